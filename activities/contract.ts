@@ -1,0 +1,103 @@
+import type { Outcome } from '../shared/domain/steps.ts';
+import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
+
+/**
+ * The activities as workflows see them: ids, cursors and counters in, ids, cursors and counters out. Failures carry the kind of
+ * the fault as their type; `not-yet` is the benign, retryable failure of a watch.
+ */
+export interface ConnectionRef {
+  readonly tenantId: string;
+  readonly connectionId: string;
+}
+
+export interface StepRef extends ConnectionRef {
+  readonly stepId: string;
+}
+
+export interface StepRow {
+  readonly stepId: string;
+  readonly state: 'pending' | 'checking' | 'waiting' | 'stuck' | 'done' | 'skipped';
+  readonly outcome: Outcome | null;
+  readonly sinceMs: number;
+  readonly reminders: number;
+}
+
+/** What a run reads first: the rows win over what history believes. */
+export interface OpenedConnection {
+  readonly pace: Pace;
+  readonly stage: string;
+  readonly companyId: string | null;
+  readonly steps: readonly StepRow[];
+  /** Highest command sequence that existed at that moment. */
+  readonly commandCursor: string;
+}
+
+export interface ChecksActivities {
+  /** Creates missing step rows of the plan, marks the desired run as seen, and reads where things stand. */
+  openOnboarding(input: ConnectionRef): Promise<OpenedConnection>;
+  /** One check, now; stores its outcome and answers it. Transient faults are thrown by their kind. */
+  checkStep(input: StepRef): Promise<Outcome>;
+  /** Checks; returns when the outcome differs from the known one, else throws the retryable benign `not-yet`. */
+  watchStep(input: StepRef & { readonly known: string | null }): Promise<Outcome>;
+  /** Stores that support skipped a step (the workflow has checked that it may). */
+  skipStep(input: StepRef & { readonly reason: string }): Promise<void>;
+  /** Stores a person's input named by its command row; answers whether it applied to this step. */
+  applyInput(input: StepRef & { readonly commandId: string }): Promise<{ readonly applied: boolean; readonly says: string }>;
+  remind(input: StepRef): Promise<void>;
+  /** Marks the connection as ended in the store: expired, disconnected or live. */
+  endOnboarding(input: ConnectionRef & { readonly ended: 'live' | 'stopped' | 'expired' }): Promise<void>;
+  /** One round of `care`: repeats the plan's repeatable checks and returns only what differs from the rows. */
+  checkAll(input: ConnectionRef & { readonly generation: number }): Promise<CareRound>;
+}
+
+export interface CareRound {
+  readonly current: boolean;
+  readonly pace: Pace;
+  readonly regressed: readonly { readonly stepId: string; readonly reason: string }[];
+  readonly mended: readonly string[];
+  /** Reasons that stand now, over all steps. */
+  readonly standing: readonly string[];
+}
+
+export interface LinkRef {
+  readonly tenantId: string;
+  readonly projectLinkId: string;
+}
+
+export interface OpenedLink {
+  /** false: unlinked, paused for good, or a newer generation runs: end at once. */
+  readonly current: boolean;
+  readonly pace: Pace;
+  readonly companyId: string;
+  readonly procoreProjectId: string;
+  readonly streams: readonly string[];
+  readonly paused: boolean;
+}
+
+export interface SyncActivities {
+  /** First activity of every cycle: compares the generation, marks the run as seen, reads pause and streams. */
+  openCycle(input: LinkRef & { readonly generation: number }): Promise<OpenedLink>;
+  /** One stream of one project, whole: pull, classify, deliver, settle. */
+  runStream(input: LinkRef & { readonly generation: number; readonly stream: string }): Promise<StreamReport | StatedWait>;
+  /** Stores when the loop comes back, what it did, and why it waits. */
+  closeCycle(input: LinkRef & { readonly nextCycleMs: number; readonly waitingUntilMs?: number; readonly why?: string }): Promise<void>;
+  /** Puts parked deliveries of one reason back into the queue. */
+  retryItems(input: LinkRef & { readonly reason: string }): Promise<{ readonly requeued: number }>;
+  resolveItem(input: LinkRef & { readonly itemId: string; readonly commandId: string }): Promise<{ readonly applied: boolean; readonly says: string }>;
+  setPaused(input: LinkRef & { readonly paused: boolean; readonly reason: string | null }): Promise<void>;
+}
+
+export interface UpkeepActivities {
+  /** One round: starts missing runs, stops orphans, re-delivers commands, sweeps what has expired. Counts only. */
+  tidy(input: Record<string, never>): Promise<UpkeepReport>;
+}
+
+export interface UpkeepReport {
+  readonly tenants: number;
+  readonly started: number;
+  readonly stopped: number;
+  readonly commandsDelivered: number;
+  readonly swept: number;
+}
+
+export type Activities = ChecksActivities & SyncActivities & UpkeepActivities;

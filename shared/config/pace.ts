@@ -1,0 +1,60 @@
+import type { Pace } from '../domain/workflow-inputs.ts';
+
+export const modes = ['demo', 'production'] as const;
+export type Mode = (typeof modes)[number];
+
+/** Time-outs and intervals (contracts section 1), all in milliseconds unless the name says otherwise. */
+export interface Timings extends Pace {
+  readonly httpDeadlineMs: number;
+  readonly claimLeaseMs: number;
+  readonly settleMs: number;
+  readonly checkpointOverlapMs: number;
+  readonly manpowerWindowDays: number;
+  readonly upkeepRoundMs: number;
+  readonly signInPendingMs: number;
+  /** Longest stated wait that is waited inside an activity. */
+  readonly inlineWaitMs: number;
+}
+
+const seconds = (count: number): number => count * 1000;
+const minutes = (count: number): number => seconds(count * 60);
+const hours = (count: number): number => minutes(count * 60);
+
+const production: Timings = {
+  httpDeadlineMs: seconds(20),
+  claimLeaseMs: seconds(60),
+  settleMs: seconds(60),
+  watchFirstMs: seconds(5),
+  watchCeilingMs: minutes(15),
+  fastAttempts: 10,
+  fastCeilingMs: minutes(1),
+  slowMs: minutes(5),
+  careRoundMs: hours(1),
+  cycleBusyMs: minutes(5),
+  cycleQuietMs: hours(1),
+  checkpointOverlapMs: minutes(10),
+  manpowerWindowDays: 14,
+  upkeepRoundMs: minutes(1),
+  signInPendingMs: minutes(15),
+  inlineWaitMs: seconds(20),
+};
+
+const demo: Timings = {
+  ...production,
+  httpDeadlineMs: seconds(3),
+  claimLeaseMs: seconds(6),
+  settleMs: seconds(2),
+  watchFirstMs: seconds(1),
+  watchCeilingMs: seconds(10),
+  fastAttempts: 3,
+  fastCeilingMs: seconds(1),
+  slowMs: seconds(5),
+  careRoundMs: seconds(10),
+  cycleBusyMs: seconds(3),
+  cycleQuietMs: seconds(30),
+  checkpointOverlapMs: seconds(10),
+  manpowerWindowDays: 30,
+  upkeepRoundMs: seconds(10),
+};
+
+export const timingsOf = (mode: Mode): Timings => (mode === 'production' ? production : demo);

@@ -1,0 +1,21 @@
+/**
+ * A company as far as we may act for it. `ClaimedCompany` is only typed in: it allows the probes of the steps before ownership.
+ * `BoundCompany` was proven by a signed-in admin; only the store makes it (promise 5), which the architecture test holds.
+ */
+declare const bound: unique symbol;
+
+export interface ClaimedCompany {
+  readonly standing: 'claimed';
+  readonly companyId: string;
+}
+
+export interface BoundCompany {
+  readonly standing: 'bound';
+  readonly companyId: string;
+  readonly tenantId: string;
+  readonly [bound]: true;
+}
+
+export type AnyCompany = ClaimedCompany | BoundCompany;
+
+export const claimedCompany = (companyId: string): ClaimedCompany => ({ standing: 'claimed', companyId });

@@ -1,0 +1,251 @@
+/**
+ * The closed union of everything that can go wrong (design section 9). Vendor answers are cast into it in one place per
+ * vendor; workflows, pages and tests know nothing else. `faultTable` says once, per kind, who acts and what they read.
+ */
+export const owners = ['admin', 'contractor', 'responder', 'support', 'operator', 'procore', 'partner'] as const;
+
+/** Who must act next. */
+export type Owner = (typeof owners)[number];
+
+/** `retry`: goes on by itself; `park`: waits for its owner; `warn`: shown, holds nothing up. */
+export type Handling = 'retry' | 'park' | 'warn';
+
+export interface FaultKindFacts {
+  readonly owner: Owner;
+  readonly handling: Handling;
+  /** What a person reads: what was seen, in their words. */
+  readonly sentence: string;
+  /** What mends it, and on which screen. */
+  readonly cure: string;
+  /** Page below `docs/runbook/`. */
+  readonly runbook: string;
+}
+
+const facts = (owner: Owner, handling: Handling, sentence: string, cure: string, runbook = 'steps'): FaultKindFacts => ({
+  owner,
+  handling,
+  sentence,
+  cure,
+  runbook,
+});
+
+export const faultTable = {
+  'credential-rejected': facts(
+    'admin',
+    'park',
+    'Procore does not accept this client id and secret.',
+    'Copy both again from Procore; if the secret is lost, make a new one and submit it here.',
+  ),
+  'app-not-connected': facts(
+    'admin',
+    'park',
+    'The app is not connected to this Procore company.',
+    'In Procore: Company Tools → Admin → App Management → install the app.',
+  ),
+  'company-not-visible': facts(
+    'admin',
+    'park',
+    'The credential cannot see this Procore company.',
+    'Check the company id, or create the account in the company that was meant.',
+  ),
+  'not-company-admin': facts(
+    'admin',
+    'park',
+    'The person who signed in is not an admin of this Procore company.',
+    'In Procore: Company Tools → Directory → the person → Admin; or sign in as someone who is.',
+  ),
+  'permission-too-low': facts(
+    'admin',
+    'park',
+    'A permission level is lower than what is needed.',
+    'In Procore: Company Tools → Permissions → the template named here → raise the level.',
+  ),
+  'permission-too-wide': facts(
+    'admin',
+    'warn',
+    'A permission level is higher than what is needed.',
+    'It may be lowered in Procore: Company Tools → Permissions.',
+  ),
+  'tool-disabled': facts(
+    'admin',
+    'park',
+    'A tool is switched off in this project.',
+    'In Procore: Project → Admin → Tool Settings → switch the tool on.',
+  ),
+  'project-not-permitted': facts(
+    'admin',
+    'park',
+    'The sync user is not a member of this project.',
+    'In Procore: Company Tools → Directory → the sync user → add to the project.',
+  ),
+  'grant-lapsed': facts('responder', 'park', 'The Procore authorization has lapsed.', 'Sign in with Procore again.'),
+  'person-lacks-access': facts(
+    'responder',
+    'park',
+    'The person has no sufficient access in Procore.',
+    'Ask the Procore admin of the project to raise it.',
+  ),
+  'partner-credential-rejected': facts(
+    'admin',
+    'park',
+    'The partner does not accept this login.',
+    'Submit region, tenant, e-mail and password of a login that works.',
+  ),
+  'partner-scope-missing': facts(
+    'admin',
+    'park',
+    'The partner login may not read what is needed.',
+    'Ask the partner’s administrator for access to all projects.',
+  ),
+  'unmatched-project': facts(
+    'admin',
+    'park',
+    'A project has no counterpart on the other side.',
+    'Choose its counterpart in the matching list.',
+    'items',
+  ),
+  'unmatched-company': facts(
+    'admin',
+    'park',
+    'A company has no counterpart in Procore.',
+    'Add the vendor in Procore: Company Tools → Directory → Companies, or choose its counterpart.',
+    'items',
+  ),
+  'unmatched-person': facts('admin', 'park', 'A person has no counterpart.', 'Choose the counterpart.', 'items'),
+  'unmapped-response': facts('admin', 'park', 'A response has no counterpart.', 'Map the response.', 'items'),
+  'validation-rejected': facts(
+    'support',
+    'park',
+    'The far side refused the content.',
+    'Compare the field named here with the far side’s rules.',
+    'items',
+  ),
+  'required-field-missing': facts(
+    'admin',
+    'park',
+    'The company requires a field that is not filled.',
+    'Make the field optional in Procore, or fill it at the partner.',
+    'items',
+  ),
+  'record-closed': facts('admin', 'park', 'The record is closed.', 'Reopen it in Procore, or leave it as it is.', 'items'),
+  'day-completed': facts(
+    'admin',
+    'park',
+    'The day is completed in Procore.',
+    'In Procore: Daily Log → the day → Reopen, or leave it as it is.',
+    'items',
+  ),
+  'not-in-court': facts(
+    'responder',
+    'park',
+    'It is not this person’s turn to answer.',
+    'Wait for the ball in court, or ask the manager in Procore.',
+    'items',
+  ),
+  conflict: facts(
+    'admin',
+    'park',
+    'A person made or changed this entry in Procore.',
+    'Choose which of the two stands.',
+    'items',
+  ),
+  'vendor-not-on-project': facts(
+    'admin',
+    'park',
+    'The company is not in this project’s directory.',
+    'In Procore: Project → Directory → Companies → add the company.',
+    'items',
+  ),
+  'time-zone-unknown': facts(
+    'admin',
+    'park',
+    'The project’s time zone is unknown or differs from the site’s.',
+    'In Procore: Project → Admin → General → Timezone.',
+  ),
+  'file-unavailable': facts('support', 'park', 'A file cannot be read.', 'Open it at its source and save it again.', 'items'),
+  'invitation-failed': facts('support', 'park', 'The invitation could not be delivered.', 'Check the address.', 'items'),
+  'source-incomplete': facts(
+    'partner',
+    'park',
+    'The source record lacks what is needed.',
+    'Complete the record at the partner.',
+    'items',
+  ),
+  'delete-needs-approval': facts('admin', 'park', 'Many records would be removed.', 'Approve or refuse the removal.', 'items'),
+  'outcome-unknown': facts(
+    'support',
+    'park',
+    'It cannot be told whether the record was written.',
+    'Compare both sides and choose.',
+    'items',
+  ),
+  'webhooks-not-permitted': facts(
+    'admin',
+    'warn',
+    'Changes are seen by polling only.',
+    'Webhooks API → Standard in the template makes it faster.',
+  ),
+  'rate-limited': facts('procore', 'retry', 'The far side asked us to slow down.', 'Nothing to do; it goes on by itself.', 'weather'),
+  'vendor-unavailable': facts('procore', 'retry', 'The far side is not answering properly.', 'Nothing to do; nothing is lost.', 'weather'),
+  network: facts('operator', 'retry', 'The far side cannot be reached.', 'Nothing to do; if it lasts, check the network.', 'weather'),
+  'time-out': facts('procore', 'retry', 'The far side took too long to answer.', 'Nothing to do; it goes on by itself.', 'weather'),
+} as const satisfies Record<string, FaultKindFacts>;
+
+export type FaultKind = keyof typeof faultTable;
+
+export const faultKinds = Object.keys(faultTable) as readonly FaultKind[];
+
+export const isFaultKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(faultTable, value);
+
+export interface FaultDetail {
+  /** What was seen, for people; never a secret, never a vendor's raw body. */
+  readonly seen?: string | undefined;
+  readonly needed?: string | undefined;
+  /** Breadcrumb of the screen that mends it. */
+  readonly where?: string | undefined;
+  /** HTTP status, where one came. */
+  readonly status?: number | undefined;
+  /** The far side's request id, worth quoting to its support. */
+  readonly requestId?: string | undefined;
+  /** Field that was refused. */
+  readonly field?: string | undefined;
+  /** Epoch milliseconds until which the far side asked us to wait. */
+  readonly waitUntilMs?: number | undefined;
+  /** `surely-not-done`: the write did not happen; `unknown`: it may have (facts/security.md section 2). */
+  readonly effect?: 'surely-not-done' | 'unknown' | undefined;
+}
+
+/** The one error class that crosses our own borders. `message` is safe to show and to log. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly kind: FaultKind;
+  readonly detail: FaultDetail;
+
+  constructor(kind: FaultKind, detail: FaultDetail = {}, cause?: unknown) {
+    super(detail.seen ? `${faultTable[kind].sentence} ${detail.seen}` : faultTable[kind].sentence, { cause });
+    this.kind = kind;
+    this.detail = detail;
+  }
+
+  get handling(): Handling {
+    return faultTable[this.kind].handling;
+  }
+
+  get owner(): Owner {
+    return faultTable[this.kind].owner;
+  }
+}
+
+/** Walks `cause` to the first `Fault`; nothing is ever read from a message. */
+export function faultIn(error: unknown): Fault | undefined {
+  let current = error;
+  for (let depth = 0; depth < 16 && current instanceof Error; depth += 1) {
+    if (current instanceof Fault) return current;
+    current = current.cause;
+  }
+  return undefined;
+}
+
+export function assertNever(value: never): never {
+  throw new Error(`not handled: ${String(value)}`);
+}

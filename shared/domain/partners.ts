@@ -1,0 +1,4 @@
+/** The one list that names partners. Each has a folder `shared/partners/<name>/` and a plan `workflows/plans/<name>.ts`. */
+export const partnerNames = ['hammertech'] as const;
+
+export type PartnerName = (typeof partnerNames)[number];

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { uuid } from './ids.ts';
+import { partnerNames } from './partners.ts';
+
+/** How fast things go; read from the settings by the first activity of a run and carried as data (contracts section 1). */
+export const pace = z.object({
+  watchFirstMs: z.number(),
+  watchCeilingMs: z.number(),
+  fastAttempts: z.int(),
+  fastCeilingMs: z.number(),
+  slowMs: z.number(),
+  careRoundMs: z.number(),
+  cycleBusyMs: z.number(),
+  cycleQuietMs: z.number(),
+});
+export type Pace = z.infer<typeof pace>;
+
+export const onboardingInput = z.object({ tenantId: uuid, connectionId: uuid, partner: z.enum(partnerNames) });
+export type OnboardingInput = z.infer<typeof onboardingInput>;
+
+export const onboardingResult = z.object({ ended: z.enum(['live', 'stopped', 'expired', 'refused']) });
+export type OnboardingResult = z.infer<typeof onboardingResult>;
+
+export const careInput = z.object({
+  tenantId: uuid,
+  connectionId: uuid,
+  partner: z.enum(partnerNames),
+  generation: z.int(),
+  /** Command cursor and known outcomes carried over continue-as-new. */
+  carried: z.object({ rounds: z.int(), commandCursor: z.string() }).optional(),
+});
+export type CareInput = z.infer<typeof careInput>;
+
+export const projectSyncInput = z.object({
+  tenantId: uuid,
+  projectLinkId: uuid,
+  partner: z.enum(partnerNames),
+  generation: z.int(),
+  /** The tiny state of a loop that continued as new. */
+  carried: z
+    .object({
+      dueInMs: z.number(),
+      paused: z.boolean(),
+      commandCursor: z.string(),
+      lastUpdateIds: z.array(z.string()).max(20),
+      cycles: z.int(),
+    })
+    .optional(),
+});
+export type ProjectSyncInput = z.infer<typeof projectSyncInput>;
+
+/** What one cycle of one stream did: counts only. */
+export const streamReport = z.object({
+  stream: z.string(),
+  pulled: z.int(),
+  unchanged: z.int(),
+  created: z.int(),
+  updated: z.int(),
+  parked: z.int(),
+  /** Deliveries not yet settled: queued, sending or unknown. */
+  open: z.int(),
+  /** Parked items by reason. */
+  reasons: z.record(z.string(), z.int()),
+  /** When to come back, if sooner than the usual pace (e.g. a look-up that is due). */
+  nextLookMs: z.number().optional(),
+});
+export type StreamReport = z.infer<typeof streamReport>;
+
+/** A stated wait longer than 20 s is returned, shown and slept, never retried (design section 5). */
+export const statedWait = z.object({ waitUntilMs: z.number(), why: z.string().max(300) });
+export type StatedWait = z.infer<typeof statedWait>;

@@ -1,0 +1,164 @@
+-- What is being connected: connections, what they are opened with, the steps of their onboarding, what people decided.
+
+CREATE TABLE connection (
+  tenant_id uuid NOT NULL REFERENCES tenant,
+  connection_id uuid NOT NULL,
+  partner text NOT NULL,
+  scope text NOT NULL CHECK (scope IN ('company', 'project')),
+  stage text NOT NULL DEFAULT 'onboarding' CHECK (stage IN ('onboarding', 'live', 'paused', 'disconnected', 'expired')),
+  -- typed in by somebody: proves nothing
+  claimed_company_id text,
+  -- set once, by a proven binding only
+  bound_company_id text,
+  bound_project_id text,
+  company_name text,
+  bound_at timestamptz,
+  bound_by text,
+  -- the credential's own directory user in the company
+  sync_user_id text,
+  sync_user_name text,
+  modules text[] NOT NULL DEFAULT '{manpower}',
+  project_choice jsonb,
+  partner_settings jsonb NOT NULL DEFAULT '{}',
+  looked_at timestamptz,
+  live_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (tenant_id, connection_id),
+  UNIQUE (tenant_id, partner, bound_company_id)
+);
+SELECT protect_tenant_table('connection');
+
+-- A service credential or a partner login. `sealed` is an envelope (boxed by the API, re-wrapped by the worker on first use).
+CREATE TABLE credential (
+  tenant_id uuid NOT NULL,
+  credential_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  purpose text NOT NULL CHECK (purpose IN ('procore-service', 'partner-login')),
+  kind text NOT NULL CHECK (kind IN ('legacy', 'customer-app', 'dmsa', 'partner-login')),
+  -- what may be shown: {clientId} or {region, tenant, email}
+  shown jsonb NOT NULL,
+  last_four text NOT NULL,
+  sealed bytea NOT NULL,
+  submitted_by text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  superseded_at timestamptz,
+  PRIMARY KEY (tenant_id, credential_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+);
+CREATE INDEX ON credential (tenant_id, connection_id, purpose, created_at DESC);
+SELECT protect_tenant_table('credential');
+
+-- A person's sign-in to Procore for one purpose. started → returned (code sealed) → exchanged (token sealed, identity known)
+-- → confirmed | refused | expired. Sealed parts are wiped when it ends.
+CREATE TABLE sign_in (
+  tenant_id uuid NOT NULL,
+  sign_in_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  purpose text NOT NULL CHECK (purpose IN ('prove-ownership', 'authorize-person')),
+  state text NOT NULL CHECK (state IN ('offered', 'started', 'returned', 'exchanged', 'confirmed', 'refused', 'expired')),
+  link_hash bytea NOT NULL UNIQUE,
+  session_hash bytea UNIQUE,
+  oauth_state_hash bytea UNIQUE,
+  oauth_state_expires_at timestamptz,
+  sealed_code bytea,
+  sealed_token bytea,
+  token_expires_at timestamptz,
+  procore_user_id text,
+  procore_user_name text,
+  procore_login text,
+  -- what the checks saw with this person's token: company name, Directory level
+  seen jsonb,
+  refusal text,
+  restore_epoch text NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  expires_at timestamptz NOT NULL,
+  ended_at timestamptz,
+  PRIMARY KEY (tenant_id, sign_in_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+);
+CREATE INDEX ON sign_in (tenant_id, connection_id, created_at DESC);
+SELECT protect_tenant_table('sign_in');
+
+-- The admin's own list of projects, captured at sign-in and dated.
+CREATE TABLE admin_project_list (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  captured_at timestamptz NOT NULL,
+  captured_by text NOT NULL,
+  projects jsonb NOT NULL,
+  PRIMARY KEY (tenant_id, connection_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+);
+SELECT protect_tenant_table('admin_project_list');
+
+CREATE TABLE step (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  step_id text NOT NULL,
+  position int NOT NULL,
+  title text NOT NULL,
+  owner text NOT NULL,
+  state text NOT NULL CHECK (state IN ('pending', 'checking', 'waiting', 'stuck', 'done', 'skipped')),
+  outcome jsonb,
+  evidence jsonb,
+  since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  checked_at timestamptz,
+  done_at timestamptz,
+  done_by text,
+  reminded_at timestamptz[] NOT NULL DEFAULT '{}',
+  -- set by care when a done step regressed
+  regressed_at timestamptz,
+  PRIMARY KEY (tenant_id, connection_id, step_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE,
+  CHECK (state <> 'done' OR evidence IS NOT NULL)
+);
+SELECT protect_tenant_table('step');
+
+-- Decisions of people, rows first, then delivered; a loop keeps a cursor of what it applied.
+CREATE TABLE command (
+  tenant_id uuid NOT NULL,
+  command_id uuid NOT NULL,
+  sequence bigint GENERATED ALWAYS AS IDENTITY,
+  connection_id uuid NOT NULL,
+  project_link_id uuid,
+  kind text NOT NULL,
+  input jsonb NOT NULL,
+  actor_id text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  delivered_at timestamptz,
+  applied_at timestamptz,
+  PRIMARY KEY (tenant_id, command_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+);
+CREATE INDEX ON command (tenant_id, connection_id, sequence);
+CREATE INDEX ON command (tenant_id, created_at) WHERE applied_at IS NULL;
+SELECT protect_tenant_table('command');
+
+CREATE TABLE record_match (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('project', 'company')),
+  partner_id text NOT NULL,
+  partner_name text NOT NULL,
+  procore_id text,
+  procore_name text,
+  basis text NOT NULL,
+  score real NOT NULL,
+  state text NOT NULL CHECK (state IN ('matched', 'doubtful', 'unmatched')),
+  decided_by text,
+  updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (tenant_id, connection_id, kind, partner_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+);
+SELECT protect_tenant_table('record_match');
+
+CREATE TABLE dry_run (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  at timestamptz NOT NULL,
+  report jsonb NOT NULL,
+  PRIMARY KEY (tenant_id, connection_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+);
+SELECT protect_tenant_table('dry_run');
