@@ -1,0 +1,109 @@
+import { type Clock, createClock } from './clock.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createJournal, type Journal } from './journal.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import type {
+  Company,
+  CompanyUser,
+  Contact,
+  Id,
+  Membership,
+  PermissionTemplate,
+  Person,
+  Project,
+  ProjectVendor,
+  Vendor,
+} from './model.ts';
+import type { App, AuthorizationCode, Install, InstallationRequest, Token } from './model-apps.ts';
+import type { DayHeader, ManpowerLog } from './model-daily-log.ts';
+import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+import { createSwitches, type Switches } from './switches.ts';
+import { createTable, type Table } from './table.ts';
+
+/**
+ * All that the sandbox Procore is, in memory. Fill one with the functions of `places.ts` (companies, projects), `directory.ts`
+ * (people, vendors, templates, members) and `apps.ts`; keep one on disk with `persistence.ts`. Rows are replaced, never changed
+ * in place. A part with records of its own (HammerTech) adds tables by `createTable(world.journal, …)` and is kept along.
+ */
+export interface World {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly switches: Switches;
+  readonly faults: Faults;
+  readonly ledger: Ledger;
+  readonly rates: RateLimiter;
+  readonly companies: Table<Company>;
+  readonly people: Table<Person>;
+  /** Key `companyId:personId`. */
+  readonly companyUsers: Table<CompanyUser>;
+  readonly contacts: Table<Contact>;
+  readonly vendors: Table<Vendor>;
+  /** Key `projectId:vendorId`. */
+  readonly projectVendors: Table<ProjectVendor>;
+  readonly templates: Table<PermissionTemplate>;
+  readonly projects: Table<Project>;
+  /** Key `projectId:personId`. */
+  readonly memberships: Table<Membership>;
+  readonly apps: Table<App>;
+  /** Key `appId:companyId`. */
+  readonly installs: Table<Install>;
+  readonly installationRequests: Table<InstallationRequest>;
+  readonly codes: Table<AuthorizationCode>;
+  /** Key: the access token. */
+  readonly tokens: Table<Token>;
+  readonly manpowerLogs: Table<ManpowerLog>;
+  /** Key `projectId:date`. */
+  readonly dayHeaders: Table<DayHeader>;
+  /** Next id of each sequence; see `mintId`. */
+  readonly sequences: Table<IdSequence>;
+}
+
+export interface IdSequence {
+  /** `all`, or a company's id. */
+  name: string;
+  next: Id;
+  step: number;
+}
+
+/** Beyond 32 bits, as in Procore's regions other than the first. */
+const firstId = '4294970001';
+
+/** An empty world: no company, no person, no app. `machineMs` is the machine's time, for tests that freeze it. */
+export function createWorld({ machineMs = Date.now }: { machineMs?: () => number } = {}): World {
+  const journal = createJournal();
+  const table = <Row>(name: string, keyOf: (row: Row) => string): Table<Row> => createTable(journal, name, keyOf);
+  const byId = (row: { id: Id }): string => row.id;
+  return {
+    journal,
+    clock: createClock(journal, machineMs),
+    switches: createSwitches(journal),
+    faults: createFaults(journal),
+    ledger: createLedger(journal),
+    rates: createRateLimiter(),
+    companies: table<Company>('companies', byId),
+    people: table<Person>('people', byId),
+    companyUsers: table<CompanyUser>('company-users', (row) => `${row.companyId}:${row.personId}`),
+    contacts: table<Contact>('contacts', byId),
+    vendors: table<Vendor>('vendors', byId),
+    projectVendors: table<ProjectVendor>('project-vendors', (row) => `${row.projectId}:${row.vendorId}`),
+    templates: table<PermissionTemplate>('templates', byId),
+    projects: table<Project>('projects', byId),
+    memberships: table<Membership>('memberships', (row) => `${row.projectId}:${row.personId}`),
+    apps: table<App>('apps', byId),
+    installs: table<Install>('installs', (row) => `${row.appId}:${row.companyId}`),
+    installationRequests: table<InstallationRequest>('installation-requests', byId),
+    codes: table<AuthorizationCode>('codes', (row) => row.code),
+    tokens: table<Token>('tokens', (row) => row.accessToken),
+    manpowerLogs: table<ManpowerLog>('manpower-logs', byId),
+    dayHeaders: table<DayHeader>('day-headers', (row) => `${row.projectId}:${row.date}`),
+    sequences: table<IdSequence>('sequences', (row) => row.name),
+  };
+}
+
+/** A new id. Records of a company with a sequence of its own (see `addCompany`) take theirs from it. */
+export function mintId(world: World, companyId?: Id): Id {
+  const own = companyId === undefined ? undefined : world.sequences.get(companyId);
+  const sequence = own ?? world.sequences.get('all') ?? { name: 'all', next: firstId, step: 1 };
+  world.sequences.put({ ...sequence, next: String(BigInt(sequence.next) + BigInt(sequence.step)) });
+  return sequence.next;
+}
