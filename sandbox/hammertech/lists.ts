@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** `take` never exceeds 100 (published); the default is assumed. */
+export const maxTake = 100;
+const defaultTake = 25;
+
+const sortOrders = ['id', 'iddesc', 'descr', 'modified'] as const;
+
+const querySchema = z.object({
+  skip: z.coerce.number().int().min(0).default(0),
+  take: z.coerce.number().int().min(1).max(maxTake).default(defaultTake),
+  sortBy: z.enum(sortOrders).default('id'),
+  modifiedSince: z
+    .string()
+    .refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')
+    .optional(),
+  projectId: z.guid().optional(),
+});
+
+/** What a list may hold: an id, when it changed, perhaps a project and a name. */
+export interface Listed {
+  id: string;
+  modified: string;
+  projectId?: string;
+  name?: string;
+}
+
+type Page<T> = { records: T[] } | { problem: string };
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+const orders: Record<(typeof sortOrders)[number], (left: Listed, right: Listed) => number> = {
+  id: (left, right) => compare(left.id, right.id),
+  iddesc: (left, right) => compare(right.id, left.id),
+  descr: (left, right) => compare(left.name ?? '', right.name ?? '') || compare(left.id, right.id),
+  modified: (left, right) => compare(left.modified, right.modified) || compare(left.id, right.id),
+};
+
+/**
+ * One page of a list: a bare array, filtered, ordered, then cut. `modifiedSince` is inclusive; a record without a project is not touched by `projectId`.
+ * A query that does not parse is a problem that names the parameter.
+ */
+export function pageOf<T extends Listed>(records: readonly T[], query: unknown): Page<T> {
+  const parsed = querySchema.safeParse(query);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return { problem: `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'invalid'}` };
+  }
+  const { skip, take, sortBy, modifiedSince, projectId } = parsed.data;
+  const sinceMs = modifiedSince === undefined ? undefined : Date.parse(modifiedSince);
+  const kept = records.filter(
+    (record) =>
+      (projectId === undefined || record.projectId === undefined || record.projectId === projectId) &&
+      (sinceMs === undefined || Date.parse(record.modified) >= sinceMs),
+  );
+  return { records: kept.sort(orders[sortBy]).slice(skip, skip + take) };
+}

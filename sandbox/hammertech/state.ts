@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { Journal } from '../kernel/journal.ts';
+import { createTable, type Table } from '../kernel/table.ts';
+import type {
+  Employer,
+  Login,
+  Project,
+  ProjectEmployer,
+  Region,
+  Session,
+  SiteDiary,
+  SiteSignIn,
+  Tenant,
+  Worker,
+} from './records.ts';
+
+/** A record and the customer it belongs to. */
+export interface Owned<T> {
+  tenant: string;
+  record: T;
+}
+
+/** Everything the simulated HammerTech knows, in tables of the sandbox's journal. */
+export interface HammerTech {
+  tenants: Table<Tenant>;
+  logins: Table<Login>;
+  sessions: Table<Session>;
+  projects: Table<Owned<Project>>;
+  employers: Table<Owned<Employer>>;
+  projectEmployers: Table<Owned<ProjectEmployer>>;
+  workers: Table<Owned<Worker>>;
+  signIns: Table<Owned<SiteSignIn>>;
+  diaries: Table<Owned<SiteDiary>>;
+  /** Every token and refresh token ever handed out, for the search after leaked secrets. */
+  issued: Table<{ token: string }>;
+  /** The key that signs tokens; made at the first use. */
+  signingKey(): string;
+}
+
+export function createHammerTech(journal: Journal): HammerTech {
+  function records<T extends { id: string }>(name: string): Table<Owned<T>> {
+    return createTable<Owned<T>>(journal, `hammertech.${name}`, (row) => row.record.id);
+  }
+  const keys = createTable<{ name: 'signing'; key: string }>(journal, 'hammertech.keys', (row) => row.name);
+  return {
+    tenants: createTable<Tenant>(journal, 'hammertech.tenants', (row) => row.slug),
+    logins: createTable<Login>(journal, 'hammertech.logins', (row) => loginKey(row.tenant, row.email)),
+    sessions: createTable<Session>(journal, 'hammertech.sessions', (row) => row.id),
+    projects: records<Project>('projects'),
+    employers: records<Employer>('employers'),
+    projectEmployers: records<ProjectEmployer>('project-employers'),
+    workers: records<Worker>('workers'),
+    signIns: records<SiteSignIn>('sign-ins'),
+    diaries: records<SiteDiary>('diaries'),
+    issued: createTable<{ token: string }>(journal, 'hammertech.issued', (row) => row.token),
+    signingKey: () => (keys.get('signing') ?? keys.put({ name: 'signing', key: randomBytes(32).toString('hex') })).key,
+  };
+}
+
+/** E-mail addresses are compared without case. */
+export function loginKey(tenant: string, email: string): string {
+  return `${tenant}/${email.trim().toLowerCase()}`;
+}
+
+/** The login of that tenant, only in the region the tenant lives in, and only while it is active. */
+export function activeLogin(state: HammerTech, tenant: string, email: string, region: Region | undefined): Login | undefined {
+  if (region === undefined || state.tenants.get(tenant)?.region !== region) return undefined;
+  const login = state.logins.get(loginKey(tenant, email));
+  return login?.active ? login : undefined;
+}
+
+/** All records of one kind that a tenant has. */
+export function ownedBy<T>(table: Table<Owned<T>>, tenant: string): T[] {
+  return table.filter((row) => row.tenant === tenant).map((row) => row.record);
+}
