@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { AnyCompany } from '../domain/company.ts';
+import type { SecretText } from '../http/secret-text.ts';
+
+/** Values of one query parameter; a list becomes `name[]=a&name[]=b`, `undefined` leaves it out. */
+export type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+/** One operation with its arguments filled in. Made by the functions in `operations/`, never by hand elsewhere. */
+export interface ProcoreRequest<T> {
+  /** Our name of the operation, for logs and faults. */
+  readonly operationId: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** From `/rest/`, ids already checked. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Sent as JSON; ids wrapped by `exactNumber` travel as bare exact numbers. */
+  readonly body?: unknown;
+  readonly answer: z.ZodType<T>;
+  /** Decides what a lost answer means: a read may be repeated, a write may have happened. */
+  readonly effect: 'read' | 'write';
+}
+
+export interface ProcoreReply<T> {
+  readonly value: T;
+  readonly status: number;
+  /** Procore's own request id, worth quoting to its support. */
+  readonly requestId: string | null;
+  /** The `Total` header of a list. */
+  readonly total: number | null;
+}
+
+/** Procore as one principal in one company. Everything it throws is a `Fault`, or the reason of the signal it was given. */
+export interface ProcoreClient<Company extends AnyCompany = AnyCompany> {
+  readonly company: Company;
+  /** Who the token belongs to: decides which fault a refused token is. */
+  readonly principal: Principal;
+  /**
+   * One call. Reads wait out 429, 503 and an exhausted budget up to `inlineWaitMs` in all; a longer wait, and any wait of a
+   * write, is thrown as `rate-limited` or `vendor-unavailable` with `waitUntilMs`. Faults of writes carry `effect`.
+   */
+  call<T>(request: ProcoreRequest<T>): Promise<ProcoreReply<T>>;
+  /** All pages of a list until it is complete by its `Total`; no record (by its `id`) twice. */
+  pages<T>(request: ProcoreRequest<T[]>): AsyncIterable<readonly T[]>;
+}
+
+export type Principal = 'service' | 'person';
+
+/** Where a call's bearer comes from. */
+export interface TokenSource {
+  readonly principal: Principal;
+  bearer(signal?: AbortSignal): Promise<SecretText>;
+  /** Procore answered 401 to this token; the next `bearer` must be another one, or fail. */
+  rejected(token: SecretText): void;
+}
