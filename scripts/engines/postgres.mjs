@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { databasePackageFolder } from '../provision/packages.mjs';
+import { reachableDir } from '../provision/paths.mjs';
+import { Trouble } from '../provision/progress.mjs';
+import { isListening, untilListening } from './ports.mjs';
+
+const superuser = 'groundwork_admin';
+
+/** Postgres refuses to run as root; then the system user `postgres` runs it (made if missing). */
+function databaseUser() {
+  if (process.getuid?.() !== 0) return undefined;
+  const ask = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
+  if (spawnSync('id', ['postgres']).status !== 0) {
+    const made = spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], { encoding: 'utf8' });
+    if (made.status !== 0) throw new Trouble(`As root a user \`postgres\` is needed to run the database and could not be made: ${made.stderr}`);
+  }
+  return { uid: ask('-u'), gid: ask('-g') };
+}
+
+/** Whether that user can read a file we own; a checkout below a closed home hides it. */
+function reaches(user, file) {
+  return !user || spawnSync('test', ['-r', file], { uid: user.uid, gid: user.gid }).status === 0;
+}
+
+/** Where binaries and data stand so that the database user reaches both. */
+export function placeDatabase(wantedDataDir) {
+  const folder = databasePackageFolder();
+  if (!folder) throw new Trouble(`There is no packaged Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a Postgres 15 or newer.`);
+  const user = databaseUser();
+  let native = path.join(folder, 'native');
+  let dataDir = wantedDataDir;
+  const parent = path.dirname(wantedDataDir);
+  mkdirSync(parent, { recursive: true });
+  if (!reaches(user, path.join(native, 'bin', 'postgres')) || !reaches(user, parent)) {
+    const copy = path.join(reachableDir, 'native');
+    if (!existsSync(path.join(copy, 'bin', 'postgres'))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+    native = copy;
+    dataDir = path.join(reachableDir, path.basename(wantedDataDir));
+  }
+  return { native, dataDir, user };
+}
+
+function initialise({ native, dataDir, user }, password) {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const passwordFile = `${dataDir}.password`;
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user) {
+    chownSync(dataDir, user.uid, user.gid);
+    chownSync(passwordFile, user.uid, user.gid);
+  }
+  const flags = ['-D', dataDir, '-U', superuser, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--locale=C.UTF-8', '--encoding=UTF8'];
+  const made = spawnSync(path.join(native, 'bin', 'initdb'), flags, { ...user, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+  rmSync(passwordFile, { force: true });
+  if (made.status !== 0) {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw new Trouble(`The database could not be initialised:\n${made.stderr}`);
+  }
+}
+
+/** A server that outlived its parent holds the pid file: ended here, so that one supervisor owns it again. */
+async function endLeftOver(dataDir) {
+  const file = path.join(dataDir, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const [pidLine, , , portLine] = readFileSync(file, 'utf8').split('\n');
+  const pid = Number(pidLine);
+  if (!(pid > 1) || !(await isListening(Number(portLine)))) return;
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch {
+    return;
+  }
+  for (let waited = 0; waited < 200 && existsSync(file); waited += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/**
+ * Starts Postgres on 127.0.0.1. First start initialises the folder. The child stands in its own process group, so Ctrl-C does not
+ * reach it before our own processes have drained.
+ * @returns {Promise<{child, pid, url: (database: string) => string, adminUrl: string, stop: () => Promise<void>}>}
+ */
+export async function startPostgres({ dataDir: wanted, port, password, settings = {} }) {
+  const place = placeDatabase(wanted);
+  if (!existsSync(path.join(place.dataDir, 'PG_VERSION'))) initialise(place, password);
+  await endLeftOver(place.dataDir);
+  const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, ...settings };
+  const args = ['-D', place.dataDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const child = spawn(path.join(place.native, 'bin', 'postgres'), args, { ...place.user, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let output = '';
+  child.stderr.on('data', (chunk) => {
+    output = (output + chunk).slice(-8192);
+  });
+  let ended;
+  child.once('exit', (code, signal) => {
+    ended = `postgres ended with ${signal ?? code}:\n${output}`;
+  });
+  child.once('error', (error) => {
+    ended = `postgres could not be started: ${error.message}`;
+  });
+  await untilListening(port, { gone: () => ended });
+  const url = (database) => `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGINT');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await gone;
+    clearTimeout(timer);
+  };
+  return { child, pid: child.pid, dataDir: place.dataDir, url, adminUrl: url('postgres'), output: () => output, stop };
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Folder of the checkout. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** All state of one machine; git-ignored. `GROUNDWORK_STATE_DIR` moves it (tests do). */
+export const stateDir = process.env['GROUNDWORK_STATE_DIR'] ?? path.join(root, '.groundwork');
+
+export const enginesDir = path.join(root, '.groundwork', 'engines');
+
+/** Where an unprivileged database user can reach its files although the checkout lies below a closed home. */
+export const reachableDir = path.join('/var/lib/groundwork', createHash('sha256').update(stateDir).digest('hex').slice(0, 16));
+
+export const runFile = path.join(stateDir, 'run.json');
+export const keysFile = path.join(stateDir, 'keys.json');

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { tsImport } from 'tsx/esm/api';
+import { freePort } from '../../scripts/engines/ports.mjs';
+import { startPostgres } from '../../scripts/engines/postgres.mjs';
+import { startTemporal } from '../../scripts/engines/temporal.mjs';
+import { ensureTemporal, ensureTestServer } from '../../scripts/provision/temporal.mjs';
+
+/**
+ * Real engines for the whole run: Postgres with a migrated template database, a Temporal dev server with its UI, the path of the
+ * time-skipping server, one workflow bundle. Addresses travel in the environment; a failed setup leaves nothing running.
+ */
+export default async function globalSetup() {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'groundwork-test-'));
+  const engines = { scratch, stops: [() => rmSync(scratch, { recursive: true, force: true })] };
+  globalThis.groundworkTestEngines = engines;
+  try {
+    const passwords = { serve: secret(), upkeep: secret(), migrate: secret() };
+    const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+    const [postgres, temporal, testServer, bundle] = await Promise.all([
+      startPostgres({ dataDir: path.join(scratch, 'postgres'), port: await freePort(), password: secret(), settings }),
+      startOne(await ensureTemporal()),
+      ensureTestServer(),
+      bundleWorkflows(path.join(scratch, 'workflows.bundle.js')),
+    ]);
+    engines.stops.unshift(temporal.stop, postgres.stop);
+    const { prepareTemplate } = await tsImport('./template.ts', import.meta.url);
+    await prepareTemplate(postgres.url('postgres'), 'groundwork_template', passwords);
+    Object.assign(process.env, {
+      GROUNDWORK_TEST_ADMIN_URL: postgres.adminUrl,
+      GROUNDWORK_TEST_PASSWORDS: JSON.stringify(passwords),
+      GROUNDWORK_TEMPORAL_ADDRESS: temporal.address,
+      GROUNDWORK_TEMPORAL_UI: temporal.ui,
+      GROUNDWORK_TEST_SERVER: testServer,
+      GROUNDWORK_WORKFLOW_BUNDLE: bundle,
+      GROUNDWORK_TEST_SCRATCH: scratch,
+    });
+  } catch (error) {
+    await stopAll(engines);
+    throw error;
+  }
+}
+
+const secret = () => randomBytes(18).toString('base64url');
+
+async function startOne(binary) {
+  const uiPort = await freePort();
+  const temporal = await startTemporal({ binary, port: await freePort(), uiPort });
+  return { ...temporal, ui: `http://127.0.0.1:${uiPort}` };
+}
+
+async function bundleWorkflows(target) {
+  const { writeWorkflowBundle } = await tsImport('../../worker/bundle.ts', import.meta.url);
+  await writeWorkflowBundle(target);
+  return target;
+}
+
+export async function stopAll(engines) {
+  for (const stop of engines.stops) await stop();
+}
