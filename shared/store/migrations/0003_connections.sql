@@ -48,8 +48,8 @@ CREATE TABLE credential (
 CREATE INDEX ON credential (tenant_id, connection_id, purpose, created_at DESC);
 SELECT protect_tenant_table('credential');
 
--- A person's sign-in to Procore for one purpose. started → returned (code sealed) → exchanged (token sealed, identity known)
--- → confirmed | refused | expired. Sealed parts are wiped when it ends.
+-- A person's sign-in to Procore for one purpose. offered → started → returned (code sealed) → exchanged (token sealed, identity
+-- known) → confirmed; refused may be started again; expired with its link. Sealed parts are wiped when it ends.
 CREATE TABLE sign_in (
   tenant_id uuid NOT NULL,
   sign_in_id uuid NOT NULL,
@@ -61,6 +61,8 @@ CREATE TABLE sign_in (
   oauth_state_hash bytea UNIQUE,
   oauth_state_expires_at timestamptz,
   sealed_code bytea,
+  -- a code is single use: claimed before it is sent, so that a lost answer is known as one
+  code_claimed_at timestamptz,
   sealed_token bytea,
   token_expires_at timestamptz,
   procore_user_id text,
