@@ -1,0 +1,161 @@
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import { type PartnerName, partnerNames } from '../domain/partners.ts';
+import { type ProjectChoice, projectChoice } from '../domain/projects.ts';
+import type { Database } from './database.d.ts';
+import type { Db } from './tenancy.ts';
+
+/** onboarding → live | expired | disconnected; live ↔ paused; live, paused → disconnected. */
+export const connectionStages = ['onboarding', 'live', 'paused', 'disconnected', 'expired'] as const;
+export type ConnectionStage = (typeof connectionStages)[number];
+
+/** Stages a connection may go to from each; tested exhaustively. */
+export const stageTransitions: Readonly<Record<ConnectionStage, readonly ConnectionStage[]>> = {
+  onboarding: ['live', 'expired', 'disconnected'],
+  live: ['paused', 'disconnected'],
+  paused: ['live', 'disconnected'],
+  expired: ['onboarding', 'disconnected'],
+  disconnected: [],
+};
+
+export interface Connection {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly partner: PartnerName;
+  readonly scope: 'company' | 'project';
+  readonly stage: ConnectionStage;
+  /** Typed in by somebody: proves nothing. */
+  readonly claimedCompanyId: string | null;
+  readonly boundCompanyId: string | null;
+  readonly companyName: string | null;
+  readonly boundAt: Date | null;
+  readonly boundBy: string | null;
+  readonly syncUserId: string | null;
+  readonly syncUserName: string | null;
+  readonly modules: readonly string[];
+  readonly projectChoice: ProjectChoice | null;
+  readonly lookedAt: Date | null;
+  readonly liveAt: Date | null;
+  readonly createdAt: Date;
+}
+
+const oneOf = <Value extends string>(allowed: readonly Value[], text: string): Value => {
+  const found = allowed.find((value) => value === text);
+  if (found === undefined) throw new Error(`the store holds an unknown word: ${text}`);
+  return found;
+};
+
+const fromRow = (row: Selectable<Database['connection']>): Connection => ({
+  tenantId: row.tenant_id,
+  connectionId: row.connection_id,
+  partner: oneOf(partnerNames, row.partner),
+  scope: oneOf(['company', 'project'] as const, row.scope),
+  stage: oneOf(connectionStages, row.stage),
+  claimedCompanyId: row.claimed_company_id,
+  boundCompanyId: row.bound_company_id,
+  companyName: row.company_name,
+  boundAt: row.bound_at,
+  boundBy: row.bound_by,
+  syncUserId: row.sync_user_id,
+  syncUserName: row.sync_user_name,
+  modules: row.modules,
+  projectChoice: row.project_choice === null ? null : projectChoice.parse(row.project_choice),
+  lookedAt: row.looked_at,
+  liveAt: row.live_at,
+  createdAt: row.created_at,
+});
+
+export interface NewConnection {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly partner: PartnerName;
+  readonly scope: 'company' | 'project';
+  readonly claimedCompanyId?: string | undefined;
+  readonly modules?: readonly string[] | undefined;
+}
+
+export async function createConnection(db: Db, given: NewConnection): Promise<Connection> {
+  const row = await db
+    .insertInto('connection')
+    .values({
+      tenant_id: given.tenantId,
+      connection_id: given.connectionId,
+      partner: given.partner,
+      scope: given.scope,
+      claimed_company_id: given.claimedCompanyId ?? null,
+      ...(given.modules ? { modules: [...given.modules] } : {}),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return fromRow(row);
+}
+
+export async function findConnection(db: Db, connectionId: string): Promise<Connection | undefined> {
+  const row = await db.selectFrom('connection').selectAll().where('connection_id', '=', connectionId).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Newest first. */
+export async function listConnections(db: Db): Promise<readonly Connection[]> {
+  const rows = await db.selectFrom('connection').selectAll().orderBy('created_at', 'desc').orderBy('connection_id').execute();
+  return rows.map(fromRow);
+}
+
+/**
+ * Notes which company somebody says it is. Refused (false) once a company is bound: another company is another connection.
+ * What an earlier claim had taught us (sync user, name) is forgotten.
+ */
+export async function claimCompany(db: Db, connectionId: string, companyId: string): Promise<boolean> {
+  const changed = await db
+    .updateTable('connection')
+    .set({
+      claimed_company_id: companyId,
+      sync_user_id: sql`CASE WHEN claimed_company_id = ${companyId} THEN sync_user_id END`,
+      sync_user_name: sql`CASE WHEN claimed_company_id = ${companyId} THEN sync_user_name END`,
+    })
+    .where('connection_id', '=', connectionId)
+    .where((where) => where.or([where('bound_company_id', 'is', null), where('bound_company_id', '=', companyId)]))
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+export async function storeSyncUser(
+  db: Db,
+  connectionId: string,
+  user: { readonly id: string; readonly name: string },
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ sync_user_id: user.id, sync_user_name: user.name })
+    .where('connection_id', '=', connectionId)
+    .execute();
+}
+
+export async function storeProjectChoice(db: Db, connectionId: string, choice: ProjectChoice): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ project_choice: JSON.stringify(choice) })
+    .where('connection_id', '=', connectionId)
+    .execute();
+}
+
+/** Goes to a stage where its transitions allow it; answers whether the row stands there now. */
+export async function moveConnection(db: Db, connectionId: string, stage: ConnectionStage): Promise<boolean> {
+  const from = connectionStages.filter((candidate) => candidate === stage || stageTransitions[candidate].includes(stage));
+  const changed = await db
+    .updateTable('connection')
+    .set({ stage, ...(stage === 'live' ? { live_at: sql<Date>`coalesce(live_at, clock_timestamp())` } : {}) })
+    .where('connection_id', '=', connectionId)
+    .where('stage', 'in', from)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Somebody looks at the connection's page now; while they do, waiting steps are checked more often. */
+export async function noteLook(db: Db, connectionId: string): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ looked_at: sql<Date>`clock_timestamp()` })
+    .where('connection_id', '=', connectionId)
+    .execute();
+}

@@ -1,0 +1,139 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Kysely } from 'kysely';
+import type { PoolClient, PoolConfig } from 'pg';
+import { Pool, types } from 'pg';
+import { uuid } from '../domain/ids.ts';
+import type { Database } from './database.d.ts';
+import { clientDatabase } from './single-client.ts';
+
+/** A typed connection inside one unit of work; it refuses queries once that has ended. */
+export type Db = Kysely<Database>;
+
+declare const doorOnly: unique symbol;
+
+/** A pool that nothing can query but the two doors below. */
+export interface StorePool {
+  readonly [doorOnly]: 'pool';
+}
+
+export interface StorePoolOptions {
+  /** Connections at most (10). */
+  readonly max?: number;
+  /** Shown in `pg_stat_activity`: which process this is. */
+  readonly applicationName?: string;
+  /** An idle connection broke; the pool replaces it by itself. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+/** Waits longer than these are faults of ours; the unit of work is rolled back. Milliseconds. */
+const limits = { statement_timeout: 15_000, idle_in_transaction_session_timeout: 10_000, lock_timeout: 3_000 };
+
+const dateOid = 1082;
+const columnTypes: PoolConfig['types'] = {
+  // a calendar day is text: the driver would make it midnight of this machine's zone
+  getTypeParser: (oid, format) => (oid === dateOid ? (text: string) => text : types.getTypeParser(oid, format)),
+};
+
+const pools = new WeakMap<StorePool, Pool>();
+
+export function createPool(url: string, options: StorePoolOptions = {}): StorePool {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'groundwork',
+    connectionTimeoutMillis: 10_000,
+    pipeline: true,
+    types: columnTypes,
+    ...limits,
+  });
+  pool.on('error', (error) => options.onConnectionLost?.(error));
+  const door = Object.freeze({}) as StorePool; // the brand exists for the compiler only
+  pools.set(door, pool);
+  return door;
+}
+
+/** Ends when every connection is back and closed. */
+export async function closePool(pool: StorePool): Promise<void> {
+  await poolBehind(pool).end();
+}
+
+/** Connections out on loan: 0 whenever no unit of work runs. */
+export function connectionsInUse(pool: StorePool): number {
+  const { totalCount, idleCount } = poolBehind(pool);
+  return totalCount - idleCount;
+}
+
+const current = new AsyncLocalStorage<{ open: boolean }>();
+
+/**
+ * One unit of work of one tenant: a transaction under row-level security. Commits what `fn` did and answers its result; any throw
+ * rolls all of it back. `fn` sees and can write rows of `tenantId` only. Units of work do not nest: they would wait for each other.
+ */
+export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: (db: Db) => Promise<Result>): Promise<Result> {
+  const tenant = uuid.parse(tenantId);
+  return onLoan(pool, async (client) => {
+    // sent in one go with the first query of fn; what fails here fails that query too
+    const opening = Promise.all([client.query('BEGIN'), client.query("SELECT set_config('gw.tenant', $1, true)", [tenant])]);
+    const { db, end } = clientDatabase(client);
+    try {
+      const [result] = await Promise.all([runInside(db, fn), opening]);
+      end();
+      const commit = await client.query('COMMIT');
+      if (commit.command !== 'COMMIT')
+        throw new Error('rolled back: a query of this unit of work failed and its error was dropped');
+      return result;
+    } catch (error) {
+      end();
+      await opening.catch(() => undefined);
+      await client.query('ROLLBACK').catch(() => undefined); // a broken connection has rolled back already
+      throw error;
+    }
+  });
+}
+
+/**
+ * For what belongs to no tenant: the installation, rate budgets, and the definer functions that find a tenant. Each statement commits
+ * by itself. Every tenant table errors here, since no tenant is set.
+ */
+export async function withoutTenant<Result>(pool: StorePool, fn: (db: Db) => Promise<Result>): Promise<Result> {
+  return onLoan(pool, async (client) => {
+    const { db, end } = clientDatabase(client);
+    try {
+      return await runInside(db, fn);
+    } finally {
+      end();
+    }
+  });
+}
+
+async function onLoan<Result>(pool: StorePool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  if (current.getStore()?.open) throw new Error('a unit of work may not open another');
+  const client = await poolBehind(pool).connect();
+  let failure: Error | undefined;
+  const onError = (error: Error): void => {
+    failure = error;
+  };
+  client.on('error', onError);
+  try {
+    return await work(client);
+  } finally {
+    client.off('error', onError);
+    // a connection that is broken or still inside a transaction is closed, never lent again
+    client.release(failure ?? client.getTransactionStatus() !== 'I');
+  }
+}
+
+async function runInside<Result>(db: Db, fn: (db: Db) => Promise<Result>): Promise<Result> {
+  const unit = { open: true };
+  try {
+    return await current.run(unit, () => fn(db));
+  } finally {
+    unit.open = false;
+  }
+}
+
+function poolBehind(door: StorePool): Pool {
+  const pool = pools.get(door);
+  if (!pool) throw new Error('not a pool of this store');
+  return pool;
+}
