@@ -12,7 +12,7 @@ const folder = new URL('./migrations/', import.meta.url);
  * `url`: an administrator (makes the roles too) or a login that may `SET ROLE gw_owner`; every table belongs to `gw_owner`.
  * Answers the names of the migrations that ran.
  */
-export async function migrate(url: string): Promise<readonly string[]> {
+export async function migrateToLatest(url: string): Promise<readonly string[]> {
   await ensureRoles(url);
   const pool = new Pool({ connectionString: url, max: 1, options: '-c role=gw_owner', application_name: 'groundwork-migrate' });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
