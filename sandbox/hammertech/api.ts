@@ -1,4 +1,5 @@
 import express, { type Router } from 'express';
+import type { World } from '../kernel/world.ts';
 import { refuse } from './answers.ts';
 import { requireAccept, requireBearer, tenantOf } from './bearer.ts';
 import { employerRouter } from './employers.ts';
@@ -18,7 +19,7 @@ function resourcesOf(state: HammerTech): Record<string, (tenant: string) => read
 }
 
 /** HammerTech's API below `/api/v1`: lists, single records, and the one writable resource. */
-export function apiRouter(state: HammerTech, now: () => Date): Router {
+export function apiRouter(world: World, state: HammerTech, now: () => Date): Router {
   const router = express.Router({ mergeParams: true });
   router.use(requireAccept, requireBearer(state, now), express.json({ limit: '256kb' }));
   for (const [name, listOf] of Object.entries(resourcesOf(state))) {
@@ -33,7 +34,7 @@ export function apiRouter(state: HammerTech, now: () => Date): Router {
       response.json(record);
     });
   }
-  router.use('/Employers', employerRouter(state, now));
+  router.use('/Employers', employerRouter(world, state, now));
   router.use((request, response) => refuse(response, 404, `No resource at ${request.path}.`));
   return router;
 }

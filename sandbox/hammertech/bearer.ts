@@ -19,13 +19,14 @@ export function requireAccept(request: Request, response: Response, next: NextFu
 export function requireBearer(state: HammerTech, now: () => Date) {
   return function bearer(request: Request, response: Response, next: NextFunction) {
     const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || token === undefined) return refuseEmpty(response);
+    if (scheme?.toLowerCase() !== 'bearer' || token === undefined || state.revoked.get(token)) return refuseEmpty(response);
     const claims = readToken(token, state.signingKey(), now());
     const region = regionOf(request);
     if (claims === undefined || claims.Region !== region) return refuseEmpty(response);
     const login = activeLogin(state, claims.Tenant, claims.Email, region);
     if (login === undefined) return refuseEmpty(response);
     response.locals['tenant'] = login.tenant;
+    response.locals['email'] = login.email;
     next();
   };
 }
@@ -33,4 +34,15 @@ export function requireBearer(state: HammerTech, now: () => Date) {
 /** The slug of the tenant whose token this request carried; only behind `requireBearer`. */
 export function tenantOf(response: Response): string {
   return String(response.locals['tenant']);
+}
+
+/** The login behind the request, for the ledger. */
+export function emailOf(response: Response): string {
+  return String(response.locals['email']);
+}
+
+/** The request's number in the ledger. */
+export function seqOf(response: Response): number | null {
+  const seq: unknown = response.locals['seq'];
+  return typeof seq === 'number' ? seq : null;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { z } from 'zod';
+import type { World } from '../kernel/world.ts';
 import { refuse } from './answers.ts';
-import { tenantOf } from './bearer.ts';
+import { emailOf, seqOf, tenantOf } from './bearer.ts';
 import { given } from './given.ts';
 import { type Employer, timeStamp } from './records.ts';
 import type { HammerTech } from './state.ts';
@@ -20,26 +21,35 @@ function problemIn(error: z.ZodError): string {
 }
 
 /** Employers are the one thing an integration may write: create, and update by id. */
-export function employerRouter(state: HammerTech, now: () => Date): Router {
+export function employerRouter(world: World, state: HammerTech, now: () => Date): Router {
   const router = express.Router();
+
+  /** Stores the record and enters it in the ledger as a commit of this very request. */
+  function commit(response: Response, record: Employer, action: 'create' | 'update'): void {
+    state.employers.put({ tenant: tenantOf(response), record });
+    const by = { at: world.clock.instant(), actor: emailOf(response), clientId: null, seq: seqOf(response) };
+    world.ledger.commit(
+      { resource: 'hammertech.employers', id: record.id, action, companyId: null, projectId: null, row: record },
+      by,
+    );
+  }
 
   router.post('/', (request, response) => {
     const body = employerSchema.safeParse(request.body);
     if (!body.success) return refuse(response, 400, problemIn(body.error));
     const { name, abn = null, ein = null, parentEmployerId = null } = body.data;
     const record: Employer = { id: randomUUID(), name, abn, ein, parentEmployerId, modified: timeStamp(now()) };
-    state.employers.put({ tenant: tenantOf(response), record });
+    commit(response, record, 'create');
     response.status(201).json(record);
   });
 
   router.put('/:id', (request, response) => {
-    const tenant = tenantOf(response);
     const stored = state.employers.get(request.params.id);
-    if (stored?.tenant !== tenant) return refuse(response, 404, `Employers ${request.params.id} was not found.`);
+    if (stored?.tenant !== tenantOf(response)) return refuse(response, 404, `Employers ${request.params.id} was not found.`);
     const body = employerSchema.partial().safeParse(request.body);
     if (!body.success) return refuse(response, 400, problemIn(body.error));
     const record: Employer = { ...stored.record, ...given(body.data), modified: timeStamp(now()) };
-    state.employers.put({ tenant, record });
+    commit(response, record, 'update');
     response.json(record);
   });
   return router;

@@ -33,6 +33,8 @@ export interface HammerTech {
   diaries: Table<Owned<SiteDiary>>;
   /** Every token and refresh token ever handed out, for the search after leaked secrets. */
   issued: Table<{ token: string }>;
+  /** Access tokens that a fault revoked before their time. */
+  revoked: Table<{ token: string }>;
   /** The key that signs tokens; made at the first use. */
   signingKey(): string;
 }
@@ -53,6 +55,7 @@ export function createHammerTech(journal: Journal): HammerTech {
     signIns: records<SiteSignIn>('sign-ins'),
     diaries: records<SiteDiary>('diaries'),
     issued: createTable<{ token: string }>(journal, 'hammertech.issued', (row) => row.token),
+    revoked: createTable<{ token: string }>(journal, 'hammertech.revoked', (row) => row.token),
     signingKey: () => (keys.get('signing') ?? keys.put({ name: 'signing', key: randomBytes(32).toString('hex') })).key,
   };
 }

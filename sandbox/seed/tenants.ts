@@ -1,0 +1,130 @@
+import { type Employer, type Project, type Region, timeStamp } from '../hammertech/records.ts';
+import type { HammerTech } from '../hammertech/state.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { dayIn } from '../kernel/clock.ts';
+import { diaryOf } from './diary.ts';
+import type { RegisteredFirm } from './firms.ts';
+import type { Random } from './random.ts';
+import { drawCrewDay } from './shifts.ts';
+import type { Site } from './sites.ts';
+import { dayBefore, zones } from './zones.ts';
+
+const dayMs = 86_400_000;
+const largeDays = 30;
+const largeCrew = [14, 12, 10, 9, 8, 6];
+
+/** One HammerTech customer and what it runs on its sites. */
+export interface TenantBlueprint {
+  slug: string;
+  region: Region;
+  email: string;
+  password: string;
+  sites: readonly Site[];
+  firms: readonly RegisteredFirm[];
+}
+
+export interface Volume {
+  /** Every site, 30 days and up to six employers each; else only the sites and days of the demo. */
+  large: boolean;
+  /** The site whose Procore project has no Daily Log is known to HammerTech too. */
+  disabledToolSite: boolean;
+}
+
+/** Seeds one customer: login, projects, employers, and the days up to yesterday of each site's own calendar. */
+export function seedTenant(state: HammerTech, clock: Clock, blueprint: TenantBlueprint, volume: Volume, random: Random): void {
+  const { slug: tenant, region, email, password, firms } = blueprint;
+  const longAgo = timeStamp(new Date(clock.nowMs() - 90 * dayMs));
+  state.tenants.put({ slug: tenant, region });
+  state.logins.put({ tenant, email, password, userId: random.guid(), active: true });
+  const employers = seedEmployers(state, tenant, firms, longAgo, random);
+  for (const site of blueprint.sites) {
+    const plan = planOf(site, firms, volume);
+    if (plan === undefined) continue;
+    const record: Project = {
+      id: random.guid(),
+      name: plan.name ?? site.name,
+      number: plan.number === undefined ? site.number : plan.number,
+      timeZone: zones[site.zone],
+      address: `${site.address}, ${site.city}`,
+      status: 'active',
+      modified: longAgo,
+    };
+    state.projects.put({ tenant, record });
+    const crews = plan.employers.map((key, index) => {
+      const employerId = employers.get(key)?.id ?? '';
+      state.projectEmployers.put({
+        tenant,
+        record: { id: random.guid(), projectId: record.id, employerId, modified: longAgo },
+      });
+      const size = plan.crew?.[index] ?? random.between(4, 9);
+      return { employerId, crew: seedCrew(state, tenant, record.id, employerId, size, longAgo, random) };
+    });
+    seedDays(state, clock, { tenant, project: record, crews, days: plan.days }, random);
+  }
+}
+
+function planOf(site: Site, firms: readonly RegisteredFirm[], volume: Volume): Site['hammertech'] {
+  const some = firms.filter((firm) => firm.vendor !== null).slice(0, largeCrew.length);
+  const made = { days: largeDays, employers: some.map((firm) => firm.key), crew: largeCrew };
+  if (volume.large) return { ...made, ...site.hammertech, days: largeDays, crew: site.hammertech?.crew ?? largeCrew };
+  if (volume.disabledToolSite && site.withoutDailyLog) return { ...made, days: 2, employers: made.employers.slice(0, 2) };
+  return site.hammertech;
+}
+
+function seedEmployers(state: HammerTech, tenant: string, firms: readonly RegisteredFirm[], modified: string, random: Random) {
+  const employers = new Map<string, Employer>();
+  for (const firm of firms) {
+    const record: Employer = {
+      id: random.guid(),
+      name: firm.employer ?? firm.vendor ?? firm.key,
+      abn: firm.register === 'ABN' ? firm.number : null,
+      ein: firm.register === 'EIN' ? firm.number : null,
+      parentEmployerId: firm.parent === undefined ? null : (employers.get(firm.parent)?.id ?? null),
+      modified,
+    };
+    employers.set(firm.key, record);
+    state.employers.put({ tenant, record });
+  }
+  return employers;
+}
+
+function seedCrew(
+  state: HammerTech,
+  tenant: string,
+  projectId: string,
+  employerId: string,
+  size: number,
+  modified: string,
+  random: Random,
+): string[] {
+  return Array.from({ length: size }, () => {
+    const record = { id: random.guid(), projectId, employerId, status: 'active' as const, modified };
+    state.workers.put({ tenant, record });
+    return record.id;
+  });
+}
+
+interface SiteDays {
+  tenant: string;
+  project: Project;
+  crews: { employerId: string; crew: string[] }[];
+  days: number;
+}
+
+function seedDays(state: HammerTech, clock: Clock, site: SiteDays, random: Random): void {
+  const { tenant, project } = site;
+  const nowMs = clock.nowMs();
+  const today = dayIn(project.timeZone, nowMs);
+  for (let ago = site.days; ago >= 1; ago -= 1) {
+    const date = dayBefore(today, ago);
+    const signIns = site.crews.flatMap(({ employerId, crew }) =>
+      drawCrewDay(
+        { projectId: project.id, employerId, crew, zone: project.timeZone, day: date, noNights: ago === 1, nowMs },
+        random,
+      ),
+    );
+    for (const record of signIns) state.signIns.put({ tenant, record });
+    const day = { projectId: project.id, date, approved: ago > 2, at: new Date(nowMs - (ago - 1) * dayMs) };
+    state.diaries.put({ tenant, record: diaryOf(day, signIns, random) });
+  }
+}
