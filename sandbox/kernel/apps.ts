@@ -25,7 +25,7 @@ export function addApp(world: World, { withServiceAccount, ...given }: NewApp): 
         serviceOfAppId: id,
       })
     : null;
-  return world.apps.put({
+  const app = world.apps.put({
     clientId: newClientPart(),
     clientSecret: newClientPart(),
     redirectUris: [],
@@ -35,6 +35,8 @@ export function addApp(world: World, { withServiceAccount, ...given }: NewApp): 
     ...given,
     id,
   });
+  world.secrets.put({ value: app.clientSecret, kind: 'client-secret', clientId: app.clientId });
+  return app;
 }
 
 /**

@@ -62,3 +62,10 @@ export interface Token {
   /** The refresh token that was spent for this pair; null at the head of a chain. */
   replaces: string | null;
 }
+
+/** Everything secret ever issued, spent and retired ones included: what a search for leaks looks for. */
+export interface IssuedSecret {
+  value: string;
+  kind: 'client-secret' | 'authorization-code' | 'access-token' | 'refresh-token';
+  clientId: string;
+}

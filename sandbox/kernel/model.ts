@@ -15,6 +15,8 @@ export interface Company {
   free: boolean;
   /** May any user install an app by calling with it? Old documents say that the first call installs it then. */
   allowsUserInstalls: boolean;
+  /** Procore's region; a call without the company header finds companies of the default zone `us01` only. */
+  zone: string;
 }
 
 /** A login, one e-mail address across all companies. A service account has one too. */

@@ -10,6 +10,8 @@ export interface NewCompany {
   active?: boolean;
   free?: boolean;
   allowsUserInstalls?: boolean;
+  /** Default `us01`. */
+  zone?: string;
 }
 
 /** Adds a company without people, templates or projects. */
@@ -17,7 +19,7 @@ export function addCompany(world: World, given: NewCompany): Company {
   const { idsFrom, id: givenId, ...fields } = given;
   const id = givenId ?? mintId(world);
   if (idsFrom !== undefined) world.sequences.put({ name: id, next: idsFrom, step: 2 });
-  return world.companies.put({ id, active: true, free: false, allowsUserInstalls: false, ...fields });
+  return world.companies.put({ id, active: true, free: false, allowsUserInstalls: false, zone: 'us01', ...fields });
 }
 
 export type NewProject = Pick<Project, 'companyId' | 'name'> & Partial<Omit<Project, 'companyId' | 'name'>>;

@@ -60,11 +60,23 @@ export const switchDefinitions = {
     evidence: 'unk',
     describes: 'settings/permissions lists tools on which the level is None.',
   },
+  disabledToolsListed: {
+    values: yesNo,
+    byDefault: false,
+    evidence: 'unk',
+    describes: 'settings/permissions of a project lists tools that are switched off there.',
+  },
   templateLevelMap: {
     values: ['tool-id', 'tool-name'],
     byDefault: 'tool-id',
     evidence: 'unk',
     describes: 'Keys and values of user_access_levels: tool number to level number, or tool name to level name.',
+  },
+  unknownLevelEntries: {
+    values: ['dropped', 'refuse-422'],
+    byDefault: 'dropped',
+    evidence: 'unk',
+    describes: 'Entries of user_access_levels that name no known tool or level.',
   },
   templatesReadableBy: {
     values: ['directory-read', 'anyone', 'directory-admin'],
@@ -120,6 +132,13 @@ export const switchDefinitions = {
     byDefault: 'refuse-422',
     evidence: 'unk',
     describes: 'A contact_id that is not among the options.',
+  },
+  hoursDecimals: { values: 'number', byDefault: 2, evidence: 'unk', describes: 'Decimals to which num_hours is rounded.' },
+  undatedEntry: {
+    values: ['today', 'null'],
+    byDefault: 'today',
+    evidence: 'unk',
+    describes: 'Date of a daily log entry written with neither date nor datetime.',
   },
   completedDay: {
     values: ['allow', '403', '422'],

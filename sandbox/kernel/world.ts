@@ -14,7 +14,7 @@ import type {
   ProjectVendor,
   Vendor,
 } from './model.ts';
-import type { App, AuthorizationCode, Install, InstallationRequest, Token } from './model-apps.ts';
+import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
 import type { DayHeader, ManpowerLog } from './model-daily-log.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { createSwitches, type Switches } from './switches.ts';
@@ -51,6 +51,8 @@ export interface World {
   readonly codes: Table<AuthorizationCode>;
   /** Key: the access token. */
   readonly tokens: Table<Token>;
+  /** Key: the secret itself. */
+  readonly secrets: Table<IssuedSecret>;
   readonly manpowerLogs: Table<ManpowerLog>;
   /** Key `projectId:date`. */
   readonly dayHeaders: Table<DayHeader>;
@@ -94,6 +96,7 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     installationRequests: table<InstallationRequest>('installation-requests', byId),
     codes: table<AuthorizationCode>('codes', (row) => row.code),
     tokens: table<Token>('tokens', (row) => row.accessToken),
+    secrets: table<IssuedSecret>('secrets', (row) => row.value),
     manpowerLogs: table<ManpowerLog>('manpower-logs', byId),
     dayHeaders: table<DayHeader>('day-headers', (row) => `${row.projectId}:${row.date}`),
     sequences: table<IdSequence>('sequences', (row) => row.name),
