@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runCommand } from './command.mjs';
+import { root } from './paths.mjs';
+import { step, Trouble } from './progress.mjs';
+
+const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 'scripts', 'bench'];
+const dist = path.join(root, 'dist');
+const stamp = path.join(dist, '.sources');
+
+/** Compiled JavaScript, SQL beside it, and the workflow bundle; made anew only when a source changed. */
+export async function ensureBuild() {
+  const wanted = sourcesHash();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  await step('build', async () => {
+    rmSync(dist, { recursive: true, force: true });
+    const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const compiled = await runCommand(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], { cwd: root });
+    if (compiled.code !== 0) throw new Trouble(`The compiler refused the sources:\n${compiled.output}`);
+    const migrations = path.join('shared', 'store', 'migrations');
+    cpSync(path.join(root, migrations), path.join(dist, migrations), { recursive: true, filter: (file) => !file.endsWith('.ts') });
+    const bundler = path.join(dist, 'worker', 'bundle.js');
+    const code = `import { writeWorkflowBundle } from ${JSON.stringify(`file://${bundler}`)}; await writeWorkflowBundle(${JSON.stringify(path.join(dist, 'workflows.bundle.js'))});`;
+    const bundled = await runCommand(process.execPath, ['--input-type=module', '-e', code], { cwd: root });
+    if (bundled.code !== 0) throw new Trouble(`The workflows could not be bundled:\n${bundled.output}`);
+    writeFileSync(stamp, wanted);
+  });
+}
+
+function sourcesHash() {
+  const hash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json')));
+  for (const file of rooms.flatMap((room) => filesBelow(path.join(root, room)))) {
+    hash.update(file).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const file = path.join(folder, name);
+      if (statSync(file).isDirectory()) return filesBelow(file);
+      return /\.(ts|tsx|sql|json)$/.test(name) ? [file] : [];
+    });
+}

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ensureBuild } from './provision/build.mjs';
+import { runCommand } from './provision/command.mjs';
+import { ensurePackages } from './provision/packages.mjs';
+import { reachableDir, root, stateDir } from './provision/paths.mjs';
+import { endWith, say, Trouble } from './provision/progress.mjs';
+import { ensureTemporal } from './provision/temporal.mjs';
+import { endLeftOvers } from './supervisor/leftovers.mjs';
+import { choosePorts } from './supervisor/ports.mjs';
+
+const known = ['--fresh', '--no-tour', '--once', '--any-port'];
+const tourMark = path.join(stateDir, 'tour.done');
+
+/** Two-command promise, first half: everything set up, running, toured once, kept running. */
+async function start(asked) {
+  const unknown = asked.filter((option) => !known.includes(option));
+  if (unknown.length > 0) throw new Trouble(`Unknown: ${unknown.join(' ')}. Known: npm start -- ${known.map((option) => `[${option}]`).join(' ')}`);
+  const has = (option) => asked.includes(option);
+  say('Groundwork: setting up');
+  await ensurePackages();
+  await ensureBuild();
+  if (!process.env['TEMPORAL_ADDRESS']) await ensureTemporal();
+  await endLeftOvers();
+  if (has('--fresh')) clearState();
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const ports = await choosePorts({ anyPort: has('--any-port'), unneeded: unneededPorts() });
+  const { Stack } = await import('./supervisor/stack.mjs');
+  const stack = new Stack(ports);
+  stopOnSignals(stack);
+  await stack.start().catch(async (error) => {
+    await stack.stop();
+    throw error;
+  });
+  const toured = has('--no-tour') || existsSync(tourMark) ? undefined : await tour();
+  if (has('--once')) {
+    await stack.stop();
+    process.exit(toured ?? 0);
+  }
+  sayWhere(stack, toured);
+}
+
+/** Demo state only: engines that were fetched stay. */
+function clearState() {
+  for (const name of ['postgres', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'sandbox.json', 'sandbox.json.journal', 'keys.json', 'run.json', 'tour.done', 'logs']) {
+    rmSync(path.join(stateDir, name), { recursive: true, force: true });
+  }
+  rmSync(path.join(reachableDir, 'postgres'), { recursive: true, force: true });
+}
+
+const unneededPorts = () => [
+  ...(process.env['DATABASE_URL'] ? ['postgres'] : []),
+  ...(process.env['TEMPORAL_ADDRESS'] ? ['temporal', 'temporalUi'] : []),
+];
+
+async function tour() {
+  say('\nThe tour: a HammerTech customer, from credentials to the first manpower in Procore\n');
+  const { code } = await runCommand(process.execPath, [path.join(root, 'dist', 'scripts', 'tour', 'main.js')], {
+    onLine: (line) => say(line),
+    env: { ...process.env, GROUNDWORK_STATE_DIR: stateDir },
+  });
+  if (code === 0) writeFileSync(tourMark, `${new Date().toISOString()}\n`);
+  return code;
+}
+
+function stopOnSignals(stack) {
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (asked) {
+        stack.kill();
+        process.exit(1);
+      }
+      asked = true;
+      say('\nStopping (once more to stop at once)');
+      stack.stop().then(
+        () => process.exit(0),
+        (error) => endWith(error),
+      );
+    });
+  }
+}
+
+function sayWhere({ origins, keys }, toured) {
+  const verdict = { undefined: '', 0: 'The tour went well. ' }[toured] ?? 'The tour found something wrong (see above). ';
+  say(`
+${verdict}Running until Ctrl-C:
+  API          ${origins.pages}/v1   (OpenAPI: ${origins.pages}/openapi.json)
+  Temporal UI  ${origins.temporalUi}
+  sandbox      Procore login ${origins.procoreLogin} · API ${origins.procoreApi} · control ${origins.control}
+  metrics      ${origins.pages}/metrics · ${origins.metrics}/metrics
+  keys         ${path.relative(root, path.join(stateDir, 'run.json'))} (API key of acme-safety ends in …${keys.tenants['acme-safety']?.apiKey?.slice(-4) ?? ''})
+`);
+}
+
+start(process.argv.slice(2)).catch(endWith);

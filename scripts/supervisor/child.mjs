@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { stopChild } from '../engines/temporal.mjs';
+import { stateDir } from '../provision/paths.mjs';
+import { say } from '../provision/progress.mjs';
+
+const longestPauseMs = 10_000;
+
+/**
+ * One process that should always run. States: `starting` → `ready` → (dies) → `pausing` → `starting` …, until `stop`.
+ * It stands in its own process group, so Ctrl-C reaches only the supervisor, which stops it in order.
+ */
+export class Child {
+  #stopping = false;
+  #pauseMs = 300;
+  #process;
+
+  constructor({ name, command, args, env, ready, onPid, graceMs = 5000 }) {
+    Object.assign(this, { name, command, args, env, ready, onPid, graceMs });
+    mkdirSync(path.join(stateDir, 'logs'), { recursive: true });
+    this.log = createWriteStream(path.join(stateDir, 'logs', `${name}.log`), { flags: 'a' });
+  }
+
+  get pid() {
+    return this.#process?.pid;
+  }
+
+  /** Starts and resolves with what `ready` found; rejects when the first start fails. */
+  async start() {
+    const child = spawn(this.command, this.args, { env: this.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    let tail = '';
+    const firstLine = new Promise((resolve) => {
+      const take = (chunk) => {
+        this.log.write(chunk);
+        tail = (tail + chunk).slice(-4096);
+        for (const line of tail.split('\n')) {
+          const said = readyLine(line);
+          if (said) resolve(said);
+        }
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+    });
+    const gone = new Promise((_resolve, reject) => {
+      child.once('error', (error) => reject(new Error(`${this.name} could not be started: ${error.message}`)));
+      child.once('exit', (code, signal) => reject(new Error(`${this.name} ended with ${signal ?? code}:\n${tail}`)));
+    });
+    gone.catch(() => undefined);
+    this.onPid?.(this.name, child.pid);
+    const answer = await Promise.race([this.ready === 'line' ? firstLine : this.ready(), gone]);
+    this.#pauseMs = 300;
+    child.once('exit', (code, signal) => this.#revive(signal ?? code));
+    if (child.exitCode !== null || child.signalCode !== null) this.#revive(child.signalCode ?? child.exitCode);
+    return answer;
+  }
+
+  #revive(how) {
+    if (this.#stopping) return;
+    say(`  ! ${this.name} ended (${how}); it is started again`);
+    setTimeout(() => {
+      if (this.#stopping) return;
+      this.start().catch((error) => {
+        this.log.write(`${error.message}\n`);
+        this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+        this.#revive('at its start');
+      });
+    }, this.#pauseMs);
+  }
+
+  async stop() {
+    this.#stopping = true;
+    if (this.#process) await stopChild(this.#process, this.graceMs);
+    this.log.end();
+  }
+
+  kill() {
+    this.#stopping = true;
+    this.#process?.kill('SIGKILL');
+  }
+}
+
+function readyLine(line) {
+  if (!line.startsWith('{') || !line.includes('"ready":true')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

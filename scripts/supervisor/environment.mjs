@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { root, stateDir } from '../provision/paths.mjs';
+
+/** Origins of everything, from the chosen ports and what the person gave. */
+export function originsOf(ports, given = process.env) {
+  const local = (port) => `http://localhost:${port}`;
+  return {
+    pages: local(ports.api),
+    codec: local(ports.codec),
+    metrics: local(ports.metrics),
+    temporalAddress: given['TEMPORAL_ADDRESS'] ?? `127.0.0.1:${ports.temporal}`,
+    temporalNamespace: given['TEMPORAL_NAMESPACE'] ?? 'default',
+    temporalUi: local(ports.temporalUi),
+    procoreLogin: given['PROCORE_LOGIN_URL'] ?? local(ports.procoreLogin),
+    procoreApi: given['PROCORE_API_URL'] ?? local(ports.procoreApi),
+    hammertechApi: given['HAMMERTECH_API_URL'] ?? `${local(ports.hammertech)}/{region}`,
+    hammertechAuth: given['HAMMERTECH_AUTH_URL'] ?? `${local(ports.hammertechAuth)}/{region}`,
+    control: local(ports.control),
+    oauthRedirect: `${local(ports.api)}/oauth/procore/callback`,
+  };
+}
+
+/** Environment of each of our processes: each gets the part it needs and no key it must not hold. */
+export function environments({ ports, origins, keys, databases }) {
+  const { PATH, HOME, LANG, TZ } = process.env;
+  const base = { PATH, HOME, LANG, TZ, NODE_OPTIONS: '--enable-source-maps', GROUNDWORK_MODE: 'demo', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info' };
+  const codec = { CODEC_KEY: keys.codecKey, CODEC_KEY_ID: '1' };
+  const engines = {
+    DATABASE_URL: databases.serve,
+    TEMPORAL_ADDRESS: origins.temporalAddress,
+    TEMPORAL_NAMESPACE: origins.temporalNamespace,
+    ...codec,
+  };
+  const farSides = {
+    PROCORE_LOGIN_URL: origins.procoreLogin,
+    PROCORE_API_URL: origins.procoreApi,
+    HAMMERTECH_API_URL: origins.hammertechApi,
+    HAMMERTECH_AUTH_URL: origins.hammertechAuth,
+    PROCORE_CLIENT_ID: keys.procore.clientId,
+  };
+  const ui = [origins.temporalUi, origins.temporalUi.replace('localhost', '127.0.0.1')].join(',');
+  return {
+    prepare: {
+      ...base,
+      ...engines,
+      ADMIN_DATABASE_URL: databases.admin,
+      SERVE_PASSWORD: keys.database.serve,
+      UPKEEP_PASSWORD: keys.database.upkeep,
+      MIGRATE_PASSWORD: keys.database.migrate,
+      ROOT_KEY: keys.rootKey,
+      RESTORE_EPOCH: keys.restoreEpoch,
+      DEMO_TENANTS: JSON.stringify(keys.tenants),
+    },
+    api: {
+      ...base,
+      ...engines,
+      PROCORE_LOGIN_URL: origins.procoreLogin,
+      PROCORE_CLIENT_ID: keys.procore.clientId,
+      API_PORT: String(ports.api),
+      PAGES_URL: origins.pages,
+      SEALING_PUBLIC_KEY: keys.sealing.publicKey,
+      TEMPORAL_UI_URL: origins.temporalUi,
+      RESTORE_EPOCH: keys.restoreEpoch,
+    },
+    worker: {
+      ...base,
+      ...engines,
+      ...farSides,
+      PROCORE_CLIENT_SECRET: keys.procore.clientSecret,
+      OAUTH_REDIRECT_URL: origins.oauthRedirect,
+      SEALING_PUBLIC_KEY: keys.sealing.publicKey,
+      SEALING_PRIVATE_KEY: keys.sealing.privateKey,
+      ROOT_KEY: keys.rootKey,
+      RESTORE_EPOCH: keys.restoreEpoch,
+      UPKEEP_DATABASE_URL: databases.upkeep,
+      WORKFLOW_BUNDLE: path.join(root, 'dist', 'workflows.bundle.js'),
+      METRICS_PORT: String(ports.metrics),
+    },
+    codec: { ...base, ...codec, CODEC_PORT: String(ports.codec), CODEC_ORIGINS: ui },
+    sandbox: {
+      ...base,
+      SANDBOX_LOGIN_PORT: String(ports.procoreLogin),
+      SANDBOX_API_PORT: String(ports.procoreApi),
+      SANDBOX_HAMMERTECH_PORT: String(ports.hammertech),
+      SANDBOX_HAMMERTECH_AUTH_PORT: String(ports.hammertechAuth),
+      SANDBOX_CONTROL_PORT: String(ports.control),
+      SANDBOX_CONTROL_TOKEN: keys.controlToken,
+      SANDBOX_STATE_FILE: path.join(stateDir, 'sandbox.json'),
+      SANDBOX_OUR_CLIENT_ID: keys.procore.clientId,
+      SANDBOX_OUR_CLIENT_SECRET: keys.procore.clientSecret,
+      SANDBOX_REDIRECT_URI: origins.oauthRedirect,
+    },
+  };
+}

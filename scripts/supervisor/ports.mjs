@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { freePort, isListening } from '../engines/ports.mjs';
+import { Trouble } from '../provision/progress.mjs';
+
+/** Ports of contracts section 4. */
+export const defaultPorts = {
+  api: 3000,
+  codec: 3001,
+  metrics: 9464,
+  temporal: 7233,
+  temporalUi: 8233,
+  postgres: 54_321,
+  control: 4000,
+  procoreLogin: 4010,
+  procoreApi: 4011,
+  hammertech: 4020,
+  hammertechAuth: 4021,
+};
+
+/** The default ports; a taken one is named with its owner, or replaced by a free one where any port will do. */
+export async function choosePorts({ anyPort, unneeded = [] }) {
+  const ports = { ...defaultPorts };
+  const taken = [];
+  for (const [name, port] of Object.entries(ports)) {
+    if (unneeded.includes(name) || !(await isListening(port))) continue;
+    if (anyPort) ports[name] = await freePort();
+    else taken.push(`  ${port} (${name}) is used by ${whoListens(port) ?? 'another process'}`);
+  }
+  if (taken.length > 0) {
+    throw new Trouble(`These ports are taken:\n${taken.join('\n')}\nEnd what uses them, or take free ones with: npm start -- --any-port`);
+  }
+  return ports;
+}
+
+/** Name and pid of the process that listens, where the system tells (Linux, own processes or root). */
+function whoListens(port) {
+  try {
+    const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+    const lines = [...readFileSync('/proc/net/tcp', 'utf8').split('\n'), ...readFileSync('/proc/net/tcp6', 'utf8').split('\n')];
+    const row = lines.map((line) => line.trim().split(/\s+/)).find((columns) => columns[1]?.endsWith(hex) && columns[3] === '0A');
+    if (!row) return undefined;
+    const socket = `socket:[${row[9]}]`;
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      if (holdsSocket(pid, socket)) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+    }
+  } catch {
+    return undefined;
+  }
+  return undefined;
+}
+
+function holdsSocket(pid, socket) {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`) === socket;
+      } catch {
+        return false;
+      }
+    });
+  } catch {
+    return false;
+  }
+}
