@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type PartnerName, partnerNames } from '../domain/partners.ts';
 import { type ProjectChoice, projectChoice } from '../domain/projects.ts';
 import type { Database } from './database.d.ts';
+import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
 /** onboarding → live | expired | disconnected; live ↔ paused; live, paused → disconnected. */
@@ -39,18 +40,12 @@ export interface Connection {
   readonly createdAt: Date;
 }
 
-const oneOf = <Value extends string>(allowed: readonly Value[], text: string): Value => {
-  const found = allowed.find((value) => value === text);
-  if (found === undefined) throw new Error(`the store holds an unknown word: ${text}`);
-  return found;
-};
-
 const fromRow = (row: Selectable<Database['connection']>): Connection => ({
   tenantId: row.tenant_id,
   connectionId: row.connection_id,
-  partner: oneOf(partnerNames, row.partner),
-  scope: oneOf(['company', 'project'] as const, row.scope),
-  stage: oneOf(connectionStages, row.stage),
+  partner: wordOf(partnerNames, row.partner),
+  scope: wordOf(['company', 'project'] as const, row.scope),
+  stage: wordOf(connectionStages, row.stage),
   claimedCompanyId: row.claimed_company_id,
   boundCompanyId: row.bound_company_id,
   companyName: row.company_name,

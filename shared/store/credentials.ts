@@ -1,8 +1,14 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import { z } from 'zod';
+import type { Database } from './database.d.ts';
+import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
-export type CredentialPurpose = 'procore-service' | 'partner-login';
-export type CredentialKind = 'legacy' | 'customer-app' | 'dmsa' | 'partner-login';
+const purposes = ['procore-service', 'partner-login'] as const;
+export type CredentialPurpose = (typeof purposes)[number];
+
+const kinds = ['legacy', 'customer-app', 'dmsa', 'partner-login'] as const;
+export type CredentialKind = (typeof kinds)[number];
 
 export interface NewCredential {
   readonly tenantId: string;
@@ -34,25 +40,17 @@ export interface SealedCredential extends ShownCredential {
   readonly sealed: Buffer;
 }
 
-const columns = [
-  'credential_id as credentialId',
-  'connection_id as connectionId',
-  'purpose',
-  'kind',
-  'shown',
-  'last_four as lastFour',
-  'created_at as createdAt',
-] as const;
+const shownTexts = z.record(z.string(), z.string());
 
-interface ShownRow extends Omit<ShownCredential, 'purpose' | 'kind' | 'shown'> {
-  readonly purpose: string;
-  readonly kind: string;
-  readonly shown: unknown;
-}
-
-// The table's CHECK constraints and the typed insert below keep these words and texts.
-const fromRow = <Row extends ShownRow>(row: Row) =>
-  ({ ...row }) as Omit<Row, 'purpose' | 'kind' | 'shown'> & Pick<ShownCredential, 'purpose' | 'kind' | 'shown'>;
+const fromRow = (row: Omit<Selectable<Database['credential']>, 'sealed'>): ShownCredential => ({
+  credentialId: row.credential_id,
+  connectionId: row.connection_id,
+  purpose: wordOf(purposes, row.purpose),
+  kind: wordOf(kinds, row.kind),
+  shown: shownTexts.parse(row.shown),
+  lastFour: row.last_four,
+  createdAt: row.created_at,
+});
 
 /** Stores a credential as the newest of its purpose; the one before is superseded in the same transaction. */
 export async function submitCredential(db: Db, given: NewCredential): Promise<void> {
@@ -87,25 +85,25 @@ export async function currentCredential(
 ): Promise<SealedCredential | undefined> {
   const row = await db
     .selectFrom('credential')
-    .select([...columns, 'sealed'])
+    .selectAll()
     .where('connection_id', '=', connectionId)
     .where('purpose', '=', purpose)
     .where('superseded_at', 'is', null)
     .orderBy('created_at', 'desc')
     .executeTakeFirst();
-  return row && fromRow(row);
+  return row && { ...fromRow(row), sealed: row.sealed };
 }
 
 /** The credentials in force, without their secrets. */
 export async function shownCredentials(db: Db, connectionId: string): Promise<readonly ShownCredential[]> {
   const rows = await db
     .selectFrom('credential')
-    .select(columns)
+    .selectAll()
     .where('connection_id', '=', connectionId)
     .where('superseded_at', 'is', null)
     .orderBy('purpose')
     .execute();
-  return rows.map(fromRow);
+  return rows.map((row) => fromRow(row));
 }
 
 /** Whether a credential belongs to the connection and is in force. */

@@ -1,0 +1,145 @@
+import { type Selectable, sql } from 'kysely';
+import type { Database } from './database.d.ts';
+import type { Db } from './tenancy.ts';
+
+/** A decision of a person or a key: a row first, then delivered to a run, then applied. */
+export interface Command {
+  readonly commandId: string;
+  /** Grows within the installation; a loop keeps the highest it applied. Exact text. */
+  readonly sequence: string;
+  readonly connectionId: string;
+  readonly projectLinkId: string | null;
+  readonly kind: string;
+  readonly input: unknown;
+  readonly actorId: string;
+  readonly createdAt: Date;
+  readonly deliveredAt: Date | null;
+  readonly appliedAt: Date | null;
+}
+
+const fromRow = (row: Selectable<Database['command']>): Command => ({
+  commandId: row.command_id,
+  sequence: row.sequence,
+  connectionId: row.connection_id,
+  projectLinkId: row.project_link_id,
+  kind: row.kind,
+  input: row.input,
+  actorId: row.actor_id,
+  createdAt: row.created_at,
+  deliveredAt: row.delivered_at,
+  appliedAt: row.applied_at,
+});
+
+export interface NewCommand {
+  readonly tenantId: string;
+  readonly commandId: string;
+  readonly connectionId: string;
+  readonly projectLinkId?: string | undefined;
+  readonly kind: string;
+  /** Already parsed by the door it came through. */
+  readonly input: unknown;
+  readonly actorId: string;
+}
+
+export async function writeCommand(db: Db, given: NewCommand): Promise<Command> {
+  const row = await db
+    .insertInto('command')
+    .values({
+      tenant_id: given.tenantId,
+      command_id: given.commandId,
+      connection_id: given.connectionId,
+      project_link_id: given.projectLinkId ?? null,
+      kind: given.kind,
+      input: JSON.stringify(given.input),
+      actor_id: given.actorId,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return fromRow(row);
+}
+
+/** The row, if it is of this connection. */
+export async function findCommand(db: Db, connectionId: string, commandId: string): Promise<Command | undefined> {
+  const row = await db
+    .selectFrom('command')
+    .selectAll()
+    .where('command_id', '=', commandId)
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+export async function markDelivered(db: Db, commandId: string): Promise<void> {
+  await db
+    .updateTable('command')
+    .set({ delivered_at: sql<Date>`clock_timestamp()` })
+    .where('command_id', '=', commandId)
+    .execute();
+}
+
+/** Once; answers whether this call was the one. */
+export async function markApplied(db: Db, commandId: string): Promise<boolean> {
+  const changed = await db
+    .updateTable('command')
+    .set({ applied_at: sql<Date>`clock_timestamp()` })
+    .where('command_id', '=', commandId)
+    .where('applied_at', 'is', null)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Highest sequence of the connection's commands, `'0'` where there is none. */
+export async function newestCommandSequence(db: Db, connectionId: string): Promise<string> {
+  const row = await db
+    .selectFrom('command')
+    .select(({ fn }) => fn.max('sequence').as('newest'))
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst();
+  return row?.newest === null || row?.newest === undefined ? '0' : String(row.newest);
+}
+
+/** Commands after a cursor, oldest first; with a project link only that link's. */
+export async function commandsAfter(
+  db: Db,
+  subject: { readonly connectionId: string; readonly projectLinkId?: string | undefined },
+  cursor: string,
+): Promise<readonly Command[]> {
+  let query = db
+    .selectFrom('command')
+    .selectAll()
+    .where('connection_id', '=', subject.connectionId)
+    .where('sequence', '>', cursor);
+  if (subject.projectLinkId !== undefined) query = query.where('project_link_id', '=', subject.projectLinkId);
+  const rows = await query.orderBy('sequence').execute();
+  return rows.map(fromRow);
+}
+
+/** Commands that nobody applied for at least `olderThanMs`, oldest first: to be delivered (again). */
+export async function unappliedCommands(db: Db, olderThanMs: number, limit: number): Promise<readonly Command[]> {
+  const rows = await db
+    .selectFrom('command')
+    .selectAll()
+    .where('applied_at', 'is', null)
+    .where('created_at', '<', sql<Date>`clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** The newest applied command of a kind: who decided, and when. */
+export async function appliedDecision(
+  db: Db,
+  connectionId: string,
+  kind: string,
+): Promise<{ readonly by: string; readonly at: Date; readonly input: unknown } | undefined> {
+  const row = await db
+    .selectFrom('command')
+    .select(['actor_id', 'created_at', 'input'])
+    .where('connection_id', '=', connectionId)
+    .where('kind', '=', kind)
+    .where('applied_at', 'is not', null)
+    .orderBy('sequence', 'desc')
+    .executeTakeFirst();
+  return row && { by: row.actor_id, at: row.created_at, input: row.input };
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { DryRun } from '../domain/projects.ts';
+import type { Db } from './tenancy.ts';
+
+const count = z.int().min(0);
+const report = z.object({
+  at: z.string(),
+  projects: z.array(
+    z.object({
+      procoreProjectId: z.string(),
+      name: z.string(),
+      create: count,
+      update: count,
+      leaveAlone: count,
+      cannot: count,
+      examples: z.array(z.string()),
+    }),
+  ),
+});
+
+/** The newest dry run; it replaces the one before. */
+export async function storeDryRun(db: Db, tenantId: string, connectionId: string, dryRun: DryRun): Promise<void> {
+  const row = { at: dryRun.at, report: JSON.stringify(dryRun) };
+  await db
+    .insertInto('dry_run')
+    .values({ tenant_id: tenantId, connection_id: connectionId, ...row })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id']).doUpdateSet(row))
+    .execute();
+}
+
+export async function findDryRun(db: Db, connectionId: string): Promise<DryRun | undefined> {
+  const row = await db.selectFrom('dry_run').select('report').where('connection_id', '=', connectionId).executeTakeFirst();
+  return row && report.parse(row.report);
+}

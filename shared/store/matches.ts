@@ -1,0 +1,94 @@
+import { type Selectable, sql } from 'kysely';
+import { type MatchKind, matchBases, matchKinds, type RecordMatch } from '../domain/projects.ts';
+import type { Database } from './database.d.ts';
+import { wordOf } from './rows.ts';
+import type { Db } from './tenancy.ts';
+
+const matchStates = ['matched', 'doubtful', 'unmatched'] as const;
+
+const fromRow = (row: Selectable<Database['record_match']>): RecordMatch => ({
+  kind: wordOf(matchKinds, row.kind),
+  partnerId: row.partner_id,
+  partnerName: row.partner_name,
+  procoreId: row.procore_id,
+  procoreName: row.procore_name,
+  basis: wordOf(matchBases, row.basis),
+  score: row.score,
+  state: wordOf(matchStates, row.state),
+});
+
+/** Projects first, then companies, each by the partner's name. */
+export async function listMatches(db: Db, connectionId: string): Promise<readonly RecordMatch[]> {
+  const rows = await db
+    .selectFrom('record_match')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .orderBy('kind', 'desc')
+    .orderBy('partner_name')
+    .orderBy('partner_id')
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Replaces what was found by what is found now; pairs a person decided stay, only their names are renewed. */
+export async function storeMatches(
+  db: Db,
+  tenantId: string,
+  connectionId: string,
+  matches: readonly RecordMatch[],
+): Promise<void> {
+  await db.deleteFrom('record_match').where('connection_id', '=', connectionId).where('decided_by', 'is', null).execute();
+  if (matches.length === 0) return;
+  await db
+    .insertInto('record_match')
+    .values(
+      matches.map((match) => ({
+        tenant_id: tenantId,
+        connection_id: connectionId,
+        kind: match.kind,
+        partner_id: match.partnerId,
+        partner_name: match.partnerName,
+        procore_id: match.procoreId,
+        procore_name: match.procoreName,
+        basis: match.basis,
+        score: match.score,
+        state: match.state,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'connection_id', 'kind', 'partner_id']).doUpdateSet((row) => ({
+        partner_name: row.ref('excluded.partner_name'),
+        procore_name: sql`CASE WHEN record_match.procore_id = excluded.procore_id THEN excluded.procore_name ELSE record_match.procore_name END`,
+      })),
+    )
+    .execute();
+}
+
+export interface MatchDecision {
+  readonly connectionId: string;
+  readonly kind: MatchKind;
+  readonly partnerId: string;
+  /** null: it has no counterpart. */
+  readonly procoreId: string | null;
+  readonly decidedBy: string;
+}
+
+/** A person's pair. False where there is no such partner record. */
+export async function decideMatch(db: Db, decision: MatchDecision): Promise<boolean> {
+  const changed = await db
+    .updateTable('record_match')
+    .set({
+      procore_id: decision.procoreId,
+      procore_name: sql`CASE WHEN procore_id IS NOT DISTINCT FROM ${decision.procoreId} THEN procore_name END`,
+      basis: 'person',
+      score: decision.procoreId === null ? 0 : 1,
+      state: decision.procoreId === null ? 'unmatched' : 'matched',
+      decided_by: decision.decidedBy,
+      updated_at: sql<Date>`clock_timestamp()`,
+    })
+    .where('connection_id', '=', decision.connectionId)
+    .where('kind', '=', decision.kind)
+    .where('partner_id', '=', decision.partnerId)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}

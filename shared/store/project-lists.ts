@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { DatedProjectList, ListedProject } from '../domain/projects.ts';
+import type { Db } from './tenancy.ts';
+
+const listedProjects = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    number: z.string().nullable(),
+    city: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    active: z.boolean(),
+  }),
+);
+
+/** Keeps the admin's own list of projects as of now; a list captured later replaces it. */
+export async function storeAdminProjects(
+  db: Db,
+  tenantId: string,
+  connectionId: string,
+  captured: { readonly projects: readonly ListedProject[]; readonly by: string; readonly at: Date },
+): Promise<void> {
+  const row = { captured_at: captured.at, captured_by: captured.by, projects: JSON.stringify(captured.projects) };
+  await db
+    .insertInto('admin_project_list')
+    .values({ tenant_id: tenantId, connection_id: connectionId, ...row })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id']).doUpdateSet(row))
+    .execute();
+}
+
+export async function findAdminProjects(db: Db, connectionId: string): Promise<DatedProjectList | undefined> {
+  const row = await db
+    .selectFrom('admin_project_list')
+    .select(['captured_at', 'projects'])
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst();
+  return row && { capturedAt: row.captured_at.toISOString(), projects: listedProjects.parse(row.projects) };
+}

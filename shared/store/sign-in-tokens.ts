@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { Db } from './tenancy.ts';
+
+/**
+ * The sealed half of a sign-in: its code, which is single use, and the person's token, which lives for the pending window only.
+ * A code is claimed in a committed transaction before it is sent; a claim that outlived its lease means that the answer was lost.
+ */
+const now = sql<Date>`clock_timestamp()`;
+
+export interface SealedToken {
+  readonly signInId: string;
+  readonly sealed: Buffer;
+}
+
+export type CodeClaim =
+  | { readonly state: 'claimed'; readonly sealedCode: Buffer; readonly sealedFormerToken: Buffer | null }
+  /** Another worker sends it right now. */
+  | { readonly state: 'being-sent' }
+  /** It was sent and no answer was stored: the code is spent. */
+  | { readonly state: 'lost' }
+  | { readonly state: 'none' };
+
+/** Takes the code out of the row, for one send. `leaseMs` must be longer than the request's deadline. */
+export async function claimCode(db: Db, signInId: string, leaseMs: number): Promise<CodeClaim> {
+  const row = await db
+    .selectFrom('sign_in')
+    .select(['state', 'sealed_code', 'sealed_token'])
+    .select(sql<boolean | null>`code_claimed_at + ${leaseMs} * interval '1 millisecond' < clock_timestamp()`.as('overdue'))
+    .where('sign_in_id', '=', signInId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row?.state !== 'returned') return { state: 'none' };
+  if (row.sealed_code === null) return { state: row.overdue === false ? 'being-sent' : 'lost' };
+  await db.updateTable('sign_in').set({ sealed_code: null, code_claimed_at: now }).where('sign_in_id', '=', signInId).execute();
+  return { state: 'claimed', sealedCode: row.sealed_code, sealedFormerToken: row.sealed_token };
+}
+
+/** Surely not sent: the code goes back, to be claimed again. */
+export async function giveCodeBack(db: Db, signInId: string, sealedCode: Buffer): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ sealed_code: sealedCode, code_claimed_at: null })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'returned')
+    .where('sealed_code', 'is', null)
+    .execute();
+}
+
+export interface Exchanged {
+  readonly signInId: string;
+  readonly sealedToken: Buffer;
+  /** Length of the pending window from now, or the token's own life where that is shorter. Milliseconds. */
+  readonly pendingMs: number;
+}
+
+/** Stores the token that came for the code. False when the person started anew meanwhile: then it must be revoked. */
+export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({
+      sealed_token: given.sealedToken,
+      token_expires_at: sql<Date>`clock_timestamp() + ${given.pendingMs} * interval '1 millisecond'`,
+    })
+    .where('sign_in_id', '=', given.signInId)
+    .where('state', '=', 'returned')
+    .where('sealed_code', 'is', null)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Who the token belongs to: from here on the sign-in is `exchanged`. */
+export async function storeIdentity(
+  db: Db,
+  signInId: string,
+  person: { readonly id: string; readonly name: string; readonly login: string },
+): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ state: 'exchanged', procore_user_id: person.id, procore_user_name: person.name, procore_login: person.login })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'returned')
+    .where('sealed_token', 'is not', null)
+    .execute();
+}
+
+/** The person's token while its pending window lasts. */
+export async function usableToken(db: Db, signInId: string): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('sign_in')
+    .select('sealed_token')
+    .where('sign_in_id', '=', signInId)
+    .where('state', 'in', ['returned', 'exchanged', 'confirmed'])
+    .where('token_expires_at', '>', now)
+    .executeTakeFirst();
+  return row?.sealed_token ?? undefined;
+}
+
+/** Forgets the token after it was revoked; a confirmed sign-in ends with it. */
+export async function wipeToken(db: Db, signInId: string, sealed: Buffer): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({
+      sealed_token: null,
+      token_expires_at: null,
+      ended_at: sql<Date>`CASE WHEN state = 'confirmed' THEN clock_timestamp() ELSE ended_at END`,
+    })
+    .where('sign_in_id', '=', signInId)
+    .where('sealed_token', '=', sealed)
+    .execute();
+}
+
+/** Tokens that nobody needs any more: to be revoked, then wiped. */
+export async function tokensToRevoke(db: Db, limit: number): Promise<readonly SealedToken[]> {
+  const rows = await db
+    .selectFrom('sign_in')
+    .select(['sign_in_id', 'sealed_token'])
+    .where('sealed_token', 'is not', null)
+    .where((where) => where.or([where('token_expires_at', '<=', now), where('state', 'in', ['refused', 'expired'])]))
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ sign_in_id, sealed_token }) => (sealed_token ? [{ signInId: sign_in_id, sealed: sealed_token }] : []));
+}
+
+/**
+ * Lets lapse what was not finished in time: links past their end expire, a pending window that passed leaves the link as it was
+ * offered, codes older than Procore keeps them (10 min) are wiped. Answers how many rows changed. Tokens are revoked separately.
+ */
+export async function lapseSignIns(db: Db): Promise<number> {
+  const expired = await db
+    .updateTable('sign_in')
+    .set({ state: 'expired', sealed_code: null, oauth_state_hash: null, ended_at: now })
+    .where('state', 'in', ['offered', 'started', 'returned', 'exchanged', 'refused'])
+    .where('expires_at', '<=', now)
+    .executeTakeFirst();
+  const lapsed = await db
+    .updateTable('sign_in')
+    .set({ state: 'offered', refusal: 'The sign-in was not finished in time: sign in again.', seen: null })
+    .where('state', '=', 'exchanged')
+    .where((where) => where.or([where('token_expires_at', '<=', now), where('token_expires_at', 'is', null)]))
+    .executeTakeFirst();
+  return Number(expired.numUpdatedRows + lapsed.numUpdatedRows);
+}

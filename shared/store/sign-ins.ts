@@ -1,0 +1,206 @@
+import { type Selectable, sql } from 'kysely';
+import { z } from 'zod';
+import type { Database } from './database.d.ts';
+import { wordOf } from './rows.ts';
+import type { Db } from './tenancy.ts';
+
+/**
+ * A person's sign-in to Procore, from the link to the confirmed page.
+ *
+ * offered → started (went to Procore) → returned (code sealed) → exchanged (token sealed, identity known) → confirmed.
+ * From started, returned and exchanged it may be started again ("use another account"), or be `refused` (the person said no, the code
+ * was lost), from where it may be started again too. When its pending window has passed without a confirmation it goes back to
+ * `offered`: the link is still good, the token is not. `expired` ends it with its link; `confirmed` ends it once its token is gone.
+ */
+export const signInStates = ['offered', 'started', 'returned', 'exchanged', 'confirmed', 'refused', 'expired'] as const;
+export type SignInState = (typeof signInStates)[number];
+
+/** States from which the person may go to Procore (again). */
+const startable = ['offered', 'started', 'returned', 'exchanged', 'refused'] as const;
+
+const purposes = ['prove-ownership', 'authorize-person'] as const;
+export type SignInPurpose = (typeof purposes)[number];
+
+/** What the checks saw with the person's token: for the page that asks for confirmation. */
+export const seenAtSignIn = z.object({
+  companyName: z.string().nullable(),
+  directoryLevel: z.string().nullable(),
+  admin: z.boolean(),
+});
+export type SeenAtSignIn = z.infer<typeof seenAtSignIn>;
+
+export interface SignIn {
+  readonly signInId: string;
+  readonly connectionId: string;
+  readonly purpose: SignInPurpose;
+  readonly state: SignInState;
+  readonly procoreUserId: string | null;
+  readonly procoreUserName: string | null;
+  readonly procoreLogin: string | null;
+  readonly seen: SeenAtSignIn | null;
+  readonly refusal: string | null;
+  readonly hasToken: boolean;
+  /** End of the pending window: the token is not used after it. */
+  readonly tokenExpiresAt: Date | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+const fromRow = (row: Selectable<Database['sign_in']>): SignIn => ({
+  signInId: row.sign_in_id,
+  connectionId: row.connection_id,
+  purpose: wordOf(purposes, row.purpose),
+  state: wordOf(signInStates, row.state),
+  procoreUserId: row.procore_user_id,
+  procoreUserName: row.procore_user_name,
+  procoreLogin: row.procore_login,
+  seen: row.seen === null ? null : seenAtSignIn.parse(row.seen),
+  refusal: row.refusal,
+  hasToken: row.sealed_token !== null,
+  tokenExpiresAt: row.token_expires_at,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+});
+
+const now = sql<Date>`clock_timestamp()`;
+
+export interface NewSignIn {
+  readonly tenantId: string;
+  readonly signInId: string;
+  readonly connectionId: string;
+  readonly purpose: SignInPurpose;
+  /** Hash of the secret in the link; the link itself is never stored. */
+  readonly linkHash: Buffer;
+  readonly restoreEpoch: string;
+  readonly createdBy: string;
+  readonly expiresAt: Date;
+}
+
+export async function offerSignIn(db: Db, given: NewSignIn): Promise<void> {
+  await db
+    .insertInto('sign_in')
+    .values({
+      tenant_id: given.tenantId,
+      sign_in_id: given.signInId,
+      connection_id: given.connectionId,
+      purpose: given.purpose,
+      state: 'offered',
+      link_hash: given.linkHash,
+      restore_epoch: given.restoreEpoch,
+      created_by: given.createdBy,
+      expires_at: given.expiresAt,
+    })
+    .execute();
+}
+
+export async function findSignIn(db: Db, signInId: string): Promise<SignIn | undefined> {
+  const row = await db.selectFrom('sign_in').selectAll().where('sign_in_id', '=', signInId).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** The newest sign-in of a connection for a purpose that has not expired. */
+export async function newestSignIn(db: Db, connectionId: string, purpose: SignInPurpose): Promise<SignIn | undefined> {
+  const row = await db
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('purpose', '=', purpose)
+    .where('state', '<>', 'expired')
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Binds the link to a browser session (by POST only). A later session takes over until the person is confirmed. */
+export async function openSession(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({ session_hash: sessionHash })
+    .where('sign_in_id', '=', signInId)
+    .where('state', 'in', startable)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+export interface StartSignIn {
+  readonly signInId: string;
+  readonly sessionHash: Buffer;
+  /** Hash of the OAuth `state`; good once, until `stateExpiresAt`. */
+  readonly stateHash: Buffer;
+  readonly stateExpiresAt: Date;
+}
+
+/** The person goes to Procore. What an earlier attempt left is void; its token stays sealed until the worker has revoked it. */
+export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({
+      state: 'started',
+      oauth_state_hash: given.stateHash,
+      oauth_state_expires_at: given.stateExpiresAt,
+      sealed_code: null,
+      code_claimed_at: null,
+      procore_user_id: null,
+      procore_user_name: null,
+      procore_login: null,
+      seen: null,
+      refusal: null,
+    })
+    .where('sign_in_id', '=', given.signInId)
+    .where('session_hash', '=', given.sessionHash)
+    .where('state', 'in', startable)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** The person came back with a code, in the browser that started and with that start's `state`, which is spent by it. */
+export async function returnSignIn(
+  db: Db,
+  given: { readonly signInId: string; readonly sessionHash: Buffer; readonly stateHash: Buffer; readonly sealedCode: Buffer },
+): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({ state: 'returned', sealed_code: given.sealedCode, oauth_state_hash: null, oauth_state_expires_at: null })
+    .where('sign_in_id', '=', given.signInId)
+    .where('session_hash', '=', given.sessionHash)
+    .where('oauth_state_hash', '=', given.stateHash)
+    .where('oauth_state_expires_at', '>', now)
+    .where('state', '=', 'started')
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** The person said yes to the page that names tenant, partner and company. Only while pending, and only where an admin was seen. */
+export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({ state: 'confirmed', link_hash: sql`sha256(link_hash)` })
+    .where('sign_in_id', '=', signInId)
+    .where('session_hash', '=', sessionHash)
+    .where('state', '=', 'exchanged')
+    .where('token_expires_at', '>', now)
+    .where(sql<boolean>`seen->'admin' = 'true'`)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Ends an attempt with words for the person; the same link may be used to try again. */
+export async function refuseSignIn(db: Db, signInId: string, refusal: string): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ state: 'refused', refusal, sealed_code: null, oauth_state_hash: null, oauth_state_expires_at: null })
+    .where('sign_in_id', '=', signInId)
+    .where('state', 'in', ['started', 'returned', 'exchanged'])
+    .execute();
+}
+
+export async function storeSeen(db: Db, signInId: string, seen: SeenAtSignIn): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ seen: JSON.stringify(seen) })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'exchanged')
+    .execute();
+}
