@@ -2,8 +2,9 @@ import type { Outcome } from '../shared/domain/steps.ts';
 import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
 
 /**
- * The activities as workflows see them: ids, cursors and counters in, ids, cursors and counters out. Failures carry the kind of
- * the fault as their type; `not-yet` is the benign, retryable failure of a watch.
+ * The activities as workflows see them: ids, cursors and counters in, ids, cursors and counters out. They fail by throwing a
+ * `Fault` (the worker's interceptor makes its kind the type of the failure) or, in a watch, `notYet` of `shared/temporal/failures.ts`.
+ * A stated wait longer than 20 s is returned, never thrown.
  */
 export interface ConnectionRef {
   readonly tenantId: string;
@@ -36,14 +37,17 @@ export interface ChecksActivities {
   /** Creates missing step rows of the plan, marks the desired run as seen, and reads where things stand. */
   openOnboarding(input: ConnectionRef): Promise<OpenedConnection>;
   /** One check, now; stores its outcome and answers it. Transient faults are thrown by their kind. */
-  checkStep(input: StepRef): Promise<Outcome>;
+  checkStep(input: StepRef): Promise<Outcome | StatedWait>;
   /** Checks; returns when the outcome differs from the known one, else throws the retryable benign `not-yet`. */
-  watchStep(input: StepRef & { readonly known: string | null }): Promise<Outcome>;
+  watchStep(input: StepRef & { readonly known: string | null }): Promise<Outcome | StatedWait>;
   /** Stores that support skipped a step (the workflow has checked that it may). */
   skipStep(input: StepRef & { readonly reason: string }): Promise<void>;
   /** Stores a person's input named by its command row; answers whether it applied to this step. */
   applyInput(input: StepRef & { readonly commandId: string }): Promise<{ readonly applied: boolean; readonly says: string }>;
-  remind(input: StepRef): Promise<void>;
+  /** Reminds the step's owner; `reminder` counts from 1 and makes a repeat harmless. */
+  remind(input: StepRef & { readonly reminder: number }): Promise<void>;
+  /** Re-reads the row of a signed-in person's wish to stop this connection; answers whether it holds. */
+  applyStop(input: ConnectionRef & { readonly commandId: string }): Promise<{ readonly applied: boolean; readonly says: string }>;
   /** Marks the connection as ended in the store: expired, disconnected or live. */
   endOnboarding(input: ConnectionRef & { readonly ended: 'live' | 'stopped' | 'expired' }): Promise<void>;
   /** One round of `care`: repeats the plan's repeatable checks and returns only what differs from the rows. */
@@ -79,11 +83,15 @@ export interface SyncActivities {
   openCycle(input: LinkRef & { readonly generation: number }): Promise<OpenedLink>;
   /** One stream of one project, whole: pull, classify, deliver, settle. */
   runStream(input: LinkRef & { readonly generation: number; readonly stream: string }): Promise<StreamReport | StatedWait>;
-  /** Stores when the loop comes back, what it did, and why it waits. */
-  closeCycle(input: LinkRef & { readonly nextCycleMs: number; readonly waitingUntilMs?: number; readonly why?: string }): Promise<void>;
+  /** Stores when the loop comes back, what it did, and why it waits. Both times are epoch milliseconds. */
+  closeCycle(
+    input: LinkRef & { readonly nextCycleMs: number; readonly waitingUntilMs?: number; readonly why?: string },
+  ): Promise<void>;
   /** Puts parked deliveries of one reason back into the queue. */
   retryItems(input: LinkRef & { readonly reason: string }): Promise<{ readonly requeued: number }>;
-  resolveItem(input: LinkRef & { readonly itemId: string; readonly commandId: string }): Promise<{ readonly applied: boolean; readonly says: string }>;
+  resolveItem(
+    input: LinkRef & { readonly itemId: string; readonly commandId: string },
+  ): Promise<{ readonly applied: boolean; readonly says: string }>;
   setPaused(input: LinkRef & { readonly paused: boolean; readonly reason: string | null }): Promise<void>;
 }
 

@@ -12,7 +12,11 @@ try {
   const demo = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const [program, ...args] = process.argv.slice(2);
   const env = process.env['GROUNDWORK_MODE'] === 'production' ? process.env : { ...demo, ...process.env };
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, program), ...args], { stdio: 'inherit', env, cwd: root });
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, program), ...args], {
+    stdio: 'inherit',
+    env,
+    cwd: root,
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.once('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 } catch (error) {

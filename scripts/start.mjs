@@ -15,7 +15,8 @@ const tourMark = path.join(stateDir, 'tour.done');
 /** Two-command promise, first half: everything set up, running, toured once, kept running. */
 async function start(asked) {
   const unknown = asked.filter((option) => !known.includes(option));
-  if (unknown.length > 0) throw new Trouble(`Unknown: ${unknown.join(' ')}. Known: npm start -- ${known.map((option) => `[${option}]`).join(' ')}`);
+  if (unknown.length > 0)
+    throw new Trouble(`Unknown: ${unknown.join(' ')}. Known: npm start -- ${known.map((option) => `[${option}]`).join(' ')}`);
   const has = (option) => asked.includes(option);
   say('Groundwork: setting up');
   await ensurePackages();
@@ -42,7 +43,18 @@ async function start(asked) {
 
 /** Demo state only: engines that were fetched stay. */
 function clearState() {
-  for (const name of ['postgres', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm', 'sandbox.json', 'sandbox.json.journal', 'keys.json', 'run.json', 'tour.done', 'logs']) {
+  for (const name of [
+    'postgres',
+    'temporal.db',
+    'temporal.db-wal',
+    'temporal.db-shm',
+    'sandbox.json',
+    'sandbox.json.journal',
+    'keys.json',
+    'run.json',
+    'tour.done',
+    'logs',
+  ]) {
     rmSync(path.join(stateDir, name), { recursive: true, force: true });
   }
   rmSync(path.join(reachableDir, 'postgres'), { recursive: true, force: true });

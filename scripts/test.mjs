@@ -15,7 +15,11 @@ try {
   await ensureTestServer();
   const chromium = await ensureChromium();
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', ...(chromium ? { GROUNDWORK_CHROMIUM: chromium } : {}) };
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+    ...(chromium ? { GROUNDWORK_CHROMIUM: chromium } : {}),
+  };
   const child = spawn(process.execPath, [jest, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.once('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -1,4 +1,4 @@
-import { createServer, connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** A port nobody listens on at this moment. */
 export function freePort() {

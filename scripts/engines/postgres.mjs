@@ -13,8 +13,11 @@ function databaseUser() {
   if (process.getuid?.() !== 0) return undefined;
   const ask = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
   if (spawnSync('id', ['postgres']).status !== 0) {
-    const made = spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], { encoding: 'utf8' });
-    if (made.status !== 0) throw new Trouble(`As root a user \`postgres\` is needed to run the database and could not be made: ${made.stderr}`);
+    const made = spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], {
+      encoding: 'utf8',
+    });
+    if (made.status !== 0)
+      throw new Trouble(`As root a user \`postgres\` is needed to run the database and could not be made: ${made.stderr}`);
   }
   return { uid: ask('-u'), gid: ask('-g') };
 }
@@ -27,7 +30,10 @@ function reaches(user, file) {
 /** Where binaries and data stand so that the database user reaches both. */
 export function placeDatabase(wantedDataDir) {
   const folder = databasePackageFolder();
-  if (!folder) throw new Trouble(`There is no packaged Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a Postgres 15 or newer.`);
+  if (!folder)
+    throw new Trouble(
+      `There is no packaged Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a Postgres 15 or newer.`,
+    );
   const user = databaseUser();
   let native = path.join(folder, 'native');
   let dataDir = wantedDataDir;
@@ -50,8 +56,22 @@ function initialise({ native, dataDir, user }, password) {
     chownSync(dataDir, user.uid, user.gid);
     chownSync(passwordFile, user.uid, user.gid);
   }
-  const flags = ['-D', dataDir, '-U', superuser, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--locale=C.UTF-8', '--encoding=UTF8'];
-  const made = spawnSync(path.join(native, 'bin', 'initdb'), flags, { ...user, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+  const flags = [
+    '-D',
+    dataDir,
+    '-U',
+    superuser,
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--locale=C.UTF-8',
+    '--encoding=UTF8',
+  ];
+  const made = spawnSync(path.join(native, 'bin', 'initdb'), flags, {
+    ...user,
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  });
   rmSync(passwordFile, { force: true });
   if (made.status !== 0) {
     rmSync(dataDir, { recursive: true, force: true });
@@ -85,7 +105,11 @@ export async function startPostgres({ dataDir: wanted, port, password, settings 
   await endLeftOver(place.dataDir);
   const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, ...settings };
   const args = ['-D', place.dataDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-  const child = spawn(path.join(place.native, 'bin', 'postgres'), args, { ...place.user, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(path.join(place.native, 'bin', 'postgres'), args, {
+    ...place.user,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let output = '';
   child.stderr.on('data', (chunk) => {
     output = (output + chunk).slice(-8192);

@@ -24,10 +24,12 @@ export const dynamicConfig = {
 export function temporalArgs({ port, uiPort, databaseFile, codecEndpoint }) {
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'];
   args.push(...(uiPort ? ['--ui-port', String(uiPort), '--ui-disable-news-fetch'] : ['--headless']));
-  if (databaseFile) args.push('--db-filename', databaseFile, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
+  if (databaseFile)
+    args.push('--db-filename', databaseFile, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
   if (codecEndpoint) args.push('--ui-codec-endpoint', codecEndpoint);
   for (const [name, type] of Object.entries(searchAttributes)) args.push('--search-attribute', `${name}=${type}`);
-  for (const [name, value] of Object.entries(dynamicConfig)) args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
+  for (const [name, value] of Object.entries(dynamicConfig))
+    args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
   return args;
 }
 

@@ -19,7 +19,10 @@ export async function ensureBuild() {
     const compiled = await runCommand(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], { cwd: root });
     if (compiled.code !== 0) throw new Trouble(`The compiler refused the sources:\n${compiled.output}`);
     const migrations = path.join('shared', 'store', 'migrations');
-    cpSync(path.join(root, migrations), path.join(dist, migrations), { recursive: true, filter: (file) => !file.endsWith('.ts') });
+    cpSync(path.join(root, migrations), path.join(dist, migrations), {
+      recursive: true,
+      filter: (file) => !file.endsWith('.ts'),
+    });
     const bundler = path.join(dist, 'worker', 'bundle.js');
     const code = `import { writeWorkflowBundle } from ${JSON.stringify(`file://${bundler}`)}; await writeWorkflowBundle(${JSON.stringify(path.join(dist, 'workflows.bundle.js'))});`;
     const bundled = await runCommand(process.execPath, ['--input-type=module', '-e', code], { cwd: root });

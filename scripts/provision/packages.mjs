@@ -7,7 +7,10 @@ import { step, Trouble } from './progress.mjs';
 
 const stamp = path.join(root, 'node_modules', '.groundwork-lock');
 
-const lockHash = () => createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
 
 /** Installs exactly what package-lock.json names, once per lock file. */
 export async function ensurePackages() {
@@ -19,7 +22,8 @@ export async function ensurePackages() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await step('packages (npm ci)', async () => {
     const { code, output } = await runCommand('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root });
-    if (code !== 0) throw new Trouble(`npm ci failed:\n${output}\nIs the package registry reachable? Run the same command again when it is.`);
+    if (code !== 0)
+      throw new Trouble(`npm ci failed:\n${output}\nIs the package registry reachable? Run the same command again when it is.`);
     await hydrateDatabaseLinks();
     writeFileSync(stamp, wanted);
   });

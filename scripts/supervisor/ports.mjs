@@ -27,7 +27,9 @@ export async function choosePorts({ anyPort, unneeded = [] }) {
     else taken.push(`  ${port} (${name}) is used by ${whoListens(port) ?? 'another process'}`);
   }
   if (taken.length > 0) {
-    throw new Trouble(`These ports are taken:\n${taken.join('\n')}\nEnd what uses them, or take free ones with: npm start -- --any-port`);
+    throw new Trouble(
+      `These ports are taken:\n${taken.join('\n')}\nEnd what uses them, or take free ones with: npm start -- --any-port`,
+    );
   }
   return ports;
 }

@@ -17,7 +17,12 @@ export class RunFile {
       tenants: keys.tenants,
       oauthRedirect: origins.oauthRedirect,
       temporal: { address: origins.temporalAddress, namespace: origins.temporalNamespace, ui: origins.temporalUi },
-      procore: { login: origins.procoreLogin, api: origins.procoreApi, control: origins.control, controlToken: keys.controlToken },
+      procore: {
+        login: origins.procoreLogin,
+        api: origins.procoreApi,
+        control: origins.control,
+        controlToken: keys.controlToken,
+      },
       hammertech: { api: origins.hammertechApi, auth: origins.hammertechAuth },
       database: databases.serve,
       pids: { supervisor: process.pid },

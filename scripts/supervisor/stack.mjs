@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { startPostgres } from '../engines/postgres.mjs';
 import { untilListening } from '../engines/ports.mjs';
+import { startPostgres } from '../engines/postgres.mjs';
 import { temporalArgs } from '../engines/temporal.mjs';
 import { root, stateDir } from '../provision/paths.mjs';
 import { say, step, Trouble } from '../provision/progress.mjs';
@@ -85,12 +85,19 @@ export class Stack {
   async #startTemporal() {
     if (process.env['TEMPORAL_ADDRESS']) return;
     const { temporal: port, temporalUi: uiPort } = this.ports;
-    const args = temporalArgs({ port, uiPort, databaseFile: path.join(stateDir, 'temporal.db'), codecEndpoint: `${this.origins.codec}/codec` });
+    const args = temporalArgs({
+      port,
+      uiPort,
+      databaseFile: path.join(stateDir, 'temporal.db'),
+      codecEndpoint: `${this.origins.codec}/codec`,
+    });
     const ready = async () => {
       await untilListening(port);
       await untilListening(uiPort);
     };
-    await this.#add(new Child({ name: 'temporal', command: await ensureTemporal(), args, env: process.env, ready, onPid: this.#notePid }));
+    await this.#add(
+      new Child({ name: 'temporal', command: await ensureTemporal(), args, env: process.env, ready, onPid: this.#notePid }),
+    );
   }
 
   #prepare(env) {

@@ -64,7 +64,10 @@ export const codecEnvironment = z.object({
 });
 
 /** Parses an environment; throws one error that lists all faults of all variables, values never included. */
-export function readEnvironment<Shape extends z.ZodType>(shape: Shape, environment: NodeJS.ProcessEnv = process.env): z.infer<Shape> {
+export function readEnvironment<Shape extends z.ZodType>(
+  shape: Shape,
+  environment: NodeJS.ProcessEnv = process.env,
+): z.infer<Shape> {
   const parsed = shape.safeParse(environment);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);

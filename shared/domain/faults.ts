@@ -142,13 +142,7 @@ export const faultTable = {
     'Wait for the ball in court, or ask the manager in Procore.',
     'items',
   ),
-  conflict: facts(
-    'admin',
-    'park',
-    'A person made or changed this entry in Procore.',
-    'Choose which of the two stands.',
-    'items',
-  ),
+  conflict: facts('admin', 'park', 'A person made or changed this entry in Procore.', 'Choose which of the two stands.', 'items'),
   'vendor-not-on-project': facts(
     'admin',
     'park',
@@ -185,10 +179,34 @@ export const faultTable = {
     'Changes are seen by polling only.',
     'Webhooks API → Standard in the template makes it faster.',
   ),
-  'rate-limited': facts('procore', 'retry', 'The far side asked us to slow down.', 'Nothing to do; it goes on by itself.', 'weather'),
-  'vendor-unavailable': facts('procore', 'retry', 'The far side is not answering properly.', 'Nothing to do; nothing is lost.', 'weather'),
-  network: facts('operator', 'retry', 'The far side cannot be reached.', 'Nothing to do; if it lasts, check the network.', 'weather'),
-  'time-out': facts('procore', 'retry', 'The far side took too long to answer.', 'Nothing to do; it goes on by itself.', 'weather'),
+  'rate-limited': facts(
+    'procore',
+    'retry',
+    'The far side asked us to slow down.',
+    'Nothing to do; it goes on by itself.',
+    'weather',
+  ),
+  'vendor-unavailable': facts(
+    'procore',
+    'retry',
+    'The far side is not answering properly.',
+    'Nothing to do; nothing is lost.',
+    'weather',
+  ),
+  network: facts(
+    'operator',
+    'retry',
+    'The far side cannot be reached.',
+    'Nothing to do; if it lasts, check the network.',
+    'weather',
+  ),
+  'time-out': facts(
+    'procore',
+    'retry',
+    'The far side took too long to answer.',
+    'Nothing to do; it goes on by itself.',
+    'weather',
+  ),
 } as const satisfies Record<string, FaultKindFacts>;
 
 export type FaultKind = keyof typeof faultTable;

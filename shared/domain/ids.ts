@@ -4,7 +4,9 @@ import { z } from 'zod';
 export const uuid = z.uuid();
 export const farSideId = z.union([z.string().min(1).max(200), z.int()]).transform(String);
 
-export const tenantSlug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, at most 40');
+export const tenantSlug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, at most 40');
 
 /** Business ids of workflows (design section 5). One form each; nothing else may start them. */
 export const workflowIds = {

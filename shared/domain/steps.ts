@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { faultKinds, owners } from './faults.ts';
 import type { FaultKind, Owner } from './faults.ts';
+import { faultKinds, owners } from './faults.ts';
 
 /**
  * A step is one condition to be proven. Its states:

@@ -12,6 +12,8 @@ export const pace = z.object({
   careRoundMs: z.number(),
   cycleBusyMs: z.number(),
   cycleQuietMs: z.number(),
+  /** Cycles after which a loop continues as new; 500 where absent. */
+  cyclesPerRun: z.int().optional(),
 });
 export type Pace = z.infer<typeof pace>;
 
@@ -61,7 +63,7 @@ export const streamReport = z.object({
   open: z.int(),
   /** Parked items by reason. */
   reasons: z.record(z.string(), z.int()),
-  /** When to come back, if sooner than the usual pace (e.g. a look-up that is due). */
+  /** Epoch milliseconds at which to come back, if sooner than the usual pace (e.g. a look-up that is due). */
   nextLookMs: z.number().optional(),
 });
 export type StreamReport = z.infer<typeof streamReport>;

@@ -67,7 +67,11 @@ export interface Keep {
   /** Proven by a signed-in, confirmed admin: binds the connection to the claimed company. */
   readonly binding?: { readonly companyId: string; readonly companyName: string; readonly procoreUserId: string };
   /** What the person's token showed, for the page that asks for confirmation. */
-  readonly seenAtSignIn?: { readonly companyName: string | null; readonly directoryLevel: string | null; readonly admin: boolean };
+  readonly seenAtSignIn?: {
+    readonly companyName: string | null;
+    readonly directoryLevel: string | null;
+    readonly admin: boolean;
+  };
 }
 
 export interface CheckResult {
@@ -120,7 +124,15 @@ export interface TargetRecord {
 
 export type Mapped =
   | { readonly kind: 'record'; readonly record: TargetRecord }
-  | { readonly kind: 'blocked'; readonly naturalKey: string; readonly subject: string; readonly reason: FaultKind; readonly seen: string; readonly needed: string; readonly where: string }
+  | {
+      readonly kind: 'blocked';
+      readonly naturalKey: string;
+      readonly subject: string;
+      readonly reason: FaultKind;
+      readonly seen: string;
+      readonly needed: string;
+      readonly where: string;
+    }
   | { readonly kind: 'nothing'; readonly naturalKey: string; readonly why: string };
 
 /** A record as it stands on the far side. */

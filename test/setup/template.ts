@@ -3,7 +3,11 @@ import { prepareLogins } from '../../shared/store/logins.ts';
 import { migrateToLatest } from '../../shared/store/migrate.ts';
 
 /** A migrated, empty database that every test file clones. Nobody may be connected to it afterwards. */
-export async function prepareTemplate(adminUrl: string, name: string, passwords: { serve: string; upkeep: string; migrate: string }): Promise<void> {
+export async function prepareTemplate(
+  adminUrl: string,
+  name: string,
+  passwords: { serve: string; upkeep: string; migrate: string },
+): Promise<void> {
   await untilReady(adminUrl);
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();

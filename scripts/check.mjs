@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { printShape } from './check/shape.mjs';
+import { runCommand } from './provision/command.mjs';
+import { ensurePackages } from './provision/packages.mjs';
+import { root } from './provision/paths.mjs';
+import { endWith, say, step, Trouble } from './provision/progress.mjs';
+
+const bin = (...parts) => path.join(root, 'node_modules', ...parts);
+const checks = [
+  ['types', [bin('typescript', 'bin', 'tsc'), '--noEmit']],
+  ['lint and format', [bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.']],
+  ['unused files, exports, packages', [bin('knip', 'bin', 'knip.js')]],
+  [
+    'architecture',
+    [bin('jest', 'bin', 'jest.js'), '--config', 'jest.unit.config.mjs', '--reporters=default', 'test/architecture'],
+  ],
+];
+
+try {
+  await ensurePackages();
+  const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+  const failed = [];
+  for (const [name, args] of checks) {
+    await step(name, async () => {
+      const { code, output } = await runCommand(process.execPath, args, { cwd: root, env });
+      if (code !== 0) {
+        say(output);
+        throw new Trouble(name);
+      }
+    }).catch(() => failed.push(name));
+  }
+  failed.push(...printShape(root));
+  if (failed.length > 0) throw new Trouble(`not good: ${failed.join(', ')}`);
+} catch (error) {
+  endWith(error);
+}
