@@ -2,7 +2,7 @@ import type { AnyCompany } from '../domain/company.ts';
 import type { RateBudget } from './budget.ts';
 import type { ProcoreClient, TokenSource } from './contract.ts';
 
-export type { Principal, ProcoreClient, ProcoreReply, ProcoreRequest, QueryValue, TokenSource } from './contract.ts';
+export type { Principal, ProcoreClient, ProcoreReply, ProcoreRequest, TokenSource } from './contract.ts';
 
 export interface ClientTimings {
   /** From sending to the last byte of the answer. */

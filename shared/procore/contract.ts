@@ -1,9 +1,7 @@
 import type { z } from 'zod';
 import type { AnyCompany } from '../domain/company.ts';
+import type { Query } from '../http/far-side-url.ts';
 import type { SecretText } from '../http/secret-text.ts';
-
-/** Values of one query parameter; a list becomes `name[]=a&name[]=b`, `undefined` leaves it out. */
-export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
 /** One operation with its arguments filled in. Made by the functions in `operations/`, never by hand elsewhere. */
 export interface ProcoreRequest<T> {
@@ -12,7 +10,7 @@ export interface ProcoreRequest<T> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From `/rest/`, ids already checked. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly query?: Query;
   /** Sent as JSON; ids wrapped by `exactNumber` travel as bare exact numbers. */
   readonly body?: unknown;
   readonly answer: z.ZodType<T>;

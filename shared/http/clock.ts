@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Time as the clients use it; tests move their own. */
+export interface Clock {
+  nowMs(): number;
+  /** Rejects with the signal's reason when it is aborted. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const realClock: Clock = {
+  nowMs: Date.now,
+  async wait(ms, signal) {
+    try {
+      await sleep(ms, undefined, { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
+};
+
+/** Waits until a moment, telling `onWait` at the start and about every second; cancellable at any time. */
+export async function waitUntil(
+  untilMs: number,
+  clock: Clock,
+  onWait: (untilMs: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const leftMs = untilMs - clock.nowMs();
+    if (leftMs <= 0) return;
+    onWait(untilMs);
+    await clock.wait(Math.min(leftMs, 1000), signal);
+  }
+}

@@ -1,0 +1,22 @@
+import { isInteger, LosslessNumber, parse, stringify } from 'lossless-json';
+
+const numberOf = (digits: string): number | string =>
+  isInteger(digits) && !Number.isSafeInteger(Number(digits)) ? digits : Number(digits);
+
+/** Parses JSON; integers beyond 2^53 come out as strings, exact. Throws on malformed or absurdly deep text. */
+export function parseExact(text: string): unknown {
+  return parse(text, null, { parseNumber: numberOf, onDuplicateKey: ({ newValue }) => newValue });
+}
+
+/** JSON text in which what `exactNumber` wrapped stands as a bare exact number. */
+export function stringifyExact(value: unknown): string {
+  const text = stringify(value);
+  if (text === undefined) throw new TypeError('this value has no JSON form');
+  return text;
+}
+
+/** A far side's numeric id, ready to be sent as a bare number without rounding. */
+export function exactNumber(digits: string): LosslessNumber {
+  if (!/^\d{1,20}$/.test(digits)) throw new TypeError('an id to be sent as a number is made of digits');
+  return new LosslessNumber(digits);
+}

@@ -1,0 +1,28 @@
+import http from 'node:http';
+import https from 'node:https';
+
+/** What axios asks of a transport. */
+interface Transport {
+  request(options: https.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void): http.ClientRequest;
+}
+
+/** Node's own client, which follows no redirect; tells when a connection stands and the request may reach the far side. */
+export function watchedTransport(secure: boolean, onConnected: () => void): Transport {
+  return {
+    request(options, onAnswer) {
+      const request = secure ? https.request(options, onAnswer) : http.request(options, onAnswer);
+      request.once('socket', (socket) => {
+        if (request.reusedSocket || !socket.connecting) onConnected();
+        else socket.once(secure ? 'secureConnect' : 'connect', onConnected);
+      });
+      return request;
+    },
+  };
+}
+
+const idle = { keepAlive: true, maxSockets: 32, scheduling: 'lifo', timeout: 30_000 } as const;
+const pooled = { httpAgent: new http.Agent(idle), httpsAgent: new https.Agent(idle) };
+const single = { httpAgent: new http.Agent({ keepAlive: false }), httpsAgent: new https.Agent({ keepAlive: false }) };
+
+/** Writes never use a pooled connection: a far side that closes an idle one would turn a write into an unknown outcome. */
+export const agentsFor = (effect: 'read' | 'write') => (effect === 'read' ? pooled : single);

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { BoundCompany } from '../../domain/company.ts';
+import { exactNumber } from '../../http/exact-json.ts';
+import type { ProcoreClient } from '../contract.ts';
+import { countOrNull, dayOrNull, id, idOrNull, namedOrNull, textOrNull } from '../fields.ts';
+import { list, rest, write } from '../requests.ts';
+
+const manpowerLog = z
+  .object({
+    id,
+    date: dayOrNull,
+    num_workers: countOrNull,
+    num_hours: textOrNull,
+    man_hours: textOrNull,
+    notes: textOrNull,
+    status: textOrNull,
+    vendor: namedOrNull,
+    contact: namedOrNull,
+    user: z.object({ id }).nullish(),
+    created_by: z.object({ id: idOrNull }).nullish(),
+    created_at: textOrNull,
+    updated_at: textOrNull,
+  })
+  .transform((row) => ({
+    id: row.id,
+    date: row.date,
+    numWorkers: row.num_workers,
+    numHours: row.num_hours,
+    manHours: row.man_hours,
+    notes: row.notes,
+    status: row.status,
+    vendor: row.vendor,
+    contact: row.contact,
+    userId: row.user?.id ?? null,
+    createdById: row.created_by?.id ?? null,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }));
+
+/**
+ * One entry of a manpower log. `numHours` is per worker, `manHours` is Procore's own product of workers and hours; both are
+ * decimal strings. `date` is null where Procore could not read the one it was sent.
+ */
+export type ManpowerLog = z.output<typeof manpowerLog>;
+
+/** Local days of the project, both included, `YYYY-MM-DD`. */
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface NewManpowerLog {
+  /** Local day of the project, `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly contactId: string;
+  readonly numWorkers: number;
+  /** Hours per worker, a decimal string. */
+  readonly numHours: string;
+  readonly notes?: string;
+}
+
+/** Entries of all authors and statuses in a range, page by page. Without a range Procore would list today only. */
+export function listManpowerLogs(
+  client: ProcoreClient<BoundCompany>,
+  projectId: string,
+  range: DayRange,
+): AsyncIterable<readonly ManpowerLog[]> {
+  const query = { start_date: range.from, end_date: range.to, 'filters[status]': 'all' };
+  return client.pages(list('listManpowerLogs', rest`v1.0/projects/${projectId}/manpower_logs`, manpowerLog, query));
+}
+
+/** Makes a new entry at every call: Procore knows no idempotency here. */
+export async function createManpowerLog(
+  client: ProcoreClient<BoundCompany>,
+  projectId: string,
+  entry: NewManpowerLog,
+): Promise<ManpowerLog> {
+  const body = {
+    manpower_log: {
+      date: entry.date,
+      contact_id: exactNumber(entry.contactId),
+      num_workers: entry.numWorkers,
+      num_hours: entry.numHours,
+      ...(entry.notes !== undefined && { notes: entry.notes }),
+    },
+  };
+  const path = rest`v1.0/projects/${projectId}/manpower_logs`;
+  return (await client.call(write('createManpowerLog', 'POST', path, manpowerLog, body))).value;
+}
+
+/** Sets the given fields to absolute values; the others stay. */
+export async function updateManpowerLog(
+  client: ProcoreClient<BoundCompany>,
+  projectId: string,
+  logId: string,
+  fields: Partial<Pick<NewManpowerLog, 'numWorkers' | 'numHours' | 'notes'>>,
+): Promise<ManpowerLog> {
+  const body = {
+    manpower_log: {
+      ...(fields.numWorkers !== undefined && { num_workers: fields.numWorkers }),
+      ...(fields.numHours !== undefined && { num_hours: fields.numHours }),
+      ...(fields.notes !== undefined && { notes: fields.notes }),
+    },
+  };
+  const path = rest`v1.0/projects/${projectId}/manpower_logs/${logId}`;
+  return (await client.call(write('updateManpowerLog', 'PATCH', path, manpowerLog, body))).value;
+}

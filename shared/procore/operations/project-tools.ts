@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import type { BoundCompany } from '../../domain/company.ts';
+import type { ProcoreClient } from '../contract.ts';
+import { flagOrNull, id, textOrNull } from '../fields.ts';
+import { collect, list, rest } from '../requests.ts';
+
+const tool = z
+  .object({ id, engine_name: textOrNull, title: textOrNull, is_active: flagOrNull })
+  .transform((row) => ({ id: row.id, engineName: row.engine_name ?? '', title: row.title ?? '', active: row.is_active ?? true }));
+
+export type ProjectTool = z.output<typeof tool>;
+
+/** Tools of a project, switched on or not. */
+export function listProjectTools(client: ProcoreClient<BoundCompany>, projectId: string): Promise<readonly ProjectTool[]> {
+  return collect(client.pages(list('listProjectTools', rest`v1.0/projects/${projectId}/tools`, tool)));
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Fault } from '../domain/faults.ts';
+import { pathOf, type Query, UnsafePathSegment } from '../http/far-side-url.ts';
+import type { ProcoreRequest } from './contract.ts';
+
+/** Largest page asked for; where less is allowed Procore clamps and says so in `Per-Page`. */
+const pageSize = 300;
+
+export const read = <T>(operationId: string, path: string, answer: z.ZodType<T>, query: Query = {}): ProcoreRequest<T> => ({
+  operationId,
+  method: 'GET',
+  path,
+  query,
+  answer,
+  effect: 'read',
+});
+
+export const list = <T>(operationId: string, path: string, row: z.ZodType<T>, query: Query = {}): ProcoreRequest<T[]> =>
+  read(operationId, path, z.array(row), { ...query, per_page: pageSize });
+
+export const write = <T>(
+  operationId: string,
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  answer: z.ZodType<T>,
+  body?: unknown,
+): ProcoreRequest<T> => ({ operationId, method, path, answer, effect: 'write', body });
+
+/** A path below `/rest/`; an id that is none is refused before anything is sent. */
+export function rest(parts: TemplateStringsArray, ...ids: readonly string[]): string {
+  try {
+    return `/rest/${pathOf(parts, ...ids)}`;
+  } catch (error) {
+    if (!(error instanceof UnsafePathSegment)) throw error;
+    throw new Fault('validation-rejected', { seen: 'An id is not one of Procore’s.', effect: 'surely-not-done' });
+  }
+}
+
+/** Every row of a list, in one array. */
+export async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  const rows: T[] = [];
+  for await (const page of pages) rows.push(...page);
+  return rows;
+}
