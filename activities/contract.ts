@@ -36,7 +36,10 @@ export interface OpenedConnection {
 export interface ChecksActivities {
   /** Creates missing step rows of the plan, marks the desired run as seen, and reads where things stand. */
   openOnboarding(input: ConnectionRef): Promise<OpenedConnection>;
-  /** One check, now; stores its outcome and answers it. Transient faults are thrown by their kind. */
+  /**
+   * One check, now: first applies the command rows of this step that nobody applied yet (so that `retryStep` delivers every
+   * decision), then checks, stores the outcome and answers it. Transient faults are thrown by their kind.
+   */
   checkStep(input: StepRef): Promise<Outcome | StatedWait>;
   /** Checks; returns when the outcome differs from the known one, else throws the retryable benign `not-yet`. */
   watchStep(input: StepRef & { readonly known: string | null }): Promise<Outcome | StatedWait>;
