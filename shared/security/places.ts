@@ -1,0 +1,17 @@
+/** Where sealed bytes belong. They open there and nowhere else: tenant, row and purpose are bound to them (AAD). */
+export interface Place {
+  readonly tenantId: string;
+  readonly rowId: string;
+  readonly purpose: string;
+}
+
+/** The places of the store's sealed columns; whoever seals and whoever opens takes them from here. */
+export const places = {
+  credential: (tenantId: string, credentialId: string): Place => ({ tenantId, rowId: credentialId, purpose: 'credential' }),
+  signInCode: (tenantId: string, signInId: string): Place => ({ tenantId, rowId: signInId, purpose: 'sign-in-code' }),
+  signInToken: (tenantId: string, signInId: string): Place => ({ tenantId, rowId: signInId, purpose: 'sign-in-token' }),
+} as const;
+
+/** The bytes that bind: unambiguous, since JSON keeps its parts apart. */
+export const boundTo = (format: string, place: Place, keyId: string): Buffer =>
+  Buffer.from(JSON.stringify([format, place.tenantId, place.rowId, place.purpose, keyId]));
