@@ -1,0 +1,47 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { type Fault, faultIn } from '../domain/faults.ts';
+import { looksLikeSecret } from './payload-guard.ts';
+
+/** The failure type of a watch that saw nothing new. */
+export const notYetType = 'not-yet';
+/** The failure type of whatever is no `Fault`: a bug, or our own database. Retried, and seen by support when it lasts. */
+export const unexpectedType = 'unexpected';
+
+const longestMessage = 400;
+
+/** A watch that saw nothing new: retried for as long as it lasts, without noise in logs and metrics. */
+export const notYet = (reason: string): ApplicationFailure =>
+  ApplicationFailure.create({ type: notYetType, message: `${reason} (not yet; looking again)`, category: 'BENIGN' });
+
+/**
+ * What an activity's error becomes for Temporal: the type is the fault's kind, the message starts with the reason, parking kinds
+ * are not retried, details carry ids and words only. A failure that is one already, or a cancellation, passes through.
+ */
+export function applicationFailureOf(error: unknown): unknown {
+  if (error instanceof ApplicationFailure) return error;
+  const fault = faultIn(error);
+  if (fault) return failureOfFault(fault);
+  return ApplicationFailure.create({ type: unexpectedType, message: `unexpected: ${safeText(error)}` });
+}
+
+function failureOfFault(fault: Fault): ApplicationFailure {
+  const { seen, needed, where, status, requestId, field } = fault.detail;
+  return ApplicationFailure.create({
+    type: fault.kind,
+    message: clip(looksLikeSecret(fault.message) ? fault.kind : fault.message),
+    nonRetryable: fault.handling !== 'retry',
+    details: [{ owner: fault.owner, ...defined({ seen, needed, where, status, requestId, field }) }],
+  });
+}
+
+const defined = (given: Record<string, string | number | undefined>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined || looksLikeSecret(value) ? [] : [[name, value]])),
+  );
+
+function safeText(error: unknown): string {
+  if (!(error instanceof Error)) return 'a thrown value that is no error';
+  return looksLikeSecret(error.message) ? error.name : clip(`${error.name}: ${error.message}`);
+}
+
+const clip = (text: string): string => (text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text);
