@@ -19,6 +19,7 @@ const ledgerQuery = z.strictObject({
 export function truthRoutes(world: World, hammertech: HammerTech): Route[] {
   return [
     readAll('/companies', 'The companies with projects, apps, templates and the named people.', () => companiesOf(world)),
+    readAll('/vendors', 'The vendors of every company with their registration numbers.', () => world.vendors.all()),
     readAll('/tokens', 'Everything secret ever issued, on both far sides.', () => secretsOf(world, hammertech)),
     read('/ledger', 'Requests, oldest first.', ledgerQuery, ({ after, limit, ...filters }) =>
       world.ledger.after(after, filters, limit),
