@@ -3,6 +3,7 @@ import { addMember } from '../kernel/directory.ts';
 import type { Id, Project } from '../kernel/model.ts';
 import type { App } from '../kernel/model-apps.ts';
 import type { World } from '../kernel/world.ts';
+import { setClientSecret } from '../login/credentials.ts';
 import type { Random } from './random.ts';
 import type { Templates } from './templates.ts';
 
@@ -24,6 +25,15 @@ export function seedOurApp(world: World, ours: OurApp, companyIds: readonly Id[]
   });
   for (const companyId of companyIds) installApp(world, { appId: app.id, companyId });
   return app;
+}
+
+/** Brings our app in a state taken up from disk to what this start was given; a secret not given stays. */
+export function renewOurApp(world: World, ours: OurApp): void {
+  const app = world.apps.find((one) => one.kind === 'ours');
+  if (app === undefined) return;
+  const { clientId = app.clientId, clientSecret = app.clientSecret } = ours;
+  world.apps.put({ ...app, clientId, redirectUris: [ours.redirectUri] });
+  if (clientSecret !== app.clientSecret) setClientSecret(world, clientId, clientSecret);
 }
 
 /**
