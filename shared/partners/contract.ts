@@ -1,9 +1,9 @@
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
-import type { FaultKind } from '../domain/faults.ts';
 import type { PartnerName } from '../domain/partners.ts';
 import type { DatedProjectList, DryRun, ListedProject, ProjectChoice, RecordMatch } from '../domain/projects.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
+import type { Stream } from './stream.ts';
 
 /** What a partner fills in (contracts section 8). Checks and streams are functions of clients; they know nothing of the store. */
 export interface Partner {
@@ -85,100 +85,3 @@ export const met = (evidence: Evidence, keep: Keep = {}, warnings: readonly stri
   outcome: warnings.length > 0 ? { state: 'met', evidence, warnings: [...warnings] } : { state: 'met', evidence },
   keep,
 });
-
-/** A linked project as a stream sees it. */
-export interface LinkedProject {
-  readonly projectLinkId: string;
-  readonly procoreProjectId: string;
-  readonly partnerProjectId: string;
-  /** IANA zone of the Procore project. */
-  readonly timeZone: string;
-  /** First local date that is synced, `YYYY-MM-DD`; null = as far back as the window reaches. */
-  readonly startDate: string | null;
-}
-
-/** One source fact, reduced to what the mapping needs; `sourceId` is turned into a keyed pseudonym before it is stored. */
-export interface SourceFact {
-  readonly sourceId: string;
-  /** Target record it counts for; null when it counts for none (visitor, deleted, outside the window). */
-  readonly groupKey: string | null;
-  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
-  readonly modifiedAt: string | null;
-}
-
-export interface SourcePage {
-  readonly facts: readonly SourceFact[];
-  /** Cursor to store with this page; opaque JSON of the stream's own. */
-  readonly cursor: unknown;
-  readonly last: boolean;
-}
-
-/** What a group should look like on the far side. `null` mapped = nothing to send (yet), with the reason. */
-export interface TargetRecord {
-  readonly naturalKey: string;
-  /** Fields we own, in canonical form; hashed together with the mapping version. */
-  readonly fields: Readonly<Record<string, string | number | null>>;
-  /** What the create needs beside the owned fields (ids resolved on the far side). */
-  readonly address: Readonly<Record<string, string>>;
-}
-
-export type Mapped =
-  | { readonly kind: 'record'; readonly record: TargetRecord }
-  | {
-      readonly kind: 'blocked';
-      readonly naturalKey: string;
-      readonly subject: string;
-      readonly reason: FaultKind;
-      readonly seen: string;
-      readonly needed: string;
-      readonly where: string;
-    }
-  | { readonly kind: 'nothing'; readonly naturalKey: string; readonly why: string };
-
-/** A record as it stands on the far side. */
-export interface FarSideRecord {
-  readonly id: string;
-  readonly naturalKey: string;
-  readonly fields: Readonly<Record<string, string | number | null>>;
-  /** Whether an identity we ever had wrote it. */
-  readonly ours: boolean;
-}
-
-export type WriteAnswer = { readonly targetId: string; readonly echoed: Readonly<Record<string, string | number | null>> };
-
-/** One kind of record in one direction, for one linked project. Made per cycle, so it may remember what it listed. */
-export interface StreamRun {
-  /** Changed source facts since the cursor (minus the overlap), page by page, up to the cycle's start. */
-  pull(cursor: unknown): AsyncIterable<SourcePage>;
-  /** The whole group's facts → the record it means. Pure but for look-ups of ids listed once per cycle. */
-  map(groupKey: string, facts: readonly Readonly<Record<string, string | number | boolean | null>>[]): Promise<Mapped>;
-  /** Records on the far side that could be these keys': all pages, statuses and dates, no time bound. Fresh at every call. */
-  lookUp(naturalKeys: readonly string[]): Promise<readonly FarSideRecord[]>;
-  create(record: TargetRecord): Promise<WriteAnswer>;
-  update(targetId: string, record: TargetRecord): Promise<WriteAnswer>;
-  /** Faults that hold a key up before anything is sent (e.g. a completed day); undefined = free. */
-  heldUp(naturalKey: string): Promise<{ readonly reason: FaultKind; readonly seen: string } | undefined>;
-}
-
-export interface StreamContext {
-  readonly project: LinkedProject;
-  readonly procore: ProcoreClient<BoundCompany>;
-  readonly partnerClient: unknown;
-  /** Partner company id → Procore vendor id, from the matching. */
-  readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
-  /** Identities we ever wrote as (the sync user's Procore ids). */
-  readonly authors: readonly string[];
-  readonly overlapMs: number;
-  readonly windowDays: number;
-  readonly nowMs: number;
-  readonly signal: AbortSignal;
-}
-
-export interface Stream {
-  readonly name: string;
-  readonly direction: 'partner-to-procore' | 'procore-to-partner';
-  readonly module: string;
-  /** Inside the hash: raise it when the mapping changes meaning. */
-  readonly mappingVersion: number;
-  open(context: StreamContext): Promise<StreamRun>;
-}

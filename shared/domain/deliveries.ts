@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { type FaultKind, faultKinds } from './faults.ts';
+
+/**
+ * A delivery is one intended write to a far side (facts: security section 2):
+ * `queued` → `sending` (claimed: attempt id and lease) → `done` | `refused` (parked, a person decides) | `unknown` (it may have
+ * happened) → looked up twice → `done` (adopted) | `queued` (surely not there: sent anew) | `refused`.
+ * `superseded`: a newer version of the same record took its place before it was sent, or a person chose to leave it.
+ */
+export const deliveryStates = ['queued', 'sending', 'done', 'refused', 'unknown', 'superseded'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Where a delivery may go from each state; the store moves it nowhere else. */
+export const deliveryTransitions: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
+  // done: what was meant stands there already; refused: held up before it was sent
+  queued: ['sending', 'done', 'refused', 'superseded'],
+  sending: ['done', 'refused', 'unknown', 'queued'],
+  unknown: ['done', 'refused', 'queued'],
+  // a person: try again, or leave it
+  refused: ['queued', 'superseded'],
+  // a second record surfaced when a resend was checked again
+  done: ['refused'],
+  superseded: [],
+};
+
+export const mayMove = (from: DeliveryState, to: DeliveryState): boolean => deliveryTransitions[from].includes(to);
+
+/** States a delivery may be in to reach this one. */
+export const sourcesOf = (to: DeliveryState): readonly DeliveryState[] =>
+  deliveryStates.filter((from) => deliveryTransitions[from].includes(to));
+
+/** Values of a mapped record: small, canonical, comparable by equality. */
+export const recordFields = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export type RecordFields = Readonly<z.infer<typeof recordFields>>;
+
+/** What a delivery carries; erased 30 days after it is settled. */
+export const deliveryPayload = z.object({
+  naturalKey: z.string(),
+  searchKey: z.string(),
+  fields: recordFields,
+  address: z.record(z.string(), z.string()),
+  empty: z.boolean(),
+  hash: z.string(),
+  /** A person chose that our values stand although the far side's were changed or made by somebody else. */
+  override: z.boolean().optional(),
+});
+export type DeliveryPayload = Readonly<z.infer<typeof deliveryPayload>>;
+
+/** Why a delivery is parked, and what one attention item gathers: kind and subject are the cause. */
+export const deliveryFault = z.object({
+  kind: z.enum(faultKinds as [FaultKind, ...FaultKind[]]),
+  subject: z.string(),
+  seen: z.string(),
+  needed: z.string(),
+  where: z.string(),
+  /** The record on the far side that it is about. */
+  targetId: z.string().optional(),
+});
+export type DeliveryFault = Readonly<z.infer<typeof deliveryFault>>;
+
+/** What a person may choose for a parked record. */
+export const itemChoice = z.object({ choice: z.enum(['try-again', 'leave-alone', 'take-ours']) });
+export type ItemChoice = z.infer<typeof itemChoice>['choice'];
+
+/** Whether two records show the same, field by field of the one that is meant; what else `seen` has does not matter. */
+export const showsExactly = (seen: RecordFields, meant: RecordFields): boolean =>
+  Object.entries(meant).every(([name, value]) => seen[name] === value);

@@ -1,0 +1,131 @@
+import type { BoundCompany } from '../domain/company.ts';
+import type { RecordFields } from '../domain/deliveries.ts';
+import type { FaultKind } from '../domain/faults.ts';
+import type { ProcoreClient } from '../procore/client.ts';
+
+/** A linked project as a stream sees it. */
+export interface LinkedProject {
+  readonly projectLinkId: string;
+  readonly procoreProjectId: string;
+  readonly partnerProjectId: string;
+  /** IANA zone of the Procore project. */
+  readonly timeZone: string;
+  /** First local date that is synced, `YYYY-MM-DD`; null = as far back as the window reaches. */
+  readonly startDate: string | null;
+}
+
+export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+
+/** One source fact, reduced to what the mapping needs. */
+export interface SourceFact {
+  /** Turned into a keyed pseudonym before it is stored. */
+  readonly sourceId: string;
+  /** Target record it counts for; null when it counts for none (visitor, deleted, before the start date). */
+  readonly groupKey: string | null;
+  readonly facts: Facts;
+  /** Ids of people, by the name under which the facts hold them: only their keyed pseudonyms are stored. */
+  readonly people?: Readonly<Record<string, string>>;
+  readonly modifiedAt: string | null;
+}
+
+export interface SourcePage {
+  readonly facts: readonly SourceFact[];
+  /** Cursor to store with this page; opaque JSON of the stream's own. */
+  readonly cursor: unknown;
+  /** Source records left out of `facts` altogether, counted by reason. */
+  readonly skipped?: Readonly<Record<string, number>>;
+}
+
+/** What a group should look like on the far side. */
+export interface TargetRecord {
+  /** Identity of the record: one per group, the same for ever. */
+  readonly naturalKey: string;
+  /** What the far side can be searched by; records of several natural keys may share one. */
+  readonly searchKey: string;
+  /** Fields we own, in canonical form; hashed together with the mapping version. */
+  readonly fields: RecordFields;
+  /** What the write needs beside the owned fields; not hashed. */
+  readonly address: Readonly<Record<string, string>>;
+  /** Nothing is left of the group: corrects an own record, never makes one. */
+  readonly empty: boolean;
+}
+
+/** `blocked`: cannot be sent until its cause is mended; tried again in every cycle. `nothing`: means no record. */
+export type Mapped =
+  | { readonly kind: 'record'; readonly record: TargetRecord }
+  | ({ readonly kind: 'blocked'; readonly naturalKey: string } & Cause)
+  | { readonly kind: 'nothing'; readonly naturalKey: string; readonly why: string };
+
+/** Why records wait for a person. Reason and subject together are one cause, however many records it holds up. */
+export interface Cause {
+  readonly reason: FaultKind;
+  /** What it is about, e.g. `employer:<id>`. */
+  readonly subject: string;
+  readonly seen: string;
+  readonly needed: string;
+  readonly where: string;
+}
+
+/** A record as it stands on the far side. */
+export interface FarSideRecord {
+  readonly id: string;
+  readonly searchKey: string;
+  readonly fields: RecordFields;
+  /** Whether an identity we ever had wrote it. */
+  readonly ours: boolean;
+}
+
+export interface WriteAnswer {
+  readonly targetId: string;
+  /** The record as the answer shows it, in the form of `FarSideRecord.fields`. */
+  readonly echoed: RecordFields;
+}
+
+/** Whether the claim still covers one more call; asked before each call after the first of one write. */
+export type MayStillSend = () => boolean;
+
+/** One kind of record in one direction, for one linked project. Made per cycle, so it may remember what it listed. */
+export interface StreamRun {
+  /** Changed source facts since the cursor (minus the overlap), page by page, up to the cycle's start. */
+  pull(cursor: unknown): AsyncIterable<SourcePage>;
+  /** The whole group's facts (none: everything was taken back) → the record it means. */
+  map(groupKey: string, facts: readonly Facts[]): Promise<Mapped>;
+  /**
+   * Records on the far side that could be these keys': all pages, authors, statuses and dates, as the writing principal, without a
+   * time bound. Fresh at every call.
+   */
+  lookUp(searchKeys: readonly string[]): Promise<readonly FarSideRecord[]>;
+  /** Makes one record at every call. A `Fault` without `effect: 'surely-not-done'` may have made it. */
+  create(record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
+  /** Sets the owned fields to absolute values and no others. */
+  update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
+  /** Whether a far-side record shows all that was meant, within the far side's own rounding. */
+  agrees(seen: RecordFields, meant: RecordFields): boolean;
+  /** What holds a record up before anything is sent (e.g. a completed day); undefined = free. */
+  heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
+}
+
+export interface StreamContext {
+  readonly project: LinkedProject;
+  readonly procore: ProcoreClient<BoundCompany>;
+  readonly partnerClient: unknown;
+  /** Partner company id → Procore vendor id, from the matching. */
+  readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
+  /** Partner company id → its name as the matching last saw it, for what people read. */
+  readonly companyNames: ReadonlyMap<string, string>;
+  /** Identities we ever wrote as (the sync user's Procore ids). */
+  readonly authors: readonly string[];
+  readonly overlapMs: number;
+  readonly windowDays: number;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Stream {
+  readonly name: string;
+  readonly direction: 'partner-to-procore' | 'procore-to-partner';
+  readonly module: string;
+  /** Inside the hash: raise it when the mapping changes meaning. */
+  readonly mappingVersion: number;
+  open(context: StreamContext): Promise<StreamRun>;
+}
