@@ -37,7 +37,9 @@ export function openBrowser(): Browser {
       headers: {
         accept: 'text/html',
         ...(cookies === '' ? {} : { cookie: cookies }),
-        ...(init.origin === undefined ? {} : { origin: init.origin, 'sec-fetch-site': init.origin === url.origin ? 'same-origin' : 'cross-site' }),
+        ...(init.origin === undefined
+          ? {}
+          : { origin: init.origin, 'sec-fetch-site': init.origin === url.origin ? 'same-origin' : 'cross-site' }),
       },
       ...(init.body === undefined ? {} : { body: init.body }),
       signal: AbortSignal.timeout(15_000),
@@ -76,7 +78,9 @@ export function formsOf(page: Page): readonly Form[] {
     const inputs = [...inside.matchAll(/<(?:input|button)\b([^>]*)>/gi)].map(([, attributes = '']) => attributes);
     const fields = inputs.flatMap((attributes) => {
       const name = attribute(attributes, 'name');
-      return name === undefined || /\btype="?(submit|radio|checkbox)/i.test(attributes) ? [] : [[name, attribute(attributes, 'value') ?? ''] as const];
+      return name === undefined || /\btype="?(submit|radio|checkbox)/i.test(attributes)
+        ? []
+        : [[name, attribute(attributes, 'value') ?? ''] as const];
     });
     return {
       action: new URL(attribute(head, 'action') ?? '', page.url),

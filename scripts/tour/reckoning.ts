@@ -28,7 +28,12 @@ export interface Vendor {
 const folded = (text: string | null): string => (text ?? '').normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 const digits = (text: string | null): string => (text ?? '').replace(/\D/g, '');
 
-export function reckon(truth: HammertechTruth, company: Company, vendors: readonly Vendor[], today: Date): readonly ExpectedEntry[] {
+export function reckon(
+  truth: HammertechTruth,
+  company: Company,
+  vendors: readonly Vendor[],
+  today: Date,
+): readonly ExpectedEntry[] {
   const projectOf = new Map(truth.projects.map((site) => [site.id, counterpart(site, company)]));
   const vendorOf = new Map(truth.employers.map((employer) => [employer.id, vendorFor(employer, vendors)]));
   const crews = new Map<string, { workers: Set<string>; hours: number }>();

@@ -26,13 +26,21 @@ export type HammertechTruth = z.infer<typeof hammertechTruth>;
 const company = z.object({
   id,
   name: z.string(),
-  projects: z.array(z.object({ id, name: z.string(), number: z.string().nullable(), timeZone: z.string().nullable(), active: z.boolean() })),
+  projects: z.array(
+    z.object({ id, name: z.string(), number: z.string().nullable(), timeZone: z.string().nullable(), active: z.boolean() }),
+  ),
   people: z.array(z.object({ id, email: z.string(), firstName: z.string() })),
   apps: z.array(z.object({ name: z.string(), kind: z.string(), clientId: z.string(), servicePersonId: id.nullish() })),
 });
 export type Company = z.infer<typeof company>;
 
-const record = z.object({ id, projectId: id.nullable(), author: id, authorClientId: z.string().nullable(), current: z.unknown() });
+const record = z.object({
+  id,
+  projectId: id.nullable(),
+  author: id,
+  authorClientId: z.string().nullable(),
+  current: z.unknown(),
+});
 
 const entry = z.object({
   date: z.string().nullable(),
@@ -57,7 +65,12 @@ export interface Truth {
   lastRequest(): Promise<number>;
 }
 
-const vendor = z.object({ id, companyId: id, name: z.string(), registrationNumber: z.string().nullish() });
+const vendor = z.object({
+  id,
+  companyId: id,
+  name: z.string(),
+  businessRegister: z.object({ identifier: z.string().nullish() }).nullish(),
+});
 
 export function truthFrom(control: JsonClient): Truth {
   const records = async (resource: string) => z.array(record).parse(await control.get(`/ledger/records?resource=${resource}`));
@@ -66,7 +79,10 @@ export function truthFrom(control: JsonClient): Truth {
     companies: async () => z.array(company).parse(await control.get('/companies')),
     hammertech: async (tenant) => hammertechTruth.parse(await control.get(`/hammertech/truth?tenant=${tenant}`)),
     hammertechLogin: async (tenant) => {
-      const found = z.array(login).parse(await control.get('/hammertech/logins')).find((each) => each.tenant === tenant);
+      const found = z
+        .array(login)
+        .parse(await control.get('/hammertech/logins'))
+        .find((each) => each.tenant === tenant);
       if (found === undefined) throw new Error(`the sandbox knows no HammerTech login of ${tenant}`);
       return found;
     },
@@ -78,7 +94,7 @@ export function truthFrom(control: JsonClient): Truth {
       z
         .array(vendor)
         .parse(await control.get('/vendors'))
-        .map(({ registrationNumber, ...rest }) => ({ ...rest, register: registrationNumber ?? null })),
+        .map(({ businessRegister, ...rest }) => ({ ...rest, register: businessRegister?.identifier ?? null })),
     manpower: async () =>
       (await records('manpower_logs'))
         .filter((each) => each.current !== null)

@@ -1,0 +1,130 @@
+import { until } from './http.ts';
+import type { ConnectionSeen, Product, StepSeen } from './product.ts';
+import { type Comparison, compare, reckon } from './reckoning.ts';
+import { signInAs } from './sign-in.ts';
+import type { Company, Entry, Truth } from './truth.ts';
+
+const tenant = 'acme-safety';
+const patienceMs = 120_000;
+
+export interface PartnerReport {
+  readonly connected: boolean;
+  readonly steps: readonly { readonly id: string; readonly state: string; readonly ms: number }[];
+  readonly streams: Readonly<Record<string, Comparison>>;
+  readonly procoreCalls: number;
+  readonly ms: number;
+}
+
+/** Plays the admin of acme-safety from the first form to the last entry of manpower, and compares both sides. */
+export async function tourHammertech(product: Product, truth: Truth, say: (line: string) => void): Promise<PartnerReport> {
+  const startedMs = Date.now();
+  const before = await truth.lastRequest();
+  const acme = (await truth.companies()).find((company) => company.name.startsWith('Acme'));
+  if (acme === undefined) throw new Error('the sandbox has no Acme Builders');
+  const known = (await product.connections()).filter((each) => each.partner === 'hammertech');
+  const current = known.find((each) => each.stage === 'live') ?? known.find((each) => each.stage === 'onboarding');
+  const connectionId = current?.connectionId ?? (await begin(product, truth, acme, say));
+  if (current?.stage !== 'live') await onboard({ product, truth, acme, connectionId, say });
+  const manpower = await untilSynced(truth, acme, say);
+  const live = await product.connection(connectionId);
+  return {
+    connected: live.stage === 'live' && (await product.projectLinks(connectionId)) > 0,
+    steps: (await product.steps(connectionId)).map((step) => ({
+      id: step.stepId,
+      state: step.state,
+      ms: durationMs(live, step),
+    })),
+    streams: { manpower },
+    procoreCalls: await truth.procoreCalls(before),
+    ms: Date.now() - startedMs,
+  };
+}
+
+async function begin(product: Product, truth: Truth, acme: Company, say: (line: string) => void): Promise<string> {
+  const credential = await truth.serviceCredential(acme.id);
+  say(`Ada submits client id, secret and company id ${acme.id} (${acme.name})`);
+  return await product.begin(credential, acme.id);
+}
+
+interface Onboarding {
+  readonly product: Product;
+  readonly truth: Truth;
+  readonly acme: Company;
+  readonly connectionId: string;
+  readonly say: (line: string) => void;
+}
+
+async function onboard({ product, truth, acme, connectionId, say }: Onboarding): Promise<void> {
+  const stepDone = async (stepId: string): Promise<boolean> => {
+    const found = (await product.steps(connectionId)).find((step) => step.stepId === stepId);
+    return found?.state === 'done' || found?.state === 'skipped';
+  };
+  const reached = async (stepId: string): Promise<void> => {
+    await until(`step ${stepId} of ${connectionId}`, patienceMs, async () => ((await stepDone(stepId)) ? true : undefined));
+    const steps = await product.steps(connectionId);
+    const done = steps.filter((step) => step.state === 'done').length;
+    say(`  ${done} of ${steps.length} · ${steps.find((step) => step.stepId === stepId)?.title ?? stepId}`);
+  };
+  await reached('verifyCredentials');
+  if (!(await stepDone('proveOwnership'))) {
+    say('Ada signs in to Procore once, so that the company is provably hers');
+    await signInAs('Ada', await product.signIn(connectionId), patienceMs, [acme.name]);
+  }
+  await reached('proveOwnership');
+  if (!(await stepDone('verifyPartner'))) {
+    const { region, email, password } = await truth.hammertechLogin(tenant);
+    say(`Ada gives the HammerTech side: region ${region}, tenant ${tenant}, her login`);
+    await product.partnerLogin(connectionId, { region, tenant, email, password });
+  }
+  if (!(await stepDone('assignProjects'))) {
+    say('Ada chooses all existing and all future projects');
+    await product.chooseProjects(connectionId);
+  }
+  for (const stepId of [
+    'verifyCompanyTemplate',
+    'verifyProjectTemplate',
+    'assignProjects',
+    'verifyPartner',
+    'matchRecords',
+    'dryRun',
+  ])
+    await reached(stepId);
+  const plan = await product.dryRun(connectionId);
+  const creates = plan.projects.reduce((sum, project) => sum + project.create, 0);
+  say(
+    `Dry run: ${creates} entries would be created in ${plan.projects.filter((project) => project.create > 0).length} projects; Ada confirms`,
+  );
+  await product.confirm(connectionId);
+  await reached('live');
+}
+
+/** Waits until Procore shows what the reckoning says, or until nothing has moved for a while. */
+async function untilSynced(truth: Truth, acme: Company, say: (line: string) => void): Promise<Comparison> {
+  const vendors = (await truth.vendors()).filter((vendor) => vendor.companyId === acme.id);
+  const expected = reckon(await truth.hammertech(tenant), acme, vendors, new Date());
+  say(`Waiting for ${expected.length} entries in Procore's manpower log`);
+  const ours = await ourEntries(truth, acme);
+  let best = { comparison: compare(expected, ours), atMs: Date.now() };
+  while (
+    best.comparison.missing + best.comparison.extra + best.comparison.doubled > 0 &&
+    Date.now() - best.atMs < patienceMs / 2
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const comparison = compare(expected, await ourEntries(truth, acme));
+    if (comparison.target !== best.comparison.target || comparison.missing !== best.comparison.missing) {
+      best = { comparison, atMs: Date.now() };
+      say(`  ${comparison.target} of ${comparison.source}`);
+    }
+  }
+  return best.comparison;
+}
+
+/** Entries that an app wrote for Acme; a person's own entries are no concern of the comparison. */
+async function ourEntries(truth: Truth, acme: Company): Promise<readonly Entry[]> {
+  const projects = new Set(acme.projects.map((project) => project.id));
+  return (await truth.manpower()).filter((entry) => projects.has(entry.projectId) && entry.authorClientId !== null);
+}
+
+function durationMs(connection: ConnectionSeen, step: StepSeen): number {
+  return step.doneAt === null ? 0 : Date.parse(step.doneAt) - Date.parse(connection.createdAt);
+}

@@ -1,0 +1,54 @@
+import { type PartnerReport, tourHammertech } from './hammertech.ts';
+import { jsonClient } from './http.ts';
+import { productThrough } from './product.ts';
+import { readRunning } from './run-file.ts';
+import { truthFrom } from './truth.ts';
+
+/**
+ * `npm run tour [-- --json]`: plays the people's parts through the public API and pages, then compares the far sides with each
+ * other. Exit code 0 only where all is connected and both sides agree.
+ */
+const json = process.argv.includes('--json');
+const say = (line: string): void => {
+  (json ? process.stderr : process.stdout).write(`${line}\n`);
+};
+
+export interface TourReport {
+  readonly ok: boolean;
+  readonly partners: Readonly<Record<string, PartnerReport>>;
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+async function tour(): Promise<TourReport> {
+  const running = readRunning();
+  const key = running.tenants['acme-safety']?.apiKey;
+  if (key === undefined) throw new Error('run.json has no key of acme-safety: start with npm start -- --fresh');
+  const product = productThrough(jsonClient(running.api, key));
+  const truth = truthFrom(jsonClient(running.procore.control, running.procore.controlToken));
+  const hammertech = await tourHammertech(product, truth, say);
+  const streams = Object.values(hammertech.streams);
+  const lost = streams.reduce((sum, stream) => sum + stream.lost, 0);
+  const doubled = streams.reduce((sum, stream) => sum + stream.doubled, 0);
+  const wrong = streams.reduce((sum, stream) => sum + stream.missing + stream.extra, 0);
+  return { ok: hammertech.connected && lost + doubled + wrong === 0, partners: { hammertech }, lost, doubled };
+}
+
+try {
+  const report = await tour();
+  for (const [name, partner] of Object.entries(report.partners)) {
+    for (const [stream, { source, target, missing, extra, examples }] of Object.entries(partner.streams)) {
+      say(`${name} · ${stream}: ${source} expected, ${target} in Procore, ${missing} missing, ${extra} extra`);
+      for (const example of examples) say(`  ${example}`);
+    }
+    say(
+      `${name}: ${(partner.ms / 1000).toFixed(1)} s, ${partner.procoreCalls} calls to Procore; lost ${report.lost}, doubled ${report.doubled}`,
+    );
+  }
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  process.exitCode = report.ok ? 0 : 1;
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  if (json) process.stdout.write(`${JSON.stringify({ ok: false, partners: {}, lost: 0, doubled: 0 })}\n`);
+  process.exitCode = 1;
+}
