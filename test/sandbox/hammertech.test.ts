@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { actOnLogin } from '../../sandbox/hammertech/logins.ts';
 import type { SiteSignIn } from '../../sandbox/hammertech/records.ts';
 import { hammertechServers } from '../../sandbox/hammertech/servers.ts';
@@ -13,6 +14,8 @@ const email = 'sync@delta.example';
 const password = 'päss';
 const projectId = '11111111-1111-4111-8111-111111111111';
 const otherProjectId = '22222222-2222-4222-8222-222222222222';
+const tokenSchema = z.object({ token: z.string(), status: z.boolean() });
+const recordSchema = z.looseObject({ id: z.string() });
 const json = { accept: 'application/json' };
 
 let world: World;
@@ -68,8 +71,7 @@ function logIn(region = 'us', given: object = { email, password, tenant }): Prom
 }
 
 async function freshToken(): Promise<string> {
-  const body: { token: string } = await (await logIn()).json();
-  return body.token;
+  return tokenSchema.parse(await (await logIn()).json()).token;
 }
 
 function claimsOf(token: string): Record<string, unknown> {
@@ -87,13 +89,13 @@ async function get(path: string, token?: string, region = 'us', headers: Record<
 }
 
 async function list(path: string): Promise<{ id: string }[]> {
-  return (await get(path)).json();
+  return z.array(recordSchema).parse(await (await get(path)).json());
 }
 
 describe('logging in', () => {
   test('gives a JWT of an hour that carries tenant, email, session and its own refresh token', async () => {
     const answer = await logIn();
-    const body: { token: string; status: boolean } = await answer.json();
+    const body = tokenSchema.parse(await answer.json());
     const claims = claimsOf(body.token);
     expect(answer.status).toBe(200);
     expect(body.status).toBe(true);
@@ -124,7 +126,7 @@ describe('logging in', () => {
   test('a refresh gives a new token and spends the old refresh token', async () => {
     const first = claimsOf(await freshToken())['RefreshToken'];
     const answer = await refresh(first);
-    const body: { token: string } = await answer.json();
+    const body = tokenSchema.parse(await answer.json());
     expect((await get('Projects', body.token)).status).toBe(200);
     expect((await refresh(first)).status).toBe(401);
     expect((await refresh(claimsOf(body.token)['RefreshToken'])).status).toBe(200);
@@ -241,7 +243,8 @@ describe('employers', () => {
   }
 
   test('are created and updated, and both are commits in the ledger', async () => {
-    const created: { id: string } = await (await write('POST', 'Employers', { name: 'Ünal Beton', abn: '51824753556' })).json();
+    const answer = await write('POST', 'Employers', { name: 'Ünal Beton', abn: '51824753556' });
+    const created = recordSchema.parse(await answer.json());
     await write('PUT', `Employers/${created.id}`, { name: 'Ünal Beton P/L' });
     expect(await (await get(`Employers/${created.id}`)).json()).toMatchObject({
       name: 'Ünal Beton P/L',
