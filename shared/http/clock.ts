@@ -34,3 +34,14 @@ export async function waitUntil(
     await clock.wait(Math.min(leftMs, 1000), signal);
   }
 }
+
+/** Stops waiting for shared work when the signal is aborted; the work itself goes on for whoever else waits for it. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

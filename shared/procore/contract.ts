@@ -11,7 +11,7 @@ export interface ProcoreRequest<T> {
   /** From `/rest/`, ids already checked. */
   readonly path: string;
   readonly query?: Query;
-  /** Sent as JSON; ids wrapped by `exactNumber` travel as bare exact numbers. */
+  /** Sent as JSON; ids wrapped by `numericId` travel as bare exact numbers. */
   readonly body?: unknown;
   readonly answer: z.ZodType<T>;
   /** Decides what a lost answer means: a read may be repeated, a write may have happened. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../domain/faults.ts';
+import { exactNumber } from '../http/exact-json.ts';
 import { pathOf, type Query, UnsafePathSegment } from '../http/far-side-url.ts';
 import type { ProcoreRequest } from './contract.ts';
 
@@ -32,9 +33,18 @@ export function rest(parts: TemplateStringsArray, ...ids: readonly string[]): st
     return `/rest/${pathOf(parts, ...ids)}`;
   } catch (error) {
     if (!(error instanceof UnsafePathSegment)) throw error;
-    throw new Fault('validation-rejected', { seen: 'An id is not one of Procore’s.', effect: 'surely-not-done' });
+    throw notAnId();
   }
 }
+
+/** An id as a bare exact number of a body; one that is not made of digits is refused before anything is sent. */
+export function numericId(id: string): ReturnType<typeof exactNumber> {
+  if (!/^\d{1,20}$/.test(id)) throw notAnId();
+  return exactNumber(id);
+}
+
+const notAnId = (): Fault =>
+  new Fault('validation-rejected', { seen: 'An id is not one of Procore’s.', effect: 'surely-not-done' });
 
 /** Every row of a list, in one array. */
 export async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { BoundCompany } from '../../domain/company.ts';
-import { exactNumber } from '../../http/exact-json.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { countOrNull, dayOrNull, id, idOrNull, namedOrNull, textOrNull } from '../fields.ts';
-import { list, rest, write } from '../requests.ts';
+import { list, numericId, rest, write } from '../requests.ts';
 
 const manpowerLog = z
   .object({
@@ -78,7 +77,7 @@ export async function createManpowerLog(
   const body = {
     manpower_log: {
       date: entry.date,
-      contact_id: exactNumber(entry.contactId),
+      contact_id: numericId(entry.contactId),
       num_workers: entry.numWorkers,
       num_hours: entry.numHours,
       ...(entry.notes !== undefined && { notes: entry.notes }),

@@ -1,0 +1,22 @@
+import { parseExact } from '../http/exact-json.ts';
+import type { Incoming } from '../http/exchange.ts';
+import type { ProcoreRequest } from './contract.ts';
+import { faultOfUnreadable } from './errors.ts';
+
+/** The body of any answer as JSON; `undefined` where it is none. */
+export function bodyOf(answer: Incoming): unknown {
+  if (answer.text === '' || !/\bjson\b/i.test(answer.headers['content-type'] ?? '')) return undefined;
+  try {
+    return parseExact(answer.text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parsed value of a success; throws the fault of an unreadable one. Places are named, values never. */
+export function parsedValue<T>(request: ProcoreRequest<T>, answer: Incoming, body: unknown): T {
+  const parsed = request.answer.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const place = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
+  throw faultOfUnreadable(request, answer, body === undefined ? 'no JSON' : `at "${place.slice(0, 80)}"`);
+}

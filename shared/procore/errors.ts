@@ -1,0 +1,79 @@
+import { Fault, type FaultDetail, type FaultKind } from '../domain/faults.ts';
+import type { Incoming } from '../http/exchange.ts';
+import type { TransportFailure } from '../http/transport-failure.ts';
+import type { Principal, ProcoreRequest } from './contract.ts';
+import { refusedField, saysNotConnected } from './refusals.ts';
+
+type Call = Pick<ProcoreRequest<unknown>, 'operationId' | 'path' | 'effect'>;
+
+/** Statuses after which a write surely did not happen; after every other one it may have (facts/security.md section 2). */
+const surelyNotDone: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 413, 422, 429]);
+
+/**
+ * Casts an answer that is no success into our union: the one place for it. A 403 or 404 gets the likeliest kind; `diagnosis.ts` proves it.
+ * `waitUntilMs` is the stated wait of a 429 or 503.
+ */
+export function faultOfAnswer(call: Call, principal: Principal, answer: Incoming, body: unknown, waitUntilMs?: number): Fault {
+  return new Fault(kindOf(call, principal, answer.status, body), {
+    seen: `Procore answered ${call.operationId} with ${answer.status}${answer.status < 400 ? ', which was not followed' : ''}.`,
+    status: answer.status,
+    requestId: requestIdOf(answer) ?? undefined,
+    field: answer.status === 400 || answer.status === 422 ? refusedField(body) : undefined,
+    waitUntilMs,
+    effect: effectOf(call, surelyNotDone.has(answer.status)),
+  });
+}
+
+function kindOf(call: Call, principal: Principal, status: number, body: unknown): FaultKind {
+  if ((status === 401 || status === 403) && saysNotConnected(body)) return 'app-not-connected';
+  switch (status) {
+    case 401:
+      return principal === 'service' ? 'credential-rejected' : 'grant-lapsed';
+    case 403:
+      return principal === 'service' ? 'permission-too-low' : 'person-lacks-access';
+    case 404:
+      if (!isProjectCall(call)) return 'company-not-visible';
+      return principal === 'service' ? 'project-not-permitted' : 'person-lacks-access';
+    case 408:
+      return 'time-out';
+    case 409:
+      return 'conflict';
+    case 429:
+      return 'rate-limited';
+    default:
+      return status >= 400 && status < 500 ? 'validation-rejected' : 'vendor-unavailable';
+  }
+}
+
+const isProjectCall = (call: Call): boolean => /\/projects\/\d/.test(call.path);
+
+/** Casts a call without an answer. What was never sent cannot have happened. */
+export function faultOfTransport(call: Call, failure: TransportFailure): Fault {
+  const kind: FaultKind =
+    failure.kind === 'deadline' ? 'time-out' : failure.kind === 'too-large' ? 'vendor-unavailable' : 'network';
+  return new Fault(kind, { seen: `${call.operationId}: ${failure.message}.`, effect: effectOf(call, !failure.sent) }, failure);
+}
+
+/** A success whose body is not what Procore promises: a write may have happened. */
+export function faultOfUnreadable(call: Call, answer: Incoming, where: string): Fault {
+  return new Fault('vendor-unavailable', {
+    seen: `Procore answered ${call.operationId} with ${answer.status} and something that cannot be read (${where}).`,
+    status: answer.status,
+    requestId: requestIdOf(answer) ?? undefined,
+    effect: effectOf(call, false),
+  });
+}
+
+/** The same fault with another effect: for what failed before the call itself was sent. */
+export function withEffect(fault: Fault, effect: FaultDetail['effect']): Fault {
+  return new Fault(fault.kind, { ...fault.detail, effect }, fault);
+}
+
+export const effectOf = (call: Pick<Call, 'effect'>, notDone: boolean): FaultDetail['effect'] =>
+  call.effect === 'read' ? undefined : notDone ? 'surely-not-done' : 'unknown';
+
+/** Procore's request id, if it is one. */
+export function requestIdOf(answer: Incoming): string | null {
+  const value = answer.headers['x-request-id'];
+  return value !== undefined && /^[A-Za-z0-9._:-]{1,100}$/.test(value) ? value : null;
+}
