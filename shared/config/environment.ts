@@ -63,6 +63,12 @@ export const codecEnvironment = z.object({
   CODEC_ORIGINS: z.string().min(1),
 });
 
+/** For the command that makes keys of tenants: needs the database only. */
+export const keyEnvironment = z.object({ GROUNDWORK_MODE: z.enum(modes), DATABASE_URL: z.string().min(1) });
+
+/** For the command that makes tenants: whoever makes a tenant's key holds the root key. */
+export const operatorEnvironment = keyEnvironment.extend({ ROOT_KEY: key, ROOT_KEY_ID: workerEnvironment.shape.ROOT_KEY_ID });
+
 /** Parses an environment; throws one error that lists all faults of all variables, values never included. */
 export function readEnvironment<Shape extends z.ZodType>(
   shape: Shape,

@@ -295,6 +295,7 @@ export interface RecordMatch {
 }
 
 export interface SignIn {
+  code_claimed_at: Timestamp | null;
   connection_id: string;
   created_at: Generated<Timestamp>;
   created_by: string;

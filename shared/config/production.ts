@@ -1,0 +1,54 @@
+/** What a process is about to run with. Parts a process does not have are left out, never made up. */
+export interface Readiness {
+  readonly mode: 'demo' | 'production';
+  /** Far sides and pages, by the name of their setting. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** Keys and secrets by the name of their setting; only looked at, never told. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly keyIds: Readonly<Record<string, string>>;
+  readonly database: {
+    readonly role: string;
+    readonly superuser: boolean;
+    readonly bypassesRowSecurity: boolean;
+    readonly ownsTables: boolean;
+  };
+  readonly databaseUrl: string;
+  /** The Temporal server's own words: the dev server keeps its histories in SQLite. */
+  readonly temporal: { readonly persistence: string; readonly tls: boolean };
+}
+
+/** Ids that mark the keys of a demo; provisioning gives its keys such ids. */
+export const demoKeyId = /^demo(-|$)/;
+
+/** Why this must not serve in production; empty in demo mode, and where nothing is wrong. */
+export function productionFaults(given: Readiness): readonly string[] {
+  if (given.mode !== 'production') return [];
+  const { database, temporal } = given;
+  return [
+    ...Object.entries(given.urls)
+      .filter(([, url]) => !url.startsWith('https://'))
+      .map(([name]) => `${name}: must be https`),
+    ...Object.entries(given.keys)
+      .filter(([, key]) => new Set(Buffer.from(key, 'base64')).size < 16)
+      .map(([name]) => `${name}: is not random`),
+    ...Object.entries(given.keyIds)
+      .filter(([, id]) => demoKeyId.test(id))
+      .map(([name]) => `${name}: is a key of the demo`),
+    ...told(database.superuser, `DATABASE_URL: ${database.role} is a superuser`),
+    ...told(database.bypassesRowSecurity, `DATABASE_URL: ${database.role} passes row-level security by`),
+    ...told(database.ownsTables, `DATABASE_URL: ${database.role} owns tables`),
+    ...told(sslModeOf(given.databaseUrl) !== 'verify-full', 'DATABASE_URL: needs sslmode=verify-full'),
+    ...told(temporal.persistence === 'sqlite', 'TEMPORAL_ADDRESS: is a dev server'),
+    ...told(!temporal.tls, 'TEMPORAL_ADDRESS: must be reached by TLS'),
+  ];
+}
+
+/** Throws one error that lists every fault at once. */
+export function assertProductionReady(given: Readiness): void {
+  const faults = productionFaults(given);
+  if (faults.length > 0) throw new Error(`not fit for production:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+}
+
+const told = (wrong: boolean, says: string): string[] => (wrong ? [says] : []);
+
+const sslModeOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).searchParams.get('sslmode') : null);
