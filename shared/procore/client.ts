@@ -3,8 +3,8 @@ import { Fault, faultIn } from '../domain/faults.ts';
 import { type Clock, realClock } from '../http/clock.ts';
 import { stringifyExact } from '../http/exact-json.ts';
 import { createExchange, type Exchange, type Incoming } from '../http/exchange.ts';
-import type { SecretText } from '../http/secret-text.ts';
 import { TransportFailure } from '../http/transport-failure.ts';
+import { revealSecret, type Secret } from '../security/secret.ts';
 import { bodyOf, parsedValue } from './answers.ts';
 import type { RateBudget, Reservation } from './budget.ts';
 import type { ProcoreClient, ProcoreRequest, TokenSource } from './contract.ts';
@@ -90,7 +90,7 @@ export function createProcoreClient<Company extends AnyCompany>(
   }
 
   /** Nothing of the call was sent yet, whatever went wrong with its token. */
-  async function bearer(request: ProcoreRequest<unknown>): Promise<SecretText> {
+  async function bearer(request: ProcoreRequest<unknown>): Promise<Secret> {
     try {
       return await tokens.bearer(signal);
     } catch (error) {
@@ -98,7 +98,7 @@ export function createProcoreClient<Company extends AnyCompany>(
     }
   }
 
-  async function attempt<T>(request: ProcoreRequest<T>, token: SecretText): Promise<Attempt<T>> {
+  async function attempt<T>(request: ProcoreRequest<T>, token: Secret): Promise<Attempt<T>> {
     const startedMs = clock.nowMs();
     let answer: Incoming | undefined;
     let outcome = 'ok';
@@ -162,7 +162,7 @@ async function sendOnce(
   exchange: Exchange,
   companyId: string,
   request: ProcoreRequest<unknown>,
-  token: SecretText,
+  token: Secret,
   signal: AbortSignal | undefined,
 ): Promise<Incoming> {
   try {
@@ -172,7 +172,7 @@ async function sendOnce(
       query: request.query,
       effect: request.effect,
       signal,
-      headers: { authorization: `Bearer ${token.reveal()}`, accept: 'application/json', 'procore-company-id': companyId },
+      headers: { authorization: `Bearer ${revealSecret(token)}`, accept: 'application/json', 'procore-company-id': companyId },
       body: request.body === undefined ? undefined : { text: stringifyExact(request.body), contentType: 'application/json' },
     });
   } catch (error) {

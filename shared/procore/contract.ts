@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AnyCompany } from '../domain/company.ts';
 import type { Query } from '../http/far-side-url.ts';
-import type { SecretText } from '../http/secret-text.ts';
+import type { Secret } from '../security/secret.ts';
 
 /** One operation with its arguments filled in. Made by the functions in `operations/`, never by hand elsewhere. */
 export interface ProcoreRequest<T> {
@@ -46,7 +46,7 @@ export type Principal = 'service' | 'person';
 /** Where a call's bearer comes from. */
 export interface TokenSource {
   readonly principal: Principal;
-  bearer(signal?: AbortSignal): Promise<SecretText>;
+  bearer(signal?: AbortSignal): Promise<Secret>;
   /** Procore answered 401 to this token; the next `bearer` must be another one, or fail. */
-  rejected(token: SecretText): void;
+  rejected(token: Secret): void;
 }

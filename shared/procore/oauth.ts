@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { farSideId } from '../domain/ids.ts';
 import { parseExact } from '../http/exact-json.ts';
 import { createExchange, type Incoming } from '../http/exchange.ts';
-import { type SecretText, secretText } from '../http/secret-text.ts';
 import { TransportFailure } from '../http/transport-failure.ts';
+import { revealSecret, type Secret, secretOf } from '../security/secret.ts';
 import { faultOfGrant, faultOfLoginTransport, unreadableGrant } from './oauth-errors.ts';
 
 export interface ClientCredential {
   readonly clientId: string;
-  readonly clientSecret: SecretText;
+  readonly clientSecret: Secret;
 }
 
 /** A pair of tokens as Procore's login host gives it. `refreshToken` is null for a service credential. */
 export interface TokenGrant {
-  readonly accessToken: SecretText;
-  readonly refreshToken: SecretText | null;
+  readonly accessToken: Secret;
+  readonly refreshToken: Secret | null;
   /** By our own clock, from the moment the request was sent. */
   readonly expiresAtMs: number;
 }
@@ -40,10 +40,10 @@ export interface OAuthSettings {
  */
 export interface OAuth {
   clientCredentials(credential: ClientCredential, signal?: AbortSignal): Promise<TokenGrant>;
-  exchangeCode(credential: ClientCredential, code: SecretText, redirectUri: string, signal?: AbortSignal): Promise<TokenGrant>;
+  exchangeCode(credential: ClientCredential, code: Secret, redirectUri: string, signal?: AbortSignal): Promise<TokenGrant>;
   /** Kills access and refresh token alike; revoke by the refresh token, an expired access token may revoke nothing. */
-  revokeToken(credential: ClientCredential, token: SecretText, signal?: AbortSignal): Promise<void>;
-  tokenInfo(token: SecretText, signal?: AbortSignal): Promise<TokenInfo>;
+  revokeToken(credential: ClientCredential, token: Secret, signal?: AbortSignal): Promise<void>;
+  tokenInfo(token: Secret, signal?: AbortSignal): Promise<TokenInfo>;
 }
 
 const grantAnswer = z.object({
@@ -94,8 +94,8 @@ export function createOAuth(settings: OAuthSettings): OAuth {
     if (!parsed.success) throw unreadableGrant(what, answer.status);
     const { access_token, refresh_token, expires_in } = parsed.data;
     return {
-      accessToken: secretText(access_token),
-      refreshToken: refresh_token ? secretText(refresh_token) : null,
+      accessToken: secretOf(access_token),
+      refreshToken: refresh_token ? secretOf(refresh_token) : null,
       expiresAtMs: sentAtMs + expires_in * 1000,
     };
   }
@@ -103,13 +103,18 @@ export function createOAuth(settings: OAuthSettings): OAuth {
   return {
     clientCredentials: (credential, signal) => grant(credential, { grant_type: 'client_credentials' }, signal),
     exchangeCode: (credential, code, redirectUri, signal) =>
-      grant(credential, { grant_type: 'authorization_code', code: code.reveal(), redirect_uri: redirectUri }, signal),
+      grant(credential, { grant_type: 'authorization_code', code: revealSecret(code), redirect_uri: redirectUri }, signal),
     async revokeToken(credential, token, signal) {
-      const answer = await post('the revocation', '/oauth/revoke', { token: token.reveal(), ...revealed(credential) }, signal);
+      const answer = await post(
+        'the revocation',
+        '/oauth/revoke',
+        { token: revealSecret(token), ...revealed(credential) },
+        signal,
+      );
       if (answer.status !== 200) throw faultOfGrant('the revocation', answer, jsonOf(answer));
     },
     async tokenInfo(token, signal) {
-      const headers = { accept: 'application/json', authorization: `Bearer ${token.reveal()}` };
+      const headers = { accept: 'application/json', authorization: `Bearer ${revealSecret(token)}` };
       const answer = await send('token info', { method: 'GET', path: '/oauth/token/info', headers, signal });
       if (answer.status !== 200) throw faultOfGrant('token info', answer, jsonOf(answer));
       const parsed = infoAnswer.safeParse(jsonOf(answer));
@@ -126,7 +131,7 @@ export function createOAuth(settings: OAuthSettings): OAuth {
 
 const revealed = (credential: ClientCredential) => ({
   client_id: credential.clientId,
-  client_secret: credential.clientSecret.reveal(),
+  client_secret: revealSecret(credential.clientSecret),
 });
 
 function jsonOf(answer: Incoming): unknown {

@@ -1,6 +1,6 @@
 import { Fault } from '../domain/faults.ts';
 import { abortable } from '../http/clock.ts';
-import type { SecretText } from '../http/secret-text.ts';
+import type { Secret } from '../security/secret.ts';
 import type { TokenSource } from './contract.ts';
 import type { ClientCredential, OAuth, TokenGrant } from './oauth.ts';
 
@@ -59,7 +59,7 @@ export function createServiceTokens(oauth: OAuth, nowMs: () => number = Date.now
 }
 
 /** A person's access token, used until it ends; it is never renewed here (a refresh is single use and belongs to the store). */
-export function personToken(accessToken: SecretText, expiresAtMs: number, nowMs: () => number = Date.now): TokenSource {
+export function personToken(accessToken: Secret, expiresAtMs: number, nowMs: () => number = Date.now): TokenSource {
   let refused = false;
   return {
     principal: 'person',
