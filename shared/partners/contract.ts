@@ -22,6 +22,7 @@ export interface ConnectionFacts {
   readonly company: AnyCompany | null;
   readonly companyName: string | null;
   readonly syncUserId: string | null;
+  readonly syncUserName: string | null;
   readonly projectChoice: ProjectChoice | null;
 }
 
@@ -32,6 +33,8 @@ export interface SignInFacts {
   readonly procoreUserId: string | null;
   readonly procoreUserName: string | null;
   readonly refusal: string | null;
+  /** What was last seen with this person's token. */
+  readonly seen: Keep['seenAtSignIn'] | null;
   /** Whether its token can still be used. */
   readonly usable: boolean;
 }
@@ -47,6 +50,8 @@ export interface CheckContext {
   readonly dryRun: DryRun | null;
   /** Whether a person's confirmation row exists. */
   readonly confirmed: { readonly by: string; readonly at: string } | null;
+  /** How many days back records are carried. */
+  readonly windowDays: number;
   /** Procore as the service credential, for the claimed or bound company. */
   service(): Promise<ProcoreClient<AnyCompany>>;
   /** Procore as the service credential, only once the company is bound. */

@@ -1,0 +1,51 @@
+import { Fault } from '../../../domain/faults.ts';
+import { listCompanies } from '../../../procore/operations/companies.ts';
+import { atLeast, getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
+import type { CheckContext, CheckResult, Keep, SignInFacts } from '../../contract.ts';
+import { waiting } from './words.ts';
+
+export type Seen = NonNullable<Keep['seenAtSignIn']>;
+
+/**
+ * What the signed-in person's own token shows of the claimed company: whether it is in their list, and their level on its Directory.
+ * Two calls, the first of which also proves that our app is connected there.
+ */
+export async function lookAsPerson(context: CheckContext): Promise<Seen> {
+  const client = await context.person();
+  const { companyId } = client.company;
+  const level = await directoryLevel(client);
+  const company = (await listCompanies(client)).find(({ id }) => id === companyId);
+  const admin = company !== undefined && level !== null && atLeast(level, 'Admin');
+  return { companyName: company?.name ?? null, directoryLevel: level, admin };
+}
+
+async function directoryLevel(client: Awaited<ReturnType<CheckContext['person']>>) {
+  try {
+    return levelOn(await getOwnPermissions(client, 'company'), 'Directory');
+  } catch (error) {
+    // Procore says the same of a company this person is not in and of one that does not exist.
+    if (error instanceof Fault && (error.kind === 'company-not-visible' || error.kind === 'person-lacks-access')) return null;
+    throw error;
+  }
+}
+
+const signInWhere = 'On this page: Sign in with Procore.';
+
+/** Why the person's token cannot be used (yet); undefined where it can. */
+export function notSignedIn(signIn: SignInFacts | null): CheckResult | undefined {
+  if (signIn?.state === 'exchanged' && signIn.usable) return undefined;
+  if (signIn?.state === 'returned') {
+    return waiting('procore', {
+      seen: 'Somebody came back from Procore; their sign-in is being completed.',
+      needed: 'A moment.',
+      where: 'Nothing to do.',
+    });
+  }
+  const refusal = signIn?.refusal;
+  return waiting('admin', {
+    seen:
+      refusal ?? (signIn?.state === 'started' ? 'Somebody went to Procore to sign in.' : 'Nobody has signed in to Procore yet.'),
+    needed: 'A person whose level on the company Directory is Admin signs in once. The sign-in is not kept.',
+    where: signInWhere,
+  });
+}

@@ -1,0 +1,55 @@
+import { listProjects } from '../../../procore/operations/projects.ts';
+import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
+import { lookAsPerson, notSignedIn, type Seen } from './person.ts';
+import { stuck, waiting } from './words.ts';
+
+/**
+ * Binds the company: it must be in the signed-in person's own list, their level on its Directory must be Admin, and they must confirm
+ * a page that names tenant, partner and company. Until all three hold nothing is bound; while the sign-in is pending it is looked at
+ * again, so that a person who is made admin meanwhile need not come back.
+ */
+export const proveOwnership: Check = async (context) => {
+  const { signIn, connection } = context;
+  const companyId = connection.company?.companyId ?? '';
+  if (connection.company?.standing === 'bound') return met({ companyId, companyName: connection.companyName });
+  if (signIn?.state === 'confirmed' && signIn.seen?.admin && signIn.procoreUserId !== null) {
+    const companyName = signIn.seen.companyName ?? '';
+    const evidence = { companyId, companyName, confirmedBy: signIn.procoreUserName, directoryLevel: signIn.seen.directoryLevel };
+    return met(evidence, { binding: { companyId, companyName, procoreUserId: signIn.procoreUserId } });
+  }
+  const missing = notSignedIn(signIn);
+  if (missing) return missing;
+  const knownAdmin = signIn?.seen?.admin === true;
+  const seen = knownAdmin && signIn?.seen ? signIn.seen : await lookAsPerson(context);
+  if (!seen.admin) return refused(context, seen);
+  const listIsNew = !knownAdmin || context.adminProjects === null;
+  const adminProjects = listIsNew ? await listProjects(await context.person(), 'active') : undefined;
+  return waiting(
+    'admin',
+    {
+      seen: `${personOf(context)} is signed in as an admin of ${seen.companyName}.`,
+      needed: `They confirm that ${connection.tenantName} may connect HammerTech to ${seen.companyName}.`,
+      where: 'On the page that opened after the sign-in: Yes, connect.',
+    },
+    { seenAtSignIn: seen, ...(adminProjects ? { adminProjects } : {}) },
+  );
+};
+
+const personOf = (context: CheckContext): string => context.signIn?.procoreUserName ?? 'The person who signed in';
+
+function refused(context: CheckContext, seen: Seen): CheckResult {
+  const companyId = context.connection.company?.companyId ?? '';
+  const words =
+    seen.companyName === null
+      ? {
+          seen: `${personOf(context)} is signed in, but the company ${companyId} is not among their companies in Procore.`,
+          needed: 'Somebody signs in whose own list of companies holds it, as an Admin of its Directory.',
+          where: 'On this page: Sign in with Procore → use another account.',
+        }
+      : {
+          seen: `${personOf(context)} is signed in; their level on the Directory of ${seen.companyName} is ${seen.directoryLevel ?? 'unknown'}.`,
+          needed: 'Their level on the company Directory is Admin.',
+          where: `In Procore: Company Tools → Directory → ${personOf(context)} → Company Permissions; or sign in as somebody who is Admin.`,
+        };
+  return stuck('not-company-admin', 'admin', words, { seenAtSignIn: seen });
+}

@@ -1,0 +1,37 @@
+import type { FaultKind, Owner } from '../../../domain/faults.ts';
+import type { CheckResult } from '../../contract.ts';
+
+/** Longest text of an outcome; the domain refuses more. */
+const longestText = 600;
+
+export const clip = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text);
+
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** `Harbour Tower, Depot 3 and 4 more`: short enough for a phone, and people can check the number. */
+export function someOf(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).map((name) => name.trim());
+  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ');
+}
+
+/** `12 Nov 2026`, in UTC. */
+export const dayInWords = (instant: string): string =>
+  new Date(instant).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+interface Words {
+  readonly seen: string;
+  readonly needed: string;
+  readonly where: string;
+}
+
+const clipped = ({ seen, needed, where }: Words): Words => ({ seen: clip(seen), needed: clip(needed), where: clip(where) });
+
+export const stuck = (reason: FaultKind, on: Owner, words: Words, keep: CheckResult['keep'] = {}): CheckResult => ({
+  outcome: { state: 'stuck', reason, on, ...clipped(words) },
+  keep,
+});
+
+export const waiting = (on: Owner, words: Words, keep: CheckResult['keep'] = {}): CheckResult => ({
+  outcome: { state: 'waiting', on, ...clipped(words) },
+  keep,
+});

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { type AccessLevel, accessLevels } from '../../procore/operations/permissions.ts';
+
+/** HammerTech's three regions; each has hosts of its own (facts: developer.hammertechglobal.com, reference). */
+export const regions = ['us', 'au', 'eu'] as const;
+export type Region = (typeof regions)[number];
+
+/** A login of HammerTech: what may be shown; the password stands beside it, sealed. It is a person's, and ends when they leave. */
+export const partnerLogin = z.strictObject({
+  region: z.enum(regions),
+  tenant: z.string().trim().min(1).max(100),
+  email: z.email().max(200),
+});
+export type PartnerLogin = z.infer<typeof partnerLogin>;
+
+export interface ToolNeed {
+  /** Procore's name of the tool, as people see it. */
+  readonly tool: string;
+  readonly level: AccessLevel;
+}
+
+interface Needs {
+  readonly company: readonly ToolNeed[];
+  readonly project: readonly ToolNeed[];
+}
+
+/** What a module cannot work without: this gates the onboarding. Why Daily Log needs Admin: docs/adr/0020-levels-that-gate.md. */
+const moduleNeeds: Readonly<Record<string, Needs>> = {
+  manpower: {
+    company: [{ tool: 'Directory', level: 'Read Only' }],
+    project: [
+      { tool: 'Directory', level: 'Read Only' },
+      { tool: 'Daily Log', level: 'Admin' },
+    ],
+  },
+};
+
+/** What HammerTech's guide prescribes (HammerTech help centre, article 360004046655): shown and warned about, never a gate. */
+export const guide = {
+  /** On every company tool. */
+  companyLevel: 'Standard',
+  /** The project tools it names; it says nothing of the others. */
+  projectTools: [
+    { tool: 'Directory', level: 'Standard' },
+    { tool: 'Daily Log', level: 'Admin' },
+  ],
+  companyTemplate: 'HammerTech Sync Company Permissions',
+  projectTemplate: 'HammerTech Sync Project Permissions',
+} as const satisfies {
+  companyLevel: AccessLevel;
+  projectTools: readonly ToolNeed[];
+  companyTemplate: string;
+  projectTemplate: string;
+};
+
+/** The strictest of what the switched-on modules need, by tool. */
+export function needsOf(modules: readonly string[], where: keyof Needs): readonly ToolNeed[] {
+  const needs = new Map<string, AccessLevel>();
+  for (const { tool, level } of modules.flatMap((module) => moduleNeeds[module]?.[where] ?? [])) {
+    const known = needs.get(tool);
+    if (known === undefined || accessLevels.indexOf(level) > accessLevels.indexOf(known)) needs.set(tool, level);
+  }
+  return [...needs].map(([tool, level]) => ({ tool, level }));
+}
