@@ -1,6 +1,9 @@
 import path from 'node:path';
 import { root, stateDir } from '../provision/paths.mjs';
 
+/** Marks keys of the demo, which production refuses. */
+const demoKeyId = 'demo-1';
+
 /** Origins of everything, from the chosen ports and what the person gave. */
 export function originsOf(ports, given = process.env) {
   const local = (port) => `http://localhost:${port}`;
@@ -32,7 +35,7 @@ export function environments({ ports, origins, keys, databases }) {
     GROUNDWORK_MODE: 'demo',
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
   };
-  const codec = { CODEC_KEY: keys.codecKey, CODEC_KEY_ID: '1' };
+  const codec = { CODEC_KEY: keys.codecKey, CODEC_KEY_ID: demoKeyId };
   const engines = {
     DATABASE_URL: databases.serve,
     TEMPORAL_ADDRESS: origins.temporalAddress,
@@ -56,6 +59,7 @@ export function environments({ ports, origins, keys, databases }) {
       UPKEEP_PASSWORD: keys.database.upkeep,
       MIGRATE_PASSWORD: keys.database.migrate,
       ROOT_KEY: keys.rootKey,
+      ROOT_KEY_ID: demoKeyId,
       RESTORE_EPOCH: keys.restoreEpoch,
       DEMO_TENANTS: JSON.stringify(keys.tenants),
     },
@@ -79,6 +83,7 @@ export function environments({ ports, origins, keys, databases }) {
       SEALING_PUBLIC_KEY: keys.sealing.publicKey,
       SEALING_PRIVATE_KEY: keys.sealing.privateKey,
       ROOT_KEY: keys.rootKey,
+      ROOT_KEY_ID: demoKeyId,
       RESTORE_EPOCH: keys.restoreEpoch,
       UPKEEP_DATABASE_URL: databases.upkeep,
       WORKFLOW_BUNDLE: path.join(root, 'dist', 'workflows.bundle.js'),
