@@ -1,7 +1,7 @@
 import type { BoundCompany } from '../domain/company.ts';
 import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
-import type { ProcoreClient } from '../procore/client.ts';
+import type { ProcoreClient } from '../procore/contract.ts';
 
 /** A linked project as a stream sees it. */
 export interface LinkedProject {

@@ -1,0 +1,26 @@
+/**
+ * Named places at which a test can end an attempt, as a killed worker would: between any two things that become durable by
+ * themselves. In production the hook does nothing.
+ */
+export const crashPoints = [
+  'after-lease',
+  'after-page',
+  'after-pull',
+  'after-classify',
+  'after-expire',
+  'before-look-up',
+  'after-look-up',
+  'before-claim',
+  'after-claim',
+  'before-send',
+  'after-send-before-settle',
+  'after-settle',
+  'before-report',
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number];
+
+/** Throws to end the attempt there. */
+export type CrashHook = (point: CrashPoint) => void | Promise<void>;
+
+export const neverCrashes: CrashHook = () => undefined;

@@ -1,0 +1,237 @@
+import { sql } from 'kysely';
+import {
+  type DeliveryFault,
+  type DeliveryPayload,
+  type DeliveryState,
+  deliveryFault,
+  deliveryPayload,
+  deliveryStates,
+  sourcesOf,
+} from '../domain/deliveries.ts';
+import type { Lease } from './checkpoints.ts';
+import { jsonb } from './json.ts';
+import { wordOf } from './rows.ts';
+import type { Db } from './tenancy.ts';
+
+/** One intended write; its states and transitions stand in `shared/domain/deliveries.ts`. */
+export interface Delivery {
+  readonly deliveryId: string;
+  readonly naturalKey: string;
+  readonly version: number;
+  readonly state: DeliveryState;
+  readonly action: 'create' | 'update';
+  readonly payload: DeliveryPayload;
+  readonly attempts: number;
+  /** Far-side ids seen before the first sending of a create: they cannot be ours. */
+  readonly candidates: readonly string[];
+  /** Looks that did not find it; two of them make it `queued` again, so 2 or more mean that it was sent anew. */
+  readonly lookUps: number;
+  readonly fault: DeliveryFault | null;
+}
+
+interface DeliveryRow {
+  delivery_id: string;
+  natural_key: string;
+  version: number;
+  state: string;
+  action: string;
+  payload: unknown;
+  attempts: number;
+  candidates: string[];
+  look_ups: number;
+  fault: unknown;
+}
+
+export const deliveryColumns = [
+  'delivery_id',
+  'natural_key',
+  'version',
+  'state',
+  'action',
+  'payload',
+  'attempts',
+  'candidates',
+  'look_ups',
+  'fault',
+] as const;
+
+export const deliveryFromRow = (row: DeliveryRow): Delivery => ({
+  deliveryId: row.delivery_id,
+  naturalKey: row.natural_key,
+  version: row.version,
+  state: wordOf(deliveryStates, row.state),
+  action: wordOf(['create', 'update'] as const, row.action),
+  payload: deliveryPayload.parse(row.payload),
+  attempts: row.attempts,
+  candidates: row.candidates,
+  lookUps: row.look_ups,
+  fault: row.fault === null ? null : deliveryFault.parse(row.fault),
+});
+
+export interface NewDelivery {
+  readonly deliveryId: string;
+  readonly naturalKey: string;
+  readonly version: number;
+  readonly action: 'create' | 'update';
+  readonly payload: DeliveryPayload;
+  readonly why: string;
+}
+
+/** Queues deliveries; older versions of the same records that still stand in the queue are superseded. */
+export async function enqueue(db: Db, lease: Lease, deliveries: readonly NewDelivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  await supersedeQueued(
+    db,
+    lease,
+    deliveries.map((delivery) => delivery.naturalKey),
+  );
+  await sql`
+    INSERT INTO delivery (tenant_id, delivery_id, project_link_id, stream, natural_key, version, action, payload, trail)
+    SELECT ${lease.tenantId}::uuid, "deliveryId", ${lease.projectLinkId}::uuid, ${lease.stream}, "naturalKey", version, action, payload,
+      jsonb_build_array(jsonb_build_object('state', 'queued', 'at', clock_timestamp(), 'why', why))
+    FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb)
+      AS d ("deliveryId" uuid, "naturalKey" text, version int, action text, payload jsonb, why text)
+    ORDER BY "naturalKey"`.execute(db);
+}
+
+/** Takes out of the queue what a newer version, or its disappearance, has overtaken. */
+export async function supersedeQueued(db: Db, lease: Lease, naturalKeys: readonly string[]): Promise<void> {
+  if (naturalKeys.length === 0) return;
+  await db
+    .updateTable('delivery')
+    .set(entering('superseded', 'a newer version of the record took its place'))
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream)
+    .where('natural_key', 'in', naturalKeys)
+    .where('state', '=', 'queued')
+    .execute();
+}
+
+export interface Claim {
+  readonly deliveryId: string;
+  readonly attemptId: string;
+  readonly leaseMs: number;
+  readonly action: 'create' | 'update';
+  readonly candidates: readonly string[];
+}
+
+/** queued → sending. False: it is no longer queued. */
+export async function claimDelivery(db: Db, claim: Claim): Promise<boolean> {
+  return moved(db, claim.deliveryId, 'sending', `claimed for a ${claim.action}`, {
+    attempt_id: claim.attemptId,
+    attempts: sql<number>`attempts + 1`,
+    action: claim.action,
+    candidates: [...claim.candidates],
+    lease_until: fromNow(claim.leaseMs),
+    next_look_at: null,
+    fault: null,
+  });
+}
+
+export interface Settled {
+  readonly deliveryId: string;
+  /** Given by the sender itself: only its own attempt is settled, also when it was believed lost meanwhile. */
+  readonly attemptId?: string;
+  readonly why: string;
+}
+
+const ended = { lease_until: null, next_look_at: null };
+
+/** → done. With `checkAgainMs` the far side is looked at once more after that time, because it was sent anew. */
+export async function settleDone(
+  db: Db,
+  settled: Settled & { readonly targetId: string | null; readonly checkAgainMs?: number | undefined },
+): Promise<boolean> {
+  return moved(
+    db,
+    settled.deliveryId,
+    'done',
+    settled.why,
+    {
+      ...ended,
+      target_id: settled.targetId,
+      fault: null,
+      settled_at: sql<Date>`clock_timestamp()`,
+      ...(settled.checkAgainMs !== undefined && { next_look_at: fromNow(settled.checkAgainMs) }),
+    },
+    settled.attemptId,
+  );
+}
+
+/** → refused: parked for a person. */
+export async function settleRefused(db: Db, settled: Settled & { readonly fault: DeliveryFault }): Promise<boolean> {
+  const set = { ...ended, fault: jsonb(settled.fault), settled_at: sql<Date>`clock_timestamp()` };
+  return moved(db, settled.deliveryId, 'refused', settled.why, set, settled.attemptId);
+}
+
+/** → queued: surely not done. */
+export async function putBack(db: Db, settled: Settled): Promise<boolean> {
+  return moved(db, settled.deliveryId, 'queued', settled.why, { ...ended, attempt_id: null }, settled.attemptId);
+}
+
+/** sending → unknown: it may have happened; looked up after `lookInMs`. */
+export async function settleUnknown(db: Db, settled: Settled & { readonly lookInMs: number }): Promise<boolean> {
+  const set = { lease_until: null, next_look_at: fromNow(settled.lookInMs) };
+  return moved(db, settled.deliveryId, 'unknown', settled.why, set, settled.attemptId);
+}
+
+/** One look did not find it. */
+export async function noteNotThere(db: Db, deliveryId: string, lookAgainMs: number): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({
+      look_ups: sql<number>`look_ups + 1`,
+      next_look_at: fromNow(lookAgainMs),
+      trail: stepOf('unknown', 'looked up: not there'),
+    })
+    .where('delivery_id', '=', deliveryId)
+    .where('state', '=', 'unknown')
+    .execute();
+}
+
+/** The resend was checked again and stands alone. */
+export async function noteCheckedAgain(db: Db, deliveryId: string): Promise<void> {
+  await db.updateTable('delivery').set({ next_look_at: null }).where('delivery_id', '=', deliveryId).execute();
+}
+
+/** sending, with a lease that ran out (its worker was killed or stood still) → unknown, looked up a settle time after the lease. */
+export async function expireClaims(db: Db, lease: Lease, settleMs: number): Promise<number> {
+  const changed = await db
+    .updateTable('delivery')
+    .set({
+      ...entering('unknown', 'found in sending with an expired lease: its worker was lost'),
+      next_look_at: sql<Date>`lease_until + ${settleMs} * interval '1 millisecond'`,
+      lease_until: null,
+    })
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream)
+    .where('state', '=', 'sending')
+    .where('lease_until', '<', sql<Date>`clock_timestamp()`)
+    .executeTakeFirst();
+  return Number(changed.numUpdatedRows);
+}
+
+const fromNow = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
+
+const stepOf = (state: DeliveryState, why: string) =>
+  sql<string>`trail || jsonb_build_array(jsonb_build_object('state', ${state}::text, 'at', clock_timestamp(), 'why', ${why}::text))`;
+
+const entering = (state: DeliveryState, why: string) => ({ state, trail: stepOf(state, why) });
+
+async function moved(
+  db: Db,
+  deliveryId: string,
+  to: DeliveryState,
+  why: string,
+  set: object,
+  attemptId?: string,
+): Promise<boolean> {
+  let query = db
+    .updateTable('delivery')
+    .set({ ...set, ...entering(to, why) })
+    .where('delivery_id', '=', deliveryId)
+    .where('state', 'in', sourcesOf(to));
+  if (attemptId !== undefined) query = query.where('attempt_id', '=', attemptId);
+  const changed = await query.executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}

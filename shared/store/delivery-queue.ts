@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import type { DeliveryPayload } from '../domain/deliveries.ts';
+import type { Lease } from './checkpoints.ts';
+import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
+import type { Db } from './tenancy.ts';
+
+const ofStream = (db: Db, lease: Pick<Lease, 'projectLinkId' | 'stream'>) =>
+  db
+    .selectFrom('delivery')
+    .select(deliveryColumns)
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream);
+
+const now = sql<Date>`clock_timestamp()`;
+
+/** Queued deliveries in the order in which they were meant, after one of them. */
+export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, lease).where('state', '=', 'queued').orderBy('sequence').limit(limit).execute();
+  return rows.map(deliveryFromRow);
+}
+
+/** Unknown outcomes whose look-up is due, oldest first. */
+export async function dueLookUps(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, lease)
+    .where('state', '=', 'unknown')
+    .where('next_look_at', '<=', now)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+  return rows.map(deliveryFromRow);
+}
+
+/** Resends that are to be checked again by now. */
+export async function dueRechecks(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, lease)
+    .where('state', '=', 'done')
+    .where('next_look_at', '<=', now)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+  return rows.map(deliveryFromRow);
+}
+
+/** Reads one delivery and keeps it locked until the end of the unit of work. */
+export async function lockDelivery(db: Db, deliveryId: string): Promise<Delivery | undefined> {
+  const row = await db
+    .selectFrom('delivery')
+    .select(deliveryColumns)
+    .where('delivery_id', '=', deliveryId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row && deliveryFromRow(row);
+}
+
+/**
+ * Whether a delivery must wait: another version of its record, or another record that the far side could take for it, is being sent
+ * or has an unknown outcome.
+ */
+export async function mustWait(db: Db, lease: Lease, delivery: Delivery): Promise<boolean> {
+  const busy = await ofStream(db, lease)
+    .where('state', 'in', ['sending', 'unknown'])
+    .where('delivery_id', '<>', delivery.deliveryId)
+    .where((where) =>
+      where.or([
+        where('natural_key', '=', delivery.naturalKey),
+        where(sql`payload ->> 'searchKey'`, '=', delivery.payload.searchKey),
+      ]),
+    )
+    .limit(1)
+    .execute();
+  return busy.length > 0;
+}
+
+/** Open deliveries of records without a far-side id that could be taken for one another: same search key, in the order meant. */
+export async function openTwins(db: Db, lease: Lease, payload: DeliveryPayload): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, lease)
+    .where('state', 'in', ['queued', 'sending', 'unknown'])
+    .where(sql`payload ->> 'searchKey'`, '=', payload.searchKey)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('record_link')
+            .select('natural_key')
+            .whereRef('record_link.project_link_id', '=', 'delivery.project_link_id')
+            .whereRef('record_link.stream', '=', 'delivery.stream')
+            .whereRef('record_link.natural_key', '=', 'delivery.natural_key')
+            .where('record_link.target_id', 'is not', null),
+        ),
+      ),
+    )
+    .orderBy('sequence')
+    .execute();
+  return rows.map(deliveryFromRow);
+}
+
+/** Whether a newer version of the same record waits behind this one. */
+export async function isOvertaken(db: Db, lease: Lease, delivery: Delivery): Promise<boolean> {
+  const newer = await ofStream(db, lease)
+    .where('natural_key', '=', delivery.naturalKey)
+    .where('version', '>', delivery.version)
+    .limit(1)
+    .execute();
+  return newer.length > 0;
+}
+
+/** Natural keys among these of which a delivery is queued, sending or unknown. */
+export async function openNaturalKeys(db: Db, lease: Lease, naturalKeys: readonly string[]): Promise<ReadonlySet<string>> {
+  if (naturalKeys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('delivery')
+    .select('natural_key')
+    .distinct()
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream)
+    .where('natural_key', 'in', naturalKeys)
+    .where('state', 'in', ['queued', 'sending', 'unknown'])
+    .execute();
+  return new Set(rows.map((row) => row.natural_key));
+}
+
+export interface OpenWork {
+  /** Queued, sending or unknown. */
+  readonly open: number;
+  /** Milliseconds until the first lease ends or look-up is due; undefined when nothing waits for a time. */
+  readonly nextLookMs: number | undefined;
+}
+
+/** What a cycle leaves behind. */
+export async function openWork(db: Db, lease: Lease): Promise<OpenWork> {
+  const row = await db
+    .selectFrom('delivery')
+    .select([
+      sql<string>`count(*) FILTER (WHERE state IN ('queued', 'sending', 'unknown'))`.as('open'),
+      sql<number | null>`extract(epoch FROM min(coalesce(next_look_at, lease_until)) - clock_timestamp())::float8 * 1000`.as(
+        'wait',
+      ),
+    ])
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream)
+    .where((where) => where.or([where('state', 'in', ['queued', 'sending', 'unknown']), where('next_look_at', 'is not', null)]))
+    .executeTakeFirstOrThrow();
+  return { open: Number(row.open), nextLookMs: row.wait === null ? undefined : Math.max(0, Math.ceil(row.wait)) };
+}

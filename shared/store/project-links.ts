@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import { type PartnerName, partnerNames } from '../domain/partners.ts';
+import type { Database } from './database.d.ts';
+import { jsonb } from './json.ts';
+import { wordOf } from './rows.ts';
+import type { Db } from './tenancy.ts';
+
+/** active ↔ paused; both → unlinked, which is left only by linking the project again (a new generation). */
+export const linkStates = ['active', 'paused', 'unlinked'] as const;
+export type LinkState = (typeof linkStates)[number];
+
+export interface ProjectLink {
+  readonly tenantId: string;
+  readonly projectLinkId: string;
+  readonly connectionId: string;
+  readonly procoreProjectId: string;
+  readonly procoreProjectName: string;
+  readonly partnerProjectId: string;
+  readonly partnerProjectName: string;
+  readonly procoreTimeZone: string | null;
+  /** IANA; null: unknown, nothing is synced. */
+  readonly timeZone: string | null;
+  readonly startDate: string | null;
+  readonly state: LinkState;
+  /** Raised whenever the link is taken up anew; a run that carries an older one ends itself. */
+  readonly generation: number;
+  readonly lastCycleAt: Date | null;
+  readonly nextCycleAt: Date | null;
+  readonly waitingUntil: Date | null;
+  readonly waitingWhy: string | null;
+}
+
+const fromRow = (row: Selectable<Database['project_link']>): ProjectLink => ({
+  tenantId: row.tenant_id,
+  projectLinkId: row.project_link_id,
+  connectionId: row.connection_id,
+  procoreProjectId: row.procore_project_id,
+  procoreProjectName: row.procore_project_name,
+  partnerProjectId: row.partner_project_id,
+  partnerProjectName: row.partner_project_name,
+  procoreTimeZone: row.procore_time_zone,
+  timeZone: row.time_zone,
+  startDate: row.start_date === null ? null : String(row.start_date),
+  state: wordOf(linkStates, row.state),
+  generation: row.generation,
+  lastCycleAt: row.last_cycle_at,
+  nextCycleAt: row.next_cycle_at,
+  waitingUntil: row.waiting_until,
+  waitingWhy: row.waiting_why,
+});
+
+export interface NewProjectLink {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly procoreProjectId: string;
+  readonly procoreProjectName: string;
+  readonly partnerProjectId: string;
+  readonly partnerProjectName: string;
+  readonly procoreTimeZone: string | null;
+  readonly timeZone: string | null;
+  readonly startDate?: string | null;
+  /** How the pair was found, in the words of `MatchBasis`. */
+  readonly basis: string;
+}
+
+/**
+ * Links a pair of projects, or renews what is known of a pair that is linked already (names, zone); a pair that was unlinked, or whose
+ * partner project changed, is taken up under a new generation. Repeating it changes nothing.
+ */
+export async function linkProject(db: Db, given: NewProjectLink): Promise<ProjectLink> {
+  const known = {
+    procore_project_name: given.procoreProjectName,
+    partner_project_name: given.partnerProjectName,
+    procore_time_zone: given.procoreTimeZone,
+    time_zone: given.timeZone,
+  };
+  const row = await db
+    .insertInto('project_link')
+    .values({
+      tenant_id: given.tenantId,
+      project_link_id: randomUUID(),
+      connection_id: given.connectionId,
+      procore_project_id: given.procoreProjectId,
+      partner_project_id: given.partnerProjectId,
+      start_date: given.startDate ?? null,
+      basis: given.basis,
+      ...known,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'connection_id', 'procore_project_id']).doUpdateSet({
+        ...known,
+        partner_project_id: given.partnerProjectId,
+        basis: given.basis,
+        generation: sql<number>`project_link.generation + CASE WHEN project_link.state = 'unlinked' OR project_link.partner_project_id <> excluded.partner_project_id THEN 1 ELSE 0 END`,
+        state: sql<string>`CASE WHEN project_link.state = 'unlinked' THEN 'active' ELSE project_link.state END`,
+      }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return fromRow(row);
+}
+
+export async function findProjectLink(db: Db, projectLinkId: string): Promise<ProjectLink | undefined> {
+  const row = await db.selectFrom('project_link').selectAll().where('project_link_id', '=', projectLinkId).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** By the name of the Procore project. */
+export async function listProjectLinks(db: Db, connectionId: string): Promise<readonly ProjectLink[]> {
+  const rows = await db
+    .selectFrom('project_link')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .orderBy('procore_project_name')
+    .orderBy('project_link_id')
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** A paused link keeps its run, which then does nothing. An unlinked one stays unlinked. False: nothing changed. */
+export async function pauseLink(db: Db, projectLinkId: string, paused: boolean, reason: string | null): Promise<boolean> {
+  const changed = await db
+    .updateTable('project_link')
+    .set({ state: paused ? 'paused' : 'active', waiting_until: null, waiting_why: paused ? reason : null })
+    .where('project_link_id', '=', projectLinkId)
+    .where('state', '=', paused ? 'active' : 'paused')
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Ends a link for good: no run of any generation writes for it again. What was written stays on the far side. */
+export async function unlinkProject(db: Db, projectLinkId: string): Promise<void> {
+  await db
+    .updateTable('project_link')
+    .set({ state: 'unlinked', next_cycle_at: null, waiting_until: null, waiting_why: null })
+    .where('project_link_id', '=', projectLinkId)
+    .execute();
+}
+
+export interface CycleEnd {
+  readonly nextCycleMs: number;
+  readonly waitingUntilMs?: number | undefined;
+  readonly why?: string | undefined;
+}
+
+/** Notes the end of a cycle for the pages; times are epoch milliseconds. */
+export async function noteCycle(db: Db, projectLinkId: string, end: CycleEnd): Promise<void> {
+  await db
+    .updateTable('project_link')
+    .set({
+      last_cycle_at: sql<Date>`clock_timestamp()`,
+      next_cycle_at: new Date(end.nextCycleMs),
+      waiting_until: end.waitingUntilMs === undefined ? null : new Date(end.waitingUntilMs),
+      waiting_why: end.why ?? null,
+    })
+    .where('project_link_id', '=', projectLinkId)
+    .where('state', '=', 'active')
+    .execute();
+}
+
+/** Keeps the newest report of one stream for the pages. */
+export async function noteReport(db: Db, projectLinkId: string, stream: string, report: unknown): Promise<void> {
+  await db
+    .updateTable('project_link')
+    .set({ last_report: sql`coalesce(last_report, '{}') || ${jsonb({ [stream]: report })}` })
+    .where('project_link_id', '=', projectLinkId)
+    .execute();
+}
+
+export interface LinkOfConnection {
+  readonly link: ProjectLink;
+  readonly partner: PartnerName;
+  readonly stage: string;
+  readonly companyId: string | null;
+  readonly modules: readonly string[];
+  readonly syncUserId: string | null;
+}
+
+/** A link with what a cycle needs of its connection. */
+export async function findLinkOfConnection(db: Db, projectLinkId: string): Promise<LinkOfConnection | undefined> {
+  const link = await findProjectLink(db, projectLinkId);
+  if (!link) return undefined;
+  const connection = await db
+    .selectFrom('connection')
+    .select(['partner', 'stage', 'bound_company_id', 'modules', 'sync_user_id'])
+    .where('connection_id', '=', link.connectionId)
+    .executeTakeFirstOrThrow();
+  return {
+    link,
+    partner: wordOf(partnerNames, connection.partner),
+    stage: connection.stage,
+    companyId: connection.bound_company_id,
+    modules: connection.modules,
+    syncUserId: connection.sync_user_id,
+  };
+}

@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import { type RecordFields, recordFields } from '../domain/deliveries.ts';
+import type { Lease } from './checkpoints.ts';
+import { jsonb } from './json.ts';
+import type { Db } from './tenancy.ts';
+
+/** What is known of one record on its way or on both sides. */
+export interface RecordLink {
+  readonly naturalKey: string;
+  readonly wantedHash: string;
+  readonly version: number;
+  readonly targetId: string | null;
+  /** The owned fields as the far side last showed them to us; null until something was written. */
+  readonly written: RecordFields | null;
+  readonly writtenHash: string | null;
+}
+
+interface LinkRow {
+  natural_key: string;
+  wanted_hash: string;
+  version: number;
+  target_id: string | null;
+  written: unknown;
+  written_hash: string | null;
+}
+
+const fromRow = (row: LinkRow): RecordLink => ({
+  naturalKey: row.natural_key,
+  wantedHash: row.wanted_hash,
+  version: row.version,
+  targetId: row.target_id,
+  written: row.written === null ? null : recordFields.parse(row.written),
+  writtenHash: row.written_hash,
+});
+
+const columns = ['natural_key', 'wanted_hash', 'version', 'target_id', 'written', 'written_hash'] as const;
+
+const ofStream = (db: Db, lease: Lease) =>
+  db
+    .selectFrom('record_link')
+    .select(columns)
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream);
+
+/** Links of some records, by natural key; a record never seen is absent. */
+export async function findRecordLinks(
+  db: Db,
+  lease: Lease,
+  naturalKeys: readonly string[],
+): Promise<ReadonlyMap<string, RecordLink>> {
+  if (naturalKeys.length === 0) return new Map();
+  const rows = await ofStream(db, lease).where('natural_key', 'in', naturalKeys).execute();
+  return new Map(rows.map((row) => [row.natural_key, fromRow(row)]));
+}
+
+export interface WantedRecord {
+  readonly naturalKey: string;
+  readonly hash: string;
+  readonly version: number;
+}
+
+/** Stores what records should look like now, and under which version. */
+export async function storeWanted(db: Db, lease: Lease, wanted: readonly WantedRecord[]): Promise<void> {
+  if (wanted.length === 0) return;
+  await sql`
+    INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version)
+    SELECT ${lease.tenantId}::uuid, ${lease.projectLinkId}::uuid, ${lease.stream}, "naturalKey", hash, version
+    FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS w ("naturalKey" text, hash text, version int)
+    ON CONFLICT (tenant_id, project_link_id, stream, natural_key) DO UPDATE
+      SET wanted_hash = excluded.wanted_hash, version = excluded.version`.execute(db);
+}
+
+/** Far-side ids among `ids` that other records of this stream have claimed; each is claimed once. */
+export async function claimedElsewhere(
+  db: Db,
+  lease: Lease,
+  naturalKey: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await ofStream(db, lease).where('target_id', 'in', ids).where('natural_key', '<>', naturalKey).execute();
+  return new Set(rows.flatMap((row) => row.target_id ?? []));
+}
+
+export interface WrittenRecord {
+  readonly naturalKey: string;
+  readonly targetId: string;
+  /** As the far side showed it. */
+  readonly written: RecordFields;
+  /** Hash of the payload that was meant; null where the far side shows something else. */
+  readonly hash: string | null;
+}
+
+/** Claims the far-side id and keeps what stands there. */
+export async function storeWritten(db: Db, lease: Lease, record: WrittenRecord): Promise<void> {
+  await db
+    .updateTable('record_link')
+    .set({
+      target_id: record.targetId,
+      written: jsonb(record.written),
+      written_hash: record.hash,
+      written_at: sql<Date>`clock_timestamp()`,
+    })
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream)
+    .where('natural_key', '=', record.naturalKey)
+    .execute();
+}
