@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
+
+let directory: string;
+const running: Sandbox[] = [];
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sandbox-'));
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
+  for (const child of children.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
+  await rm(directory, { recursive: true });
+});
+
+async function start(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox(options);
+  running.push(sandbox);
+  return sandbox;
+}
+
+async function ask(sandbox: Sandbox, method: string, path: string, body: object = {}): Promise<Response> {
+  return fetch(`${sandbox.control.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${sandbox.control.token}`, 'content-type': 'application/json' },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+test('all five origins answer, and the handed-out credential works at Procore', async () => {
+  const sandbox = await start();
+  const { urls } = sandbox;
+  const origins = [urls.login, urls.api, urls.hammertech.api, urls.hammertech.auth, urls.control];
+  expect(new Set(origins).size).toBe(5);
+  const [acme] = z.array(z.object({ id: z.string() })).parse(await (await ask(sandbox, 'GET', '/companies')).json());
+  const given = z
+    .object({ clientId: z.string(), clientSecret: z.string() })
+    .parse(await (await ask(sandbox, 'POST', '/credentials', { companyId: acme?.id, kind: 'legacy' })).json());
+  const granted = await fetch(`${urls.login}/oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ grant_type: 'client_credentials', client_id: given.clientId, client_secret: given.clientSecret }),
+  });
+  const { access_token } = z.object({ access_token: z.string() }).parse(await granted.json());
+  const me = await fetch(`${urls.api}/rest/v1.0/companies/${acme?.id}/me`, {
+    headers: { authorization: `Bearer ${access_token}`, 'procore-company-id': acme?.id ?? '' },
+  });
+  expect([granted.status, me.status]).toEqual([200, 200]);
+});
+
+test('the ledger tells of calls to both far sides', async () => {
+  const sandbox = await start();
+  await fetch(`${sandbox.urls.api}/rest/v1.0/me`);
+  await fetch(`${sandbox.urls.hammertech.api}/us/api/v1/Projects`);
+  const entries = z
+    .array(z.object({ side: z.string(), status: z.number() }))
+    .parse(await (await ask(sandbox, 'GET', '/ledger')).json());
+  expect(entries).toEqual([
+    { side: 'procore', status: 401 },
+    { side: 'hammertech', status: 400 },
+  ]);
+});
+
+test('state in a directory survives a restart; the redirect URI follows the new start', async () => {
+  const redirectUri = 'http://localhost:3999/oauth/procore/callback';
+  const first = await start({ stateDirectory: directory });
+  await ask(first, 'PATCH', '/switches', { completedDay: '422' });
+  await ask(first, 'POST', '/hammertech/logins', { tenant: 'acme-safety', email: 'sync@acme-safety.example', password: 'kept' });
+  const ids = first.world.projects.all().map(({ id }) => id);
+  await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
+
+  const second = await start({ stateDirectory: directory, ours: { redirectUri } });
+  expect(second.resumed).toBe(true);
+  expect(second.world.switches.get('completedDay')).toBe('422');
+  expect(second.world.projects.all().map(({ id }) => id)).toEqual(ids);
+  expect(second.hammertech.logins.all().map(({ password }) => password)).toContain('kept');
+  expect(second.world.apps.find((app) => app.kind === 'ours')?.redirectUris).toEqual([redirectUri]);
+});
+
+test('a reset is kept over a restart too', async () => {
+  const first = await start({ stateDirectory: directory });
+  await ask(first, 'PATCH', '/switches', { completedDay: '422' });
+  expect((await ask(first, 'POST', '/reset')).status).toBe(200);
+  await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
+  const second = await start({ stateDirectory: directory });
+  expect(second.world.switches.get('completedDay')).toBe('allow');
+  expect(second.world.projects.size).toBe(17);
+});
+
+test('the process prints one line when ready and ends on SIGTERM', async () => {
+  const ports = ['LOGIN', 'API', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'CONTROL'].map((side) => [`SANDBOX_${side}_PORT`, '0']);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/main.ts'], {
+    env: { ...process.env, NODE_OPTIONS: '', ...Object.fromEntries(ports), SANDBOX_CONTROL_TOKEN: 'a-token-long-enough' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const ready = z
+    .object({
+      ready: z.literal(true),
+      login: z.url(),
+      api: z.url(),
+      hammertech: z.object({ api: z.url(), auth: z.url() }),
+      control: z.url(),
+    })
+    .parse(JSON.parse(String(line)));
+  expect((await fetch(`${ready.control}/healthz`)).status).toBe(200);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  await expect(fetch(`${ready.control}/healthz`)).rejects.toThrow('fetch failed');
+});
