@@ -24,13 +24,18 @@ export async function signInAs(firstName: string, link: string, patienceMs: numb
   if (done.status !== 200) throw new Error(`confirming answered ${done.status}: ${done.text.slice(0, 200)}`);
 }
 
-/** Procore's demo login page lists the people; each is a button or a form of their own. */
+/** Procore's demo sign-in page is one form with a radio button for each person. */
 function choiceOf(login: Page, firstName: string): [ReturnType<typeof formsOf>[number], Record<string, string>] {
-  const form = formsOf(login).find((each) => each.label.includes(firstName)) ?? formsOf(login)[0];
+  const [form] = formsOf(login);
   if (form === undefined) throw new Error(`Procore's sign-in page has no form: ${login.text.slice(0, 300)}`);
-  const buttons = [...login.html.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/gi)];
-  const own = buttons.find(([, , label = '']) => label.includes(firstName));
-  const name = own && attribute(own[1] ?? '', 'name');
-  if (name === undefined || own === undefined) return [form, {}];
-  return [form, { [name]: attribute(own[1] ?? '', 'value') ?? '' }];
+  const labels = [...login.html.matchAll(/<label\b[^>]*>([\s\S]*?)<\/label>/gi)].map(([, inside = '']) => inside);
+  const own = labels.find((label) =>
+    label
+      .replace(/<[^>]*>/g, '')
+      .trim()
+      .startsWith(firstName),
+  );
+  const input = own === undefined ? undefined : /<input\b([^>]*)>/i.exec(own)?.[1];
+  if (input === undefined) throw new Error(`${firstName} is not among the people on Procore's sign-in page`);
+  return [form, { [attribute(input, 'name') ?? 'person']: attribute(input, 'value') ?? '' }];
 }

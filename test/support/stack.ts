@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { required } from './database.ts';
+import { eventually } from './eventually.ts';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const runFile = z.object({
+  api: z.string(),
+  apiKey: z.string(),
+  tenants: z.record(z.string(), z.object({ id: z.string(), apiKey: z.string() })),
+  temporal: z.object({ address: z.string(), namespace: z.string(), ui: z.string() }),
+  procore: z.object({ login: z.string(), api: z.string(), control: z.string(), controlToken: z.string() }),
+  database: z.string(),
+  pids: z.record(z.string(), z.number()),
+});
+export type Run = z.infer<typeof runFile>;
+
+export interface TourRun {
+  readonly code: number;
+  readonly report: z.infer<typeof tourReport>;
+  readonly said: string;
+}
+
+const tourReport = z.object({
+  ok: z.boolean(),
+  partners: z.record(
+    z.string(),
+    z.object({
+      connected: z.boolean(),
+      streams: z.record(z.string(), z.object({ source: z.number(), target: z.number(), missing: z.number(), extra: z.number() })),
+      ms: z.number(),
+    }),
+  ),
+  lost: z.number(),
+  doubled: z.number(),
+});
+
+export interface TestStack {
+  /** Read anew at each call: pids change when a child is revived. */
+  run(): Run;
+  readonly stateDir: string;
+  tour(): Promise<TourRun>;
+  /** Text of every log of every child. */
+  logs(): string;
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+  /** Ends the supervisor and every child at once, as a power cut would. */
+  killEverything(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** State of an earlier stack to go on from. */
+  readonly stateDir?: string;
+}
+
+/** The whole of `npm start -- --no-tour --any-port` on state of its own. */
+export async function startStack({ env = {}, stateDir: given }: StackOptions = {}): Promise<TestStack> {
+  const stateDir = given ?? mkdtempSync(path.join(required('GROUNDWORK_TEST_SCRATCH'), 'stack-'));
+  const settings = { ...plainEnvironment(), GROUNDWORK_STATE_DIR: stateDir, ...env };
+  const supervisor = spawn(process.execPath, ['scripts/start.mjs', '--no-tour', '--any-port'], {
+    cwd: root,
+    env: settings,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  supervisor.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await eventually(
+    'the stack to run',
+    () => {
+      if (supervisor.exitCode !== null) throw new Error(`the stack ended:\n${said}`);
+      return said.includes('Running until Ctrl-C');
+    },
+    90_000,
+  );
+  const run = (): Run => runFile.parse(JSON.parse(readFileSync(path.join(stateDir, 'run.json'), 'utf8')));
+  return {
+    run,
+    stateDir,
+    tour: () => runTour(settings),
+    logs: () => said + readLogs(path.join(stateDir, 'logs')),
+    control: (method, where, body) => askControl(run(), method, where, body),
+    stop: () => stopped(supervisor, 'SIGTERM'),
+    killEverything: async () => {
+      const { supervisor: _own, ...children } = run().pids;
+      supervisor.kill('SIGKILL');
+      for (const pid of Object.values(children)) killNow(pid);
+      await eventually('every process to be gone', () => Object.values(children).every((pid) => !isAlive(pid)));
+    },
+  };
+}
+
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG } = process.env;
+  return { PATH, HOME, LANG, LOG_LEVEL: 'info' };
+}
+
+async function runTour(env: NodeJS.ProcessEnv): Promise<TourRun> {
+  const child = spawn(process.execPath, ['dist/scripts/tour/main.js', '--json'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const code = await new Promise<number>((resolve) => child.once('close', (exit) => resolve(exit ?? 1)));
+  return { code, report: tourReport.parse(JSON.parse(out)), said };
+}
+
+async function askControl({ procore }: Run, method: string, where: string, body?: unknown): Promise<unknown> {
+  const answer = await fetch(`${procore.control}${where}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${procore.controlToken}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${where} answered ${answer.status}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+function readLogs(folder: string): string {
+  if (!existsSync(folder)) return '';
+  return readdirSync(folder)
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    .join('\n');
+}
+
+async function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await gone;
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    return;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const forget = (stateDir: string): void => rmSync(stateDir, { recursive: true, force: true });
