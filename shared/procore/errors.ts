@@ -4,7 +4,7 @@ import type { TransportFailure } from '../http/transport-failure.ts';
 import type { Principal, ProcoreRequest } from './contract.ts';
 import { refusedField, saysNotConnected } from './refusals.ts';
 
-type Call = Pick<ProcoreRequest<unknown>, 'operationId' | 'path' | 'effect'>;
+type Call = Pick<ProcoreRequest<unknown>, 'operationId' | 'path' | 'query' | 'effect'>;
 
 /** Statuses after which a write surely did not happen; after every other one it may have (facts/security.md section 2). */
 const surelyNotDone: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 413, 422, 429]);
@@ -45,7 +45,7 @@ function kindOf(call: Call, principal: Principal, status: number, body: unknown)
   }
 }
 
-const isProjectCall = (call: Call): boolean => /\/projects\/\d/.test(call.path);
+const isProjectCall = (call: Call): boolean => /\/projects\/\d/.test(call.path) || call.query?.['project_id'] !== undefined;
 
 /** Casts a call without an answer. What was never sent cannot have happened. */
 export function faultOfTransport(call: Call, failure: TransportFailure): Fault {

@@ -1,3 +1,4 @@
+import { readRetryAfter } from '../http/retry-after.ts';
 import type { RateFacts, RateWindow } from './budget.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -40,15 +41,6 @@ function blockedUntil(
   const stated = readRetryAfter(headers['retry-after'], nowMs, farNowMs);
   if (status === 503) return stated;
   return Math.max(stated ?? 0, window?.resetAtMs ?? 0) || nowMs + spikeMs;
-}
-
-/** `Retry-After` in seconds or as a date, as a moment of our own clock; `undefined` when absent or unreadable. */
-export function readRetryAfter(value: string | undefined, nowMs: number, farNowMs = nowMs): number | undefined {
-  if (value === undefined) return undefined;
-  const seconds = count(value);
-  if (seconds !== undefined) return nowMs + seconds * 1000;
-  const atMs = /[A-Za-z]/.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(atMs) ? undefined : nowMs + Math.max(0, atMs - farNowMs);
 }
 
 function count(text: string | undefined): number | undefined {

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { Fault } from '../../domain/faults.ts';
+import { type Clock, realClock, waitUntil } from '../../http/clock.ts';
+import { parseExact } from '../../http/exact-json.ts';
+import { createExchange, type Incoming } from '../../http/exchange.ts';
+import type { Query } from '../../http/far-side-url.ts';
+import { TransportFailure } from '../../http/transport-failure.ts';
+import { revealSecret, type Secret } from '../../security/secret.ts';
+import { faultOfAnswer, faultOfTransport, faultOfUnreadable } from './errors.ts';
+import {
+  type Employer,
+  employer,
+  type HammertechProject,
+  type ProjectEmployer,
+  project,
+  projectEmployer,
+  type SiteDiary,
+  type SiteSignIn,
+  siteDiary,
+  siteSignIn,
+} from './schema.ts';
+import { createSession, type HammertechLogin, type SessionCache } from './session.ts';
+import type { Region } from './settings.ts';
+
+export type { HammertechLogin, SessionCache } from './session.ts';
+
+export interface HammertechSettings {
+  /** `HAMMERTECH_API_URL` and `HAMMERTECH_AUTH_URL`, with `{region}` in host or path. */
+  readonly apiUrl: string;
+  readonly authUrl: string;
+  readonly region: Region;
+  readonly tenant: string;
+  /** Unsealed only when a login is needed. */
+  readonly login: () => Promise<HammertechLogin>;
+  readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
+  /** Shares logins between clients of one process; the key names the login and its version. */
+  readonly session?: { readonly cache: SessionCache; readonly key: string };
+  readonly signal?: AbortSignal;
+  /** Told at the start and about every second of an inline wait. */
+  readonly onWait?: (untilMs: number, why: string) => void;
+  readonly clock?: Clock;
+}
+
+/** What changed on a project; without `modifiedSince` everything. An instant in UTC. */
+export interface ChangesOf {
+  readonly projectId: string;
+  readonly modifiedSince?: string | undefined;
+}
+
+/** Read access to one HammerTech tenant. Each list yields pages of up to 100 records in the order of their ids, no record twice. */
+export interface HammertechClient {
+  projects(): AsyncIterable<readonly HammertechProject[]>;
+  employers(): AsyncIterable<readonly Employer[]>;
+  projectEmployers(projectId: string): AsyncIterable<readonly ProjectEmployer[]>;
+  signIns(changes: ChangesOf): AsyncIterable<readonly SiteSignIn[]>;
+  siteDiaries(changes: ChangesOf): AsyncIterable<readonly SiteDiary[]>;
+}
+
+const take = 100;
+const maxPages = 20_000;
+
+/** Throws `Fault`s: a refused token is tried once more after a fresh login, a stated wait is sat out up to `inlineWaitMs`. */
+export function createHammertechClient(settings: HammertechSettings): HammertechClient {
+  const { signal, region, timings } = settings;
+  const clock = settings.clock ?? realClock;
+  const api = createExchange({ base: inRegion(settings.apiUrl, region), deadlineMs: timings.httpDeadlineMs });
+  const auth = createExchange({
+    base: inRegion(settings.authUrl, region),
+    deadlineMs: timings.httpDeadlineMs,
+    maxAnswerBytes: 256 * 1024,
+  });
+  const session = createSession({
+    auth,
+    tenant: settings.tenant,
+    login: settings.login,
+    cache: settings.session?.cache ?? new Map(),
+    key: settings.session?.key ?? 'own',
+    nowMs: () => clock.nowMs(),
+  });
+
+  async function get(resource: string, query: Query): Promise<Incoming> {
+    let patienceMs = timings.inlineWaitMs;
+    let renewed = false;
+    for (;;) {
+      signal?.throwIfAborted();
+      const token = await session.bearer(signal);
+      const answer = await send(resource, query, token);
+      if (answer.status === 200) return answer;
+      const fault = faultOfAnswer(resource, answer, clock.nowMs());
+      const waitMs = Math.max(250, (fault.detail.waitUntilMs ?? Number.POSITIVE_INFINITY) - clock.nowMs());
+      if (answer.status === 401 && !renewed) {
+        renewed = true;
+        session.rejected(token);
+      } else if (waitMs <= patienceMs) {
+        patienceMs -= waitMs;
+        await waitUntil(clock.nowMs() + waitMs, clock, (untilMs) => settings.onWait?.(untilMs, fault.message), signal);
+      } else throw fault;
+    }
+  }
+
+  async function send(resource: string, query: Query, token: Secret): Promise<Incoming> {
+    const headers = { accept: 'application/json', authorization: `Bearer ${revealSecret(token)}` };
+    try {
+      return await api({ method: 'GET', path: `/api/v1/${resource}`, query, headers, effect: 'read', signal });
+    } catch (error) {
+      if (!(error instanceof TransportFailure)) throw error;
+      if (error.kind === 'cancelled') signal?.throwIfAborted();
+      throw faultOfTransport(resource, error);
+    }
+  }
+
+  /**
+   * Ids order the list, so that records which change meanwhile do not move. One that appears shifts what follows: it repeats a record,
+   * which is dropped here, and is itself seen by the next reading since it is newer.
+   */
+  async function* listed<T extends { readonly id: string }>(
+    resource: string,
+    row: z.ZodType<T>,
+    filter: Query = {},
+  ): AsyncGenerator<readonly T[]> {
+    const seen = new Set<string>();
+    let skip = 0;
+    for (let page = 0; page < maxPages; page += 1) {
+      const answer = await get(resource, { ...filter, sortBy: 'id', skip, take });
+      const rows = rowsOf(resource, answer, row);
+      const fresh = rows.filter((one) => !seen.has(one.id));
+      for (const one of fresh) seen.add(one.id);
+      if (fresh.length > 0) yield fresh;
+      if (rows.length < take || fresh.length === 0) return;
+      skip += rows.length;
+    }
+    throw new Fault('vendor-unavailable', { seen: `HammerTech’s list ${resource} does not end.` });
+  }
+
+  return {
+    projects: () => listed('Projects', project),
+    employers: () => listed('Employers', employer),
+    projectEmployers: (projectId) => listed('ProjectEmployers', projectEmployer, { projectId }),
+    signIns: ({ projectId, modifiedSince }) => listed('SiteSignIns', siteSignIn, { projectId, modifiedSince }),
+    siteDiaries: ({ projectId, modifiedSince }) => listed('SiteDiaries', siteDiary, { projectId, modifiedSince }),
+  };
+}
+
+const inRegion = (url: string, region: string): string => url.replace(/\{region\}|%7Bregion%7D/gi, region);
+
+function rowsOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): readonly T[] {
+  let body: unknown;
+  try {
+    body = parseExact(answer.text);
+  } catch {
+    throw faultOfUnreadable(resource, answer.status, 'no JSON');
+  }
+  const parsed = z.array(row).safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw faultOfUnreadable(
+    resource,
+    answer.status,
+    `at "${parsed.error.issues[0]?.path.map(String).join('.').slice(0, 80) ?? ''}"`,
+  );
+}
