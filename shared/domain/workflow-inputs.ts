@@ -23,13 +23,17 @@ export type OnboardingInput = z.infer<typeof onboardingInput>;
 export const onboardingResult = z.object({ ended: z.enum(['live', 'stopped', 'expired', 'refused']) });
 export type OnboardingResult = z.infer<typeof onboardingResult>;
 
+/** How a loop ended: its row no longer wants it, or it had no right to run. (A loop that continues as new has not ended.) */
+export const loopResult = z.object({ ended: z.enum(['not-current', 'refused']) });
+export type LoopResult = z.infer<typeof loopResult>;
+
 export const careInput = z.object({
   tenantId: uuid,
   connectionId: uuid,
   partner: z.enum(partnerNames),
   generation: z.int(),
   /** Command cursor and known outcomes carried over continue-as-new. */
-  carried: z.object({ rounds: z.int(), commandCursor: z.string() }).optional(),
+  carried: z.object({ rounds: z.int(), commandCursor: z.string(), dueInMs: z.number().optional() }).optional(),
 });
 export type CareInput = z.infer<typeof careInput>;
 

@@ -1,0 +1,53 @@
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { ChecksActivities, SyncActivities, UpkeepActivities } from '../activities/contract.ts';
+import { taskQueues } from '../shared/domain/ids.ts';
+import type { Pace } from '../shared/domain/workflow-inputs.ts';
+import { type Call, fastRetry, slowRetry } from './retries.ts';
+
+/** An activity as the proxies give it: called with options of the call. */
+interface Callable<Input, Answer> {
+  executeWithOptions(options: ActivityOptions, args: [Input]): Promise<Answer>;
+}
+
+/** A person may be waiting. A check makes some ten calls of at most 20 s and waits inside for 20 s at most, so 4 min end a hung one. */
+export const checks = proxyActivities<ChecksActivities>({
+  taskQueue: taskQueues.checks,
+  startToCloseTimeout: '4 minutes',
+  cancellationType: 'TRY_CANCEL',
+  priority: { priorityKey: 2 },
+});
+
+/** Bookkeeping in the store alone: 30 s are plenty. */
+export const rows = proxyActivities<
+  Pick<SyncActivities, 'openCycle' | 'closeCycle' | 'setPaused' | 'retryItems' | 'resolveItem'>
+>({
+  taskQueue: taskQueues.sync,
+  startToCloseTimeout: '30 seconds',
+  cancellationType: 'TRY_CANCEL',
+});
+
+/** A first sync may take an hour of calls; a lost worker is noticed by the missing heartbeat. */
+export const streams = proxyActivities<Pick<SyncActivities, 'runStream'>>({
+  taskQueue: taskQueues.sync,
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '60 seconds',
+  cancellationType: 'TRY_CANCEL',
+});
+
+/** One round over all tenants; heartbeats, and the next round repeats whatever was left. */
+export const upkeepCalls = proxyActivities<UpkeepActivities>({
+  taskQueue: taskQueues.sync,
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '60 seconds',
+  retry: { maximumAttempts: 3 },
+});
+
+/** The fast and the slow call of one activity, with the summary that the UI shows beside it. */
+export const phasesOf = <Input, Answer>(
+  activity: Callable<Input, Answer>,
+  pace: Pick<Pace, 'fastAttempts' | 'fastCeilingMs' | 'slowMs'>,
+  summary: string,
+): readonly [fast: Call<Input, Answer>, slow: Call<Input, Answer>] => [
+  (input) => activity.executeWithOptions({ summary, retry: fastRetry(pace) }, [input]),
+  (input) => activity.executeWithOptions({ summary: `${summary} (slow retries; Reset = now)`, retry: slowRetry(pace) }, [input]),
+];

@@ -1,0 +1,89 @@
+import type { OpenedLink } from '../activities/contract.ts';
+import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
+import { phasesOf, rows, streams } from './calls.ts';
+import { firstPace, inTwoPhases, isStatedWait, Parked, untilItWorks } from './retries.ts';
+import type { SyncLoop } from './sync-loop.ts';
+
+/** Soonest next cycle, whatever a stream asks for. */
+const leastPauseMs = 500;
+
+/** One cycle of a project. Answers false where the row no longer wants this run. */
+export async function runCycle(loop: SyncLoop): Promise<boolean> {
+  loop.due.take();
+  loop.cyclesBegun += 1;
+  loop.desk.mark();
+  const opened = await openCycle(loop);
+  if (!opened.current) return false;
+  takeLink(loop, opened);
+  if (opened.paused) loop.due.schedule(Date.now() + spread(opened.pace.cycleQuietMs));
+  else await syncStreams(loop, opened);
+  loop.cyclesEnded += 1;
+  loop.desk.mark();
+  return true;
+}
+
+function openCycle(loop: SyncLoop): Promise<OpenedLink> {
+  const pace = loop.pace ?? firstPace;
+  const place = { desk: loop.desk, name: 'opening the cycle', parkMs: loop.pace?.careRoundMs ?? firstPace.parkMs };
+  return untilItWorks(
+    ...phasesOf(rows.openCycle, pace, 'compare with the row'),
+    { ...loop.ref, generation: loop.generation },
+    place,
+  );
+}
+
+function takeLink(loop: SyncLoop, opened: OpenedLink): void {
+  loop.pace = opened.pace;
+  loop.paused = opened.paused;
+  loop.companyId = opened.companyId;
+  loop.projectId = opened.procoreProjectId;
+}
+
+async function syncStreams(loop: SyncLoop, { pace, streams: names }: OpenedLink): Promise<void> {
+  loop.refused.clear();
+  const answers = await Promise.all(names.map((stream) => runStream(loop, pace, stream)));
+  loop.reports = answers.filter((answer) => answer !== undefined && !isStatedWait(answer)) as StreamReport[]; // what is left of the union
+  loop.waiting = latest(answers.filter(isStatedWait));
+  const nextCycleMs = nextTime(loop, pace);
+  loop.due.schedule(nextCycleMs);
+  const shown = loop.waiting ? { waitingUntilMs: loop.waiting.waitUntilMs, why: loop.waiting.why } : {};
+  const place = { desk: loop.desk, name: 'closing the cycle', parkMs: pace.careRoundMs };
+  await untilItWorks(...phasesOf(rows.closeCycle, pace, 'store how it went'), { ...loop.ref, nextCycleMs, ...shown }, place);
+}
+
+/** A permanent fault of one stream is noted and tried again next cycle; it never holds up its neighbours. */
+async function runStream(loop: SyncLoop, pace: Pace, stream: string): Promise<StreamReport | StatedWait | undefined> {
+  const input = { ...loop.ref, generation: loop.generation, stream };
+  try {
+    return await inTwoPhases(...phasesOf(streams.runStream, pace, `stream ${stream}`), input, {
+      desk: loop.desk,
+      name: `stream ${stream}`,
+    });
+  } catch (error) {
+    if (!(error instanceof Parked)) throw error;
+    loop.desk.lift(`stream ${stream}`);
+    loop.refused.set(stream, { reason: error.failing.reason, says: error.failing.says });
+    return undefined;
+  }
+}
+
+/** Busy projects come back soon, quiet ones later and later; a stated wait is kept; a stream may ask to come sooner. */
+function nextTime(loop: SyncLoop, pace: Pace): number {
+  if (loop.waiting) return loop.waiting.waitUntilMs;
+  loop.quiet = loop.reports.some(isBusy) ? 0 : loop.quiet + 1;
+  const intervalMs = Math.min(pace.cycleQuietMs, pace.cycleBusyMs * 2 ** Math.min(loop.quiet, 20));
+  const looks = loop.reports.flatMap(({ nextLookMs }) => (nextLookMs === undefined ? [] : [nextLookMs]));
+  return Math.max(Date.now() + leastPauseMs, Math.min(Date.now() + spread(intervalMs), ...looks));
+}
+
+const isBusy = (report: StreamReport): boolean =>
+  report.created + report.updated + report.open > 0 || report.pulled > report.unchanged;
+
+const latest = (waits: readonly StatedWait[]): StatedWait | undefined =>
+  waits.reduce<StatedWait | undefined>(
+    (found, wait) => (found && found.waitUntilMs >= wait.waitUntilMs ? found : wait),
+    undefined,
+  );
+
+/** ± 10 %, so that loops started together do not stay together. */
+const spread = (ms: number): number => Math.round(ms * (0.9 + Math.random() * 0.2));

@@ -1,0 +1,63 @@
+import type { Desk, Trouble } from './desk.ts';
+
+/** One thing that is awaited. */
+export interface Awaited {
+  readonly what: string;
+  readonly from: string;
+  readonly sinceMs: number;
+  readonly untilMs?: number | undefined;
+  /** Lines for people: seen, needed, where. */
+  readonly lines: readonly string[];
+}
+
+export interface DetailsPage {
+  readonly title: string;
+  readonly lead: string;
+  readonly awaited: readonly Awaited[];
+  /** What support may press, one sentence each. */
+  readonly presses: readonly string[];
+  readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+}
+
+/** The page a stranger in support reads first: what is awaited, from whom, since when, what to press; then everything in rows. */
+export function detailsPage({ title, lead, awaited, presses, table }: DetailsPage): string {
+  return [
+    `# ${oneLine(title)}`,
+    lead,
+    ...(awaited.length > 0 ? ['## What is awaited', ...awaited.map(awaitedText)] : []),
+    ...(presses.length > 0 ? ['## What to press', presses.map((line) => `- ${line}`).join('\n')] : []),
+    ...(table && table.rows.length > 0 ? [tableText(table.head, table.rows)] : []),
+  ].join('\n\n');
+}
+
+/** Calls that do not work at the moment, as things awaited. */
+export const awaitedFromDesk = (desk: Desk): Awaited[] =>
+  [...desk.troubles].map(([name, trouble]) => ({
+    what: name,
+    from: sourceOf(trouble),
+    sinceMs: trouble.sinceMs,
+    untilMs: trouble.untilMs,
+    lines: [`Reason: \`${trouble.reason}\``, `Seen: ${trouble.says}`],
+  }));
+
+/** `2026-11-12 08:15 UTC`. */
+export const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+function sourceOf(trouble: Trouble): string {
+  if (trouble.kind === 'waiting') return 'the far side, which asked us to wait';
+  if (trouble.kind === 'retrying') return 'nobody: it is retried by itself';
+  return 'support: it will not mend by itself';
+}
+
+function awaitedText({ what, from, sinceMs, untilMs, lines }: Awaited): string {
+  const until = untilMs === undefined ? '' : `, until ${timeText(untilMs)}`;
+  const head = `**${oneLine(what)}** waits for **${oneLine(from)}** since ${timeText(sinceMs)}${until}`;
+  return [head, ...lines.map((line) => `- ${oneLine(line)}`)].join('\n');
+}
+
+const tableText = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cellText).join(' | ')} |`).join('\n');
+
+const cellText = (text: string): string => oneLine(text).replaceAll('|', '\\|');
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

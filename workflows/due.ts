@@ -1,0 +1,54 @@
+import { condition } from '@temporalio/workflow';
+import type { Desk } from './desk.ts';
+
+/** When a loop works next. Timer, webhooks and buttons end up here and become one cycle. */
+export interface Due {
+  /** Epoch milliseconds of the next cycle. */
+  readonly atMs: number;
+  /** Somebody waits for the next cycle: at once. */
+  now(): void;
+  /** Something changed: soon, so that a burst becomes one cycle. */
+  soon(withinMs: number): void;
+  /** The timer's next time; what was asked for meanwhile stays. */
+  schedule(atMs: number): void;
+  /** A cycle begins: what was asked for until now is being answered. */
+  take(): void;
+  /** Sleeps until the next cycle is due or `orElse` holds. Answers whether a cycle is due. */
+  next(orElse: () => boolean, summary: string): Promise<boolean>;
+}
+
+export function createDue(firstAtMs: number, desk: Desk): Due {
+  let timerAtMs = firstAtMs;
+  let askedAtMs = Number.POSITIVE_INFINITY;
+  let asks = 0;
+  const ask = (atMs: number) => {
+    if (atMs >= askedAtMs) return;
+    askedAtMs = atMs;
+    asks += 1;
+    desk.mark();
+  };
+  const atMs = () => Math.min(timerAtMs, askedAtMs);
+  const isDue = () => Date.now() >= atMs();
+  return {
+    get atMs() {
+      return atMs();
+    },
+    now: () => ask(0),
+    soon: (withinMs) => ask(Date.now() + withinMs),
+    schedule(next) {
+      timerAtMs = next;
+      desk.mark();
+    },
+    take() {
+      askedAtMs = Number.POSITIVE_INFINITY;
+      timerAtMs = Number.POSITIVE_INFINITY;
+    },
+    async next(orElse, summary) {
+      while (!isDue() && !orElse()) {
+        const seen = asks;
+        await condition(() => asks !== seen || orElse(), Math.max(atMs() - Date.now(), 1), { summary });
+      }
+      return isDue();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Owner } from '../../shared/domain/faults.ts';
+import type { Plan, Step } from '../../shared/domain/steps.ts';
+
+interface Wording {
+  readonly title: string;
+  readonly owner?: Owner;
+  readonly cure: string;
+  readonly repeatInCare?: boolean;
+  readonly supportMay?: boolean;
+}
+
+/** Defaults of every step: reminders on day 1, 3 and 7, expiry after 30 days, the check named like the step. */
+const step = (id: string, needs: readonly string[], wording: Wording): Step => ({
+  id,
+  title: wording.title,
+  owner: wording.owner ?? 'admin',
+  needs,
+  check: id,
+  remindersDays: [1, 3, 7],
+  expiresAfterDays: 30,
+  repeatInCare: wording.repeatInCare ?? false,
+  supportMay: wording.supportMay ?? false,
+  cure: wording.cure,
+});
+
+/**
+ * HammerTech: one service credential per Procore company. The company id is proven visible before anybody signs in for it; the
+ * partner's login and the app's installation are proven beside it.
+ */
+export const hammertech: Plan = {
+  partner: 'hammertech',
+  steps: [
+    step('awaitCredentials', [], {
+      title: 'Submit the Procore credentials',
+      cure: 'In Procore: Company Tools → Admin → create the service account, then submit client id, client secret and company id here.',
+    }),
+    step('verifyCredentials', ['awaitCredentials'], {
+      title: 'Procore accepts the credentials',
+      cure: 'Copy client id and secret again from Procore and submit them here.',
+      repeatInCare: true,
+    }),
+    step('verifyPartner', ['awaitCredentials'], {
+      title: 'HammerTech accepts the login',
+      cure: 'Submit HammerTech region, tenant, e-mail and password of a login that sees all projects.',
+      repeatInCare: true,
+      supportMay: true,
+    }),
+    step('connectApp', ['verifyCredentials'], {
+      title: 'The app is connected to the Procore company',
+      cure: 'In Procore: Company Tools → Admin → App Management → install the app.',
+    }),
+    step('proveOwnership', ['verifyCredentials'], {
+      title: 'An admin signs in to Procore and confirms the company',
+      cure: 'Sign in to Procore as a company admin and confirm the page that names tenant, partner and company.',
+    }),
+    step('verifyCompanyTemplate', ['connectApp', 'proveOwnership'], {
+      title: 'Company permissions fit',
+      cure: 'In Procore: Company Tools → Permissions → the sync user’s company template → set the levels named here.',
+      repeatInCare: true,
+    }),
+    step('verifyProjectTemplate', ['verifyCompanyTemplate'], {
+      title: 'Project permissions fit',
+      cure: 'In Procore: Company Tools → Permissions → the sync user’s project template → set the levels named here.',
+      repeatInCare: true,
+    }),
+    step('assignProjects', ['verifyCompanyTemplate'], {
+      title: 'Projects are assigned to the sync user',
+      cure: 'Choose the projects here, and add the sync user to them in Procore: Company Tools → Directory → the sync user.',
+      repeatInCare: true,
+    }),
+    step('matchRecords', ['assignProjects', 'verifyProjectTemplate', 'verifyPartner'], {
+      title: 'Projects and employers are matched',
+      cure: 'Choose the counterpart of each doubtful project and employer in the matching list.',
+      supportMay: true,
+    }),
+    step('dryRun', ['matchRecords'], {
+      title: 'A dry run shows what would be sent',
+      owner: 'support',
+      cure: 'Nothing to do; if it lasts, see which project cannot be read.',
+      supportMay: true,
+    }),
+    step('confirm', ['dryRun'], {
+      title: 'An admin says go',
+      cure: 'Read the dry run and confirm it.',
+    }),
+    step('live', ['confirm'], {
+      title: 'Live: the first records are on their way',
+      owner: 'support',
+      cure: 'Nothing to do; the loops are being started.',
+    }),
+  ],
+};

@@ -1,0 +1,77 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { StepRef } from '../../activities/contract.ts';
+import { type Outcome, outcomeKey } from '../../shared/domain/steps.ts';
+import type { Pace } from '../../shared/domain/workflow-inputs.ts';
+import { checks, phasesOf } from '../calls.ts';
+import { refusal } from '../failure.ts';
+import { isStatedWait, quickRetry, untilItWorks, watchRetry } from '../retries.ts';
+import { enter, isReady, isSettled, type StepRun, type StepWork, takeOutcome } from './step-run.ts';
+
+/**
+ * Works one step until it is settled. The first look is a check, so that trouble with the far side comes to light; from then on
+ * one watch is pending, which returns only when the outcome is another one. Its retries cost no history.
+ */
+export async function workStep(work: StepWork, run: StepRun): Promise<void> {
+  await condition(() => work.opened !== undefined && (isReady(work, run) || isSettled(run)));
+  while (!isSettled(run)) await lookOnce(work, run);
+}
+
+/** One check now, in the name of whoever asks, and a new watch that knows its outcome. Several who ask at once share it. */
+export async function lookNow(work: StepWork, run: StepRun): Promise<void> {
+  if (isSettled(run)) return;
+  run.asked ??= askedCheck(work, run).finally(() => {
+    run.asked = undefined;
+  });
+  await run.asked;
+}
+
+async function lookOnce(work: StepWork, run: StepRun): Promise<void> {
+  const scope = new CancellationScope();
+  run.looking = scope;
+  try {
+    takeOutcome(
+      work,
+      run,
+      await scope.run(() => (run.outcome === undefined ? firstCheck(work, run) : watch(work, run, run.outcome))),
+    );
+  } catch (error) {
+    const isOurs = isCancellation(error) && !CancellationScope.current().consideredCancelled;
+    if (!isOurs) throw error;
+  } finally {
+    run.looking = undefined;
+  }
+}
+
+async function askedCheck(work: StepWork, run: StepRun): Promise<void> {
+  const options = { summary: `${run.step.id}: asked for`, retry: quickRetry, priority: { priorityKey: 1 } };
+  const answer = await checks.checkStep.executeWithOptions(options, [refOf(work, run)]);
+  if (isStatedWait(answer)) throw refusal('rate-limited', `${run.step.id}: ${answer.why}; it goes on by itself`);
+  takeOutcome(work, run, answer);
+  run.looking?.cancel();
+}
+
+function firstCheck(work: StepWork, run: StepRun): Promise<Outcome> {
+  const pace = paceOf(work);
+  enter(work, run, 'checking');
+  const [fast, slow] = phasesOf(checks.checkStep, pace, `${run.step.id}: first check`);
+  return untilItWorks(fast, slow, refOf(work, run), placeOf(work, run, pace));
+}
+
+function watch(work: StepWork, run: StepRun, known: Outcome): Promise<Outcome> {
+  const pace = paceOf(work);
+  const options = { summary: `${run.step.id}: waits for ${whoseTurn(known)}; Reset = check now`, retry: watchRetry(pace) };
+  const call = (input: StepRef & { known: string | null }) => checks.watchStep.executeWithOptions(options, [input]);
+  const input = { ...refOf(work, run), known: outcomeKey(known) ?? null };
+  return untilItWorks(call, call, input, placeOf(work, run, pace));
+}
+
+const whoseTurn = (known: Outcome): string => (known.state === 'met' ? 'nobody' : known.on);
+
+const refOf = (work: StepWork, run: StepRun): StepRef => ({ ...work.ref, stepId: run.step.id });
+
+const placeOf = (work: StepWork, run: StepRun, pace: Pace) => ({ desk: work.desk, name: run.step.id, parkMs: pace.careRoundMs });
+
+function paceOf(work: StepWork): Pace {
+  if (work.opened === undefined) throw new Error('a step was worked before the rows were read');
+  return work.opened.pace;
+}

@@ -1,0 +1,113 @@
+import { condition } from '@temporalio/workflow';
+import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
+import { checks } from '../calls.ts';
+import { refusal } from '../failure.ts';
+import { onUpdate } from '../handlers.ts';
+import { quickRetry } from '../retries.ts';
+import { lookNow } from './look.ts';
+import { findRun, isReady, isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
+
+/** The Updates of an onboarding. None carries a secret or decides anything: what decides is a row, read again by an activity. */
+export function takeStepMessages(work: StepWork): void {
+  onUpdate('retryStep', {
+    description: 'Check one step now and answer what was seen. Example: {"stepId":"verifyCredentials"}',
+    objection: ({ stepId }) => unknownStep(work, stepId) ?? tooEarly(work, stepId),
+    handle: async ({ stepId }) => {
+      const run = await openedRun(work, stepId);
+      work.desk.knock();
+      await lookNow(work, run);
+      return answerOf(run);
+    },
+  });
+  onUpdate('submitCredentials', {
+    description:
+      'Look at a credential that was stored (the secret itself never comes this way). Example: {"credentialId":"…uuid…"}',
+    handle: () => lookAtAll(work),
+  });
+  onUpdate('provideInput', {
+    description:
+      'Apply a stored decision to a step that support may decide. Example: {"stepId":"matchRecords","commandId":"…uuid…"}',
+    objection: ({ stepId }) => unknownStep(work, stepId) ?? notForSupport(work, stepId, 'decided') ?? tooEarly(work, stepId),
+    handle: async ({ stepId, commandId }) => {
+      const run = await openedRun(work, stepId);
+      const input = { ...work.ref, stepId, commandId };
+      const { applied, says } = await checks.applyInput.executeWithOptions(quickly(`${stepId}: apply input`), [input]);
+      if (!applied) throw refusal('refused', `provideInput: commandId: ${says}`);
+      await lookNow(work, run);
+      return answerOf(run);
+    },
+  });
+  onUpdate('skipStep', {
+    description:
+      'Skip a step that support may decide, with a reason. Example: {"stepId":"verifyPartner","reason":"checked by phone"}',
+    objection: ({ stepId }) => unknownStep(work, stepId) ?? notForSupport(work, stepId, 'skipped') ?? tooEarly(work, stepId),
+    handle: async ({ stepId, reason }) => {
+      const run = await openedRun(work, stepId);
+      if (!isSettled(run)) await skip(work, run, reason);
+      return answerOf(run);
+    },
+  });
+  onUpdate('stop', {
+    description: 'End this onboarding as a signed-in person decided. Example: {"commandId":"…uuid…"}',
+    handle: async ({ commandId }): Promise<PlainAnswer> => {
+      const { applied, says } = await checks.applyStop.executeWithOptions(quickly('stop'), [{ ...work.ref, commandId }]);
+      if (applied) work.ended ??= 'stopped';
+      return { accepted: applied, says };
+    },
+  });
+}
+
+async function openedRun(work: StepWork, stepId: string): Promise<StepRun> {
+  await condition(() => work.opened !== undefined);
+  const run = findRun(work, stepId);
+  const objection = unknownStep(work, stepId) ?? tooEarly(work, stepId);
+  if (!run || objection !== undefined) throw refusal('refused', objection ?? `stepId: ${stepId}`);
+  return run;
+}
+
+/** A new credential may mend any step: all that are under way are looked at. One that fails says so on the page. */
+async function lookAtAll(work: StepWork): Promise<PlainAnswer> {
+  await condition(() => work.opened !== undefined);
+  work.desk.knock();
+  const open = work.runs.filter((run) => !isSettled(run) && isReady(work, run));
+  const looks = await Promise.allSettled(open.map((run) => lookNow(work, run)));
+  const failed = looks.filter(({ status }) => status === 'rejected').length;
+  const says = open.map((run) => `${run.step.id}: ${run.state}`).join(', ');
+  return { accepted: true, says: failed > 0 ? `${says}; ${failed} could not be checked now and will be` : says };
+}
+
+async function skip(work: StepWork, run: StepRun, reason: string): Promise<void> {
+  await checks.skipStep.executeWithOptions(quickly(`${run.step.id}: skip`), [{ ...work.ref, stepId: run.step.id, reason }]);
+  if (isSettled(run)) return;
+  run.state = 'skipped';
+  run.sinceMs = Date.now();
+  run.looking?.cancel();
+  work.desk.lift(run.step.id);
+  work.desk.mark();
+}
+
+const quickly = (summary: string) => ({ summary, retry: quickRetry, priority: { priorityKey: 1 } });
+
+function unknownStep(work: StepWork, stepId: string): string | undefined {
+  if (findRun(work, stepId)) return undefined;
+  return `stepId: there is no step "${stepId}"; the steps are ${work.runs.map(({ step }) => step.id).join(', ')}`;
+}
+
+function tooEarly(work: StepWork, stepId: string): string | undefined {
+  const run = findRun(work, stepId);
+  if (!run || !work.opened || isReady(work, run)) return undefined;
+  return `stepId: "${stepId}" comes after ${unmetNeeds(work, run)
+    .map(({ step }) => step.id)
+    .join(', ')}`;
+}
+
+function notForSupport(work: StepWork, stepId: string, verb: 'skipped' | 'decided'): string | undefined {
+  const run = findRun(work, stepId);
+  if (!run || run.step.supportMay) return undefined;
+  return `stepId: "${stepId}" cannot be ${verb} by an Update; only its owner (${run.step.owner}) can meet it`;
+}
+
+const answerOf = (run: StepRun): StepAnswer =>
+  run.outcome === undefined
+    ? { stepId: run.step.id, state: run.state }
+    : { stepId: run.step.id, state: run.state, outcome: run.outcome };

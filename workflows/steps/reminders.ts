@@ -1,0 +1,52 @@
+import { condition } from '@temporalio/workflow';
+import { checks, phasesOf } from '../calls.ts';
+import { untilItWorks } from '../retries.ts';
+import { isSettled, type StepRun, type StepWork } from './step-run.ts';
+
+const dayMs = 86_400_000;
+
+const isAwaited = (run: StepRun): boolean => run.state === 'waiting' || run.state === 'stuck';
+
+/**
+ * Reminds the owner of a wait on the plan's days and ends the onboarding where the wait has expired. A wait that turns into
+ * another one starts its days over.
+ */
+export async function remindAndExpire(work: StepWork, run: StepRun): Promise<void> {
+  while (!isSettled(run)) {
+    await condition(() => isSettled(run) || isAwaited(run));
+    if (isSettled(run)) return;
+    const due = nextDue(run);
+    const summary = `${run.step.id}: ${due.kind === 'expiry' ? 'expires' : `reminder ${run.reminders + 1}`}`;
+    if (await changesBefore(run, due.atMs, summary)) continue;
+    if (due.kind === 'expiry') {
+      work.ended ??= 'expired';
+      return;
+    }
+    await remind(work, run);
+  }
+}
+
+function nextDue(run: StepRun): { kind: 'reminder' | 'expiry'; atMs: number } {
+  const expiresMs = run.sinceMs + run.step.expiresAfterDays * dayMs;
+  const day = run.step.remindersDays[run.reminders];
+  const remindMs = day === undefined ? Number.POSITIVE_INFINITY : run.sinceMs + day * dayMs;
+  return remindMs < expiresMs ? { kind: 'reminder', atMs: remindMs } : { kind: 'expiry', atMs: expiresMs };
+}
+
+/** Whether the wait ended, or became another, before that time. */
+async function changesBefore(run: StepRun, atMs: number, summary: string): Promise<boolean> {
+  const since = run.sinceMs;
+  const changed = () => isSettled(run) || run.sinceMs !== since;
+  const leftMs = atMs - Date.now();
+  return leftMs <= 0 ? changed() : await condition(changed, leftMs, { summary });
+}
+
+async function remind(work: StepWork, run: StepRun): Promise<void> {
+  if (work.opened === undefined) return;
+  const { pace } = work.opened;
+  const input = { ...work.ref, stepId: run.step.id, reminder: run.reminders + 1 };
+  const place = { desk: work.desk, name: `reminder of ${run.step.id}`, parkMs: pace.careRoundMs };
+  const since = run.sinceMs;
+  await untilItWorks(...phasesOf(checks.remind, pace, `${run.step.id}: reminder ${input.reminder}`), input, place);
+  if (run.sinceMs === since) run.reminders = input.reminder;
+}

@@ -1,0 +1,93 @@
+import type { CancellationScope } from '@temporalio/workflow';
+import type { ConnectionRef, StepRow } from '../../activities/contract.ts';
+import { type Outcome, outcomeKey, type Plan, type Step, type StepState } from '../../shared/domain/steps.ts';
+import type { Pace } from '../../shared/domain/workflow-inputs.ts';
+import type { Desk } from '../desk.ts';
+
+/**
+ * One step while its onboarding runs. `pending` → `checking` → `waiting` | `stuck` → `done` | `skipped`; the last two are final
+ * here. `sinceMs` moves when the outcome says something else, and the reminders of a wait start over with it.
+ */
+export interface StepRun {
+  readonly step: Step;
+  state: StepState;
+  outcome: Outcome | undefined;
+  sinceMs: number;
+  reminders: number;
+  /** The check or watch under way; cancelled to look again with what is known by then. */
+  looking: CancellationScope | undefined;
+  /** A check asked for by a person, shared by everyone who asks meanwhile. */
+  asked: Promise<void> | undefined;
+}
+
+/** Everything the steps of one onboarding share. `opened` once the rows were read: they win over what history believes. */
+export interface StepWork {
+  readonly ref: ConnectionRef;
+  readonly partner: string;
+  readonly desk: Desk;
+  readonly runs: readonly StepRun[];
+  opened: { readonly pace: Pace; readonly companyId: string | null } | undefined;
+  ended: 'live' | 'stopped' | 'expired' | undefined;
+}
+
+export const createStepWork = (plan: Plan, ref: ConnectionRef, desk: Desk): StepWork => ({
+  ref,
+  partner: plan.partner,
+  desk,
+  runs: plan.steps.map((step) => ({
+    step,
+    state: 'pending',
+    outcome: undefined,
+    sinceMs: Date.now(),
+    reminders: 0,
+    looking: undefined,
+    asked: undefined,
+  })),
+  opened: undefined,
+  ended: undefined,
+});
+
+/** Takes over what the rows say. A row that was being checked is checked again. */
+export function takeRows(work: StepWork, rows: readonly StepRow[]): void {
+  const byId = new Map(rows.map((row) => [row.stepId, row]));
+  for (const run of work.runs) {
+    const row = byId.get(run.step.id);
+    if (!row || row.state === 'pending' || row.state === 'checking') continue;
+    run.state = row.state;
+    run.outcome = row.outcome ?? undefined;
+    run.sinceMs = row.sinceMs;
+    run.reminders = row.reminders;
+  }
+  work.desk.mark();
+}
+
+export const isSettled = (run: StepRun): boolean => run.state === 'done' || run.state === 'skipped';
+
+export const isReady = (work: StepWork, run: StepRun): boolean => unmetNeeds(work, run).length === 0;
+
+/** Titles-to-be-met first: the steps that still hold this one up. */
+export const unmetNeeds = (work: StepWork, run: StepRun): readonly StepRun[] =>
+  work.runs.filter((other) => run.step.needs.includes(other.step.id) && !isSettled(other));
+
+export const findRun = (work: StepWork, stepId: string): StepRun | undefined => work.runs.find(({ step }) => step.id === stepId);
+
+export function enter(work: StepWork, run: StepRun, state: StepState): void {
+  if (isSettled(run) || run.state === state) return;
+  run.state = state;
+  run.sinceMs = Date.now();
+  work.desk.mark();
+}
+
+/** Stores what a check saw. A settled step stays as it is; what says the same leaves `sinceMs` alone. */
+export function takeOutcome(work: StepWork, run: StepRun, outcome: Outcome): void {
+  if (isSettled(run)) return;
+  const isNews = outcomeKey(run.outcome) !== outcomeKey(outcome);
+  run.outcome = outcome;
+  run.state = outcome.state === 'met' ? 'done' : outcome.state;
+  if (isNews) {
+    run.sinceMs = Date.now();
+    run.reminders = 0;
+  }
+  work.desk.lift(run.step.id);
+  work.desk.mark();
+}

@@ -1,0 +1,163 @@
+import type { LinkRef } from '../activities/contract.ts';
+import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
+import type { Pace, ProjectSyncInput, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
+import { createDesk, type Desk } from './desk.ts';
+import { awaitedFromDesk, detailsPage, timeText } from './details.ts';
+import { createDue, type Due } from './due.ts';
+import type { Shown } from './visibility.ts';
+
+/** The state of one project's loop. What must survive continue-as-new is in `carriedOf`; the rest is read again. */
+export interface SyncLoop {
+  readonly ref: LinkRef;
+  readonly partner: string;
+  readonly generation: number;
+  readonly desk: Desk;
+  readonly due: Due;
+  readonly commandCursor: string;
+  /** Updates answered lately: a repeat is answered without effect, also after continue-as-new. */
+  readonly lastUpdateIds: string[];
+  paused: boolean;
+  over: boolean;
+  cyclesBegun: number;
+  cyclesEnded: number;
+  /** Cycles of all runs before this one. */
+  readonly cyclesBefore: number;
+  updates: number;
+  /** Cycles in a row that changed nothing. */
+  quiet: number;
+  pace: Pace | undefined;
+  companyId: string | null;
+  projectId: string | null;
+  reports: readonly StreamReport[];
+  /** Permanent faults of whole streams, by stream. */
+  readonly refused: Map<string, { readonly reason: string; readonly says: string }>;
+  waiting: StatedWait | undefined;
+}
+
+const mostUpdateIds = 20;
+
+export function createSyncLoop(input: ProjectSyncInput): SyncLoop {
+  const desk = createDesk();
+  const carried = input.carried;
+  return {
+    ref: { tenantId: input.tenantId, projectLinkId: input.projectLinkId },
+    partner: input.partner,
+    generation: input.generation,
+    desk,
+    due: createDue(Date.now() + (carried?.dueInMs ?? 0), desk),
+    commandCursor: carried?.commandCursor ?? '0',
+    lastUpdateIds: [...(carried?.lastUpdateIds ?? [])],
+    paused: carried?.paused ?? false,
+    over: false,
+    cyclesBegun: 0,
+    cyclesEnded: 0,
+    cyclesBefore: carried?.cycles ?? 0,
+    updates: 0,
+    quiet: 0,
+    pace: undefined,
+    companyId: null,
+    projectId: null,
+    reports: [],
+    refused: new Map(),
+    waiting: undefined,
+  };
+}
+
+/** The tiny state that travels into the next run. */
+export const carriedOf = (loop: SyncLoop): NonNullable<ProjectSyncInput['carried']> => ({
+  dueInMs: Math.max(0, Math.min(loop.due.atMs - Date.now(), Number.MAX_SAFE_INTEGER)),
+  paused: loop.paused,
+  commandCursor: loop.commandCursor,
+  lastUpdateIds: loop.lastUpdateIds,
+  cycles: loop.cyclesBefore + loop.cyclesEnded,
+});
+
+/** Notes an Update; answers false where it was answered before. */
+export function isFirstTime(loop: SyncLoop, updateId: string): boolean {
+  loop.updates += 1;
+  if (loop.lastUpdateIds.includes(updateId)) return false;
+  loop.lastUpdateIds.push(updateId);
+  loop.lastUpdateIds.splice(0, loop.lastUpdateIds.length - mostUpdateIds);
+  return true;
+}
+
+/** Reasons that hold records or streams up, with how many items each. */
+export function reasonsOf(loop: SyncLoop): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const add = (reason: string, count: number) => count > 0 && counts.set(reason, (counts.get(reason) ?? 0) + count);
+  for (const report of loop.reports) for (const [reason, count] of Object.entries(report.reasons)) add(reason, count);
+  for (const { reason } of loop.refused.values()) add(reason, 1);
+  for (const { kind, reason } of loop.desk.troubles.values()) if (kind !== 'waiting') add(reason, 1);
+  return counts;
+}
+
+const ownerOf = (reason: string): string => (isFaultKind(reason) ? faultTable[reason].owner : 'operator');
+
+export function shownLoop(loop: SyncLoop): Shown {
+  const reasons = [...reasonsOf(loop).keys()];
+  const standing = {
+    tenantId: loop.ref.tenantId,
+    partner: loop.partner,
+    companyId: loop.companyId,
+    projectId: loop.projectId,
+    stage: loop.over ? 'ended' : loop.paused ? 'paused' : 'syncing',
+    waitingOn: reasons.map(ownerOf),
+    stuckReasons: reasons,
+  };
+  return { standing, page: loopPage(loop) };
+}
+
+function loopPage(loop: SyncLoop): string {
+  const held = [...reasonsOf(loop)].map(([reason, count]) => `${count} × \`${reason}\` (${ownerOf(reason)})`);
+  return detailsPage({
+    title: titleOf(loop, held.length),
+    lead: [
+      `Project link \`${loop.ref.projectLinkId}\`, Procore project \`${loop.projectId ?? '?'}\`, generation ${loop.generation}.`,
+      `${loop.cyclesBefore + loop.cyclesEnded} cycles so far; next ${nextText(loop)}.`,
+      ...(held.length > 0 ? [`Waiting items: ${held.join(', ')}. The items and their cures stand on the status page.`] : []),
+    ].join('\n\n'),
+    awaited: awaitedOf(loop),
+    presses: pressesOf(loop),
+    table: {
+      head: ['stream', 'pulled', 'unchanged', 'created', 'updated', 'open', 'parked'],
+      rows: loop.reports.map((one) => [
+        one.stream,
+        ...[one.pulled, one.unchanged, one.created, one.updated, one.open, one.parked].map(String),
+      ]),
+    },
+  });
+}
+
+function titleOf(loop: SyncLoop, reasons: number): string {
+  if (loop.over) return 'Ended: the link no longer wants this run';
+  if (loop.paused) return 'Paused by a person';
+  if (loop.waiting) return `Waiting as told: ${loop.waiting.why}`;
+  if (loop.desk.troubles.size > 0) return 'In trouble, going on by itself';
+  return reasons > 0 ? 'In step, with items that wait for a person' : 'In step';
+}
+
+const nextText = (loop: SyncLoop): string =>
+  loop.cyclesBegun > loop.cyclesEnded
+    ? 'is running now'
+    : Number.isFinite(loop.due.atMs)
+      ? `at ${timeText(loop.due.atMs)}`
+      : 'when asked';
+
+const awaitedOf = (loop: SyncLoop) => [
+  ...awaitedFromDesk(loop.desk),
+  ...[...loop.refused].map(([stream, { reason, says }]) => ({
+    what: `stream ${stream}`,
+    from: ownerOf(reason),
+    sinceMs: Date.now(),
+    lines: [`Reason: \`${reason}\``, `Seen: ${says}`],
+  })),
+];
+
+const pressesOf = (loop: SyncLoop): string[] =>
+  loop.over
+    ? []
+    : [
+        loop.paused ? '**Send an Update → resume** with `{}`.' : '**Send an Update → syncNow** with `{}`: one cycle at once.',
+        '**Send an Update → retryItems** with `{"reason":"…"}`: parked items of that reason are sent again.',
+        '**Pending Activities → Reset** on a retrying activity: it is tried at once.',
+      ];
