@@ -4,6 +4,7 @@ import { controlServer } from './control/server.ts';
 import { hammertechServers } from './hammertech/servers.ts';
 import { createHammerTech, type HammerTech } from './hammertech/state.ts';
 import { keepIn } from './kernel/persistence.ts';
+import { createTable } from './kernel/table.ts';
 import { createWorld, type World } from './kernel/world.ts';
 import { type Listening, listen } from './listening.ts';
 import { createLoginApp } from './login/app.ts';
@@ -50,12 +51,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const hammertech = createHammerTech(world.journal);
   const kept = options.stateDirectory === undefined ? undefined : keepIn(world, options.stateDirectory);
   const ours = { redirectUri: defaultRedirectUri, ...options.ours };
+  // Says on disk whether a seed ran to its end: one cut off by a kill is done again at the next start.
+  const seeding = createTable<{ name: 'seed'; complete: boolean }>(world.journal, 'seeding', (row) => row.name);
   const seed = (profile: Profile, disabledToolSite: boolean): object => {
+    seeding.put({ name: 'seed', complete: false });
     seedAll(world, hammertech, { ours, profile, disabledToolSite });
+    seeding.put({ name: 'seed', complete: true });
     kept?.compact();
     return summaryOf(world, hammertech);
   };
-  const resumed = kept?.resumed === true && world.companies.size > 0;
+  const resumed = kept?.resumed === true && seeding.get('seed')?.complete === true;
   if (resumed) renewOurApp(world, ours);
   else seed(options.profile ?? 'demo', options.disabledToolSite ?? false);
 

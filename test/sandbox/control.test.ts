@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { controlRoutes } from '../../sandbox/control/routes.ts';
@@ -247,6 +248,13 @@ describe('faults, switches and the clock', () => {
     const refused = await call('PATCH', '/switches', { completedDay: '422', retryAfterOn429: 'maybe' });
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'retryAfterOn429' }] } });
     expect((await call('GET', '/switches')).body).toMatchObject({ completedDay: '403', retryAfterOn429: false });
+  });
+
+  test('every switch and every verb is told of in the documentation', async () => {
+    const text = await readFile('docs/sandbox.md', 'utf8');
+    const verbs = controlRoutes(world, hammertech, reseed).flatMap(({ path }) => path.match(/^\/admin\/\w.*\/(.+)$/)?.[1] ?? []);
+    const names = [...world.switches.list().map(({ name }) => name), ...verbs];
+    expect(names.filter((name) => !text.includes(name))).toEqual([]);
   });
 
   test('the clock moves forward only', async () => {

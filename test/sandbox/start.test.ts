@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { keepIn } from '../../sandbox/kernel/persistence.ts';
+import { addCompany } from '../../sandbox/kernel/places.ts';
+import { createWorld } from '../../sandbox/kernel/world.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 
 let directory: string;
@@ -94,6 +97,17 @@ test('a reset is kept over a restart too', async () => {
   const second = await start({ stateDirectory: directory });
   expect(second.world.switches.get('completedDay')).toBe('allow');
   expect(second.world.projects.size).toBe(17);
+});
+
+test('a seed that was cut off is done again', async () => {
+  const world = createWorld();
+  const kept = keepIn(world, directory);
+  addCompany(world, { name: 'Half a seed' });
+  kept.close();
+  const sandbox = await start({ stateDirectory: directory });
+  expect(sandbox.resumed).toBe(false);
+  expect(sandbox.world.companies.all().map(({ name }) => name)).not.toContain('Half a seed');
+  expect(sandbox.world.projects.size).toBe(17);
 });
 
 test('the process prints one line when ready and ends on SIGTERM', async () => {
