@@ -3,6 +3,7 @@ import type { PartnerName } from '../domain/partners.ts';
 import type { DatedProjectList, DryRun, ListedProject, ProjectChoice, RecordMatch } from '../domain/projects.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
+import type { Secret } from '../security/secret.ts';
 import type { Stream } from './stream.ts';
 
 /** What a partner fills in (contracts section 8). Checks and streams are functions of clients; they know nothing of the store. */
@@ -12,6 +13,23 @@ export interface Partner {
   readonly modules: readonly string[];
   readonly checks: Readonly<Record<string, Check>>;
   readonly streams: readonly Stream[];
+  /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
+  connect(access: PartnerAccess): unknown;
+}
+
+/** A submitted login of a partner, and what a client needs beside it. */
+export interface PartnerAccess {
+  /** Names the login and its version: clients with the same key may share a session. */
+  readonly key: string;
+  /** What may be shown of it, as it was submitted. */
+  readonly shown: Readonly<Record<string, string>>;
+  /** Unseals its secret; only when a login is needed. */
+  readonly secret: () => Promise<Secret>;
+  /** The partner's far sides by the name of their setting, e.g. `HAMMERTECH_API_URL`. */
+  readonly origins: Readonly<Record<string, string>>;
+  readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
+  readonly signal: AbortSignal;
+  readonly onWait: (untilMs: number, why: string) => void;
 }
 
 export interface ConnectionFacts {

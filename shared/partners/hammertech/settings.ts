@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AccessLevel, accessLevels } from '../../procore/operations/permissions.ts';
 
-/** HammerTech's three regions; each has hosts of its own (facts: developer.hammertechglobal.com, reference). */
+/** HammerTech's three regions, each with hosts of its own; part of a login's identity: the same tenant is unknown in the others. */
 export const regions = ['us', 'au', 'eu'] as const;
 export type Region = (typeof regions)[number];
 

@@ -1,0 +1,44 @@
+import type { Timings } from '../shared/config/pace.ts';
+import type { PartnerName } from '../shared/domain/partners.ts';
+import type { Plan } from '../shared/domain/steps.ts';
+import type { RateBudget } from '../shared/procore/budget.ts';
+import type { CallRecord } from '../shared/procore/client.ts';
+import type { ClientCredential, OAuth } from '../shared/procore/oauth.ts';
+import type { ServiceTokens } from '../shared/procore/tokens.ts';
+import type { StorePool } from '../shared/store/tenancy.ts';
+import type { Vault } from '../shared/store/vault.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Runs } from './upkeep/port.ts';
+
+/** Everything the activities reach the world through; made once by the worker, or by a test. */
+export interface ActivityDependencies {
+  readonly pool: StorePool;
+  /** Of the upkeep login, which may only ask which tenants there are. */
+  readonly upkeepPool: StorePool;
+  readonly vault: Vault;
+  readonly procore: ProcoreAccess;
+  /** Origins of the partners' APIs by the name of their setting, e.g. `HAMMERTECH_API_URL`. */
+  readonly partnerOrigins: Readonly<Record<string, string>>;
+  readonly plans: Readonly<Record<PartnerName, Plan>>;
+  readonly timings: Timings;
+  readonly runs: Runs;
+  /** Of the activity that runs now. */
+  readonly surroundings: () => Surroundings;
+  readonly log: Log;
+}
+
+export interface ProcoreAccess {
+  readonly apiOrigin: string;
+  readonly oauth: OAuth;
+  readonly serviceTokens: ServiceTokens;
+  readonly budget: RateBudget;
+  /** Our own app, by which people sign in. */
+  readonly ourApp: ClientCredential & { readonly redirectUrl: string };
+  readonly onCall?: (record: CallRecord) => void;
+}
+
+/** The part of a logger that is used here: words and ids, never a secret or a name. */
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}

@@ -1,0 +1,106 @@
+import { Fault } from '../../shared/domain/faults.ts';
+import type { TokenGrant } from '../../shared/procore/oauth.ts';
+import { getMe } from '../../shared/procore/operations/identity.ts';
+import { places } from '../../shared/security/places.ts';
+import type { Secret } from '../../shared/security/secret.ts';
+import { companyOf } from '../../shared/store/companies.ts';
+import type { Connection } from '../../shared/store/connections.ts';
+import { claimCode, giveCodeBack, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
+import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { giveTokenUp, personClient, revoked, sealToken, type SignInRef } from './sign-ins.ts';
+
+/** The lease of a claimed code outlives the request that sends it by this much. */
+const leaseMarginMs = 5_000;
+
+const lostAnswer = 'Procore’s answer to the sign-in was lost; the code cannot be used twice. Sign in again.';
+const notAccepted = 'Procore did not accept the sign-in. Sign in again.';
+
+/**
+ * Brings a sign-in from `returned` to `exchanged`: the code becomes a token, once; the token names the person. A code is single use,
+ * so it is claimed before it is sent, and a send whose answer is lost ends the attempt in words. Whatever passes is thrown, and the
+ * next check goes on where this one stopped.
+ */
+export async function exchangeSignIn(
+  deps: ActivityDependencies,
+  connection: Connection,
+  signIn: SignIn,
+  around: Surroundings,
+): Promise<void> {
+  if (signIn.state !== 'returned') return;
+  const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };
+  const hasToken = signIn.hasToken && signIn.tokenExpiresAt !== null ? true : await exchangeCode(deps, ref, around);
+  const company = companyOf(connection);
+  if (hasToken && company) await withTenantIdentity(deps, ref, company, around);
+}
+
+async function exchangeCode(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<boolean> {
+  const leaseMs = deps.timings.httpDeadlineMs + leaseMarginMs;
+  const claim = await withTenant(deps.pool, ref.tenantId, (db) => claimCode(db, ref.signInId, leaseMs));
+  if (claim.state === 'lost') await refuse(deps, ref, lostAnswer);
+  if (claim.state !== 'claimed') return false;
+  if (claim.sealedFormerToken) await giveTokenUp(deps, ref, claim.sealedFormerToken, around);
+  const code = await withTenant(deps.pool, ref.tenantId, (db) =>
+    deps.vault.unsealSecret(db, places.signInCode(ref.tenantId, ref.signInId), claim.sealedCode),
+  );
+  const grant = await sendCode(deps, ref, code, claim.sealedCode, around);
+  if (!grant) return false;
+  const stored = await withTenant(deps.pool, ref.tenantId, async (db) =>
+    storeToken(db, {
+      signInId: ref.signInId,
+      sealedToken: await sealToken(deps.vault, db, ref, grant),
+      pendingMs: Math.max(0, Math.min(deps.timings.signInPendingMs, grant.expiresAtMs - Date.now())),
+    }),
+  );
+  // The person started anew while this code was on its way: nobody will use what it brought.
+  if (!stored) await revoked(deps, grant.refreshToken ?? grant.accessToken, around);
+  return stored;
+}
+
+/** One send. Undefined: the attempt has ended, in words. Thrown: it was surely not sent, and the code is back in its row. */
+async function sendCode(
+  deps: ActivityDependencies,
+  ref: SignInRef,
+  code: Secret,
+  sealedCode: Buffer,
+  around: Surroundings,
+): Promise<TokenGrant | undefined> {
+  const { oauth, ourApp } = deps.procore;
+  try {
+    return await oauth.exchangeCode(ourApp, code, ourApp.redirectUrl, around.signal);
+  } catch (error) {
+    const notSent = !(error instanceof Fault) || (error.handling === 'retry' && error.detail.effect === 'surely-not-done');
+    if (notSent) {
+      await withTenant(deps.pool, ref.tenantId, (db) => giveCodeBack(db, ref.signInId, sealedCode));
+      throw error;
+    }
+    deps.log.warn({ signInId: ref.signInId, kind: error.kind }, 'a sign-in could not be exchanged');
+    await refuse(deps, ref, error.handling === 'retry' ? lostAnswer : notAccepted);
+    return undefined;
+  }
+}
+
+const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Promise<void> =>
+  withTenant(deps.pool, ref.tenantId, (db) => refuseSignIn(db, ref.signInId, words));
+
+type Company = Parameters<typeof personClient>[2];
+
+async function withTenantIdentity(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
+  const me = await whoIs(deps, ref, company, around);
+  await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, ref.signInId, me));
+}
+
+/** A person who is not in the company is hidden from it, and it from them: then only the token itself tells who they are. */
+async function whoIs(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings) {
+  const client = await personClient(deps, ref, company, around);
+  try {
+    const me = await getMe(client);
+    return { id: me.id, name: me.name ?? me.login ?? 'The person who signed in', login: me.login ?? '' };
+  } catch (error) {
+    const hidden = error instanceof Fault && (error.kind === 'company-not-visible' || error.kind === 'person-lacks-access');
+    if (!hidden) throw error;
+    return { id: 'unknown', name: 'The person who signed in', login: '' };
+  }
+}

@@ -1,0 +1,13 @@
+import { Context } from '@temporalio/activity';
+
+/** What an activity has around it: how it learns that nobody wants it any more, and how it shows that it lives. */
+export interface Surroundings {
+  readonly signal: AbortSignal;
+  heartbeat(detail: unknown): void;
+}
+
+/** Of the activity that runs now. */
+export function temporalSurroundings(): Surroundings {
+  const context = Context.current();
+  return { signal: context.cancellationSignal, heartbeat: (detail) => context.heartbeat(detail) };
+}

@@ -1,0 +1,103 @@
+import type { ListedProject, ProjectChoice, RecordMatch } from '../../../domain/projects.ts';
+import { listProjects } from '../../../procore/operations/projects.ts';
+import { listVendors, type Vendor } from '../../../procore/operations/vendors.ts';
+import { type Check, type CheckContext, met } from '../../contract.ts';
+import { companyRules, type Matchable, matchRecords, projectRules } from '../matching.ts';
+import { foldRegistration } from '../names.ts';
+import type { Employer, HammertechProject } from '../schema.ts';
+import { allOf, hammertechOf } from './partner.ts';
+import { count, someOf, stuck } from './words.ts';
+
+/**
+ * Pairs HammerTech's projects with Procore's (by number, then name) and its employers with vendors (by ABN or EIN, then name). Every
+ * record comes back, matched or not. Only a connection without any pair of projects is held up.
+ */
+export const matchBothSides: Check = async (context) => {
+  const hammertech = await hammertechOf(context);
+  const procore = await context.boundService();
+  const projects = matchRecords(
+    projectRules,
+    (await allOf(hammertech.projects())).filter(isRunning).map(markedProject),
+    chosenOf(await listProjects(procore, 'active'), context.connection.projectChoice).map(markedListed),
+    context.matches,
+  );
+  const companies = matchRecords(
+    companyRules,
+    (await allOf(hammertech.employers())).map(markedEmployer),
+    (await listVendors(procore)).filter(({ active }) => active).map(markedVendor),
+    context.matches,
+  );
+  return resultOf(context, projects, companies);
+};
+
+function resultOf(context: CheckContext, projects: readonly RecordMatch[], companies: readonly RecordMatch[]) {
+  const keep = { matches: [...projects, ...companies] };
+  const matched = projects.filter(({ state }) => state === 'matched');
+  if (matched.length === 0) {
+    return stuck(
+      'unmatched-project',
+      'admin',
+      {
+        seen: `None of ${count(projects.length, 'HammerTech project')} has a counterpart among the chosen Procore projects${projects.length > 0 ? `: ${someOf(projects.map(nameOf))}` : ''}.`,
+        needed: 'At least one pair of projects: the same number or the same name on both sides, or one chosen by hand.',
+        where: 'On this page: Matching; or in Procore: Project → Admin → General → Project Number.',
+      },
+      keep,
+    );
+  }
+  const evidence = {
+    projects: `${matched.length} of ${projects.length}`,
+    companies: `${companies.filter(({ state }) => state === 'matched').length} of ${companies.length}`,
+    company: context.connection.companyName,
+  };
+  return met(evidence, keep, [...warningsOf(projects, 'project'), ...warningsOf(companies, 'employer')]);
+}
+
+function warningsOf(matches: readonly RecordMatch[], noun: string): readonly string[] {
+  const doubtful = matches.filter(({ state }) => state === 'doubtful');
+  const unmatched = matches.filter(({ state, basis }) => state === 'unmatched' && basis !== 'person');
+  return [
+    ...(doubtful.length > 0 ? [`${count(doubtful.length, noun)} to decide by a person: ${someOf(doubtful.map(nameOf))}.`] : []),
+    ...(unmatched.length > 0
+      ? [`${count(unmatched.length, noun)} without a counterpart: ${someOf(unmatched.map(nameOf))}.`]
+      : []),
+  ];
+}
+
+const nameOf = (match: RecordMatch): string => match.partnerName;
+
+const isRunning = ({ status }: HammertechProject): boolean =>
+  !['inactive', 'closed', 'archived'].includes((status ?? '').toLowerCase());
+
+/** With a choice of single projects only those take part; else all that the sync user is on. */
+export function chosenOf(projects: readonly ListedProject[], choice: ProjectChoice | null): readonly ListedProject[] {
+  return choice?.existing === 'chosen' ? projects.filter(({ id }) => choice.chosen.includes(id)) : projects;
+}
+
+const foldNumber = (number: string | null): readonly string[] => {
+  const folded = (number ?? '').normalize('NFKC').toUpperCase().replace(/\s+/g, '');
+  return folded === '' ? [] : [folded];
+};
+
+const markedProject = ({ id, name, number }: HammertechProject): Matchable => ({
+  id,
+  name: name ?? '',
+  marks: foldNumber(number),
+});
+
+const markedListed = ({ id, name, number }: ListedProject): Matchable => ({ id, name, marks: foldNumber(number) });
+
+const registrations = (...numbers: readonly (string | null | undefined)[]): readonly string[] =>
+  numbers.flatMap((number) => foldRegistration(number) ?? []);
+
+const markedEmployer = ({ id, name, abn, ein }: Employer): Matchable => ({
+  id,
+  name: name ?? '',
+  marks: registrations(abn, ein),
+});
+
+const markedVendor = ({ id, name, registration }: Vendor): Matchable => ({
+  id,
+  name,
+  marks: registrations(registration?.identifier),
+});

@@ -1,0 +1,39 @@
+import { Fault } from '../../../domain/faults.ts';
+import { type Check, met } from '../../contract.ts';
+import { allOf, hammertechOf } from './partner.ts';
+import { someOf, stuck, waiting } from './words.ts';
+
+/** Region, tenant and login are proven by a real read: the projects this login sees. */
+export const verifyPartner: Check = async (context) => {
+  if (!context.hasPartnerLogin) {
+    return waiting('admin', {
+      seen: 'No HammerTech login was submitted yet.',
+      needed: 'Region, tenant, e-mail and password of a HammerTech login that sees all projects.',
+      where: 'On this page: HammerTech login.',
+    });
+  }
+  try {
+    const projects = await allOf((await hammertechOf(context)).projects());
+    if (projects.length > 0) {
+      return met({
+        projects: projects.length,
+        examples: someOf(
+          projects.map(({ name, id }) => name ?? id),
+          3,
+        ),
+      });
+    }
+    return stuck('partner-scope-missing', 'admin', {
+      seen: 'HammerTech accepts the login, but shows it no project.',
+      needed: 'A login that sees the projects which are to be connected.',
+      where: 'In HammerTech: Administration → Users → the login → Projects.',
+    });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'partner-credential-rejected') throw error;
+    return stuck('partner-credential-rejected', 'admin', {
+      seen: 'HammerTech does not accept this login in this region and tenant.',
+      needed: 'Region, tenant, e-mail and password of a login that works; it is a person’s, and ends when they leave.',
+      where: 'Try it on HammerTech’s own sign-in page, then submit it on this page: HammerTech login.',
+    });
+  }
+};

@@ -1,0 +1,59 @@
+import { Fault } from '../../domain/faults.ts';
+import type { Partner, PartnerAccess } from '../contract.ts';
+import { assignProjects } from './checks/assign-projects.ts';
+import { connectApp } from './checks/connect-app.ts';
+import { dryRun } from './checks/dry-run.ts';
+import { matchBothSides } from './checks/match-records.ts';
+import { proveOwnership } from './checks/prove-ownership.ts';
+import { verifyCompanyTemplate } from './checks/verify-company-template.ts';
+import { verifyCredentials } from './checks/verify-credentials.ts';
+import { verifyPartner } from './checks/verify-partner.ts';
+import { verifyProjectTemplate } from './checks/verify-project-template.ts';
+import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
+import { partnerLogin } from './settings.ts';
+
+/** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
+export function createHammertech(): Partner {
+  const sessions: SessionCache = new Map();
+  return {
+    name: 'hammertech',
+    scope: 'company',
+    modules: ['manpower'],
+    checks: {
+      verifyCredentials,
+      connectApp,
+      proveOwnership,
+      verifyCompanyTemplate,
+      verifyProjectTemplate,
+      assignProjects,
+      verifyPartner,
+      matchRecords: matchBothSides,
+      dryRun,
+    },
+    streams: [],
+    connect: (access) => connect(access, sessions),
+  };
+}
+
+function connect(access: PartnerAccess, sessions: SessionCache): HammertechClient {
+  const login = partnerLogin.safeParse(access.shown);
+  if (!login.success) throw new Fault('partner-credential-rejected', { seen: 'The stored login is not complete.' });
+  const { region, tenant, email } = login.data;
+  return createHammertechClient({
+    apiUrl: originNamed(access, 'HAMMERTECH_API_URL'),
+    authUrl: originNamed(access, 'HAMMERTECH_AUTH_URL'),
+    region,
+    tenant,
+    login: async () => ({ email, password: await access.secret() }),
+    timings: access.timings,
+    session: { cache: sessions, key: access.key },
+    signal: access.signal,
+    onWait: access.onWait,
+  });
+}
+
+function originNamed(access: PartnerAccess, setting: string): string {
+  const origin = access.origins[setting];
+  if (origin === undefined) throw new Error(`the setting ${setting} is not passed on`);
+  return origin;
+}
