@@ -98,7 +98,7 @@ export function environments({ ports, origins, keys, databases }) {
       SANDBOX_HAMMERTECH_AUTH_PORT: String(ports.hammertechAuth),
       SANDBOX_CONTROL_PORT: String(ports.control),
       SANDBOX_CONTROL_TOKEN: keys.controlToken,
-      SANDBOX_STATE_FILE: path.join(stateDir, 'sandbox.json'),
+      SANDBOX_STATE_FILE: path.join(stateDir, 'sandbox'),
       SANDBOX_OUR_CLIENT_ID: keys.procore.clientId,
       SANDBOX_OUR_CLIENT_SECRET: keys.procore.clientSecret,
       SANDBOX_REDIRECT_URI: origins.oauthRedirect,
