@@ -37,6 +37,10 @@ export const apiEnvironment = common.extend({
   /** X25519 public key, base64: the API can seal, never open. */
   SEALING_PUBLIC_KEY: key,
   TEMPORAL_UI_URL: origin.optional(),
+  /** Stands outside the database; where the two differ, links and kept answers are void. */
+  RESTORE_EPOCH: z.string().min(1).max(100),
+  /** Lets `/metrics` be read from another machine. */
+  METRICS_TOKEN: z.string().min(20).optional(),
 });
 
 export const workerEnvironment = common.extend({

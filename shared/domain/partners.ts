@@ -2,3 +2,6 @@
 export const partnerNames = ['hammertech'] as const;
 
 export type PartnerName = (typeof partnerNames)[number];
+
+/** Names as people read them. */
+export const partnerTitles = { hammertech: 'HammerTech' } as const satisfies Record<PartnerName, string>;

@@ -88,6 +88,11 @@ export async function markApplied(db: Db, commandId: string): Promise<boolean> {
   return changed.numUpdatedRows === 1n;
 }
 
+/** Takes back a row that its run refused; one that was applied stays. */
+export async function withdrawCommand(db: Db, commandId: string): Promise<void> {
+  await db.deleteFrom('command').where('command_id', '=', commandId).where('applied_at', 'is', null).execute();
+}
+
 /** Highest sequence of the connection's commands, `'0'` where there is none. */
 export async function newestCommandSequence(db: Db, connectionId: string): Promise<string> {
   const row = await db

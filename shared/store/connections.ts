@@ -90,6 +90,13 @@ export async function findConnection(db: Db, connectionId: string): Promise<Conn
   return row && fromRow(row);
 }
 
+/** Those of the ids that exist, by id. */
+export async function findConnections(db: Db, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Connection>> {
+  if (connectionIds.length === 0) return new Map();
+  const rows = await db.selectFrom('connection').selectAll().where('connection_id', 'in', connectionIds).execute();
+  return new Map(rows.map((row) => [row.connection_id, fromRow(row)]));
+}
+
 /** Newest first. */
 export async function listConnections(db: Db): Promise<readonly Connection[]> {
   const rows = await db.selectFrom('connection').selectAll().orderBy('created_at', 'desc').orderBy('connection_id').execute();

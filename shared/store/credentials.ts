@@ -106,6 +106,12 @@ export async function shownCredentials(db: Db, connectionId: string): Promise<re
   return rows.map((row) => fromRow(row));
 }
 
+/** A credential by its id, in force or not, without its secret. */
+export async function findCredential(db: Db, credentialId: string): Promise<ShownCredential | undefined> {
+  const row = await db.selectFrom('credential').selectAll().where('credential_id', '=', credentialId).executeTakeFirst();
+  return row && fromRow(row);
+}
+
 /** Whether a credential belongs to the connection and is in force. */
 export async function isCurrentCredential(db: Db, connectionId: string, credentialId: string): Promise<boolean> {
   const row = await db

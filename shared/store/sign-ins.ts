@@ -44,6 +44,8 @@ export interface SignIn {
   readonly tokenExpiresAt: Date | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** Where it differs from ours, the database was restored and the link is void. */
+  readonly restoreEpoch: string;
 }
 
 const fromRow = (row: Selectable<Database['sign_in']>): SignIn => ({
@@ -60,6 +62,7 @@ const fromRow = (row: Selectable<Database['sign_in']>): SignIn => ({
   tokenExpiresAt: row.token_expires_at,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
+  restoreEpoch: row.restore_epoch,
 });
 
 const now = sql<Date>`clock_timestamp()`;
@@ -193,6 +196,17 @@ export async function refuseSignIn(db: Db, signInId: string, refusal: string): P
     .set({ state: 'refused', refusal, sealed_code: null, oauth_state_hash: null, oauth_state_expires_at: null })
     .where('sign_in_id', '=', signInId)
     .where('state', 'in', ['started', 'returned', 'exchanged'])
+    .execute();
+}
+
+/** The connection is said to be for another company now: what people were shown, and agreed to, was the former one. */
+export async function voidSignIns(db: Db, connectionId: string, refusal: string): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ state: 'refused', refusal, sealed_code: null, oauth_state_hash: null, oauth_state_expires_at: null })
+    .where('connection_id', '=', connectionId)
+    .where('state', 'in', ['started', 'returned', 'exchanged', 'confirmed'])
+    .where('ended_at', 'is', null)
     .execute();
 }
 

@@ -1,0 +1,69 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { ApiDependencies } from './dependencies.ts';
+import { health } from './health.ts';
+import { answerFaults } from './middleware/faults.ts';
+import { knownHost } from './middleware/host.ts';
+import { limitAddress } from './middleware/limits.ts';
+import { requestId } from './middleware/request-id.ts';
+import { mountRoutes, refuseMethod } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+import { pages } from './pages/router.tsx';
+import { notFound } from './problem.ts';
+import { routes } from './routes/list.ts';
+
+/** The whole HTTP side, without a socket: the machine API, the pages of signing in, and what operators ask. */
+export function createApp(dependencies: ApiDependencies): Express {
+  const { settings, log } = dependencies;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+  app.set('trust proxy', false);
+
+  app.use(requestId(dependencies));
+  app.use(securityHeaders(settings.pagesUrl, settings.procoreLoginUrl));
+  app.use(function notStored(_request, response, next) {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  app.use(knownHost(settings.pagesUrl));
+  app.use(limitAddress(settings.maxPerAddress));
+
+  app.use(health(dependencies));
+  const document = openApiDocument(routes, settings.pagesUrl);
+  app.get('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  app.all('/openapi.json', refuseMethod([{ method: 'get' }]));
+  app.use(mountRoutes(routes, dependencies));
+  app.use(pages(dependencies));
+  app.use(function unknownAddress() {
+    throw notFound();
+  });
+  app.use(answerFaults(log));
+  return app;
+}
+
+/** Nothing is loaded but our own stylesheet; forms go to us and on to Procore's login, since browsers check that redirect too. */
+function securityHeaders(pagesUrl: string, loginUrl: string) {
+  const overHttps = pagesUrl.startsWith('https:');
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        formAction: ["'self'", new URL(loginUrl).origin],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: overHttps ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    xFrameOptions: { action: 'deny' },
+  });
+}

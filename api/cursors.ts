@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { uuid } from '../shared/domain/ids.ts';
+import { invalid } from './problem.ts';
+
+/** Cursors are opaque to clients: the sort key of the last item they saw. */
+export const cursorOf = (position: unknown): string => Buffer.from(JSON.stringify(position)).toString('base64url');
+
+/** A row's time in microseconds since 1970, as text, and its id. */
+export const timePosition = z.tuple([z.string().regex(/^[0-9]{1,17}$/), uuid]);
+
+/** Reads a cursor back; a made-up one is refused by name. */
+export function positionOf<Schema extends z.ZodType>(schema: Schema, cursor: string | undefined): z.output<Schema> | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw invalid('cursor', 'send the nextCursor of the page before, unchanged');
+  }
+}
+
+/** Turns `limit + 1` rows into a page: the extra row only tells that there is more. */
+export function pageFrom<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  toItem: (row: Row) => Item,
+  positionAt: (row: Row) => unknown,
+): { readonly items: readonly Item[]; readonly nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(toItem), nextCursor: rows.length > limit && last !== undefined ? cursorOf(positionAt(last)) : null };
+}

@@ -1,0 +1,92 @@
+import { messageOfCommand } from '../shared/domain/command-messages.ts';
+import { workflowIds } from '../shared/domain/ids.ts';
+import { appendAudit } from '../shared/store/audit.ts';
+import { findCommand, markApplied, markDelivered, withdrawCommand, writeCommand } from '../shared/store/commands.ts';
+import type { Connection } from '../shared/store/connections.ts';
+import type { Db } from '../shared/store/tenancy.ts';
+import type { ApiDependencies, Delivery } from './dependencies.ts';
+import { Problem } from './problem.ts';
+import type { Answer, Caller } from './route.ts';
+
+/** A decision on its way to a run. */
+export interface Decision {
+  readonly kind: string;
+  readonly input: unknown;
+  readonly connectionId: string;
+  readonly projectLinkId?: string;
+  readonly workflowId: string;
+  /** What it is about, for the audit log: `step:confirm`. */
+  readonly subject: string;
+  readonly why?: string;
+}
+
+/** What a decision answers. */
+export interface Change {
+  readonly commandId: string;
+  /** false: stored, and delivered by `upkeep`. */
+  readonly delivered: boolean;
+  readonly says: string;
+  readonly answer: unknown;
+}
+
+/** The run that listens for a connection now; refused where none ever will again. */
+export function connectionRun(tenantId: string, connection: Connection): string {
+  const { stage, connectionId } = connection;
+  if (stage === 'disconnected' || stage === 'expired')
+    throw new Problem('not-now', `The connection is ${stage}; make a new onboarding.`);
+  return stage === 'onboarding' ? workflowIds.onboarding(tenantId, connectionId) : workflowIds.care(tenantId, connectionId);
+}
+
+/**
+ * Takes a decision of the caller: its row first, in the unit of work that read what it is about, then the Update with a deadline.
+ * 200 with the run's answer; 202 when the run could not be told in time (`upkeep` tells it); 409 when the run refuses, and then
+ * nothing of it stays but the audit entry.
+ */
+export async function decide(
+  caller: Caller,
+  dependencies: ApiDependencies,
+  read: (db: Db) => Promise<Decision>,
+): Promise<Answer & { readonly body: Change }> {
+  const commandId = caller.idFor('command');
+  const decision = await caller.inTenant(async (db) => {
+    const found = await read(db);
+    const { kind, input, connectionId, projectLinkId, subject, why } = found;
+    const isRepeat = (await findCommand(db, connectionId, commandId)) !== undefined;
+    if (isRepeat) return found;
+    await writeCommand(db, {
+      tenantId: caller.tenantId,
+      commandId,
+      connectionId,
+      projectLinkId,
+      kind,
+      input,
+      actorId: caller.actorId,
+    });
+    const fields = typeof input === 'object' && input !== null ? Object.keys(input) : [];
+    await appendAudit(db, caller.tenantId, [{ actorId: caller.actorId, action: kind, subject, fields, ...(why && { why }) }]);
+    return found;
+  });
+  const delivery = await tell(caller, dependencies, decision, commandId);
+  if (delivery.kind === 'refused') throw new Problem('not-now', delivery.says);
+  const delivered = delivery.kind === 'answered';
+  const says = delivered ? saysOf(delivery.answer) : delivery.says;
+  const answer = delivered ? (delivery.answer ?? null) : null;
+  return { status: delivered ? 200 : 202, body: { commandId, delivered, says, answer } };
+}
+
+async function tell(caller: Caller, dependencies: ApiDependencies, decision: Decision, commandId: string): Promise<Delivery> {
+  const command = messageOfCommand({ commandId, kind: decision.kind, input: decision.input });
+  if (command === undefined) throw new Error(`no Update for a command of kind ${decision.kind}`);
+  const delivery = await dependencies.runs.tell(decision.workflowId, command.name, command.message, commandId);
+  if (delivery.kind === 'refused') await caller.inTenant((db) => withdrawCommand(db, commandId));
+  if (delivery.kind === 'answered') {
+    await caller.inTenant(async (db) => {
+      await markDelivered(db, commandId);
+      if (!command.runApplies) await markApplied(db, commandId);
+    });
+  }
+  return delivery;
+}
+
+const saysOf = (answer: unknown): string =>
+  typeof answer === 'object' && answer !== null && 'says' in answer && typeof answer.says === 'string' ? answer.says : 'done';

@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Mode } from '../shared/config/pace.ts';
+import type { MessageName } from '../shared/domain/messages.ts';
+import type { OnboardingInput } from '../shared/domain/workflow-inputs.ts';
+import type { Place } from '../shared/security/places.ts';
+import type { StorePool } from '../shared/store/tenancy.ts';
+
+/** How an Update ended within the deadline. `later`: not delivered; its row waits and `upkeep` delivers it again. */
+export type Delivery =
+  | { readonly kind: 'answered'; readonly answer: unknown }
+  | { readonly kind: 'refused'; readonly says: string }
+  | { readonly kind: 'later'; readonly says: string };
+
+/** Temporal as far as the API needs it: start, tell, ask whether it is there. Never waits for a workflow's end, never throws. */
+export interface Runs {
+  /** Starts the onboarding if it does not run yet; false: not now, `upkeep` will. */
+  startOnboarding(input: OnboardingInput): Promise<boolean>;
+  /** Sends one Update; `updateId` makes a repeat the same Update. */
+  tell(workflowId: string, name: MessageName, message: unknown, updateId: string): Promise<Delivery>;
+  reachable(): Promise<boolean>;
+}
+
+export interface ApiSettings {
+  readonly mode: Mode;
+  /** Origin under which people reach the pages, e.g. `http://localhost:3000`. */
+  readonly pagesUrl: string;
+  readonly procoreLoginUrl: string;
+  readonly procoreClientId: string;
+  /** Requests a minute: per address, and per API key. */
+  readonly maxPerAddress: number;
+  readonly maxPerKey: number;
+  /** Lives outside the database; links and answers of another epoch are void. */
+  readonly restoreEpoch: string;
+  /** Lets `/metrics` be read from another machine. */
+  readonly metricsToken?: string | undefined;
+}
+
+export interface ApiDependencies {
+  readonly pool: StorePool;
+  readonly runs: Runs;
+  readonly settings: ApiSettings;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  /** Notes how long an answer took, in seconds. */
+  readonly answered: (labels: { method: string; route: string; status: string }, seconds: number) => void;
+  /** Seals for the worker; the API cannot open what it sealed. */
+  readonly seal: (place: Place, text: string) => Promise<Buffer>;
+  /** Token of a connect link, the same for the same sign-in, known to nobody who lacks our key. */
+  readonly linkToken: (signInId: string) => string;
+}

@@ -1,0 +1,112 @@
+import type { z } from 'zod';
+import { type FieldError, Problem } from './problem.ts';
+
+const maxDepth = 16;
+const refusedKeys = new Set(['__proto__', 'constructor', 'prototype']);
+const loneSurrogate = /\p{Surrogate}/u;
+
+const textFault = (text: string): string | undefined => {
+  if (text.includes('\0')) return 'send text without NUL characters';
+  if (loneSurrogate.test(text)) return 'send well-formed Unicode text';
+  return undefined;
+};
+
+/**
+ * What no schema should ever see: NUL and broken Unicode (the store cannot hold them), keys that name a prototype, nesting
+ * without end. Walks without recursion, so that depth cannot hurt it.
+ */
+function nastyFields(value: unknown, name: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const open: { value: unknown; path: string; depth: number }[] = [{ value, path: '', depth: 0 }];
+  for (let next = open.pop(); next !== undefined && errors.length < 20; next = open.pop()) {
+    const { value: current, path, depth } = next;
+    if (typeof current === 'string') {
+      const message = textFault(current);
+      if (message !== undefined) errors.push({ field: path || name, message });
+    } else if (typeof current === 'object' && current !== null) {
+      if (depth >= maxDepth) return [{ field: name, message: `send at most ${maxDepth} levels of nesting` }];
+      for (const [key, inner] of Object.entries(current)) {
+        const field = path === '' ? key : `${path}.${key}`;
+        if (refusedKeys.has(key)) errors.push({ field, message: 'leave this field out' });
+        else if (textFault(key) !== undefined) errors.push({ field: name, message: 'send field names of plain text' });
+        else open.push({ value: inner, path: field, depth: depth + 1 });
+      }
+    }
+  }
+  return errors;
+}
+
+const quoted = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ');
+
+const formats: Readonly<Record<string, string>> = {
+  uuid: 'send a UUID, such as 6f1c2f5e-8f5b-4f0e-9d5e-2f6d7b1f0a11',
+  email: 'send an e-mail address',
+  url: 'send a web address',
+};
+
+/** What to send instead, in one sentence. Our own messages are lower-case sentences already; zod's are replaced. */
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined && !issue.message.includes('received')
+        ? `send ${issue.expected}`
+        : saysType(issue.expected);
+    case 'invalid_value':
+      return `send one of: ${quoted(issue.values)}`;
+    case 'too_small':
+      return `send at least ${String(issue.minimum)} (${issue.origin})`;
+    case 'too_big':
+      return `send at most ${String(issue.maximum)} (${issue.origin})`;
+    case 'invalid_format':
+      return (
+        formats[issue.format] ??
+        (issue.message.startsWith('Invalid') ? `send text of the form ${issue.pattern ?? issue.format}` : issue.message)
+      );
+    case 'invalid_union':
+      return issue.message === 'Invalid input' ? unionSays(issue) : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+function saysType(expected: string): string {
+  const words: Readonly<Record<string, string>> = {
+    object: 'a JSON object',
+    array: 'a list',
+    string: 'text',
+    int: 'a whole number, or its digits as text',
+  };
+  return `send ${words[expected] ?? `a ${expected}`}`;
+}
+
+function unionSays(issue: z.core.$ZodIssueInvalidUnion): string {
+  const ways = new Set(issue.errors.flatMap((errors) => errors.slice(0, 1).map(sentenceOf)));
+  return ways.size === 0 ? 'send one of the documented forms' : [...ways].join(', or ');
+}
+
+function errorsOf(error: z.ZodError, name: string): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'this field is not known; leave it out' }));
+    }
+    return [{ field: path.join('.') || name, message: sentenceOf(issue) }];
+  });
+}
+
+/**
+ * Parses what a client sent in one place of a request; `name` stands for the whole (`body`, `query`, `path`).
+ * Throws `invalid-input` naming every wrong field (at most twenty) and what to send instead.
+ */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknown, name: string): z.output<Schema> {
+  const nasty = nastyFields(raw, name);
+  if (nasty.length > 0) throw refusal(nasty);
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw refusal(errorsOf(parsed.error, name).slice(0, 20));
+}
+
+function refusal(errors: readonly FieldError[]): Problem {
+  const first = errors[0];
+  return new Problem('invalid-input', first === undefined ? 'A field is wrong.' : `${first.field}: ${first.message}`, { errors });
+}

@@ -1,0 +1,41 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { VNode } from 'preact';
+import { problemOf } from '../middleware/faults.ts';
+import { logOf, requestIdOf } from '../middleware/request-id.ts';
+import { htmlOf } from './layout.tsx';
+import { type Refusal, RefusalPage } from './refusal-page.tsx';
+
+/** Thrown where a page cannot go on; answered as a page with this status. */
+export class PageRefusal extends Error {
+  override readonly name = 'PageRefusal';
+  readonly status: number;
+  readonly refusal: Refusal;
+
+  constructor(status: number, refusal: Refusal) {
+    super(refusal.title);
+    this.status = status;
+    this.refusal = refusal;
+  }
+}
+
+export function sendPage(response: Response, status: number, page: VNode): void {
+  response.status(status).type('html').send(htmlOf(page));
+}
+
+/** Errors of pages leave as pages: plain words, and an id to quote where the fault is ours. */
+export function answerPageFaults(log: Logger): ErrorRequestHandler {
+  return function answerPageFault(error: unknown, _request, response, next) {
+    if (response.headersSent) return next(error);
+    if (error instanceof PageRefusal) return sendPage(response, error.status, <RefusalPage {...error.refusal} />);
+    const problem = problemOf(error);
+    if (problem.status >= 500) logOf(response, log).error({ err: problem.cause ?? problem }, 'page failed');
+    const todo = problem.status >= 500 ? `Try again in a moment. If it lasts, quote ${requestIdOf(response)}.` : problem.message;
+    response.set(problem.headers);
+    sendPage(
+      response,
+      problem.status,
+      <RefusalPage title="This page cannot be shown" says={`${problem.body().title}.`} todo={todo} />,
+    );
+  };
+}

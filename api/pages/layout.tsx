@@ -1,0 +1,74 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+
+export const stylesheetPath = '/assets/pico.css';
+
+interface PageProps {
+  readonly title: string;
+  /** Asks the browser to look again after so many seconds; works without script. */
+  readonly refreshSeconds?: number | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** The frame of every page: readable without script, on a phone, by a screen reader. */
+export function Page({ title, refreshSeconds, children }: PageProps): VNode {
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        {refreshSeconds === undefined ? null : <meta httpEquiv="refresh" content={String(refreshSeconds)} />}
+        <title>{title}</title>
+        <link rel="stylesheet" href={stylesheetPath} />
+      </head>
+      <body>
+        <main>
+          <h1>{title}</h1>
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}
+
+interface PressProps {
+  /** One of our own paths. */
+  readonly action: `/${string}`;
+  readonly children: ComponentChildren;
+  readonly quiet?: boolean;
+  /** What the person was shown and agrees to, sent along unseen. */
+  readonly carries?: Readonly<Record<string, string>>;
+}
+
+/** A form of one button. */
+export function Press({ action, children, quiet, carries = {} }: PressProps): VNode {
+  return (
+    <form method="post" action={action}>
+      {Object.entries(carries).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" class={quiet ? 'secondary' : undefined}>
+        {children}
+      </button>
+    </form>
+  );
+}
+
+/** Facts as people read them: a word and what stands for it. */
+export function Facts({ rows }: { readonly rows: readonly (readonly [string, ComponentChildren])[] }): VNode {
+  return (
+    <dl>
+      {rows.map(([word, fact]) => (
+        <>
+          <dt>
+            <strong>{word}</strong>
+          </dt>
+          <dd>{fact}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+export const htmlOf = (page: VNode): string => `<!doctype html>${renderToString(page)}`;

@@ -1,0 +1,88 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { places } from '../../shared/security/places.ts';
+import { hashToken } from '../../shared/security/tokens.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { openSession, refuseSignIn, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { PageRefusal } from './answers.tsx';
+import { refusals } from './refusal-page.tsx';
+import { openBrowserSession, sessionOf } from './sessions.ts';
+import { findVisit, type Visit } from './visits.ts';
+
+/** The person has this long to come back from Procore. */
+const stateLifeMs = 10 * 60 * 1000;
+export const callbackPath = '/oauth/procore/callback';
+
+/** Asks the run to look now; the page does not wait for it, and the run looks by itself anyway. */
+export function nudge(dependencies: ApiDependencies, visit: Visit, stepId: 'connectApp' | 'proveOwnership'): void {
+  if (visit.workflowId !== null) void dependencies.runs.tell(visit.workflowId, 'retryStep', { stepId }, randomUUID());
+}
+
+/** Opens a pre-session in this browser and sends the person to Procore with a `state` bound to it, good once, for 10 minutes. */
+export async function startOAuth(dependencies: ApiDependencies, visit: Visit, response: Response): Promise<void> {
+  const { settings, pool } = dependencies;
+  const { signInId } = visit.signIn;
+  if (visit.companyId === null || visit.workflowId === null) throw new PageRefusal(409, refusals.tooLate);
+  const session = openBrowserSession(response, signInId, settings.pagesUrl);
+  const state = randomBytes(32).toString('base64url');
+  const sessionHash = hashToken(session);
+  const stateExpiresAt = new Date(Date.now() + stateLifeMs);
+  const started = await withTenant(pool, visit.tenantId, async (db) => {
+    const opened = await openSession(db, signInId, sessionHash);
+    return opened && startSignIn(db, { signInId, sessionHash, stateHash: hashToken(state), stateExpiresAt });
+  });
+  if (!started) throw new PageRefusal(409, refusals.tooLate);
+  const url = new URL('/oauth/authorize', settings.procoreLoginUrl);
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: settings.procoreClientId,
+    redirect_uri: `${settings.pagesUrl}${callbackPath}`,
+    state,
+  }).toString();
+  response.redirect(303, url.href);
+}
+
+const returned = z.union([
+  z.object({ state: z.string(), code: z.string().regex(/^[\x21-\x7e]{1,2000}$/), error: z.undefined().optional() }),
+  z.object({ state: z.string(), error: z.string().max(200) }),
+]);
+
+/**
+ * The return from Procore. Only the browser that started is heard; else the code stays unused. The code is sealed for the worker,
+ * which alone can exchange it.
+ */
+export async function finishOAuth(dependencies: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const { pool, settings, seal } = dependencies;
+  const answer = returned.safeParse({ ...request.query });
+  const visit = answer.success ? await findVisit(dependencies, 'resolve_oauth_state', answer.data.state) : undefined;
+  if (!answer.success || visit === undefined) throw new PageRefusal(400, refusals.otherBrowser);
+  const { tenantId, signIn } = visit;
+  const session = sessionOf(request, signIn.signInId, settings.pagesUrl);
+  const own = session === undefined ? undefined : await findVisit(dependencies, 'resolve_sign_in_session', session);
+  if (session === undefined || own?.signIn.signInId !== signIn.signInId) throw new PageRefusal(400, refusals.otherBrowser);
+  const stateHash = hashToken(answer.data.state);
+  if ('code' in answer.data) {
+    const sealedCode = await seal(places.signInCode(tenantId, signIn.signInId), answer.data.code);
+    const given = { signInId: signIn.signInId, sessionHash: hashToken(session), stateHash, sealedCode };
+    const kept = await withTenant(pool, tenantId, (db) => returnSignIn(db, given));
+    if (!kept) throw new PageRefusal(409, refusals.tooLate);
+    nudge(dependencies, visit, 'connectApp');
+  } else {
+    await withTenant(pool, tenantId, (db) => refuseSignIn(db, signIn.signInId, 'Procore says that the sign-in was not allowed.'));
+  }
+  response.redirect(303, `/sign-ins/${signIn.signInId}`);
+}
+
+/** Ends this attempt, so that another person may sign in by the same link. */
+export async function abandon(dependencies: ApiDependencies, visit: Visit): Promise<void> {
+  const { signInId } = visit.signIn;
+  await withTenant(dependencies.pool, visit.tenantId, async (db) => {
+    await refuseSignIn(db, signInId, 'You chose to use another account. The account before was not connected.');
+    await appendAudit(db, visit.tenantId, [
+      { actorId: `sign-in:${signInId}`, action: 'sign-in.abandon', subject: `sign-in:${signInId}` },
+    ]);
+  });
+}

@@ -1,0 +1,44 @@
+import type { VNode } from 'preact';
+import { Page } from './layout.tsx';
+
+/** A page for what cannot go on: what is the matter, and what to do about it. */
+export function RefusalPage({
+  title,
+  says,
+  todo,
+}: {
+  readonly title: string;
+  readonly says: string;
+  readonly todo: string;
+}): VNode {
+  return (
+    <Page title={title}>
+      <p role="alert">{says}</p>
+      <p>{todo}</p>
+    </Page>
+  );
+}
+
+export const refusals = {
+  deadLink: {
+    title: 'This link does not work any more',
+    says: 'It was used to the end, it is older than 14 days, or it is not complete.',
+    todo: 'Check that the whole address was opened. Otherwise ask whoever sent it for a new one.',
+  },
+  otherBrowser: {
+    title: 'This sign-in was not started in this browser',
+    says: 'What Procore sent was not used, and nothing was connected.',
+    todo: 'Open the link that you were given in this browser, and press “Continue with Procore” there.',
+  },
+  foreignForm: {
+    title: 'The button was not pressed on our page',
+    says: 'Nothing was done.',
+    todo: 'Open the link that you were given, and press the button there.',
+  },
+  tooLate: {
+    title: 'That was not possible any more',
+    says: 'The sign-in has moved on or was pending for too long; nothing was confirmed.',
+    todo: 'Open the link that you were given, and sign in again.',
+  },
+} as const;
+export type Refusal = (typeof refusals)[keyof typeof refusals];

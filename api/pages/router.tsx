@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module';
+import { type Request, type RequestHandler, Router } from 'express';
+import { uuid } from '../../shared/domain/ids.ts';
+import { hashToken } from '../../shared/security/tokens.ts';
+import { nameActor } from '../../shared/store/actors.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { findConnection, noteLook } from '../../shared/store/connections.ts';
+import { confirmSignIn } from '../../shared/store/sign-ins.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { formBody } from '../middleware/body.ts';
+import { refuseMethod } from '../mount.ts';
+import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
+import { ConnectPage } from './connect-page.tsx';
+import { stylesheetPath } from './layout.tsx';
+import { abandon, callbackPath, finishOAuth, nudge, startOAuth } from './oauth.ts';
+import { refusals } from './refusal-page.tsx';
+import { fromOurPages } from './same-origin.ts';
+import { sessionOf } from './sessions.ts';
+import { SignInPage } from './sign-in-pages.tsx';
+import { findVisit, type Visit } from './visits.ts';
+
+const stylesheetFile = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.classless.min.css');
+
+/** The pages of signing in. GET and HEAD change nothing that a person decided; every decision is a POST from our own page. */
+export function pages(dependencies: ApiDependencies): Router {
+  const { pagesUrl } = dependencies.settings;
+  const router = Router({ caseSensitive: true, strict: true });
+  const ours = fromOurPages(pagesUrl);
+
+  const byLink = async (token: unknown): Promise<Visit> => {
+    const visit = await findVisit(dependencies, 'resolve_sign_in_link', String(token));
+    if (visit === undefined) throw new PageRefusal(404, refusals.deadLink);
+    return visit;
+  };
+  const bySession = async (request: Request): Promise<Visit & { readonly session: string }> => {
+    const signInId = uuid.safeParse(request.params['signInId']);
+    const session = signInId.success ? sessionOf(request, signInId.data, pagesUrl) : undefined;
+    const visit = session === undefined ? undefined : await findVisit(dependencies, 'resolve_sign_in_session', session);
+    if (session === undefined || visit === undefined || visit.signIn.signInId !== signInId.data)
+      throw new PageRefusal(404, refusals.otherBrowser);
+    return { ...visit, session };
+  };
+
+  const showConnect: RequestHandler = async (request, response) => {
+    const visit = await byLink(request.params['token']);
+    sendPage(response, 200, <ConnectPage visit={visit} token={String(request.params['token'])} />);
+  };
+  const showSignIn: RequestHandler = async (request, response) => {
+    const visit = await bySession(request);
+    // while somebody looks, waiting steps are checked every few seconds
+    if (request.method === 'GET') await withTenant(dependencies.pool, visit.tenantId, (db) => noteLook(db, visit.connectionId));
+    sendPage(response, 200, <SignInPage visit={visit} />);
+  };
+  const confirm: RequestHandler = async (request, response) => {
+    const visit = await bySession(request);
+    const { tenantId, signIn, connectionId } = visit;
+    const body: unknown = request.body;
+    const shown = typeof body === 'object' && body !== null && 'companyId' in body ? body.companyId : undefined;
+    const confirmed = await withTenant(dependencies.pool, tenantId, async (db) => {
+      const connection = await findConnection(db, connectionId);
+      // what the page named is what is agreed to
+      if (connection === undefined || (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
+      if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
+      const actorId = `person:${signIn.procoreUserId}`;
+      await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
+      await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
+      return true;
+    });
+    // pressed twice: the first press counted
+    if (!confirmed && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
+    if (confirmed) nudge(dependencies, visit, 'proveOwnership');
+    response.redirect(303, `/sign-ins/${signIn.signInId}`);
+  };
+
+  router.get(stylesheetPath, (_request, response) => {
+    response.set('Cache-Control', 'public, max-age=86400').sendFile(stylesheetFile);
+  });
+  router.get('/connect/:token', showConnect);
+  router.post('/connect/:token/start', ours, async (request, response) =>
+    startOAuth(dependencies, await byLink(request.params['token']), response),
+  );
+  router.get(callbackPath, (request, response) => finishOAuth(dependencies, request, response));
+  router.get('/sign-ins/:signInId', showSignIn);
+  router.post('/sign-ins/:signInId/start', ours, async (request, response) =>
+    startOAuth(dependencies, await bySession(request), response),
+  );
+  router.post('/sign-ins/:signInId/confirm', ours, formBody(), confirm);
+  router.post('/sign-ins/:signInId/abandon', ours, async (request, response) => {
+    const visit = await bySession(request);
+    await abandon(dependencies, visit);
+    response.redirect(303, `/sign-ins/${visit.signIn.signInId}`);
+  });
+
+  for (const path of ['/connect/:token', callbackPath, '/sign-ins/:signInId', stylesheetPath]) {
+    router.all(path, refuseMethod([{ method: 'get' }]));
+  }
+  for (const path of [
+    '/connect/:token/start',
+    '/sign-ins/:signInId/start',
+    '/sign-ins/:signInId/confirm',
+    '/sign-ins/:signInId/abandon',
+  ]) {
+    router.all(path, refuseMethod([{ method: 'post' }]));
+  }
+  router.use(answerPageFaults(dependencies.log));
+  return router;
+}

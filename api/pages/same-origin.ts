@@ -1,0 +1,16 @@
+import type { RequestHandler } from 'express';
+import { PageRefusal } from './answers.tsx';
+import { refusals } from './refusal-page.tsx';
+
+/**
+ * A POST counts only when it came from a page of ours. Browsers say so in Sec-Fetch-Site; where that is missing, Origin must be ours
+ * (under `no-referrer` browsers send `Origin: null`, hence the order). A request that says neither is refused.
+ */
+export function fromOurPages(pagesUrl: string): RequestHandler {
+  return function checkOrigin(request, _response, next) {
+    const site = request.get('Sec-Fetch-Site');
+    const ours = site === undefined ? request.get('Origin') === pagesUrl : site === 'same-origin';
+    if (!ours) throw new PageRefusal(403, refusals.foreignForm);
+    next();
+  };
+}

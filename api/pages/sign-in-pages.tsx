@@ -1,0 +1,123 @@
+import type { VNode } from 'preact';
+import { faultTable } from '../../shared/domain/faults.ts';
+import { Facts, Page, Press } from './layout.tsx';
+import type { Visit } from './visits.ts';
+
+const pathOf = (visit: Visit) => `/sign-ins/${visit.signIn.signInId}` as const;
+
+const personOf = ({ signIn }: Visit): string => {
+  if (signIn.procoreUserName === null) return 'somebody';
+  return signIn.procoreLogin === null ? signIn.procoreUserName : `${signIn.procoreUserName} (${signIn.procoreLogin})`;
+};
+
+const AnotherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
+  <Press action={`${pathOf(visit)}/abandon`} quiet>
+    Use another account
+  </Press>
+);
+
+function WaitingPage({ visit }: { readonly visit: Visit }): VNode {
+  return (
+    <Page title="We are looking at what Procore shows us" refreshSeconds={1}>
+      <p role="status">
+        You are back from Procore. We are checking that {visit.tenantName} may connect company {visit.companyId}. This page goes
+        on by itself, usually within a few seconds.
+      </p>
+      <p>Nothing is lost if you close it: open the link again.</p>
+    </Page>
+  );
+}
+
+function ObstaclePage({ visit }: { readonly visit: Visit }): VNode {
+  const { obstacle } = visit;
+  return (
+    <Page title="This cannot be confirmed yet" refreshSeconds={2}>
+      <p role="status">
+        You are signed in as <strong>{personOf(visit)}</strong>.{' '}
+        {obstacle === null ? 'You are not an admin of this company.' : faultTable[obstacle.reason].sentence}
+      </p>
+      <Facts
+        rows={[
+          ['Procore company', visit.companyName === null ? visit.companyId : `${visit.companyName} (${visit.companyId})`],
+          ['What we saw', obstacle?.seen ?? visit.signIn.seen?.directoryLevel ?? 'no level'],
+          ['What is needed', obstacle?.needed ?? 'Directory level Admin'],
+          ['Where', obstacle?.where ?? 'Company Tools → Directory'],
+          ['What mends it', faultTable[obstacle?.reason ?? 'not-company-admin'].cure],
+        ]}
+      />
+      <p>We look again every few seconds while this page is open.</p>
+      <AnotherAccount visit={visit} />
+    </Page>
+  );
+}
+
+function ConfirmPage({ visit }: { readonly visit: Visit }): VNode {
+  const company = visit.companyName ?? `company ${visit.companyId}`;
+  return (
+    <Page title="Is that right?">
+      <p>
+        You are signed in as <strong>{personOf(visit)}</strong> at <strong>{company}</strong> – is that right?
+      </p>
+      <Facts
+        rows={[
+          ['Who asks', visit.tenantName],
+          ['What is connected', visit.partnerTitle],
+          ['Procore company', `${company} (${visit.companyId})`],
+          ['Your Directory level', visit.signIn.seen?.directoryLevel ?? 'Admin'],
+        ]}
+      />
+      <p>
+        With <strong>Yes</strong> you agree that {visit.tenantName} connects {visit.partnerTitle} to {company}. Your sign-in is
+        given back right after.
+      </p>
+      <Press action={`${pathOf(visit)}/confirm`} carries={{ companyId: visit.companyId ?? '' }}>
+        Yes, connect {visit.partnerTitle} to {company}
+      </Press>
+      <AnotherAccount visit={visit} />
+    </Page>
+  );
+}
+
+function DonePage({ visit }: { readonly visit: Visit }): VNode {
+  return (
+    <Page title="Thank you, that is done">
+      <p role="status">
+        {personOf(visit)} has confirmed: {visit.tenantName} connects {visit.partnerTitle} to{' '}
+        {visit.companyName ?? visit.companyId}.
+      </p>
+      <p>Your sign-in is not kept. You can close this page; you need not come back.</p>
+    </Page>
+  );
+}
+
+function AgainPage({ visit }: { readonly visit: Visit }): VNode {
+  return (
+    <Page title="Nobody is signed in">
+      <p role="status">{visit.signIn.refusal ?? 'The sign-in was not finished, or was not confirmed within 15 minutes.'}</p>
+      <p>
+        To use another account, sign out of Procore first. Then sign in as an admin of{' '}
+        {visit.companyName ?? `company ${visit.companyId}`}.
+      </p>
+      <Press action={`${pathOf(visit)}/start`}>Continue with Procore</Press>
+    </Page>
+  );
+}
+
+/** The page of a sign-in in the browser that started it; what it shows follows its state. */
+export function SignInPage({ visit }: { readonly visit: Visit }): VNode {
+  const { state, seen } = visit.signIn;
+  switch (state) {
+    case 'confirmed':
+      return <DonePage visit={visit} />;
+    case 'exchanged':
+      if (seen?.admin === true && visit.obstacle === null) return <ConfirmPage visit={visit} />;
+      return seen === null && visit.obstacle === null ? <WaitingPage visit={visit} /> : <ObstaclePage visit={visit} />;
+    case 'returned':
+      return visit.obstacle === null ? <WaitingPage visit={visit} /> : <ObstaclePage visit={visit} />;
+    case 'offered':
+    case 'started':
+    case 'refused':
+    case 'expired':
+      return <AgainPage visit={visit} />;
+  }
+}

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { stepOfCommand } from '../../shared/domain/commands.ts';
+import { matchBases, matchKinds, projectChoice } from '../../shared/domain/projects.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { findDryRun } from '../../shared/store/dry-runs.ts';
+import { listMatches } from '../../shared/store/matches.ts';
+import { findAdminProjects } from '../../shared/store/project-lists.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import { pageFrom, positionOf } from '../cursors.ts';
+import { decide } from '../delivery.ts';
+import { notFound, Problem } from '../problem.ts';
+import { nothing, type Route, route } from '../route.ts';
+import { changeAnswers, connectionParams, id, pageOf, pageQuery, partnerId, procoreId, time } from '../schemas.ts';
+import { onStep } from './steps.ts';
+
+const offset = z.int().min(0).max(1_000_000);
+
+const projectView = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    number: z.string().nullable(),
+    city: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    active: z.boolean(),
+  })
+  .meta({ id: 'Project' });
+
+const matchView = z
+  .strictObject({
+    kind: z.enum(matchKinds),
+    partnerId: z.string(),
+    partnerName: z.string(),
+    procoreId: z.string().nullable(),
+    procoreName: z.string().nullable(),
+    basis: z.enum(matchBases),
+    score: z.number(),
+    state: z.enum(['matched', 'doubtful', 'unmatched']),
+  })
+  .meta({ id: 'Match' });
+
+const count = z.int();
+const dryRunView = z
+  .strictObject({
+    at: z.string(),
+    projects: z.array(
+      z.strictObject({
+        procoreProjectId: z.string(),
+        name: z.string(),
+        create: count,
+        update: count,
+        leaveAlone: count,
+        cannot: count,
+        examples: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ id: 'DryRun' });
+
+async function needConnection(db: Db, connectionId: string): Promise<void> {
+  if ((await findConnection(db, connectionId)) === undefined) throw notFound();
+}
+
+/** A page of a list that is held whole; the cursor is the place in it. */
+function slice<Item>(items: readonly Item[], query: { readonly limit: number; readonly cursor?: string | undefined }) {
+  const from = positionOf(offset, query.cursor) ?? 0;
+  return pageFrom(
+    items.slice(from, from + query.limit + 1),
+    query.limit,
+    (item) => item,
+    () => from + query.limit,
+  );
+}
+
+export const choiceRoutes: readonly Route[] = [
+  route({
+    id: 'listProjects',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/projects',
+    scope: 'read',
+    family: 'Choices',
+    summary: 'The admin’s own list of Procore projects, as of their sign-in',
+    params: connectionParams,
+    query: pageQuery,
+    body: nothing,
+    answers: {
+      200: {
+        says: 'A page of the list; `capturedAt` is null before an admin has signed in',
+        schema: pageOf(projectView).extend({ capturedAt: time.nullable() }),
+      },
+    },
+    handle: async ({ params, query }, caller) => {
+      const list = await caller.inTenant(async (db) => {
+        await needConnection(db, params.connectionId);
+        return findAdminProjects(db, params.connectionId);
+      });
+      return { status: 200, body: { capturedAt: list?.capturedAt ?? null, ...slice(list?.projects ?? [], query) } };
+    },
+  }),
+  route({
+    id: 'chooseProjects',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/project-choice',
+    scope: 'admin',
+    family: 'Choices',
+    summary: 'Choose which projects are kept in step',
+    params: connectionParams,
+    query: nothing,
+    body: projectChoice,
+    example: { existing: 'chosen', chosen: ['562949953421401'], future: false },
+    answers: changeAnswers,
+    handle: ({ params, body }, caller, dependencies) =>
+      decide(
+        caller,
+        dependencies,
+        onStep(caller, { ...params, stepId: stepOfCommand['choose-projects'] }, { kind: 'choose-projects', input: body }),
+      ),
+  }),
+  route({
+    id: 'listMatches',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/matches',
+    scope: 'read',
+    family: 'Choices',
+    summary: 'Partner records and their counterparts in Procore',
+    params: connectionParams,
+    query: pageQuery,
+    body: nothing,
+    answers: { 200: { says: 'A page of pairs', schema: pageOf(matchView) } },
+    handle: async ({ params, query }, caller) => {
+      const matches = await caller.inTenant(async (db) => {
+        await needConnection(db, params.connectionId);
+        return listMatches(db, params.connectionId);
+      });
+      return { status: 200, body: slice(matches, query) };
+    },
+  }),
+  route({
+    id: 'decideMatch',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/matches/{partnerId}',
+    scope: 'admin',
+    family: 'Choices',
+    summary: 'Choose the counterpart of a partner record',
+    params: z.strictObject({ connectionId: id('connection'), partnerId }),
+    query: nothing,
+    body: z.strictObject({
+      kind: z.enum(matchKinds),
+      procoreId: procoreId.nullable().meta({ description: 'null: it has no counterpart and is left out' }),
+    }),
+    example: { kind: 'company', procoreId: '562949953421555' },
+    answers: changeAnswers,
+    handle: ({ params, body }, caller, dependencies) => {
+      const decided = onStep(
+        caller,
+        { connectionId: params.connectionId, stepId: stepOfCommand['decide-match'] },
+        {
+          kind: 'decide-match',
+          input: { kind: body.kind, partnerId: params.partnerId, procoreId: body.procoreId },
+        },
+      );
+      return decide(caller, dependencies, async (db) => {
+        const decision = await decided(db);
+        const matches = await listMatches(db, params.connectionId);
+        if (!matches.some((match) => match.kind === body.kind && match.partnerId === params.partnerId)) throw notFound();
+        return decision;
+      });
+    },
+  }),
+  route({
+    id: 'readDryRun',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/dry-run',
+    scope: 'read',
+    family: 'Choices',
+    summary: 'What going live would do',
+    params: connectionParams,
+    query: nothing,
+    body: nothing,
+    answers: { 200: { says: 'The newest dry run', schema: dryRunView } },
+    handle: async ({ params }, caller) => {
+      const dryRun = await caller.inTenant((db) => findDryRun(db, params.connectionId));
+      if (dryRun === undefined) throw notFound();
+      return { status: 200, body: dryRun };
+    },
+  }),
+  route({
+    id: 'confirm',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/confirm',
+    scope: 'admin',
+    family: 'Choices',
+    summary: 'Go live as the dry run showed',
+    params: connectionParams,
+    query: nothing,
+    body: z.strictObject({
+      dryRunAt: time.optional().meta({ description: '`at` of the dry run that was read; left out: the newest' }),
+    }),
+    example: { dryRunAt: '2026-11-12T08:15:00.000Z' },
+    answers: changeAnswers,
+    handle: ({ params, body }, caller, dependencies) =>
+      decide(caller, dependencies, async (db) => {
+        const step = { connectionId: params.connectionId, stepId: stepOfCommand.confirm };
+        const dryRun = await findDryRun(db, params.connectionId);
+        const dryRunAt = body.dryRunAt ?? dryRun?.at;
+        const decision = await onStep(caller, step, { kind: 'confirm', input: { dryRunAt } })(db);
+        if (dryRunAt === undefined)
+          throw new Problem('not-now', 'There is no dry run yet; it comes once projects and companies are matched.');
+        return decision;
+      }),
+  }),
+];

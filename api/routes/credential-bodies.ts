@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { procoreId } from '../schemas.ts';
+
+const companyInAddress = /(?:^|\/)(?:companies\/)?([0-9]{1,20})\/(?:company|projects|tools)(?:\/|$|[?#])/;
+
+/**
+ * The company id in the address of a Procore page: `https://us02.procore.com/598134325805321/company/home`. Undefined where the
+ * address holds none, or where its number is a project's.
+ */
+export function companyIdIn(address: string): string | undefined {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
+  return companyInAddress.exec(url.pathname)?.[1] ?? /\/companies\/([0-9]{1,20})(?:\/|$)/.exec(url.pathname)?.[1];
+}
+
+const address = z
+  .string()
+  .trim()
+  .max(2000)
+  .transform((text, context) => {
+    const companyId = companyIdIn(text);
+    if (companyId !== undefined) return companyId;
+    context.addIssue({
+      code: 'custom',
+      message: 'send the address of a company page, such as https://us02.procore.com/598134325805321/company/home',
+    });
+    return z.NEVER;
+  })
+  .meta({
+    description: 'Address of any page of the company in Procore; holds its id',
+    override: { type: 'string', maxLength: 2000 },
+  });
+
+const fields = {
+  clientId: z.string().trim().min(1, 'send the client id').max(300),
+  clientSecret: z
+    .string()
+    .trim()
+    .min(8, 'send the whole client secret')
+    .max(1000)
+    .meta({ description: 'Write-only: never shown again' }),
+  kind: z.enum(['legacy', 'customer-app', 'dmsa']).default('legacy').meta({ description: 'What kind of Procore account it is' }),
+  companyId: procoreId.optional(),
+  address: address.optional(),
+};
+
+/** A Procore service credential and the company it is for, named by id or by a pasted address. */
+export const procoreCredential = z
+  .strictObject(fields)
+  .refine((body) => (body.companyId === undefined) !== (body.address === undefined), {
+    path: ['companyId'],
+    message: 'send either companyId or address, one of the two',
+  })
+  .meta({ id: 'ProcoreCredential' });
+export type ProcoreCredential = z.output<typeof procoreCredential>;
+
+export const partnerLogin = z
+  .strictObject({
+    region: z.enum(['us', 'au', 'eu']),
+    tenant: z.string().trim().min(1, 'send the tenant name').max(200),
+    email: z.email('send an e-mail address').max(320),
+    password: z.string().min(8, 'send the whole password').max(1000).meta({ description: 'Write-only: never shown again' }),
+  })
+  .meta({ id: 'PartnerLogin' });
+
+export const procoreExample = { clientId: '3f9c…', clientSecret: 'write-only, never shown', companyId: '598134325805321' };

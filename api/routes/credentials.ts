@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { uuid } from '../../shared/domain/ids.ts';
+import { places } from '../../shared/security/places.ts';
+import { type Connection, claimCompany, findConnection } from '../../shared/store/connections.ts';
+import { findCredential, type NewCredential, submitCredential } from '../../shared/store/credentials.ts';
+import { voidSignIns } from '../../shared/store/sign-ins.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import { connectionRun, decide } from '../delivery.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { invalid, notFound, Problem } from '../problem.ts';
+import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
+import { connectionParams, time } from '../schemas.ts';
+import { type ProcoreCredential, partnerLogin, procoreCredential, procoreExample } from './credential-bodies.ts';
+
+/** A secret on its way into the store, sealed already. */
+type Sealed = Omit<NewCredential, 'connectionId'>;
+
+interface Unsealed extends Pick<NewCredential, 'purpose' | 'kind' | 'shown'> {
+  readonly secret: string;
+}
+
+async function sealed(caller: Caller, dependencies: ApiDependencies, given: Unsealed): Promise<Sealed> {
+  const { secret, ...rest } = given;
+  const credentialId = caller.idFor(`credential:${given.purpose}`);
+  const box = await dependencies.seal(places.credential(caller.tenantId, credentialId), secret);
+  const lastFour = secret.slice(-4);
+  return { ...rest, tenantId: caller.tenantId, credentialId, lastFour, sealed: box, submittedBy: caller.actorId };
+}
+
+export const sealProcore = (caller: Caller, dependencies: ApiDependencies, body: ProcoreCredential): Promise<Sealed> =>
+  sealed(caller, dependencies, {
+    purpose: 'procore-service',
+    kind: body.kind,
+    shown: { clientId: body.clientId },
+    secret: body.clientSecret,
+  });
+
+export const companyIdOf = (body: ProcoreCredential): string => {
+  const companyId = body.companyId ?? body.address;
+  if (companyId === undefined) throw invalid('companyId', 'send either companyId or address');
+  return companyId;
+};
+
+/** Stores a sealed credential once, however often its request is repeated. Answers when it was saved. */
+export async function saveCredential(db: Db, connectionId: string, credential: Sealed): Promise<Date> {
+  const before = await findCredential(db, credential.credentialId);
+  if (before !== undefined) return before.createdAt;
+  await submitCredential(db, { ...credential, connectionId });
+  return (await findCredential(db, credential.credentialId))?.createdAt ?? new Date();
+}
+
+const savedView = z
+  .strictObject({
+    credentialId: uuid,
+    savedAt: time,
+    endsIn: z.string().meta({ description: 'The last characters of the secret' }),
+    commandId: uuid,
+    delivered: z.boolean().meta({ description: 'false: stored, and verified by itself as soon as the engine answers' }),
+    says: z.string(),
+    firstOutcome: z.unknown().meta({ description: 'State of the verifying step, if it was known in time' }),
+  })
+  .meta({ id: 'SavedCredential' });
+
+const example = {
+  credentialId: '6f1c2f5e-8f5b-4f0e-9d5e-2f6d7b1f0a11',
+  savedAt: '2026-11-12T08:15:00.000Z',
+  endsIn: '4f2a',
+  commandId: '6f1c2f5e-8f5b-4f0e-9d5e-2f6d7b1f0a12',
+  delivered: true,
+  says: 'done',
+  firstOutcome: null,
+};
+
+const answers = {
+  201: { says: 'Saved, and its first check has answered', schema: savedView, example },
+  202: { says: 'Saved; it is verified as soon as the engine answers', schema: savedView },
+} as const;
+
+/** Another company than before: whoever signed in agreed to the former one, and has to be asked again. */
+async function claim(db: Db, connection: Connection, companyId: string): Promise<void> {
+  const { connectionId, claimedCompanyId, boundCompanyId } = connection;
+  if (!(await claimCompany(db, connectionId, companyId))) {
+    throw new Problem('not-now', 'The connection is bound to another Procore company; make a new onboarding for this one.', {
+      errors: [{ field: 'companyId', message: `send ${boundCompanyId ?? 'the bound company'}` }],
+    });
+  }
+  if (claimedCompanyId !== null && claimedCompanyId !== companyId) {
+    await voidSignIns(db, connectionId, 'The connection is for another Procore company now.');
+  }
+}
+
+async function submit(
+  caller: Caller,
+  dependencies: ApiDependencies,
+  connectionId: string,
+  credential: Sealed,
+  claimedCompanyId: string | undefined,
+): Promise<Answer> {
+  let savedAt = new Date();
+  const told = await decide(caller, dependencies, async (db) => {
+    const connection = await findConnection(db, connectionId);
+    if (connection === undefined) throw notFound();
+    if (claimedCompanyId !== undefined) await claim(db, connection, claimedCompanyId);
+    savedAt = await saveCredential(db, connectionId, credential);
+    return {
+      kind: 'submitCredentials',
+      input: { credentialId: credential.credentialId },
+      connectionId,
+      workflowId: connectionRun(caller.tenantId, connection),
+      subject: `credential:${credential.purpose}`,
+    };
+  });
+  const { commandId, delivered, says, answer } = told.body;
+  return {
+    status: delivered ? 201 : 202,
+    body: {
+      credentialId: credential.credentialId,
+      savedAt: savedAt.toISOString(),
+      endsIn: credential.lastFour,
+      commandId,
+      delivered,
+      says,
+      firstOutcome: answer,
+    },
+  };
+}
+
+export const credentialRoutes: readonly Route[] = [
+  route({
+    id: 'submitCredentials',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/credentials',
+    scope: 'admin',
+    family: 'Credentials',
+    summary: 'Submit the Procore service credential (write-only)',
+    description: 'A new one takes the place of the one before and is verified at once.',
+    params: connectionParams,
+    query: nothing,
+    body: procoreCredential,
+    example: procoreExample,
+    answers,
+    handle: async ({ params, body }, caller, dependencies) =>
+      submit(caller, dependencies, params.connectionId, await sealProcore(caller, dependencies, body), companyIdOf(body)),
+  }),
+  route({
+    id: 'submitPartnerLogin',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/partner-login',
+    scope: 'admin',
+    family: 'Credentials',
+    summary: 'Submit the login at the partner (write-only)',
+    params: connectionParams,
+    query: nothing,
+    body: partnerLogin,
+    example: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'write-only, never shown' },
+    answers,
+    handle: async ({ params, body }, caller, dependencies) => {
+      const { password, ...shown } = body;
+      const login = { purpose: 'partner-login', kind: 'partner-login', shown, secret: password } as const;
+      return submit(caller, dependencies, params.connectionId, await sealed(caller, dependencies, login), undefined);
+    },
+  }),
+];

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { uuid } from '../../shared/domain/ids.ts';
+import { type DeliveryView, deliveriesPage } from '../../shared/store/deliveries-view.ts';
+import { projectLinkView } from '../../shared/store/project-links-view.ts';
+import { pageFrom, positionOf } from '../cursors.ts';
+import { notFound } from '../problem.ts';
+import { nothing, type Route, route } from '../route.ts';
+import { faultName, id, pageOf, pageQuery, time } from '../schemas.ts';
+
+const states = ['queued', 'sending', 'done', 'refused', 'unknown', 'superseded'] as const;
+
+const deliveryView = z
+  .strictObject({
+    deliveryId: uuid,
+    projectLinkId: uuid,
+    stream: z.string(),
+    version: z.int(),
+    action: z.enum(['create', 'update']),
+    state: z.enum(states),
+    attempts: z.int(),
+    lookUps: z.int().meta({ description: 'How often an unknown outcome was looked up' }),
+    targetId: z.string().nullable().meta({ description: 'Id on the far side' }),
+    reason: faultName.nullable(),
+    trail: z.array(z.strictObject({ state: z.string(), at: z.string(), why: z.string().nullable() })),
+    createdAt: time,
+    settledAt: time.nullable(),
+  })
+  .meta({ id: 'Delivery', description: 'One intended write: where it stands and how it came there. Never its content.' });
+
+const viewOf = ({ sequence: _, ...delivery }: DeliveryView) => ({
+  ...delivery,
+  createdAt: delivery.createdAt.toISOString(),
+  settledAt: delivery.settledAt?.toISOString() ?? null,
+});
+
+export const deliveryRoutes: readonly Route[] = [
+  route({
+    id: 'listDeliveries',
+    method: 'get',
+    path: '/v1/deliveries',
+    scope: 'read',
+    family: 'Deliveries',
+    summary: 'Intended writes of one linked project, newest first',
+    params: nothing,
+    query: pageQuery.extend({ projectLinkId: id('project link'), state: z.enum(states).optional() }),
+    body: nothing,
+    answers: { 200: { says: 'A page of deliveries', schema: pageOf(deliveryView) } },
+    handle: async ({ query }, caller) => {
+      const below = positionOf(z.string().regex(/^[0-9]{1,18}$/), query.cursor);
+      const rows = await caller.inTenant(async (db) => {
+        if ((await projectLinkView(db, query.projectLinkId)) === undefined) throw notFound();
+        return deliveriesPage(db, { projectLinkId: query.projectLinkId, state: query.state, limit: query.limit + 1, below });
+      });
+      return { status: 200, body: pageFrom(rows, query.limit, viewOf, (row) => row.sequence) };
+    },
+  }),
+];

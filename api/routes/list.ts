@@ -1,0 +1,23 @@
+import type { Route } from '../route.ts';
+import { attentionRoutes } from './attention-items.ts';
+import { choiceRoutes } from './choices.ts';
+import { connectionRoutes } from './connections.ts';
+import { credentialRoutes } from './credentials.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { onboardingRoutes } from './onboardings.ts';
+import { projectLinkRoutes } from './project-links.ts';
+import { signInRoutes } from './sign-ins.ts';
+import { stepRoutes } from './steps.ts';
+
+/** Every operation of the machine API: the one list that is mounted, documented and tested. */
+export const routes: readonly Route[] = [
+  ...onboardingRoutes,
+  ...connectionRoutes,
+  ...credentialRoutes,
+  ...stepRoutes,
+  ...choiceRoutes,
+  ...signInRoutes,
+  ...projectLinkRoutes,
+  ...attentionRoutes,
+  ...deliveryRoutes,
+];
