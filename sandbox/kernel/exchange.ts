@@ -72,7 +72,7 @@ export function exchange(
     const reply =
       effect?.kind === 'status-before'
         ? errorReply(effect.status)
-        : handle({ seq, requestId, method, path, query, headers: request.headers, origin, body, fault });
+        : handled(handle, { seq, requestId, method, path, query, headers: request.headers, origin, body, fault });
     if (effect?.kind === 'reset-after-commit') return void request.socket.destroy();
 
     const sent = afterCommit(effect, reply);
@@ -81,6 +81,16 @@ export function exchange(
     if (sent.text === null) response.end();
     else response.send(sent.text);
   };
+}
+
+/** An error of the sandbox itself is a 500 in the ledger too, and is told on standard error. */
+function handled(handle: (exchange: Exchange) => Reply, seen: Exchange): Reply {
+  try {
+    return handle(seen);
+  } catch (error) {
+    console.error(`sandbox: ${seen.method} ${seen.path} (${seen.requestId}) failed:`, error);
+    return errorReply(500);
+  }
 }
 
 function afterCommit(effect: Fault['effect'] | undefined, reply: Reply): Reply {

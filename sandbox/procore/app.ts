@@ -72,6 +72,11 @@ function answerOrRefusal(world: World, seen: Exchange, rate: RateReading): Answe
 /** The order of Procore's gates: load, token, rate, path, company header, connection, then the route's own permissions. */
 function answer(world: World, seen: Exchange, rate: RateReading): Answer {
   const effect = seen.fault?.effect;
+  const found = findRoute(seen.method, seen.path);
+  const body = seen.body.kind === 'fields' ? seen.body.fields : {};
+  const hints = found && { header: headerOf(seen), found, query: seen.query, body };
+  if (hints)
+    world.ledger.note(seen.seq, { companyId: hints.header ?? companyIdNamed(world, hints), projectId: projectIdOf(hints) });
   if (effect?.kind === 'unavailable')
     throw new Refusal(503, { errors: ['Service Unavailable'] }, { 'Retry-After': String(effect.retryAfter) });
   const known = knownToken(world, seen.headers.authorization);
@@ -83,17 +88,12 @@ function answer(world: World, seen: Exchange, rate: RateReading): Answer {
   noteFirstUse(world, token);
   world.ledger.note(seen.seq, { userId: person.id });
   if (rate.exceeded) throw tooMany(world, rate);
-  const found = findRoute(seen.method, seen.path);
-  if (!found) throw notFound();
+  if (!hints) throw notFound();
   if (seen.body.kind === 'too-large') throw new Refusal(413, { errors: ['Request entity too large'] });
   if (seen.body.kind === 'malformed') throw badRequest('The request body could not be read.');
-  const body = seen.body.kind === 'fields' ? seen.body.fields : {};
-
-  const hints = { header: headerOf(seen), found, query: seen.query, body };
-  world.ledger.note(seen.seq, { companyId: hints.header ?? companyIdNamed(world, hints), projectId: projectIdOf(hints) });
   const company = companyOfCall(world, app, token, hints);
-  if (company && !found.route.beforeConnection) needConnection(world, app, token, company);
-  return found.route.answer(callOf(world, seen, found, { body, app, token, person, company }));
+  if (company && !hints.found.route.beforeConnection) needConnection(world, app, token, company);
+  return hints.found.route.answer(callOf(world, seen, hints.found, { body, app, token, person, company }));
 }
 
 function callOf(

@@ -123,6 +123,21 @@ test.each([
   expect((await write({}, standard)).status).toBe(201);
 });
 
+test('bulk approval answers 200 entry by entry', async () => {
+  small.world.switches.set('pendingEntries', 'pending-below-admin');
+  const standard = await ground.serviceToken(serviceAccount(small, { daily_log: 'Standard' }));
+  const pending = await write({}, standard);
+  const bulk = `/rest/v1.0/projects/${small.project.id}/daily_logs/bulk_updates/bulk_update`;
+  const updates = { manpower_log: [pending.word('id'), '999'].map((id) => ({ id, status: 'approved' })) };
+  const answer = await ground.call('PATCH', bulk, { token, body: { updates } });
+  expect([answer.status, answer.at('0.manpower_log.0.success'), answer.at('0.manpower_log.1.success')]).toEqual([
+    200,
+    true,
+    false,
+  ]);
+  expect((await list()).each('status')).toEqual(['approved']);
+});
+
 test('day headers tell who completed a day', async () => {
   completeDay(small.world, { projectId: small.project.id, date: '2026-03-10', by: small.people.cleo.id });
   const headers = `/rest/v1.0/projects/${small.project.id}/daily_log_headers`;

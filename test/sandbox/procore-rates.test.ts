@@ -37,6 +37,7 @@ test('past the spike limit the answer is 429 with the text about an hour, until 
   expect([refused.status, rate(refused).slice(0, 2)]).toEqual([429, [25, 0]]);
   expect(refused.text).toContain('for an hour');
   expect(refused.headers.get('retry-after')).toBeNull();
+  expect(small.world.ledger.after(0).at(-1)).toMatchObject({ status: 429, companyId: small.company.id });
   nowMs += 10_000;
   expect((await me()).status).toBe(200);
 });

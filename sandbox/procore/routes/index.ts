@@ -1,5 +1,6 @@
 import type { Route } from '../routing.ts';
 import { companyUserRoutes } from './company-users.ts';
+import { dailyLogBulkRoutes } from './daily-log-bulk.ts';
 import { dailyLogHeaderRoutes } from './daily-log-headers.ts';
 import { installationRoutes } from './installations.ts';
 import { manpowerRoutes } from './manpower.ts';
@@ -27,5 +28,6 @@ export const procoreRoutes: readonly Route[] = [
   ...peopleRoutes,
   ...manpowerRoutes,
   ...dailyLogHeaderRoutes,
+  ...dailyLogBulkRoutes,
   ...installationRoutes,
 ];
