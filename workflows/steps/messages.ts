@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { stepOfCommand } from '../../shared/domain/commands.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
 import { checks } from '../calls.ts';
 import { refusal } from '../failure.ts';
@@ -25,22 +26,21 @@ export function takeStepMessages(work: StepWork): void {
     handle: () => lookAtAll(work),
   });
   onUpdate('provideInput', {
-    description:
-      'Apply a stored decision to a step that support may decide. Example: {"stepId":"matchRecords","commandId":"…uuid…"}',
-    objection: ({ stepId }) => unknownStep(work, stepId) ?? notForSupport(work, stepId, 'decided') ?? tooEarly(work, stepId),
+    description: 'Apply a decision that a person stored as a row. Example: {"stepId":"matchRecords","commandId":"…uuid…"}',
+    objection: ({ stepId }) => unknownStep(work, stepId) ?? notByRow(work, stepId) ?? tooEarly(work, stepId),
     handle: async ({ stepId, commandId }) => {
       const run = await openedRun(work, stepId);
       const input = { ...work.ref, stepId, commandId };
       const { applied, says } = await checks.applyInput.executeWithOptions(quickly(`${stepId}: apply input`), [input]);
       if (!applied) throw refusal('refused', `provideInput: commandId: ${says}`);
-      await lookNow(work, run);
+      await lookNow(work, run).catch(() => undefined); // applied is applied; the watch looks again
       return answerOf(run);
     },
   });
   onUpdate('skipStep', {
     description:
       'Skip a step that support may decide, with a reason. Example: {"stepId":"verifyPartner","reason":"checked by phone"}',
-    objection: ({ stepId }) => unknownStep(work, stepId) ?? notForSupport(work, stepId, 'skipped') ?? tooEarly(work, stepId),
+    objection: ({ stepId }) => unknownStep(work, stepId) ?? notForSupport(work, stepId) ?? tooEarly(work, stepId),
     handle: async ({ stepId, reason }) => {
       const run = await openedRun(work, stepId);
       if (!isSettled(run)) await skip(work, run, reason);
@@ -101,10 +101,19 @@ function tooEarly(work: StepWork, stepId: string): string | undefined {
     .join(', ')}`;
 }
 
-function notForSupport(work: StepWork, stepId: string, verb: 'skipped' | 'decided'): string | undefined {
+function notForSupport(work: StepWork, stepId: string): string | undefined {
   const run = findRun(work, stepId);
   if (!run || run.step.supportMay) return undefined;
-  return `stepId: "${stepId}" cannot be ${verb} by an Update; only its owner (${run.step.owner}) can meet it`;
+  return `stepId: "${stepId}" cannot be skipped; only its owner (${run.step.owner}) can meet it`;
+}
+
+const decidedByRow = new Set(Object.values(stepOfCommand));
+
+/** A decision on these steps is a row; the Update only says that it is there, and the activity reads it under the tenant. */
+function notByRow(work: StepWork, stepId: string): string | undefined {
+  const run = findRun(work, stepId);
+  if (!run || run.step.supportMay || decidedByRow.has(stepId)) return undefined;
+  return `stepId: "${stepId}" takes no input; only its owner (${run.step.owner}) can meet it`;
 }
 
 const answerOf = (run: StepRun): StepAnswer =>

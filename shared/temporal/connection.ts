@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import type { CodecKeys } from '../security/payload-codec.ts';
+import { guardedClient } from './client-interceptor.ts';
+import { sealedDataConverter } from './data-converter.ts';
+
+export interface TemporalAccess {
+  /** Address, TLS and API key, as read by `shared/config`. */
+  readonly connectionOptions: ConnectionOptions;
+  readonly namespace: string;
+  readonly keys: CodecKeys;
+  /** Who calls, e.g. `api`: shown beside what it did, and never a user or host name. */
+  readonly caller: string;
+}
+
+/** `api@4f2a91c0`: tells processes apart and nobody's machine. */
+export const identityOf = (caller: string): string => `${caller}@${randomBytes(4).toString('hex')}`;
+
+/** A client that seals what it sends. It connects at the first call, so that a process starts while Temporal is away. */
+export function connectTemporal({ connectionOptions, namespace, keys, caller }: TemporalAccess): Client {
+  return new Client({
+    connection: Connection.lazy({ connectTimeout: '5 seconds', ...connectionOptions }),
+    namespace,
+    identity: identityOf(caller),
+    dataConverter: sealedDataConverter(namespace, keys),
+    interceptors: { workflow: [guardedClient] },
+  });
+}

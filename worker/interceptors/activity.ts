@@ -1,0 +1,49 @@
+import { activityInfo, type Info } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker';
+import { applicationFailureOf } from '../../shared/temporal/failures.ts';
+import { payloadObjection } from '../../shared/temporal/payload-guard.ts';
+
+/** Names of input fields that are ids of ours and may stand in every log line. */
+const idNames = ['tenantId', 'connectionId', 'projectLinkId', 'stepId', 'stream'] as const;
+
+/**
+ * Around every activity: its ids in each log line, faults cast into failures whose type is the fault's kind, and no result that is
+ * too large or looks like a secret. The latter parks (in production too): sending it would do harm for good, retrying would not help.
+ */
+export const activityInterceptors: ActivityInterceptorsFactory = (): ActivityInterceptors => {
+  let ids: Readonly<Record<string, string>> = {};
+  return {
+    inbound: {
+      async execute(input, next) {
+        ids = idsOf(input.args[0]);
+        try {
+          return guarded(activityInfo(), await next(input));
+        } catch (error) {
+          throw applicationFailureOf(error);
+        }
+      },
+    },
+    outbound: {
+      getLogAttributes: (input, next) => ({ ...next(input), ...ids }),
+    },
+  };
+};
+
+function guarded(info: Info, answer: unknown): unknown {
+  const objection = payloadObjection(`answer of ${info.activityType}`, answer);
+  if (objection !== undefined)
+    throw ApplicationFailure.create({ type: 'payload-refused', message: objection, nonRetryable: true });
+  return answer;
+}
+
+function idsOf(input: unknown): Record<string, string> {
+  if (typeof input !== 'object' || input === null) return {};
+  const fields = new Map(Object.entries(input));
+  return Object.fromEntries(
+    idNames.flatMap((name) => {
+      const value = fields.get(name);
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );
+}
