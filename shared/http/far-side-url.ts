@@ -24,7 +24,8 @@ export function urlBelow(base: string, path: string, query: Query = {}): URL {
   const root = new URL(base);
   const prefix = root.pathname.replace(/\/+$/, '');
   const url = new URL(`${root.origin}${prefix}${path}`);
-  const inside = path.startsWith('/') && url.origin === root.origin && url.pathname === `${prefix}${path}`;
+  const inside =
+    path.startsWith('/') && !path.includes('//') && url.origin === root.origin && url.pathname === `${prefix}${path}`;
   if (!inside || root.username !== '' || root.password !== '')
     throw new UnsafePathSegment('a call leads outside its configured address');
   for (const [name, value] of Object.entries(query)) {
