@@ -166,3 +166,37 @@ test('malformed JSON is 400 and the server stays up', async () => {
   expect(answer.status).toBe(400);
   expect((await get('/rest/v1.0/me', token)).status).toBe(200);
 });
+
+test("where a company lets users install apps, a person's first call installs it; elsewhere it is refused", async () => {
+  const token = await ground.personToken('ben@borealis.example');
+  small.world.installs.delete(`${small.ours.id}:${small.company.id}`);
+  const path = `/rest/v1.0/companies/${small.company.id}/me`;
+  expect((await get(path, token)).status).toBe(403);
+  small.world.companies.put({ ...small.company, allowsUserInstalls: true });
+  expect((await get(path, token)).status).toBe(200);
+  expect(small.world.installs.get(`${small.ours.id}:${small.company.id}`)?.connected).toBe(true);
+});
+
+test('a header that contradicts the path is not visible', async () => {
+  const other = addCompany(small.world, { name: 'Cascade' });
+  const token = await ground.personToken('cleo@borealis.example');
+  expect((await get(`/rest/v1.0/companies/${small.company.id}/me`, token, other.id)).status).toBe(404);
+});
+
+test('sign-in answers on the API origin only by switch', async () => {
+  const { clientId, clientSecret } = serviceAccount(small);
+  const ask = () =>
+    fetch(`${ground.api}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }),
+    });
+  expect((await ask()).status).toBe(401);
+  small.world.switches.set('oauthOnApiOrigin', true);
+  expect((await ask()).status).toBe(200);
+});
+
+test('a switch takes only its own values and says which', () => {
+  expect(() => small.world.switches.set('completedDay', 'perhaps')).toThrow('completedDay takes allow, 403, 422');
+  expect(() => small.world.switches.set('colour', 'blue')).toThrow('no switch is called colour');
+  expect(small.world.switches.list().every(({ describes, evidence }) => describes !== '' && evidence !== undefined)).toBe(true);
+});

@@ -85,6 +85,12 @@ test('a vendor that is not on the project is refused until it is added', async (
   expect((await write({ contact_id: other.id })).at('vendor.name')).toBe('Late Arrivals');
 });
 
+test('by switch an unknown contact is stored as none', async () => {
+  small.world.switches.set('unknownContact', 'store-null');
+  const answer = await write({ contact_id: '12345' });
+  expect([answer.status, answer.at('contact'), answer.at('vendor')]).toEqual([201, null, null]);
+});
+
 test('ids in bodies keep every digit', async () => {
   const answer = await ground.call('POST', path(), {
     token,
