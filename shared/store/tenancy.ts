@@ -63,6 +63,9 @@ export function connectionsInUse(pool: StorePool): number {
   return totalCount - idleCount;
 }
 
+/** Named, so that a connection parses it once. */
+const setTenant = { name: 'set-tenant', text: "SELECT set_config('gw.tenant', $1, true)" };
+
 const current = new AsyncLocalStorage<{ open: boolean }>();
 
 /**
@@ -73,7 +76,7 @@ export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: 
   const tenant = uuid.parse(tenantId);
   return onLoan(pool, async (client) => {
     // sent in one go with the first query of fn; what fails here fails that query too
-    const opening = Promise.all([client.query('BEGIN'), client.query("SELECT set_config('gw.tenant', $1, true)", [tenant])]);
+    const opening = Promise.all([client.query('BEGIN'), client.query({ ...setTenant, values: [tenant] })]);
     const { db, end } = clientDatabase(client);
     try {
       const [result] = await Promise.all([runInside(db, fn), opening]);

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { prepareLogins } from '../shared/store/logins.ts';
+import { migrateToLatest } from '../shared/store/migrate.ts';
+
+/** A Postgres of its own for one benchmark, with the settings of production: durable, on loopback. */
+export interface BenchDatabase {
+  /** Makes a migrated database; answers the serving login's and the administrator's connection strings. */
+  create(name: string): Promise<{ readonly serveUrl: string; readonly adminUrl: string }>;
+  stop(): Promise<void>;
+}
+
+interface RunningPostgres {
+  readonly dataDir: string;
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+
+/** What is used of `scripts/engines/*.mjs`, which is plain JavaScript and has no types. */
+interface Engines {
+  freePort(): Promise<number>;
+  startPostgres(given: { dataDir: string; port: number; password: string }): Promise<RunningPostgres>;
+}
+
+export async function startBenchDatabase(): Promise<BenchDatabase> {
+  const engines = await importEngines();
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'groundwork-bench-'));
+  chmodSync(scratch, 0o755); // the user who runs the database must get through
+  const password = randomBytes(18).toString('base64url');
+  const postgres = await engines.startPostgres({
+    dataDir: path.join(scratch, 'postgres'),
+    port: await engines.freePort(),
+    password,
+  });
+  return {
+    async create(name) {
+      const admin = await connectWhenReady(postgres.url('postgres'));
+      await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(name)}`);
+      await admin.end();
+      const adminUrl = postgres.url(name);
+      await migrateToLatest(adminUrl);
+      const logins = await prepareLogins(adminUrl, { serve: password, upkeep: password, migrate: password });
+      return { serveUrl: logins.serve, adminUrl };
+    },
+    async stop() {
+      await postgres.stop();
+      for (const folder of [postgres.dataDir, scratch]) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The server listens a moment before it answers (SQLSTATE 57P03). */
+async function connectWhenReady(url: string): Promise<Client> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      const isStarting = error instanceof Error && 'code' in error && error.code === '57P03';
+      if (!isStarting || attempt === 200) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+async function importEngines(): Promise<Engines> {
+  const [ports, postgres] = await Promise.all(
+    ['ports.mjs', 'postgres.mjs'].map((name) => import(new URL(`../scripts/engines/${name}`, import.meta.url).href)),
+  );
+  return { freePort: ports.freePort, startPostgres: postgres.startPostgres };
+}
