@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyCompany } from '../shared/domain/company.ts';
 import { Fault } from '../shared/domain/faults.ts';
+import type { PartnerName } from '../shared/domain/partners.ts';
 import { createProcoreClient, type ProcoreClient, type TokenSource } from '../shared/procore/client.ts';
 import { type CredentialPurpose, currentCredential, type SealedCredential } from '../shared/store/credentials.ts';
 import { withTenant } from '../shared/store/tenancy.ts';
@@ -8,7 +9,7 @@ import type { ConnectionRef } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import type { Surroundings } from './surroundings.ts';
 
-type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings'>;
+type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings' | 'partners' | 'partnerOrigins'>;
 
 /** Procore as the connection's service credential. Its secret is unsealed only when a token is needed. */
 export async function serviceClient<Company extends AnyCompany>(
@@ -26,6 +27,25 @@ export async function serviceClient<Company extends AnyCompany>(
     return { clientId, clientSecret };
   });
   return procoreClient(reach, company, token, clientId, around);
+}
+
+/** The partner's API with the connection's submitted login; its own checks and streams know the type. */
+export async function partnerClient(
+  reach: Reach,
+  ref: ConnectionRef,
+  partner: PartnerName,
+  around: Surroundings,
+): Promise<unknown> {
+  const login = await neededCredential(reach, ref, 'partner-login');
+  return reach.partners[partner].connect({
+    key: login.credentialId,
+    shown: login.shown,
+    secret: () => withTenant(reach.pool, ref.tenantId, (db) => reach.vault.unsealCredential(db, ref.tenantId, login)),
+    origins: reach.partnerOrigins,
+    timings: reach.timings,
+    signal: around.signal,
+    onWait: (untilMs, why) => around.heartbeat({ untilMs, why }),
+  });
 }
 
 /** Procore by a token source. `principalId`: whose limits the calls count against (client id, and the person where there is one). */

@@ -1,6 +1,7 @@
 import type { Timings } from '../shared/config/pace.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
 import type { Plan } from '../shared/domain/steps.ts';
+import type { Partners } from '../shared/partners/registry.ts';
 import type { RateBudget } from '../shared/procore/budget.ts';
 import type { CallRecord } from '../shared/procore/client.ts';
 import type { ClientCredential, OAuth } from '../shared/procore/oauth.ts';
@@ -19,6 +20,7 @@ export interface ActivityDependencies {
   readonly procore: ProcoreAccess;
   /** Origins of the partners' APIs by the name of their setting, e.g. `HAMMERTECH_API_URL`. */
   readonly partnerOrigins: Readonly<Record<string, string>>;
+  readonly partners: Partners;
   readonly plans: Readonly<Record<PartnerName, Plan>>;
   readonly timings: Timings;
   readonly runs: Runs;

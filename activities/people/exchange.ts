@@ -10,7 +10,7 @@ import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { giveTokenUp, personClient, revoked, sealToken, type SignInRef } from './sign-ins.ts';
+import { giveTokenUp, personClient, revoked, type SignInRef, sealToken } from './sign-ins.ts';
 
 /** The lease of a claimed code outlives the request that sends it by this much. */
 const leaseMarginMs = 5_000;
@@ -87,7 +87,12 @@ const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Prom
 
 type Company = Parameters<typeof personClient>[2];
 
-async function withTenantIdentity(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
+async function withTenantIdentity(
+  deps: ActivityDependencies,
+  ref: SignInRef,
+  company: Company,
+  around: Surroundings,
+): Promise<void> {
   const me = await whoIs(deps, ref, company, around);
   await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, ref.signInId, me));
 }

@@ -69,8 +69,15 @@ export async function personClient(
  * Revokes a person's token and forgets it; a confirmed sign-in ends with that. False where Procore could not be told now: the token
  * stays sealed, and `upkeep` tries again. One that does not open any more is forgotten.
  */
-export async function giveTokenUp(deps: ActivityDependencies, ref: SignInRef, sealed: Buffer, around: Surroundings): Promise<boolean> {
-  const grant = await withTenant(deps.pool, ref.tenantId, (db) => unsealToken(deps.vault, db, ref, sealed)).catch(() => undefined);
+export async function giveTokenUp(
+  deps: ActivityDependencies,
+  ref: SignInRef,
+  sealed: Buffer,
+  around: Surroundings,
+): Promise<boolean> {
+  const grant = await withTenant(deps.pool, ref.tenantId, (db) => unsealToken(deps.vault, db, ref, sealed)).catch(
+    () => undefined,
+  );
   if (grant && !(await revoked(deps, grant.refreshToken ?? grant.accessToken, around))) return false;
   await withTenant(deps.pool, ref.tenantId, (db) => wipeToken(db, ref.signInId, sealed));
   return true;

@@ -12,6 +12,8 @@ export interface Timings extends Pace {
   readonly manpowerWindowDays: number;
   readonly upkeepRoundMs: number;
   readonly signInPendingMs: number;
+  /** How often care reads the levels on every single project while they stand. */
+  readonly projectLevelsMs: number;
   /** Longest stated wait that is waited inside an activity. */
   readonly inlineWaitMs: number;
 }
@@ -36,6 +38,7 @@ const production: Timings = {
   manpowerWindowDays: 14,
   upkeepRoundMs: minutes(1),
   signInPendingMs: minutes(15),
+  projectLevelsMs: hours(24),
   inlineWaitMs: seconds(20),
 };
 
@@ -55,6 +58,7 @@ const demo: Timings = {
   checkpointOverlapMs: seconds(10),
   manpowerWindowDays: 30,
   upkeepRoundMs: seconds(10),
+  projectLevelsMs: minutes(1),
 };
 
 export const timingsOf = (mode: Mode): Timings => (mode === 'production' ? production : demo);

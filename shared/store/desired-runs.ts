@@ -63,6 +63,17 @@ export async function markRunSeen(db: Db, workflowId: string, generation: number
   return result.numUpdatedRows > 0n;
 }
 
+/** A sign of life of a run that carries no generation: there is only one of its id. False: it is not wanted. */
+export async function markRunAlive(db: Db, workflowId: string): Promise<boolean> {
+  const result = await db
+    .updateTable('desired_run')
+    .set({ seen_generation: sql<number>`generation`, seen_at: sql<Date>`clock_timestamp()` })
+    .where('workflow_id', '=', workflowId)
+    .where('wanted', '=', true)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
 /** Wanted, and never seen in its generation, or not for `silentMs`. */
 export async function missingRuns(db: Db, silentMs: number): Promise<readonly DesiredRun[]> {
   const rows = await db

@@ -1,0 +1,32 @@
+import { workflowIds } from '../../shared/domain/ids.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { moveConnection } from '../../shared/store/connections.ts';
+import { unwantRun } from '../../shared/store/desired-runs.ts';
+import { listProjectLinks, unlinkProject } from '../../shared/store/project-links.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import type { ChecksActivities, ConnectionRef } from '../contract.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+
+/** Ends an onboarding in the store. Stopped: whatever it had linked is unlinked, and no run of it is wanted any more. */
+export async function endOnboarding(
+  deps: ActivityDependencies,
+  input: Parameters<ChecksActivities['endOnboarding']>[0],
+): Promise<void> {
+  const { tenantId, connectionId, ended } = input;
+  await withTenant(deps.pool, tenantId, async (db) => {
+    await unwantRun(db, workflowIds.onboarding(tenantId, connectionId));
+    if (ended === 'stopped') await disconnect(db, { tenantId, connectionId });
+    if (ended === 'live') return;
+    const moved = await moveConnection(db, connectionId, ended === 'stopped' ? 'disconnected' : 'expired');
+    const action = ended === 'stopped' ? 'connection.disconnected' : 'onboarding.expired';
+    if (moved) await appendAudit(db, tenantId, [{ actorId: 'system', action, subject: `connection:${connectionId}` }]);
+  });
+}
+
+async function disconnect(db: Db, { tenantId, connectionId }: ConnectionRef): Promise<void> {
+  await unwantRun(db, workflowIds.care(tenantId, connectionId));
+  for (const { projectLinkId } of await listProjectLinks(db, connectionId)) {
+    await unlinkProject(db, projectLinkId);
+    await unwantRun(db, workflowIds.projectSync(tenantId, projectLinkId));
+  }
+}

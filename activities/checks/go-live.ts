@@ -1,0 +1,115 @@
+import { workflowIds } from '../../shared/domain/ids.ts';
+import type { ListedProject, RecordMatch } from '../../shared/domain/projects.ts';
+import { type CheckResult, met } from '../../shared/partners/contract.ts';
+import { listProjects } from '../../shared/procore/operations/projects.ts';
+import { ianaZoneOf } from '../../shared/procore/time-zones.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { type ConnectionCause, showConnectionCauses } from '../../shared/store/connection-causes.ts';
+import { type Connection, moveConnection } from '../../shared/store/connections.ts';
+import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
+import { linkProject } from '../../shared/store/project-links.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { OpenedCheck } from './context.ts';
+
+interface Pair {
+  readonly match: RecordMatch;
+  readonly project: ListedProject;
+  /** IANA; undefined: nothing can be dated, so nothing is sent. */
+  readonly timeZone: string | undefined;
+}
+
+/**
+ * Goes live: project links, wanted loops and the stage become durable together, then the loops are started. A project whose time zone
+ * is unknown is linked and waits as an item, without a loop. Repeating all of it changes nothing; a loop that could not be started
+ * now is started by `upkeep`.
+ */
+export async function goLive(deps: ActivityDependencies, { connection, context }: OpenedCheck): Promise<CheckResult> {
+  const listed = new Map((await listProjects(await context.boundService(), 'active')).map((project) => [project.id, project]));
+  const pairs = context.matches.flatMap((match): Pair[] => {
+    const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
+    if (match.kind !== 'project' || match.state !== 'matched' || !project) return [];
+    return [{ match, project, timeZone: ianaZoneOf(project.timeZone) }];
+  });
+  if (pairs.length === 0) return nothingToLink;
+  const runs = await withTenant(deps.pool, connection.tenantId, (db) => makeDurable(db, connection, pairs));
+  if (!runs) return notNow;
+  const starts = await Promise.allSettled(runs.map((run) => deps.runs.startWanted(connection.tenantId, run)));
+  const late = starts.filter(({ status }) => status === 'rejected').length;
+  if (late > 0) deps.log.warn({ connectionId: connection.connectionId, late }, 'loops could not be started now; upkeep will');
+  const unknown = pairs.filter(({ timeZone }) => timeZone === undefined);
+  return met(
+    { projects: pairs.length, loops: pairs.length - unknown.length },
+    {},
+    unknown
+      .map(({ project }) => `${project.name.trim()} waits: its time zone "${project.timeZone ?? 'none'}" is not known.`)
+      .slice(0, 10),
+  );
+}
+
+/** Undefined: the connection may not go live any more. */
+async function makeDurable(db: Db, connection: Connection, pairs: readonly Pair[]): Promise<readonly DesiredRun[] | undefined> {
+  const { tenantId, connectionId, partner } = connection;
+  if (!(await moveConnection(db, connectionId, 'live'))) return undefined;
+  const runs: DesiredRun[] = [];
+  const want = async (run: Omit<DesiredRun, 'generation' | 'partner'>): Promise<void> => {
+    runs.push({ ...run, partner, generation: await wantRun(db, tenantId, { ...run, partner }) });
+  };
+  for (const { match, project, timeZone } of pairs) {
+    const link = await linkProject(db, {
+      tenantId,
+      connectionId,
+      procoreProjectId: project.id,
+      procoreProjectName: project.name,
+      partnerProjectId: match.partnerId,
+      partnerProjectName: match.partnerName,
+      procoreTimeZone: project.timeZone,
+      timeZone: timeZone ?? null,
+      basis: match.basis,
+    });
+    if (timeZone === undefined) continue;
+    const workflowId = workflowIds.projectSync(tenantId, link.projectLinkId);
+    await want({ workflowId, workflowType: 'projectSync', subjectId: link.projectLinkId });
+  }
+  await want({ workflowId: workflowIds.care(tenantId, connectionId), workflowType: 'care', subjectId: connectionId });
+  await showConnectionCauses(db, { tenantId, connectionId, family: 'project' }, pairs.flatMap(zoneCause));
+  if (connection.stage !== 'live') {
+    await appendAudit(db, tenantId, [{ actorId: 'system', action: 'connection.live', subject: `connection:${connectionId}` }]);
+  }
+  return runs;
+}
+
+function zoneCause({ project, timeZone }: Pair): readonly ConnectionCause[] {
+  if (timeZone !== undefined) return [];
+  return [
+    {
+      reason: 'time-zone-unknown',
+      subject: `project:${project.id}`,
+      seen: `The time zone of ${project.name.trim()} is ${project.timeZone === null ? 'not set' : `"${project.timeZone}"`}.`,
+      needed: 'One of Procore’s own time zones: without it no entry can be dated.',
+      where: `In Procore: ${project.name.trim()} → Admin → General → Timezone.`,
+    },
+  ];
+}
+
+const nothingToLink: CheckResult = {
+  outcome: {
+    state: 'stuck',
+    reason: 'unmatched-project',
+    on: 'admin',
+    seen: 'No pair of projects is left to connect.',
+    needed: 'At least one pair of projects that the sync user is on.',
+    where: 'On this page: Matching.',
+  },
+};
+
+const notNow: CheckResult = {
+  outcome: {
+    state: 'stuck',
+    reason: 'conflict',
+    on: 'support',
+    seen: 'The connection was ended or expired meanwhile.',
+    needed: 'A new onboarding, if it is still wanted.',
+    where: 'On this page: Start again.',
+  },
+};

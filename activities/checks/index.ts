@@ -1,0 +1,107 @@
+import { faultIn } from '../../shared/domain/faults.ts';
+import { workflowIds } from '../../shared/domain/ids.ts';
+import { outcomeKey } from '../../shared/domain/steps.ts';
+import type { StatedWait } from '../../shared/domain/workflow-inputs.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { newestCommandSequence } from '../../shared/store/commands.ts';
+import { markRunAlive } from '../../shared/store/desired-runs.ts';
+import { ensureSteps, findStep, listSteps, type StoredStep, storeReminder, storeSkip } from '../../shared/store/steps.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { notYet } from '../../shared/temporal/failures.ts';
+import type { ChecksActivities, ConnectionRef, OpenedConnection, StepRef, StepRow } from '../contract.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { applyInput, applyStop } from './apply-input.ts';
+import { checkAll } from './care.ts';
+import { neededConnection } from './context.ts';
+import { endOnboarding } from './endings.ts';
+import { reasonOf, statedWaitOf } from './outcomes.ts';
+import { type RanCheck, runCheck } from './run-check.ts';
+
+/** The activities of onboarding and care. */
+export function createChecks(deps: ActivityDependencies): ChecksActivities {
+  return {
+    openOnboarding: (input) => openOnboarding(deps, input),
+    async checkStep(input) {
+      const ran = await orWait(deps, runCheck(deps, input, 'onboarding'));
+      return isRan(ran) ? ran.outcome : ran;
+    },
+    watchStep: (input) => watchStep(deps, input),
+    skipStep: (input) => skipStep(deps, input),
+    applyInput: (input) => applyInput(deps, input),
+    applyStop: (input) => applyStop(deps, input),
+    remind: (input) => remind(deps, input),
+    endOnboarding: (input) => endOnboarding(deps, input),
+    checkAll: (input) => checkAll(deps, input),
+  };
+}
+
+function openOnboarding(deps: ActivityDependencies, { tenantId, connectionId }: ConnectionRef): Promise<OpenedConnection> {
+  return withTenant(deps.pool, tenantId, async (db) => {
+    const connection = await neededConnection(db, connectionId);
+    await ensureSteps(db, tenantId, connectionId, deps.plans[connection.partner].steps);
+    await markRunAlive(db, workflowIds.onboarding(tenantId, connectionId));
+    return {
+      pace: deps.timings,
+      stage: connection.stage,
+      companyId: connection.boundCompanyId ?? connection.claimedCompanyId,
+      steps: (await listSteps(db, connectionId)).map(rowOf),
+      commandCursor: await newestCommandSequence(db, connectionId),
+    };
+  });
+}
+
+const rowOf = (step: StoredStep): StepRow => ({
+  stepId: step.stepId,
+  state: step.state,
+  outcome: step.outcome,
+  sinceMs: step.since.getTime(),
+  reminders: step.remindedAt.length,
+});
+
+/**
+ * Trouble with a far side is itself a reason to look again: it neither fails the step nor forgets what is known of it. While somebody
+ * looks at the page, the next look comes soon.
+ */
+async function watchStep(deps: ActivityDependencies, input: StepRef & { readonly known: string | null }) {
+  const { known, ...ref } = input;
+  try {
+    const ran = await orWait(deps, runCheck(deps, ref, 'onboarding'));
+    if (!isRan(ran)) return ran;
+    if ((outcomeKey(ran.outcome) ?? null) !== known) return ran.outcome;
+    throw notYet(reasonOf(ran.outcome), ran.watched ? deps.timings.watchFirstMs : undefined);
+  } catch (error) {
+    const fault = faultIn(error);
+    throw fault ? notYet(fault.message) : error;
+  }
+}
+
+const isRan = (answer: RanCheck | StatedWait): answer is RanCheck => 'outcome' in answer;
+
+/** A wait that the far side stated, and that is too long to sit out, is an answer; other trouble stays thrown. */
+async function orWait(deps: ActivityDependencies, ran: Promise<RanCheck>): Promise<RanCheck | StatedWait> {
+  try {
+    return await ran;
+  } catch (error) {
+    const fault = faultIn(error);
+    const wait = fault && statedWaitOf(fault);
+    if (wait && wait.waitUntilMs - Date.now() > deps.timings.inlineWaitMs) return wait;
+    throw error;
+  }
+}
+
+function skipStep(deps: ActivityDependencies, input: StepRef & { readonly reason: string }): Promise<void> {
+  return withTenant(deps.pool, input.tenantId, async (db) => {
+    const skipped = await storeSkip(db, input.connectionId, input.stepId, 'support');
+    if (!skipped) return;
+    const subject = `step:${input.connectionId}/${input.stepId}`;
+    await appendAudit(db, input.tenantId, [{ actorId: 'support', action: 'step.skipped', subject, why: input.reason }]);
+  });
+}
+
+/** Until mail exists, a reminder is a row: the status page says who was reminded and when. */
+function remind(deps: ActivityDependencies, input: StepRef & { readonly reminder: number }): Promise<void> {
+  return withTenant(deps.pool, input.tenantId, async (db) => {
+    const step = await findStep(db, input.connectionId, input.stepId);
+    if (step && step.remindedAt.length < input.reminder) await storeReminder(db, input.connectionId, input.stepId);
+  });
+}

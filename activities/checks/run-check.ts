@@ -1,0 +1,96 @@
+import { type Fault, faultIn } from '../../shared/domain/faults.ts';
+import { workflowIds } from '../../shared/domain/ids.ts';
+import type { Outcome, Step } from '../../shared/domain/steps.ts';
+import type { CheckResult } from '../../shared/partners/contract.ts';
+import { markRunAlive } from '../../shared/store/desired-runs.ts';
+import { usableToken } from '../../shared/store/sign-in-tokens.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { notYet } from '../../shared/temporal/failures.ts';
+import type { StepRef } from '../contract.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { exchangeSignIn } from '../people/exchange.ts';
+import { giveTokenUp } from '../people/sign-ins.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { applyWaiting } from './apply-input.ts';
+import { awaitCredentials, confirm } from './common.ts';
+import { type OpenedCheck, openCheck } from './context.ts';
+import { goLive } from './go-live.ts';
+import { outcomeOfFault } from './outcomes.ts';
+import { storeResult } from './store-result.ts';
+
+/** Checks that look with the signed-in person's own token. */
+const asPerson: ReadonlySet<string> = new Set(['connectApp', 'proveOwnership']);
+
+export interface RanCheck {
+  readonly outcome: Outcome;
+  readonly changed: boolean;
+  /** Somebody looked at the connection's page within the last minute. */
+  readonly watched: boolean;
+}
+
+const lookedMs = 60_000;
+
+/**
+ * One check of one step, whole: decisions that wait for it are applied, a sign-in that came back is exchanged, the check is made, its
+ * result stored. A permanent fault is an outcome like any other; what passes by itself is thrown, and nothing is stored of it.
+ */
+export async function runCheck(deps: ActivityDependencies, input: StepRef, by: 'onboarding' | 'care'): Promise<RanCheck> {
+  const around = deps.surroundings();
+  await withTenant(deps.pool, input.tenantId, async (db) => {
+    await applyWaiting(db, input);
+    if (by === 'onboarding') await markRunAlive(db, workflowIds.onboarding(input.tenantId, input.connectionId));
+  });
+  let opened = await openCheck(deps, input, around);
+  const step = stepOf(deps, opened, input.stepId);
+  const result = await settled(async () => {
+    if (asPerson.has(step.check) && opened.signIn?.state === 'returned') {
+      await exchangeSignIn(deps, opened.connection, opened.signIn, around);
+      opened = await openCheck(deps, input, around);
+    }
+    return check(deps, opened, step);
+  });
+  const stored = await withTenant(deps.pool, input.tenantId, (db) => storeResult(db, input, opened, result, by));
+  if (!stored) throw notYet('What was checked was replaced meanwhile');
+  if (result.keep?.binding) await endSignIn(deps, opened, around);
+  const lookedAt = opened.connection.lookedAt?.getTime() ?? 0;
+  return { ...stored, watched: Date.now() - lookedAt < lookedMs };
+}
+
+function stepOf(deps: ActivityDependencies, { connection }: OpenedCheck, stepId: string): Step {
+  const step = deps.plans[connection.partner].steps.find(({ id }) => id === stepId);
+  if (!step) throw new Error(`the plan of ${connection.partner} has no step ${stepId}`);
+  return step;
+}
+
+function check(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
+  switch (step.check) {
+    case 'awaitCredentials':
+      return awaitCredentials(opened.context);
+    case 'confirm':
+      return confirm(opened.context);
+    case 'live':
+      return goLive(deps, opened);
+  }
+  const own = deps.partners[opened.connection.partner].checks[step.check];
+  if (!own) throw new Error(`${opened.connection.partner} has no check ${step.check}`);
+  return own(opened.context);
+}
+
+/** Turns a permanent fault into the outcome it means; everything else stays thrown. */
+async function settled(work: () => Promise<CheckResult>): Promise<CheckResult> {
+  try {
+    return await work();
+  } catch (error) {
+    const fault: Fault | undefined = faultIn(error);
+    if (!fault || fault.handling === 'retry') throw error;
+    return { outcome: outcomeOfFault(fault) };
+  }
+}
+
+/** The sign-in is not kept: once the company is bound, the token is revoked and wiped. */
+async function endSignIn(deps: ActivityDependencies, { signIn, connection }: OpenedCheck, around: Surroundings): Promise<void> {
+  if (!signIn) return;
+  const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };
+  const sealed = await withTenant(deps.pool, ref.tenantId, (db) => usableToken(db, ref.signInId));
+  if (sealed) await giveTokenUp(deps, ref, sealed, around);
+}

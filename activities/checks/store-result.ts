@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import { partnerTitles } from '../../shared/domain/partners.ts';
+import type { Outcome } from '../../shared/domain/steps.ts';
+import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
+import { nameActor } from '../../shared/store/actors.ts';
+import { type AuditFact, appendAudit } from '../../shared/store/audit.ts';
+import { type BindingAnswer, bindCompany } from '../../shared/store/companies.ts';
+import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
+import { storeDryRun } from '../../shared/store/dry-runs.ts';
+import { storeMatches } from '../../shared/store/matches.ts';
+import { storeAdminProjects } from '../../shared/store/project-lists.ts';
+import { storeSeen } from '../../shared/store/sign-ins.ts';
+import { findStep, storeOutcome } from '../../shared/store/steps.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import type { StepRef } from '../contract.ts';
+import { basisOf, neededConnection, type OpenedCheck } from './context.ts';
+
+export interface StoredResult {
+  /** What stands in the row now; not always what the check found. */
+  readonly outcome: Outcome;
+  readonly changed: boolean;
+}
+
+/**
+ * Stores what a check found, all of it in this unit of work: outcome, evidence, what it wants kept, the audit. Undefined where what
+ * the check rested on (credential, claimed company) was replaced meanwhile: then it proves nothing, and must be repeated.
+ */
+export async function storeResult(
+  db: Db,
+  input: StepRef,
+  opened: OpenedCheck,
+  result: CheckResult,
+  by: 'onboarding' | 'care',
+): Promise<StoredResult | undefined> {
+  const connection = await neededConnection(db, input.connectionId);
+  if (!isDeepStrictEqual(await basisOf(db, connection), opened.basis)) return undefined;
+  const before = await findStep(db, input.connectionId, input.stepId);
+  const binding = result.keep?.binding ? await bind(db, connection, result.keep.binding) : undefined;
+  const outcome = refusedBinding(connection, binding) ?? result.outcome;
+  await storeKept(db, connection, opened, result.keep ?? {});
+  const doneBy = result.keep?.binding ? personActor(result.keep.binding.procoreUserId) : 'system';
+  const change = await storeOutcome(db, { ...input, outcome, doneBy, by });
+  const nowDone = change !== 'settled' && outcome.state === 'met' && before?.state !== 'done';
+  if (nowDone) await appendAudit(db, input.tenantId, auditOf(input, doneBy));
+  // The row wins: a step that is done is not taken back here, whatever was seen.
+  const stands = change === 'settled' ? (before?.outcome ?? skippedOutcome) : outcome;
+  return { outcome: stands.state === 'met' || change !== 'settled' ? stands : skippedOutcome, changed: change === 'changed' };
+}
+
+const skippedOutcome: Outcome = { state: 'met', evidence: { skipped: true } };
+
+export const personActor = (procoreUserId: string): string => `procore:${procoreUserId}`;
+
+async function bind(db: Db, connection: Connection, binding: NonNullable<Keep['binding']>): Promise<BindingAnswer> {
+  const { companyId, companyName, procoreUserId } = binding;
+  return bindCompany(db, { connectionId: connection.connectionId, companyId, companyName, boundBy: personActor(procoreUserId) });
+}
+
+function refusedBinding(connection: Connection, answer: BindingAnswer | undefined): Outcome | undefined {
+  if (answer === undefined || answer === 'bound' || answer === 'already-bound') return undefined;
+  const title = partnerTitles[connection.partner];
+  return {
+    state: 'stuck',
+    reason: 'conflict',
+    on: 'support',
+    seen:
+      answer === 'taken'
+        ? `Another connection of ${title} is bound to this company already.`
+        : 'The company that was confirmed is not the one this connection names now.',
+    needed:
+      answer === 'taken' ? 'One connection for each company: go on with the other one.' : 'A sign-in for the company named now.',
+    where: answer === 'taken' ? 'On the page of all connections.' : 'On this page: Sign in with Procore.',
+  };
+}
+
+async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, keep: Keep): Promise<void> {
+  const { tenantId, connectionId } = connection;
+  const { signIn } = opened;
+  if (keep.syncUser) await storeSyncUser(db, connectionId, keep.syncUser);
+  if (keep.seenAtSignIn && signIn) await storeSeen(db, signIn.signInId, keep.seenAtSignIn);
+  if (keep.adminProjects) {
+    const by = signIn?.procoreUserId ? personActor(signIn.procoreUserId) : 'system';
+    await storeAdminProjects(db, tenantId, connectionId, { projects: keep.adminProjects, by, at: new Date() });
+  }
+  if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
+  if (keep.dryRun) await storeDryRun(db, tenantId, connectionId, keep.dryRun);
+  if (keep.binding) {
+    const actorId = personActor(keep.binding.procoreUserId);
+    await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn?.procoreUserName ?? null });
+  }
+}
+
+/** Steps whose being done is worth an entry: what was proven, by whom. */
+const auditedSteps: Readonly<Record<string, string>> = {
+  verifyCredentials: 'credentials.verified',
+  proveOwnership: 'company.bound',
+  confirm: 'onboarding.confirmed',
+};
+
+function auditOf(input: StepRef, actorId: string): readonly AuditFact[] {
+  const action = auditedSteps[input.stepId];
+  return action === undefined ? [] : [{ actorId, action, subject: `connection:${input.connectionId}` }];
+}
