@@ -1,3 +1,5 @@
+import { headersOf, type Recorder } from './http.ts';
+
 /**
  * A person's browser as far as the sign-in needs one: cookies per origin, redirects, forms. No script runs in it, as none may be
  * needed.
@@ -25,7 +27,7 @@ export interface Browser {
 
 const maxHops = 10;
 
-export function openBrowser(): Browser {
+export function openBrowser(ours: string, record: Recorder): Browser {
   const jar = new Map<string, Map<string, string>>();
 
   async function go(url: URL, init: { method: string; body?: URLSearchParams; origin?: string }, hops = 0): Promise<Page> {
@@ -46,11 +48,13 @@ export function openBrowser(): Browser {
     });
     for (const line of response.headers.getSetCookie()) keep(jar, url.host, line);
     const location = response.headers.get('location');
+    if (url.origin === ours) record(withoutCookie(headersOf(response)));
     if (response.status >= 300 && response.status < 400 && location !== null) {
       await response.body?.cancel();
       return await go(new URL(location, url), { method: 'GET' }, hops + 1);
     }
     const html = await response.text();
+    if (url.origin === ours) record(html);
     return { url, status: response.status, html, text: textOf(html) };
   }
 
@@ -63,6 +67,9 @@ export function openBrowser(): Browser {
     },
   };
 }
+
+/** The cookie is the person's own; it is not looked for. */
+const withoutCookie = (headers: string): string => headers.replace(/^set-cookie:.*$/gim, '');
 
 function keep(jar: Map<string, Map<string, string>>, host: string, line: string): void {
   const [pair = ''] = line.split(';');

@@ -1,11 +1,10 @@
-import { until } from './http.ts';
+import { type Recorder, until } from './http.ts';
 import type { ConnectionSeen, Product, StepSeen } from './product.ts';
 import { type Comparison, compare, reckon } from './reckoning.ts';
 import { signInAs } from './sign-in.ts';
 import type { Company, Entry, Truth } from './truth.ts';
 
 const tenant = 'acme-safety';
-const patienceMs = 120_000;
 
 export interface PartnerReport {
   readonly connected: boolean;
@@ -15,17 +14,28 @@ export interface PartnerReport {
   readonly ms: number;
 }
 
+/** Who and what takes part. */
+export interface Cast {
+  readonly product: Product;
+  readonly truth: Truth;
+  readonly say: (line: string) => void;
+  readonly record: Recorder;
+  /** How long anything may take before the tour gives up. */
+  readonly patienceMs: number;
+}
+
 /** Plays the admin of acme-safety from the first form to the last entry of manpower, and compares both sides. */
-export async function tourHammertech(product: Product, truth: Truth, say: (line: string) => void): Promise<PartnerReport> {
+export async function tourHammertech(cast: Cast): Promise<PartnerReport> {
+  const { product, truth } = cast;
   const startedMs = Date.now();
   const before = await truth.lastRequest();
   const acme = (await truth.companies()).find((company) => company.name.startsWith('Acme'));
   if (acme === undefined) throw new Error('the sandbox has no Acme Builders');
   const known = (await product.connections()).filter((each) => each.partner === 'hammertech');
   const current = known.find((each) => each.stage === 'live') ?? known.find((each) => each.stage === 'onboarding');
-  const connectionId = current?.connectionId ?? (await begin(product, truth, acme, say));
-  if (current?.stage !== 'live') await onboard({ product, truth, acme, connectionId, say });
-  const manpower = await untilSynced(truth, acme, say);
+  const connectionId = current?.connectionId ?? (await begin(cast, acme));
+  if (current?.stage !== 'live') await onboard(cast, acme, connectionId);
+  const manpower = await untilSynced(cast, acme);
   const live = await product.connection(connectionId);
   return {
     connected: live.stage === 'live' && (await product.projectLinks(connectionId)) > 0,
@@ -40,21 +50,13 @@ export async function tourHammertech(product: Product, truth: Truth, say: (line:
   };
 }
 
-async function begin(product: Product, truth: Truth, acme: Company, say: (line: string) => void): Promise<string> {
+async function begin({ product, truth, say }: Cast, acme: Company): Promise<string> {
   const credential = await truth.serviceCredential(acme.id);
   say(`Ada submits client id, secret and company id ${acme.id} (${acme.name})`);
   return await product.begin(credential, acme.id);
 }
 
-interface Onboarding {
-  readonly product: Product;
-  readonly truth: Truth;
-  readonly acme: Company;
-  readonly connectionId: string;
-  readonly say: (line: string) => void;
-}
-
-async function onboard({ product, truth, acme, connectionId, say }: Onboarding): Promise<void> {
+async function onboard({ product, truth, say, record, patienceMs }: Cast, acme: Company, connectionId: string): Promise<void> {
   const stepDone = async (stepId: string): Promise<boolean> => {
     const found = (await product.steps(connectionId)).find((step) => step.stepId === stepId);
     return found?.state === 'done' || found?.state === 'skipped';
@@ -68,7 +70,7 @@ async function onboard({ product, truth, acme, connectionId, say }: Onboarding):
   await reached('verifyCredentials');
   if (!(await stepDone('proveOwnership'))) {
     say('Ada signs in to Procore once, so that the company is provably hers');
-    await signInAs('Ada', await product.signIn(connectionId), patienceMs, [acme.name]);
+    await signInAs('Ada', await product.signIn(connectionId), { patienceMs, names: [acme.name], record });
   }
   await reached('proveOwnership');
   if (!(await stepDone('verifyPartner'))) {
@@ -99,7 +101,7 @@ async function onboard({ product, truth, acme, connectionId, say }: Onboarding):
 }
 
 /** Waits until Procore shows what the reckoning says, or until nothing has moved for a while. */
-async function untilSynced(truth: Truth, acme: Company, say: (line: string) => void): Promise<Comparison> {
+async function untilSynced({ truth, say, patienceMs }: Cast, acme: Company): Promise<Comparison> {
   const vendors = (await truth.vendors()).filter((vendor) => vendor.companyId === acme.id);
   const expected = reckon(await truth.hammertech(tenant), acme, vendors, new Date());
   say(`Waiting for ${expected.length} entries in Procore's manpower log`);

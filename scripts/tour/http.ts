@@ -1,3 +1,8 @@
+/** Gets every answer as it came, so that a test can look through all of them for what must not be there. */
+export type Recorder = (answer: string) => void;
+
+export const recordNothing: Recorder = () => undefined;
+
 /** JSON over HTTP with a bearer token; an answer that is no success is an error that quotes it. */
 export interface JsonClient {
   get(path: string): Promise<unknown>;
@@ -6,7 +11,7 @@ export interface JsonClient {
 
 const patienceMs = 15_000;
 
-export function jsonClient(origin: string, bearer: string): JsonClient {
+export function jsonClient(origin: string, bearer: string, record: Recorder = recordNothing): JsonClient {
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${origin}${path}`, {
       method,
@@ -15,11 +20,15 @@ export function jsonClient(origin: string, bearer: string): JsonClient {
       signal: AbortSignal.timeout(patienceMs),
     });
     const text = await response.text();
+    record(`${headersOf(response)}\n${text}`);
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
     return text === '' ? undefined : JSON.parse(text);
   };
   return { get: (path) => ask('GET', path), post: (path, body) => ask('POST', path, body) };
 }
+
+export const headersOf = (response: Response): string =>
+  [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
 
 /** Asks again until there is an answer; the world changes by itself meanwhile. */
 export async function until<T>(what: string, patienceForItMs: number, look: () => Promise<T | undefined>): Promise<T> {

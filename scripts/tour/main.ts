@@ -1,14 +1,28 @@
+import { appendFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { type PartnerReport, tourHammertech } from './hammertech.ts';
-import { jsonClient } from './http.ts';
+import { jsonClient, type Recorder } from './http.ts';
 import { productThrough } from './product.ts';
 import { readRunning } from './run-file.ts';
 import { truthFrom } from './truth.ts';
 
 /**
- * `npm run tour [-- --json]`: plays the people's parts through the public API and pages, then compares the far sides with each
+ * `npm run tour [-- --json] [--patience SECONDS] [--record FILE]`: plays the people's parts through the public API and pages, then compares the far sides with each
  * other. Exit code 0 only where all is connected and both sides agree.
  */
-const json = process.argv.includes('--json');
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    patience: { type: 'string', default: '120' },
+    record: { type: 'string' },
+  },
+});
+const json = options.json;
+const patienceMs = z.coerce.number().positive().parse(options.patience) * 1000;
+const record: Recorder = (answer) => {
+  if (options.record !== undefined) appendFileSync(options.record, `${answer}\n`);
+};
 const say = (line: string): void => {
   (json ? process.stderr : process.stdout).write(`${line}\n`);
 };
@@ -24,9 +38,9 @@ async function tour(): Promise<TourReport> {
   const running = readRunning();
   const key = running.tenants['acme-safety']?.apiKey;
   if (key === undefined) throw new Error('run.json has no key of acme-safety: start with npm start -- --fresh');
-  const product = productThrough(jsonClient(running.api, key));
+  const product = productThrough(jsonClient(running.api, key, record));
   const truth = truthFrom(jsonClient(running.procore.control, running.procore.controlToken));
-  const hammertech = await tourHammertech(product, truth, say);
+  const hammertech = await tourHammertech({ product, truth, say, record, patienceMs });
   const streams = Object.values(hammertech.streams);
   const lost = streams.reduce((sum, stream) => sum + stream.lost, 0);
   const doubled = streams.reduce((sum, stream) => sum + stream.doubled, 0);

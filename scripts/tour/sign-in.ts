@@ -1,12 +1,16 @@
 import { attribute, formsOf, openBrowser, type Page } from './browser.ts';
-import { until } from './http.ts';
+import { type Recorder, until } from './http.ts';
 
 /**
  * Plays the person who signs in: opens the link, presses the one button, picks themselves on Procore's page, comes back, reads the
  * page that names tenant, partner and company, and says yes.
  */
-export async function signInAs(firstName: string, link: string, patienceMs: number, names: readonly string[]): Promise<void> {
-  const browser = openBrowser();
+export async function signInAs(
+  firstName: string,
+  link: string,
+  { patienceMs, names, record }: { patienceMs: number; names: readonly string[]; record: Recorder },
+): Promise<void> {
+  const browser = openBrowser(new URL(link).origin, record);
   const offer = await browser.open(link);
   const [start] = formsOf(offer);
   if (start === undefined) throw new Error(`the sign-in page offers no button: ${offer.text.slice(0, 300)}`);

@@ -43,7 +43,8 @@ export interface TestStack {
   /** Read anew at each call: pids change when a child is revived. */
   run(): Run;
   readonly stateDir: string;
-  tour(): Promise<TourRun>;
+  /** `--patience 20`, `--record FILE`: options of the tour. */
+  tour(...options: readonly string[]): Promise<TourRun>;
   /** Text of every log of every child. */
   logs(): string;
   control(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -83,7 +84,7 @@ export async function startStack({ env = {}, stateDir: given }: StackOptions = {
   return {
     run,
     stateDir,
-    tour: () => runTour(settings),
+    tour: (...options) => runTour(settings, options),
     logs: () => said + readLogs(path.join(stateDir, 'logs')),
     control: (method, where, body) => askControl(run(), method, where, body),
     stop: () => stopped(supervisor, 'SIGTERM'),
@@ -101,8 +102,8 @@ function plainEnvironment(): NodeJS.ProcessEnv {
   return { PATH, HOME, LANG, LOG_LEVEL: 'info' };
 }
 
-async function runTour(env: NodeJS.ProcessEnv): Promise<TourRun> {
-  const child = spawn(process.execPath, ['dist/scripts/tour/main.js', '--json'], {
+async function runTour(env: NodeJS.ProcessEnv, options: readonly string[]): Promise<TourRun> {
+  const child = spawn(process.execPath, ['dist/scripts/tour/main.js', '--json', ...options], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
