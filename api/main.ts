@@ -1,0 +1,78 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { apiEnvironment, readEnvironment } from '../shared/config/environment.ts';
+import { closeBox } from '../shared/security/boxing.ts';
+import { oneCodecKey } from '../shared/security/payload-codec.ts';
+import { secretOf } from '../shared/security/secret.ts';
+import { closePool, createPool } from '../shared/store/tenancy.ts';
+import { connectTemporal } from '../shared/temporal/connection.ts';
+import { temporalRuns } from '../shared/temporal/runs.ts';
+import { createApp } from './app.ts';
+import { createMetrics } from './health.ts';
+import { linkTokens } from './link-tokens.ts';
+import { limitSlowness, stopServing } from './serving.ts';
+
+/** The API's process: serves until it is told to stop, then lets what it is answering finish. */
+const settings = readEnvironment(apiEnvironment);
+const log = pino({ name: 'api', level: settings.LOG_LEVEL, redact: ['err.config', 'err.request', 'err.response'] });
+const pool = createPool(settings.DATABASE_URL, {
+  applicationName: 'groundwork-api',
+  onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
+});
+const temporal = connectTemporal({
+  connectionOptions: { address: settings.TEMPORAL_ADDRESS },
+  namespace: settings.TEMPORAL_NAMESPACE,
+  keys: oneCodecKey(settings.CODEC_KEY_ID, settings.CODEC_KEY),
+  caller: 'api',
+});
+const { registry, answered } = createMetrics();
+
+const app = createApp({
+  pool,
+  // a person waits for the answer; what takes longer is delivered by upkeep
+  runs: temporalRuns(temporal, { startMs: 3000, updateMs: 5000 }),
+  settings: {
+    mode: settings.GROUNDWORK_MODE,
+    pagesUrl: settings.PAGES_URL,
+    procoreLoginUrl: settings.PROCORE_LOGIN_URL,
+    procoreClientId: settings.PROCORE_CLIENT_ID,
+    maxPerAddress: 6000,
+    maxPerKey: 3000,
+    restoreEpoch: settings.RESTORE_EPOCH,
+    metricsToken: settings.METRICS_TOKEN,
+  },
+  log,
+  metrics: registry,
+  answered: (labels, seconds) => answered.observe(labels, seconds),
+  seal: (place, text) => closeBox(settings.SEALING_PUBLIC_KEY, place, secretOf(text)),
+  linkToken: linkTokens(settings.CODEC_KEY),
+});
+
+const server = limitSlowness(createServer(app));
+server.listen(settings.API_PORT, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo; // a TCP server's address
+  process.stdout.write(`${JSON.stringify({ ready: true, api: `http://127.0.0.1:${port}`, pages: settings.PAGES_URL })}\n`);
+});
+server.on('error', (error) => {
+  log.fatal({ err: error }, 'cannot listen');
+  process.exitCode = 1;
+  void closePool(pool);
+});
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    stopServing(server)
+      .then(() => Promise.all([closePool(pool), temporal.connection.close()]))
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'did not stop cleanly');
+          process.exit(1);
+        },
+      );
+  });
+}
