@@ -15,8 +15,9 @@ export function bodyOf(answer: Incoming): unknown {
 
 /** The parsed value of a success; throws the fault of an unreadable one. Places are named, values never. */
 export function parsedValue<T>(request: ProcoreRequest<T>, answer: Incoming, body: unknown): T {
+  if (body === undefined && answer.text !== '') throw faultOfUnreadable(request, answer, 'no JSON');
   const parsed = request.answer.safeParse(body);
   if (parsed.success) return parsed.data;
   const place = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-  throw faultOfUnreadable(request, answer, body === undefined ? 'no JSON' : `at "${place.slice(0, 80)}"`);
+  throw faultOfUnreadable(request, answer, body === undefined ? 'nothing' : `at "${place.slice(0, 80)}"`);
 }

@@ -92,10 +92,11 @@ export async function updateManpowerLog(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
   logId: string,
-  fields: Partial<Pick<NewManpowerLog, 'numWorkers' | 'numHours' | 'notes'>>,
+  fields: Partial<Pick<NewManpowerLog, 'contactId' | 'numWorkers' | 'numHours' | 'notes'>>,
 ): Promise<ManpowerLog> {
   const body = {
     manpower_log: {
+      ...(fields.contactId !== undefined && { contact_id: numericId(fields.contactId) }),
       ...(fields.numWorkers !== undefined && { num_workers: fields.numWorkers }),
       ...(fields.numHours !== undefined && { num_hours: fields.numHours }),
       ...(fields.notes !== undefined && { notes: fields.notes }),

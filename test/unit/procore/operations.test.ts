@@ -1,0 +1,231 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { BoundCompany } from '../../../shared/domain/company.ts';
+import type { ProcoreClient } from '../../../shared/procore/contract.ts';
+import { listAppInstallations } from '../../../shared/procore/operations/app-installations.ts';
+import { listCompanies } from '../../../shared/procore/operations/companies.ts';
+import { listDailyLogHeaders } from '../../../shared/procore/operations/daily-log-headers.ts';
+import { getCompanyMe, getMe } from '../../../shared/procore/operations/identity.ts';
+import { createManpowerLog, listManpowerLogs } from '../../../shared/procore/operations/manpower-logs.ts';
+import { listContactOptions, listVendorOptions } from '../../../shared/procore/operations/manpower-options.ts';
+import { listPermissionTemplates } from '../../../shared/procore/operations/permission-templates.ts';
+import { atLeast, getOwnPermissions, levelOn } from '../../../shared/procore/operations/permissions.ts';
+import { listProjectAssignments } from '../../../shared/procore/operations/project-assignments.ts';
+import { listProjectTools } from '../../../shared/procore/operations/project-tools.ts';
+import { findProjects, listProjects } from '../../../shared/procore/operations/projects.ts';
+import { addProjectVendor, listProjectVendors, listVendors } from '../../../shared/procore/operations/vendors.ts';
+import { collect } from '../../../shared/procore/requests.ts';
+import { answerJson, type FarSide, startFarSide } from '../../support/far-side.ts';
+import { clientOf, companyId } from './fixture.ts';
+
+let farSide: FarSide;
+afterEach(() => farSide?.close());
+
+type Operation = (client: ProcoreClient<BoundCompany>) => Promise<unknown>;
+
+/** Operation → the address it calls → what Procore answers (with a field we do not know) → what we make of it. */
+const table: readonly (readonly [string, Operation, string, string, unknown])[] = [
+  [
+    'getMe',
+    getMe,
+    `/rest/v1.0/me?company_id=${companyId}`,
+    '{"id":9007199254740995,"login":"a@b.example","new":1}',
+    { id: '9007199254740995', login: 'a@b.example', name: null },
+  ],
+  [
+    'getCompanyMe',
+    getCompanyMe,
+    `/rest/v1.0/companies/${companyId}/me`,
+    '{"id":3,"name":"Sync","company_permission_template_id":9007199254740997}',
+    {
+      id: '3',
+      name: 'Sync',
+      active: null,
+      employee: null,
+      addToNewProjects: null,
+      companyTemplateId: '9007199254740997',
+      defaultTemplateId: null,
+    },
+  ],
+  [
+    'listCompanies',
+    listCompanies,
+    '/rest/v1.0/companies?include_free_companies=true&per_page=300&page=1',
+    '[{"id":1,"name":"Acme","is_active":true,"my_company":false}]',
+    [{ id: '1', name: 'Acme', active: true, mine: false }],
+  ],
+  [
+    'listProjects (active)',
+    (client) => listProjects(client, 'active'),
+    `/rest/v1.1/projects?company_id=${companyId}&view=normal&sort=name&per_page=300&page=1`,
+    '[{"id":5,"name":"Tower","project_number":17,"city":"Sydney","time_zone":"Sydney","active":true}]',
+    [{ id: '5', name: 'Tower', number: '17', city: 'Sydney', timeZone: 'Sydney', active: true }],
+  ],
+  [
+    'listProjects (all)',
+    (client) => listProjects(client, 'all'),
+    `/rest/v1.1/projects?company_id=${companyId}&view=normal&sort=name&filters[by_status]=All&per_page=300&page=1`,
+    '[]',
+    [],
+  ],
+  [
+    'findProjects',
+    (client) => findProjects(client, ['5', '7']),
+    `/rest/v1.1/projects?company_id=${companyId}&view=normal&sort=name&filters[by_status]=All&filters[id][]=5&filters[id][]=7&per_page=300&page=1`,
+    '[{"id":5,"name":"Tower"},{"id":6,"name":"Not asked for"}]',
+    [{ id: '5', name: 'Tower', number: null, city: null, timeZone: null, active: true }],
+  ],
+  [
+    'listProjectTools',
+    (client) => listProjectTools(client, '5'),
+    '/rest/v1.0/projects/5/tools?per_page=300&page=1',
+    '[{"id":1,"engine_name":"daily_log","title":"Daily Log","is_active":false}]',
+    [{ id: '1', engineName: 'daily_log', title: 'Daily Log', active: false }],
+  ],
+  [
+    'getOwnPermissions (project)',
+    (client) => getOwnPermissions(client, { projectId: '5' }),
+    '/rest/v1.0/settings/permissions?project_id=5',
+    '{"tools":[{"id":1,"name":"daily_log","friendly_name":"Daily Log","user_access_level":{"id":4,"name":"read_only"}},{"id":2,"name":"rfis","user_access_level":{"id":9,"name":"Owner"}}]}',
+    [
+      { id: '1', name: 'daily_log', title: 'Daily Log', level: 'Read Only' },
+      { id: '2', name: 'rfis', title: 'rfis', level: null },
+    ],
+  ],
+  [
+    'getOwnPermissions (company)',
+    (client) => getOwnPermissions(client, 'company'),
+    `/rest/v1.0/settings/permissions?company_id=${companyId}`,
+    '{"tools":[]}',
+    [],
+  ],
+  [
+    'listPermissionTemplates',
+    (client) => listPermissionTemplates(client, 'global'),
+    `/rest/v1.0/companies/${companyId}/permission_templates?filters[type]=global&per_page=300&page=1`,
+    '[{"id":4,"name":"HammerTech Sync","type":"global"}]',
+    [{ id: '4', name: 'HammerTech Sync', type: 'global', category: null, projectSpecific: null }],
+  ],
+  [
+    'listProjectAssignments',
+    (client) => listProjectAssignments(client, '3'),
+    `/rest/v1.0/companies/${companyId}/users/3/project_assignments?filters[by_status]=All&filters[assignment_status]=all&per_page=300&page=1`,
+    '[{"project_id":5,"name":"Tower","is_assigned":true,"active":true,"permission_template_name":"Sync"}]',
+    [{ id: '5', projectId: '5', projectName: 'Tower', assigned: true, active: true, templateName: 'Sync' }],
+  ],
+  [
+    'listVendors',
+    listVendors,
+    `/rest/v1.0/vendors?company_id=${companyId}&view=extended&per_page=300&page=1`,
+    '[{"id":8,"name":"Kranbau","is_active":true,"business_register":{"type":"abn","identifier":"51 824 753 556"}},{"id":9,"name":"Dach","business_register":null}]',
+    [
+      {
+        id: '8',
+        name: 'Kranbau',
+        abbreviatedName: null,
+        tradeName: null,
+        active: true,
+        registration: { type: 'abn', identifier: '51 824 753 556' },
+      },
+      { id: '9', name: 'Dach', abbreviatedName: null, tradeName: null, active: true, registration: null },
+    ],
+  ],
+  [
+    'listProjectVendors',
+    (client) => listProjectVendors(client, '5'),
+    '/rest/v1.1/projects/5/vendors?view=normal&per_page=300&page=1',
+    '[]',
+    [],
+  ],
+  [
+    'addProjectVendor',
+    (client) => addProjectVendor(client, '5', '8'),
+    '/rest/v1.1/projects/5/vendors/8/actions/add',
+    '{"id":8}',
+    undefined,
+  ],
+  [
+    'listManpowerLogs',
+    (client) => collect(listManpowerLogs(client, '5', { from: '2026-03-01', to: '2026-03-30' })),
+    '/rest/v1.0/projects/5/manpower_logs?start_date=2026-03-01&end_date=2026-03-30&filters[status]=all&per_page=300&page=1',
+    '[{"id":1,"date":null,"num_workers":null,"num_hours":7.5,"man_hours":"52.5","created_by":{"id":3,"login":"x","name":"y"},"contact":{"id":8,"name":"Kranbau"},"status":"pending"}]',
+    [
+      {
+        id: '1',
+        date: null,
+        numWorkers: null,
+        numHours: '7.5',
+        manHours: '52.5',
+        notes: null,
+        status: 'pending',
+        vendor: null,
+        contact: { id: '8', name: 'Kranbau' },
+        userId: null,
+        createdById: '3',
+        createdAt: null,
+        updatedAt: null,
+      },
+    ],
+  ],
+  [
+    'listContactOptions',
+    (client) => listContactOptions(client, '5'),
+    '/rest/v1.0/projects/5/manpower_logs/contact_options?per_page=300&page=1',
+    '[{"id":8,"name":"Kranbau"}]',
+    [{ id: '8', name: 'Kranbau' }],
+  ],
+  [
+    'listVendorOptions',
+    (client) => listVendorOptions(client, '5'),
+    '/rest/v1.0/projects/5/manpower_logs/vendor_options?per_page=300&page=1',
+    '[{"id":8,"name":null}]',
+    [{ id: '8', name: '' }],
+  ],
+  [
+    'listDailyLogHeaders',
+    (client) => listDailyLogHeaders(client, '5', { from: '2026-03-01', to: '2026-03-02' }),
+    '/rest/v1.0/projects/5/daily_log_headers/index?start_date=2026-03-01&end_date=2026-03-02&per_page=300&page=1',
+    '[{"id":1,"log_date":"2026-03-01","completed":true,"completed_at":"2026-03-02T01:00:00Z"}]',
+    [{ id: '1', date: '2026-03-01', completed: true, completedAt: '2026-03-02T01:00:00Z' }],
+  ],
+  [
+    'listAppInstallations',
+    listAppInstallations,
+    `/rest/v1.0/app_installations?company_id=${companyId}&per_page=300&page=1`,
+    '[{"id":2,"app":{}}]',
+    [{ id: '2' }],
+  ],
+];
+
+test.each(table)('%s calls its address and makes our record of the answer', async (_name, operation, address, text, expected) => {
+  farSide = await startFarSide((response) => answerJson(response, 200, text));
+  expect(await operation(clientOf(farSide.origin))).toEqual(expected);
+  const [request, ...more] = farSide.received;
+  const query = [...(request?.query ?? [])].map(([name, value]) => `${name}=${value}`).join('&');
+  expect(`${request?.path}${query && '?'}${query}`).toBe(address);
+  expect(more).toHaveLength(0);
+  expect(request?.headers).toMatchObject({ 'procore-company-id': companyId, accept: 'application/json' });
+});
+
+test('hours are sent as a decimal string and workers as a number', async () => {
+  farSide = await startFarSide((response) => answerJson(response, 201, '{"id":1}'));
+  await createManpowerLog(clientOf(farSide.origin), '5', {
+    date: '2026-03-02',
+    contactId: '8',
+    numWorkers: 3,
+    numHours: '7.25',
+    notes: 'ä "q" 🏗',
+  });
+  expect(JSON.parse(farSide.received[0]?.text ?? '')).toEqual({
+    manpower_log: { date: '2026-03-02', contact_id: 8, num_workers: 3, num_hours: '7.25', notes: 'ä "q" 🏗' },
+  });
+});
+
+test('a tool that is not listed is at None, and names are compared without case and separators', () => {
+  const tools = [{ id: '1', name: 'daily_log', title: 'Daily Log', level: 'Standard' as const }];
+  expect([levelOn(tools, 'Daily Log'), levelOn(tools, 'DAILY-LOG'), levelOn(tools, 'RFIs')]).toEqual([
+    'Standard',
+    'Standard',
+    'None',
+  ]);
+  expect(atLeast('Standard', 'Read Only') && !atLeast('Standard', 'Admin')).toBe(true);
+});
