@@ -94,17 +94,18 @@ export async function enqueue(db: Db, lease: Lease, deliveries: readonly NewDeli
     ORDER BY "naturalKey"`.execute(db);
 }
 
-/** Takes out of the queue what a newer version, or its disappearance, has overtaken. */
-export async function supersedeQueued(db: Db, lease: Lease, naturalKeys: readonly string[]): Promise<void> {
+/** Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. */
+export async function supersedeQueued(db: Db, lease: Lease, naturalKeys: readonly string[], upTo?: number): Promise<void> {
   if (naturalKeys.length === 0) return;
-  await db
+  let query = db
     .updateTable('delivery')
     .set(entering('superseded', 'a newer version of the record took its place'))
     .where('project_link_id', '=', lease.projectLinkId)
     .where('stream', '=', lease.stream)
     .where('natural_key', 'in', naturalKeys)
-    .where('state', '=', 'queued')
-    .execute();
+    .where('state', '=', 'queued');
+  if (upTo !== undefined) query = query.where('version', '<=', upTo);
+  await query.execute();
 }
 
 export interface Claim {
@@ -120,6 +121,8 @@ export async function claimDelivery(db: Db, claim: Claim): Promise<boolean> {
   return moved(db, claim.deliveryId, 'sending', `claimed for a ${claim.action}`, {
     attempt_id: claim.attemptId,
     attempts: sql<number>`attempts + 1`,
+    // each sending has its own two looks
+    look_ups: sql<number>`look_ups + look_ups % 2`,
     action: claim.action,
     candidates: [...claim.candidates],
     lease_until: fromNow(claim.leaseMs),
@@ -173,6 +176,20 @@ export async function putBack(db: Db, settled: Settled): Promise<boolean> {
 export async function settleUnknown(db: Db, settled: Settled & { readonly lookInMs: number }): Promise<boolean> {
   const set = { lease_until: null, next_look_at: fromNow(settled.lookInMs) };
   return moved(db, settled.deliveryId, 'unknown', settled.why, set, settled.attemptId);
+}
+
+/** refused → superseded: a person leaves both sides as they are. The fault stays: it names the record that was left alone. */
+export async function leaveAlone(db: Db, deliveryId: string): Promise<boolean> {
+  return moved(db, deliveryId, 'superseded', 'a person chose to leave it', ended);
+}
+
+/** A person chose that our values stand, whatever the far side shows. */
+export async function overrideDelivery(db: Db, deliveryId: string): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({ payload: sql`payload || '{"override": true}'` })
+    .where('delivery_id', '=', deliveryId)
+    .execute();
 }
 
 /** One look did not find it. */

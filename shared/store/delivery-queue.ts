@@ -13,7 +13,7 @@ const ofStream = (db: Db, lease: Pick<Lease, 'projectLinkId' | 'stream'>) =>
 
 const now = sql<Date>`clock_timestamp()`;
 
-/** Queued deliveries in the order in which they were meant, after one of them. */
+/** Queued deliveries in the order in which they were meant. */
 export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, lease).where('state', '=', 'queued').orderBy('sequence').limit(limit).execute();
   return rows.map(deliveryFromRow);
@@ -103,8 +103,8 @@ export async function isOvertaken(db: Db, lease: Lease, delivery: Delivery): Pro
   return newer.length > 0;
 }
 
-/** Natural keys among these of which a delivery is queued, sending or unknown. */
-export async function openNaturalKeys(db: Db, lease: Lease, naturalKeys: readonly string[]): Promise<ReadonlySet<string>> {
+/** Natural keys among these of which a delivery is being sent or has an unknown outcome. */
+export async function inFlightKeys(db: Db, lease: Lease, naturalKeys: readonly string[]): Promise<ReadonlySet<string>> {
   if (naturalKeys.length === 0) return new Set();
   const rows = await db
     .selectFrom('delivery')
@@ -113,7 +113,7 @@ export async function openNaturalKeys(db: Db, lease: Lease, naturalKeys: readonl
     .where('project_link_id', '=', lease.projectLinkId)
     .where('stream', '=', lease.stream)
     .where('natural_key', 'in', naturalKeys)
-    .where('state', 'in', ['queued', 'sending', 'unknown'])
+    .where('state', 'in', ['sending', 'unknown'])
     .execute();
   return new Set(rows.map((row) => row.natural_key));
 }

@@ -45,3 +45,17 @@ export async function parkedDeliveries(
   const rows = await query.orderBy('sequence').forUpdate().execute();
   return rows.map(deliveryFromRow);
 }
+
+/** Far-side records that a person chose to leave alone for this record. */
+export async function leftAlone(db: Db, stream: StreamRef, naturalKey: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('delivery')
+    .select(sql<string | null>`fault ->> 'targetId'`.as('target'))
+    .where('project_link_id', '=', stream.projectLinkId)
+    .where('stream', '=', stream.stream)
+    .where('natural_key', '=', naturalKey)
+    .where('state', '=', 'superseded')
+    .where('fault', 'is not', null)
+    .execute();
+  return new Set(rows.flatMap((row) => row.target ?? []));
+}

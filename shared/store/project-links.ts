@@ -24,7 +24,7 @@ export interface ProjectLink {
   readonly timeZone: string | null;
   readonly startDate: string | null;
   readonly state: LinkState;
-  /** Raised whenever the link is taken up anew; a run that carries an older one ends itself. */
+  /** Raised when the link is ended and when it is taken up anew, as that of its desired run: an older run ends itself. */
   readonly generation: number;
   readonly lastCycleAt: Date | null;
   readonly nextCycleAt: Date | null;
@@ -66,8 +66,8 @@ export interface NewProjectLink {
 }
 
 /**
- * Links a pair of projects, or renews what is known of a pair that is linked already (names, zone); a pair that was unlinked, or whose
- * partner project changed, is taken up under a new generation. Repeating it changes nothing.
+ * Links a pair of projects, or renews what is known of a pair that is linked already (names, zone, counterpart); one that was unlinked
+ * is taken up under a new generation, as its desired run is. Repeating it changes nothing.
  */
 export async function linkProject(db: Db, given: NewProjectLink): Promise<ProjectLink> {
   const known = {
@@ -93,7 +93,7 @@ export async function linkProject(db: Db, given: NewProjectLink): Promise<Projec
         ...known,
         partner_project_id: given.partnerProjectId,
         basis: given.basis,
-        generation: sql<number>`project_link.generation + CASE WHEN project_link.state = 'unlinked' OR project_link.partner_project_id <> excluded.partner_project_id THEN 1 ELSE 0 END`,
+        generation: sql<number>`project_link.generation + CASE WHEN project_link.state = 'unlinked' THEN 1 ELSE 0 END`,
         state: sql<string>`CASE WHEN project_link.state = 'unlinked' THEN 'active' ELSE project_link.state END`,
       }),
     )
@@ -134,8 +134,15 @@ export async function pauseLink(db: Db, projectLinkId: string, paused: boolean, 
 export async function unlinkProject(db: Db, projectLinkId: string): Promise<void> {
   await db
     .updateTable('project_link')
-    .set({ state: 'unlinked', next_cycle_at: null, waiting_until: null, waiting_why: null })
+    .set({
+      state: 'unlinked',
+      generation: sql<number>`generation + 1`,
+      next_cycle_at: null,
+      waiting_until: null,
+      waiting_why: null,
+    })
     .where('project_link_id', '=', projectLinkId)
+    .where('state', '<>', 'unlinked')
     .execute();
 }
 

@@ -106,3 +106,20 @@ export async function storeWritten(db: Db, lease: Lease, record: WrittenRecord):
     .where('natural_key', '=', record.naturalKey)
     .execute();
 }
+
+/** A person chose that this record on the far side is ours from now on; what stands there is read before anything is written. */
+export async function adoptTarget(
+  db: Db,
+  stream: Pick<Lease, 'projectLinkId' | 'stream'>,
+  naturalKey: string,
+  targetId: string,
+): Promise<void> {
+  await db
+    .updateTable('record_link')
+    .set({ target_id: targetId })
+    .where('project_link_id', '=', stream.projectLinkId)
+    .where('stream', '=', stream.stream)
+    .where('natural_key', '=', naturalKey)
+    .where('target_id', 'is', null)
+    .execute();
+}

@@ -11,6 +11,7 @@ import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
 import { partnerLogin } from './settings.ts';
+import { streams } from './streams.ts';
 
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
 export function createHammertech(): Partner {
@@ -30,7 +31,7 @@ export function createHammertech(): Partner {
       matchRecords: matchBothSides,
       dryRun,
     },
-    streams: [],
+    streams,
     connect: (access) => connect(access, sessions),
   };
 }

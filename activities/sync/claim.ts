@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Cause, FarSideRecord } from '../../shared/partners/stream.ts';
+import {
+  claimDelivery,
+  type Delivery,
+  leaveAlone,
+  settleDone,
+  settleRefused,
+  supersedeQueued,
+} from '../../shared/store/deliveries.ts';
+import { isOvertaken, lockDelivery, mustWait } from '../../shared/store/delivery-queue.ts';
+import { leftAlone } from '../../shared/store/parked.ts';
+import { storeWritten } from '../../shared/store/record-links.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import { type Cycle, write } from './cycle.ts';
+import { planOf, type SendPlan } from './decide.ts';
+import { recordOf, sceneOf } from './scene.ts';
+
+/** The right to send one delivery once. */
+export interface Claimed {
+  readonly delivery: Delivery;
+  readonly attemptId: string;
+  readonly action: 'create' | 'update';
+  readonly targetId: string | null;
+  /** Monotonic moment before the claim was made: the lease lasts at least from here. */
+  readonly sinceMs: number;
+}
+
+export type ClaimAnswer =
+  | { readonly kind: 'claimed'; readonly claimed: Claimed }
+  /** Settled without a call: it stands there already. */
+  | { readonly kind: 'adopted'; readonly action: 'create' | 'update' }
+  /** Parked, dropped, overtaken, or it has to wait for another delivery. */
+  | { readonly kind: 'nothing-to-send' };
+
+/**
+ * Decides about a queued delivery and, where something is to be sent, claims it: one committed unit of work before the call. What the
+ * far side was seen to hold is stored with the claim of a create.
+ */
+export async function claim(cycle: Cycle, queued: Delivery, listed: readonly FarSideRecord[]): Promise<ClaimAnswer> {
+  const held = await cycle.run.heldUp(recordOf(queued), queued.action);
+  const sinceMs = performance.now();
+  return write(cycle, async (db) => {
+    const delivery = await lockDelivery(db, queued.deliveryId);
+    if (delivery?.state !== 'queued' || (await mustWait(db, cycle.lease, delivery))) return { kind: 'nothing-to-send' };
+    if (await isOvertaken(db, cycle.lease, delivery)) {
+      await supersedeQueued(db, cycle.lease, [delivery.naturalKey], delivery.version);
+      return { kind: 'nothing-to-send' };
+    }
+    const scene = await sceneOf(cycle, db, delivery, listed);
+    return act(cycle, db, delivery, planOf(scene), held, sinceMs);
+  });
+}
+
+async function act(
+  cycle: Cycle,
+  db: Db,
+  delivery: Delivery,
+  plan: SendPlan,
+  held: Cause | undefined,
+  sinceMs: number,
+): Promise<ClaimAnswer> {
+  const { lease, dependencies } = cycle;
+  const { deliveryId, naturalKey, payload } = delivery;
+  switch (plan.kind) {
+    case 'drop':
+      await settleDone(db, { deliveryId, targetId: null, why: plan.why });
+      return { kind: 'nothing-to-send' };
+    case 'adopt': {
+      const { id: targetId, fields: written } = plan.record;
+      await settleDone(db, { deliveryId, targetId, why: 'an entry of ours says so already' });
+      await storeWritten(db, lease, { naturalKey, targetId, written, hash: payload.hash });
+      return { kind: 'adopted', action: delivery.action };
+    }
+    case 'refuse': {
+      await settleRefused(db, { deliveryId, fault: plan.fault, why: plan.fault.kind });
+      // decided once for that record: a later version of ours does not ask again
+      const { targetId } = plan.fault;
+      if (targetId && (await leftAlone(db, lease, naturalKey)).has(targetId)) await leaveAlone(db, deliveryId);
+      return { kind: 'nothing-to-send' };
+    }
+    case 'create':
+    case 'update': {
+      if (held) {
+        const { reason: kind, subject, seen, needed, where } = held;
+        await settleRefused(db, { deliveryId, fault: { kind, subject, seen, needed, where }, why: kind });
+        return { kind: 'nothing-to-send' };
+      }
+      const targetId = plan.kind === 'update' ? plan.current.id : null;
+      const candidates = plan.kind === 'create' ? plan.candidates : [];
+      // a person chose our values over what stands there: that is what a look-up has to compare with
+      if (plan.kind === 'update' && payload.override) {
+        await storeWritten(db, lease, { naturalKey, targetId: plan.current.id, written: plan.current.fields, hash: null });
+      }
+      const attemptId = randomUUID();
+      const leaseMs = dependencies.timings.claimLeaseMs;
+      const taken = await claimDelivery(db, { deliveryId, attemptId, leaseMs, action: plan.kind, candidates });
+      if (!taken) return { kind: 'nothing-to-send' };
+      return { kind: 'claimed', claimed: { delivery, attemptId, action: plan.kind, targetId, sinceMs } };
+    }
+  }
+}

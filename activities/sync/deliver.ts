@@ -1,0 +1,124 @@
+import pLimit from 'p-limit';
+import type { Fault } from '../../shared/domain/faults.ts';
+import type { Delivery } from '../../shared/store/deliveries.ts';
+import { expireClaims } from '../../shared/store/deliveries.ts';
+import { openWork, queuedDeliveries } from '../../shared/store/delivery-queue.ts';
+import { claim } from './claim.ts';
+import { type Cycle, unfenced, write } from './cycle.ts';
+import { type Listing, listingOf } from './listing.ts';
+import { lookUpUnknown } from './look-up.ts';
+import { send } from './send.ts';
+import { LongWait, waitInside } from './waiting.ts';
+
+/** Deliveries of different records in flight at once: a good guest's share. */
+const inFlightAtMost = 4;
+const queuePage = 200;
+/** Unknown outcomes in a row after which a cycle sends no more: the far side is in trouble, and each would have to be looked up. */
+const unknownInARow = 3;
+/** Stated waits that one delivery sits out within a cycle. */
+const waitsAtMost = 5;
+
+export interface Delivered {
+  created: number;
+  updated: number;
+}
+
+/**
+ * Settles what is unknown and due, then sends the queue, in order per record. Ends early, in good order, by throwing a `LongWait` or
+ * the `Fault` that concerns the whole stream; what was written until then is counted in `into`.
+ */
+export async function deliver(cycle: Cycle, into: Delivered): Promise<void> {
+  const { dependencies, lease } = cycle;
+  const work = await unfenced(cycle, (db) => openWork(db, lease));
+  if (work.open === 0 && work.nextLookMs === undefined) return;
+  await write(cycle, (db) => expireClaims(db, lease, dependencies.timings.settleMs));
+  await dependencies.crashPoint('after-expire');
+  const adopted = await lookUpUnknown(cycle);
+  into.created += adopted.created;
+  into.updated += adopted.updated;
+  await drain(cycle, into);
+}
+
+async function drain(cycle: Cycle, into: Delivered): Promise<void> {
+  const tried = new Set<string>();
+  const guard = guardOf();
+  const limit = pLimit(inFlightAtMost);
+  for (;;) {
+    const page = await unfenced(cycle, (db) => queuedDeliveries(db, cycle.lease, queuePage + tried.size));
+    const queue = page.filter((delivery) => !tried.has(delivery.deliveryId));
+    if (queue.length === 0) return;
+    const listing = listingOf(
+      cycle.run,
+      queue.map((delivery) => delivery.payload.searchKey),
+    );
+    await Promise.all(
+      queue.map((delivery) =>
+        limit(async () => {
+          if (guard.stopped()) return;
+          tried.add(delivery.deliveryId);
+          await guard.watch(() => deliverOne(cycle, delivery, listing, into, guard));
+        }),
+      ),
+    );
+    guard.rethrow();
+    if (guard.stopped()) return;
+  }
+}
+
+async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, into: Delivered, guard: Guard): Promise<void> {
+  const { context, dependencies } = cycle;
+  for (let waits = 0; waits <= waitsAtMost; waits += 1) {
+    context.signal.throwIfAborted();
+    const listed = await listing.fresh();
+    await dependencies.crashPoint('before-claim');
+    const answer = await claim(cycle, delivery, listed);
+    if (answer.kind === 'adopted') into[answer.action === 'create' ? 'created' : 'updated'] += 1;
+    if (answer.kind !== 'claimed') return;
+    const sent = await send(cycle, answer.claimed);
+    context.heartbeat({ created: into.created, updated: into.updated });
+    guard.note(sent.kind === 'unknown');
+    if (sent.kind === 'written') into[answer.claimed.action === 'create' ? 'created' : 'updated'] += 1;
+    if (sent.kind !== 'put-back') return;
+    if (sent.fault) await sitOut(cycle, sent.fault);
+  }
+}
+
+/** Waits where the far side stated a short wait; throws what ends the cycle otherwise. */
+async function sitOut({ context, dependencies }: Cycle, fault: Fault): Promise<void> {
+  const untilMs = fault.detail.waitUntilMs;
+  if (untilMs === undefined) throw fault;
+  const why = fault.message;
+  if (untilMs - dependencies.nowMs() > dependencies.timings.inlineWaitMs) throw new LongWait({ waitUntilMs: untilMs, why });
+  await waitInside(untilMs, why, context, dependencies.nowMs);
+}
+
+interface Guard {
+  stopped(): boolean;
+  /** Counts outcomes; several unknown ones in a row stop the sending. */
+  note(unknown: boolean): void;
+  /** Runs one delivery; its first failure stops the others before their next claim. */
+  watch(work: () => Promise<void>): Promise<void>;
+  rethrow(): void;
+}
+
+/** Lets deliveries that are under way end in good order before a failure leaves the cycle. */
+function guardOf(): Guard {
+  let unknown = 0;
+  let failure: { readonly error: unknown } | undefined;
+  return {
+    stopped: () => failure !== undefined || unknown >= unknownInARow,
+    note(isUnknown) {
+      unknown = isUnknown ? unknown + 1 : 0;
+    },
+    async watch(work) {
+      try {
+        await work();
+      } catch (error) {
+        failure ??= { error };
+      }
+    },
+    rethrow() {
+      if (failure) throw failure.error;
+    },
+  };
+}

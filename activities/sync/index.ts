@@ -1,0 +1,73 @@
+import { workflowIds } from '../../shared/domain/ids.ts';
+import { pace } from '../../shared/domain/workflow-inputs.ts';
+import { markRunSeen } from '../../shared/store/desired-runs.ts';
+import { findLinkOfConnection, noteCycle, pauseLink } from '../../shared/store/project-links.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { partnerClient, serviceClient } from '../clients.ts';
+import type { LinkRef, OpenedLink, SyncActivities } from '../contract.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { type CrashHook, neverCrashes } from './crash-points.ts';
+import type { SyncDependencies } from './dependencies.ts';
+import { resolveItem, retryItems } from './items.ts';
+import { runStream } from './run-stream.ts';
+
+/** Purpose of the keyed pseudonyms of gathered facts. */
+const pseudonymPurpose = 'sign-in';
+
+/** The activities of a project's loop. `crashPoint` is for tests. */
+export function createSyncActivities(dependencies: SyncDependencies): SyncActivities {
+  const { pool, timings } = dependencies;
+  return {
+    openCycle: (input) => openCycle(dependencies, input),
+    runStream: (input) => runStream(dependencies, input),
+    async closeCycle({ tenantId, projectLinkId, ...end }) {
+      await withTenant(pool, tenantId, (db) => noteCycle(db, projectLinkId, end));
+    },
+    retryItems: (input) => retryItems(dependencies, input),
+    resolveItem: (input) => resolveItem(dependencies, input),
+    async setPaused({ tenantId, projectLinkId, paused, reason }) {
+      await withTenant(pool, tenantId, (db) => pauseLink(db, projectLinkId, paused, reason));
+    },
+  };
+
+  async function openCycle(
+    { streamsOf }: SyncDependencies,
+    { tenantId, projectLinkId, generation }: LinkRef & { readonly generation: number },
+  ): Promise<OpenedLink> {
+    return withTenant(pool, tenantId, async (db) => {
+      const linked = await findLinkOfConnection(db, projectLinkId);
+      const alive = linked !== undefined && linked.companyId !== null && linked.link.state !== 'unlinked';
+      const ended = linked?.stage === 'disconnected' || linked?.stage === 'expired';
+      const wanted = alive && !ended && linked.link.generation === generation;
+      const current = wanted && (await markRunSeen(db, workflowIds.projectSync(tenantId, projectLinkId), generation));
+      const streams = linked ? streamsOf(linked.partner).filter((stream) => linked.modules.includes(stream.module)) : [];
+      return {
+        current,
+        pace: pace.parse(timings),
+        companyId: linked?.companyId ?? '',
+        procoreProjectId: linked?.link.procoreProjectId ?? '',
+        streams: streams.map((stream) => stream.name),
+        paused: linked?.link.state === 'paused' || linked?.stage !== 'live',
+      };
+    });
+  }
+}
+
+/** What the sync engine needs, out of what the worker made. */
+export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashHook = neverCrashes): SyncDependencies {
+  return {
+    pool: all.pool,
+    timings: all.timings,
+    environment: all.procore.apiOrigin,
+    streamsOf: (partner) => all.partners[partner].streams,
+    openClients: async ({ tenantId, connectionId, partner, company, around }) => {
+      const ref = { tenantId, connectionId };
+      const procore = await serviceClient(all, ref, company, around);
+      return { procore, partnerClient: await partnerClient(all, ref, partner, around) };
+    },
+    pseudonymsOf: (tenantId) => withTenant(all.pool, tenantId, (db) => all.vault.pseudonyms(db, pseudonymPurpose)),
+    surroundings: all.surroundings,
+    crashPoint,
+    nowMs: Date.now,
+  };
+}

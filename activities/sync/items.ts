@@ -1,0 +1,82 @@
+import { itemChoice } from '../../shared/domain/deliveries.ts';
+import { findItem, recordsHeld, resolveAttention } from '../../shared/store/attention.ts';
+import { findCommand, markApplied } from '../../shared/store/commands.ts';
+import { type Delivery, leaveAlone, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
+import { parkedDeliveries } from '../../shared/store/parked.ts';
+import { adoptTarget } from '../../shared/store/record-links.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import type { LinkRef } from '../contract.ts';
+import type { SyncDependencies } from './dependencies.ts';
+
+/**
+ * Queues again what is parked for one reason. What waits for a mapping (an unmatched company) is tried again in every cycle anyway
+ * and only counted here.
+ */
+export async function retryItems(
+  { pool }: SyncDependencies,
+  { tenantId, projectLinkId, reason }: LinkRef & { readonly reason: string },
+): Promise<{ readonly requeued: number }> {
+  return withTenant(pool, tenantId, async (db) => {
+    const parked = await parkedDeliveries(db, { projectLinkId, reason });
+    for (const { deliveryId } of parked) await putBack(db, { deliveryId, why: 'asked to be sent again' });
+    return { requeued: Math.max(parked.length, await recordsHeld(db, projectLinkId, reason)) };
+  });
+}
+
+type Answer = { readonly applied: boolean; readonly says: string };
+
+/** Applies a person's decision, re-read from its command row, to the parked records of one item. A repeat changes nothing. */
+export async function resolveItem(
+  { pool }: SyncDependencies,
+  { tenantId, projectLinkId, itemId, commandId }: LinkRef & { readonly itemId: string; readonly commandId: string },
+): Promise<Answer> {
+  return withTenant(pool, tenantId, async (db) => {
+    const item = await findItem(db, itemId);
+    if (item?.projectLinkId !== projectLinkId || item.stream === null) return refused('There is no such item here.');
+    const command = await findCommand(db, item.connectionId, commandId);
+    const decided = itemChoice.safeParse(command?.input);
+    if (command?.kind !== 'resolveItem' || !decided.success || decided.data.itemId !== itemId) {
+      return refused('There is no such decision.');
+    }
+    if (command.appliedAt !== null) return { applied: true, says: 'Applied already.' };
+    if (item.resolvedAt !== null) return refused('The item is resolved already.');
+    const where = { projectLinkId, stream: item.stream, reason: item.reason, subject: item.subject };
+    const parked = await parkedDeliveries(db, where);
+    const { resolution } = decided.data;
+    if (parked.length === 0 && resolution !== 'retry') return refused('It is mended at its cause; then it goes on by itself.');
+    const unfit = resolution === 'overwrite' && parked.some((delivery) => !canOverwrite(delivery));
+    if (unfit) return refused('There is no single entry that could be overwritten.');
+    for (const delivery of parked) await apply(db, { tenantId, projectLinkId, stream: item.stream }, delivery, resolution);
+    if (parked.length > 0) await resolveAttention(db, itemId, resolution);
+    await markApplied(db, commandId);
+    return { applied: true, says: says[resolution] };
+  });
+}
+
+const refused = (says: string): Answer => ({ applied: false, says });
+
+const says = {
+  retry: 'It is sent again with the next cycle.',
+  leave: 'Both sides stay as they are.',
+  overwrite: 'Our values will stand.',
+} as const;
+
+const canOverwrite = ({ fault }: Delivery): boolean => fault?.kind === 'conflict' && fault.targetId !== undefined;
+
+async function apply(
+  db: Db,
+  stream: { readonly tenantId: string; readonly projectLinkId: string; readonly stream: string },
+  delivery: Delivery,
+  resolution: keyof typeof says,
+): Promise<void> {
+  const { deliveryId, naturalKey, fault } = delivery;
+  if (resolution === 'leave') {
+    await leaveAlone(db, deliveryId);
+    return;
+  }
+  if (resolution === 'overwrite' && fault?.targetId !== undefined) {
+    await adoptTarget(db, stream, naturalKey, fault.targetId);
+    await overrideDelivery(db, deliveryId);
+  }
+  await putBack(db, { deliveryId, why: `a person chose: ${resolution}` });
+}

@@ -1,0 +1,90 @@
+import type { FarSideRecord } from '../../shared/partners/stream.ts';
+import {
+  type Delivery,
+  noteCheckedAgain,
+  noteNotThere,
+  putBack,
+  settleDone,
+  settleRefused,
+} from '../../shared/store/deliveries.ts';
+import { dueLookUps, dueRechecks, lockDelivery } from '../../shared/store/delivery-queue.ts';
+import { storeWritten } from '../../shared/store/record-links.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import { type Cycle, unfenced, write } from './cycle.ts';
+import { surplusOf, verdictOf } from './decide.ts';
+import { sceneOf } from './scene.ts';
+
+/** Looks that must not find a record before it counts as surely not made. */
+const looksNeeded = 2;
+const atOnce = 200;
+
+/** Settles the unknown outcomes that are due, and checks resends again; one fresh listing for all of them. */
+export async function lookUpUnknown(cycle: Cycle): Promise<{ readonly created: number; readonly updated: number }> {
+  const { dependencies, lease, run } = cycle;
+  const due = await unfenced(cycle, async (db) => [
+    ...(await dueLookUps(db, lease, atOnce)),
+    ...(await dueRechecks(db, lease, atOnce)),
+  ]);
+  const counts = { created: 0, updated: 0 };
+  if (due.length === 0) return counts;
+  await dependencies.crashPoint('before-look-up');
+  const listed = await run.lookUp([...new Set(due.map((delivery) => delivery.payload.searchKey))]);
+  for (const { deliveryId } of due) {
+    const adopted = await write(cycle, async (db) => {
+      const delivery = await lockDelivery(db, deliveryId);
+      if (delivery?.state === 'unknown') return judge(cycle, db, delivery, listed);
+      if (delivery?.state === 'done') await checkAgain(cycle, db, delivery, listed);
+      return undefined;
+    });
+    if (adopted === 'create') counts.created += 1;
+    if (adopted === 'update') counts.updated += 1;
+  }
+  await dependencies.crashPoint('after-look-up');
+  return counts;
+}
+
+async function judge(
+  cycle: Cycle,
+  db: Db,
+  delivery: Delivery,
+  listed: readonly FarSideRecord[],
+): Promise<'create' | 'update' | undefined> {
+  const { lease, dependencies } = cycle;
+  const { deliveryId, naturalKey } = delivery;
+  const verdict = verdictOf(await sceneOf(cycle, db, delivery, listed));
+  switch (verdict.kind) {
+    case 'adopt': {
+      const { id: targetId, fields: written } = verdict.record;
+      await settleDone(db, { deliveryId, targetId, why: 'looked up: it stands there' });
+      await storeWritten(db, lease, { naturalKey, targetId, written, hash: delivery.payload.hash });
+      return delivery.action;
+    }
+    case 'refuse':
+      await settleRefused(db, { deliveryId, fault: verdict.fault, why: `looked up: ${verdict.fault.kind}` });
+      return undefined;
+    case 'not-there':
+      await noteNotThere(db, deliveryId, dependencies.timings.settleMs);
+      // an even number of looks: each sending is looked up twice before the next
+      if ((delivery.lookUps + 1) % looksNeeded === 0) {
+        await putBack(db, { deliveryId, why: 'looked up twice, not there: sent anew' });
+      }
+      return undefined;
+  }
+}
+
+async function checkAgain(cycle: Cycle, db: Db, delivery: Delivery, listed: readonly FarSideRecord[]): Promise<void> {
+  const scene = await sceneOf(cycle, db, delivery, listed);
+  const surplus = surplusOf(scene, scene.link?.targetId ?? null);
+  if (!surplus) return noteCheckedAgain(db, delivery.deliveryId);
+  const { payload, deliveryId } = delivery;
+  const name = payload.address['label'] ?? payload.naturalKey;
+  const fault = {
+    kind: 'outcome-unknown' as const,
+    subject: `record:${payload.naturalKey}`,
+    seen: `${name}: a second entry surfaced after it had been sent anew`,
+    needed: 'one of the two entries removed',
+    where: payload.address['screen'] ?? 'the record on the far side',
+    targetId: surplus.id,
+  };
+  await settleRefused(db, { deliveryId, fault, why: 'checked again: there are two' });
+}

@@ -1,0 +1,139 @@
+import { type DeliveryFault, showsExactly } from '../../shared/domain/deliveries.ts';
+import { type Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
+import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
+import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
+import { claimedElsewhere, storeWritten } from '../../shared/store/record-links.ts';
+import type { Claimed } from './claim.ts';
+import { type Cycle, unfenced } from './cycle.ts';
+import { causeOfWhole } from './faults.ts';
+import { recordOf } from './scene.ts';
+
+/** A claim is sent within this time or given back: a process that stood still must not send under a claim believed lost. */
+const sendWithinMs = 10_000;
+/** Resends are checked again after this time (facts: security section 2). */
+const recheckMs = 15 * 60_000;
+
+export type Sent =
+  | { readonly kind: 'written' }
+  /** Parked, or its outcome is unknown; the neighbours go on. */
+  | { readonly kind: 'parked' | 'unknown' }
+  /** Surely not done and queued again; `fault` says why, and concerns more than this one delivery. */
+  | { readonly kind: 'put-back'; readonly fault: Fault | undefined };
+
+/** One call under one claim, and its outcome made durable. Never throws for what the far side did. */
+export async function send(cycle: Cycle, claimed: Claimed): Promise<Sent> {
+  const { crashPoint, timings } = cycle.dependencies;
+  const { claimLeaseMs, httpDeadlineMs } = timings;
+  await crashPoint('after-claim');
+  const elapsedMs = (): number => performance.now() - claimed.sinceMs;
+  const mayStillSend = (): boolean => elapsedMs() + httpDeadlineMs < claimLeaseMs;
+  if (elapsedMs() > sendWithinMs || !mayStillSend()) {
+    await settle(cycle, claimed, (db, own) => putBack(db, { ...own, why: 'the claim had grown too old to be sent' }));
+    return { kind: 'put-back', fault: undefined };
+  }
+  await crashPoint('before-send');
+  const sentAtMs = performance.now();
+  let answer: WriteAnswer;
+  try {
+    answer = await call(cycle, claimed, mayStillSend);
+  } catch (error) {
+    await crashPoint('after-send-before-settle');
+    return settleFailure(cycle, claimed, error, Math.max(0, httpDeadlineMs - (performance.now() - sentAtMs)));
+  }
+  await crashPoint('after-send-before-settle');
+  const sent = await settleAnswer(cycle, claimed, answer);
+  await crashPoint('after-settle');
+  return sent;
+}
+
+function call({ run }: Cycle, { delivery, action, targetId }: Claimed, mayStillSend: () => boolean): Promise<WriteAnswer> {
+  const record = recordOf(delivery);
+  if (action === 'create' || targetId === null) return run.create(record, mayStillSend);
+  return run.update(targetId, record, mayStillSend);
+}
+
+/** The answer, or else a re-read, must show all that was meant. */
+async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer): Promise<Sent> {
+  const { lease, run } = cycle;
+  const { delivery } = claimed;
+  const { naturalKey, payload } = delivery;
+  const shows = run.agrees(answer.echoed, payload.fields);
+  const written = shows ? answer.echoed : ((await reRead(cycle, claimed, answer))?.fields ?? answer.echoed);
+  const asMeant = shows || run.agrees(written, payload.fields);
+  const { targetId } = answer;
+  await settle(cycle, claimed, async (db, own) => {
+    const taken = await claimedElsewhere(db, lease, naturalKey, [targetId]);
+    if (taken.size > 0) {
+      const fault = faultOf(claimed, 'outcome-unknown', 'the far side answered with an entry of another record');
+      return settleRefused(db, { ...own, fault, why: fault.kind });
+    }
+    const settled = asMeant
+      ? await settleDone(db, {
+          ...own,
+          targetId,
+          why: `${claimed.action}d`,
+          checkAgainMs: delivery.lookUps > 1 ? recheckMs : undefined,
+        })
+      : await settleRefused(db, { ...own, fault: notAsMeant(claimed, answer), why: 'the answer does not show what was meant' });
+    if (settled) await storeWritten(db, lease, { naturalKey, targetId, written, hash: asMeant ? payload.hash : null });
+    return settled;
+  });
+  return { kind: asMeant ? 'written' : 'parked' };
+}
+
+async function reRead({ run }: Cycle, { delivery }: Claimed, answer: WriteAnswer): Promise<FarSideRecord | undefined> {
+  try {
+    const records = await run.lookUp([delivery.payload.searchKey]);
+    return records.find((record) => record.id === answer.targetId);
+  } catch {
+    return undefined; // the answer itself is what we know, then
+  }
+}
+
+async function settleFailure(cycle: Cycle, claimed: Claimed, error: unknown, deadlineLeftMs: number): Promise<Sent> {
+  const fault = faultIn(error);
+  if (fault?.detail.effect !== 'surely-not-done') {
+    const why = fault
+      ? `outcome unknown: ${fault.kind}${fault.detail.status ? ` (${fault.detail.status})` : ''}`
+      : 'outcome unknown: the call broke off';
+    const lookInMs = deadlineLeftMs + cycle.dependencies.timings.settleMs;
+    await settle(cycle, claimed, (db, own) => settleUnknown(db, { ...own, why, lookInMs }));
+    return { kind: 'unknown' };
+  }
+  if (fault.handling === 'retry' || causeOfWhole(fault.kind)) {
+    await settle(cycle, claimed, (db, own) => putBack(db, { ...own, why: `surely not done: ${fault.kind}` }));
+    return { kind: 'put-back', fault };
+  }
+  const parked = faultOf(claimed, fault.kind, fault.detail.seen ?? faultTable[fault.kind].sentence, fault);
+  await settle(cycle, claimed, (db, own) => settleRefused(db, { ...own, fault: parked, why: parked.kind }));
+  return { kind: 'parked' };
+}
+
+function settle<Result>(
+  cycle: Cycle,
+  { delivery, attemptId }: Claimed,
+  work: (
+    db: Parameters<typeof settleDone>[0],
+    own: { readonly deliveryId: string; readonly attemptId: string },
+  ) => Promise<Result>,
+): Promise<Result> {
+  return unfenced(cycle, (db) => work(db, { deliveryId: delivery.deliveryId, attemptId }));
+}
+
+function notAsMeant(claimed: Claimed, { echoed, targetId }: WriteAnswer): DeliveryFault {
+  const { fields } = claimed.delivery.payload;
+  const differing = Object.keys(fields).filter((name) => !showsExactly(echoed, { [name]: fields[name] ?? null }));
+  const seen = `Procore answered with other values than were sent: ${differing.join(', ')}`;
+  return { ...faultOf(claimed, 'validation-rejected', seen), targetId };
+}
+
+function faultOf({ delivery }: Claimed, kind: DeliveryFault['kind'], seen: string, fault?: Fault): DeliveryFault {
+  const { naturalKey, address } = delivery.payload;
+  return {
+    kind,
+    subject: `record:${naturalKey}`,
+    seen: `${address['label'] ?? naturalKey}: ${seen}`,
+    needed: fault?.detail.needed ?? faultTable[kind].cure,
+    where: fault?.detail.where ?? address['screen'] ?? 'the record on the far side',
+  };
+}
