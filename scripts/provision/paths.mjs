@@ -8,6 +8,9 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** All state of one machine; git-ignored. `GROUNDWORK_STATE_DIR` moves it (tests do). */
 export const stateDir = process.env['GROUNDWORK_STATE_DIR'] ?? path.join(root, '.groundwork');
 
+/** The build that runs; `GROUNDWORK_DIST_DIR` names another one (tests break one on purpose). */
+export const distDir = process.env['GROUNDWORK_DIST_DIR'] ?? path.join(root, 'dist');
+
 export const enginesDir = path.join(root, '.groundwork', 'engines');
 
 /** Where an unprivileged database user can reach its files although the checkout lies below a closed home. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { root, stateDir } from '../provision/paths.mjs';
+import { distDir, stateDir } from '../provision/paths.mjs';
 
 /** Marks keys of the demo, which production refuses. */
 const demoKeyId = 'demo-1';
@@ -86,7 +86,7 @@ export function environments({ ports, origins, keys, databases }) {
       ROOT_KEY_ID: demoKeyId,
       RESTORE_EPOCH: keys.restoreEpoch,
       UPKEEP_DATABASE_URL: databases.upkeep,
-      WORKFLOW_BUNDLE: path.join(root, 'dist', 'workflows.bundle.js'),
+      WORKFLOW_BUNDLE: path.join(distDir, 'workflows.bundle.js'),
       METRICS_PORT: String(ports.metrics),
     },
     codec: { ...base, ...codec, CODEC_PORT: String(ports.codec), CODEC_ORIGINS: ui },

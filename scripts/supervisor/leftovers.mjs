@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { root, runFile } from '../provision/paths.mjs';
+import { distDir, runFile } from '../provision/paths.mjs';
 import { say, Trouble } from '../provision/progress.mjs';
 
 /**
@@ -26,7 +26,7 @@ export async function endLeftOvers() {
 }
 
 /** What the command line of each child contains. */
-const marks = { api: root, worker: root, sandbox: root, codec: root, temporal: 'start-dev' };
+const marks = { api: distDir, worker: distDir, sandbox: distDir, codec: distDir, temporal: 'start-dev' };
 
 function readRunFile() {
   try {

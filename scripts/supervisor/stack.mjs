@@ -4,7 +4,7 @@ import path from 'node:path';
 import { untilListening } from '../engines/ports.mjs';
 import { startPostgres } from '../engines/postgres.mjs';
 import { temporalArgs } from '../engines/temporal.mjs';
-import { root, stateDir } from '../provision/paths.mjs';
+import { distDir, stateDir } from '../provision/paths.mjs';
 import { say, step, Trouble } from '../provision/progress.mjs';
 import { ensureTemporal } from '../provision/temporal.mjs';
 import { Child } from './child.mjs';
@@ -101,7 +101,7 @@ export class Stack {
   }
 
   #prepare(env) {
-    const prepared = spawnSync(process.execPath, [path.join(root, 'dist', 'scripts', 'prepare.js')], { env, encoding: 'utf8' });
+    const prepared = spawnSync(process.execPath, [path.join(distDir, 'scripts', 'prepare.js')], { env, encoding: 'utf8' });
     if (prepared.status !== 0) throw new Trouble(`The database could not be prepared:\n${prepared.stderr}`);
     this.keys.tenants = JSON.parse(prepared.stdout).tenants;
     saveKeys(this.keys);
@@ -109,7 +109,7 @@ export class Stack {
 
   #startOurs(name, env, graceMs = 5000) {
     const entry = { codec: ['worker', 'codec-main.js'] }[name] ?? [name, 'main.js'];
-    const args = [path.join(root, 'dist', ...entry)];
+    const args = [path.join(distDir, ...entry)];
     return this.#add(new Child({ name, command: process.execPath, args, env, ready: 'line', onPid: this.#notePid, graceMs }));
   }
 

@@ -53,7 +53,7 @@ export function productThrough(api: JsonClient): Product {
       const body = { partner: 'hammertech', procore: { ...credential, companyId, kind: 'legacy' } };
       return z.object({ connectionId: z.string() }).parse(await api.post('/v1/onboardings', body)).connectionId;
     },
-    steps: async (connectionId) => page(step).parse(await api.get(at(connectionId, 'steps?limit=200'))).items,
+    steps: async (connectionId) => page(step).parse(await api.get(at(connectionId, 'steps'))).items,
     signIn: async (connectionId) => z.object({ url: z.string() }).parse(await api.post(at(connectionId, 'sign-ins'), {})).url,
     chooseProjects: async (connectionId) => {
       await api.post(at(connectionId, 'project-choice'), { existing: 'all', chosen: [], future: true });

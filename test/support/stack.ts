@@ -45,6 +45,10 @@ export interface TestStack {
   readonly stateDir: string;
   /** `--patience 20`, `--record FILE`: options of the tour. */
   tour(...options: readonly string[]): Promise<TourRun>;
+  /** The superuser of its database: looks past row-level security. */
+  adminDatabaseUrl(): string;
+  /** Secrets and keys of the demo: what must be found nowhere. */
+  secrets(): Promise<{ value: string; kind: string }[]>;
   /** Text of every log of every child. */
   logs(): string;
   control(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -85,6 +89,8 @@ export async function startStack({ env = {}, stateDir: given }: StackOptions = {
     run,
     stateDir,
     tour: (...options) => runTour(settings, options),
+    adminDatabaseUrl: () => commandEnvironment(stateDir)['ADMIN_DATABASE_URL'] ?? '',
+    secrets: async () => [...secretRows.parse(await askControl(run(), 'GET', '/tokens')), ...keysOf(stateDir)],
     logs: () => said + readLogs(path.join(stateDir, 'logs')),
     control: (method, where, body) => askControl(run(), method, where, body),
     stop: () => stopped(supervisor, 'SIGTERM'),
@@ -95,6 +101,41 @@ export async function startStack({ env = {}, stateDir: given }: StackOptions = {
       await eventually('every process to be gone', () => Object.values(children).every((pid) => !isAlive(pid)));
     },
   };
+}
+
+const secretRows = z.array(z.object({ value: z.string(), kind: z.string() }));
+
+const commandEnvironment = (stateDir: string): Record<string, string> =>
+  z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path.join(stateDir, 'command-environment.json'), 'utf8')));
+
+/** Every text in the key file but ids and the word for its mode. */
+function keysOf(stateDir: string): { value: string; kind: string }[] {
+  const {
+    mode: _mode,
+    tenants,
+    procore,
+    ...keys
+  } = z
+    .object({
+      mode: z.string(),
+      tenants: z.record(z.string(), z.object({ apiKey: z.string() })),
+      procore: z.object({ clientSecret: z.string() }),
+    })
+    .loose()
+    .parse(JSON.parse(readFileSync(path.join(stateDir, 'keys.json'), 'utf8')));
+  const { restoreEpoch: _epoch, sealing, ...rest } = keys;
+  const secret = [
+    rest,
+    Object.values(tenants).map(({ apiKey }) => apiKey),
+    procore.clientSecret,
+    (sealing as { privateKey: string }).privateKey,
+  ];
+  return textsIn(secret).map((value) => ({ value, kind: 'key of the installation' }));
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function plainEnvironment(): NodeJS.ProcessEnv {
