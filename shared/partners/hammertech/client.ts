@@ -141,7 +141,8 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
   };
 }
 
-const inRegion = (url: string, region: string): string => url.replace(/\{region\}|%7Bregion%7D/gi, region);
+/** A configured address with its `{region}`, in host or path, filled in. */
+export const inRegion = (url: string, region: Region): string => url.replace(/\{region\}|%7Bregion%7D/gi, region);
 
 function rowsOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): readonly T[] {
   let body: unknown;
