@@ -1,18 +1,21 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { failureConverterPath } from '../shared/temporal/data-converter.ts';
 
-/** The same place as source or compiled: beside `.ts` files lie `.ts` files. */
-const beside = (place: string): string =>
-  fileURLToPath(new URL(`${place}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+/** A module of ours: its source where the sources are, compiled where this file is. */
+function moduleAt(place: string): string {
+  const source = fileURLToPath(new URL(`${place}.ts`, import.meta.url));
+  return existsSync(source) ? source : fileURLToPath(new URL(`${place}.js`, import.meta.url));
+}
 
 /** One bundle for worker, tests and replay: workflows, their interceptors and the failure converter. */
-export async function bundleWorkflows(workflowsPath: string = beside('../workflows/index')): Promise<string> {
+export async function bundleWorkflows(workflowsPath: string = moduleAt('../workflows/index')): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    workflowInterceptorModules: [beside('./interceptors/workflow')],
+    workflowInterceptorModules: [moduleAt('./interceptors/workflow')],
     failureConverterPath: failureConverterPath(),
     logger: new DefaultLogger('ERROR'),
   });

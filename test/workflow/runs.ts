@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { workflowIds } from '../../shared/domain/ids.ts';
+import type { Message, MessageName } from '../../shared/domain/messages.ts';
+import type { CareInput, OnboardingInput, ProjectSyncInput } from '../../shared/domain/workflow-inputs.ts';
+import { startCare, startOnboarding, startProjectSync } from '../../shared/temporal/starts.ts';
+
+/** A run of the test's own, of ids nobody else has. */
+export interface Begun<Input> {
+  readonly input: Input;
+  readonly workflowId: string;
+  readonly handle: WorkflowHandle;
+}
+
+export async function beginOnboarding(client: Client): Promise<Begun<OnboardingInput>> {
+  const input: OnboardingInput = { tenantId: randomUUID(), connectionId: randomUUID(), partner: 'hammertech' };
+  await startOnboarding(client, input);
+  return begun(client, input, workflowIds.onboarding(input.tenantId, input.connectionId));
+}
+
+export async function beginSync(client: Client, generation = 1): Promise<Begun<ProjectSyncInput>> {
+  const input: ProjectSyncInput = { tenantId: randomUUID(), projectLinkId: randomUUID(), partner: 'hammertech', generation };
+  await startProjectSync(client, input);
+  return begun(client, input, workflowIds.projectSync(input.tenantId, input.projectLinkId));
+}
+
+export async function beginCare(client: Client): Promise<Begun<CareInput>> {
+  const input: CareInput = { tenantId: randomUUID(), connectionId: randomUUID(), partner: 'hammertech', generation: 1 };
+  await startCare(client, input);
+  return begun(client, input, workflowIds.care(input.tenantId, input.connectionId));
+}
+
+const begun = <Input>(client: Client, input: Input, workflowId: string): Begun<Input> => ({
+  input,
+  workflowId,
+  handle: client.workflow.getHandle(workflowId),
+});
+
+/** Sends an Update and answers what came back; a refusal is its sentence. */
+export async function tell<Name extends MessageName>(
+  { handle }: { readonly handle: WorkflowHandle },
+  name: Name,
+  message: Message<Name>,
+): Promise<unknown> {
+  return await handle.executeUpdate(name, { args: [message] });
+}
+
+/** The sentence with which an Update was refused; fails where it was not. */
+export async function refusalOf(update: Promise<unknown>): Promise<string> {
+  try {
+    await update;
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof Error) return error.cause.message;
+    throw error;
+  }
+  throw new Error('the Update was not refused');
+}
+
+/** The page that support reads, as the UI asks for it. */
+export async function detailsOf(handle: WorkflowHandle): Promise<string> {
+  const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  return metadata.currentDetails ?? '';
+}
