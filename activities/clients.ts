@@ -11,12 +11,14 @@ import type { Surroundings } from './surroundings.ts';
 
 type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings' | 'partners' | 'partnerOrigins'>;
 
+type Around = Pick<Surroundings, 'signal' | 'onWait'>;
+
 /** Procore as the connection's service credential. Its secret is unsealed only when a token is needed. */
 export async function serviceClient<Company extends AnyCompany>(
   reach: Reach,
   ref: ConnectionRef,
   company: Company,
-  around: Surroundings,
+  around: Around,
 ): Promise<ProcoreClient<Company>> {
   const credential = await neededCredential(reach, ref, 'procore-service');
   const clientId = credential.shown['clientId'] ?? '';
@@ -30,12 +32,7 @@ export async function serviceClient<Company extends AnyCompany>(
 }
 
 /** The partner's API with the connection's submitted login; its own checks and streams know the type. */
-export async function partnerClient(
-  reach: Reach,
-  ref: ConnectionRef,
-  partner: PartnerName,
-  around: Surroundings,
-): Promise<unknown> {
+export async function partnerClient(reach: Reach, ref: ConnectionRef, partner: PartnerName, around: Around): Promise<unknown> {
   const login = await neededCredential(reach, ref, 'partner-login');
   return reach.partners[partner].connect({
     key: login.credentialId,
@@ -44,7 +41,7 @@ export async function partnerClient(
     origins: reach.partnerOrigins,
     timings: reach.timings,
     signal: around.signal,
-    onWait: (untilMs, why) => around.heartbeat({ untilMs, why }),
+    onWait: around.onWait,
   });
 }
 
@@ -54,7 +51,7 @@ export function procoreClient<Company extends AnyCompany>(
   company: Company,
   token: TokenSource,
   principalId: string,
-  around: Surroundings,
+  around: Around,
 ): ProcoreClient<Company> {
   const { apiOrigin, budget, onCall } = reach.procore;
   return createProcoreClient({
@@ -64,7 +61,7 @@ export function procoreClient<Company extends AnyCompany>(
     budget,
     budgetKey: budgetKey(apiOrigin, principalId, company.companyId),
     timings: reach.timings,
-    onWait: (untilMs, why) => around.heartbeat({ untilMs, why }),
+    onWait: around.onWait,
     signal: around.signal,
     ...(onCall ? { log: onCall } : {}),
   });

@@ -4,10 +4,16 @@ import { Context } from '@temporalio/activity';
 export interface Surroundings {
   readonly signal: AbortSignal;
   heartbeat(detail: unknown): void;
+  /** A client waits for a far side's limits, until then and for that reason. */
+  onWait(untilMs: number, why: string): void;
 }
 
 /** Of the activity that runs now. */
 export function temporalSurroundings(): Surroundings {
   const context = Context.current();
-  return { signal: context.cancellationSignal, heartbeat: (detail) => context.heartbeat(detail) };
+  return {
+    signal: context.cancellationSignal,
+    heartbeat: (detail) => context.heartbeat(detail),
+    onWait: (untilMs, why) => context.heartbeat({ untilMs, why }),
+  };
 }

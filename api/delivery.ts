@@ -78,6 +78,8 @@ async function tell(caller: Caller, dependencies: ApiDependencies, decision: Dec
   const command = messageOfCommand({ commandId, kind: decision.kind, input: decision.input });
   if (command === undefined) throw new Error(`no Update for a command of kind ${decision.kind}`);
   const delivery = await dependencies.runs.tell(decision.workflowId, command.name, command.message, commandId);
+  if (delivery.kind === 'refused' && command.keeps)
+    return { kind: 'later', says: `Stored; it applies when its step comes. ${delivery.says}` };
   if (delivery.kind === 'refused') await caller.inTenant((db) => withdrawCommand(db, commandId));
   if (delivery.kind === 'answered') {
     await caller.inTenant(async (db) => {

@@ -1,5 +1,6 @@
-import { faultIn } from '../../shared/domain/faults.ts';
+import { type FaultKind, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
+import { pace } from '../../shared/domain/workflow-inputs.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/connection-causes.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { listSteps, type StoredStep } from '../../shared/store/steps.ts';
@@ -7,10 +8,11 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import type { CareRound, ConnectionRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { neededConnection } from './context.ts';
+import { applyWaitingStop } from './endings.ts';
 import { runCheck } from './run-check.ts';
 
 /**
- * One round of care: repeats the checks that the plan repeats and answers what differs from the rows. A check that cannot be made
+ * One round of care: repeats the checks that the plan repeats and answers which of them do not hold now, and which hold again. A check that cannot be made
  * now leaves its row alone. Each step that does not hold is one attention item; it is resolved when the step holds again.
  */
 export async function checkAll(
@@ -18,12 +20,13 @@ export async function checkAll(
   input: ConnectionRef & { readonly generation: number },
 ): Promise<CareRound> {
   const ref = { tenantId: input.tenantId, connectionId: input.connectionId };
-  const pace = deps.timings;
+  const carePace = pace.parse(deps.timings);
   const opened = await withTenant(deps.pool, ref.tenantId, async (db) => {
+    await applyWaitingStop(db, ref);
     const current = await markRunSeen(db, workflowIds.care(ref.tenantId, ref.connectionId), input.generation);
     return { current, connection: await neededConnection(db, ref.connectionId), steps: await listSteps(db, ref.connectionId) };
   });
-  if (!opened.current) return { current: false, pace, regressed: [], mended: [], standing: [] };
+  if (!opened.current) return { current: false, pace: carePace, regressed: [], mended: [], standing: [] };
   const repeated = deps.plans[opened.connection.partner].steps.filter(({ repeatInCare }) => repeatInCare);
   const before = new Map(opened.steps.map((step) => [step.stepId, step]));
   for (const { id: stepId } of repeated) {
@@ -37,7 +40,7 @@ export async function checkAll(
     await showConnectionCauses(db, { ...ref, family: 'step' }, steps.flatMap(causeOf));
     return steps;
   });
-  return { current: true, pace, ...differences(before, after) };
+  return { current: true, pace: carePace, ...standingOf(before, after) };
 }
 
 /** Levels on every project cost a call each: read daily, not hourly, as long as they stand (facts/steps-and-calls.md section 2). */
@@ -57,32 +60,27 @@ async function lookAgain(deps: ActivityDependencies, ref: Parameters<typeof runC
   }
 }
 
-const reasonOf = ({ state, outcome }: StoredStep): string | undefined => {
-  if (state !== 'stuck' && state !== 'waiting') return undefined;
-  return outcome?.state === 'stuck' ? outcome.reason : 'waiting';
-};
+/** Steps that wait for a person were never proven, so they cannot regress: care speaks of stuck ones only. */
+const reasonOf = ({ outcome }: StoredStep): FaultKind | undefined => (outcome?.state === 'stuck' ? outcome.reason : undefined);
 
-function causeOf(step: StoredStep): readonly ConnectionCause[] {
-  const { outcome, stepId } = step;
-  if (reasonOf(step) === undefined || outcome === null || outcome.state === 'met') return [];
-  const { seen, needed, where, on: owner } = outcome;
-  // A step that waits for a person has no fault; its item still says who and what.
-  const reason = outcome.state === 'stuck' ? outcome.reason : 'required-field-missing';
+function causeOf({ outcome, stepId }: StoredStep): readonly ConnectionCause[] {
+  if (outcome?.state !== 'stuck') return [];
+  const { reason, seen, needed, where, on: owner } = outcome;
   return [{ reason, owner, subject: `step:${stepId}`, seen, needed, where }];
 }
 
-function differences(before: ReadonlyMap<string, StoredStep>, after: readonly StoredStep[]) {
-  const reasons = after.flatMap((step) => {
+function standingOf(before: ReadonlyMap<string, StoredStep>, after: readonly StoredStep[]) {
+  const regressed = after.flatMap((step) => {
     const reason = reasonOf(step);
     return reason === undefined ? [] : [{ stepId: step.stepId, reason }];
   });
-  const stood = (stepId: string): string | undefined => {
+  const didStand = (stepId: string): boolean => {
     const step = before.get(stepId);
-    return step && reasonOf(step);
+    return step !== undefined && reasonOf(step) !== undefined;
   };
   return {
-    regressed: reasons.filter(({ stepId, reason }) => stood(stepId) !== reason),
-    mended: after.filter((step) => step.state === 'done' && stood(step.stepId) !== undefined).map(({ stepId }) => stepId),
-    standing: [...new Set(reasons.map(({ reason }) => reason))],
+    regressed,
+    mended: after.filter((step) => step.state === 'done' && didStand(step.stepId)).map(({ stepId }) => stepId),
+    standing: [...new Set(regressed.map(({ reason }) => reason))],
   };
 }

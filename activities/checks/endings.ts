@@ -1,5 +1,6 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
+import { commandsAfter, markApplied } from '../../shared/store/commands.ts';
 import { moveConnection } from '../../shared/store/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
 import { listProjectLinks, unlinkProject } from '../../shared/store/project-links.ts';
@@ -21,6 +22,17 @@ export async function endOnboarding(
     const action = ended === 'stopped' ? 'connection.disconnected' : 'onboarding.expired';
     if (moved) await appendAudit(db, tenantId, [{ actorId: 'system', action, subject: `connection:${connectionId}` }]);
   });
+}
+
+/** A wish to end a live connection, not applied yet: it is disconnected here and now, and what runs for it finds itself unwanted. */
+export async function applyWaitingStop(db: Db, ref: ConnectionRef): Promise<void> {
+  const commands = await commandsAfter(db, { connectionId: ref.connectionId }, '0');
+  const stop = commands.find(({ kind, appliedAt }) => kind === 'stop' && appliedAt === null);
+  if (!stop || !(await markApplied(db, stop.commandId))) return;
+  await disconnect(db, ref);
+  await moveConnection(db, ref.connectionId, 'disconnected');
+  const subject = `connection:${ref.connectionId}`;
+  await appendAudit(db, ref.tenantId, [{ actorId: stop.actorId, action: 'connection.disconnected', subject }]);
 }
 
 async function disconnect(db: Db, { tenantId, connectionId }: ConnectionRef): Promise<void> {

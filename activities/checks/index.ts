@@ -1,7 +1,7 @@
 import { faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { outcomeKey } from '../../shared/domain/steps.ts';
-import type { StatedWait } from '../../shared/domain/workflow-inputs.ts';
+import { pace, type StatedWait } from '../../shared/domain/workflow-inputs.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { newestCommandSequence } from '../../shared/store/commands.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
@@ -41,7 +41,7 @@ function openOnboarding(deps: ActivityDependencies, { tenantId, connectionId }: 
     await ensureSteps(db, tenantId, connectionId, deps.plans[connection.partner].steps);
     await markRunAlive(db, workflowIds.onboarding(tenantId, connectionId));
     return {
-      pace: deps.timings,
+      pace: pace.parse(deps.timings),
       stage: connection.stage,
       companyId: connection.boundCompanyId ?? connection.claimedCompanyId,
       steps: (await listSteps(db, connectionId)).map(rowOf),

@@ -7,6 +7,8 @@ export interface CommandMessage {
   readonly message: unknown;
   /** Whether the run itself marks the row as applied; else an answered Update means that it was. */
   readonly runApplies: boolean;
+  /** The next check of its step applies the row by itself: a run that cannot take it yet is no reason to take it back. */
+  readonly keeps?: boolean;
 }
 
 /** Update names whose message names the command row. */
@@ -16,7 +18,7 @@ const isMessageName = (kind: string): kind is MessageName => Object.hasOwn(messa
 
 /**
  * The Update that tells a run about a command row: the API sends it first, `upkeep` again until it is applied. A decision on a step
- * is sent as `provideInput`; any other row has the name of its Update as kind and its fields as input. Undefined: not a kind we know.
+ * is sent as `provideInput` or `retryStep`; any other row has the name of its Update as kind and its fields as input. Undefined: not a kind we know.
  */
 export function messageOfCommand(command: {
   readonly commandId: string;
@@ -24,8 +26,13 @@ export function messageOfCommand(command: {
   readonly input: unknown;
 }): CommandMessage | undefined {
   const { commandId, kind } = command;
-  if (isStepCommandKind(kind))
-    return { name: 'provideInput', message: { stepId: stepOfCommand[kind], commandId }, runApplies: true };
+  if (isStepCommandKind(kind)) {
+    const stepId = stepOfCommand[kind];
+    // An Update carries no authority, so a run takes `provideInput` for what support may decide alone; for the rest the step is
+    // looked at, and the check re-reads the row.
+    if (kind === 'decide-match') return { name: 'provideInput', message: { stepId, commandId }, runApplies: true, keeps: true };
+    return { name: 'retryStep', message: { stepId }, runApplies: true, keeps: true };
+  }
   if (!isMessageName(kind)) return undefined;
   const fields = typeof command.input === 'object' && command.input !== null ? { ...command.input } : {};
   if (kind === 'stop') return { name: kind, message: { commandId }, runApplies: true };

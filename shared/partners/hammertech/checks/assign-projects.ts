@@ -107,7 +107,7 @@ async function futureProjects(context: CheckContext, choice: ProjectChoice): Pro
   }
   return {
     says: 'not added',
-    result: waiting('admin', {
+    result: stuck('project-not-permitted', 'admin', {
       seen: `${nameOf(context)} is not added to new projects.`,
       needed: 'You chose future projects: the box "Add user to all new projects" is ticked.',
       where: `In Procore: Company Tools → Directory → ${nameOf(context)} → Permissions → Add user to all new projects.`,
