@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { reachableDataDir } from './engines/postgres.mjs';
 import { ensureBuild } from './provision/build.mjs';
 import { runCommand } from './provision/command.mjs';
 import { ensurePackages } from './provision/packages.mjs';
-import { reachableDir, root, stateDir } from './provision/paths.mjs';
+import { root, stateDir } from './provision/paths.mjs';
 import { endWith, say, Trouble } from './provision/progress.mjs';
 import { ensureTemporal } from './provision/temporal.mjs';
 import { endLeftOvers } from './supervisor/leftovers.mjs';
@@ -57,7 +58,7 @@ function clearState() {
   ]) {
     rmSync(path.join(stateDir, name), { recursive: true, force: true });
   }
-  rmSync(path.join(reachableDir, 'postgres'), { recursive: true, force: true });
+  rmSync(reachableDataDir(path.join(stateDir, 'postgres')), { recursive: true, force: true });
 }
 
 const unneededPorts = () => [

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { databasePackageFolder } from '../provision/packages.mjs';
@@ -27,6 +28,10 @@ function reaches(user, file) {
   return !user || spawnSync('test', ['-r', file], { uid: user.uid, gid: user.gid }).status === 0;
 }
 
+/** Stands in for a data folder that the database user cannot reach; one for each wanted place. */
+export const reachableDataDir = (wantedDataDir) =>
+  path.join(reachableDir, `data-${createHash('sha256').update(path.resolve(wantedDataDir)).digest('hex').slice(0, 16)}`);
+
 /** Where binaries and data stand so that the database user reaches both. */
 export function placeDatabase(wantedDataDir) {
   const folder = databasePackageFolder();
@@ -43,7 +48,7 @@ export function placeDatabase(wantedDataDir) {
     const copy = path.join(reachableDir, 'native');
     if (!existsSync(path.join(copy, 'bin', 'postgres'))) cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
     native = copy;
-    dataDir = path.join(reachableDir, path.basename(wantedDataDir));
+    dataDir = reachableDataDir(wantedDataDir);
   }
   return { native, dataDir, user };
 }
@@ -122,6 +127,10 @@ export async function startPostgres({ dataDir: wanted, port, password, settings 
     ended = `postgres could not be started: ${error.message}`;
   });
   await untilListening(port, { gone: () => ended });
+  await untilAnswering(
+    () => output,
+    () => ended,
+  );
   const url = (database) => `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -132,4 +141,13 @@ export async function startPostgres({ dataDir: wanted, port, password, settings 
     clearTimeout(timer);
   };
   return { child, pid: child.pid, dataDir: place.dataDir, url, adminUrl: url('postgres'), output: () => output, stop };
+}
+
+/** Listening comes before answering: until then a client is told that the system is starting up. */
+async function untilAnswering(said, gone) {
+  for (let waited = 0; waited < 1200 && !said().includes('ready to accept connections'); waited += 1) {
+    const why = gone();
+    if (why) throw new Error(why);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }

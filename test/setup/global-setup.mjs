@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { tsImport } from 'tsx/esm/api';
@@ -14,6 +14,7 @@ import { ensureTemporal, ensureTestServer } from '../../scripts/provision/tempor
  */
 export default async function globalSetup() {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'groundwork-test-'));
+  chmodSync(scratch, 0o755); // the database runs as a user of its own
   const engines = { scratch, stops: [() => rmSync(scratch, { recursive: true, force: true })] };
   globalThis.groundworkTestEngines = engines;
   try {
