@@ -40,7 +40,7 @@ function apiHandler(world: World) {
     (seen) => {
       const rate = countCall(world, seen);
       const answer = answerOrRefusal(world, seen, rate);
-      return toReply(answer, rate);
+      return toReply(answer, rate, world.clock.nowMs());
     },
   );
 }
@@ -130,11 +130,13 @@ function tooMany(world: World, rate: RateReading): Refusal {
   );
 }
 
-function toReply({ status, body, headers = {} }: Answer, rate: RateReading): Reply {
+function toReply({ status, body, headers = {} }: Answer, rate: RateReading, nowMs: number): Reply {
   return {
     status,
     headers: {
       ...(status === 204 ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+      // The reset below is read against this: both are of the sandbox's own time.
+      Date: new Date(nowMs).toUTCString(),
       'X-Rate-Limit-Limit': String(rate.limit),
       'X-Rate-Limit-Remaining': String(rate.remaining),
       'X-Rate-Limit-Reset': String(rate.resetAt),
