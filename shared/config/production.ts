@@ -20,6 +20,17 @@ export interface Readiness {
 /** Ids that mark the keys of a demo; provisioning gives its keys such ids. */
 export const demoKeyId = /^demo(-|$)/;
 
+/** Hosts a demo may speak to: this machine, and nothing else. */
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Why a demo must not run so: it speaks to this machine only, never to a real Procore. Empty in production. */
+export function demoFaults({ mode, urls }: Pick<Readiness, 'mode' | 'urls'>): readonly string[] {
+  if (mode !== 'demo') return [];
+  return Object.entries(urls)
+    .filter(([, url]) => !URL.canParse(url) || !loopback.has(new URL(url).hostname))
+    .map(([name]) => `${name}: a demo speaks to this machine only`);
+}
+
 /** Why this must not serve in production; empty in demo mode, and where nothing is wrong. */
 export function productionFaults(given: Readiness): readonly string[] {
   if (given.mode !== 'production') return [];
@@ -45,8 +56,8 @@ export function productionFaults(given: Readiness): readonly string[] {
 
 /** Throws one error that lists every fault at once. */
 export function assertProductionReady(given: Readiness): void {
-  const faults = productionFaults(given);
-  if (faults.length > 0) throw new Error(`not fit for production:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  const faults = [...demoFaults(given), ...productionFaults(given)];
+  if (faults.length > 0) throw new Error(`not fit for ${given.mode}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }
 
 const told = (wrong: boolean, says: string): string[] => (wrong ? [says] : []);

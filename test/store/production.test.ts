@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Readiness } from '../../shared/config/production.ts';
-import { assertProductionReady, productionFaults } from '../../shared/config/production.ts';
+import { assertProductionReady, demoFaults, productionFaults } from '../../shared/config/production.ts';
 import { generateKey } from '../../shared/security/keys.ts';
 
 const fit: Readiness = {
@@ -39,4 +39,19 @@ test('all faults are listed at once, and no key is told', () => {
   const refusal = () => assertProductionReady(given);
   expect(refusal).toThrow(/ROOT_KEY[\s\S]*DATABASE_URL[\s\S]*dev server[\s\S]*TLS/);
   expect(refusal).not.toThrow(weak);
+});
+
+test.each(['https://api.procore.com', 'http://192.0.2.7:4011', 'http://localhost.example'])(
+  'a demo refuses to speak to %s',
+  (url) => {
+    expect(demoFaults({ mode: 'demo', urls: { PROCORE_API_URL: url } })).toEqual([
+      'PROCORE_API_URL: a demo speaks to this machine only',
+    ]);
+    expect(() => assertProductionReady({ ...fit, mode: 'demo', urls: { PROCORE_API_URL: url } })).toThrow('not fit for demo');
+  },
+);
+
+test('a demo speaks to this machine by any of its names', () => {
+  const urls = { one: 'http://localhost:4011', other: 'http://127.0.0.1:4020/us', third: 'http://[::1]:4021' };
+  expect(demoFaults({ mode: 'demo', urls })).toEqual([]);
 });
