@@ -1,0 +1,220 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from '@jest/globals';
+import { createChecks } from '../../activities/checks/index.ts';
+import type { ChecksActivities } from '../../activities/contract.ts';
+import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { timingsOf } from '../../shared/config/pace.ts';
+import type { Outcome } from '../../shared/domain/steps.ts';
+import { createPartners } from '../../shared/partners/registry.ts';
+import { createMemoryBudget } from '../../shared/procore/memory-budget.ts';
+import { createOAuth } from '../../shared/procore/oauth.ts';
+import { createServiceTokens } from '../../shared/procore/tokens.ts';
+import { closeBox } from '../../shared/security/boxing.ts';
+import { places } from '../../shared/security/places.ts';
+import { secretOf } from '../../shared/security/secret.ts';
+import { claimCompany, createConnection } from '../../shared/store/connections.ts';
+import { type CredentialPurpose, submitCredential } from '../../shared/store/credentials.ts';
+import { wantRun } from '../../shared/store/desired-runs.ts';
+import { confirmSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
+import { createVault } from '../../shared/store/vault.ts';
+import { plans } from '../../workflows/plans/index.ts';
+import { type TestStore, testBoxKeys, testRoots, useTestStore } from './store.ts';
+
+export const redirectUrl = 'http://localhost:3000/oauth/procore/callback';
+export const acme = '562949953444013';
+
+/** One connection under test, and what people do for it through the doors that the API uses. */
+export interface Connecting {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  check(stepId: string): Promise<Outcome>;
+  inTenant<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
+  submitService(credential: { clientId: string; clientSecret: string }, companyId?: string): Promise<void>;
+  submitLogin(login: { region: string; tenant: string; email: string; password: string }): Promise<void>;
+  signIn(person: string): Promise<SignedIn>;
+}
+
+export interface SignedIn {
+  readonly signInId: string;
+  confirm(): Promise<boolean>;
+}
+
+export interface ChecksBench {
+  readonly sandbox: Sandbox;
+  readonly store: TestStore;
+  readonly deps: ActivityDependencies;
+  readonly checks: ChecksActivities;
+  readonly runs: FakeRuns;
+  connect(): Promise<Connecting>;
+  /** A call of the sandbox's control API. */
+  control<Answer = unknown>(path: string, body?: unknown): Promise<Answer>;
+  /** Procore calls since a mark, by operation path. */
+  calls(after: number): Promise<readonly { readonly seq: number; readonly path: string; readonly status: number }[]>;
+}
+
+/** Temporal stands still in these tests: what would be started or told is noted. */
+export interface FakeRuns {
+  readonly started: string[];
+  readonly stopped: string[];
+  readonly told: { workflowId: string; name: string; message: unknown }[];
+  living: readonly string[];
+}
+
+/** A sandbox and a database for one file, with the activities of onboarding and care on top. */
+export function useChecksBench(): () => ChecksBench {
+  const store = useTestStore();
+  let bench: ChecksBench | undefined;
+  let close: () => Promise<void> = async () => undefined;
+  beforeAll(async () => {
+    const sandbox = await startSandbox({
+      ours: { clientId: 'groundwork-test', clientSecret: 'ours-secret-3391', redirectUri: redirectUrl },
+    });
+    const upkeepPool = createPool(store().database.upkeepUrl, { max: 1 });
+    close = async () => {
+      await Promise.all([sandbox.close(), closePool(upkeepPool)]);
+    };
+    bench = benchOn(sandbox, store(), upkeepPool);
+  });
+  afterAll(() => close());
+  return () => {
+    if (!bench) throw new Error('the bench stands from beforeAll on');
+    return bench;
+  };
+}
+
+function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): ChecksBench {
+  const runs: FakeRuns = { started: [], stopped: [], told: [], living: [] };
+  const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, inlineWaitMs: 500 };
+  const oauth = createOAuth({ loginOrigin: sandbox.urls.login, deadlineMs: timings.httpDeadlineMs });
+  const deps: ActivityDependencies = {
+    pool: store.pool,
+    upkeepPool,
+    vault: createVault(testRoots, testBoxKeys.privateKey),
+    procore: {
+      apiOrigin: sandbox.urls.api,
+      oauth,
+      serviceTokens: createServiceTokens(oauth),
+      budget: createMemoryBudget(),
+      ourApp: { clientId: 'groundwork-test', clientSecret: secretOf('ours-secret-3391'), redirectUrl },
+    },
+    partnerOrigins: {
+      HAMMERTECH_API_URL: `${sandbox.urls.hammertech.api}/{region}`,
+      HAMMERTECH_AUTH_URL: `${sandbox.urls.hammertech.auth}/{region}`,
+    },
+    partners: createPartners(),
+    plans,
+    timings,
+    runs: {
+      startWanted: async (_tenantId, { workflowId }) => void runs.started.push(workflowId),
+      deliverCommand: async (workflowId, name, message) => {
+        runs.told.push({ workflowId, name, message });
+        return 'answered';
+      },
+      listRunning: async function* () {
+        yield* runs.living;
+      },
+      stop: async (workflowId) => void runs.stopped.push(workflowId),
+    },
+    surroundings: () => ({ signal: new AbortController().signal, heartbeat: () => undefined, onWait: () => undefined }),
+    log: { info: () => undefined, warn: () => undefined },
+  };
+  const checks = createChecks(deps);
+  const control: ChecksBench['control'] = (path, body) => askControl(sandbox, path, body);
+  return {
+    sandbox,
+    store,
+    deps,
+    checks,
+    runs,
+    control,
+    connect: () => connectOn({ store, checks, control }),
+    calls: (after) => control(`/ledger?after=${after}&side=procore`),
+  };
+}
+
+async function askControl<Answer>(sandbox: Sandbox, path: string, body?: unknown): Promise<Answer> {
+  const answer = await fetch(`${sandbox.control.url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${sandbox.control.token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as Answer; // the sandbox's own shape, asserted by the tests that use it
+}
+
+async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>): Promise<Connecting> {
+  const { pool } = on.store;
+  const tenantId = await on.store.newTenant();
+  const connectionId = randomUUID();
+  const ref = { tenantId, connectionId };
+  const inTenant: Connecting['inTenant'] = (work) => withTenant(pool, tenantId, work);
+  await inTenant(async (db) => {
+    await createConnection(db, { ...ref, partner: 'hammertech', scope: 'company' });
+    const workflowId = `onboarding:${tenantId}:${connectionId}`;
+    await wantRun(db, tenantId, { workflowId, workflowType: 'onboarding', subjectId: connectionId, partner: 'hammertech' });
+  });
+  await on.checks.openOnboarding(ref);
+  const submit = async (purpose: CredentialPurpose, shown: Readonly<Record<string, string>>, secret: string): Promise<void> => {
+    const credentialId = randomUUID();
+    const sealed = await closeBox(testBoxKeys.publicKey, places.credential(tenantId, credentialId), secretOf(secret));
+    const kind = purpose === 'partner-login' ? 'partner-login' : 'legacy';
+    const given = {
+      ...ref,
+      credentialId,
+      purpose,
+      kind,
+      shown,
+      lastFour: secret.slice(-4),
+      sealed,
+      submittedBy: 'test',
+    } as const;
+    await inTenant((db) => submitCredential(db, given));
+  };
+  return {
+    ...ref,
+    inTenant,
+    async check(stepId) {
+      const answer = await on.checks.checkStep({ ...ref, stepId });
+      if ('waitUntilMs' in answer) throw new Error(`${stepId} was told to wait: ${answer.why}`);
+      return answer;
+    },
+    async submitService({ clientId, clientSecret }, companyId = acme) {
+      await inTenant((db) => claimCompany(db, connectionId, companyId));
+      await submit('procore-service', { clientId }, clientSecret);
+    },
+    submitLogin: ({ password, ...shown }) => submit('partner-login', shown, password),
+    signIn: (person) => signInAs(on.control, inTenant, ref, person),
+  };
+}
+
+/** What the pages do for a person who opens the link, signs in to Procore and comes back. */
+async function signInAs(
+  control: ChecksBench['control'],
+  inTenant: Connecting['inTenant'],
+  ref: { readonly tenantId: string; readonly connectionId: string },
+  person: string,
+): Promise<SignedIn> {
+  const signInId = randomUUID();
+  const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
+  const [linkHash, sessionHash, stateHash] = [hash(), hash(), hash()];
+  const soon = new Date(Date.now() + 600_000);
+  const { code } = await control<{ code: string }>('/codes', { person, clientId: 'groundwork-test', redirectUri: redirectUrl });
+  const sealedCode = await closeBox(testBoxKeys.publicKey, places.signInCode(ref.tenantId, signInId), secretOf(code));
+  await inTenant(async (db) => {
+    await offerSignIn(db, {
+      ...ref,
+      signInId,
+      purpose: 'prove-ownership',
+      linkHash,
+      restoreEpoch: 'test',
+      createdBy: 'test',
+      expiresAt: soon,
+    });
+    await openSession(db, signInId, sessionHash);
+    await startSignIn(db, { signInId, sessionHash, stateHash, stateExpiresAt: soon });
+    await returnSignIn(db, { signInId, sessionHash, stateHash, sealedCode });
+  });
+  return { signInId, confirm: () => inTenant((db) => confirmSignIn(db, signInId, sessionHash)) };
+}
