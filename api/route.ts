@@ -92,7 +92,7 @@ export function route<Params extends z.ZodObject, Query extends z.ZodObject, Bod
     parse: (raw) => {
       const params = parseInput(definition.params, raw.params, 'path');
       const query = parseInput(definition.query, raw.query, 'query');
-      const body = parseInput(definition.body, raw.body ?? {}, 'body');
+      const body = parseInput(definition.body, raw.body === undefined ? {} : raw.body, 'body');
       return { run: (caller, dependencies) => handle({ params, query, body }, caller, dependencies) };
     },
   };

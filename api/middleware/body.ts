@@ -4,7 +4,8 @@ import { Problem } from '../problem.ts';
 /** Bytes of a request body at most (contracts section 1). */
 export const maxBodyBytes = 64 * 1024;
 
-const isJson = (contentType: string): boolean => /^application\/json\s*(;|$)/i.test(contentType);
+/** JSON is UTF-8; a charset may say so and nothing else. */
+const isJson = (contentType: string): boolean => /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType);
 
 const hasBody = (headers: {
   readonly 'transfer-encoding'?: string | undefined;

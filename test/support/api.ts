@@ -61,6 +61,8 @@ export interface CallOptions {
   /** Sent as it is, whatever it is. */
   readonly raw?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Host to ask by; 127.0.0.1 where left out. */
+  readonly host?: 'localhost';
 }
 
 /** The whole API on a free port over a database of its own; Temporal is a port that notes what it is told. */
@@ -111,7 +113,7 @@ export function useTestApi(): () => TestApi {
           const { text } = await createApiKey(db, { tenantId, scope, label: 'test', createdBy: 'test' });
           return revealSecret(text);
         }),
-      call: (method, path, options) => callOver(`http://127.0.0.1:${port}`, method, path, options),
+      call: (method, path, options) => callOver(`http://${options?.host ?? '127.0.0.1'}:${port}`, method, path, options),
       openSealed: async (place, box) => revealSecret(await openBox(testBoxKeys.privateKey, place, box)),
     };
   });

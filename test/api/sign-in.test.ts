@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from '@jest/globals';
+import { places } from '../../shared/security/places.ts';
+import { claimCode, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
+import { storeSeen } from '../../shared/store/sign-ins.ts';
+import { storeOutcome } from '../../shared/store/steps.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { type ApiAnswer, testLoginUrl, useTestApi } from '../support/api.ts';
+import { companyId, newWorld, type World } from '../support/api-world.ts';
+
+const apiOf = useTestApi();
+let world: World;
+let link: string;
+let signInId: string;
+
+/** A browser: keeps cookies, says where its forms come from. */
+class Browser {
+  readonly #cookies = new Map<string, string>();
+
+  get = (path: string, method = 'get'): Promise<ApiAnswer> => this.#send(method, path, {});
+  press = (path: string, body = ''): Promise<ApiAnswer> => this.#send('post', path, { 'sec-fetch-site': 'same-origin' }, body);
+
+  async #send(method: string, path: string, headers: Record<string, string>, raw?: string): Promise<ApiAnswer> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const form = raw === undefined ? {} : { raw };
+    const answer = await apiOf().call(method, path, {
+      ...form,
+      host: 'localhost',
+      headers: { accept: 'text/html', cookie, ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      expect(line).toMatch(/HttpOnly/);
+      expect(line).toMatch(/SameSite=Lax/);
+      const [name, value] = (line.split(';')[0] ?? '').split('=');
+      this.#cookies.set(name ?? '', value ?? '');
+    }
+    return answer;
+  }
+}
+
+beforeEach(async () => {
+  world = await newWorld(apiOf());
+  const made = await apiOf().call('post', `/v1/connections/${world.connectionId}/sign-ins`, { key: world.key, body: {} });
+  const body = made.body as { url: string; signInId: string };
+  link = new URL(body.url).pathname;
+  signInId = body.signInId;
+  apiOf().runs.told.length = 0;
+});
+
+interface SignInRow {
+  readonly state: string;
+  readonly session_hash: Buffer | null;
+  readonly sealed_code: Buffer | null;
+}
+
+async function row(): Promise<SignInRow> {
+  const rows = await apiOf().store.admin.query<SignInRow>(
+    'SELECT state, session_hash, sealed_code FROM sign_in WHERE sign_in_id = $1',
+    [signInId],
+  );
+  return rows.rows[0] as SignInRow;
+}
+
+async function everything(): Promise<unknown> {
+  const rows = await apiOf().store.admin.query(
+    'SELECT s::text AS row FROM sign_in s UNION ALL SELECT c::text FROM connection c ORDER BY 1',
+  );
+  return rows.rows;
+}
+
+/** Presses the button; answers the `state` that Procore is given. */
+async function start(browser: Browser, from = `${link}/start`): Promise<string> {
+  const answer = await browser.press(from);
+  expect(answer.status).toBe(303);
+  return new URL(answer.headers.get('location') ?? '').searchParams.get('state') ?? '';
+}
+
+const callback = (browser: Browser, state: string, code = 'the-code-1') =>
+  browser.get(`/oauth/procore/callback?${new URLSearchParams({ code, state })}`);
+
+const inTenant = <Result>(work: Parameters<typeof withTenant<Result>>[2]): Promise<Result> =>
+  withTenant(apiOf().store.pool, world.tenantId, work);
+
+/** What the worker does between the return and the page that asks. */
+async function exchange(
+  seen: { companyName: string; directoryLevel: string; admin: boolean } | null,
+  name = 'Ada Admin',
+): Promise<void> {
+  await inTenant(async (db) => {
+    await claimCode(db, signInId, 1000);
+    await storeToken(db, { signInId, sealedToken: Buffer.from('sealed'), pendingMs: 900_000 });
+    await storeIdentity(db, signInId, { id: '4711', name, login: 'ada@acme.example' });
+    if (seen !== null) await storeSeen(db, signInId, seen);
+  });
+}
+
+const admin = { companyName: 'Acme Builders', directoryLevel: 'Admin', admin: true };
+const page = `/sign-ins/`;
+const confirmForm = `companyId=${companyId}`;
+
+test('from the link to the confirmed page', async () => {
+  const browser = new Browser();
+  const first = await browser.get(link);
+  expect(first.text).toContain('HammerTech');
+  expect(first.text).toContain(companyId);
+  expect(first.text).toContain('The sign-in is not kept');
+  expect(first.text).toContain('Continue with Procore');
+
+  const answer = await browser.press(`${link}/start`);
+  const asked = new URL(answer.headers.get('location') ?? '');
+  expect(`${asked.origin}${asked.pathname}`).toBe(`${testLoginUrl}/oauth/authorize`);
+  expect(Object.fromEntries(asked.searchParams)).toEqual({
+    response_type: 'code',
+    client_id: 'our-client',
+    redirect_uri: `${apiOf().url}/oauth/procore/callback`,
+    state: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+  });
+
+  const back = await callback(browser, asked.searchParams.get('state') ?? '', 'code-from-procore');
+  expect([back.status, back.headers.get('location')]).toEqual([303, `${page}${signInId}`]);
+  const { sealed_code: sealed } = await row();
+  expect(await apiOf().openSealed(places.signInCode(world.tenantId, signInId), sealed ?? Buffer.alloc(0))).toBe(
+    'code-from-procore',
+  );
+  expect(apiOf().runs.told).toMatchObject([
+    { workflowId: world.workflowId, name: 'retryStep', message: { stepId: 'connectApp' } },
+  ]);
+
+  const waiting = await browser.get(`${page}${signInId}`);
+  expect(waiting.text).toContain('http-equiv="refresh"');
+  await exchange(admin);
+  const asks = await browser.get(`${page}${signInId}`);
+  expect(asks.text).toContain('Ada Admin (ada@acme.example)');
+  expect(asks.text).toContain('Acme Builders');
+  expect(asks.text).toContain('HammerTech');
+  expect(asks.text).not.toContain('http-equiv="refresh"');
+
+  expect((await browser.press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(303);
+  expect((await row()).state).toBe('confirmed');
+  expect((await browser.get(`${page}${signInId}`)).text).toContain('that is done');
+  expect((await browser.press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(303);
+  expect((await new Browser().get(link)).status).toBe(404);
+  expect(apiOf().logged()).not.toContain('code-from-procore');
+  expect(apiOf().logged()).not.toContain(link);
+});
+
+test('GET and HEAD of a link change nothing at all', async () => {
+  const before = await everything();
+  for (const method of ['get', 'head', 'get']) expect((await new Browser().get(link, method)).status).toBe(200);
+  expect((await new Browser().get(`${link}/start`)).status).toBe(405);
+  expect(await everything()).toEqual(before);
+});
+
+test('a mail scanner that opens the link and presses its button does not keep the person out', async () => {
+  const scanner = new Browser();
+  await scanner.get(link);
+  await start(scanner);
+  const person = new Browser();
+  const state = await start(person);
+  expect((await callback(person, state)).status).toBe(303);
+  expect((await row()).state).toBe('returned');
+});
+
+test('a code that comes back to another browser is not used, and the page says so', async () => {
+  const state = await start(new Browser());
+  const victim = await callback(new Browser(), state);
+  expect(victim.status).toBe(400);
+  expect(victim.text).toContain('not started in this browser');
+  expect(await row()).toMatchObject({ state: 'started', sealed_code: null });
+  const other = new Browser();
+  await start(other);
+  expect((await callback(other, state)).status).toBe(400);
+  expect((await row()).sealed_code).toBeNull();
+});
+
+test('a state is good once, for ten minutes, and only as it was given', async () => {
+  const browser = new Browser();
+  const first = await start(browser);
+  const second = await start(browser);
+  expect((await callback(browser, first)).status).toBe(400);
+  expect((await callback(browser, 'x'.repeat(43))).status).toBe(400);
+  expect((await browser.get('/oauth/procore/callback')).status).toBe(400);
+  expect((await callback(browser, second)).status).toBe(303);
+  expect((await callback(browser, second, 'another-code')).status).toBe(400);
+  const third = await start(browser);
+  await apiOf().store.admin.query(
+    "UPDATE sign_in SET oauth_state_expires_at = clock_timestamp() - interval '1 second' WHERE sign_in_id = $1",
+    [signInId],
+  );
+  expect((await callback(browser, third)).status).toBe(409);
+  expect(await row()).toMatchObject({ state: 'started', sealed_code: null });
+});
+
+test('the page of a sign-in is for the browser that started it', async () => {
+  const browser = new Browser();
+  await callback(browser, await start(browser));
+  await exchange(admin);
+  expect((await new Browser().get(`${page}${signInId}`)).status).toBe(404);
+  expect((await browser.get(`${page}${randomUUID()}`)).status).toBe(404);
+  expect((await new Browser().press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(404);
+  expect((await row()).state).toBe('exchanged');
+});
+
+test('a press that comes from another site, or does not say where from, does nothing', async () => {
+  const browser = new Browser();
+  await callback(browser, await start(browser));
+  await exchange(admin);
+  const before = await everything();
+  for (const headers of [
+    {},
+    { origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site', origin: apiOf().url },
+    { origin: 'null' },
+  ]) {
+    for (const path of [`${link}/start`, `${page}${signInId}/confirm`, `${page}${signInId}/abandon`]) {
+      const answer = await apiOf().call('post', path, { headers, raw: '' });
+      expect(answer.status).toBe(403);
+      expect(answer.text).toContain('not pressed on our page');
+    }
+  }
+  expect(await everything()).toEqual(before);
+});
+
+test('somebody who is no admin sees what is wrong, who mends it and where, and cannot confirm', async () => {
+  const browser = new Browser();
+  await callback(browser, await start(browser));
+  await exchange({ companyName: 'Acme Builders', directoryLevel: 'Read Only', admin: false }, 'Ben <b>Builder</b>');
+  await inTenant((db) =>
+    storeOutcome(db, {
+      connectionId: world.connectionId,
+      stepId: 'proveOwnership',
+      outcome: {
+        state: 'stuck',
+        reason: 'not-company-admin',
+        on: 'admin',
+        seen: 'Directory level Read Only',
+        needed: 'Directory level Admin',
+        where: 'Company Tools → Directory',
+      },
+      doneBy: 'system',
+      by: 'onboarding',
+    }),
+  );
+  const shown = await browser.get(`${page}${signInId}`);
+  expect(shown.text).toContain('Directory level Read Only');
+  expect(shown.text).toContain('Company Tools → Directory');
+  expect(shown.text).toContain('We look again every few seconds while this page is open.');
+  expect(shown.text).not.toContain('<b>Builder</b>');
+  expect(shown.text).not.toContain('/confirm');
+  expect((await browser.press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(409);
+  expect((await row()).state).toBe('exchanged');
+});
+
+test('with another account the person may sign in again by the same session and the same link', async () => {
+  const browser = new Browser();
+  await callback(browser, await start(browser));
+  await exchange(admin);
+  expect((await browser.press(`${page}${signInId}/abandon`)).status).toBe(303);
+  expect((await row()).state).toBe('refused');
+  expect((await browser.get(`${page}${signInId}`)).text).toContain('use another account');
+  await callback(browser, await start(browser, `${page}${signInId}/start`));
+  expect((await row()).state).toBe('returned');
+  await callback(new Browser(), await start(new Browser()));
+  expect((await new Browser().get(link)).status).toBe(200);
+});
+
+test('a refusal at Procore is told, and nothing is connected', async () => {
+  const browser = new Browser();
+  const state = await start(browser);
+  expect((await browser.get(`/oauth/procore/callback?error=access_denied&state=${state}`)).status).toBe(303);
+  expect((await browser.get(`${page}${signInId}`)).text).toContain('Procore says that the sign-in was not allowed.');
+  expect((await row()).state).toBe('refused');
+});
+
+test('what the page named is what is agreed to: another company needs another yes', async () => {
+  const browser = new Browser();
+  await callback(browser, await start(browser));
+  await exchange(admin);
+  expect((await browser.press(`${page}${signInId}/confirm`, 'companyId=1')).status).toBe(409);
+  expect((await browser.press(`${page}${signInId}/confirm`)).status).toBe(409);
+  const swap = { clientId: 'c', clientSecret: 'long-enough', companyId: '1' };
+  await apiOf().call('post', `/v1/connections/${world.connectionId}/credentials`, { key: world.key, body: swap });
+  expect((await browser.press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(409);
+  expect((await row()).state).toBe('refused');
+});
+
+test('links that are made up, expired, or from before a restore are dead', async () => {
+  expect((await new Browser().get('/connect/nothing')).status).toBe(404);
+  expect((await new Browser().get(`/connect/${'A'.repeat(43)}`)).text).toContain('does not work any more');
+  for (const change of [
+    "expires_at = clock_timestamp() - interval '1 second'",
+    "expires_at = clock_timestamp() + interval '1 day', restore_epoch = 'before'",
+  ]) {
+    await apiOf().store.admin.query(`UPDATE sign_in SET ${change} WHERE sign_in_id = $1`, [signInId]);
+    expect((await new Browser().get(link)).status).toBe(404);
+    expect((await new Browser().press(`${link}/start`)).status).toBe(404);
+  }
+});
+
+test('names are shown as text, whatever is in them; pages carry no script and may load none', async () => {
+  await apiOf().store.admin.query(`UPDATE tenant SET name = '<script>alert("1")</script>' WHERE tenant_id = $1`, [
+    world.tenantId,
+  ]);
+  const shown = await new Browser().get(link);
+  expect(shown.text).toContain('&lt;script>');
+  expect(shown.text).not.toContain('<script');
+  expect(shown.headers.get('content-security-policy')).toBe(
+    `default-src 'none';style-src 'self';img-src 'self' data:;form-action 'self' ${testLoginUrl};frame-ancestors 'none';base-uri 'none'`,
+  );
+  expect(shown.headers.get('cache-control')).toBe('no-store');
+  expect(shown.headers.get('referrer-policy')).toBe('no-referrer');
+  expect(shown.text).toMatch(/<html lang="en">.*<title>[^<]+<\/title>.*<h1>/s);
+  const style = await new Browser().get('/assets/pico.css');
+  expect([style.status, style.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
+});
+
+test('a page asked for by 127.0.0.1 is sent to the origin where the cookies are', async () => {
+  const answer = await apiOf().call('get', `${link}?a=1`, { headers: { accept: 'text/html' } });
+  expect([answer.status, answer.headers.get('location')]).toEqual([307, `${apiOf().url}${link}?a=1`]);
+});
+
+test('without a named company there is nothing to press yet', async () => {
+  await apiOf().store.admin.query('UPDATE connection SET claimed_company_id = NULL WHERE connection_id = $1', [
+    world.connectionId,
+  ]);
+  const shown = await new Browser().get(link);
+  expect(shown.text).toContain('There is nothing to do yet');
+  expect(shown.text).not.toContain('<form');
+  expect((await new Browser().press(`${link}/start`)).status).toBe(409);
+});
