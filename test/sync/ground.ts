@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll } from '@jest/globals';
+import type { CrashHook } from '../../activities/sync/crash-points.ts';
+import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
+import { createSyncActivities } from '../../activities/sync/index.ts';
+import { addProjectVendor, addVendor } from '../../sandbox/kernel/directory.ts';
+import type { Timings } from '../../shared/config/pace.ts';
+import { timingsOf } from '../../shared/config/pace.ts';
+import type { BoundCompany } from '../../shared/domain/company.ts';
+import type { Fault } from '../../shared/domain/faults.ts';
+import { addDays, localDateOf } from '../../shared/domain/local-dates.ts';
+import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
+import type { HammertechClient } from '../../shared/partners/hammertech/client.ts';
+import type { SiteSignIn } from '../../shared/partners/hammertech/schema.ts';
+import { streams } from '../../shared/partners/hammertech/streams.ts';
+import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
+import { createMemoryBudget } from '../../shared/procore/memory-budget.ts';
+import { secretOf } from '../../shared/security/secret.ts';
+import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { type Ground, openGround, type SmallWorld, serviceAccount, smallWorld, trueManpower } from '../sandbox/procore-ground.ts';
+import { type TestStore, useTestStore } from '../support/store.ts';
+
+/** Short enough to test a deadline in; leases and settle times are made to pass in the database instead. */
+const timings: Timings = { ...timingsOf('demo'), httpDeadlineMs: 400, claimLeaseMs: 4000, settleMs: 60_000, inlineWaitMs: 3000 };
+
+/** A day of the project (Sydney), so many days ago. */
+export const daysAgo = (days: number): string => addDays(localDateOf(Date.now(), 'Australia/Sydney'), -days);
+
+export interface Stay {
+  readonly id?: string;
+  readonly worker: string;
+  readonly employer: string;
+  /** Local day of the sign-in. */
+  readonly day: string;
+  /** Hours until the sign-out; null: still there. */
+  readonly hours: number | null;
+  readonly changes?: Partial<SiteSignIn>;
+}
+
+/** HammerTech as a list that a test changes. Every change gets a later `modified`. */
+export function sourceOf(projectId: string) {
+  const signIns = new Map<string, SiteSignIn>();
+  const state = { reads: 0, fails: undefined as Error | undefined };
+  let ticks = Date.now() - 3_600_000;
+  const modified = (): string => {
+    ticks += 1000;
+    return new Date(ticks).toISOString();
+  };
+  const client: Pick<HammertechClient, 'signIns'> = {
+    async *signIns({ projectId: wanted, modifiedSince }) {
+      state.reads += 1;
+      if (state.fails) throw state.fails;
+      const rows = [...signIns.values()]
+        .filter((row) => row.projectId === wanted && (row.modified ?? '') >= (modifiedSince ?? ''))
+        .sort((left, right) => (left.id < right.id ? -1 : 1));
+      for (let at = 0; at < rows.length; at += 100) yield rows.slice(at, at + 100);
+    },
+  };
+  return {
+    client,
+    state,
+    add(stay: Stay): string {
+      const startUtc = `${addDays(stay.day, -1)}T22:00:00.000Z`; // morning of the day in Sydney
+      const endUtc = stay.hours === null ? null : new Date(Date.parse(startUtc) + stay.hours * 3_600_000).toISOString();
+      const row: SiteSignIn = {
+        id: stay.id ?? randomUUID(),
+        projectId,
+        workerId: stay.worker,
+        employerId: stay.employer,
+        tradeId: null,
+        startUtc,
+        endUtc,
+        endKind: endUtc === null ? 'none' : 'manual',
+        device: 'kiosk',
+        isVisitor: false,
+        deleted: false,
+        modified: modified(),
+        ...stay.changes,
+      };
+      signIns.set(row.id, row);
+      return row.id;
+    },
+    change(id: string, changes: Partial<SiteSignIn>): void {
+      const row = signIns.get(id);
+      if (!row) throw new Error(`no sign-in ${id}`);
+      signIns.set(id, { ...row, modified: modified(), ...changes });
+    },
+  };
+}
+
+/** One linked project between a HammerTech list and a sandbox Procore over HTTP, in a store of its own. */
+export interface SyncGround {
+  readonly small: SmallWorld;
+  readonly procore: Ground;
+  readonly store: TestStore;
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly link: ProjectLink;
+  readonly source: ReturnType<typeof sourceOf>;
+  /** Makes our own client throw instead of sending a write with that body; undefined: send it. */
+  readonly meddler: Meddler;
+  readonly dependencies: SyncDependencies;
+  /** One cycle. */
+  cycle(crashPoint?: CrashHook): Promise<StreamReport>;
+  activities(crashPoint?: CrashHook): ReturnType<typeof createSyncActivities>;
+  /** Pairs an employer of HammerTech with a vendor of Procore. */
+  match(employer: string, vendorId: string | null, name?: string): Promise<void>;
+  /** A further vendor on the project; answers its id. */
+  vendor(name: string, onProject?: boolean): string;
+  /** All waits that stand in the store are over. */
+  timePasses(): Promise<void>;
+  /** Cycles until nothing is open, letting the waits pass in between. */
+  settle(crashPoint?: CrashHook): Promise<StreamReport>;
+  deliveries(): Promise<readonly DeliveryLook[]>;
+  items(): Promise<readonly { reason: string; subject: string; records: number; attention_item_id: string }[]>;
+  /** Entries as they truly stand in Procore. */
+  entries(): readonly Entry[];
+  /** Requests to Procore's API since the last asking. */
+  calls(): readonly { method: string; path: string }[];
+}
+
+export interface Meddler {
+  refuse?: ((body: string) => Fault | undefined) | undefined;
+}
+
+function refusing<Client extends ProcoreClient<BoundCompany>>(meddler: Meddler, client: Client): Client {
+  return {
+    ...client,
+    call(request) {
+      const refusal = request.effect === 'write' ? meddler.refuse?.(JSON.stringify(request.body)) : undefined;
+      return refusal ? Promise.reject(refusal) : client.call(request);
+    },
+  };
+}
+
+export interface DeliveryLook {
+  readonly natural_key: string;
+  readonly version: number;
+  readonly action: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly trail: readonly { state: string; why: string }[];
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly date: string;
+  readonly vendorId: string;
+  readonly numWorkers: number;
+  readonly numHours: string;
+  readonly createdBy: string;
+  readonly notes: string | null;
+}
+
+export const sydneyProject = '00000000-0000-4000-8000-00000000aaaa';
+
+/** Grounds for the tests of one file; each is closed at the end. */
+export function useSyncGrounds(): () => Promise<SyncGround> {
+  const store = useTestStore();
+  const opened: Ground[] = [];
+  afterAll(async () => {
+    for (const ground of opened) await ground.close();
+  });
+  return async () => {
+    const small = smallWorld();
+    const procore = await openGround(small);
+    opened.push(procore);
+    return syncGround(store(), small, procore);
+  };
+}
+
+async function syncGround(store: TestStore, small: SmallWorld, procore: Ground): Promise<SyncGround> {
+  const { world, company, project } = small;
+  const credential = serviceAccount(small);
+  const bearer = await procore.serviceToken(credential);
+  const tenantId = await store.newTenant();
+  const connectionId = randomUUID();
+  await store.admin.query(
+    `INSERT INTO connection (tenant_id, connection_id, partner, scope, stage, claimed_company_id, bound_company_id, sync_user_id)
+     VALUES ($1, $2, 'hammertech', 'company', 'live', $3, $3, $4)`,
+    [tenantId, connectionId, company.id, credential.personId],
+  );
+  const link = await withTenant(store.pool, tenantId, (db) =>
+    linkProject(db, {
+      tenantId,
+      connectionId,
+      procoreProjectId: project.id,
+      procoreProjectName: project.name,
+      partnerProjectId: sydneyProject,
+      partnerProjectName: 'Pier 4',
+      procoreTimeZone: 'Sydney',
+      timeZone: 'Australia/Sydney',
+      basis: 'name',
+    }),
+  );
+  const source = sourceOf(sydneyProject);
+  const meddler: Meddler = {};
+  const dependencies: SyncDependencies = {
+    pool: store.pool,
+    timings,
+    environment: procore.api,
+    streamsOf: () => streams,
+    openClients: async ({ company: bound, around }) => ({
+      procore: refusing(
+        meddler,
+        createProcoreClient({
+          origin: procore.api,
+          company: bound,
+          token: { principal: 'service', bearer: async () => secretOf(bearer), rejected: () => undefined },
+          budget: createMemoryBudget(),
+          budgetKey: 'test',
+          timings,
+          signal: around.signal,
+        }),
+      ),
+      partnerClient: source.client,
+    }),
+    pseudonymsOf: async () => (value) => `p-${value}`,
+    surroundings: () => ({ heartbeat: () => undefined, onWait: () => undefined, signal: new AbortController().signal }),
+    crashPoint: () => undefined,
+    nowMs: Date.now,
+  };
+  let asked = world.ledger.last;
+  const ground: SyncGround = {
+    small,
+    procore,
+    store,
+    tenantId,
+    connectionId,
+    link,
+    source,
+    meddler,
+    dependencies,
+    activities: (crashPoint) => createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) }),
+    async cycle(crashPoint) {
+      const { projectLinkId, generation } = link;
+      const report = await ground.activities(crashPoint).runStream({ tenantId, projectLinkId, generation, stream: 'manpower' });
+      if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
+      return report;
+    },
+    async match(employer, vendorId, name = `Employer ${employer}`) {
+      const vendor = vendorId === null ? undefined : world.vendors.get(vendorId);
+      await store.admin.query(
+        `INSERT INTO record_match (tenant_id, connection_id, kind, partner_id, partner_name, procore_id, procore_name, basis, score, state)
+         VALUES ($1, $2, 'company', $3, $4, $5, $6, 'name', 1, $7)
+         ON CONFLICT (tenant_id, connection_id, kind, partner_id) DO UPDATE SET procore_id = $5, procore_name = $6, state = $7`,
+        [tenantId, connectionId, employer, name, vendorId, vendor?.name ?? null, vendorId === null ? 'unmatched' : 'matched'],
+      );
+    },
+    vendor(name, onProject = true) {
+      const vendor = addVendor(world, { companyId: company.id, name });
+      if (onProject) addProjectVendor(world, { projectId: project.id, vendorId: vendor.id });
+      return vendor.id;
+    },
+    async timePasses() {
+      await store.admin.query(
+        `UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour'
+         WHERE project_link_id = $1`,
+        [link.projectLinkId],
+      );
+    },
+    async settle(crashPoint) {
+      for (let cycles = 0; cycles < 12; cycles += 1) {
+        const report = await ground.cycle(crashPoint);
+        if (report.open === 0) return report;
+        await ground.timePasses();
+      }
+      throw new Error('still open after twelve cycles');
+    },
+    async deliveries() {
+      const { rows } = await store.admin.query<DeliveryLook>(
+        'SELECT natural_key, version, action, state, attempts, trail FROM delivery WHERE project_link_id = $1 ORDER BY sequence',
+        [link.projectLinkId],
+      );
+      return rows;
+    },
+    async items() {
+      const { rows } = await store.admin.query(
+        `SELECT attention_item_id, reason, subject, records FROM attention_item
+         WHERE project_link_id = $1 AND resolved_at IS NULL ORDER BY reason, subject`,
+        [link.projectLinkId],
+      );
+      return rows;
+    },
+    entries: () =>
+      trueManpower(world)
+        .map(({ current }) => current as Entry)
+        .sort((left, right) => (left.date < right.date ? -1 : left.date > right.date ? 1 : Number(left.id) - Number(right.id))),
+    calls() {
+      const entries = world.ledger.after(asked, { side: 'procore' }, 100_000);
+      asked = world.ledger.last;
+      return entries.map(({ method, path }) => ({ method, path }));
+    },
+  };
+  return ground;
+}
