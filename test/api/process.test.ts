@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from '@jest/globals';
+import { generateKey } from '../../shared/security/keys.ts';
+import { revealSecret } from '../../shared/security/secret.ts';
+import { createApiKey } from '../../shared/store/api-keys.ts';
+import { prepareInstallation } from '../../shared/store/installation.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { testBoxKeys, testRoots, useTestStore } from '../support/store.ts';
+
+const storeOf = useTestStore();
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    }
+  }
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly said: () => string;
+  /** The first line it prints. */
+  readonly ready: Promise<{ readonly ready: boolean; readonly api: string }>;
+  readonly ended: Promise<number | null>;
+}
+
+function startApi(env: Readonly<Record<string, string>>): Started {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], { cwd: root, env: { PATH, HOME, ...env } });
+  children.push(child);
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const lines = createInterface({ input: child.stdout });
+  const ready = new Promise<{ ready: boolean; api: string }>((resolve) =>
+    lines.once('line', (line) => resolve(JSON.parse(line))),
+  );
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, said: () => said, ready, ended };
+}
+
+/** An address at which nothing listens. */
+async function deadAddress(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? `127.0.0.1:${address.port}` : '127.0.0.1:1';
+}
+
+async function environment(): Promise<Record<string, string>> {
+  const { database } = storeOf();
+  await prepareInstallation(database.migrateUrl, testRoots, { mode: 'demo', restoreEpoch: 'one' });
+  return {
+    GROUNDWORK_MODE: 'demo',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.serveUrl,
+    TEMPORAL_ADDRESS: await deadAddress(),
+    CODEC_KEY: generateKey(),
+    PROCORE_LOGIN_URL: 'http://localhost:1',
+    PROCORE_CLIENT_ID: 'our-client',
+    API_PORT: '0',
+    PAGES_URL: 'http://localhost:3000',
+    SEALING_PUBLIC_KEY: testBoxKeys.publicKey,
+    RESTORE_EPOCH: 'one',
+  };
+}
+
+test('while Temporal is away it serves, stores what it is told, says that it is not ready, and stops when asked', async () => {
+  const api = startApi(await environment());
+  const { ready, api: url } = await api.ready;
+  expect(ready).toBe(true);
+  const readiness = await fetch(`${url}/readyz`);
+  expect(readiness.status).toBe(503);
+  expect(await readiness.json()).toEqual({ ready: false, database: 'ready', temporal: 'not reached', mode: 'demo' });
+  const tenantId = await storeOf().newTenant();
+  const key = await withTenant(storeOf().pool, tenantId, async (db) => {
+    const made = await createApiKey(db, { tenantId, scope: 'admin', label: '', createdBy: 'test' });
+    return revealSecret(made.text);
+  });
+  const answer = await fetch(`${url}/v1/onboardings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ partner: 'hammertech' }),
+  });
+  expect([answer.status, await answer.json()]).toEqual([201, expect.objectContaining({ started: false })]);
+  const wanted = await storeOf().admin.query('SELECT 1 FROM desired_run WHERE tenant_id = $1 AND wanted', [tenantId]);
+  expect(wanted.rows).toHaveLength(1);
+  api.child.kill('SIGTERM');
+  expect(await api.ended).toBe(0);
+});
+
+test('it does not start on unusable settings, and says everything that is wrong with them but no value', async () => {
+  const api = startApi({ ...(await environment()), CODEC_KEY: 'not-a-key-but-secret', API_PORT: 'many', RESTORE_EPOCH: '' });
+  expect(await api.ended).not.toBe(0);
+  for (const name of ['CODEC_KEY', 'API_PORT', 'RESTORE_EPOCH']) expect(api.said()).toContain(name);
+  expect(api.said()).not.toContain('not-a-key-but-secret');
+});
