@@ -15,7 +15,6 @@ export function takeStepMessages(work: StepWork): void {
     objection: ({ stepId }) => unknownStep(work, stepId) ?? tooEarly(work, stepId),
     handle: async ({ stepId }) => {
       const run = await openedRun(work, stepId);
-      work.desk.knock();
       await lookNow(work, run);
       return answerOf(run);
     },
@@ -57,8 +56,14 @@ export function takeStepMessages(work: StepWork): void {
   });
 }
 
-async function openedRun(work: StepWork, stepId: string): Promise<StepRun> {
+/** The rows were read; where that is parked, a message is a reason to try again. */
+async function opened(work: StepWork): Promise<void> {
+  if (work.opened === undefined) work.desk.knock();
   await condition(() => work.opened !== undefined);
+}
+
+async function openedRun(work: StepWork, stepId: string): Promise<StepRun> {
+  await opened(work);
   const run = findRun(work, stepId);
   const objection = unknownStep(work, stepId) ?? tooEarly(work, stepId);
   if (!run || objection !== undefined) throw refusal('refused', objection ?? `stepId: ${stepId}`);
@@ -67,8 +72,7 @@ async function openedRun(work: StepWork, stepId: string): Promise<StepRun> {
 
 /** A new credential may mend any step: all that are under way are looked at. One that fails says so on the page. */
 async function lookAtAll(work: StepWork): Promise<PlainAnswer> {
-  await condition(() => work.opened !== undefined);
-  work.desk.knock();
+  await opened(work);
   const open = work.runs.filter((run) => !isSettled(run) && isReady(work, run));
   const looks = await Promise.allSettled(open.map((run) => lookNow(work, run)));
   const failed = looks.filter(({ status }) => status === 'rejected').length;
