@@ -2,9 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { apiEnvironment, readEnvironment } from '../shared/config/environment.ts';
+import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { closeBox } from '../shared/security/boxing.ts';
 import { oneCodecKey } from '../shared/security/payload-codec.ts';
 import { secretOf } from '../shared/security/secret.ts';
+import { assertFitToServe } from '../shared/store/boot.ts';
 import { closePool, createPool } from '../shared/store/tenancy.ts';
 import { connectTemporal } from '../shared/temporal/connection.ts';
 import { temporalRuns } from '../shared/temporal/runs.ts';
@@ -20,11 +22,22 @@ const pool = createPool(settings.DATABASE_URL, {
   applicationName: 'groundwork-api',
   onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
 });
+const { connectionOptions, namespace, tls } = readTemporalSettings();
 const temporal = connectTemporal({
-  connectionOptions: { address: settings.TEMPORAL_ADDRESS },
-  namespace: settings.TEMPORAL_NAMESPACE,
+  connectionOptions,
+  namespace,
   keys: oneCodecKey(settings.CODEC_KEY_ID, settings.CODEC_KEY),
   caller: 'api',
+});
+await assertFitToServe({
+  mode: settings.GROUNDWORK_MODE,
+  pool,
+  databaseUrl: settings.DATABASE_URL,
+  restoreEpoch: settings.RESTORE_EPOCH,
+  urls: { PAGES_URL: settings.PAGES_URL, PROCORE_LOGIN_URL: settings.PROCORE_LOGIN_URL },
+  keys: { CODEC_KEY: settings.CODEC_KEY },
+  keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID },
+  temporal: { connection: temporal.connection, tls },
 });
 const { registry, answered } = createMetrics();
 

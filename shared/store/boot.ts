@@ -1,4 +1,4 @@
-import type { Connection } from '@temporalio/client';
+import type { ConnectionLike } from '@temporalio/client';
 import { assertProductionReady } from '../config/production.ts';
 import type { RootKeys } from '../security/keys.ts';
 import { assertCanary, assertInstallation, readDatabaseStanding } from './installation.ts';
@@ -16,7 +16,7 @@ export interface Boot {
   readonly keyIds: Readonly<Record<string, string>>;
   /** Only who can open secrets has them; the canary is opened with them. */
   readonly roots?: RootKeys;
-  readonly temporal: { readonly connection: Connection; readonly tls: boolean };
+  readonly temporal: { readonly connection: ConnectionLike; readonly tls: boolean };
 }
 
 /**

@@ -106,3 +106,9 @@ test('it does not start on unusable settings, and says everything that is wrong 
   for (const name of ['CODEC_KEY', 'API_PORT', 'RESTORE_EPOCH']) expect(api.said()).toContain(name);
   expect(api.said()).not.toContain('not-a-key-but-secret');
 });
+
+test('it does not serve a database that was restored since', async () => {
+  const api = startApi({ ...(await environment()), RESTORE_EPOCH: 'two' });
+  expect(await api.ended).not.toBe(0);
+  expect(api.said()).toContain('restored');
+});
