@@ -118,6 +118,20 @@ test('projects that the sync user is not on are named and counted against the ad
   expect((await connecting.inTenant((db) => findAdminProjects(db, connecting.connectionId)))?.projects.length).toBe(13);
 });
 
+test.each([
+  { noneToolsListed: true, disabledToolsListed: false },
+  { noneToolsListed: false, disabledToolsListed: false },
+  { noneToolsListed: true, disabledToolsListed: true },
+])('a project whose Daily Log is switched off is left out with a warning, however Procore lists tools: %j', async (switches) => {
+  for (const [name, value] of Object.entries(switches)) bench().sandbox.world.switches.set(name, value);
+  const connecting = await bound();
+  expect(await connecting.check('verifyProjectTemplate')).toMatchObject({
+    state: 'met',
+    evidence: { projects: 13, usable: 12 },
+    warnings: [expect.stringContaining('Daily Log is switched off on Sunset Depot')],
+  });
+});
+
 test('a partner login that HammerTech refuses is said as such, and heals when the password is set', async () => {
   const connecting = await bench().connect();
   expect(await connecting.check('verifyPartner')).toMatchObject({ state: 'waiting', on: 'admin' });
