@@ -14,8 +14,6 @@ export const common = z.object({
   GROUNDWORK_MODE: z.enum(modes),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z.string().min(1),
-  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   /** Seals what passes through Temporal. */
   CODEC_KEY: key,
   CODEC_KEY_ID: z.string().min(1).max(40).default('1'),
@@ -50,6 +48,7 @@ export const workerEnvironment = common.extend({
   SEALING_PRIVATE_KEY: key,
   ROOT_KEY: key,
   ROOT_KEY_ID: z.string().min(1).max(40).default('1'),
+  RESTORE_EPOCH: z.string().min(1).max(100),
   /** Database login of the upkeep role, which may only call the functions across tenants. */
   UPKEEP_DATABASE_URL: z.string().min(1),
   WORKFLOW_BUNDLE: z.string().optional(),

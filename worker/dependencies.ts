@@ -1,0 +1,62 @@
+import type { Client } from '@temporalio/client';
+import type { z } from 'zod';
+import type { ActivityDependencies, Log } from '../activities/dependencies.ts';
+import { temporalSurroundings } from '../activities/surroundings.ts';
+import type { workerEnvironment } from '../shared/config/environment.ts';
+import type { Timings } from '../shared/config/pace.ts';
+import { createPartners } from '../shared/partners/registry.ts';
+import { createOAuth } from '../shared/procore/oauth.ts';
+import { createServiceTokens } from '../shared/procore/tokens.ts';
+import type { RootKeys } from '../shared/security/keys.ts';
+import { secretOf } from '../shared/security/secret.ts';
+import { createRateBudget } from '../shared/store/rate-budget.ts';
+import type { StorePool } from '../shared/store/tenancy.ts';
+import { createVault } from '../shared/store/vault.ts';
+import { temporalRuns } from '../shared/temporal/runs.ts';
+import { plans } from '../workflows/plans/index.ts';
+
+export interface WorkerGround {
+  readonly settings: z.infer<typeof workerEnvironment>;
+  readonly timings: Timings;
+  readonly pool: StorePool;
+  readonly upkeepPool: StorePool;
+  readonly roots: RootKeys;
+  readonly client: Client;
+  readonly log: Log;
+}
+
+/** The real world for the activities: what a test replaces, this fills in. */
+export function activityDependencies({
+  settings,
+  timings,
+  pool,
+  upkeepPool,
+  roots,
+  client,
+  log,
+}: WorkerGround): ActivityDependencies {
+  const oauth = createOAuth({ loginOrigin: settings.PROCORE_LOGIN_URL, deadlineMs: timings.httpDeadlineMs });
+  return {
+    pool,
+    upkeepPool,
+    vault: createVault(roots, settings.SEALING_PRIVATE_KEY),
+    procore: {
+      apiOrigin: settings.PROCORE_API_URL,
+      oauth,
+      serviceTokens: createServiceTokens(oauth),
+      budget: createRateBudget(pool),
+      ourApp: {
+        clientId: settings.PROCORE_CLIENT_ID,
+        clientSecret: secretOf(settings.PROCORE_CLIENT_SECRET),
+        redirectUrl: settings.OAUTH_REDIRECT_URL,
+      },
+    },
+    partnerOrigins: { HAMMERTECH_API_URL: settings.HAMMERTECH_API_URL, HAMMERTECH_AUTH_URL: settings.HAMMERTECH_AUTH_URL },
+    partners: createPartners(),
+    plans,
+    timings,
+    runs: temporalRuns(client),
+    surroundings: temporalSurroundings,
+    log,
+  };
+}

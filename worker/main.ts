@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { readEnvironment, workerEnvironment } from '../shared/config/environment.ts';
+import { timingsOf } from '../shared/config/pace.ts';
+import { readTemporalSettings } from '../shared/config/temporal.ts';
+import { taskQueues } from '../shared/domain/ids.ts';
+import { rootKey, rootKeys } from '../shared/security/keys.ts';
+import { oneCodecKey } from '../shared/security/payload-codec.ts';
+import { assertFitToServe } from '../shared/store/boot.ts';
+import { closePool, createPool } from '../shared/store/tenancy.ts';
+import { connectTemporal } from '../shared/temporal/connection.ts';
+import { sealedDataConverter } from '../shared/temporal/data-converter.ts';
+import { bundleWorkflows } from './bundle.ts';
+import { activityDependencies } from './dependencies.ts';
+import { createLogger, temporalLogger } from './logger.ts';
+import { persistently } from './persistence.ts';
+import { ensureUpkeepSchedule } from './schedule.ts';
+import { createWorkers, type TaskQueueName } from './workers.ts';
+
+/** The worker's process: workflows and activities of the queues it is told to serve, until it is told to stop. */
+const settings = readEnvironment(workerEnvironment);
+const mode = settings.GROUNDWORK_MODE;
+const timings = timingsOf(mode);
+const temporal = readTemporalSettings();
+const log = createLogger('worker', settings.LOG_LEVEL);
+const roots = rootKeys(rootKey(settings.ROOT_KEY_ID, settings.ROOT_KEY));
+const keys = oneCodecKey(settings.CODEC_KEY_ID, settings.CODEC_KEY);
+
+Runtime.install({
+  logger: temporalLogger(log),
+  shutdownSignals: ['SIGINT', 'SIGTERM'],
+  telemetryOptions: {
+    metrics: {
+      prometheus: {
+        bindAddress: `127.0.0.1:${settings.METRICS_PORT}`,
+        countersTotalSuffix: true,
+        unitSuffix: true,
+        useSecondsForDurations: true,
+      },
+    },
+  },
+});
+
+const onConnectionLost = (error: Error): void => log.warn({ error: error.message }, 'a database connection was lost');
+const pool = createPool(settings.DATABASE_URL, { max: 30, applicationName: 'groundwork-worker', onConnectionLost });
+const upkeepPool = createPool(settings.UPKEEP_DATABASE_URL, { max: 2, applicationName: 'groundwork-upkeep', onConnectionLost });
+const { connectionOptions, namespace } = temporal;
+const client = connectTemporal({ connectionOptions, namespace, keys, caller: 'worker' });
+
+const connection = await persistently('Temporal', log, () => NativeConnection.connect(connectionOptions));
+await persistently('the database', log, () =>
+  assertFitToServe({
+    mode,
+    pool,
+    databaseUrl: settings.DATABASE_URL,
+    restoreEpoch: settings.RESTORE_EPOCH,
+    urls: {
+      PROCORE_LOGIN_URL: settings.PROCORE_LOGIN_URL,
+      PROCORE_API_URL: settings.PROCORE_API_URL,
+      HAMMERTECH_API_URL: settings.HAMMERTECH_API_URL,
+      HAMMERTECH_AUTH_URL: settings.HAMMERTECH_AUTH_URL,
+      OAUTH_REDIRECT_URL: settings.OAUTH_REDIRECT_URL,
+    },
+    keys: { CODEC_KEY: settings.CODEC_KEY, ROOT_KEY: settings.ROOT_KEY, SEALING_PRIVATE_KEY: settings.SEALING_PRIVATE_KEY },
+    keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID, ROOT_KEY_ID: settings.ROOT_KEY_ID },
+    roots,
+    temporal: { connection: client.connection, tls: temporal.tls },
+  }),
+);
+await persistently('the Schedule of upkeep', log, () => ensureUpkeepSchedule(client, timings.upkeepRoundMs));
+
+const code = settings.WORKFLOW_BUNDLE === undefined ? await bundleWorkflows() : readFileSync(settings.WORKFLOW_BUNDLE, 'utf8');
+const workers = await createWorkers({
+  connection,
+  namespace,
+  dataConverter: sealedDataConverter(namespace, keys),
+  workflowBundle: { code },
+  activities: createActivities(activityDependencies({ settings, timings, pool, upkeepPool, roots, client, log })),
+  queues: queuesOf(settings.TASK_QUEUES),
+  buildId: mode === 'production' ? createHash('sha256').update(code).digest('hex').slice(0, 16) : undefined,
+});
+const running = Promise.all(workers.map((worker) => worker.run()));
+process.stdout.write(`${JSON.stringify({ ready: true, process: 'worker', queues: settings.TASK_QUEUES })}\n`);
+
+try {
+  await running;
+} finally {
+  await Promise.all([closePool(pool), closePool(upkeepPool), client.connection.close(), connection.close()]);
+}
+
+function queuesOf(text: string): TaskQueueName[] {
+  return text.split(',').map((each) => {
+    const name = each.trim();
+    const known = (Object.keys(taskQueues) as TaskQueueName[]).find((queue) => queue === name);
+    if (known === undefined) throw new Error(`TASK_QUEUES: "${name}" is none of ${Object.keys(taskQueues).join(', ')}`);
+    return known;
+  });
+}
