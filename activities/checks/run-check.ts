@@ -4,6 +4,7 @@ import type { Outcome, Step } from '../../shared/domain/steps.ts';
 import type { CheckResult } from '../../shared/partners/contract.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
 import { usableToken } from '../../shared/store/sign-in-tokens.ts';
+import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { StepRef } from '../contract.ts';
@@ -42,13 +43,17 @@ export async function runCheck(deps: ActivityDependencies, input: StepRef, by: '
   });
   let opened = await openCheck(deps, input, around);
   const step = stepOf(deps, opened, input.stepId);
-  const result = await settled(async () => {
-    if (asPerson.has(step.check) && opened.signIn?.state === 'returned') {
-      await exchangeSignIn(deps, opened.connection, opened.signIn, around);
-      opened = await openCheck(deps, input, around);
-    }
-    return check(deps, opened, step);
-  });
+  const result = await settled(
+    deps,
+    () => ({ opened, step }),
+    async () => {
+      if (asPerson.has(step.check) && opened.signIn?.state === 'returned') {
+        await exchangeSignIn(deps, opened.connection, opened.signIn, around);
+        opened = await openCheck(deps, input, around);
+      }
+      return check(deps, opened, step);
+    },
+  );
   const stored = await withTenant(deps.pool, input.tenantId, (db) => storeResult(db, input, opened, result, by));
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (result.keep?.binding) await endSignIn(deps, opened, around);
@@ -76,15 +81,35 @@ function check(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Pro
   return own(opened.context);
 }
 
+interface Attempt {
+  readonly opened: OpenedCheck;
+  readonly step: Step;
+}
+
 /** Turns a permanent fault into the outcome it means; everything else stays thrown. */
-async function settled(work: () => Promise<CheckResult>): Promise<CheckResult> {
+async function settled(
+  deps: ActivityDependencies,
+  attempt: () => Attempt,
+  work: () => Promise<CheckResult>,
+): Promise<CheckResult> {
   try {
     return await work();
   } catch (error) {
     const fault: Fault | undefined = faultIn(error);
     if (!fault || fault.handling === 'retry') throw error;
+    const { opened, step } = attempt();
+    if (fault.kind === 'grant-lapsed' && asPerson.has(step.check) && opened.signIn)
+      return lapsedSignIn(deps, opened, opened.signIn);
     return { outcome: outcomeOfFault(fault) };
   }
+}
+
+/** The person's token has ended before its work was done: the attempt is over, the link still good. */
+async function lapsedSignIn(deps: ActivityDependencies, { connection }: OpenedCheck, signIn: SignIn): Promise<CheckResult> {
+  const seen = 'The sign-in to Procore has ended before it was finished.';
+  await withTenant(deps.pool, connection.tenantId, (db) => refuseSignIn(db, signIn.signInId, `${seen} Sign in again.`));
+  const needed = 'An admin of the company signs in once more.';
+  return { outcome: { state: 'waiting', on: 'admin', seen, needed, where: 'On this page: Sign in with Procore.' } };
 }
 
 /** The sign-in is not kept: once the company is bound, the token is revoked and wiped. */

@@ -217,3 +217,16 @@ test('a step keeps its `since` while it says the same, and its evidence once it 
     outcome: { state: 'met', evidence: { companyId: acme } },
   });
 });
+
+test('a sign-in that Procore ended before it was finished asks for another one', async () => {
+  const connecting = await bench().connect();
+  await connecting.submitService(await credentialOf(acme));
+  const ada = await connecting.signIn('ada');
+  await bench().control('/faults', { match: { method: 'GET', path: '/rest/v1.0/settings/permissions' }, kind: 'revoke-token' });
+  expect(await connecting.check('proveOwnership')).toMatchObject({
+    state: 'waiting',
+    on: 'admin',
+    needed: expect.stringContaining('once more'),
+  });
+  expect(await connecting.inTenant((db) => findSignIn(db, ada.signInId))).toMatchObject({ state: 'refused' });
+});

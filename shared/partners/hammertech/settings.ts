@@ -24,7 +24,7 @@ interface Needs {
   readonly project: readonly ToolNeed[];
 }
 
-/** What a module cannot work without: this gates the onboarding. Why Daily Log needs Admin: docs/adr/0020-levels-that-gate.md. */
+/** What a module cannot work without: this gates the onboarding. Why Daily Log needs Admin: docs/adr/0004-levels-that-gate.md. */
 const moduleNeeds: Readonly<Record<string, Needs>> = {
   manpower: {
     company: [{ tool: 'Directory', level: 'Read Only' }],
