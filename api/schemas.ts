@@ -4,7 +4,6 @@ import { farSideId, uuid } from '../shared/domain/ids.ts';
 import { partnerNames } from '../shared/domain/partners.ts';
 import { outcome, stepStates } from '../shared/domain/steps.ts';
 import { connectionStages } from '../shared/store/connections.ts';
-import { nothing } from './route.ts';
 
 /** Words that several routes share: parameters, pages of lists, and what a change answers. */
 export const time = z.iso.datetime().meta({ description: 'UTC, ISO 8601' });
@@ -110,4 +109,3 @@ export const reason = z
   .min(3, 'send a reason of at least 3 characters')
   .max(300)
   .meta({ description: 'Why; kept in the audit log' });
-export { nothing };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -66,7 +65,7 @@ export interface CallOptions {
 }
 
 /** The whole API on a free port over a database of its own; Temporal is a port that notes what it is told. */
-export function useTestApi(): () => TestApi {
+export function useTestApi(limits: { readonly maxPerAddress?: number; readonly maxPerKey?: number } = {}): () => TestApi {
   const storeOf = useTestStore();
   let api: TestApi | undefined;
   let server: Server | undefined;
@@ -94,6 +93,7 @@ export function useTestApi(): () => TestApi {
           procoreClientId: 'our-client',
           maxPerAddress: 100_000,
           maxPerKey: 100_000,
+          ...limits,
           restoreEpoch: testEpoch,
         },
         log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
@@ -166,5 +166,3 @@ async function callOver(origin: string, method: string, path: string, options: C
   const isJson = (answer.headers.get('content-type') ?? '').includes('json');
   return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text, text };
 }
-
-export const newKeyHeader = (): Record<string, string> => ({ 'idempotency-key': randomUUID() });
