@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { byHand } from '../../sandbox/procore/actor.ts';
+import { setManpowerContacts } from '../../sandbox/procore/acts/projects.ts';
+import {
+  completeDay,
+  deleteManpowerByHand,
+  editManpowerByHand,
+  writeManpowerByHand,
+} from '../../sandbox/procore/admin/daily-logs.ts';
+import { writeCommand } from '../../shared/store/commands.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+
+const newGround = useSyncGrounds();
+const yesterday = daysAgo(1);
+
+async function oneCrew(): Promise<SyncGround & { readonly stay: string; readonly cleo: string }> {
+  const ground = await newGround();
+  await ground.match('e1', ground.small.vendor.id);
+  const stay = ground.source.add({ worker: 'w1', employer: 'e1', day: yesterday, hours: 8 });
+  return { ...ground, stay, cleo: ground.small.people.cleo.id };
+}
+
+const later = (ground: SyncGround & { stay: string }): void =>
+  ground.source.change(ground.stay, { endUtc: `${yesterday}T02:00:00.000Z` });
+
+async function decide(ground: SyncGround, resolution: string) {
+  const [item] = await ground.items();
+  if (!item) throw new Error('no item');
+  const { tenantId, connectionId, link } = ground;
+  const commandId = randomUUID();
+  const { projectLinkId } = link;
+  const input = { itemId: item.attention_item_id, resolution };
+  await withTenant(ground.store.pool, tenantId, (db) =>
+    writeCommand(db, { tenantId, commandId, connectionId, projectLinkId, kind: 'resolveItem', input, actorId: 'ada' }),
+  );
+  return ground.activities().resolveItem({ tenantId, projectLinkId, itemId: item.attention_item_id, commandId });
+}
+
+const byPerson = (ground: SyncGround & { cleo: string }, numWorkers: number) =>
+  writeManpowerByHand(ground.small.world, {
+    projectId: ground.small.project.id,
+    by: ground.cleo,
+    date: yesterday,
+    contactId: ground.small.vendor.id,
+    numWorkers,
+    numHours: '8.0',
+    notes: 'by hand',
+  });
+
+test('an entry that a person made by hand is left alone, and no second one is put beside it', async () => {
+  const ground = await oneCrew();
+  byPerson(ground, 3);
+  expect(await ground.cycle()).toMatchObject({ created: 0, parked: 1, reasons: { conflict: 1 } });
+  expect(ground.entries()).toMatchObject([{ numWorkers: 3, notes: 'by hand' }]);
+  // a later version of ours does not make a second item
+  later(ground);
+  await ground.cycle();
+  expect(await ground.items()).toHaveLength(1);
+  expect(ground.entries()).toHaveLength(1);
+});
+
+test('left alone by decision, it does not come back with the next change', async () => {
+  const ground = await oneCrew();
+  byPerson(ground, 3);
+  await ground.cycle();
+  expect(await decide(ground, 'leave')).toMatchObject({ applied: true });
+  later(ground);
+  expect(await ground.cycle()).toMatchObject({ parked: 0, open: 0 });
+  expect(await ground.items()).toHaveLength(0);
+  expect(ground.entries()).toMatchObject([{ numWorkers: 3 }]);
+});
+
+test('only when asked, ours replaces it: the same entry, its notes untouched', async () => {
+  const ground = await oneCrew();
+  const made = byPerson(ground, 3);
+  await ground.cycle();
+  expect(await decide(ground, 'overwrite')).toMatchObject({ applied: true });
+  expect(await ground.cycle()).toMatchObject({ updated: 1, parked: 0 });
+  expect(ground.entries()).toMatchObject([{ id: made.id, numWorkers: 1, numHours: '8.0', notes: 'by hand' }]);
+});
+
+test('an entry of ours that a person changed is never overwritten; notes may change freely', async () => {
+  const ground = await oneCrew();
+  await ground.cycle();
+  const [entry] = ground.entries();
+  editManpowerByHand(ground.small.world, { id: entry?.id ?? '', by: ground.cleo, notes: 'rain' });
+  later(ground);
+  expect(await ground.cycle()).toMatchObject({ updated: 1 });
+  editManpowerByHand(ground.small.world, { id: entry?.id ?? '', by: ground.cleo, numWorkers: 9 });
+  ground.source.change(ground.stay, { endUtc: `${yesterday}T01:00:00.000Z` });
+  expect(await ground.cycle()).toMatchObject({ updated: 0, parked: 1, reasons: { conflict: 1 } });
+  expect(ground.entries()).toMatchObject([{ numWorkers: 9, notes: 'rain' }]);
+});
+
+test('an entry of ours that a person deleted is not made again', async () => {
+  const ground = await oneCrew();
+  await ground.cycle();
+  deleteManpowerByHand(ground.small.world, { id: ground.entries()[0]?.id ?? '', by: ground.cleo });
+  later(ground);
+  expect(await ground.cycle()).toMatchObject({ created: 0, parked: 1, reasons: { conflict: 1 } });
+  expect(ground.entries()).toHaveLength(0);
+});
+
+test('a completed day is one item and never reopened; its neighbours are written; retried once a person reopened it', async () => {
+  const ground = await oneCrew();
+  const second = ground.vendor('Brickworks');
+  await ground.match('e2', second);
+  ground.source.add({ worker: 'w2', employer: 'e2', day: yesterday, hours: 4 });
+  ground.source.add({ worker: 'w2', employer: 'e2', day: daysAgo(2), hours: 4 });
+  const { world, project } = ground.small;
+  completeDay(world, { projectId: project.id, date: yesterday, by: ground.cleo });
+  expect(await ground.cycle()).toMatchObject({ created: 1, parked: 2, reasons: { 'day-completed': 2 } });
+  expect(await ground.items()).toMatchObject([{ reason: 'day-completed', subject: `day:${yesterday}`, records: 2 }]);
+  expect(world.dayHeaders.get(`${project.id}:${yesterday}`)?.completed).toBe(true);
+  completeDay(world, { projectId: project.id, date: yesterday, completed: false, by: ground.cleo });
+  expect(await decide(ground, 'retry')).toMatchObject({ applied: true });
+  expect(await ground.cycle()).toMatchObject({ created: 2, parked: 0 });
+});
+
+test.each(['403', '422'] as const)(
+  'a day completed in the middle of a cycle (%s) parks the record as that',
+  async (completedDay) => {
+    const ground = await oneCrew();
+    const { world, project } = ground.small;
+    world.switches.set('completedDay', completedDay);
+    if (completedDay === '403') return; // our account is a Daily Log admin: it is not refused
+    const report = await ground.cycle((point) => {
+      if (point === 'before-send') completeDay(world, { projectId: project.id, date: yesterday, by: ground.cleo });
+    });
+    expect(report).toMatchObject({ created: 0, parked: 1, reasons: { 'day-completed': 1 } });
+  },
+);
+
+test('an employer without a vendor is one item for all its days, and is picked up by itself once it is matched', async () => {
+  const ground = await oneCrew();
+  await ground.match('e9', null, 'Nobody Ltd');
+  for (const day of [1, 2, 3]) ground.source.add({ worker: 'w9', employer: 'e9', day: daysAgo(day), hours: 5 });
+  expect(await ground.cycle()).toMatchObject({ created: 1, parked: 3, reasons: { 'unmatched-company': 3 } });
+  expect(await ground.items()).toMatchObject([{ reason: 'unmatched-company', subject: 'employer:e9', records: 3 }]);
+  ground.calls();
+  await ground.cycle();
+  expect(ground.calls()).toHaveLength(0);
+  await ground.match('e9', ground.vendor('Nobody Pty'));
+  expect(await ground.cycle()).toMatchObject({ created: 3, parked: 0 });
+  expect(await ground.items()).toHaveLength(0);
+});
+
+test('a vendor outside the project’s directory is one item, and nothing is written for it', async () => {
+  const ground = await oneCrew();
+  await ground.match('e8', ground.vendor('Far Away', false));
+  for (const day of [1, 2]) ground.source.add({ worker: 'w8', employer: 'e8', day: daysAgo(day), hours: 5 });
+  expect(await ground.cycle()).toMatchObject({ created: 1, parked: 2, reasons: { 'vendor-not-on-project': 2 } });
+  expect(await ground.items()).toMatchObject([{ records: 2 }]);
+});
+
+test('a project that takes contact cards instead of vendor ids gets the entry of the right company, once', async () => {
+  const ground = await oneCrew();
+  const { world, project, vendor } = ground.small;
+  setManpowerContacts(world, byHand(ground.cleo), project, 'contacts');
+  expect(await ground.cycle()).toMatchObject({ created: 1 });
+  expect(ground.entries()).toMatchObject([{ vendorId: vendor.id }]);
+});
