@@ -9,7 +9,7 @@ import { awaitedFromDesk, detailsPage, timeText } from './details.ts';
 import { createDue, type Due } from './due.ts';
 import { noHandlerRuns, onUpdate } from './handlers.ts';
 import { firstPace, untilItWorks } from './retries.ts';
-import { canonicalInput, movingOn, runIsFull } from './runs.ts';
+import { canonicalInput, movingOn, runIsFull, versioned } from './runs.ts';
 import { keepShown, type Shown } from './visibility.ts';
 
 interface Caring {
@@ -47,7 +47,7 @@ export async function care(given: unknown): Promise<LoopResult> {
   return { ended: 'not-current' };
 }
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, care);
+setWorkflowOptions(versioned('PINNED'), care);
 
 async function careRound(caring: Caring): Promise<boolean> {
   const { input, desk, due } = caring;

@@ -7,7 +7,7 @@ import { createDesk } from './desk.ts';
 import { noHandlerRuns } from './handlers.ts';
 import { plans } from './plans/index.ts';
 import { firstPace, untilItWorks } from './retries.ts';
-import { canonicalInput } from './runs.ts';
+import { canonicalInput, versioned } from './runs.ts';
 import { workPlan } from './steps/engine.ts';
 import { takeStepMessages } from './steps/messages.ts';
 import { shownSteps } from './steps/page.ts';
@@ -22,7 +22,7 @@ export async function onboarding(given: unknown): Promise<OnboardingResult> {
   return input ? await onboard(plans[input.partner], input) : { ended: 'refused' };
 }
 
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, onboarding);
+setWorkflowOptions(versioned('AUTO_UPGRADE'), onboarding);
 
 /** The same for any plan. */
 export async function onboard(plan: Plan, input: OnboardingInput): Promise<OnboardingResult> {

@@ -3,7 +3,7 @@ import { workflowIds } from '../shared/domain/ids.ts';
 import { type LoopResult, projectSyncInput } from '../shared/domain/workflow-inputs.ts';
 import { runCycle } from './cycle.ts';
 import { noHandlerRuns } from './handlers.ts';
-import { canonicalInput, movingOn, runIsFull } from './runs.ts';
+import { canonicalInput, movingOn, runIsFull, versioned } from './runs.ts';
 import { carriedOf, createSyncLoop, shownLoop } from './sync-loop.ts';
 import { takeSyncMessages } from './sync-messages.ts';
 import { keepShown } from './visibility.ts';
@@ -39,4 +39,4 @@ export async function projectSync(given: unknown): Promise<LoopResult> {
   return { ended: 'not-current' };
 }
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, projectSync);
+setWorkflowOptions(versioned('PINNED'), projectSync);

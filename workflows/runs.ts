@@ -1,3 +1,4 @@
+import type { WorkflowDefinitionOptions } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { z } from 'zod';
 
@@ -38,3 +39,7 @@ export function runIsFull(counts: {
 /** A pinned loop moves to the newest version at continue-as-new, and only there. */
 export const movingOn = () =>
   workflowInfo().targetWorkerDeploymentVersionChanged ? { initialVersioningBehavior: 'AUTO_UPGRADE' as const } : {};
+
+/** Under a versioned worker a run is bound to its version, or not; an unversioned worker may not even say so (server 1.32 refuses it). */
+export const versioned = (versioningBehavior: 'PINNED' | 'AUTO_UPGRADE') => (): WorkflowDefinitionOptions =>
+  workflowInfo().currentDeploymentVersion === undefined ? {} : { versioningBehavior };
