@@ -82,7 +82,7 @@ export async function openCheck(deps: ActivityDependencies, ref: ConnectionRef, 
     },
     hasServiceCredential: basis.serviceCredentialId !== null,
     hasPartnerLogin: basis.partnerCredentialId !== null,
-    signIn: signIn ? signInFacts(signIn) : null,
+    signIn: signIn ? signInFacts(signIn, connection) : null,
     windowDays: deps.timings.manpowerWindowDays,
     service: () => serviceClient(deps, ref, needed(company), around),
     boundService: () => serviceClient(deps, ref, bound(connection), around),
@@ -101,13 +101,14 @@ async function confirmationOf(db: Db, connectionId: string, dryRun: DryRun): Pro
   return { by: decision.by, at: decision.at.toISOString() };
 }
 
-const signInFacts = (signIn: SignIn): NonNullable<CheckContext['signIn']> => ({
+const signInFacts = (signIn: SignIn, connection: Connection): NonNullable<CheckContext['signIn']> => ({
   signInId: signIn.signInId,
   state: signIn.state,
   procoreUserId: signIn.procoreUserId,
   procoreUserName: signIn.procoreUserName,
   refusal: signIn.refusal,
-  seen: signIn.seen,
+  // What was seen of one company proves nothing of another that is named meanwhile.
+  seen: signIn.seen?.companyId === connection.claimedCompanyId ? signIn.seen : null,
   usable: signIn.hasToken && signIn.tokenExpiresAt !== null && signIn.tokenExpiresAt.getTime() > Date.now(),
 });
 

@@ -33,7 +33,7 @@ export async function exchangeSignIn(
   const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };
   const hasToken = signIn.hasToken && signIn.tokenExpiresAt !== null ? true : await exchangeCode(deps, ref, around);
   const company = companyOf(connection);
-  if (hasToken && company) await withTenantIdentity(deps, ref, company, around);
+  if (hasToken && company) await learnWho(deps, ref, company, around);
 }
 
 async function exchangeCode(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<boolean> {
@@ -87,12 +87,7 @@ const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Prom
 
 type Company = Parameters<typeof personClient>[2];
 
-async function withTenantIdentity(
-  deps: ActivityDependencies,
-  ref: SignInRef,
-  company: Company,
-  around: Surroundings,
-): Promise<void> {
+async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
   const me = await whoIs(deps, ref, company, around);
   await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, ref.signInId, me));
 }

@@ -51,7 +51,7 @@ export interface SignInFacts {
   readonly procoreUserId: string | null;
   readonly procoreUserName: string | null;
   readonly refusal: string | null;
-  /** What was last seen with this person's token. */
+  /** What was last seen with this person's token of the company that is named now. */
   readonly seen: Keep['seenAtSignIn'] | null;
   /** Whether its token can still be used. */
   readonly usable: boolean;
@@ -91,6 +91,7 @@ export interface Keep {
   readonly binding?: { readonly companyId: string; readonly companyName: string; readonly procoreUserId: string };
   /** What the person's token showed, for the page that asks for confirmation. */
   readonly seenAtSignIn?: {
+    readonly companyId: string;
     readonly companyName: string | null;
     readonly directoryLevel: string | null;
     readonly admin: boolean;

@@ -23,6 +23,8 @@ export type SignInPurpose = (typeof purposes)[number];
 
 /** What the checks saw with the person's token: for the page that asks for confirmation. */
 export const seenAtSignIn = z.object({
+  /** The company that was looked at: what was seen counts for no other. */
+  companyId: z.string(),
   companyName: z.string().nullable(),
   directoryLevel: z.string().nullable(),
   admin: z.boolean(),
@@ -175,7 +177,10 @@ export async function returnSignIn(
   return changed.numUpdatedRows === 1n;
 }
 
-/** The person said yes to the page that names tenant, partner and company. Only while pending, and only where an admin was seen. */
+/**
+ * The person said yes to the page that names tenant, partner and company. Only while pending, and only where they were seen to be an
+ * admin of the very company that the connection names now.
+ */
 export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
   const changed = await db
     .updateTable('sign_in')
@@ -185,6 +190,10 @@ export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffe
     .where('state', '=', 'exchanged')
     .where('token_expires_at', '>', now)
     .where(sql<boolean>`seen->'admin' = 'true'`)
+    .where(
+      sql<boolean>`seen->>'companyId' = (
+        SELECT claimed_company_id FROM connection c WHERE c.tenant_id = sign_in.tenant_id AND c.connection_id = sign_in.connection_id)`,
+    )
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;
 }

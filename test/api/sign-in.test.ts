@@ -83,7 +83,7 @@ const inTenant = <Result>(work: Parameters<typeof withTenant<Result>>[2]): Promi
 
 /** What the worker does between the return and the page that asks. */
 async function exchange(
-  seen: { companyName: string; directoryLevel: string; admin: boolean } | null,
+  seen: { companyId: string; companyName: string; directoryLevel: string; admin: boolean } | null,
   name = 'Ada Admin',
 ): Promise<void> {
   await inTenant(async (db) => {
@@ -94,7 +94,7 @@ async function exchange(
   });
 }
 
-const admin = { companyName: 'Acme Builders', directoryLevel: 'Admin', admin: true };
+const admin = { companyId, companyName: 'Acme Builders', directoryLevel: 'Admin', admin: true };
 const page = `/sign-ins/`;
 const confirmForm = `companyId=${companyId}`;
 
@@ -224,7 +224,7 @@ test('a press that comes from another site, or does not say where from, does not
 test('somebody who is no admin sees what is wrong, who mends it and where, and cannot confirm', async () => {
   const browser = new Browser();
   await callback(browser, await start(browser));
-  await exchange({ companyName: 'Acme Builders', directoryLevel: 'Read Only', admin: false }, 'Ben <b>Builder</b>');
+  await exchange({ companyId, companyName: 'Acme Builders', directoryLevel: 'Read Only', admin: false }, 'Ben <b>Builder</b>');
   await inTenant((db) =>
     storeOutcome(db, {
       connectionId: world.connectionId,

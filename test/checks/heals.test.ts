@@ -133,6 +133,7 @@ test('a person outside the company cannot prove it, whatever they are elsewhere'
   await connecting.submitService(await credentialOf(acme));
   const cleo = await connecting.signIn('cleo');
   expect(stuckWith(await connecting.check('proveOwnership')).reason).toBe('not-company-admin');
+  expect(await connecting.check('connectApp')).toMatchObject({ state: 'waiting', on: 'admin' });
   expect(await cleo.confirm()).toBe(false);
   expect((await connecting.inTenant((db) => findConnection(db, connecting.connectionId)))?.boundCompanyId).toBeNull();
 });
@@ -167,6 +168,24 @@ test('the company is bound only after an admin confirmed; then the token is revo
   expect(connection).toMatchObject({ boundCompanyId: acme, boundBy: expect.stringMatching(/^procore:\d+$/) });
   expect(await connecting.inTenant((db) => findSignIn(db, ada.signInId))).toMatchObject({ state: 'confirmed', hasToken: false });
   expect(livingTokens()).toEqual(before);
+});
+
+test('what was seen of one company binds no other: a company named meanwhile is neither confirmed nor bound', async () => {
+  const connecting = await bench().connect();
+  await connecting.submitService(await credentialOf(acme));
+  const ada = await connecting.signIn('ada');
+  await connecting.check('proveOwnership');
+  await connecting.submitService(await credentialOf(borealis), borealis);
+  expect(await ada.confirm()).toBe(false);
+
+  const again = await bench().connect();
+  await again.submitService(await credentialOf(acme));
+  const sameAda = await again.signIn('ada');
+  await again.check('proveOwnership');
+  expect(await sameAda.confirm()).toBe(true);
+  await again.submitService(await credentialOf(borealis), borealis);
+  expect((await again.check('proveOwnership')).state).toBe('waiting');
+  expect((await again.inTenant((db) => findConnection(db, again.connectionId)))?.boundCompanyId).toBeNull();
 });
 
 test('a code whose answer was lost ends the attempt in words, and is never sent twice', async () => {

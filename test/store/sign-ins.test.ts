@@ -42,7 +42,7 @@ async function offered(expiresInMs = 600_000): Promise<Offered> {
   const [connectionId, signInId, session, state] = [randomUUID(), randomUUID(), hash(), hash()];
   const run: Offered['run'] = (work) => withTenant(store().pool, tenantId, work);
   await run(async (db) => {
-    await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company' });
+    await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company', claimedCompanyId: '7' });
     const expiresAt = new Date(Date.now() + expiresInMs);
     const given = { tenantId, signInId, connectionId, linkHash: hash(), restoreEpoch: 'e', createdBy: 'test', expiresAt };
     await offerSignIn(db, { ...given, purpose: 'prove-ownership' });
@@ -75,7 +75,9 @@ const stateOf = async ({ run, signInId }: Offered) => (await run((db) => findSig
 
 test('the way from link to confirmation, and what is known at its end', async () => {
   const signIn = await exchanged();
-  await signIn.run((db) => storeSeen(db, signIn.signInId, { companyName: 'Acme', directoryLevel: 'Admin', admin: true }));
+  await signIn.run((db) =>
+    storeSeen(db, signIn.signInId, { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true }),
+  );
   expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, signIn.session))).toBe(true);
   await signIn.run((db) => wipeToken(db, signIn.signInId, token));
   expect(await signIn.run((db) => newestSignIn(db, signIn.connectionId, 'prove-ownership'))).toMatchObject({
@@ -97,7 +99,9 @@ describe('the browser that started is the one that returns', () => {
   test('confirming needs that session, and an admin who was seen', async () => {
     const signIn = await exchanged();
     expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, signIn.session))).toBe(false);
-    await signIn.run((db) => storeSeen(db, signIn.signInId, { companyName: 'Acme', directoryLevel: 'Admin', admin: true }));
+    await signIn.run((db) =>
+      storeSeen(db, signIn.signInId, { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true }),
+    );
     expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, hash()))).toBe(false);
     expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, signIn.session))).toBe(true);
   });

@@ -1,7 +1,9 @@
 import { Fault } from '../../../domain/faults.ts';
-import { type Check, met } from '../../contract.ts';
-import { lookAsPerson, notSignedIn } from './person.ts';
-import { stuck } from './words.ts';
+import { type Check, type CheckResult, met } from '../../contract.ts';
+import { lookAsPerson, notSignedIn, type Seen } from './person.ts';
+import { stuck, waiting } from './words.ts';
+
+const proven = { provenBy: 'a call of the person who signed in' };
 
 /**
  * Proven by the signed-in person's first call: it is refused in words where our app is not connected to the company. What else that
@@ -9,13 +11,13 @@ import { stuck } from './words.ts';
  */
 export const connectApp: Check = async (context) => {
   const { signIn } = context;
-  // A confirmed sign-in was usable in this company, or it could not have been confirmed.
-  if (signIn?.state === 'confirmed') return met({ provenBy: signIn.procoreUserName });
+  // A look at the company that was answered, whichever check made it, was not refused.
+  if (signIn?.seen && signIn.seen.directoryLevel !== null) return met(proven);
   const missing = notSignedIn(signIn);
   if (missing) return missing;
   try {
     const seenAtSignIn = await lookAsPerson(context);
-    return met({ provenBy: signIn?.procoreUserName ?? null }, { seenAtSignIn });
+    return seenAtSignIn.directoryLevel === null ? unproven(seenAtSignIn) : met(proven, { seenAtSignIn });
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== 'app-not-connected') throw error;
     return stuck('app-not-connected', 'admin', {
@@ -25,3 +27,15 @@ export const connectApp: Check = async (context) => {
     });
   }
 };
+
+/** To somebody outside the company Procore says the same, whether the app is connected there or not. */
+const unproven = (seenAtSignIn: Seen): CheckResult =>
+  waiting(
+    'admin',
+    {
+      seen: `The person who signed in does not see the company ${seenAtSignIn.companyId}.`,
+      needed: 'Somebody who belongs to the company signs in: their first call tells whether the app is connected.',
+      where: 'On this page: Sign in with Procore → use another account.',
+    },
+    { seenAtSignIn },
+  );

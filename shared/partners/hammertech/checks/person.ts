@@ -16,7 +16,7 @@ export async function lookAsPerson(context: CheckContext): Promise<Seen> {
   const level = await directoryLevel(client);
   const company = (await listCompanies(client)).find(({ id }) => id === companyId);
   const admin = company !== undefined && level !== null && atLeast(level, 'Admin');
-  return { companyName: company?.name ?? null, directoryLevel: level, admin };
+  return { companyId, companyName: company?.name ?? null, directoryLevel: level, admin };
 }
 
 async function directoryLevel(client: Awaited<ReturnType<CheckContext['person']>>) {

@@ -14,7 +14,12 @@ export const proveOwnership: Check = async (context) => {
   if (connection.company?.standing === 'bound') return met({ companyId, companyName: connection.companyName });
   if (signIn?.state === 'confirmed' && signIn.seen?.admin && signIn.procoreUserId !== null) {
     const companyName = signIn.seen.companyName ?? '';
-    const evidence = { companyId, companyName, confirmedBy: signIn.procoreUserName, directoryLevel: signIn.seen.directoryLevel };
+    const evidence = {
+      companyId,
+      companyName,
+      confirmedBy: `procore:${signIn.procoreUserId}`,
+      directoryLevel: signIn.seen.directoryLevel,
+    };
     return met(evidence, { binding: { companyId, companyName, procoreUserId: signIn.procoreUserId } });
   }
   const missing = notSignedIn(signIn);
@@ -27,7 +32,7 @@ export const proveOwnership: Check = async (context) => {
   return waiting(
     'admin',
     {
-      seen: `${personOf(context)} is signed in as an admin of ${seen.companyName}.`,
+      seen: `${person} is an admin of ${seen.companyName}.`,
       needed: `They confirm that ${connection.tenantName} may connect HammerTech to ${seen.companyName}.`,
       where: 'On the page that opened after the sign-in: Yes, connect.',
     },
@@ -35,21 +40,22 @@ export const proveOwnership: Check = async (context) => {
   );
 };
 
-const personOf = (context: CheckContext): string => context.signIn?.procoreUserName ?? 'The person who signed in';
+/** Outcomes travel through Temporal, so they name nobody; the page that shows them knows who is signed in. */
+const person = 'The person who signed in';
 
 function refused(context: CheckContext, seen: Seen): CheckResult {
   const companyId = context.connection.company?.companyId ?? '';
   const words =
     seen.companyName === null
       ? {
-          seen: `${personOf(context)} is signed in, but the company ${companyId} is not among their companies in Procore.`,
+          seen: `${person} does not have the company ${companyId} among their companies in Procore.`,
           needed: 'Somebody signs in whose own list of companies holds it, as an Admin of its Directory.',
           where: 'On this page: Sign in with Procore → use another account.',
         }
       : {
-          seen: `${personOf(context)} is signed in; their level on the Directory of ${seen.companyName} is ${seen.directoryLevel ?? 'unknown'}.`,
+          seen: `${person} is not an admin of ${seen.companyName}: their level on its Directory is ${seen.directoryLevel ?? 'unknown'}.`,
           needed: 'Their level on the company Directory is Admin.',
-          where: `In Procore: Company Tools → Directory → ${personOf(context)} → Company Permissions; or sign in as somebody who is Admin.`,
+          where: `In Procore: Company Tools → Directory → the person → Company Permissions; or sign in as somebody who is Admin.`,
         };
   return stuck('not-company-admin', 'admin', words, { seenAtSignIn: seen });
 }
