@@ -40,6 +40,9 @@ export function runIsFull(counts: {
 export const movingOn = () =>
   workflowInfo().targetWorkerDeploymentVersionChanged ? { initialVersioningBehavior: 'AUTO_UPGRADE' as const } : {};
 
-/** Under a versioned worker a run is bound to its version, or not; an unversioned worker may not even say so (server 1.32 refuses it). */
+/**
+ * Under a versioned worker a run is bound to its version, or not. An unversioned worker, whose deployment has no name, may not even say
+ * so: the server (1.32) refuses its answer.
+ */
 export const versioned = (versioningBehavior: 'PINNED' | 'AUTO_UPGRADE') => (): WorkflowDefinitionOptions =>
-  workflowInfo().currentDeploymentVersion === undefined ? {} : { versioningBehavior };
+  workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior } : {};
