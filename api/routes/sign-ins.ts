@@ -31,7 +31,12 @@ const signInView = z
     state: z.enum(signInStates),
     procoreUser: z.strictObject({ id: z.string(), name: z.string().nullable() }).nullable(),
     seen: z
-      .strictObject({ companyName: z.string().nullable(), directoryLevel: z.string().nullable(), admin: z.boolean() })
+      .strictObject({
+        companyId: z.string(),
+        companyName: z.string().nullable(),
+        directoryLevel: z.string().nullable(),
+        admin: z.boolean(),
+      })
       .nullable(),
     refusal: z.string().nullable(),
     createdAt: time,

@@ -97,12 +97,6 @@ export async function findConnections(db: Db, connectionIds: readonly string[]):
   return new Map(rows.map((row) => [row.connection_id, fromRow(row)]));
 }
 
-/** Newest first. */
-export async function listConnections(db: Db): Promise<readonly Connection[]> {
-  const rows = await db.selectFrom('connection').selectAll().orderBy('created_at', 'desc').orderBy('connection_id').execute();
-  return rows.map(fromRow);
-}
-
 /**
  * Notes which company somebody says it is. Refused (false) once a company is bound: another company is another connection.
  * What an earlier claim had taught us (sync user, name) is forgotten.

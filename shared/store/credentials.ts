@@ -112,18 +112,6 @@ export async function findCredential(db: Db, credentialId: string): Promise<Show
   return row && fromRow(row);
 }
 
-/** Whether a credential belongs to the connection and is in force. */
-export async function isCurrentCredential(db: Db, connectionId: string, credentialId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('credential')
-    .select('credential_id')
-    .where('credential_id', '=', credentialId)
-    .where('connection_id', '=', connectionId)
-    .where('superseded_at', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Puts the worker's own envelope in place of the box it was made from; a no-op if another worker was first. */
 export async function rewrapCredential(db: Db, credentialId: string, former: Buffer, sealed: Buffer): Promise<void> {
   await db

@@ -11,7 +11,6 @@ export const partnerLogin = z.strictObject({
   tenant: z.string().trim().min(1).max(100),
   email: z.email().max(200),
 });
-export type PartnerLogin = z.infer<typeof partnerLogin>;
 
 export interface ToolNeed {
   /** Procore's name of the tool, as people see it. */
