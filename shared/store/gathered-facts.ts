@@ -104,12 +104,3 @@ export async function clearTouched(db: Db, lease: Lease, groups: readonly Touche
     WHERE t.project_link_id = ${lease.projectLinkId} AND t.stream = ${lease.stream}
       AND t.group_key = done."groupKey" AND t.touched_at = done."touchedAt"`.execute(db);
 }
-
-/** Has every group that was ever gathered mapped again, e.g. after a decision on a match. */
-export async function touchAllGroups(db: Db, link: Omit<Lease, 'epoch' | 'generation'>): Promise<void> {
-  await sql`
-    INSERT INTO touched_group (tenant_id, project_link_id, stream, group_key)
-    SELECT DISTINCT tenant_id, project_link_id, stream, group_key FROM gathered_fact
-    WHERE project_link_id = ${link.projectLinkId} AND stream = ${link.stream} AND group_key IS NOT NULL
-    ON CONFLICT (tenant_id, project_link_id, stream, group_key) DO UPDATE SET touched_at = clock_timestamp()`.execute(db);
-}

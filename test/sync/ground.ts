@@ -122,14 +122,20 @@ export interface SyncGround {
 
 export interface Meddler {
   refuse?: ((body: string) => Fault | undefined) | undefined;
+  /** Changes what a write is answered with, and what is listed of it. */
+  numHours?: string | undefined;
 }
 
 function refusing<Client extends ProcoreClient<BoundCompany>>(meddler: Meddler, client: Client): Client {
   return {
     ...client,
-    call(request) {
-      const refusal = request.effect === 'write' ? meddler.refuse?.(JSON.stringify(request.body)) : undefined;
-      return refusal ? Promise.reject(refusal) : client.call(request);
+    async call(request) {
+      if (request.effect === 'read') return client.call(request);
+      const refusal = meddler.refuse?.(JSON.stringify(request.body));
+      if (refusal) throw refusal;
+      const reply = await client.call(request);
+      const { numHours } = meddler;
+      return numHours === undefined ? reply : { ...reply, value: { ...reply.value, numHours } };
     },
   };
 }
