@@ -20,7 +20,9 @@ export const proveOwnership: Check = async (context) => {
       confirmedBy: `procore:${signIn.procoreUserId}`,
       directoryLevel: signIn.seen.directoryLevel,
     };
-    return met(evidence, { binding: { companyId, companyName, procoreUserId: signIn.procoreUserId } });
+    // a person may confirm before the list was taken; it is read while their token still serves
+    const list = context.adminProjects === null ? { adminProjects: await listProjects(await context.person(), 'active') } : {};
+    return met(evidence, { ...list, binding: { companyId, companyName, procoreUserId: signIn.procoreUserId } });
   }
   const missing = notSignedIn(signIn);
   if (missing) return missing;
