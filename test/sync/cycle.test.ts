@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { CrashPoint } from '../../activities/sync/crash-points.ts';
+import { Fault } from '../../shared/domain/faults.ts';
 import { daysAgo, useSyncGrounds } from './ground.ts';
 
 const newGround = useSyncGrounds();
@@ -57,16 +59,19 @@ test('a group that was taken back before it was ever sent makes no entry', async
   expect(ground.entries()).toHaveLength(0);
 });
 
-test('a value that returns to what stands there causes no write', async () => {
+test('a value that returns to what stands there is taken out of the queue, without a call', async () => {
   const ground = await crewOfTwo();
   await ground.cycle();
-  ground.source.change(ground.second, { endUtc: null });
-  ground.source.change(ground.second, { endUtc: null, isVisitor: false });
-  const { endUtc } = { endUtc: `${daysAgo(2)}T05:00:00.000Z` };
-  ground.source.change(ground.second, { endUtc });
+  ground.source.change(ground.second, { isVisitor: true });
+  const cutShort = (point: CrashPoint): void => {
+    if (point === 'after-classify') throw new Error('cut short');
+  };
+  await expect(ground.cycle(cutShort)).rejects.toThrow('cut short');
+  ground.source.change(ground.second, { isVisitor: false });
   ground.calls();
   expect(await ground.cycle()).toMatchObject({ created: 0, updated: 0, open: 0 });
   expect(ground.calls()).toHaveLength(0);
+  expect((await ground.deliveries()).map(({ state }) => state)).toEqual(['done', 'superseded']);
 });
 
 test('ids of people and sign-ins are kept as pseudonyms only', async () => {
@@ -95,7 +100,6 @@ test('a source that cannot be read does not hold up what is known already, and i
   await ground.match('e1', null);
   await ground.cycle();
   await ground.match('e1', ground.small.vendor.id);
-  const { Fault } = await import('../../shared/domain/faults.ts');
   ground.source.state.fails = new Fault('network');
   await expect(ground.cycle()).rejects.toMatchObject({ kind: 'network' });
   expect(ground.entries()).toHaveLength(1);

@@ -119,19 +119,15 @@ test('a completed day is one item and never reopened; its neighbours are written
   expect(await ground.cycle()).toMatchObject({ created: 2, parked: 0 });
 });
 
-test.each(['403', '422'] as const)(
-  'a day completed in the middle of a cycle (%s) parks the record as that',
-  async (completedDay) => {
-    const ground = await oneCrew();
-    const { world, project } = ground.small;
-    world.switches.set('completedDay', completedDay);
-    if (completedDay === '403') return; // our account is a Daily Log admin: it is not refused
-    const report = await ground.cycle((point) => {
-      if (point === 'before-send') completeDay(world, { projectId: project.id, date: yesterday, by: ground.cleo });
-    });
-    expect(report).toMatchObject({ created: 0, parked: 1, reasons: { 'day-completed': 1 } });
-  },
-);
+test('a day completed in the middle of a cycle parks the record as that', async () => {
+  const ground = await oneCrew();
+  const { world, project } = ground.small;
+  world.switches.set('completedDay', '422');
+  const report = await ground.cycle((point) => {
+    if (point === 'before-send') completeDay(world, { projectId: project.id, date: yesterday, by: ground.cleo });
+  });
+  expect(report).toMatchObject({ created: 0, parked: 1, reasons: { 'day-completed': 1 } });
+});
 
 test('an employer without a vendor is one item for all its days, and is picked up by itself once it is matched', async () => {
   const ground = await oneCrew();
