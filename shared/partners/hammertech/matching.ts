@@ -30,7 +30,8 @@ export const companyRules: MatchRules = { ...projectRules, kind: 'company', mark
 
 /**
  * Pairs the partner's records with Procore's: what a person decided stands; then equal marks; then names. Every partner record comes
- * back exactly once, in its order, and no Procore record is `matched` twice: whoever has a rival on either side is `doubtful`.
+ * back exactly once, in its order, and no Procore record is `matched` twice: whoever has a rival on either side is `doubtful`. Each
+ * round judges all of its records against the same state, so that the order of the records decides nothing.
  */
 export function matchRecords(
   rules: MatchRules,
@@ -39,52 +40,71 @@ export function matchRecords(
   decided: readonly RecordMatch[] = [],
 ): readonly RecordMatch[] {
   const results = decisionsOf(rules.kind, partner, procore, decided);
-  const taken = new Set(
-    [...results.values()].flatMap(({ state, procoreId }) => (state === 'matched' && procoreId ? [procoreId] : [])),
-  );
-  const put = (record: Matchable, state: RecordMatch['state'], basis: MatchBasis, score: number, other?: Matchable): void => {
-    if (state === 'matched' && other) taken.add(other.id);
-    results.set(record.id, {
-      kind: rules.kind,
-      partnerId: record.id,
-      partnerName: record.name,
-      procoreId: other?.id ?? null,
-      procoreName: other?.name ?? null,
-      basis,
-      score,
-      state,
-    });
-  };
-
-  const byMark = partner.filter(({ id }) => !results.has(id));
-  const bearers = countBy(partner.flatMap(({ marks }) => marks));
-  for (const record of byMark) {
-    const same = procore.filter(({ marks }) => marks.some((mark) => record.marks.includes(mark)));
-    const [best] = byLikeness(record, same);
-    if (!best) continue;
-    const sure = same.length === 1 && record.marks.every((mark) => bearers.get(mark) === 1) && !taken.has(best.record.id);
-    put(record, sure ? 'matched' : 'doubtful', rules.markBasis, 1, best.record);
-  }
-
-  const byName = byMark.filter(({ id }) => !results.has(id));
-  for (const record of byName) {
-    const [best, second] = byLikeness(
-      record,
-      procore.filter(({ id }) => !taken.has(id)),
+  const rounds: readonly Round[] = [matchByMark, matchByName];
+  for (const round of rounds) {
+    const taken = new Set(
+      [...results.values()].flatMap(({ state, procoreId }) => (state === 'matched' && procoreId ? [procoreId] : [])),
     );
-    if (!best || best.score < rules.doubtFrom) {
-      put(record, 'unmatched', 'none', 0);
-      continue;
-    }
-    const rivalHere = byName.some(({ id, name }) => id !== record.id && nameScore(name, best.record.name) >= rules.sureFrom);
-    const rivalThere = second !== undefined && second.score >= Math.min(best.score, rules.sureFrom);
-    // Had their marks agreed, they would have met above.
-    const contradicts = record.marks.length > 0 && best.record.marks.length > 0;
-    const sure = best.score >= rules.sureFrom && !rivalHere && !rivalThere && !contradicts;
-    put(record, sure ? 'matched' : 'doubtful', 'name', best.score, best.record);
+    const open = partner.filter(({ id }) => !results.has(id));
+    for (const match of round({ rules, open, procore, taken })) results.set(match.partnerId, match);
   }
   return partner.flatMap(({ id }) => results.get(id) ?? []);
 }
+
+interface Sides {
+  readonly rules: MatchRules;
+  /** Partner records without a result yet. */
+  readonly open: readonly Matchable[];
+  readonly procore: readonly Matchable[];
+  /** Procore records that are matched already. */
+  readonly taken: ReadonlySet<string>;
+}
+
+type Round = (sides: Sides) => readonly RecordMatch[];
+
+const shareMark = (left: Matchable, right: Matchable): boolean => left.marks.some((mark) => right.marks.includes(mark));
+
+/** Sure where one record on each side bears the mark; records without an equal mark are left for the next round. */
+const matchByMark: Round = ({ rules, open, procore, taken }) =>
+  open.flatMap((record) => {
+    const same = procore.filter((other) => shareMark(record, other));
+    const [best] = byLikeness(record, same);
+    if (!best) return [];
+    const alone = same.length === 1 && open.filter((other) => shareMark(other, best.record)).length === 1;
+    return [pair(rules, record, alone && !taken.has(best.record.id) ? 'matched' : 'doubtful', rules.markBasis, 1, best.record)];
+  });
+
+const matchByName: Round = ({ rules, open, procore, taken }) => {
+  const free = procore.filter(({ id }) => !taken.has(id));
+  return open.map((record) => {
+    const [best, second] = byLikeness(record, free);
+    if (!best || best.score < rules.doubtFrom) return pair(rules, record, 'unmatched', 'none', 0);
+    const rivalHere = open.some(({ id, name }) => id !== record.id && nameScore(name, best.record.name) >= rules.sureFrom);
+    const rivalThere = second !== undefined && second.score >= Math.min(best.score, rules.sureFrom);
+    // Had their marks agreed, they would have met by them.
+    const contradicts = record.marks.length > 0 && best.record.marks.length > 0;
+    const sure = best.score >= rules.sureFrom && !rivalHere && !rivalThere && !contradicts;
+    return pair(rules, record, sure ? 'matched' : 'doubtful', 'name', best.score, best.record);
+  });
+};
+
+const pair = (
+  rules: MatchRules,
+  record: Matchable,
+  state: RecordMatch['state'],
+  basis: MatchBasis,
+  score: number,
+  other?: Matchable,
+): RecordMatch => ({
+  kind: rules.kind,
+  partnerId: record.id,
+  partnerName: record.name,
+  procoreId: other?.id ?? null,
+  procoreName: other?.name ?? null,
+  basis,
+  score,
+  state,
+});
 
 /** Decisions of people whose partner record still exists, with both names as they are now. */
 function decisionsOf(
@@ -106,12 +126,6 @@ function decisionsOf(
   }
   return results;
 }
-
-const countBy = (marks: readonly string[]): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const mark of marks) counts.set(mark, (counts.get(mark) ?? 0) + 1);
-  return counts;
-};
 
 const byLikeness = (record: Matchable, among: readonly Matchable[]): readonly { record: Matchable; score: number }[] =>
   among

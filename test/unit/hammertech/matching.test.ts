@@ -153,6 +153,7 @@ describe('matching', () => {
         expect(new Set(taken).size).toBe(taken.length);
         expect(taken.every((id) => procore.some((one) => one.id === id))).toBe(true);
       }),
+      { numRuns: 1000 },
     );
   });
 
@@ -166,6 +167,7 @@ describe('matching', () => {
         const turned = matchRecords(companyRules, [...partner].reverse(), [...procore].reverse());
         expect(shape(turned)).toEqual(shape(matchRecords(companyRules, partner, procore)));
       }),
+      { numRuns: 1000 },
     );
   });
 });
