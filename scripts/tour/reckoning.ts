@@ -46,10 +46,16 @@ export function reckon(
     const key = `${project.id}|${date}|${vendor.id}`;
     const crew = crews.get(key) ?? { workers: new Set(), hours: 0 };
     crew.workers.add(signIn.workerId);
-    if (signIn.endUtc !== null) crew.hours += (Date.parse(signIn.endUtc) - Date.parse(signIn.startUtc)) / 3_600_000;
+    crew.hours += knownHours(signIn);
     crews.set(key, crew);
   }
   return [...crews].map(([key, crew]) => ({ key, workers: crew.workers.size, totalHours: crew.hours }));
+}
+
+/** Hours are known only where the worker signed out; who forgot to, or used the printed code that only signs in, counts without. */
+function knownHours({ startUtc, endUtc, endKind, device }: HammertechTruth['signIns'][number]): number {
+  if (endUtc === null || endKind !== 'manual' || device === 'static-qr') return 0;
+  return (Date.parse(endUtc) - Date.parse(startUtc)) / 3_600_000;
 }
 
 function counterpart(site: HammertechTruth['projects'][number], company: Company): Company['projects'][number] | undefined {

@@ -11,6 +11,8 @@ const signIn = z.object({
   employerId: z.string(),
   startUtc: z.string(),
   endUtc: z.string().nullable(),
+  endKind: z.string(),
+  device: z.string(),
   isVisitor: z.boolean(),
   deleted: z.boolean(),
 });
