@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { reachableDataDir } from './engines/postgres.mjs';
 import { ensureBuild } from './provision/build.mjs';
 import { runCommand } from './provision/command.mjs';
 import { ensurePackages } from './provision/packages.mjs';
-import { root, stateDir } from './provision/paths.mjs';
+import { enginesDir, root, stateDir } from './provision/paths.mjs';
 import { endWith, say, Trouble } from './provision/progress.mjs';
 import { ensureTemporal } from './provision/temporal.mjs';
 import { endLeftOvers } from './supervisor/leftovers.mjs';
@@ -25,7 +25,7 @@ async function start(asked) {
   if (!process.env['TEMPORAL_ADDRESS']) await ensureTemporal();
   await endLeftOvers();
   if (has('--fresh')) clearState();
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  mkdirSync(stateDir, { recursive: true });
   const ports = await choosePorts({ anyPort: has('--any-port'), unneeded: unneededPorts() });
   const { Stack } = await import('./supervisor/stack.mjs');
   const stack = new Stack(ports);
@@ -42,22 +42,10 @@ async function start(asked) {
   sayWhere(stack, toured);
 }
 
-/** Demo state only: engines that were fetched stay. */
+/** All state of the demo goes; engines that were fetched stay. */
 function clearState() {
-  for (const name of [
-    'postgres',
-    'temporal.db',
-    'temporal.db-wal',
-    'temporal.db-shm',
-    'sandbox.json',
-    'sandbox.json.journal',
-    'keys.json',
-    'run.json',
-    'tour.done',
-    'logs',
-  ]) {
-    rmSync(path.join(stateDir, name), { recursive: true, force: true });
-  }
+  const names = existsSync(stateDir) ? readdirSync(stateDir).filter((name) => name !== path.basename(enginesDir)) : [];
+  for (const name of names) rmSync(path.join(stateDir, name), { recursive: true, force: true });
   rmSync(reachableDataDir(path.join(stateDir, 'postgres')), { recursive: true, force: true });
 }
 
