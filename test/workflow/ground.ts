@@ -4,11 +4,12 @@ import { type Client, Client as TemporalClient, type WorkflowHandle } from '@tem
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { searchAttributeNames } from '../../shared/domain/messages.ts';
+import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import { oneCodecKey } from '../../shared/security/payload-codec.ts';
 import { sealedDataConverter } from '../../shared/temporal/data-converter.ts';
 import { createWorkers } from '../../worker/workers.ts';
 import { required } from '../support/database.ts';
-import { createScript, type Script, scripted } from './script.ts';
+import { createScript, quickPace, type Script, scripted, testPace } from './script.ts';
 
 /** A key of the tests alone; recorded histories are sealed with it. */
 export const testCodecKeys = oneCodecKey('test-1', Buffer.alloc(32, 7).toString('base64'));
@@ -47,7 +48,7 @@ const indexedTypes: Record<string, number> = {
 
 /** The time-skipping server, our bundle, and activities that play a script. */
 export const useSkippingGround = (options: GroundOptions = {}): (() => Ground) =>
-  useGround(options, async () => {
+  useGround(options, testPace, async () => {
     const executable = { type: 'existing-path' as const, path: required('GROUNDWORK_TEST_SERVER') };
     const environment = await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable },
@@ -59,7 +60,7 @@ export const useSkippingGround = (options: GroundOptions = {}): (() => Ground) =
 
 /** The real server of the run, in a namespace of this file's own. */
 export const useRealGround = (options: GroundOptions = {}): (() => Ground) =>
-  useGround(options, async () => {
+  useGround(options, quickPace, async () => {
     const address = required('GROUNDWORK_TEMPORAL_ADDRESS');
     const namespace = `file-${randomUUID().slice(0, 8)}`;
     await makeNamespace(address, namespace);
@@ -68,11 +69,11 @@ export const useRealGround = (options: GroundOptions = {}): (() => Ground) =>
 
 const sealedClient = (namespace: string) => ({ dataConverter: sealedDataConverter(namespace, testCodecKeys) });
 
-function useGround(options: GroundOptions, open: () => Promise<TestWorkflowEnvironment>): () => Ground {
+function useGround(options: GroundOptions, pace: Pace, open: () => Promise<TestWorkflowEnvironment>): () => Ground {
   let environment: TestWorkflowEnvironment | undefined;
   let ground: Ground | undefined;
   let running: { workers: Worker[]; runs: Promise<void>[] } | undefined;
-  let script = createScript();
+  let script = createScript(pace);
   const activities = scripted(() => script);
 
   const startWorkers = async (env: TestWorkflowEnvironment): Promise<void> => {
@@ -116,7 +117,7 @@ function useGround(options: GroundOptions, open: () => Promise<TestWorkflowEnvir
   }, 60_000);
 
   afterEach(() => {
-    script = createScript();
+    script = createScript(pace);
   });
 
   afterAll(async () => {

@@ -4,6 +4,7 @@ import { workflowIds } from '../../shared/domain/ids.ts';
 import type { Message, MessageName } from '../../shared/domain/messages.ts';
 import type { CareInput, OnboardingInput, ProjectSyncInput } from '../../shared/domain/workflow-inputs.ts';
 import { startCare, startOnboarding, startProjectSync } from '../../shared/temporal/starts.ts';
+import type { Script } from './script.ts';
 
 /** A run of the test's own, of ids nobody else has. */
 export interface Begun<Input> {
@@ -60,4 +61,19 @@ export async function refusalOf(update: Promise<unknown>): Promise<string> {
 export async function detailsOf(handle: WorkflowHandle): Promise<string> {
   const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
   return metadata.currentDetails ?? '';
+}
+
+/** Ends a loop by its row, so that nothing of it is left under way when the next test moves the clock. */
+export async function finish(run: { readonly handle: WorkflowHandle }, script: Script): Promise<void> {
+  script.link = async () => ({
+    current: false,
+    pace: script.pace,
+    companyId: '1',
+    procoreProjectId: '2',
+    streams: [],
+    paused: false,
+  });
+  script.round = async () => ({ current: false, pace: script.pace, regressed: [], mended: [], standing: [] });
+  await tell(run, 'stop', { commandId: randomUUID() });
+  await run.handle.result();
 }

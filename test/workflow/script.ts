@@ -14,6 +14,18 @@ export const testPace: Pace = {
   cycleQuietMs: 3_600_000,
 };
 
+/** For the real server, where no time is skipped: hours become seconds. */
+export const quickPace: Pace = {
+  watchFirstMs: 100,
+  watchCeilingMs: 400,
+  fastAttempts: 3,
+  fastCeilingMs: 50,
+  slowMs: 300,
+  careRoundMs: 1500,
+  cycleBusyMs: 600,
+  cycleQuietMs: 4000,
+};
+
 export const met: Outcome = { state: 'met', evidence: { seen: 'as it should be' } };
 
 export const waitingOn = (on: 'admin' | 'support', seen = 'nothing was submitted'): Outcome => ({
@@ -62,23 +74,24 @@ export const quietReport: StreamReport = {
   reasons: {},
 };
 
-export function createScript(): Script {
+export function createScript(usual: Pace): Script {
+  const pace = { ...usual };
   const asked: Script['asked'] = [];
   return {
-    pace: testPace,
+    pace,
     rows: [],
     outcomes: new Map(),
     asked,
     link: () => ({
       current: true,
-      pace: testPace,
+      pace,
       companyId: '8089',
       procoreProjectId: '9007199254740993',
       streams: ['manpower'],
       paused: false,
     }),
     stream: quietReport,
-    round: () => ({ current: true, pace: testPace, regressed: [], mended: [], standing: [] }),
+    round: () => ({ current: true, pace, regressed: [], mended: [], standing: [] }),
     instead: {},
     countOf: (name, stepId) =>
       asked.filter((one) => one.name === name && (stepId === undefined || stepOf(one.input) === stepId)).length,

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
 import { useSkippingGround } from './ground.ts';
-import { beginOnboarding, tell } from './runs.ts';
+import { beginOnboarding } from './runs.ts';
 import { met, waitingOn } from './script.ts';
 
 const ground = useSkippingGround();
@@ -51,51 +50,6 @@ test('a wait that became another one starts its days over', async () => {
   await expect(handle.result()).resolves.toEqual({ ended: 'expired' });
   expect(Math.round((ended - began) / dayMs)).toBe(50);
   expect(script.countOf('remind')).toBe(6);
-});
-
-test('retryStep answers at once with what one quick check saw, and the watch goes on from there', async () => {
-  const { client, script } = ground();
-  script.outcomes.set('verifyPartner', waitingOn('admin'));
-  const run = await beginOnboarding(client);
-  await eventually('the step is watched', () => script.countOf('watchStep', 'verifyPartner') >= 1);
-  const checksBefore = script.countOf('checkStep', 'verifyPartner');
-  await expect(tell(run, 'retryStep', { stepId: 'verifyPartner' })).resolves.toMatchObject({ state: 'waiting' });
-  expect(script.countOf('checkStep', 'verifyPartner')).toBe(checksBefore + 1);
-  const changed = waitingOn('admin', 'the login sees two of five projects');
-  script.outcomes.set('verifyPartner', changed);
-  await expect(tell(run, 'retryStep', { stepId: 'verifyPartner' })).resolves.toEqual({
-    stepId: 'verifyPartner',
-    state: 'waiting',
-    outcome: changed,
-  });
-  await eventually('the new watch knows the new outcome', () =>
-    script.asked.some(({ name, input }) => name === 'watchStep' && JSON.stringify(input).includes('two of five')),
-  );
-  script.outcomes.set('verifyPartner', met);
-  await expect(tell(run, 'retryStep', { stepId: 'verifyPartner' })).resolves.toMatchObject({ state: 'done' });
-  await expect(run.handle.result()).resolves.toEqual({ ended: 'live' });
-});
-
-test('several presses at once are one check', async () => {
-  const { client, script } = ground();
-  script.outcomes.set('verifyPartner', waitingOn('admin'));
-  const run = await beginOnboarding(client);
-  await eventually('the step is watched', () => script.countOf('watchStep', 'verifyPartner') >= 1);
-  const before = script.countOf('checkStep', 'verifyPartner');
-  let release: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  script.outcomes.set('verifyPartner', async () => {
-    await held;
-    return met;
-  });
-  const presses = Array.from({ length: 5 }, () => tell(run, 'retryStep', { stepId: 'verifyPartner' }));
-  await eventually('the check is under way', () => script.countOf('checkStep', 'verifyPartner') > before);
-  release();
-  await expect(Promise.all(presses)).resolves.toHaveLength(5);
-  expect(script.countOf('checkStep', 'verifyPartner')).toBe(before + 1);
-  await run.handle.result();
 });
 
 test('a stated wait is slept and then called again', async () => {
