@@ -11,7 +11,7 @@ import type { Surroundings } from './surroundings.ts';
 
 type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings' | 'partners' | 'partnerOrigins'>;
 
-type Around = Pick<Surroundings, 'signal' | 'onWait'>;
+type Around = Pick<Surroundings, 'signal' | 'onWait' | 'heartbeat'>;
 
 /** Procore as the connection's service credential. Its secret is unsealed only when a token is needed. */
 export async function serviceClient<Company extends AnyCompany>(
@@ -42,6 +42,7 @@ export async function partnerClient(reach: Reach, ref: ConnectionRef, partner: P
     timings: reach.timings,
     signal: around.signal,
     onWait: around.onWait,
+    onCall: () => around.heartbeat({ called: partner }),
   });
 }
 
@@ -63,7 +64,10 @@ export function procoreClient<Company extends AnyCompany>(
     timings: reach.timings,
     onWait: around.onWait,
     signal: around.signal,
-    ...(onCall ? { log: onCall } : {}),
+    log: (record) => {
+      around.heartbeat({ called: record.operationId });
+      onCall?.(record);
+    },
   });
 }
 

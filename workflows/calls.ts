@@ -9,7 +9,7 @@ interface Callable<Input, Answer> {
   executeWithOptions(options: ActivityOptions, args: [Input]): Promise<Answer>;
 }
 
-/** A person may be waiting. A check makes some ten calls of at most 20 s and waits inside for 20 s at most, so 4 min end a hung one. */
+/** A person may be waiting. A check may read many pages, so 4 min end a hung one; a lost worker is noticed by the missing heartbeat. */
 export const checks = proxyActivities<ChecksActivities>({
   taskQueue: taskQueues.checks,
   startToCloseTimeout: '4 minutes',
@@ -26,11 +26,10 @@ export const rows = proxyActivities<
   cancellationType: 'TRY_CANCEL',
 });
 
-/** A first sync may take an hour of calls; a lost worker is noticed by the missing heartbeat. */
+/** A first sync may take an hour of calls. */
 export const streams = proxyActivities<Pick<SyncActivities, 'runStream'>>({
   taskQueue: taskQueues.sync,
   startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '60 seconds',
   cancellationType: 'TRY_CANCEL',
 });
 
@@ -42,12 +41,18 @@ export const upkeepCalls = proxyActivities<UpkeepActivities>({
   retry: { maximumAttempts: 3 },
 });
 
+/** How a call is tried again, and how long it may be silent. */
+type CallPace = Pick<Pace, 'fastAttempts' | 'fastCeilingMs' | 'slowMs' | 'heartbeatMs'>;
+
 /** The fast and the slow call of one activity, with the summary that the UI shows beside it. */
 export const phasesOf = <Input, Answer>(
   activity: Callable<Input, Answer>,
-  pace: Pick<Pace, 'fastAttempts' | 'fastCeilingMs' | 'slowMs'>,
+  { heartbeatMs, ...pace }: CallPace,
   summary: string,
 ): readonly [fast: Call<Input, Answer>, slow: Call<Input, Answer>] => [
-  (input) => activity.executeWithOptions({ summary, retry: fastRetry(pace) }, [input]),
-  (input) => activity.executeWithOptions({ summary: `${summary} (slow retries; Reset = now)`, retry: slowRetry(pace) }, [input]),
+  (input) => activity.executeWithOptions({ summary, heartbeatTimeout: heartbeatMs, retry: fastRetry(pace) }, [input]),
+  (input) => {
+    const slowly = `${summary} (slow retries; Reset = now)`;
+    return activity.executeWithOptions({ summary: slowly, heartbeatTimeout: heartbeatMs, retry: slowRetry(pace) }, [input]);
+  },
 ];

@@ -127,4 +127,4 @@ export const watchRetry = (pace: Pick<Pace, 'watchFirstMs' | 'watchCeilingMs'>):
 export const quickRetry: Retry = { initialInterval: 500, maximumInterval: 1000, maximumAttempts: 2 };
 
 /** Until the settings are read: the fast and slow phases of production. */
-export const firstPace = { fastAttempts: 10, fastCeilingMs: 60_000, slowMs: 300_000, parkMs: 600_000 };
+export const firstPace = { fastAttempts: 10, fastCeilingMs: 60_000, slowMs: 300_000, heartbeatMs: 15_000, parkMs: 600_000 };

@@ -9,6 +9,8 @@ export const pace = z.object({
   fastAttempts: z.int(),
   fastCeilingMs: z.number(),
   slowMs: z.number(),
+  /** A lost worker is noticed after this long without a sign of life; longer than two calls to a far side. */
+  heartbeatMs: z.number(),
   careRoundMs: z.number(),
   cycleBusyMs: z.number(),
   cycleQuietMs: z.number(),

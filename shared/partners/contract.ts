@@ -30,6 +30,8 @@ export interface PartnerAccess {
   readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
   readonly signal: AbortSignal;
   readonly onWait: (untilMs: number, why: string) => void;
+  /** Told after every answer. */
+  readonly onCall: () => void;
 }
 
 export interface ConnectionFacts {

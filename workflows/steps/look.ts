@@ -43,7 +43,12 @@ async function lookOnce(work: StepWork, run: StepRun): Promise<void> {
 }
 
 async function askedCheck(work: StepWork, run: StepRun): Promise<void> {
-  const options = { summary: `${run.step.id}: asked for`, retry: quickRetry, priority: { priorityKey: 1 } };
+  const options = {
+    summary: `${run.step.id}: asked for`,
+    heartbeatTimeout: paceOf(work).heartbeatMs,
+    retry: quickRetry,
+    priority: { priorityKey: 1 },
+  };
   const answer = await checks.checkStep.executeWithOptions(options, [refOf(work, run)]);
   if (isStatedWait(answer)) throw refusal('rate-limited', `${run.step.id}: ${answer.why}; it goes on by itself`);
   takeOutcome(work, run, answer);
@@ -59,7 +64,11 @@ function firstCheck(work: StepWork, run: StepRun): Promise<Outcome> {
 
 function watch(work: StepWork, run: StepRun, known: Outcome): Promise<Outcome> {
   const pace = paceOf(work);
-  const options = { summary: `${run.step.id}: waits for ${whoseTurn(known)}; Reset = check now`, retry: watchRetry(pace) };
+  const options = {
+    summary: `${run.step.id}: waits for ${whoseTurn(known)}; Reset = check now`,
+    heartbeatTimeout: pace.heartbeatMs,
+    retry: watchRetry(pace),
+  };
   const call = (input: StepRef & { known: string | null }) => checks.watchStep.executeWithOptions(options, [input]);
   const input = { ...refOf(work, run), known: outcomeKey(known) ?? null };
   return untilItWorks(call, call, input, placeOf(work, run, pace));

@@ -4,7 +4,7 @@ import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
 import { checks } from '../calls.ts';
 import { refusal } from '../failure.ts';
 import { onUpdate } from '../handlers.ts';
-import { quickRetry } from '../retries.ts';
+import { firstPace, quickRetry } from '../retries.ts';
 import { lookNow } from './look.ts';
 import { findRun, isReady, isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
 
@@ -90,7 +90,12 @@ async function skip(work: StepWork, run: StepRun, reason: string): Promise<void>
   work.desk.mark();
 }
 
-const quickly = (summary: string) => ({ summary, retry: quickRetry, priority: { priorityKey: 1 } });
+const quickly = (summary: string) => ({
+  summary,
+  heartbeatTimeout: firstPace.heartbeatMs,
+  retry: quickRetry,
+  priority: { priorityKey: 1 },
+});
 
 function unknownStep(work: StepWork, stepId: string): string | undefined {
   if (findRun(work, stepId)) return undefined;

@@ -38,6 +38,8 @@ export interface HammertechSettings {
   readonly signal?: AbortSignal;
   /** Told at the start and about every second of an inline wait. */
   readonly onWait?: (untilMs: number, why: string) => void;
+  /** Told after every answer. */
+  readonly onCall?: () => void;
   readonly clock?: Clock;
 }
 
@@ -85,6 +87,7 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
       signal?.throwIfAborted();
       const token = await session.bearer(signal);
       const answer = await send(resource, query, token);
+      settings.onCall?.();
       if (answer.status === 200) return answer;
       const fault = faultOfAnswer(resource, answer, clock.nowMs());
       const waitMs = Math.max(250, (fault.detail.waitUntilMs ?? Number.POSITIVE_INFINITY) - clock.nowMs());

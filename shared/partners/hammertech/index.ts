@@ -50,6 +50,7 @@ function connect(access: PartnerAccess, sessions: SessionCache): HammertechClien
     session: { cache: sessions, key: access.key },
     signal: access.signal,
     onWait: access.onWait,
+    onCall: access.onCall,
   });
 }
 
