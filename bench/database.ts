@@ -5,24 +5,20 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { prepareLogins } from '../shared/store/logins.ts';
 import { migrateToLatest } from '../shared/store/migrate.ts';
+import { importEngines } from './engines.ts';
 
 /** A Postgres of its own for one benchmark, with the settings of production: durable, on loopback. */
 export interface BenchDatabase {
-  /** Makes a migrated database; answers the serving login's and the administrator's connection strings. */
-  create(name: string): Promise<{ readonly serveUrl: string; readonly adminUrl: string }>;
+  /** Makes a migrated database; answers the logins' and the administrator's connection strings. */
+  create(name: string): Promise<DatabaseUrls>;
   stop(): Promise<void>;
 }
 
-interface RunningPostgres {
-  readonly dataDir: string;
-  url(database: string): string;
-  stop(): Promise<void>;
-}
-
-/** What is used of `scripts/engines/*.mjs`, which is plain JavaScript and has no types. */
-interface Engines {
-  freePort(): Promise<number>;
-  startPostgres(given: { dataDir: string; port: number; password: string }): Promise<RunningPostgres>;
+export interface DatabaseUrls {
+  readonly serveUrl: string;
+  readonly upkeepUrl: string;
+  readonly migrateUrl: string;
+  readonly adminUrl: string;
 }
 
 export async function startBenchDatabase(): Promise<BenchDatabase> {
@@ -43,7 +39,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
       const adminUrl = postgres.url(name);
       await migrateToLatest(adminUrl);
       const logins = await prepareLogins(adminUrl, { serve: password, upkeep: password, migrate: password });
-      return { serveUrl: logins.serve, adminUrl };
+      return { serveUrl: logins.serve, upkeepUrl: logins.upkeep, migrateUrl: logins.migrate, adminUrl };
     },
     async stop() {
       await postgres.stop();
@@ -65,11 +61,4 @@ async function connectWhenReady(url: string): Promise<Client> {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
-}
-
-async function importEngines(): Promise<Engines> {
-  const [ports, postgres] = await Promise.all(
-    ['ports.mjs', 'postgres.mjs'].map((name) => import(new URL(`../scripts/engines/${name}`, import.meta.url).href)),
-  );
-  return { freePort: ports.freePort, startPostgres: postgres.startPostgres };
 }

@@ -4,7 +4,6 @@ import type { BenchResult, Spread } from './result.ts';
 /** `npm run bench [-- NAME]`: every file of this folder that exports `run` is a benchmark; one JSON line each, then a table. */
 const folder = new URL('./', import.meta.url);
 const resultsFolder = new URL('./results/', import.meta.url);
-const parts = new Set(['main', 'result', 'rounds', 'database']);
 
 type Benchmark = () => Promise<BenchResult>;
 
@@ -13,7 +12,7 @@ async function findBenchmarks(): Promise<ReadonlyMap<string, Benchmark>> {
   const found = new Map<string, Benchmark>();
   for (const file of files) {
     const name = file.replace(/\.(ts|js)$/, '');
-    if (parts.has(name)) continue;
+    if (name === 'main') continue;
     const module: unknown = await import(new URL(file, folder).href);
     if (isBenchmark(module)) found.set(name, module.run);
   }

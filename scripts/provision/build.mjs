@@ -7,28 +7,34 @@ import { step, Trouble } from './progress.mjs';
 
 const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 'scripts', 'bench'];
 const dist = path.join(root, 'dist');
-const stamp = path.join(dist, '.sources');
 
 /** Compiled JavaScript, SQL beside it, and the workflow bundle; made anew only when a source changed. */
 export async function ensureBuild() {
   const wanted = sourcesHash();
+  const stamp = path.join(dist, '.sources');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await step('build', async () => {
-    rmSync(dist, { recursive: true, force: true });
-    const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const compiled = await runCommand(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], { cwd: root });
-    if (compiled.code !== 0) throw new Trouble(`The compiler refused the sources:\n${compiled.output}`);
-    const migrations = path.join('shared', 'store', 'migrations');
-    cpSync(path.join(root, migrations), path.join(dist, migrations), {
-      recursive: true,
-      filter: (file) => !file.endsWith('.ts'),
-    });
-    const bundler = path.join(dist, 'worker', 'bundle.js');
-    const code = `import { writeWorkflowBundle } from ${JSON.stringify(`file://${bundler}`)}; await writeWorkflowBundle(${JSON.stringify(path.join(dist, 'workflows.bundle.js'))});`;
-    const bundled = await runCommand(process.execPath, ['--input-type=module', '-e', code], { cwd: root });
-    if (bundled.code !== 0) throw new Trouble(`The workflows could not be bundled:\n${bundled.output}`);
+    await buildInto(dist);
     writeFileSync(stamp, wanted);
   });
+}
+
+/** The same into any folder of the checkout, always anew. */
+export async function buildInto(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const args = [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder];
+  const compiled = await runCommand(process.execPath, args, { cwd: root });
+  if (compiled.code !== 0) throw new Trouble(`The compiler refused the sources:\n${compiled.output}`);
+  const migrations = path.join('shared', 'store', 'migrations');
+  cpSync(path.join(root, migrations), path.join(folder, migrations), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.ts'),
+  });
+  const bundler = path.join(folder, 'worker', 'bundle.js');
+  const code = `import { writeWorkflowBundle } from ${JSON.stringify(`file://${bundler}`)}; await writeWorkflowBundle(${JSON.stringify(path.join(folder, 'workflows.bundle.js'))});`;
+  const bundled = await runCommand(process.execPath, ['--input-type=module', '-e', code], { cwd: root });
+  if (bundled.code !== 0) throw new Trouble(`The workflows could not be bundled:\n${bundled.output}`);
 }
 
 function sourcesHash() {

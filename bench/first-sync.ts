@@ -1,0 +1,121 @@
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { acmeId } from '../sandbox/seed/seed.ts';
+import { type Sandbox, startSandbox } from '../sandbox/start.ts';
+import { jsonClient, until } from '../scripts/tour/http.ts';
+import { compare, reckon } from '../scripts/tour/reckoning.ts';
+import { truthFrom } from '../scripts/tour/truth.ts';
+import { readEnvironment, workerEnvironment } from '../shared/config/environment.ts';
+import { timingsOf } from '../shared/config/pace.ts';
+import { workflowIds } from '../shared/domain/ids.ts';
+import { rootKey, rootKeys } from '../shared/security/keys.ts';
+import { oneCodecKey } from '../shared/security/payload-codec.ts';
+import { findProjectLink } from '../shared/store/project-links.ts';
+import { closePool, createPool, withTenant } from '../shared/store/tenancy.ts';
+import { createTenant } from '../shared/store/tenants.ts';
+import { connectTemporal } from '../shared/temporal/connection.ts';
+import { sealedDataConverter } from '../shared/temporal/data-converter.ts';
+import { startProjectSync } from '../shared/temporal/starts.ts';
+import { activityDependencies } from '../worker/dependencies.ts';
+import { createWorkers } from '../worker/workers.ts';
+import type { DatabaseUrls } from './database.ts';
+import { costOf, type HistoryCost } from './histories.ts';
+import { linkSeededProject, projectNumber } from './linked-project.ts';
+import { ours, workerEnvironmentOn } from './worker-settings.ts';
+
+export interface SyncGround {
+  /** Migrated, of this sync alone. */
+  readonly database: Pick<DatabaseUrls, 'serveUrl' | 'upkeepUrl' | 'adminUrl'>;
+  readonly temporalAddress: string;
+  readonly workflowBundle: string;
+}
+
+export interface FirstSync {
+  /** Sign-ins of the project at the source. */
+  readonly records: number;
+  /** Manpower entries that stand in Procore at the end. */
+  readonly entries: number;
+  readonly cost: HistoryCost;
+}
+
+const days = 30;
+const patienceMs = 300_000;
+
+/**
+ * The first sync of thirty days of one project, by our loop and our activities, between the sandbox's two sides. Throws where the
+ * tour's reckoning finds an entry lost, doubled or wrong.
+ */
+export async function firstSync(ground: SyncGround): Promise<FirstSync> {
+  const sandbox = await startSandbox({ ours });
+  try {
+    return await syncOn(ground, sandbox);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function syncOn({ database, temporalAddress, workflowBundle }: SyncGround, sandbox: Sandbox): Promise<FirstSync> {
+  const settings = readEnvironment(workerEnvironment, workerEnvironmentOn(database, sandbox.urls));
+  const keys = oneCodecKey(settings.CODEC_KEY_ID, settings.CODEC_KEY);
+  const roots = rootKeys(rootKey(settings.ROOT_KEY_ID, settings.ROOT_KEY));
+  const connectionOptions = { address: temporalAddress };
+  const namespace = 'default';
+  const client = connectTemporal({ connectionOptions, namespace, keys, caller: 'bench' });
+  const connection = await NativeConnection.connect(connectionOptions);
+  const pool = createPool(settings.DATABASE_URL, { max: 10 });
+  const upkeepPool = createPool(settings.UPKEEP_DATABASE_URL, { max: 1 });
+  const timings = { ...timingsOf('production'), manpowerWindowDays: days };
+  const log = { info: () => undefined, warn: () => undefined };
+  let workers: Worker[] = [];
+  let running: Promise<unknown> = Promise.resolve();
+  try {
+    const { tenantId } = await createTenant(pool, roots, {
+      slug: 'bench',
+      name: 'Bench',
+      partner: 'hammertech',
+      mode: 'demo',
+      createdBy: 'bench',
+    });
+    const { projectLinkId, generation } = await linkSeededProject({ pool, adminUrl: database.adminUrl, tenantId }, sandbox);
+    workers = await createWorkers({
+      connection,
+      namespace,
+      dataConverter: sealedDataConverter(namespace, keys),
+      workflowBundle: { codePath: workflowBundle },
+      activities: createActivities(activityDependencies({ settings, timings, pool, upkeepPool, roots, client, log })),
+      queues: ['workflows', 'sync'],
+    });
+    running = Promise.all(workers.map((worker) => worker.run()));
+    const runId = await startProjectSync(client, { tenantId, projectLinkId, partner: 'hammertech', generation });
+    await until('the end of the first cycle', patienceMs, async () => {
+      const link = await withTenant(pool, tenantId, (db) => findProjectLink(db, projectLinkId));
+      return link?.lastCycleAt ?? undefined;
+    });
+    const cost = await costOf(client, workflowIds.projectSync(tenantId, projectLinkId), runId);
+    return { ...(await countedAt(sandbox)), cost };
+  } finally {
+    for (const worker of workers) worker.shutdown();
+    await running;
+    await Promise.all([closePool(pool), closePool(upkeepPool), client.connection.close(), connection.close()]);
+  }
+}
+
+/** What both sides hold, asked past the product. */
+async function countedAt(sandbox: Sandbox): Promise<{ readonly records: number; readonly entries: number }> {
+  const truth = truthFrom(jsonClient(sandbox.control.url, sandbox.control.token));
+  const [all, companies, vendors, entries] = await Promise.all([
+    truth.hammertech('acme-safety'),
+    truth.companies(),
+    truth.vendors(),
+    truth.manpower(),
+  ]);
+  const company = companies.find(({ id }) => id === acmeId);
+  const site = all.projects.find(({ number }) => number === projectNumber);
+  if (!company || !site) throw new Error('the seed is another one');
+  const signIns = all.signIns.filter(({ projectId }) => projectId === site.id);
+  const ofCompany = vendors.filter(({ companyId }) => companyId === acmeId);
+  const compared = compare(reckon({ ...all, signIns }, company, ofCompany, new Date()), entries);
+  if (compared.source === 0 || compared.missing + compared.extra + compared.lost + compared.doubled > 0)
+    throw new Error(`not the same on both sides: ${JSON.stringify(compared)}`);
+  return { records: signIns.length, entries: entries.length };
+}
