@@ -53,7 +53,7 @@ const demo: Timings = {
   fastAttempts: 3,
   fastCeilingMs: seconds(1),
   slowMs: seconds(5),
-  heartbeatMs: seconds(10),
+  heartbeatMs: seconds(7),
   careRoundMs: seconds(10),
   cycleBusyMs: seconds(3),
   cycleQuietMs: seconds(30),
