@@ -10,7 +10,7 @@ import { ensureTemporal } from './provision/temporal.mjs';
 import { endLeftOvers } from './supervisor/leftovers.mjs';
 import { choosePorts } from './supervisor/ports.mjs';
 
-const known = ['--fresh', '--no-tour', '--once', '--any-port'];
+const known = ['--fresh', '--no-tour', '--once', '--any-port', '--free-ports'];
 const tourMark = path.join(stateDir, 'tour.done');
 
 /** Two-command promise, first half: everything set up, running, toured once, kept running. */
@@ -26,7 +26,7 @@ async function start(asked) {
   await endLeftOvers();
   if (has('--fresh')) clearState();
   mkdirSync(stateDir, { recursive: true });
-  const ports = await choosePorts({ anyPort: has('--any-port'), unneeded: unneededPorts() });
+  const ports = await choosePorts({ anyPort: has('--any-port'), freePorts: has('--free-ports'), unneeded: unneededPorts() });
   const { Stack } = await import('./supervisor/stack.mjs');
   const stack = new Stack(ports);
   stopOnSignals(stack);

@@ -1,13 +1,22 @@
 import { connect, createServer } from 'node:net';
 
 /** A port nobody listens on at this moment. */
-export function freePort() {
+export const freePort = async () => (await freePorts(1))[0];
+
+/** That many different ones: each is held until all are found. */
+export async function freePorts(count) {
+  const held = await Promise.all(Array.from({ length: count }, holdPort));
+  await Promise.all(held.map(({ release }) => release()));
+  return held.map(({ port }) => port);
+}
+
+function holdPort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const { port } = server.address();
-      server.close(() => resolve(port));
+      resolve({ port, release: () => new Promise((closed) => server.close(closed)) });
     });
   });
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { freePort, isListening } from '../engines/ports.mjs';
+import { freePort, freePorts as freePortsAtOnce, isListening } from '../engines/ports.mjs';
 import { Trouble } from '../provision/progress.mjs';
 
 /** Ports of contracts section 4. */
@@ -17,8 +17,9 @@ export const defaultPorts = {
   hammertechAuth: 4021,
 };
 
-/** The default ports; a taken one is named with its owner, or replaced by a free one where any port will do. */
-export async function choosePorts({ anyPort, unneeded = [] }) {
+/** The default ports; a taken one is named with its owner, or replaced by a free one where any port will do. `freePorts`: free ones throughout. */
+export async function choosePorts({ anyPort, freePorts, unneeded = [] }) {
+  if (freePorts) return await allFree();
   const ports = { ...defaultPorts };
   const taken = [];
   for (const [name, port] of Object.entries(ports)) {
@@ -32,6 +33,13 @@ export async function choosePorts({ anyPort, unneeded = [] }) {
     );
   }
   return ports;
+}
+
+/** Asked for all at once, so that none is given out twice. */
+async function allFree() {
+  const names = Object.keys(defaultPorts);
+  const ports = await freePortsAtOnce(names.length);
+  return Object.fromEntries(names.map((name, index) => [name, ports[index]]));
 }
 
 /** Name and pid of the process that listens, where the system tells (Linux, own processes or root). */

@@ -49,7 +49,8 @@ function writtenForms(value: string): [string, string][] {
       .slice(offset === 0 ? 0 : 4, -2);
     forms.push([`base64+${offset}`, inner], [`base64url+${offset}`, inner.replaceAll('+', '-').replaceAll('/', '_')]);
   }
-  return forms;
+  // many secrets look the same in several forms: each text is looked for once
+  return [...new Map(forms.reverse().map(([form, text]) => [text, form])).entries()].map(([text, form]) => [form, text]);
 }
 
 /** Every file below a folder. One that vanishes while it is read is left out. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -63,11 +63,11 @@ export interface StackOptions {
   readonly stateDir?: string;
 }
 
-/** The whole of `npm start -- --no-tour --any-port` on state of its own. */
+/** The whole of `npm start -- --no-tour --free-ports` on state of its own. */
 export async function startStack({ env = {}, stateDir: given }: StackOptions = {}): Promise<TestStack> {
-  const stateDir = given ?? mkdtempSync(path.join(required('GROUNDWORK_TEST_SCRATCH'), 'stack-'));
+  const stateDir = given ?? newStateDir();
   const settings = { ...plainEnvironment(), GROUNDWORK_STATE_DIR: stateDir, ...env };
-  const supervisor = spawn(process.execPath, ['scripts/start.mjs', '--no-tour', '--any-port'], {
+  const supervisor = spawn(process.execPath, ['scripts/start.mjs', '--no-tour', '--free-ports'], {
     cwd: root,
     env: settings,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -136,6 +136,12 @@ function keysOf(stateDir: string): { value: string; kind: string }[] {
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function newStateDir(): string {
+  const folder = mkdtempSync(path.join(required('GROUNDWORK_TEST_SCRATCH'), 'stack-'));
+  chmodSync(folder, 0o755); // the database runs as a user of its own
+  return folder;
 }
 
 function plainEnvironment(): NodeJS.ProcessEnv {
