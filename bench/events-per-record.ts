@@ -12,15 +12,14 @@ import { startBenchTemporal } from './engines.ts';
 import { type FirstSync, firstSync } from './first-sync.ts';
 import { costOf } from './histories.ts';
 import { projectNumber } from './linked-project.ts';
+import { type PageActivities, pageSize } from './page-by-page-workflow.ts';
 import { type BenchResult, spreadOf, thisMachine } from './result.ts';
 import { quietRuntime } from './temporal.ts';
-import type { PlainActivities } from './workflows.ts';
 
 const gates = { perRecord: 0.01, perRun: 500 };
 const leastRecords = 5000;
 /** Counts hardly scatter: the second round shows that they do not. */
 const rounds = 2;
-const pageSize = 100;
 
 /**
  * What a project's first sync of thirty days costs Temporal, per source record. Ours: one activity per stream and cycle. Theirs: one
@@ -80,11 +79,11 @@ async function pageByPage(address: string): Promise<FirstSync> {
   try {
     const project = sandbox.hammertech.projects.find(({ record }) => record.number === projectNumber)?.record;
     const source = sandbox.hammertech.signIns.filter(({ record }) => record.projectId === project?.id);
-    const activities: Pick<PlainActivities, 'takePage'> = {
+    const activities: PageActivities = {
       takePage: async (skip) => source.slice(skip, skip + pageSize).length,
     };
     const taskQueue = `pages-${randomUUID()}`;
-    const code = await bundleWorkflows(fileURLToPath(new URL('./workflows.ts', import.meta.url)));
+    const code = await bundleWorkflows(fileURLToPath(new URL('./page-by-page-workflow.ts', import.meta.url)));
     const worker = await Worker.create({ connection, taskQueue, activities, workflowBundle: { code } });
     const client = new Client({ connection: clientConnection });
     return await worker.runUntil(async () => {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { type Outcome, outcomeKey } from '../shared/domain/steps.ts';
 import type { Pace } from '../shared/domain/workflow-inputs.ts';
 import { notYet } from '../shared/temporal/failures.ts';
 import { bundleWorkflows } from '../worker/bundle.ts';
+import { importEngines } from './engines.ts';
+import { costOf } from './histories.ts';
 import { type BenchResult, spreadOf, thisMachine } from './result.ts';
+import { quietRuntime } from './temporal.ts';
 
 const waitedDays = 10;
 const dayMs = 86_400_000;
@@ -66,8 +68,8 @@ export interface WaitingWorld {
 
 /** A time-skipping server, a worker, and checks that wait ten days. The test of the gate measures with it too. */
 export async function withWorld<Answer>(measure: (world: WaitingWorld) => Promise<Answer>): Promise<Answer> {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-  const path = await testServerPath();
+  quietRuntime();
+  const path = await (await importEngines()).ensureTestServer();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });
@@ -124,21 +126,5 @@ async function eventsOf({ client }: TestWorkflowEnvironment, workflow: string): 
   const workflowId = `${workflow}-${input.connectionId}`;
   const handle = await client.workflow.start(workflow, { workflowId, taskQueue: 'workflows', args: [input] });
   await handle.result();
-  return await eventsOfAllRuns(client, workflowId, handle.firstExecutionRunId);
-}
-
-async function eventsOfAllRuns(client: Client, workflowId: string, firstRunId: string): Promise<number> {
-  let total = 0;
-  for (let runId: string | undefined = firstRunId; runId; ) {
-    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    total += events?.length ?? 0;
-    runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
-  }
-  return total;
-}
-
-/** Where the tests put it, else fetched as `npm start` does. */
-async function testServerPath(): Promise<string> {
-  const { ensureTestServer } = await import(new URL('../scripts/provision/temporal.mjs', import.meta.url).href);
-  return await ensureTestServer();
+  return (await costOf(client, workflowId, handle.firstExecutionRunId)).events;
 }
