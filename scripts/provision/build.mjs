@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runCommand } from './command.mjs';
 import { root } from './paths.mjs';
@@ -8,31 +8,33 @@ import { step, Trouble } from './progress.mjs';
 const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 'scripts', 'bench'];
 const dist = path.join(root, 'dist');
 
-/** Compiled JavaScript, SQL beside it, and the workflow bundle; made anew only when a source changed. */
+/** Compiled JavaScript, SQL beside it, and the workflow bundle; made anew only when a source changed, and put in place whole. */
 export async function ensureBuild() {
   const wanted = sourcesHash();
-  const stamp = path.join(dist, '.sources');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await step('build', async () => {
-    await buildInto(dist);
-    writeFileSync(stamp, wanted);
+    const unfinished = `${dist}.${process.pid}`;
+    try {
+      await compileInto(unfinished);
+      writeFileSync(path.join(unfinished, path.basename(stamp)), wanted);
+      rmSync(dist, { recursive: true, force: true });
+      renameSync(unfinished, dist);
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true });
+    }
   });
 }
 
-/** The same into any folder of the checkout, always anew. */
-export async function buildInto(folder) {
-  rmSync(folder, { recursive: true, force: true });
+async function compileInto(folder) {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const args = [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder];
   const compiled = await runCommand(process.execPath, args, { cwd: root });
   if (compiled.code !== 0) throw new Trouble(`The compiler refused the sources:\n${compiled.output}`);
   const migrations = path.join('shared', 'store', 'migrations');
-  cpSync(path.join(root, migrations), path.join(folder, migrations), {
-    recursive: true,
-    filter: (file) => !file.endsWith('.ts'),
-  });
-  const bundler = path.join(folder, 'worker', 'bundle.js');
-  const code = `import { writeWorkflowBundle } from ${JSON.stringify(`file://${bundler}`)}; await writeWorkflowBundle(${JSON.stringify(path.join(folder, 'workflows.bundle.js'))});`;
+  cpSync(path.join(root, migrations), path.join(folder, migrations), { recursive: true });
+  const bundler = JSON.stringify(`file://${path.join(folder, 'worker', 'bundle.js')}`);
+  const bundle = JSON.stringify(path.join(folder, 'workflows.bundle.js'));
+  const code = `import { writeWorkflowBundle } from ${bundler}; await writeWorkflowBundle(${bundle});`;
   const bundled = await runCommand(process.execPath, ['--input-type=module', '-e', code], { cwd: root });
   if (bundled.code !== 0) throw new Trouble(`The workflows could not be bundled:\n${bundled.output}`);
 }
