@@ -7,6 +7,7 @@ import { step, Trouble } from './progress.mjs';
 
 const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 'scripts', 'bench'];
 const dist = path.join(root, 'dist');
+const stamp = path.join(dist, '.sources');
 
 /** Compiled JavaScript, SQL beside it, and the workflow bundle; made anew only when a source changed, and put in place whole. */
 export async function ensureBuild() {
@@ -15,7 +16,7 @@ export async function ensureBuild() {
   await step('build', async () => {
     const unfinished = `${dist}.${process.pid}`;
     try {
-      await compileInto(unfinished);
+      await buildInto(unfinished);
       writeFileSync(path.join(unfinished, path.basename(stamp)), wanted);
       rmSync(dist, { recursive: true, force: true });
       renameSync(unfinished, dist);
@@ -25,7 +26,9 @@ export async function ensureBuild() {
   });
 }
 
-async function compileInto(folder) {
+/** The same into any folder of the checkout, always anew. */
+export async function buildInto(folder) {
+  rmSync(folder, { recursive: true, force: true });
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const args = [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder];
   const compiled = await runCommand(process.execPath, args, { cwd: root });
