@@ -12,7 +12,7 @@ async function findBenchmarks(): Promise<ReadonlyMap<string, Benchmark>> {
   const found = new Map<string, Benchmark>();
   for (const file of files) {
     const name = file.replace(/\.(ts|js)$/, '');
-    if (name === 'main') continue;
+    if (name === 'main' || /-workflows?$/.test(name)) continue;
     const module: unknown = await import(new URL(file, folder).href);
     if (isBenchmark(module)) found.set(name, module.run);
   }
