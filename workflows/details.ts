@@ -4,6 +4,8 @@ import type { Desk, Trouble } from './desk.ts';
 export interface Awaited {
   readonly what: string;
   readonly from: string;
+  /** Who that is, where the word alone would not tell a stranger. */
+  readonly whoIs?: string;
   readonly sinceMs: number;
   readonly untilMs?: number | undefined;
   /** Lines for people: seen, needed, where. */
@@ -49,10 +51,11 @@ function sourceOf(trouble: Trouble): string {
   return 'support: it will not mend by itself';
 }
 
-function awaitedText({ what, from, sinceMs, untilMs, lines }: Awaited): string {
+function awaitedText({ what, from, whoIs, sinceMs, untilMs, lines }: Awaited): string {
   const until = untilMs === undefined ? '' : `, until ${timeText(untilMs)}`;
-  const head = `**${oneLine(what)}** waits for **${oneLine(from)}** since ${timeText(sinceMs)}${until}`;
-  return [head, ...lines.map((line) => `- ${oneLine(line)}`)].join('\n');
+  const who = whoIs === undefined ? '' : ` (${whoIs})`;
+  const head = `**${oneLine(what)}** waits for **${oneLine(from)}**${who} since ${timeText(sinceMs)}${until}`;
+  return [head, lines.map((line) => `- ${oneLine(line)}`).join('\n')].join('\n\n');
 }
 
 const tableText = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

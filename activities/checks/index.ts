@@ -68,10 +68,10 @@ async function watchStep(deps: ActivityDependencies, input: StepRef & { readonly
     const ran = await orWait(deps, runCheck(deps, ref, 'onboarding'));
     if (!isRan(ran)) return ran;
     if ((outcomeKey(ran.outcome) ?? null) !== known) return ran.outcome;
-    throw notYet(reasonOf(ran.outcome), ran.watched ? deps.timings.watchFirstMs : undefined);
+    throw notYet(`${reasonOf(ran.outcome)} [${ref.stepId}]`, ran.watched ? deps.timings.watchFirstMs : undefined);
   } catch (error) {
     const fault = faultIn(error);
-    throw fault ? notYet(fault.message) : error;
+    throw fault ? notYet(`${fault.message} [${ref.stepId}]`) : error;
   }
 }
 

@@ -13,13 +13,16 @@ const longestMessage = 400;
  * A watch that saw nothing new: retried for as long as it lasts, without noise in logs and metrics. `againMs`: sooner than its pace
  * would have it, e.g. while somebody looks.
  */
-export const notYet = (reason: string, againMs?: number): ApplicationFailure =>
-  ApplicationFailure.create({
+export function notYet(reason: string, againMs?: number): ApplicationFailure {
+  const failure = ApplicationFailure.create({
     type: notYetType,
     message: `${reason} (not yet; looking again)`,
     category: 'BENIGN',
     ...(againMs === undefined ? {} : { nextRetryDelay: againMs }),
   });
+  failure.stack = ''; // nothing went wrong, and the UI's card shows the reason alone
+  return failure;
+}
 
 /**
  * What an activity's error becomes for Temporal: the type is the fault's kind, the message starts with the reason, parking kinds

@@ -54,7 +54,9 @@ test('the page tells a stranger what is awaited, from whom, since when, where it
     return text.includes('permission-too-low') && text.includes('no HammerTech login') && text;
   });
   expect(page).toMatch(/^# Waits for admin: /);
-  expect(page).toMatch(/\*\*HammerTech accepts the login\*\* waits for \*\*admin\*\* since \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/);
+  expect(page).toMatch(
+    /\*\*HammerTech accepts the login\*\* waits for \*\*admin\*\* \(the customer’s own admin[^)]*\) since \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/,
+  );
   expect(page).toContain('Needed: Daily Log: Admin');
   expect(page).toContain('Where: Company Tools → Permissions');
   expect(page).toContain('**Pending Activities → Reset**');
@@ -122,7 +124,7 @@ test('failures of activities reach the workflow sealed: no text of theirs is rea
   );
   expect(raw).not.toContain('Marker-that-must-not-be-read');
   const failed = events?.find((event) => event.activityTaskFailedEventAttributes)?.activityTaskFailedEventAttributes?.failure;
-  expect(failed?.message).toBe('Encoded failure');
+  expect(failed?.message).toBe('credential-rejected (sealed)');
   expect(failed?.applicationFailureInfo?.type).toBe('credential-rejected');
   await run.handle.terminate();
 });

@@ -1,4 +1,4 @@
-import { faultTable, isFaultKind } from '../../shared/domain/faults.ts';
+import { faultTable, isFaultKind, type Owner } from '../../shared/domain/faults.ts';
 import { type Awaited, awaitedFromDesk, detailsPage, timeText } from '../details.ts';
 import type { Shown } from '../visibility.ts';
 import { isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
@@ -49,19 +49,30 @@ function stepsPage(work: StepWork): string {
   });
 }
 
+const whoIs: Readonly<Record<Owner, string>> = {
+  admin: 'the customer’s own admin, in Procore or at the partner',
+  contractor: 'the contractor who was invited',
+  responder: 'the person whose Procore account it is',
+  support: 'us',
+  operator: 'whoever runs this installation',
+  procore: 'its servers; nobody has to act',
+  partner: 'the partner’s platform',
+};
+
 function awaitedOf(run: StepRun): Awaited[] {
   const outcome = unmet(run);
   if (!outcome) return [];
   const untilMs = outcome.state === 'waiting' ? outcome.untilMs : undefined;
   const reason = outcome.state === 'stuck' ? [`Reason: \`${outcome.reason}\``] : [];
+  const { seen, needed, where, on } = outcome;
   const lines = [
     ...reason,
-    `Seen: ${outcome.seen}`,
-    `Needed: ${outcome.needed}`,
-    `Where: ${outcome.where}`,
+    `Seen: ${seen}`,
+    `Needed: ${needed}`,
+    ...(where === needed ? [] : [`Where: ${where}`]),
     `Cure: ${run.step.cure}`,
   ];
-  return [{ what: run.step.title, from: outcome.on, sinceMs: run.sinceMs, untilMs, lines }];
+  return [{ what: run.step.title, from: on, whoIs: whoIs[on], sinceMs: run.sinceMs, untilMs, lines }];
 }
 
 function pressesOf(work: StepWork): string[] {

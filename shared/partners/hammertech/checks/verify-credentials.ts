@@ -21,6 +21,14 @@ export const verifyCredentials: Check = async (context) => {
         where: 'In Procore, the number in the address of any company page: …/<company id>/company/…; submit it here.',
       });
     }
+    if (error instanceof Fault && error.kind === 'credential-rejected') {
+      return stuck('credential-rejected', 'admin', {
+        seen: 'Procore does not accept this client id and secret.',
+        needed: 'Both exactly as Procore shows them; where the secret is lost, a new one.',
+        where:
+          'In Procore: Company Tools → Admin → Service Accounts (for an app of your own: its credentials); submit both here.',
+      });
+    }
     throw error;
   }
 };
