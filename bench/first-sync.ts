@@ -28,6 +28,8 @@ export interface SyncGround {
   readonly database: Pick<DatabaseUrls, 'serveUrl' | 'upkeepUrl' | 'adminUrl'>;
   readonly temporalAddress: string;
   readonly workflowBundle: string;
+  /** Procore's limits; the usual ones where absent. */
+  readonly rateProfile?: 'default' | 'generous';
 }
 
 export interface FirstSync {
@@ -47,6 +49,7 @@ const patienceMs = 300_000;
  */
 export async function firstSync(ground: SyncGround): Promise<FirstSync> {
   const sandbox = await startSandbox({ ours });
+  sandbox.world.switches.set('rateProfile', ground.rateProfile ?? 'default');
   try {
     return await syncOn(ground, sandbox);
   } finally {
