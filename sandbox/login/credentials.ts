@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { addApp, findApp, installApp, newClientPart } from '../kernel/apps.ts';
 import { companyTools, everyTool, type Levels } from '../kernel/levels.ts';
 import type { Id } from '../kernel/model.ts';
-import type { AppKind, IssuedSecret } from '../kernel/model-apps.ts';
+import type { AppKind } from '../kernel/model-apps.ts';
 import type { World } from '../kernel/world.ts';
 
 export interface CredentialRequest {
@@ -76,9 +76,4 @@ export function setClientSecret(world: World, clientId: string, clientSecret: st
   world.apps.put({ ...app, clientSecret });
   world.secrets.put({ value: clientSecret, kind: 'client-secret', clientId });
   return clientSecret;
-}
-
-/** Every client secret, code and token ever issued, dead ones too. */
-export function everythingSecret(world: World): IssuedSecret[] {
-  return world.secrets.all();
 }

@@ -60,15 +60,6 @@ export function revokePair(world: World, token: Token): void {
   world.tokens.put({ ...token, accessRevoked: true, refreshRevoked: true });
 }
 
-/** Admin and tests: kills every token of a client, or of one person with that client. */
-export function revokeTokens(world: World, { clientId, personId }: { clientId: string; personId?: Id }): number {
-  const tokens = world.tokens.filter(
-    (token) => token.clientId === clientId && (personId === undefined || token.personId === personId),
-  );
-  for (const token of tokens) revokePair(world, token);
-  return tokens.length;
-}
-
 /** The token of an `Authorization: Bearer` header, if it is good now. */
 export function bearerToken(world: World, header: string | undefined): Token | undefined {
   const token = knownToken(world, header);

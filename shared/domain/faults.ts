@@ -263,7 +263,3 @@ export function faultIn(error: unknown): Fault | undefined {
   }
   return undefined;
 }
-
-export function assertNever(value: never): never {
-  throw new Error(`not handled: ${String(value)}`);
-}

@@ -13,7 +13,7 @@ import { allPages, pageFacts } from './paging.ts';
 import { patienceFor } from './patience.ts';
 import { readRateFacts } from './rate-facts.ts';
 
-export type { Principal, ProcoreClient, ProcoreReply, ProcoreRequest, TokenSource } from './contract.ts';
+export type { ProcoreClient, TokenSource } from './contract.ts';
 
 export interface ClientTimings {
   /** From sending to the last byte of the answer. */

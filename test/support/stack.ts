@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -211,5 +211,3 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
-
-export const forget = (stateDir: string): void => rmSync(stateDir, { recursive: true, force: true });
