@@ -2,17 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { type Client, Client as TemporalClient, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import { searchAttributeNames } from '../../shared/domain/messages.ts';
+import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
-import { oneCodecKey } from '../../shared/security/payload-codec.ts';
 import { sealedDataConverter } from '../../shared/temporal/data-converter.ts';
 import { createWorkers } from '../../worker/workers.ts';
 import { required } from '../support/database.ts';
+import { indexedTypes, makeNamespace, testCodecKeys } from './namespace.ts';
 import { createScript, quickPace, type Script, scripted, testPace } from './script.ts';
-
-/** A key of the tests alone; recorded histories are sealed with it. */
-export const testCodecKeys = oneCodecKey('test-1', Buffer.alloc(32, 7).toString('base64'));
 
 export interface Ground {
   readonly client: Client;
@@ -31,20 +27,6 @@ export interface GroundOptions {
   readonly workflowBundle?: () => { codePath: string } | { code: string };
   readonly maxCachedWorkflows?: number;
 }
-
-const { KEYWORD, KEYWORD_LIST, BOOL } = { KEYWORD: 2, KEYWORD_LIST: 7, BOOL: 5 } as const;
-
-/** By name, as the operator service numbers their types. */
-const indexedTypes: Record<string, number> = {
-  [searchAttributeNames.tenant]: KEYWORD,
-  [searchAttributeNames.partner]: KEYWORD,
-  [searchAttributeNames.company]: KEYWORD,
-  [searchAttributeNames.project]: KEYWORD,
-  [searchAttributeNames.stage]: KEYWORD,
-  [searchAttributeNames.waitingOn]: KEYWORD_LIST,
-  [searchAttributeNames.stuckReason]: KEYWORD_LIST,
-  [searchAttributeNames.needsAttention]: BOOL,
-};
 
 /** The time-skipping server, our bundle, and activities that play a script. */
 export const useSkippingGround = (options: GroundOptions = {}): (() => Ground) =>
@@ -129,36 +111,6 @@ function useGround(options: GroundOptions, pace: Pace, open: () => Promise<TestW
     if (ground === undefined) throw new Error('the ground is there inside tests only');
     return ground;
   };
-}
-
-/** A namespace with our attributes, once the server serves it. */
-async function makeNamespace(address: string, namespace: string): Promise<void> {
-  const connection = await NativeConnection.connect({ address });
-  try {
-    const day = { seconds: 86_400 as unknown as never }; // proto durations take a plain number here
-    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
-    await untilServed(() => connection.operatorService.addSearchAttributes({ namespace, searchAttributes: indexedTypes }));
-    await untilServed(async () => {
-      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-      if (Object.keys(customAttributes ?? {}).length < Object.keys(indexedTypes).length)
-        throw new Error('not all attributes yet');
-    });
-  } finally {
-    await connection.close();
-  }
-}
-
-async function untilServed(call: () => Promise<unknown>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    try {
-      await call();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }
 
 /** History events of one run by type. */

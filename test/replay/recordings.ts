@@ -1,0 +1,128 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { Fault } from '../../shared/domain/faults.ts';
+import { workflowIds } from '../../shared/domain/ids.ts';
+import { startCare, startOnboarding, startProjectSync } from '../../shared/temporal/starts.ts';
+import { eventually } from '../support/eventually.ts';
+import { met, quietReport, type Script, stuckWith, waitingOn } from '../workflow/script.ts';
+
+/** Payloads are bound to their namespace: histories are recorded, and replayed, as of this one. */
+export const recordedNamespace = 'recorded';
+
+export interface Stage {
+  readonly client: Client;
+  readonly script: Script;
+  readonly tenantId: string;
+  readonly subjectId: string;
+}
+
+/** Scenarios by name, `<workflow>__<what>`; each plays one workflow to its end and answers its id. */
+export const recordings: Readonly<Record<string, (stage: Stage) => Promise<string>>> = {
+  'onboarding__all-met': async (stage) => {
+    const { handle, workflowId } = await onboardingOf(stage);
+    await handle.result();
+    return workflowId;
+  },
+
+  'onboarding__stuck-retried-skipped': async (stage) => {
+    const { script } = stage;
+    script.outcomes.set('verifyPartner', waitingOn('admin'));
+    script.outcomes.set('verifyCompanyTemplate', stuckWith('permission-too-low'));
+    script.outcomes.set('verifyCredentials', failingFirst('network', 4));
+    script.outcomes.set('matchRecords', waitingOn('admin'));
+    const { handle, workflowId } = await onboardingOf(stage);
+    await eventually('the template is stuck', () => script.countOf('watchStep', 'verifyCompanyTemplate') >= 2);
+    await update(handle, 'retryStep', { stepId: 'verifyCompanyTemplate' });
+    await update(handle, 'skipStep', { stepId: 'verifyPartner', reason: 'checked by phone' });
+    script.outcomes.set('verifyCompanyTemplate', met);
+    await eventually('the matching waits', () => script.countOf('watchStep', 'matchRecords') >= 1);
+    script.outcomes.set('matchRecords', met);
+    await update(handle, 'provideInput', { stepId: 'matchRecords', commandId: stage.subjectId });
+    await handle.result();
+    return workflowId;
+  },
+
+  'onboarding__parked-stopped': async (stage) => {
+    const { script } = stage;
+    script.outcomes.set('awaitCredentials', waitingOn('admin'));
+    const { handle, workflowId } = await onboardingOf(stage);
+    await eventually('it waits', () => script.countOf('watchStep') >= 2);
+    script.outcomes.set('awaitCredentials', () => {
+      throw new Fault('credential-rejected');
+    });
+    await update(handle, 'submitCredentials', { credentialId: stage.subjectId });
+    await eventually('it is parked', () => script.countOf('watchStep') >= 4);
+    await update(handle, 'stop', { commandId: stage.subjectId });
+    await handle.result();
+    return workflowId;
+  },
+
+  'projectSync__cycles-trouble-pause': async (stage) => {
+    const { client, script, tenantId, subjectId } = stage;
+    script.stream = failingFirst('vendor-unavailable', 4, { ...quietReport, created: 2 });
+    await startProjectSync(client, { tenantId, projectLinkId: subjectId, partner: 'hammertech', generation: 1 });
+    const workflowId = workflowIds.projectSync(tenantId, subjectId);
+    const handle = client.workflow.getHandle(workflowId);
+    await eventually('a cycle after the trouble', () => script.countOf('closeCycle') >= 1);
+    script.stream = async () => ({ waitUntilMs: Date.now() + 1500, why: 'Procore’s hourly limit' });
+    await update(handle, 'syncNow', {});
+    script.stream = { ...quietReport, parked: 1, reasons: { 'unmatched-company': 1 } };
+    await handle.signal('recordsChanged');
+    await eventually('a cycle after the wait', () => script.countOf('closeCycle') >= 3);
+    await update(handle, 'retryItems', { reason: 'unmatched-company' });
+    await update(handle, 'pause', { reason: 'a template is being changed' });
+    await update(handle, 'resume', {});
+    script.pace.cyclesPerRun = 1;
+    await update(handle, 'syncNow', {});
+    await update(handle, 'syncNow', {});
+    script.link = async () => ({ ...closedLink, pace: script.pace });
+    await update(handle, 'stop', { commandId: subjectId });
+    await handle.result();
+    return workflowId;
+  },
+
+  'care__regressed-mended': async (stage) => {
+    const { client, script, tenantId, subjectId } = stage;
+    const round = { current: true, pace: script.pace, mended: [], regressed: [], standing: [] };
+    const reason = 'permission-too-low' as const;
+    script.round = { ...round, regressed: [{ stepId: 'verifyCompanyTemplate', reason }], standing: [reason] };
+    await startCare(client, { tenantId, connectionId: subjectId, partner: 'hammertech', generation: 1 });
+    const workflowId = workflowIds.care(tenantId, subjectId);
+    const handle = client.workflow.getHandle(workflowId);
+    await update(handle, 'retryStep', { stepId: 'verifyCompanyTemplate' });
+    script.round = { ...round, mended: ['verifyCompanyTemplate'] };
+    await eventually('a round by the timer', () => script.countOf('checkAll') >= 3);
+    script.round = { ...round, current: false };
+    await update(handle, 'stop', { commandId: subjectId });
+    await handle.result();
+    return workflowId;
+  },
+
+  upkeep__round: async ({ client, subjectId }) => {
+    const workflowId = `${workflowIds.upkeep()}-${subjectId}`;
+    await client.workflow.execute('upkeep', { workflowId, taskQueue: 'workflows', args: [{}] });
+    return workflowId;
+  },
+};
+
+const closedLink = { current: false, companyId: '1', procoreProjectId: '2', streams: [], paused: false };
+
+async function onboardingOf({ client, tenantId, subjectId }: Stage): Promise<{ handle: WorkflowHandle; workflowId: string }> {
+  await startOnboarding(client, { tenantId, connectionId: subjectId, partner: 'hammertech' });
+  const workflowId = workflowIds.onboarding(tenantId, subjectId);
+  return { workflowId, handle: client.workflow.getHandle(workflowId) };
+}
+
+const update = (handle: WorkflowHandle, name: string, message: object): Promise<unknown> =>
+  handle.executeUpdate(name, { args: [message] });
+
+/** Beyond the fast phase, so that the slow one is in the history. */
+function failingFirst(kind: 'network' | 'vendor-unavailable', times: number): () => Promise<typeof met>;
+function failingFirst<Answer>(kind: 'network' | 'vendor-unavailable', times: number, then: Answer): () => Promise<Answer>;
+function failingFirst(kind: 'network' | 'vendor-unavailable', times: number, then: unknown = met): () => Promise<unknown> {
+  let failed = 0;
+  return async () => {
+    if (failed >= times) return then;
+    failed += 1;
+    throw new Fault(kind);
+  };
+}
