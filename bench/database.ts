@@ -33,7 +33,8 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   });
   return {
     async create(name) {
-      const admin = await connectWhenReady(postgres.url('postgres'));
+      const admin = new Client({ connectionString: postgres.url('postgres') });
+      await admin.connect();
       await admin.query(`CREATE DATABASE ${admin.escapeIdentifier(name)}`);
       await admin.end();
       const adminUrl = postgres.url(name);
@@ -46,19 +47,4 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
       for (const folder of [postgres.dataDir, scratch]) rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The server listens a moment before it answers (SQLSTATE 57P03). */
-async function connectWhenReady(url: string): Promise<Client> {
-  for (let attempt = 1; ; attempt += 1) {
-    const client = new Client({ connectionString: url });
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      const isStarting = error instanceof Error && 'code' in error && error.code === '57P03';
-      if (!isStarting || attempt === 200) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { type FaultKind, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
-import { type ConnectionCause, showConnectionCauses } from '../../shared/store/connection-causes.ts';
+import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { listSteps, type StoredStep } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';

@@ -3,8 +3,8 @@ import type { ListedProject, RecordMatch } from '../../shared/domain/projects.ts
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { ianaZoneOf } from '../../shared/procore/time-zones.ts';
+import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { type ConnectionCause, showConnectionCauses } from '../../shared/store/connection-causes.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
 import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
 import { linkProject } from '../../shared/store/project-links.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
-import { matchBases, matchKinds, projectChoice } from '../../shared/domain/projects.ts';
+import { dryRunOfProject, listedProject, matchBases, matchKinds, projectChoice } from '../../shared/domain/projects.ts';
 import { findConnection } from '../../shared/store/connections.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
@@ -15,16 +15,7 @@ import { onStep } from './steps.ts';
 
 const offset = z.int().min(0).max(1_000_000);
 
-const projectView = z
-  .strictObject({
-    id: z.string(),
-    name: z.string(),
-    number: z.string().nullable(),
-    city: z.string().nullable(),
-    timeZone: z.string().nullable(),
-    active: z.boolean(),
-  })
-  .meta({ id: 'Project' });
+const projectView = z.strictObject(listedProject.shape).meta({ id: 'Project' });
 
 const matchView = z
   .strictObject({
@@ -39,21 +30,10 @@ const matchView = z
   })
   .meta({ id: 'Match' });
 
-const count = z.int();
 const dryRunView = z
   .strictObject({
     at: z.string(),
-    projects: z.array(
-      z.strictObject({
-        procoreProjectId: z.string(),
-        name: z.string(),
-        create: count,
-        update: count,
-        leaveAlone: count,
-        cannot: count,
-        examples: z.array(z.string()),
-      }),
-    ),
+    projects: z.array(z.strictObject(dryRunOfProject.shape)),
   })
   .meta({ id: 'DryRun' });
 

@@ -14,14 +14,15 @@ export const projectChoice = z
 export type ProjectChoice = z.infer<typeof projectChoice>;
 
 /** A Procore project as listed to a person or the sync user. */
-export interface ListedProject {
-  readonly id: string;
-  readonly name: string;
-  readonly number: string | null;
-  readonly city: string | null;
-  readonly timeZone: string | null;
-  readonly active: boolean;
-}
+export const listedProject = z.object({
+  id: z.string(),
+  name: z.string(),
+  number: z.string().nullable(),
+  city: z.string().nullable(),
+  timeZone: z.string().nullable(),
+  active: z.boolean(),
+});
+export type ListedProject = Readonly<z.infer<typeof listedProject>>;
 
 /** The admin's own list, captured at sign-in and dated. */
 export interface DatedProjectList {
@@ -48,16 +49,20 @@ export interface RecordMatch {
   readonly state: 'matched' | 'doubtful' | 'unmatched';
 }
 
-/** What going live would do, per project: counts and ten examples (the next issue deepens it). */
+const count = z.int().min(0);
+
+/** What going live would do to one project: counts and ten examples (the next issue deepens it). */
+export const dryRunOfProject = z.object({
+  procoreProjectId: z.string(),
+  name: z.string(),
+  create: count,
+  update: count,
+  leaveAlone: count,
+  cannot: count,
+  examples: z.array(z.string()),
+});
+
 export interface DryRun {
   readonly at: string;
-  readonly projects: readonly {
-    readonly procoreProjectId: string;
-    readonly name: string;
-    readonly create: number;
-    readonly update: number;
-    readonly leaveAlone: number;
-    readonly cannot: number;
-    readonly examples: readonly string[];
-  }[];
+  readonly projects: readonly Readonly<z.infer<typeof dryRunOfProject>>[];
 }

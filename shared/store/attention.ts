@@ -51,6 +51,8 @@ export interface ItemPlace {
 
 export interface StandingCause {
   readonly reason: FaultKind;
+  /** Who must act; by the reason where absent. */
+  readonly owner?: Owner;
   readonly subject: string;
   readonly seen: string;
   readonly needed: string;
@@ -58,22 +60,62 @@ export interface StandingCause {
   readonly records: number;
 }
 
+/** What concerns a connection as a whole. `subject` begins with its family, e.g. `step:verifyCredentials`. */
+export type ConnectionCause = Omit<StandingCause, 'records'>;
+
+/** The place of an item; both null: the connection as a whole. */
+interface AnyPlace extends Pick<ItemPlace, 'tenantId' | 'connectionId'> {
+  readonly projectLinkId: string | null;
+  readonly stream: string | null;
+}
+
 const causeKey = (cause: { readonly reason: string; readonly subject: string }): string => `${cause.reason}|${cause.subject}`;
 
-/**
- * Makes the open items of a stream say what stands now: a new cause opens one, a changed one is renewed, one that is gone is resolved
- * as mended. Where nothing differs, nothing is written.
- */
+/** Makes the open items of a stream say what stands now. */
 export async function showCauses(db: Db, place: ItemPlace, causes: readonly StandingCause[]): Promise<void> {
-  const known = new Map((await openItems(db, place)).map((item) => [causeKey(item), item]));
+  await bringUpToDate(db, place, await openItems(db, place), causes);
+}
+
+/** The same for what concerns a connection as a whole; only items whose subject is of that family are touched. */
+export async function showConnectionCauses(
+  db: Db,
+  { family, ...place }: Pick<ItemPlace, 'tenantId' | 'connectionId'> & { readonly family: 'step' | 'project' },
+  causes: readonly ConnectionCause[],
+): Promise<void> {
+  const rows = await db
+    .selectFrom('attention_item')
+    .selectAll()
+    .where('connection_id', '=', place.connectionId)
+    .where('project_link_id', 'is', null)
+    .where('subject', 'like', `${family}:%`)
+    .where('resolved_at', 'is', null)
+    .forUpdate()
+    .execute();
+  const standing = causes.map((cause) => ({ ...cause, records: 1 }));
+  await bringUpToDate(db, { ...place, projectLinkId: null, stream: null }, rows.map(fromRow), standing);
+}
+
+/**
+ * A new cause opens an item, a changed one is renewed, one that is gone is resolved as mended. Where nothing differs, nothing is
+ * written.
+ */
+async function bringUpToDate(
+  db: Db,
+  place: AnyPlace,
+  open: readonly AttentionItem[],
+  causes: readonly StandingCause[],
+): Promise<void> {
+  const known = new Map(open.map((item) => [causeKey(item), item]));
   for (const cause of causes) {
     const item = known.get(causeKey(cause));
     known.delete(causeKey(cause));
     if (!item) await openItem(db, place, cause);
-    else if (item.records !== cause.records || item.seen !== cause.seen) await renewItem(db, item.itemId, cause);
+    else if (changing.some((name) => item[name] !== cause[name])) await renewItem(db, item.itemId, cause);
   }
   for (const gone of known.values()) await resolveAttention(db, gone.itemId, 'mended');
 }
+
+const changing = ['records', 'seen', 'needed', 'where'] as const;
 
 /** Open items of one stream, oldest first. */
 export async function openItems(db: Db, place: Pick<ItemPlace, 'projectLinkId' | 'stream'>): Promise<readonly AttentionItem[]> {
@@ -116,7 +158,7 @@ export async function resolveAttention(db: Db, itemId: string, resolution: strin
   return changed.numUpdatedRows === 1n;
 }
 
-async function openItem(db: Db, place: ItemPlace, cause: StandingCause): Promise<void> {
+async function openItem(db: Db, place: AnyPlace, cause: StandingCause): Promise<void> {
   await db
     .insertInto('attention_item')
     .values({
@@ -126,7 +168,7 @@ async function openItem(db: Db, place: ItemPlace, cause: StandingCause): Promise
       project_link_id: place.projectLinkId,
       stream: place.stream,
       reason: cause.reason,
-      owner: faultTable[cause.reason].owner,
+      owner: cause.owner ?? faultTable[cause.reason].owner,
       subject: cause.subject,
       seen: cause.seen,
       needed: cause.needed,

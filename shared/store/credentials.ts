@@ -10,8 +10,8 @@ export type CredentialPurpose = (typeof purposes)[number];
 const kinds = ['legacy', 'customer-app', 'dmsa', 'partner-login'] as const;
 export type CredentialKind = (typeof kinds)[number];
 
-export interface NewCredential {
-  readonly tenantId: string;
+/** A credential without its secret: fit to be shown. */
+export interface ShownCredential {
   readonly credentialId: string;
   readonly connectionId: string;
   readonly purpose: CredentialPurpose;
@@ -20,24 +20,17 @@ export interface NewCredential {
   readonly shown: Readonly<Record<string, string>>;
   /** The secret's last four characters. */
   readonly lastFour: string;
-  /** Sealed box made by the API; the worker re-wraps it on first use. */
-  readonly sealed: Buffer;
-  readonly submittedBy: string;
-}
-
-/** A credential without its secret: fit to be shown. */
-export interface ShownCredential {
-  readonly credentialId: string;
-  readonly connectionId: string;
-  readonly purpose: CredentialPurpose;
-  readonly kind: CredentialKind;
-  readonly shown: Readonly<Record<string, string>>;
-  readonly lastFour: string;
   readonly createdAt: Date;
 }
 
 export interface SealedCredential extends ShownCredential {
+  /** Sealed box made by the API; the worker re-wraps it on first use. */
   readonly sealed: Buffer;
+}
+
+export interface NewCredential extends Omit<SealedCredential, 'createdAt'> {
+  readonly tenantId: string;
+  readonly submittedBy: string;
 }
 
 const shownTexts = z.record(z.string(), z.string());

@@ -20,20 +20,16 @@ export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Pro
 }
 
 /** Unknown outcomes whose look-up is due, oldest first. */
-export async function dueLookUps(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
-  const rows = await ofStream(db, lease)
-    .where('state', '=', 'unknown')
-    .where('next_look_at', '<=', now)
-    .orderBy('sequence')
-    .limit(limit)
-    .execute();
-  return rows.map(deliveryFromRow);
-}
+export const dueLookUps = (db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> =>
+  dueToBeLookedAt(db, lease, 'unknown', limit);
 
 /** Resends that are to be checked again by now. */
-export async function dueRechecks(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
+export const dueRechecks = (db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> =>
+  dueToBeLookedAt(db, lease, 'done', limit);
+
+async function dueToBeLookedAt(db: Db, lease: Lease, state: Delivery['state'], limit: number): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, lease)
-    .where('state', '=', 'done')
+    .where('state', '=', state)
     .where('next_look_at', '<=', now)
     .orderBy('sequence')
     .limit(limit)

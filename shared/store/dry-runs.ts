@@ -1,22 +1,8 @@
 import { z } from 'zod';
-import type { DryRun } from '../domain/projects.ts';
+import { type DryRun, dryRunOfProject } from '../domain/projects.ts';
 import type { Db } from './tenancy.ts';
 
-const count = z.int().min(0);
-const report = z.object({
-  at: z.string(),
-  projects: z.array(
-    z.object({
-      procoreProjectId: z.string(),
-      name: z.string(),
-      create: count,
-      update: count,
-      leaveAlone: count,
-      cannot: count,
-      examples: z.array(z.string()),
-    }),
-  ),
-});
+const report = z.object({ at: z.string(), projects: z.array(dryRunOfProject) });
 
 /** The newest dry run; it replaces the one before. */
 export async function storeDryRun(db: Db, tenantId: string, connectionId: string, dryRun: DryRun): Promise<void> {

@@ -51,15 +51,18 @@ const fromRow = (row: Selectable<Database['project_link']>): ProjectLink => ({
   waitingWhy: row.waiting_why,
 });
 
-export interface NewProjectLink {
-  readonly tenantId: string;
-  readonly connectionId: string;
-  readonly procoreProjectId: string;
-  readonly procoreProjectName: string;
-  readonly partnerProjectId: string;
-  readonly partnerProjectName: string;
-  readonly procoreTimeZone: string | null;
-  readonly timeZone: string | null;
+export interface NewProjectLink
+  extends Pick<
+    ProjectLink,
+    | 'tenantId'
+    | 'connectionId'
+    | 'procoreProjectId'
+    | 'procoreProjectName'
+    | 'partnerProjectId'
+    | 'partnerProjectName'
+    | 'procoreTimeZone'
+    | 'timeZone'
+  > {
   readonly startDate?: string | null;
   /** How the pair was found, in the words of `MatchBasis`. */
   readonly basis: string;

@@ -1,17 +1,8 @@
 import { z } from 'zod';
-import type { DatedProjectList, ListedProject } from '../domain/projects.ts';
+import { type DatedProjectList, type ListedProject, listedProject } from '../domain/projects.ts';
 import type { Db } from './tenancy.ts';
 
-const listedProjects = z.array(
-  z.object({
-    id: z.string(),
-    name: z.string(),
-    number: z.string().nullable(),
-    city: z.string().nullable(),
-    timeZone: z.string().nullable(),
-    active: z.boolean(),
-  }),
-);
+const listedProjects = z.array(listedProject);
 
 /** Keeps the admin's own list of projects as of now; a list captured later replaces it. */
 export async function storeAdminProjects(

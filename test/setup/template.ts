@@ -8,7 +8,6 @@ export async function prepareTemplate(
   name: string,
   passwords: { serve: string; upkeep: string; migrate: string },
 ): Promise<void> {
-  await untilReady(adminUrl);
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   await admin.query(`create database ${name}`);
@@ -17,18 +16,4 @@ export async function prepareTemplate(
   url.pathname = `/${name}`;
   await migrateToLatest(url.href);
   await prepareLogins(url.href, passwords);
-}
-
-async function untilReady(adminUrl: string): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    const client = new pg.Client({ connectionString: adminUrl });
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      if (attempt > 200) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
 }
