@@ -6,7 +6,9 @@ export const mostPayloadBytes = 16 * 1024;
 
 const uuids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 /** A run of token characters longer than any id of ours or a far side's. */
-const tokenRun = /[A-Za-z0-9_+/=.~-]{40,}/g;
+const tokenRun = /[A-Za-z0-9_+/=-]{40,}/g;
+/** Part of a path or of a hyphenated name: of one case, or letters alone. */
+const wordPart = /^(?:[a-z0-9]{0,30}|[A-Z0-9]{1,30}|[A-Za-z]{1,30})$/;
 const spokenSecrets =
   /\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}|-----BEGIN [A-Z ]+-----|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/i;
 const secretNames =
@@ -16,7 +18,12 @@ const secretNames =
 function textLooksSecret(text: string): boolean {
   if (spokenSecrets.test(text)) return true;
   const runs = text.replace(uuids, '').match(tokenRun) ?? [];
-  return runs.some((run) => /[0-9]/.test(run) && /[A-Za-z]/.test(run) && !/^[A-Za-z]+(?:[-_./][A-Za-z0-9]{1,20})+$/.test(run));
+  return runs.some((run) => /[0-9]/.test(run) && /[A-Za-z]/.test(run) && !isWordy(run));
+}
+
+function isWordy(run: string): boolean {
+  const parts = run.split(/[-_/]/);
+  return parts.length > 1 && parts.every((part) => wordPart.test(part));
 }
 
 /** Looks through a whole value: texts, and fields whose name says that they hold a secret. */
