@@ -8,11 +8,11 @@ import { endWith, say, step, Trouble } from './provision/progress.mjs';
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const checks = [
   ['types', [bin('typescript', 'bin', 'tsc'), '--noEmit']],
-  ['lint and format', [bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.']],
+  ['lint and format', [bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '--error-on-warnings', '.']],
   ['unused files, exports, packages', [bin('knip', 'bin', 'knip.js')]],
   [
     'architecture',
-    [bin('jest', 'bin', 'jest.js'), '--config', 'jest.unit.config.mjs', '--reporters=default', 'test/architecture'],
+    [bin('jest', 'bin', 'jest.js'), '--config', 'jest.unit.config.mjs', 'test/architecture', '--reporters=default'],
   ],
 ];
 
