@@ -4,6 +4,8 @@ import path from 'node:path';
 import { say } from '../provision/progress.mjs';
 
 const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 'scripts', 'bench', 'test'];
+/** What is shipped; sandbox, scripts and bench serve it. */
+const product = ['workflows', 'activities', 'worker', 'api', 'shared'];
 const limits = { median: 80, p90: 220, max: 400 };
 
 /** Prints the table of docs/style (lines per file, comments, test : source) and returns what breaks its limits. */
@@ -12,11 +14,11 @@ export function printShape(root) {
   const rows = rooms
     .map((room) => [room, files.filter((file) => file.path.startsWith(`${room}/`))])
     .filter(([, own]) => own.length > 0);
-  const source = files.filter((file) => !file.path.startsWith('test/'));
+  const source = files.filter((file) => product.some((room) => file.path.startsWith(`${room}/`)));
   const tests = files.filter((file) => file.path.startsWith('test/'));
   say('\n  room         files  median    p90    max  comments');
   for (const [room, own] of [...rows, ['all', files]]) say(`  ${room.padEnd(12)} ${columns(own)}`);
-  say(`  test : source ${(linesOf(tests) / Math.max(1, linesOf(source))).toFixed(2)}\n`);
+  say(`  test : product ${(linesOf(tests) / Math.max(1, linesOf(source))).toFixed(2)}\n`);
   return faults(files);
 }
 
