@@ -38,9 +38,9 @@ export async function run(): Promise<BenchResult> {
 
 async function contest(ourUrl: string, theirUrl: string, subjects: readonly Subject[]): Promise<BenchResult> {
   const pool = createPool(ourUrl, { max: 1 });
-  const plain = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: new Pool({ connectionString: theirUrl, max: 1 }) }),
-  });
+  const plainPool = new Pool({ connectionString: theirUrl, max: 1 });
+  plainPool.on('error', () => undefined); // the server may be stopped before its goodbye was read
+  const plain = new Kysely<Database>({ dialect: new PostgresDialect({ pool: plainPool }) });
   let turn = 0;
   const next = (): Subject => subjects[turn++ % subjects.length] ?? { tenantId: '', linkId: '' };
   const measure = async (name: string, gate: number, times: number, work: (db: Db, subject: Subject) => Promise<unknown>) => {
