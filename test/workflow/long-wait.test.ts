@@ -8,7 +8,7 @@ import { met, waitingOn } from './script.ts';
 
 let code = '';
 beforeAll(async () => {
-  code = await bundleWorkflows(fileURLToPath(new URL('./waiting-workflows.ts', import.meta.url)));
+  code = await bundleWorkflows(fileURLToPath(new URL('../../bench/long-wait-workflows.ts', import.meta.url)));
 }, 60_000);
 const ground = useSkippingGround({ workflowBundle: () => ({ code }) });
 

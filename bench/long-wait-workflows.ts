@@ -1,6 +1,7 @@
-import type { Plan } from '../../shared/domain/steps.ts';
-import { type OnboardingInput, type OnboardingResult, onboardingInput } from '../../shared/domain/workflow-inputs.ts';
-import { onboard } from '../../workflows/onboarding.ts';
+import { proxyActivities, sleep } from '@temporalio/workflow';
+import type { Plan } from '../shared/domain/steps.ts';
+import { type OnboardingInput, type OnboardingResult, onboardingInput } from '../shared/domain/workflow-inputs.ts';
+import { onboard } from '../workflows/onboarding.ts';
 
 /** Steps that wait side by side; without reminders, whose events are counted elsewhere. */
 const sideBySide = (ids: readonly string[]): Plan => ({
@@ -24,3 +25,15 @@ export const oneWait = (input: OnboardingInput): Promise<OnboardingResult> =>
 
 export const fiveWaits = (input: OnboardingInput): Promise<OnboardingResult> =>
   onboard(sideBySide(['waitA', 'waitB', 'waitC', 'waitD', 'waitE']), onboardingInput.parse(input));
+
+export interface LoopActivities {
+  /** Whether what is awaited has come. */
+  lookForIt(): Promise<boolean>;
+}
+
+const { lookForIt } = proxyActivities<LoopActivities>({ startToCloseTimeout: '1 minute' });
+
+/** A wait as it is often written: look, sleep, look again, 5 s doubling to 15 min. */
+export async function timerLoop(): Promise<void> {
+  for (let pauseMs = 5000; !(await lookForIt()); pauseMs = Math.min(pauseMs * 2, 900_000)) await sleep(pauseMs);
+}
