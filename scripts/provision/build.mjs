@@ -57,6 +57,6 @@ function filesBelow(folder) {
     .flatMap((name) => {
       const file = path.join(folder, name);
       if (statSync(file).isDirectory()) return filesBelow(file);
-      return /\.(ts|tsx|sql|json)$/.test(name) ? [file] : [];
+      return /\.(ts|tsx|cts|sql|json)$/.test(name) ? [file] : [];
     });
 }

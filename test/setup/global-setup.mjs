@@ -20,13 +20,18 @@ export default async function globalSetup() {
   try {
     const passwords = { serve: secret(), upkeep: secret(), migrate: secret() };
     const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-    const [postgres, temporal, testServer, bundle] = await Promise.all([
-      startPostgres({ dataDir: path.join(scratch, 'postgres'), port: await freePort(), password: secret(), settings }),
-      startOne(await ensureTemporal()),
+    const noteStop = (engine) => {
+      engines.stops.unshift(engine.stop);
+      return engine;
+    };
+    const [postgres, temporal, testServer, bundle] = await allOrFirstFailure([
+      startPostgres({ dataDir: path.join(scratch, 'postgres'), port: await freePort(), password: secret(), settings }).then(
+        noteStop,
+      ),
+      ensureTemporal().then(startOne).then(noteStop),
       ensureTestServer(),
       bundleWorkflows(path.join(scratch, 'workflows.bundle.js')),
     ]);
-    engines.stops.unshift(temporal.stop, postgres.stop);
     const { prepareTemplate } = await tsImport('./template.ts', import.meta.url);
     await prepareTemplate(postgres.url('postgres'), 'groundwork_template', passwords);
     Object.assign(process.env, {
@@ -42,6 +47,14 @@ export default async function globalSetup() {
     await stopAll(engines);
     throw error;
   }
+}
+
+/** Waits for all, so that every engine that came up has noted its stop, before the first failure is thrown. */
+async function allOrFirstFailure(starting) {
+  const ended = await Promise.allSettled(starting);
+  const failed = ended.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
+  return ended.map(({ value }) => value);
 }
 
 const secret = () => randomBytes(18).toString('base64url');

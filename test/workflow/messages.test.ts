@@ -37,18 +37,11 @@ test('only steps that support may decide can be skipped; the others are refused 
   await expect(run.handle.result()).resolves.toEqual({ ended: 'live' });
 });
 
-test('input is taken only where a decision is a row; ownership, credentials and permissions take none', async () => {
+test('input is taken only where support may decide; ownership, credentials, choices and the confirmation take none', async () => {
   const run = await waitingRun(ground());
-  for (const stepId of [
-    'awaitCredentials',
-    'verifyCredentials',
-    'connectApp',
-    'proveOwnership',
-    'verifyCompanyTemplate',
-    'live',
-  ]) {
-    const says = await refusalOf(tell(run, 'provideInput', { stepId, commandId }));
-    expect(says).toMatch(new RegExp(`^provideInput: stepId: "${stepId}" takes no input`));
+  for (const { id } of hammertech.steps.filter(({ supportMay }) => !supportMay)) {
+    const says = await refusalOf(tell(run, 'provideInput', { stepId: id, commandId }));
+    expect(says).toMatch(new RegExp(`^provideInput: stepId: "${id}" takes no input; only its owner`));
   }
   expect(ground().script.countOf('applyInput')).toBe(0);
   await run.handle.terminate();

@@ -1,5 +1,4 @@
 import { condition } from '@temporalio/workflow';
-import { stepOfCommand } from '../../shared/domain/commands.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
 import { checks } from '../calls.ts';
 import { refusal } from '../failure.ts';
@@ -26,7 +25,8 @@ export function takeStepMessages(work: StepWork): void {
   });
   onUpdate('provideInput', {
     description: 'Apply a decision that a person stored as a row. Example: {"stepId":"matchRecords","commandId":"…uuid…"}',
-    objection: ({ stepId }) => unknownStep(work, stepId) ?? notByRow(work, stepId) ?? tooEarly(work, stepId),
+    objection: ({ stepId }) =>
+      unknownStep(work, stepId) ?? notForSupport(work, stepId, 'takes no input') ?? tooEarly(work, stepId),
     handle: async ({ stepId, commandId }) => {
       const run = await openedRun(work, stepId);
       const input = { ...work.ref, stepId, commandId };
@@ -39,7 +39,8 @@ export function takeStepMessages(work: StepWork): void {
   onUpdate('skipStep', {
     description:
       'Skip a step that support may decide, with a reason. Example: {"stepId":"verifyPartner","reason":"checked by phone"}',
-    objection: ({ stepId }) => unknownStep(work, stepId) ?? notForSupport(work, stepId) ?? tooEarly(work, stepId),
+    objection: ({ stepId }) =>
+      unknownStep(work, stepId) ?? notForSupport(work, stepId, 'cannot be skipped') ?? tooEarly(work, stepId),
     handle: async ({ stepId, reason }) => {
       const run = await openedRun(work, stepId);
       if (!isSettled(run)) await skip(work, run, reason);
@@ -110,19 +111,11 @@ function tooEarly(work: StepWork, stepId: string): string | undefined {
     .join(', ')}`;
 }
 
-function notForSupport(work: StepWork, stepId: string): string | undefined {
+/** What only its owner can meet (ownership, credentials, choices, the confirmation) is refused by name. */
+function notForSupport(work: StepWork, stepId: string, says: string): string | undefined {
   const run = findRun(work, stepId);
   if (!run || run.step.supportMay) return undefined;
-  return `stepId: "${stepId}" cannot be skipped; only its owner (${run.step.owner}) can meet it`;
-}
-
-const decidedByRow = new Set(Object.values(stepOfCommand));
-
-/** A decision on these steps is a row; the Update only says that it is there, and the activity reads it under the tenant. */
-function notByRow(work: StepWork, stepId: string): string | undefined {
-  const run = findRun(work, stepId);
-  if (!run || run.step.supportMay || decidedByRow.has(stepId)) return undefined;
-  return `stepId: "${stepId}" takes no input; only its owner (${run.step.owner}) can meet it`;
+  return `stepId: "${stepId}" ${says}; only its owner (${run.step.owner}) can meet it`;
 }
 
 const answerOf = (run: StepRun): StepAnswer =>
