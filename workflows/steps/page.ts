@@ -50,7 +50,7 @@ function stepsPage(work: StepWork): string {
 }
 
 const whoIs: Readonly<Record<Owner, string>> = {
-  admin: 'the customer’s own admin, in Procore or at the partner',
+  admin: 'the customer’s own admin',
   contractor: 'the contractor who was invited',
   responder: 'the person whose Procore account it is',
   support: 'us',

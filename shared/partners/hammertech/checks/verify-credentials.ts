@@ -26,7 +26,7 @@ export const verifyCredentials: Check = async (context) => {
         seen: 'Procore does not accept this client id and secret.',
         needed: 'Both exactly as Procore shows them; where the secret is lost, a new one.',
         where:
-          'In Procore: Company Tools → Admin → Service Accounts (for an app of your own: its credentials); submit both here.',
+          'In Procore: Company Tools → Admin → Service Accounts (for an app of your own: its credentials). Then submit both again.',
       });
     }
     throw error;
