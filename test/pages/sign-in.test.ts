@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { describeInChromium, openChromium, picture } from '../support/chromium.ts';
+import { type CompanySeen, type Customer, companyCalled, customerOf, guideAccount } from '../support/customer.ts';
+import { eventually } from '../support/eventually.ts';
+import { startStack, type TestStack } from '../support/stack.ts';
+
+describeInChromium('signing in to Procore', () => {
+  let stack: TestStack;
+  let browser: Browser;
+  let acme: CompanySeen;
+  let context: BrowserContext;
+  let page: Page;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    browser = await openChromium();
+    acme = await companyCalled(stack, 'Acme');
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await stack.stop();
+  }, 60_000);
+
+  /** A phone without script: what works here works everywhere. */
+  async function openPhone(): Promise<void> {
+    context = await browser.newContext({
+      viewport: { width: 360, height: 740 },
+      isMobile: true,
+      hasTouch: true,
+      deviceScaleFactor: 2,
+      javaScriptEnabled: false,
+      locale: 'en-GB',
+    });
+    page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+  }
+
+  /** An onboarding that waits for its sign-in, and the link to it. */
+  async function linkOf(customer: Customer): Promise<{ connectionId: string; link: string }> {
+    const { credential } = await guideAccount(stack, acme.id);
+    const connectionId = await customer.product.begin(credential, acme.id);
+    await customer.untilStep(connectionId, 'verifyCredentials', 'done');
+    return { connectionId, link: await customer.product.signIn(connectionId) };
+  }
+
+  const heading = (): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
+  const focused = (): Promise<string> => page.evaluate('document.activeElement.innerText || document.activeElement.value || ""');
+
+  async function tabTo(words: RegExp): Promise<void> {
+    for (let press = 0; press < 20; press += 1) {
+      await page.keyboard.press('Tab');
+      if (words.test(await focused())) return;
+    }
+    throw new Error(`no press of Tab reaches ${words}`);
+  }
+
+  async function pressByKeyboard(words: RegExp): Promise<void> {
+    await tabTo(words);
+    await Promise.all([page.waitForEvent('framenavigated'), page.keyboard.press('Enter')]);
+    await page.waitForLoadState();
+  }
+
+  /** Tab reaches the group of radio buttons, arrows move in it. */
+  async function pickPerson(name: string): Promise<void> {
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    for (let press = 0; press < 60; press += 1) {
+      const picked = (await page.locator('label:has(input:checked)').innerText()).trim();
+      if (picked.startsWith(name)) return;
+      await page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`${name} cannot be picked by keyboard`);
+  }
+
+  async function expectReadable(name: string): Promise<void> {
+    await picture(page, name);
+    const [wide, seen] = await page.evaluate<[number, number]>(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    );
+    expect(wide).toBeLessThanOrEqual(seen);
+    expect(await page.getByRole('main').count()).toBe(1);
+    expect(await page.locator('h1').count()).toBe(1);
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await page.locator('script').count()).toBe(0);
+  }
+
+  test('from the link to Procore and back to the confirmation by keyboard alone, on a phone, without script', async () => {
+    const customer = customerOf(stack, 'acme-safety');
+    const { connectionId, link } = await linkOf(customer);
+    await openPhone();
+    await page.goto(link);
+    expect(await heading()).toMatch(/sign in with Procore/);
+    await expectReadable('sign-in-1-connect');
+    const offer = await page.locator('main').innerText();
+    for (const name of ['HammerTech', acme.id, 'The sign-in is not kept']) expect(offer).toContain(name);
+
+    await pressByKeyboard(/^Continue with Procore$/);
+    expect(new URL(page.url()).origin).toBe(stack.run().procore.login);
+    await pickPerson('Ada Marsh');
+    await picture(page, 'sign-in-2-procore');
+    await pressByKeyboard(/^Allow$/);
+    expect(new URL(page.url()).origin).toBe(new URL(link).origin);
+    expect(page.url()).not.toMatch(/code=|state=/);
+
+    await eventually('the page to ask by itself', async () => (await heading().catch(() => '')) === 'Is that right?');
+    await expectReadable('sign-in-3-confirm');
+    const question = await page.locator('main').innerText();
+    for (const name of ['Ada Marsh', 'HammerTech', 'Acme Builders', acme.id, 'Admin']) expect(question).toContain(name);
+    expect(question).toMatch(/Who asks\s+Acme Safety/);
+
+    await pressByKeyboard(/^Yes, connect HammerTech to Acme Builders$/);
+    expect(await heading()).toBe('Thank you, that is done');
+    await expectReadable('sign-in-4-done');
+    await customer.untilStep(connectionId, 'proveOwnership', 'done');
+    await context.close();
+  }, 120_000);
+
+  test('who is no admin reads what was seen, what is needed and where; made admin, the same page goes on by itself', async () => {
+    const customer = customerOf(stack, 'borealis-safety');
+    const { link } = await linkOf(customer);
+    await openPhone();
+    await page.goto(link);
+    await pressByKeyboard(/^Continue with Procore$/);
+    await pickPerson('Ben Ito');
+    await pressByKeyboard(/^Allow$/);
+    await eventually('the page to tell', async () => (await heading().catch(() => '')) === 'This cannot be confirmed yet');
+    await expectReadable('sign-in-5-no-admin');
+    const told = await page.locator('main').innerText();
+    for (const words of ['Ben Ito', 'Acme Builders', 'Read Only', 'Company Tools → Directory', 'We look again every few seconds'])
+      expect(told).toContain(words);
+
+    const ben = acme.people.find(({ firstName }) => firstName === 'Ben');
+    const mend = { companyId: acme.id, personId: ben?.id, level: 'Admin' };
+    await stack.control('POST', '/admin/users/set-directory-level', mend);
+    await eventually('the page to ask by itself', async () => (await heading().catch(() => '')) === 'Is that right?', 30_000);
+    await context.close();
+  }, 120_000);
+
+  test('a person who uses another account, or says no at Procore, is told that nobody is signed in and may go again', async () => {
+    const customer = customerOf(stack, 'acme-safety');
+    const { link } = await linkOf(customer);
+    await openPhone();
+    await page.goto(link);
+    await pressByKeyboard(/^Continue with Procore$/);
+    await pressByKeyboard(/^Deny$/);
+    expect(await heading()).toBe('Nobody is signed in');
+    await expectReadable('sign-in-6-nobody');
+    expect(await page.locator('main').innerText()).toContain('Procore says that the sign-in was not allowed.');
+    await pressByKeyboard(/^Continue with Procore$/);
+    expect(new URL(page.url()).origin).toBe(stack.run().procore.login);
+    await context.close();
+  }, 120_000);
+
+  test('a link that does not work says so, and what to do', async () => {
+    await openPhone();
+    await page.goto(`${stack.run().api}/connect/${'x'.repeat(43)}`);
+    expect(await heading()).toBe('This link does not work any more');
+    await expectReadable('sign-in-7-dead-link');
+    expect(await page.getByRole('alert').innerText()).toContain('older than 14 days');
+    await context.close();
+  }, 60_000);
+});
