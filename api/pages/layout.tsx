@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { ownStylePath } from './own-style.ts';
 
 export const stylesheetPath = '/assets/pico.css';
 
@@ -21,6 +22,7 @@ export function Page({ title, refreshSeconds, children }: PageProps): VNode {
         {refreshSeconds === undefined ? null : <meta httpEquiv="refresh" content={String(refreshSeconds)} />}
         <title>{title}</title>
         <link rel="stylesheet" href={stylesheetPath} />
+        <link rel="stylesheet" href={ownStylePath} />
       </head>
       <body>
         <main>
@@ -48,7 +50,7 @@ export function Press({ action, children, quiet, carries = {} }: PressProps): VN
       {Object.entries(carries).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      <button type="submit" class={quiet ? 'secondary' : undefined}>
+      <button type="submit" class={quiet ? 'quiet' : undefined}>
         {children}
       </button>
     </form>

@@ -14,6 +14,7 @@ import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { ConnectPage } from './connect-page.tsx';
 import { stylesheetPath } from './layout.tsx';
 import { abandon, callbackPath, finishOAuth, nudge, startOAuth } from './oauth.ts';
+import { ownStyle, ownStylePath } from './own-style.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
 import { sessionOf } from './sessions.ts';
@@ -76,6 +77,9 @@ export function pages(dependencies: ApiDependencies): Router {
   router.get(stylesheetPath, (_request, response) => {
     response.set('Cache-Control', 'public, max-age=86400').sendFile(stylesheetFile);
   });
+  router.get(ownStylePath, (_request, response) => {
+    response.set('Cache-Control', 'public, max-age=86400').type('css').send(ownStyle);
+  });
   router.get('/connect/:token', showConnect);
   router.post('/connect/:token/start', ours, async (request, response) =>
     startOAuth(dependencies, await byLink(request.params['token']), response),
@@ -92,7 +96,7 @@ export function pages(dependencies: ApiDependencies): Router {
     response.redirect(303, `/sign-ins/${visit.signIn.signInId}`);
   });
 
-  for (const path of ['/connect/:token', callbackPath, '/sign-ins/:signInId', stylesheetPath]) {
+  for (const path of ['/connect/:token', callbackPath, '/sign-ins/:signInId', stylesheetPath, ownStylePath]) {
     router.all(path, refuseMethod([{ method: 'get' }]));
   }
   for (const path of [

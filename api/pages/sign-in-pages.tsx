@@ -31,10 +31,12 @@ function WaitingPage({ visit }: { readonly visit: Visit }): VNode {
 function ObstaclePage({ visit }: { readonly visit: Visit }): VNode {
   const { obstacle } = visit;
   return (
-    <Page title="This cannot be confirmed yet" refreshSeconds={2}>
+    <Page title="This cannot be confirmed yet" refreshSeconds={5}>
       <p role="status">
         You are signed in as <strong>{personOf(visit)}</strong>.{' '}
-        {obstacle === null ? 'You are not an admin of this company.' : faultTable[obstacle.reason].sentence}
+        {obstacle === null || obstacle.reason === 'not-company-admin'
+          ? 'That account is not an admin of this company.'
+          : faultTable[obstacle.reason].sentence}
       </p>
       <Facts
         rows={[
@@ -42,7 +44,6 @@ function ObstaclePage({ visit }: { readonly visit: Visit }): VNode {
           ['What we saw', obstacle?.seen ?? visit.signIn.seen?.directoryLevel ?? 'no level'],
           ['What is needed', obstacle?.needed ?? 'Directory level Admin'],
           ['Where', obstacle?.where ?? 'Company Tools → Directory'],
-          ['What mends it', faultTable[obstacle?.reason ?? 'not-company-admin'].cure],
         ]}
       />
       <p>We look again every few seconds while this page is open.</p>

@@ -138,7 +138,7 @@ describeInChromium('signing in to Procore', () => {
     await context.close();
   }, 120_000);
 
-  test('a person who uses another account, or says no at Procore, is told that nobody is signed in and may go again', async () => {
+  test('a person who says no at Procore, or wants another account, is told that nobody is signed in and may go again', async () => {
     const customer = customerOf(stack, 'acme-safety');
     const { link } = await linkOf(customer);
     await openPhone();
@@ -149,7 +149,12 @@ describeInChromium('signing in to Procore', () => {
     await expectReadable('sign-in-6-nobody');
     expect(await page.locator('main').innerText()).toContain('Procore says that the sign-in was not allowed.');
     await pressByKeyboard(/^Continue with Procore$/);
-    expect(new URL(page.url()).origin).toBe(stack.run().procore.login);
+    await pickPerson('Ada Marsh');
+    await pressByKeyboard(/^Allow$/);
+    await eventually('the page to ask by itself', async () => (await heading().catch(() => '')) === 'Is that right?');
+    await pressByKeyboard(/^Use another account$/);
+    expect(await heading()).toBe('Nobody is signed in');
+    expect(await page.locator('main').innerText()).toContain('The account before was not connected.');
     await context.close();
   }, 120_000);
 
