@@ -81,7 +81,7 @@ function pressesOf(work: StepWork): string[] {
   const skippable = open.filter(({ step }) => step.supportMay).map(({ step }) => `\`${step.id}\``);
   return [
     '**Pending Activities → Reset** on the waiting activity: it is checked at once.',
-    `**More Actions → Send an Update → retryStep** with \`{"stepId":"${example}"}\`: checks now and answers what was seen.`,
+    `**More Actions → Send an Update → retryStep** with \`{"stepId":"${example}"}\`: checks now; its answer stands in the Event History.`,
     ...(skippable.length > 0 ? [`**skipStep** with a reason, only for ${skippable.join(', ')}.`] : []),
     'Nothing has to be restarted: every step turns green by itself once it is mended.',
   ];
