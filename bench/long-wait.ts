@@ -18,8 +18,8 @@ import { quietRuntime } from './temporal.ts';
 
 const gates = { events: 60, ratio: 0.01 };
 const waited = '10 days';
-/** Counts hardly scatter: the second round shows that they do not. */
-const rounds = 2;
+/** The first is dropped. */
+const rounds = 5;
 
 /**
  * History of a wait of ten skipped days: one step of our onboarding, and five at once, against a loop of checks and timers, 5 s
@@ -31,9 +31,15 @@ export async function run(): Promise<BenchResult> {
   const path = await (await importEngines()).ensureTestServer();
   const costs = { one: [] as HistoryCost[], five: [] as HistoryCost[], loop: [] as HistoryCost[] };
   for (let round = 0; round < rounds; round += 1) {
-    costs.one.push(await waitOn(path, code, startSteps('oneWait')));
-    costs.loop.push(await waitOn(path, code, startLoop));
-    costs.five.push(await waitOn(path, code, startSteps('fiveWaits')));
+    const [one, loop, five] = [
+      await waitOn(path, code, startSteps('oneWait')),
+      await waitOn(path, code, startLoop),
+      await waitOn(path, code, startSteps('fiveWaits')),
+    ];
+    if (round === 0) continue;
+    costs.one.push(one);
+    costs.loop.push(loop);
+    costs.five.push(five);
   }
   const theirs = spreadOf(
     costs.loop.map(({ events }) => events),
@@ -46,7 +52,7 @@ export async function run(): Promise<BenchResult> {
     );
     const ratio = ours.median / theirs.median;
     const ok = ours.most <= gates.events && ratio <= gates.ratio;
-    return { name, ratio, gate: `<= ${gates.ratio}, <= ${gates.events} events`, ok, ours, theirs, rounds };
+    return { name, ratio, gate: `<= ${gates.ratio}, <= ${gates.events} events`, ok, ours, theirs, rounds: own.length };
   };
   const parts = [part('one step', costs.one), part('five steps', costs.five)] as const;
   const [, tightest] = parts;
