@@ -5,7 +5,7 @@ import path from 'node:path';
 import { databasePackageFolder } from '../provision/packages.mjs';
 import { reachableDir } from '../provision/paths.mjs';
 import { Trouble } from '../provision/progress.mjs';
-import { isListening, untilListening } from './ports.mjs';
+import { untilListening } from './ports.mjs';
 
 const superuser = 'groundwork_admin';
 
@@ -84,13 +84,18 @@ function initialise({ native, dataDir, user }, password) {
   }
 }
 
-/** A server that outlived its parent holds the pid file: ended here, so that one supervisor owns it again. */
+/** Ends a server that outlived its supervisor, wherever the data of that place stands. */
+export async function endLeftOverPostgres(wantedDataDir) {
+  for (const dataDir of [wantedDataDir, reachableDataDir(wantedDataDir)]) await endLeftOver(dataDir);
+}
+
+/** The pid file names the server; pids are used again, so the folder must be on its command line too. */
 async function endLeftOver(dataDir) {
   const file = path.join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return;
-  const [pidLine, , , portLine] = readFileSync(file, 'utf8').split('\n');
-  const pid = Number(pidLine);
-  if (!(pid > 1) || !(await isListening(Number(portLine)))) return;
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  const asked = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  if (!(pid > 1) || asked.status !== 0 || !asked.stdout.includes(dataDir)) return;
   try {
     process.kill(pid, 'SIGINT');
   } catch {

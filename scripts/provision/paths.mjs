@@ -16,5 +16,7 @@ export const enginesDir = path.join(root, '.groundwork', 'engines');
 /** Where an unprivileged database user can reach its files although the checkout lies below a closed home. */
 export const reachableDir = path.join('/var/lib/groundwork', createHash('sha256').update(stateDir).digest('hex').slice(0, 16));
 
+/** Who runs, from the first child on; `run.json` comes when all answer. */
+export const pidsFile = path.join(stateDir, 'pids.json');
 export const runFile = path.join(stateDir, 'run.json');
 export const keysFile = path.join(stateDir, 'keys.json');

@@ -5,7 +5,10 @@ import { stopChild } from '../engines/temporal.mjs';
 import { stateDir } from '../provision/paths.mjs';
 import { say } from '../provision/progress.mjs';
 
+const firstPauseMs = 300;
 const longestPauseMs = 10_000;
+/** Who lived this long was well: its next end is a new story. */
+const wellMs = 5000;
 
 /**
  * One process that should always run. States: `starting` → `ready` → (dies) → `pausing` → `starting` …, until `stop`.
@@ -13,7 +16,7 @@ const longestPauseMs = 10_000;
  */
 export class Child {
   #stopping = false;
-  #pauseMs = 300;
+  #pauseMs = firstPauseMs;
   #process;
 
   constructor({ name, command, args, env, ready, onPid, graceMs = 5000 }) {
@@ -49,9 +52,15 @@ export class Child {
     });
     gone.catch(() => undefined);
     this.onPid?.(this.name, child.pid);
-    const answer = await Promise.race([this.ready === 'line' ? firstLine : this.ready(), gone]);
-    this.#pauseMs = 300;
-    child.once('exit', (code, signal) => this.#revive(signal ?? code));
+    const startedMs = Date.now();
+    const answer = await Promise.race([this.ready === 'line' ? firstLine : this.ready(), gone]).catch((error) => {
+      child.kill('SIGKILL'); // one that lives but never answers would stand in the way of the next
+      throw error;
+    });
+    child.once('exit', (code, signal) => {
+      this.#pauseMs = Date.now() - startedMs > wellMs ? firstPauseMs : Math.min(this.#pauseMs * 2, longestPauseMs);
+      this.#revive(signal ?? code);
+    });
     if (child.exitCode !== null || child.signalCode !== null) this.#revive(child.signalCode ?? child.exitCode);
     return answer;
   }

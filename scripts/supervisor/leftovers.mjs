@@ -1,42 +1,49 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { distDir, runFile } from '../provision/paths.mjs';
+import path from 'node:path';
+import { endLeftOverPostgres } from '../engines/postgres.mjs';
+import { distDir, pidsFile, runFile, stateDir } from '../provision/paths.mjs';
 import { say, Trouble } from '../provision/progress.mjs';
 
 /**
- * After a `kill -9` of the supervisor its children may live on. Those that run.json names, and that are still what it says (pids
+ * After a `kill -9` of the supervisor its children may live on. Those that pids.json names, and that are still what it says (pids
  * are used again), are ended; a living supervisor is told to the person instead.
  */
 export async function endLeftOvers() {
-  if (!existsSync(runFile)) return;
-  const run = readRunFile();
-  const { supervisor, ...children } = run?.pids ?? {};
+  const { supervisor, ...children } = readPids();
   if (isOurs(supervisor, 'scripts/start.mjs')) {
-    throw new Trouble(
-      `Groundwork runs already (pid ${supervisor}): ${run.pages}\nStop it with Ctrl-C there, or use it as it is.`,
-    );
+    throw new Trouble(`Groundwork runs already (pid ${supervisor}).\nStop it with Ctrl-C there, or use it as it is.`);
   }
-  const alive = Object.entries(children).filter(([name, pid]) => name !== 'postgres' && isOurs(pid, marks[name]));
+  const alive = Object.entries(children).filter(([name, pid]) => isOurs(pid, marks[name]));
   for (const [name, pid] of alive) {
     say(`  ! ${name} (pid ${pid}) was left over by an earlier run; it is ended`);
-    process.kill(pid, 'SIGTERM');
+    signal(pid, 'SIGTERM');
   }
   await untilGone(alive.map(([, pid]) => pid));
-  rmSync(runFile, { force: true });
+  await endLeftOverPostgres(path.join(stateDir, 'postgres'));
+  for (const file of [runFile, pidsFile]) rmSync(file, { force: true });
 }
 
-/** What the command line of each child contains. */
-const marks = { api: distDir, worker: distDir, sandbox: distDir, codec: distDir, temporal: 'start-dev' };
+/** What the command line of each child contains, and nobody else's. Postgres is known by its own folder. */
+const marks = {
+  api: path.join(distDir, 'api'),
+  worker: path.join(distDir, 'worker'),
+  codec: path.join(distDir, 'worker'),
+  sandbox: path.join(distDir, 'sandbox'),
+  temporal: path.join(stateDir, 'temporal.db'),
+};
 
-function readRunFile() {
+function readPids() {
+  if (!existsSync(pidsFile)) return {};
   try {
-    return JSON.parse(readFileSync(runFile, 'utf8'));
+    return JSON.parse(readFileSync(pidsFile, 'utf8'));
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-function isOurs(pid, mark) {
+/** Whether a process lives and its command line contains the mark. */
+export function isOurs(pid, mark) {
   if (!Number.isInteger(pid) || pid <= 1 || !mark) return false;
   const asked = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
   if (asked.status === 0) return asked.stdout.includes(mark);
@@ -47,15 +54,17 @@ function isOurs(pid, mark) {
   }
 }
 
+/** False where there is no such process (any more). */
+function signal(pid, name) {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
 async function untilGone(pids) {
-  const isAlive = (pid) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const isAlive = (pid) => signal(pid, 0);
   for (let waited = 0; waited < 120 && pids.some(isAlive); waited += 1) await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  for (const pid of pids.filter(isAlive)) signal(pid, 'SIGKILL');
 }

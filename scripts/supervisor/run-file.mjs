@@ -1,51 +1,52 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runFile, stateDir } from '../provision/paths.mjs';
+import { pidsFile, runFile, stateDir } from '../provision/paths.mjs';
 
-/** `.groundwork/run.json` while running (contracts section 4), and the environment of commands run beside it. Both 0600. */
-export class RunFile {
-  #content;
-
-  constructor({ origins, keys, databases }) {
-    this.#content = {
-      mode: 'demo',
-      api: origins.pages,
-      pages: origins.pages,
-      codec: origins.codec,
-      metrics: origins.metrics,
-      apiKey: keys.tenants['acme-safety']?.apiKey,
-      tenants: keys.tenants,
-      oauthRedirect: origins.oauthRedirect,
-      temporal: { address: origins.temporalAddress, namespace: origins.temporalNamespace, ui: origins.temporalUi },
-      procore: {
-        login: origins.procoreLogin,
-        api: origins.procoreApi,
-        control: origins.control,
-        controlToken: keys.controlToken,
-      },
-      hammertech: { api: origins.hammertechApi, auth: origins.hammertechAuth },
-      database: databases.serve,
-      pids: { supervisor: process.pid },
-    };
-  }
-
-  pid(name, pid) {
-    this.#content.pids[name] = pid;
-    this.write();
-  }
-
-  write() {
-    writeFileSync(`${runFile}.new`, `${JSON.stringify(this.#content, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${runFile}.new`, runFile);
-  }
-
-  remove() {
-    rmSync(runFile, { force: true });
-  }
+/**
+ * What others learn of a running demo: `pids.json` from the first child on, so that a second start finds what a killed one left over;
+ * `run.json` (contracts section 4) once all answer. Both 0600, both gone after an orderly stop.
+ */
+export function createRunFiles() {
+  const pids = { supervisor: process.pid };
+  let published;
+  const writeRun = () => writeWhole(runFile, { ...published, pids });
+  return {
+    notePid(name, pid) {
+      pids[name] = pid;
+      writeWhole(pidsFile, pids);
+      if (published) writeRun();
+    },
+    publish({ origins, keys, databases }) {
+      published = contentOf({ origins, keys, databases });
+      writeRun();
+    },
+    remove() {
+      for (const file of [runFile, pidsFile]) rmSync(file, { force: true });
+    },
+  };
 }
 
-export const commandEnvironmentFile = path.join(stateDir, 'command-environment.json');
+const contentOf = ({ origins, keys, databases }) => ({
+  mode: 'demo',
+  api: origins.pages,
+  pages: origins.pages,
+  codec: origins.codec,
+  metrics: origins.metrics,
+  apiKey: keys.tenants['acme-safety']?.apiKey,
+  tenants: keys.tenants,
+  oauthRedirect: origins.oauthRedirect,
+  temporal: { address: origins.temporalAddress, namespace: origins.temporalNamespace, ui: origins.temporalUi },
+  procore: { login: origins.procoreLogin, api: origins.procoreApi, control: origins.control, controlToken: keys.controlToken },
+  hammertech: { api: origins.hammertechApi, auth: origins.hammertechAuth },
+  database: databases.serve,
+});
 
+function writeWhole(file, content) {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Settings for commands that run beside the demo (`npm run tenant`, `npm run key`). */
 export function writeCommandEnvironment(environment) {
-  writeFileSync(commandEnvironmentFile, `${JSON.stringify(environment, null, 2)}\n`, { mode: 0o600 });
+  writeWhole(path.join(stateDir, 'command-environment.json'), environment);
 }

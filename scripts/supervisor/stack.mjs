@@ -10,12 +10,13 @@ import { ensureTemporal } from '../provision/temporal.mjs';
 import { Child } from './child.mjs';
 import { environments, originsOf } from './environment.mjs';
 import { loadKeys, saveKeys } from './keys.mjs';
-import { RunFile, writeCommandEnvironment } from './run-file.mjs';
+import { createRunFiles, writeCommandEnvironment } from './run-file.mjs';
 
 /** Everything that runs: engines, sandbox, worker, codec, API. Started in order of need, stopped in the reverse. */
 export class Stack {
   #running = [];
   #stopping;
+  #files = createRunFiles();
 
   constructor(ports) {
     this.ports = ports;
@@ -33,22 +34,20 @@ export class Stack {
       step('sandbox (Procore, HammerTech)', () => this.#startOurs('sandbox', settings.sandbox)),
       step('database schema, roles, demo tenants', () => this.#prepare(settings.prepare)),
     ]);
-    this.runFile = new RunFile({ origins: this.origins, keys: this.keys, databases });
-    for (const running of this.#running) this.runFile.pid(running.name, running.pid);
     writeCommandEnvironment({ ...settings.worker, ADMIN_DATABASE_URL: databases.admin, GROUNDWORK_STATE_DIR: stateDir });
     await Promise.all([
       step('worker', () => this.#startOurs('worker', settings.worker, 36_000)),
       step('codec', () => this.#startOurs('codec', settings.codec)),
       step('API and pages', () => this.#startOurs('api', settings.api, 12_000)),
     ]);
-    this.runFile.write();
+    this.#files.publish({ origins: this.origins, keys: this.keys, databases });
   }
 
   async #startPostgres() {
     const options = { dataDir: path.join(stateDir, 'postgres'), port: this.ports.postgres, password: this.keys.database.admin };
     const start = async () => {
       const server = await startPostgres(options);
-      this.runFile?.pid('postgres', server.pid);
+      this.#notePid('postgres', server.pid);
       server.child.once('exit', (code, signal) => {
         if (this.#stopping) return;
         say(`  ! postgres ended (${signal ?? code}); it is started again`);
@@ -113,7 +112,7 @@ export class Stack {
     return this.#add(new Child({ name, command: process.execPath, args, env, ready: 'line', onPid: this.#notePid, graceMs }));
   }
 
-  #notePid = (name, pid) => this.runFile?.pid(name, pid);
+  #notePid = (name, pid) => this.#files.notePid(name, pid);
 
   async #add(child) {
     this.#running.push(child);
@@ -125,13 +124,13 @@ export class Stack {
     this.#stopping ??= (async () => {
       const order = ['api', 'worker', 'codec', 'sandbox', 'temporal', 'postgres'];
       for (const name of order) await this.#running.find((running) => running.name === name)?.stop();
-      this.runFile?.remove();
+      this.#files.remove();
     })();
     await this.#stopping;
   }
 
   kill() {
     for (const running of this.#running) running.kill();
-    this.runFile?.remove();
+    this.#files.remove();
   }
 }

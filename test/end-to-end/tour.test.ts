@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { filesBelow, type Haystack, searchSecrets } from '../support/secret-search.ts';
-import { startStack, type TestStack, type TourRun } from '../support/stack.ts';
+import { isAlive, startStack, type TestStack, type TourRun } from '../support/stack.ts';
 
 let stack: TestStack;
 let toured: TourRun;
@@ -62,6 +62,15 @@ describe('secrets stay secret', () => {
     },
   );
 });
+
+test('after kill -9 of the supervisor alone a second start ends what was left over and goes on', async () => {
+  const { supervisor: _own, ...leftOver } = stack.run().pids;
+  await stack.killSupervisor();
+  expect(Object.values(leftOver).filter(isAlive)).toHaveLength(6);
+  stack = await startStack({ stateDir: stack.stateDir });
+  expect(Object.values(leftOver).filter(isAlive)).toEqual([]);
+  expect((await stack.tour()).code).toBe(0);
+}, 180_000);
 
 test('after kill -9 of everything a second start goes on with the same state', async () => {
   await stack.killEverything();

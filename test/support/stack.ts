@@ -53,6 +53,8 @@ export interface TestStack {
   logs(): string;
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   stop(): Promise<void>;
+  /** Ends the supervisor alone: its children live on, with nobody to look after them. */
+  killSupervisor(): Promise<void>;
   /** Ends the supervisor and every child at once, as a power cut would. */
   killEverything(): Promise<void>;
 }
@@ -94,6 +96,7 @@ export async function startStack({ env = {}, stateDir: given }: StackOptions = {
     logs: () => said + readLogs(path.join(stateDir, 'logs')),
     control: (method, where, body) => askControl(run(), method, where, body),
     stop: () => stopped(supervisor, 'SIGTERM'),
+    killSupervisor: () => stopped(supervisor, 'SIGKILL'),
     killEverything: async () => {
       const { supervisor: _own, ...children } = run().pids;
       supervisor.kill('SIGKILL');
