@@ -34,6 +34,7 @@ export async function storeResult(
 ): Promise<StoredResult | undefined> {
   const connection = await neededConnection(db, input.connectionId);
   if (!isDeepStrictEqual(await basisOf(db, connection), opened.basis)) return undefined;
+  if (!(await stillSeen(db, opened, result.keep))) return undefined;
   const before = await findStep(db, input.connectionId, input.stepId);
   const binding = result.keep?.binding ? await bind(db, connection, result.keep.binding) : undefined;
   const outcome = refusedBinding(connection, binding) ?? result.outcome;
@@ -73,11 +74,16 @@ function refusedBinding(connection: Connection, answer: BindingAnswer | undefine
   };
 }
 
+/** What was seen as a person counts while that same person is signed in. */
+async function stillSeen(db: Db, { signIn }: OpenedCheck, keep: Keep | undefined): Promise<boolean> {
+  if (!keep?.seenAtSignIn || !signIn) return true;
+  return storeSeen(db, signIn.signInId, signIn.procoreUserId, keep.seenAtSignIn);
+}
+
 async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, keep: Keep): Promise<void> {
   const { tenantId, connectionId } = connection;
   const { signIn } = opened;
   if (keep.syncUser) await storeSyncUser(db, connectionId, keep.syncUser);
-  if (keep.seenAtSignIn && signIn) await storeSeen(db, signIn.signInId, keep.seenAtSignIn);
   if (keep.adminProjects) {
     const by = signIn?.procoreUserId ? personActor(signIn.procoreUserId) : 'system';
     await storeAdminProjects(db, tenantId, connectionId, { projects: keep.adminProjects, by, at: new Date() });

@@ -5,9 +5,17 @@ import { places } from '../../shared/security/places.ts';
 import type { Secret } from '../../shared/security/secret.ts';
 import { companyOf } from '../../shared/store/companies.ts';
 import type { Connection } from '../../shared/store/connections.ts';
-import { claimCode, giveCodeBack, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
+import {
+  type CodeClaim,
+  claimCode,
+  giveCodeBack,
+  storeIdentity,
+  storeToken,
+  usableToken,
+} from '../../shared/store/sign-in-tokens.ts';
 import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { giveTokenUp, personClient, revoked, type SignInRef, sealToken } from './sign-ins.ts';
@@ -31,21 +39,20 @@ export async function exchangeSignIn(
 ): Promise<void> {
   if (signIn.state !== 'returned') return;
   const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };
-  const hasToken = signIn.hasToken && signIn.tokenExpiresAt !== null ? true : await exchangeCode(deps, ref, around);
+  const windowOpen = signIn.tokenExpiresAt !== null && signIn.tokenExpiresAt.getTime() > Date.now();
+  const hasToken = (signIn.hasToken && !signIn.hasCode && windowOpen) || (await exchangeCode(deps, ref, around));
   const company = companyOf(connection);
   if (hasToken && company) await learnWho(deps, ref, company, around);
 }
 
 async function exchangeCode(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<boolean> {
-  const leaseMs = deps.timings.httpDeadlineMs + leaseMarginMs;
-  const claim = await withTenant(deps.pool, ref.tenantId, (db) => claimCode(db, ref.signInId, leaseMs));
+  const claim = await claimAfterFormer(deps, ref, around);
   if (claim.state === 'lost') await refuse(deps, ref, lostAnswer);
   if (claim.state !== 'claimed') return false;
-  if (claim.sealedFormerToken) await giveTokenUp(deps, ref, claim.sealedFormerToken, around);
   const code = await withTenant(deps.pool, ref.tenantId, (db) =>
     deps.vault.unsealSecret(db, places.signInCode(ref.tenantId, ref.signInId), claim.sealedCode),
   );
-  const grant = await sendCode(deps, ref, code, claim.sealedCode, around);
+  const grant = await sendCode(deps, ref, code, claim.sealedCode);
   if (!grant) return false;
   const stored = await withTenant(deps.pool, ref.tenantId, async (db) =>
     storeToken(db, {
@@ -59,17 +66,26 @@ async function exchangeCode(deps: ActivityDependencies, ref: SignInRef, around: 
   return stored;
 }
 
-/** One send. Undefined: the attempt has ended, in words. Thrown: it was surely not sent, and the code is back in its row. */
+/** The code of this attempt, once nothing is left of an earlier one's token: whoever it belongs to is signed out before. */
+async function claimAfterFormer(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<CodeClaim> {
+  const leaseMs = deps.timings.httpDeadlineMs + leaseMarginMs;
+  const claim = () => withTenant(deps.pool, ref.tenantId, (db) => claimCode(db, ref.signInId, leaseMs));
+  const first = await claim();
+  if (first.state !== 'former-token') return first;
+  if (!(await giveTokenUp(deps, ref, first.sealedToken, around))) throw notYet('The account before could not be signed out');
+  return claim();
+}
+
+/** One send, which nothing of ours cuts short: the code is spent by it. Undefined: the attempt has ended, in words. Thrown: it was surely not sent, and the code is back in its row. */
 async function sendCode(
   deps: ActivityDependencies,
   ref: SignInRef,
   code: Secret,
   sealedCode: Buffer,
-  around: Surroundings,
 ): Promise<TokenGrant | undefined> {
   const { oauth, ourApp } = deps.procore;
   try {
-    return await oauth.exchangeCode(ourApp, code, ourApp.redirectUrl, around.signal);
+    return await oauth.exchangeCode(ourApp, code, ourApp.redirectUrl);
   } catch (error) {
     const notSent = !(error instanceof Fault) || (error.handling === 'retry' && error.detail.effect === 'surely-not-done');
     if (notSent) {
@@ -88,8 +104,11 @@ const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Prom
 type Company = Parameters<typeof personClient>[2];
 
 async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
+  const { signInId } = ref;
+  const sealed = await withTenant(deps.pool, ref.tenantId, (db) => usableToken(db, signInId));
+  if (!sealed) return;
   const me = await whoIs(deps, ref, company, around);
-  await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, ref.signInId, me));
+  await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, { signInId, sealed }, me));
 }
 
 /** A person who is not in the company is hidden from it, and it from them: then only the token itself tells who they are. */

@@ -13,7 +13,9 @@ export interface SealedToken {
 }
 
 export type CodeClaim =
-  | { readonly state: 'claimed'; readonly sealedCode: Buffer; readonly sealedFormerToken: Buffer | null }
+  | { readonly state: 'claimed'; readonly sealedCode: Buffer }
+  /** An earlier attempt's token is still there: it is revoked and wiped first, or it would be overwritten and live on. */
+  | { readonly state: 'former-token'; readonly sealedToken: Buffer }
   /** Another worker sends it right now. */
   | { readonly state: 'being-sent' }
   /** It was sent and no answer was stored: the code is spent. */
@@ -31,8 +33,9 @@ export async function claimCode(db: Db, signInId: string, leaseMs: number): Prom
     .executeTakeFirst();
   if (row?.state !== 'returned') return { state: 'none' };
   if (row.sealed_code === null) return { state: row.overdue === false ? 'being-sent' : 'lost' };
+  if (row.sealed_token !== null) return { state: 'former-token', sealedToken: row.sealed_token };
   await db.updateTable('sign_in').set({ sealed_code: null, code_claimed_at: now }).where('sign_in_id', '=', signInId).execute();
-  return { state: 'claimed', sealedCode: row.sealed_code, sealedFormerToken: row.sealed_token };
+  return { state: 'claimed', sealedCode: row.sealed_code };
 }
 
 /** Surely not sent: the code goes back, to be claimed again. */
@@ -68,10 +71,10 @@ export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
   return changed.numUpdatedRows === 1n;
 }
 
-/** Who the token belongs to: from here on the sign-in is `exchanged`. */
+/** Who a token belongs to: from here on the sign-in is `exchanged`. Nothing happens where that token is not the row's any more. */
 export async function storeIdentity(
   db: Db,
-  signInId: string,
+  { signInId, sealed }: SealedToken,
   person: { readonly id: string; readonly name: string; readonly login: string },
 ): Promise<void> {
   await db
@@ -79,7 +82,8 @@ export async function storeIdentity(
     .set({ state: 'exchanged', procore_user_id: person.id, procore_user_name: person.name, procore_login: person.login })
     .where('sign_in_id', '=', signInId)
     .where('state', '=', 'returned')
-    .where('sealed_token', 'is not', null)
+    .where('sealed_code', 'is', null)
+    .where('sealed_token', '=', sealed)
     .execute();
 }
 

@@ -41,6 +41,8 @@ export interface SignIn {
   readonly procoreLogin: string | null;
   readonly seen: SeenAtSignIn | null;
   readonly refusal: string | null;
+  /** A code is there to be exchanged: any token beside it belongs to an earlier attempt. */
+  readonly hasCode: boolean;
   readonly hasToken: boolean;
   /** End of the pending window: the token is not used after it. */
   readonly tokenExpiresAt: Date | null;
@@ -60,6 +62,7 @@ const fromRow = (row: Selectable<Database['sign_in']>): SignIn => ({
   procoreLogin: row.procore_login,
   seen: row.seen === null ? null : seenAtSignIn.parse(row.seen),
   refusal: row.refusal,
+  hasCode: row.sealed_code !== null,
   hasToken: row.sealed_token !== null,
   tokenExpiresAt: row.token_expires_at,
   createdAt: row.created_at,
@@ -136,7 +139,10 @@ export interface StartSignIn {
   readonly stateExpiresAt: Date;
 }
 
-/** The person goes to Procore. What an earlier attempt left is void; its token stays sealed until the worker has revoked it. */
+/**
+ * The person goes to Procore. What an earlier attempt left is void, since another person may have made it: its token is used no more,
+ * and stays sealed only until the worker has revoked it.
+ */
 export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> {
   const changed = await db
     .updateTable('sign_in')
@@ -146,6 +152,7 @@ export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> 
       oauth_state_expires_at: given.stateExpiresAt,
       sealed_code: null,
       code_claimed_at: null,
+      token_expires_at: sql<Date | null>`CASE WHEN sealed_token IS NOT NULL THEN to_timestamp(0) END`,
       procore_user_id: null,
       procore_user_name: null,
       procore_login: null,
@@ -219,11 +226,14 @@ export async function voidSignIns(db: Db, connectionId: string, refusal: string)
     .execute();
 }
 
-export async function storeSeen(db: Db, signInId: string, seen: SeenAtSignIn): Promise<void> {
-  await db
+/** What was seen as one person; false where another one has signed in by the link meanwhile, or nobody is signed in any more. */
+export async function storeSeen(db: Db, signInId: string, procoreUserId: string | null, seen: SeenAtSignIn): Promise<boolean> {
+  const changed = await db
     .updateTable('sign_in')
     .set({ seen: JSON.stringify(seen) })
     .where('sign_in_id', '=', signInId)
     .where('state', '=', 'exchanged')
-    .execute();
+    .where('procore_user_id', 'is not distinct from', procoreUserId)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { places } from '../../shared/security/places.ts';
-import { claimCode, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
+import { claimCode, storeIdentity, storeToken, wipeToken } from '../../shared/store/sign-in-tokens.ts';
 import { storeSeen } from '../../shared/store/sign-ins.ts';
 import { storeOutcome } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -87,10 +87,12 @@ async function exchange(
   name = 'Ada Admin',
 ): Promise<void> {
   await inTenant(async (db) => {
+    const sealed = Buffer.from('sealed');
+    await wipeToken(db, signInId, sealed);
     await claimCode(db, signInId, 1000);
-    await storeToken(db, { signInId, sealedToken: Buffer.from('sealed'), pendingMs: 900_000 });
-    await storeIdentity(db, signInId, { id: '4711', name, login: 'ada@acme.example' });
-    if (seen !== null) await storeSeen(db, signInId, seen);
+    await storeToken(db, { signInId, sealedToken: sealed, pendingMs: 900_000 });
+    await storeIdentity(db, { signInId, sealed }, { id: '4711', name, login: 'ada@acme.example' });
+    if (seen !== null) await storeSeen(db, signInId, '4711', seen);
   });
 }
 

@@ -8,6 +8,7 @@ import {
   storeIdentity,
   storeToken,
   tokensToRevoke,
+  usableToken,
   wipeToken,
 } from '../../shared/store/sign-in-tokens.ts';
 import {
@@ -67,7 +68,9 @@ async function exchanged(given?: Offered): Promise<Offered> {
   await comeBack(signIn);
   await claim(signIn);
   await hold(signIn);
-  await signIn.run((db) => storeIdentity(db, signIn.signInId, { id: '42', name: 'Ada', login: 'ada@acme.example' }));
+  await signIn.run((db) =>
+    storeIdentity(db, { signInId: signIn.signInId, sealed: token }, { id: '42', name: 'Ada', login: 'ada@acme.example' }),
+  );
   return signIn;
 }
 
@@ -76,7 +79,7 @@ const stateOf = async ({ run, signInId }: Offered) => (await run((db) => findSig
 test('the way from link to confirmation, and what is known at its end', async () => {
   const signIn = await exchanged();
   await signIn.run((db) =>
-    storeSeen(db, signIn.signInId, { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true }),
+    storeSeen(db, signIn.signInId, '42', { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true }),
   );
   expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, signIn.session))).toBe(true);
   await signIn.run((db) => wipeToken(db, signIn.signInId, token));
@@ -100,7 +103,7 @@ describe('the browser that started is the one that returns', () => {
     const signIn = await exchanged();
     expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, signIn.session))).toBe(false);
     await signIn.run((db) =>
-      storeSeen(db, signIn.signInId, { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true }),
+      storeSeen(db, signIn.signInId, '42', { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true }),
     );
     expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, hash()))).toBe(false);
     expect(await signIn.run((db) => confirmSignIn(db, signIn.signInId, signIn.session))).toBe(true);
@@ -160,16 +163,40 @@ describe('endings', () => {
     await comeBack(signIn);
     await claim(signIn);
     await hold(signIn, -1000);
-    await signIn.run((db) => storeIdentity(db, signIn.signInId, { id: '42', name: 'Ada', login: '' }));
+    await signIn.run((db) =>
+      storeIdentity(db, { signInId: signIn.signInId, sealed: token }, { id: '42', name: 'Ada', login: '' }),
+    );
     expect(await signIn.run((db) => lapseSignIns(db))).toBe(1);
     expect(await stateOf(signIn)).toBe('offered');
     expect(await signIn.run((db) => tokensToRevoke(db, 10))).toEqual([{ signInId: signIn.signInId, sealed: token }]);
   });
 
-  test('a new start hands the earlier token over to be revoked', async () => {
+  test('a new start makes the earlier token unusable, and its code is claimed only once that token is wiped', async () => {
     const signIn = await exchanged();
     await start(signIn);
     await comeBack(signIn);
-    expect(await claim(signIn)).toMatchObject({ state: 'claimed', sealedFormerToken: token });
+    expect(await signIn.run((db) => usableToken(db, signIn.signInId))).toBeUndefined();
+    expect(await signIn.run((db) => tokensToRevoke(db, 10))).toEqual([{ signInId: signIn.signInId, sealed: token }]);
+    expect(await claim(signIn)).toEqual({ state: 'former-token', sealedToken: token });
+    await signIn.run((db) => wipeToken(db, signIn.signInId, token));
+    expect((await claim(signIn)).state).toBe('claimed');
+  });
+
+  test('who a token belongs to, and what was seen with it, is not noted for the person after', async () => {
+    const signIn = await exchanged();
+    await start(signIn);
+    await comeBack(signIn);
+    await signIn.run((db) => wipeToken(db, signIn.signInId, token));
+    await claim(signIn);
+    const sealed = Buffer.from('another sealed token');
+    await signIn.run((db) => storeToken(db, { signInId: signIn.signInId, sealedToken: sealed, pendingMs: 60_000 }));
+    const note = (of: Buffer, id: string) =>
+      signIn.run((db) => storeIdentity(db, { signInId: signIn.signInId, sealed: of }, { id, name: id, login: '' }));
+    await note(token, '42');
+    expect(await stateOf(signIn)).toBe('returned');
+    await note(sealed, '43');
+    const seen = { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true };
+    expect(await signIn.run((db) => storeSeen(db, signIn.signInId, '42', seen))).toBe(false);
+    expect(await signIn.run((db) => storeSeen(db, signIn.signInId, '43', seen))).toBe(true);
   });
 });

@@ -39,6 +39,8 @@ export interface Connecting {
 export interface SignedIn {
   readonly signInId: string;
   confirm(): Promise<boolean>;
+  /** Another person opens the same link in a browser of their own, signs in and comes back. */
+  another(person: string): Promise<SignedIn>;
 }
 
 export interface ChecksBench {
@@ -191,7 +193,7 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
   };
 }
 
-/** What the pages do for a person who opens the link, signs in to Procore and comes back. */
+/** What the pages do for a person who opens a new link, signs in to Procore and comes back. */
 async function signInAs(
   control: ChecksBench['control'],
   inTenant: Connecting['inTenant'],
@@ -199,24 +201,41 @@ async function signInAs(
   person: string,
 ): Promise<SignedIn> {
   const signInId = randomUUID();
-  const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
-  const [linkHash, sessionHash, stateHash] = [hash(), hash(), hash()];
-  const soon = new Date(Date.now() + 600_000);
-  const { code } = await control<{ code: string }>('/codes', { person, clientId: 'groundwork-test', redirectUri: redirectUrl });
-  const sealedCode = await closeBox(testBoxKeys.publicKey, places.signInCode(ref.tenantId, signInId), secretOf(code));
-  await inTenant(async (db) => {
-    await offerSignIn(db, {
+  await inTenant((db) =>
+    offerSignIn(db, {
       ...ref,
       signInId,
       purpose: 'prove-ownership',
-      linkHash,
+      linkHash: newHash(),
       restoreEpoch: 'test',
       createdBy: 'test',
-      expiresAt: soon,
-    });
+      expiresAt: soon(),
+    }),
+  );
+  return goAndReturn(control, inTenant, { tenantId: ref.tenantId, signInId }, person);
+}
+
+async function goAndReturn(
+  control: ChecksBench['control'],
+  inTenant: Connecting['inTenant'],
+  link: { readonly tenantId: string; readonly signInId: string },
+  person: string,
+): Promise<SignedIn> {
+  const { tenantId, signInId } = link;
+  const [sessionHash, stateHash] = [newHash(), newHash()];
+  const { code } = await control<{ code: string }>('/codes', { person, clientId: 'groundwork-test', redirectUri: redirectUrl });
+  const sealedCode = await closeBox(testBoxKeys.publicKey, places.signInCode(tenantId, signInId), secretOf(code));
+  await inTenant(async (db) => {
     await openSession(db, signInId, sessionHash);
-    await startSignIn(db, { signInId, sessionHash, stateHash, stateExpiresAt: soon });
+    await startSignIn(db, { signInId, sessionHash, stateHash, stateExpiresAt: soon() });
     await returnSignIn(db, { signInId, sessionHash, stateHash, sealedCode });
   });
-  return { signInId, confirm: () => inTenant((db) => confirmSignIn(db, signInId, sessionHash)) };
+  return {
+    signInId,
+    confirm: () => inTenant((db) => confirmSignIn(db, signInId, sessionHash)),
+    another: (other) => goAndReturn(control, inTenant, link, other),
+  };
 }
+
+const newHash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
+const soon = (): Date => new Date(Date.now() + 600_000);
