@@ -1,4 +1,4 @@
-import type { Outcome } from '../shared/domain/steps.ts';
+import type { Outcome, StepState } from '../shared/domain/steps.ts';
 import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
 
 /**
@@ -53,8 +53,8 @@ export interface ChecksActivities {
   applyStop(input: ConnectionRef & { readonly commandId: string }): Promise<{ readonly applied: boolean; readonly says: string }>;
   /** Marks the connection as ended in the store: expired, disconnected or live. */
   endOnboarding(input: ConnectionRef & { readonly ended: 'live' | 'stopped' | 'expired' }): Promise<void>;
-  /** One round of `care`: repeats the plan's repeatable checks and returns only what differs from the rows. */
-  checkAll(input: ConnectionRef & { readonly generation: number }): Promise<CareRound>;
+  /** One round of `care`: repeats the plan's repeatable checks that are due, or `asked` for by their ids. */
+  checkAll(input: ConnectionRef & { readonly generation: number; readonly asked?: readonly string[] }): Promise<CareRound>;
 }
 
 export interface CareRound {
@@ -64,6 +64,10 @@ export interface CareRound {
   readonly mended: readonly string[];
   /** Reasons that stand now, over all steps. */
   readonly standing: readonly string[];
+  /** Where the steps that were asked for stand after the round. */
+  readonly looked?: readonly { readonly stepId: string; readonly state: StepState }[];
+  /** Steps that could not be looked at in this round, with the fault that passes. */
+  readonly missed?: readonly { readonly stepId: string; readonly reason: string; readonly says: string }[];
 }
 
 export interface LinkRef {

@@ -2,12 +2,15 @@ import { condition, makeContinueAsNewFunc, setDefaultSignalHandler, setWorkflowO
 import type { CareRound } from '../activities/contract.ts';
 import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
+import type { PlainAnswer, StepAnswer } from '../shared/domain/messages.ts';
 import { type CareInput, careInput, type LoopResult } from '../shared/domain/workflow-inputs.ts';
 import { checks, phasesOf } from './calls.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { awaitedFromDesk, detailsPage, timeText } from './details.ts';
 import { createDue, type Due } from './due.ts';
+import { refusal } from './failure.ts';
 import { noHandlerRuns, onUpdate } from './handlers.ts';
+import { plans } from './plans/index.ts';
 import { firstPace, untilItWorks } from './retries.ts';
 import { canonicalInput, movingOn, runIsFull, versioned } from './runs.ts';
 import { keepShown, type Shown } from './visibility.ts';
@@ -17,7 +20,10 @@ interface Caring {
   readonly desk: Desk;
   readonly due: Due;
   round: CareRound | undefined;
+  begun: number;
   rounds: number;
+  /** Steps that somebody asks about; the next round looks at them, due or not. */
+  readonly asked: Set<string>;
   updates: number;
   over: boolean;
 }
@@ -28,7 +34,7 @@ export async function care(given: unknown): Promise<LoopResult> {
   if (!input) return { ended: 'refused' };
   const desk = createDesk();
   const due = createDue(Date.now() + (input.carried?.dueInMs ?? 0), desk);
-  const caring: Caring = { input, desk, due, round: undefined, rounds: 0, updates: 0, over: false };
+  const caring: Caring = { input, desk, due, round: undefined, begun: 0, rounds: 0, asked: new Set(), updates: 0, over: false };
   takeCareMessages(caring);
   const show = keepShown(desk, () => shownCare(caring));
   const mayContinue = () =>
@@ -52,12 +58,15 @@ setWorkflowOptions(versioned('PINNED'), care);
 async function careRound(caring: Caring): Promise<boolean> {
   const { input, desk, due } = caring;
   due.take();
+  caring.begun += 1;
+  const asked = [...caring.asked];
+  caring.asked.clear();
   const { tenantId, connectionId, generation } = input;
   const pace = caring.round?.pace ?? firstPace;
   const place = { desk, name: 'round of checks', parkMs: caring.round?.pace.careRoundMs ?? firstPace.parkMs };
   const round = await untilItWorks(
     ...phasesOf(checks.checkAll, pace, 'round of checks'),
-    { tenantId, connectionId, generation },
+    { tenantId, connectionId, generation, ...(asked.length > 0 ? { asked } : {}) },
     place,
   );
   caring.round = round;
@@ -70,10 +79,24 @@ function takeCareMessages(caring: Caring): void {
   setDefaultSignalHandler(() => undefined);
   onUpdate('retryStep', {
     description: 'Run a round of checks now and answer what it says of one step. Example: {"stepId":"verifyCredentials"}',
-    handle: async ({ stepId }) => {
-      await nextRound(caring);
-      const regressed = caring.round?.regressed.find((one) => one.stepId === stepId);
-      return { stepId, state: regressed ? ('stuck' as const) : ('done' as const) };
+    objection: ({ stepId }) => notRepeated(caring, stepId),
+    handle: async ({ stepId }): Promise<StepAnswer> => {
+      caring.asked.add(stepId);
+      const round = await nextRound(caring);
+      const missed = round.missed?.find((one) => one.stepId === stepId);
+      if (missed) throw refusal(missed.reason, `${stepId} could not be looked at now: ${missed.says}`);
+      const looked = round.looked?.find((one) => one.stepId === stepId);
+      const isStuck = round.regressed.some((one) => one.stepId === stepId);
+      return { stepId, state: looked?.state ?? (isStuck ? 'stuck' : 'done') };
+    },
+  });
+  onUpdate('submitCredentials', {
+    description:
+      'Look at a credential that was stored (the secret itself never comes this way). Example: {"credentialId":"…uuid…"}',
+    handle: async (): Promise<PlainAnswer> => {
+      const { regressed } = await nextRound(caring);
+      const says = regressed.map(({ stepId, reason }) => `${stepId}: ${reason}`).join(', ');
+      return { accepted: true, says: says === '' ? 'every step holds' : says };
     },
   });
   onUpdate('stop', {
@@ -87,12 +110,24 @@ function takeCareMessages(caring: Caring): void {
   });
 }
 
-async function nextRound(caring: Caring): Promise<void> {
-  const before = caring.rounds;
+/** A round that begins after this moment; refuses where none could be made, with what holds it up. */
+async function nextRound(caring: Caring): Promise<CareRound> {
+  const wanted = caring.begun + 1;
   caring.updates += 1;
   caring.desk.knock();
   caring.due.now();
-  await condition(() => caring.rounds > before || caring.over || caring.desk.troubles.size > 0);
+  await condition(() => caring.rounds >= wanted || caring.over || caring.desk.troubles.size > 0);
+  if (caring.round?.current && caring.rounds >= wanted) return caring.round;
+  const [trouble] = caring.desk.troubles.values();
+  if (!caring.over && trouble) throw refusal(trouble.reason, `no round could be made now: ${trouble.says}`);
+  throw refusal('ended', 'care has ended: the connection is disconnected');
+}
+
+/** Looking again is all that care does, and only at what its plan repeats there. */
+function notRepeated({ input }: Caring, stepId: string): string | undefined {
+  const repeated = plans[input.partner].steps.filter(({ repeatInCare }) => repeatInCare).map(({ id }) => id);
+  if (repeated.includes(stepId)) return undefined;
+  return `stepId: the connection is live, and "${stepId}" is not looked at any more; what is looked at: ${repeated.join(', ')}`;
 }
 
 const carriedOf = (caring: Caring): NonNullable<CareInput['carried']> => ({

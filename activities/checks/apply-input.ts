@@ -26,12 +26,15 @@ export function applyInput(deps: ActivityDependencies, input: StepRef & { readon
   });
 }
 
-/** Applies what was decided about the step and not delivered yet, oldest first: a check comes after the decisions it rests on. */
-export async function applyWaiting(db: Db, input: StepRef): Promise<void> {
+/**
+ * Applies what was decided about the step and not delivered yet, oldest first: a check comes after the decisions it rests on. Answers
+ * how many there were.
+ */
+export async function applyWaiting(db: Db, input: StepRef): Promise<number> {
   const open = (await commandsAfter(db, { connectionId: input.connectionId }, '0')).filter(({ appliedAt }) => appliedAt === null);
-  for (const command of open) {
-    if (isStepCommandKind(command.kind) && stepOfCommand[command.kind] === input.stepId) await applyRow(db, input, command);
-  }
+  const waiting = open.filter(({ kind }) => isStepCommandKind(kind) && stepOfCommand[kind] === input.stepId);
+  for (const command of waiting) await applyRow(db, input, command);
+  return waiting.length;
 }
 
 async function applyRow(db: Db, input: StepRef, command: Command): Promise<Applied> {

@@ -5,10 +5,12 @@ import { type ConnectionCause, showConnectionCauses } from '../../shared/store/a
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { listSteps, type StoredStep } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import type { CareRound, ConnectionRef } from '../contract.ts';
+import type { CareRound, ChecksActivities, ConnectionRef, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { applyWaiting } from './apply-input.ts';
 import { neededConnection } from './context.ts';
 import { applyWaitingStop } from './endings.ts';
+import { linksLag } from './lagging.ts';
 import { runCheck } from './run-check.ts';
 
 /**
@@ -17,7 +19,7 @@ import { runCheck } from './run-check.ts';
  */
 export async function checkAll(
   deps: ActivityDependencies,
-  input: ConnectionRef & { readonly generation: number },
+  input: Parameters<ChecksActivities['checkAll']>[0],
 ): Promise<CareRound> {
   const ref = { tenantId: input.tenantId, connectionId: input.connectionId };
   const carePace = pace.parse(deps.timings);
@@ -29,34 +31,64 @@ export async function checkAll(
   if (!opened.current) return { current: false, pace: carePace, regressed: [], mended: [], standing: [] };
   const repeated = deps.plans[opened.connection.partner].steps.filter(({ repeatInCare }) => repeatInCare);
   const before = new Map(opened.steps.map((step) => [step.stepId, step]));
+  const asked = new Set(input.asked);
+  const missed: Missed[] = [];
   for (const { id: stepId } of repeated) {
     const row = before.get(stepId);
-    if (row === undefined || row.state === 'skipped' || !isDue(deps, row)) continue;
+    if (row === undefined) continue;
+    const applied = await withTenant(deps.pool, ref.tenantId, (db) => applyWaiting(db, { ...ref, stepId }));
+    if (row.state === 'skipped') continue;
+    const isAsked = asked.has(stepId) || applied > 0;
+    if (stepId === 'live' && opened.connection.stage !== 'live') continue; // a pause of the connection is a person's to end
+    if (!isAsked && !(await isDue(deps, ref, row))) continue;
     deps.surroundings().heartbeat({ stepId });
-    await lookAgain(deps, { ...ref, stepId });
+    missed.push(...(await lookAgain(deps, { ...ref, stepId })));
   }
   const after = await withTenant(deps.pool, ref.tenantId, async (db) => {
     const steps = await listSteps(db, ref.connectionId);
     await showConnectionCauses(db, { ...ref, family: 'step' }, steps.flatMap(causeOf));
     return steps;
   });
-  return { current: true, pace: carePace, ...standingOf(before, after) };
+  const looked = after.flatMap(({ stepId, state }) => (asked.has(stepId) ? [{ stepId, state }] : []));
+  return { current: true, pace: carePace, ...standingOf(before, after), looked, missed };
 }
 
-/** Levels on every project cost a call each: read daily, not hourly, as long as they stand (facts/steps-and-calls.md section 2). */
-function isDue({ timings }: ActivityDependencies, { stepId, state, checkedAt }: StoredStep): boolean {
-  if (stepId !== 'verifyProjectTemplate' || state !== 'done' || checkedAt === null) return true;
-  return Date.now() - checkedAt.getTime() >= timings.projectLevelsMs;
+type Missed = NonNullable<CareRound['missed']>[number];
+
+/**
+ * What costs more than a call waits its turn as long as it stands: levels on every project are read daily (facts/steps-and-calls.md
+ * section 2), lists of both sides are compared in every sixth round, or in each one while a record has no counterpart.
+ */
+async function isDue(deps: ActivityDependencies, ref: ConnectionRef, row: StoredStep): Promise<boolean> {
+  const { projectLevelsMs, careRoundMs } = deps.timings;
+  const isOlderThan = (ms: number): boolean => row.checkedAt === null || Date.now() - row.checkedAt.getTime() >= ms;
+  switch (row.stepId) {
+    case 'verifyProjectTemplate':
+      return row.state !== 'done' || isOlderThan(projectLevelsMs);
+    case 'matchRecords': {
+      const lacks = row.outcome?.state === 'met' && (row.outcome.warnings ?? []).length > 0;
+      return row.state !== 'done' || isOlderThan(lacks ? Math.max(careRoundMs, leastMatchingMs) : 6 * careRoundMs);
+    }
+    case 'live':
+      return row.state !== 'done' || (await withTenant(deps.pool, ref.tenantId, (db) => linksLag(db, ref.connectionId)));
+    default:
+      return true;
+  }
 }
 
-/** What passes by itself is left for the next round. */
-async function lookAgain(deps: ActivityDependencies, ref: Parameters<typeof runCheck>[1]): Promise<void> {
+/** Comparing whole lists more often than this serves nobody, however short the rounds. */
+const leastMatchingMs = 60_000;
+
+/** What passes by itself is left for the next round, and named. */
+async function lookAgain(deps: ActivityDependencies, ref: StepRef): Promise<readonly Missed[]> {
   try {
     await runCheck(deps, ref, 'care');
+    return [];
   } catch (error) {
     const fault = faultIn(error);
     if (!fault) throw error;
     deps.log.info({ stepId: ref.stepId, kind: fault.kind }, 'a step could not be looked at in this round');
+    return [{ stepId: ref.stepId, reason: fault.kind, says: fault.message.slice(0, 300) }];
   }
 }
 

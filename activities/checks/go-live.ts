@@ -7,10 +7,11 @@ import { type ConnectionCause, showConnectionCauses } from '../../shared/store/a
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
 import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
-import { linkProject } from '../../shared/store/project-links.ts';
+import { linkProject, listProjectLinks } from '../../shared/store/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { OpenedCheck } from './context.ts';
+import { endPartedLinks, mayLink } from './lagging.ts';
 
 interface Pair {
   readonly match: RecordMatch;
@@ -21,14 +22,20 @@ interface Pair {
 
 /**
  * Goes live: project links, wanted loops and the stage become durable together, then the loops are started. A project whose time zone
- * is unknown is linked and waits as an item, without a loop. Repeating all of it changes nothing; a loop that could not be started
- * now is started by `upkeep`.
+ * is unknown is linked and waits as an item, without a loop. Repeating all of it changes nothing but what the pairs say by now; a
+ * loop that could not be started now is started by `upkeep`.
  */
 export async function goLive(deps: ActivityDependencies, { connection, context }: OpenedCheck): Promise<CheckResult> {
   const listed = new Map((await listProjects(await context.boundService(), 'active')).map((project) => [project.id, project]));
+  const isLive = connection.stage === 'live';
+  const links = await withTenant(deps.pool, connection.tenantId, async (db) => {
+    if (isLive) await endPartedLinks(db, connection, context.matches);
+    return listProjectLinks(db, connection.connectionId);
+  });
   const pairs = context.matches.flatMap((match): Pair[] => {
     const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
     if (match.kind !== 'project' || match.state !== 'matched' || !project) return [];
+    if (isLive && !mayLink(context, links, match, project)) return [];
     return [{ match, project, timeZone: ianaZoneOf(project.timeZone) }];
   });
   if (pairs.length === 0) return nothingToLink;

@@ -4,7 +4,7 @@ import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { type AttentionView, attentionPage, attentionView } from '../../shared/store/attention-view.ts';
 import { findConnection } from '../../shared/store/connections.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
-import { connectionRun, decide } from '../delivery.ts';
+import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { changeAnswers, faultName, id, ownerName, pageOf, pageQuery, reason, time } from '../schemas.ts';
@@ -81,12 +81,14 @@ export const attentionRoutes: readonly Route[] = [
         if (item === undefined || connection === undefined) throw notFound();
         if (item.resolvedAt !== null) throw new Problem('not-now', 'The item is resolved already.');
         const link = item.projectLinkId;
+        if (link === null)
+          throw new Problem('not-now', 'The item is about the connection; it is resolved when its step holds: retry the step.');
         return {
           kind: 'resolveItem',
           input: { itemId: item.attentionItemId, ...body },
           connectionId: item.connectionId,
-          ...(link === null ? {} : { projectLinkId: link }),
-          workflowId: link === null ? connectionRun(caller.tenantId, connection) : workflowIds.projectSync(caller.tenantId, link),
+          projectLinkId: link,
+          workflowId: workflowIds.projectSync(caller.tenantId, link),
           subject: `attention-item:${item.attentionItemId}`,
           ...(body.reason === undefined ? {} : { why: body.reason }),
         };

@@ -4,7 +4,7 @@ import { faultTable } from '../../shared/domain/faults.ts';
 import { findConnection, noteLook } from '../../shared/store/connections.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/steps.ts';
 import { connectionRun, type Decision, decide } from '../delivery.ts';
-import { invalid, notFound } from '../problem.ts';
+import { invalid, notFound, Problem } from '../problem.ts';
 import { type Caller, nothing, type Route, route } from '../route.ts';
 import { changeAnswers, connectionParams, id, pageOf, reason, stepView } from '../schemas.ts';
 
@@ -33,6 +33,9 @@ const input = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('decide-match'), input: commandInputs['decide-match'] }),
 ]);
 
+/** Decisions that end with the onboarding; what lives is looked after by `care`, which takes no such thing. */
+const ofOnboarding: ReadonlySet<string> = new Set(['confirm', 'skipStep']);
+
 /** A decision about one step of one connection of the caller; not found where either is not theirs. */
 export function onStep(
   caller: Caller,
@@ -43,6 +46,8 @@ export function onStep(
     const connection = await findConnection(db, params.connectionId);
     const step = connection && (await findStep(db, params.connectionId, params.stepId));
     if (connection === undefined || step === undefined) throw notFound();
+    if (connection.stage !== 'onboarding' && ofOnboarding.has(what.kind))
+      throw new Problem('not-now', `The onboarding is over (${connection.stage}); this step was decided in it.`);
     return {
       ...what,
       connectionId: params.connectionId,

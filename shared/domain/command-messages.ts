@@ -18,7 +18,7 @@ const isMessageName = (kind: string): kind is MessageName => Object.hasOwn(messa
 
 /**
  * The Update that tells a run about a command row: the API sends it first, `upkeep` again until it is applied. A decision on a step
- * is sent as `provideInput` or `retryStep`; any other row has the name of its Update as kind and its fields as input. Undefined: not a kind we know.
+ * is sent as `retryStep`; any other row has the name of its Update as kind and its fields as input. Undefined: not a kind we know.
  */
 export function messageOfCommand(command: {
   readonly commandId: string;
@@ -28,9 +28,7 @@ export function messageOfCommand(command: {
   const { commandId, kind } = command;
   if (isStepCommandKind(kind)) {
     const stepId = stepOfCommand[kind];
-    // An Update carries no authority, so a run takes `provideInput` for what support may decide alone; for the rest the step is
-    // looked at, and the check re-reads the row.
-    if (kind === 'decide-match') return { name: 'provideInput', message: { stepId, commandId }, runApplies: true, keeps: true };
+    // An Update carries no authority: the step is looked at, and its check re-reads the row, in onboarding and in care alike.
     return { name: 'retryStep', message: { stepId }, runApplies: true, keeps: true };
   }
   if (!isMessageName(kind)) return undefined;

@@ -53,9 +53,13 @@ function endOfFailure(cause: unknown): UpdateEnd {
   const isFinal =
     cause.type === 'refused' ||
     cause.type === 'unsealed' ||
+    takesNoSuch.test(cause.message) ||
     (isFaultKind(cause.type) && faultTable[cause.type].handling !== 'retry');
   return { kind: isFinal ? 'refused' : 'later', says: cause.message };
 }
+
+/** What the SDK's worker answers for a name without a handler; it has no type of its own. */
+const takesNoSuch = /^No registered handler for update\b/;
 
 const isCrowded = (error: unknown): boolean => serviceErrors(error).some((one) => Number(one.code) === resourceExhausted);
 

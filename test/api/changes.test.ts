@@ -60,7 +60,7 @@ test('every change is told to its run by the Update that the run takes, under th
     'retryStep',
     'skipStep',
     'retryStep',
-    'provideInput',
+    'retryStep',
     'retryStep',
     'pause',
     'resume',
@@ -113,6 +113,29 @@ test('what a run refuses leaves no row that could ever count as a decision', asy
   const answer = await post(inConnection('steps/verifyCredentials/skip'), { reason: 'because of that' });
   expect(answer.body).toMatchObject({ status: 409, code: 'not-now', detail: 'verifyCredentials is never skipped' });
   expect(await commands()).toEqual([]);
+});
+
+test('what a live connection cannot take is refused before anything is stored', async () => {
+  await apiOf().store.admin.query(`UPDATE connection SET stage = 'live' WHERE connection_id = $1`, [world.connectionId]);
+  await apiOf().store.admin.query('UPDATE attention_item SET project_link_id = NULL WHERE attention_item_id = $1', [
+    world.attentionItemId,
+  ]);
+  const answers = [
+    await post(inConnection('confirm'), { dryRunAt }),
+    await post(inConnection('steps/matchRecords/skip'), { reason: 'agreed by phone' }),
+    await post(`/v1/attention-items/${world.attentionItemId}/resolve`, { resolution: 'retry' }),
+  ];
+  for (const { body } of answers) expect(body).toMatchObject({ status: 409, code: 'not-now' });
+  expect(await commands()).toEqual([]);
+  expect(apiOf().runs.told).toEqual([]);
+});
+
+test('a pair decided on a live connection is told to care as a look at its step', async () => {
+  await apiOf().store.admin.query(`UPDATE connection SET stage = 'live' WHERE connection_id = $1`, [world.connectionId]);
+  expect((await post(inConnection('matches/emp-1'), { kind: 'company', procoreId: '77' })).status).toBe(200);
+  expect(apiOf().runs.told).toMatchObject([
+    { workflowId: `care:${world.tenantId}:${world.connectionId}`, name: 'retryStep', message: { stepId: 'matchRecords' } },
+  ]);
 });
 
 test('a decision made before its step has come is kept for it', async () => {

@@ -28,7 +28,8 @@ async function withCredential(): Promise<{ connecting: Connecting; credential: C
 async function live(): Promise<{ connecting: Connecting; credential: Credential; generation: number }> {
   const { connecting, credential } = await withCredential();
   const { tenantId, connectionId } = connecting;
-  for (const stepId of ['verifyPartner', 'verifyCompanyTemplate', 'verifyProjectTemplate', 'assignProjects']) {
+  const others = ['verifyPartner', 'verifyCompanyTemplate', 'verifyProjectTemplate', 'assignProjects', 'matchRecords', 'live'];
+  for (const stepId of others) {
     await bench().checks.skipStep({ tenantId, connectionId, stepId, reason: 'not part of this test' });
   }
   const generation = await connecting.inTenant(async (db) => {

@@ -80,6 +80,40 @@ test('a customer goes from credentials to live: links, wanted loops and the stag
   );
 });
 
+test('on a live connection a decided pair takes effect: what was parted is unlinked, what was paired is linked and runs', async () => {
+  const connecting = await untilDryRun();
+  const { tenantId, connectionId } = connecting;
+  const dryRun = await connecting.inTenant((db) => findDryRun(db, connectionId));
+  await command(connecting, 'confirm', { dryRunAt: dryRun?.at });
+  await connecting.check('confirm');
+  await connecting.check('live');
+  const round = { tenantId, connectionId, generation: 1 };
+  const linksNow = () => connecting.inTenant((db) => listProjectLinks(db, connectionId));
+  const [link] = await linksNow();
+  const sideOf = { kind: 'project', partnerId: link?.partnerProjectId };
+
+  await command(connecting, 'decide-match', { ...sideOf, procoreId: null });
+  expect(await bench().checks.checkAll(round)).toMatchObject({ current: true, missed: [] });
+  const parted = (await linksNow()).find(({ projectLinkId }) => projectLinkId === link?.projectLinkId);
+  expect(parted).toMatchObject({ state: 'unlinked' });
+
+  await command(connecting, 'decide-match', { ...sideOf, procoreId: link?.procoreProjectId });
+  bench().runs.started.length = 0;
+  await bench().checks.checkAll(round);
+  const paired = (await linksNow()).find(({ projectLinkId }) => projectLinkId === link?.projectLinkId);
+  expect(paired).toMatchObject({ state: 'active' });
+  expect(paired?.generation).toBeGreaterThan(link?.generation ?? 0);
+  expect(bench().runs.started).toContain(`sync:${tenantId}:${link?.projectLinkId}`);
+
+  await connecting.inTenant((db) => db.updateTable('project_link').set({ time_zone: null }).execute());
+  await bench().checks.checkAll(round);
+  expect((await linksNow()).every(({ timeZone }) => timeZone !== null)).toBe(true);
+  const open = await connecting.inTenant((db) =>
+    db.selectFrom('command').select('kind').where('applied_at', 'is', null).execute(),
+  );
+  expect(open).toEqual([]);
+});
+
 test('the proof needs four calls, one for who signed in, one page of each list, and one for each project', async () => {
   const before = (await bench().calls(0)).at(-1)?.seq ?? 0;
   const connecting = await bound();

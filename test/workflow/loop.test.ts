@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { Fault } from '../../shared/domain/faults.ts';
+import { sendUpdate } from '../../shared/temporal/updates.ts';
 import { eventually } from '../support/eventually.ts';
 import { useRealGround } from './ground.ts';
 import { beginCare, beginSync, detailsOf, finish, refusalOf, tell } from './runs.ts';
@@ -130,6 +132,55 @@ test('a permanent fault of one stream parks that stream and not its neighbour', 
   });
   expect(page).toContain('| manpower | 0 | 0 | 2 |');
   expect(page).toContain('Incidents is off.');
+  await finish(run, script);
+});
+
+test('care looks at what is asked for, and refuses what its plan does not repeat', async () => {
+  const { client, script } = ground();
+  script.pace.careRoundMs = 60_000;
+  const asked: unknown[] = [];
+  script.instead.checkAll = async (input) => {
+    asked.push(input.asked);
+    const looked = (input.asked ?? []).map((stepId) => ({ stepId, state: 'waiting' as const }));
+    return { current: true, pace: script.pace, regressed: [], mended: [], standing: [], looked };
+  };
+  const run = await beginCare(client);
+  await eventually('the first round ran', () => asked.length === 1);
+  await expect(tell(run, 'retryStep', { stepId: 'matchRecords' })).resolves.toEqual({ stepId: 'matchRecords', state: 'waiting' });
+  expect(asked).toEqual([undefined, ['matchRecords']]);
+  await expect(tell(run, 'submitCredentials', { credentialId: randomUUID() })).resolves.toMatchObject({ accepted: true });
+  expect(asked).toHaveLength(3);
+  for (const stepId of ['confirm', 'nonsense']) {
+    expect(await refusalOf(tell(run, 'retryStep', { stepId }))).toContain(`"${stepId}" is not looked at any more`);
+  }
+  const message = { stepId: 'matchRecords', commandId: randomUUID() };
+  const unheard = {
+    workflowId: run.workflowId,
+    name: 'provideInput',
+    message,
+    updateId: randomUUID(),
+    deadlineMs: 5000,
+  } as const;
+  expect(await sendUpdate(client, unheard)).toMatchObject({ kind: 'refused' });
+  delete script.instead.checkAll;
+  await finish(run, script);
+});
+
+test('a round of care that could not be made is no proof that a step holds', async () => {
+  const { client, script } = ground();
+  script.pace.careRoundMs = 60_000;
+  const run = await beginCare(client);
+  await eventually('the first round ran', () => script.countOf('checkAll') === 1);
+  script.instead.checkAll = async () => {
+    throw new Fault('vendor-unavailable', { seen: 'Nobody answers.' });
+  };
+  expect(await refusalOf(tell(run, 'retryStep', { stepId: 'verifyCredentials' }))).toContain('no round could be made now');
+  const missed = [{ stepId: 'verifyCredentials', reason: 'vendor-unavailable', says: 'Nobody answers.' }];
+  script.instead.checkAll = async () => ({ current: true, pace: script.pace, regressed: [], mended: [], standing: [], missed });
+  await eventually('a round is made again', async () =>
+    (await refusalOf(tell(run, 'retryStep', { stepId: 'verifyCredentials' }))).includes('could not be looked at now'),
+  );
+  delete script.instead.checkAll;
   await finish(run, script);
 });
 

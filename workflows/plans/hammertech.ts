@@ -71,6 +71,7 @@ export const hammertech: Plan = {
     step('matchRecords', ['assignProjects', 'verifyProjectTemplate', 'verifyPartner'], {
       title: 'Projects and employers are matched',
       cure: 'Choose the counterpart of each doubtful project and employer in the matching list.',
+      repeatInCare: true,
       supportMay: true,
     }),
     step('dryRun', ['matchRecords'], {
@@ -87,6 +88,7 @@ export const hammertech: Plan = {
       title: 'Live: the first records are on their way',
       owner: 'support',
       cure: 'Nothing to do; the loops are being started.',
+      repeatInCare: true,
     }),
   ],
 };
