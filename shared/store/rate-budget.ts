@@ -11,6 +11,8 @@ import { withoutTenant } from './tenancy.ts';
 const firstCalls = 10;
 const unknownRetryMs = 250;
 const leastWaitMs = 50;
+/** No block lasts longer than this from when it was last stated, whatever stands in the row. */
+const blockAtMostMs = 3_602_000;
 const windowMs = { spike: 10_000, hour: 3_600_000 } as const satisfies Record<RateWindowName, number>;
 
 /** Left unspent, for calls under way while a window turns over: 1 in 50 of the short window, 1 in 100 of the long. */
@@ -77,9 +79,10 @@ async function learn(pool: StorePool, key: string, facts: RateFacts): Promise<vo
   await withoutTenant(pool, async (db) => {
     if (facts.blockedUntilMs !== undefined) {
       await sql`
-        INSERT INTO rate_budget AS b (budget_key, blocked_until) VALUES (${key}, ${fromNow(facts.blockedUntilMs)})
+        INSERT INTO rate_budget AS b (budget_key, blocked_until) VALUES (${key}, ${fromNow(Math.min(facts.blockedUntilMs, facts.seenAtMs + blockAtMostMs))})
         ON CONFLICT (budget_key) DO UPDATE
-        SET blocked_until = greatest(b.blocked_until, excluded.blocked_until), updated_at = clock_timestamp()`.execute(db);
+        SET blocked_until = least(greatest(b.blocked_until, excluded.blocked_until),
+          clock_timestamp() + ${blockAtMostMs} * interval '1 millisecond'), updated_at = clock_timestamp()`.execute(db);
     }
     const { window } = facts;
     if (!window || window.resetAtMs <= facts.seenAtMs) return;

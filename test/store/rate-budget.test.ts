@@ -99,6 +99,19 @@ test('told to stand still, nobody calls until then; a shorter order does not und
   expect(await budgets[0].reserve(newKey(), seenAtMs)).toEqual({ granted: true });
 });
 
+test('nobody stands still longer than an hour, also where a longer block is stored already', async () => {
+  const [key, seenAtMs] = [newKey(), Date.now()];
+  await budgets[0].learn(key, { seenAtMs, blockedUntilMs: seenAtMs + 864_000_000 });
+  const answer = await budgets[1].reserve(key, seenAtMs);
+  expect(answer.granted || answer.waitUntilMs - seenAtMs).toBeLessThan(3_700_000);
+  await store().admin.query(`UPDATE rate_budget SET blocked_until = blocked_until + interval '1 year' WHERE budget_key = $1`, [
+    key,
+  ]);
+  await budgets[0].learn(key, { seenAtMs, blockedUntilMs: seenAtMs + 1000 });
+  const later = await budgets[1].reserve(key, seenAtMs);
+  expect(later.granted || later.waitUntilMs - seenAtMs).toBeLessThan(3_700_000);
+});
+
 test('a process whose clock is an hour off waits as long as the others', async () => {
   const key = newKey();
   const wrongMs = Date.now() - 3_600_000;

@@ -52,6 +52,13 @@ describe('a stated wait', () => {
     expect(readRateFacts(429, { ...rate(25, 0, 9), 'retry-after': '40' }, nowMs).blockedUntilMs).toBe(nowMs + 40_000);
   });
 
+  test.each([429, 503])('beyond an hour is not believed, of a %i neither in seconds nor as a date', (status) => {
+    for (const value of ['86400000', 'Sat, 01 Jan 2101 00:00:00 GMT']) {
+      const { blockedUntilMs } = readRateFacts(status, { 'retry-after': value }, nowMs);
+      expect(blockedUntilMs).toBeLessThanOrEqual(nowMs + 3_602_000);
+    }
+  });
+
   test('of a 429 that says nothing is the short window', () => {
     expect(readRateFacts(429, {}, nowMs).blockedUntilMs).toBe(nowMs + 10_000);
   });
