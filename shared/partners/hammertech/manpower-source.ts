@@ -7,6 +7,7 @@ import { readSignIn } from './mapping.ts';
 /**
  * `newest`: the newest `modified` ever read; `slackMs`: how long the reading took in which it was seen. Both clocks may differ: a
  * record that changed while that reading went on has a `modified` of at least `newest - slackMs`, whatever our own clock says.
+ * A moment that has not come yet is never `newest`: it would hide every change until then.
  */
 const cursorShape = z.object({ newest: z.iso.datetime(), slackMs: z.number().min(0) }).nullable();
 type Cursor = z.infer<typeof cursorShape>;
@@ -21,10 +22,11 @@ export async function* pullSignIns(context: StreamContext, cursor: unknown): Asy
   const known = cursorShape.catch(null).parse(cursor ?? null);
   const firstDay = windowStart(nowMs, project.timeZone, windowDays);
   const startedMs = performance.now();
-  let newest = known?.newest;
+  const now = new Date(nowMs).toISOString();
+  let newest = known && notAfter(now, known.newest);
   for await (const page of client.signIns({
     projectId: project.partnerProjectId,
-    modifiedSince: since(known, overlapMs, firstDay),
+    modifiedSince: since(known && { ...known, newest: newest ?? known.newest }, overlapMs, firstDay),
   })) {
     const facts: SourceFact[] = [];
     const skipped: Record<string, number> = {};
@@ -32,14 +34,16 @@ export async function* pullSignIns(context: StreamContext, cursor: unknown): Asy
       const reading = readSignIn(signIn, project, firstDay);
       if ('fact' in reading) facts.push(reading.fact);
       else skipped[reading.skipped] = (skipped[reading.skipped] ?? 0) + 1;
-      if (signIn.modified !== null && (newest === undefined || signIn.modified > newest)) newest = signIn.modified;
+      if (signIn.modified !== null && (newest === null || signIn.modified > newest)) newest = notAfter(now, signIn.modified);
     }
     yield { facts, cursor: known, skipped };
   }
-  if (newest !== undefined && newest !== known?.newest) {
+  if (newest !== null && newest !== known?.newest) {
     yield { facts: [], cursor: { newest, slackMs: Math.ceil(performance.now() - startedMs) } };
   }
 }
+
+const notAfter = (now: string, moment: string): string => (moment > now ? now : moment);
 
 function since(known: Cursor, overlapMs: number, firstDay: string): string {
   // a local day begins up to 14 h before its date does in UTC
