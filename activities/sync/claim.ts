@@ -13,7 +13,7 @@ import { leftAlone } from '../../shared/store/parked.ts';
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, write } from './cycle.ts';
-import { planOf, type SendPlan } from './decide.ts';
+import { planOf, recheckOf, type SendPlan } from './decide.ts';
 import { recordOf, sceneOf } from './scene.ts';
 
 /** The right to send one delivery once. */
@@ -68,7 +68,7 @@ async function act(
       return { kind: 'nothing-to-send' };
     case 'adopt': {
       const { id: targetId, fields: written } = plan.record;
-      await settleDone(db, { deliveryId, targetId, why: 'an entry of ours says so already' });
+      await settleDone(db, { deliveryId, targetId, why: 'an entry of ours says so already', checkAgainMs: recheckOf(delivery) });
       await storeWritten(db, lease, { naturalKey, targetId, written, hash: payload.hash });
       return { kind: 'adopted', action: delivery.action };
     }

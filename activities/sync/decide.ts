@@ -30,6 +30,12 @@ export type Verdict =
   | { readonly kind: 'refuse'; readonly fault: DeliveryFault }
   | { readonly kind: 'not-there' };
 
+/** Resends are checked again after this time (facts: security section 2). */
+const recheckMs = 15 * 60_000;
+
+/** When a delivery that is done now is to be checked again; undefined: it was sent once only. */
+export const recheckOf = ({ lookUps }: Pick<Delivery, 'lookUps'>): number | undefined => (lookUps > 1 ? recheckMs : undefined);
+
 /** What to do about a queued delivery, before anything is sent. */
 export function planOf(scene: Scene): SendPlan {
   return scene.link?.targetId ? updatePlan(scene, scene.link.targetId) : createPlan(scene);
@@ -67,6 +73,8 @@ function updatePlan(scene: Scene, targetId: string): SendPlan {
   const { payload } = scene.delivery;
   const current = scene.seen.find((record) => record.id === targetId);
   if (!current) return refused(scene, 'conflict', 'the entry was deleted or moved in Procore');
+  const twice = scene.delivery.fault?.kind === 'outcome-unknown' ? surplusOf(scene, targetId) : undefined;
+  if (twice) return refused(scene, 'outcome-unknown', 'a second entry of ours still stands beside it', twice);
   if (showsExactly(current.fields, payload.fields)) return { kind: 'adopt', record: current };
   if (payload.override || isAsWritten(scene, current)) return { kind: 'update', current };
   return refused(scene, 'conflict', 'the entry was changed in Procore since our last write', current);

@@ -11,7 +11,7 @@ import { dueLookUps, dueRechecks, lockDelivery } from '../../shared/store/delive
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './cycle.ts';
-import { surplusOf, verdictOf } from './decide.ts';
+import { recheckOf, surplusOf, verdictOf } from './decide.ts';
 import { sceneOf } from './scene.ts';
 
 /** Looks that must not find a record before it counts as surely not made. */
@@ -55,7 +55,7 @@ async function judge(
   switch (verdict.kind) {
     case 'adopt': {
       const { id: targetId, fields: written } = verdict.record;
-      await settleDone(db, { deliveryId, targetId, why: 'looked up: it stands there' });
+      await settleDone(db, { deliveryId, targetId, why: 'looked up: it stands there', checkAgainMs: recheckOf(delivery) });
       await storeWritten(db, lease, { naturalKey, targetId, written, hash: delivery.payload.hash });
       return delivery.action;
     }

@@ -5,13 +5,12 @@ import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/
 import { claimedElsewhere, storeWritten } from '../../shared/store/record-links.ts';
 import type { Claimed } from './claim.ts';
 import { type Cycle, unfenced } from './cycle.ts';
+import { recheckOf } from './decide.ts';
 import { causeOfWhole } from './faults.ts';
 import { recordOf } from './scene.ts';
 
 /** A claim is sent within this time or given back: a process that stood still must not send under a claim believed lost. */
 const sendWithinMs = 10_000;
-/** Resends are checked again after this time (facts: security section 2). */
-const recheckMs = 15 * 60_000;
 
 export type Sent =
   | { readonly kind: 'written' }
@@ -72,7 +71,7 @@ async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer)
           ...own,
           targetId,
           why: `${claimed.action}d`,
-          checkAgainMs: delivery.lookUps > 1 ? recheckMs : undefined,
+          checkAgainMs: recheckOf(delivery),
         })
       : await settleRefused(db, { ...own, fault: notAsMeant(claimed, answer), why: 'the answer does not show what was meant' });
     if (settled) await storeWritten(db, lease, { naturalKey, targetId, written, hash: asMeant ? payload.hash : null });

@@ -35,7 +35,7 @@ const fromRow = (row: LinkRow): RecordLink => ({
 
 const columns = ['natural_key', 'wanted_hash', 'version', 'target_id', 'written', 'written_hash'] as const;
 
-const ofStream = (db: Db, lease: Lease) =>
+const ofStream = (db: Db, lease: Pick<Lease, 'projectLinkId' | 'stream'>) =>
   db
     .selectFrom('record_link')
     .select(columns)
@@ -73,7 +73,7 @@ export async function storeWanted(db: Db, lease: Lease, wanted: readonly WantedR
 /** Far-side ids among `ids` that other records of this stream have claimed; each is claimed once. */
 export async function claimedElsewhere(
   db: Db,
-  lease: Lease,
+  lease: Pick<Lease, 'projectLinkId' | 'stream'>,
   naturalKey: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
