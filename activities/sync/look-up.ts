@@ -12,6 +12,7 @@ import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './cycle.ts';
 import { recheckOf, surplusOf, verdictOf } from './decide.ts';
+import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
 
 /** Looks that must not find a record before it counts as surely not made. */
@@ -66,7 +67,8 @@ async function judge(
       await noteNotThere(db, deliveryId, dependencies.timings.settleMs);
       // an even number of looks: each sending is looked up twice before the next
       if ((delivery.lookUps + 1) % looksNeeded === 0) {
-        await putBack(db, { deliveryId, why: 'looked up twice, not there: sent anew' });
+        const notBeforeMs = pauseBeforeResend(delivery.attempts, dependencies.timings.settleMs);
+        await putBack(db, { deliveryId, why: 'looked up twice, not there: sent anew', notBeforeMs });
       }
       return undefined;
   }

@@ -12,6 +12,7 @@ import { deliver } from './deliver.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { type Gathered, gather } from './gather.ts';
 import { openRun, openStream, type StreamInput } from './open-stream.ts';
+import { stubbornCause } from './resends.ts';
 import { LongWait } from './waiting.ts';
 
 /** One cycle of one stream, whole: pull, classify, deliver, settle, report. */
@@ -79,12 +80,13 @@ async function close(
   blocked: readonly (Cause & { readonly records: number })[],
 ): Promise<StreamReport> {
   const { lease, place, stream } = cycle;
-  const { causes, items, work } = await unfenced(cycle, async (db) => {
+  const { causes, stubborn, items, work } = await unfenced(cycle, async (db) => {
     const parked = (await parkedCauses(db, lease)).map(({ fault, records }) => {
       const { kind: reason, subject, seen, needed, where } = fault;
       return { reason, subject, seen, needed, where, records };
     });
-    return { causes: [...blocked, ...parked], items: await openItems(db, place), work: await openWork(db, lease) };
+    const stubborn = await stubbornCause(db, lease);
+    return { causes: [...blocked, ...parked], stubborn, items: await openItems(db, place), work: await openWork(db, lease) };
   });
   const reasons: Record<string, number> = {};
   for (const { reason, records } of causes) reasons[reason] = (reasons[reason] ?? 0) + records;
@@ -101,7 +103,8 @@ async function close(
     ...(work.nextLookMs !== undefined && { nextLookMs: cycle.dependencies.nowMs() + work.nextLookMs }),
   };
   await write(cycle, async (db) => {
-    if (causes.length > 0 || items.length > 0) await showCauses(db, place, causes);
+    const shown = [...causes, ...stubborn];
+    if (shown.length > 0 || items.length > 0) await showCauses(db, place, shown);
     await noteReport(db, lease.projectLinkId, stream.name, { ...report, skipped, atMs: cycle.dependencies.nowMs() });
     await dropLease(db, lease);
   });

@@ -167,9 +167,11 @@ export async function settleRefused(db: Db, settled: Settled & { readonly fault:
   return moved(db, settled.deliveryId, 'refused', settled.why, set, settled.attemptId);
 }
 
-/** → queued: surely not done. */
-export async function putBack(db: Db, settled: Settled): Promise<boolean> {
-  return moved(db, settled.deliveryId, 'queued', settled.why, { ...ended, attempt_id: null }, settled.attemptId);
+/** → queued: surely not done. With `notBeforeMs` it is sent again only after that time. */
+export async function putBack(db: Db, settled: Settled & { readonly notBeforeMs?: number | undefined }): Promise<boolean> {
+  const { notBeforeMs } = settled;
+  const set = { ...ended, attempt_id: null, ...(notBeforeMs !== undefined && { next_look_at: fromNow(notBeforeMs) }) };
+  return moved(db, settled.deliveryId, 'queued', settled.why, set, settled.attemptId);
 }
 
 /** sending → unknown: it may have happened; looked up after `lookInMs`. */
@@ -230,8 +232,12 @@ export async function expireClaims(db: Db, lease: Lease, settleMs: number): Prom
 
 const fromNow = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 
+/** A trail keeps how it began and how it went last; what lies between gives way. */
+const trailKeeps = { first: 8, all: 24 };
+
 const stepOf = (state: DeliveryState, why: string) =>
-  sql<string>`trail || jsonb_build_array(jsonb_build_object('state', ${state}::text, 'at', clock_timestamp(), 'why', ${why}::text))`;
+  sql<string>`CASE WHEN jsonb_array_length(trail) >= ${trailKeeps.all}::int THEN trail - ${trailKeeps.first}::int ELSE trail END
+    || jsonb_build_array(jsonb_build_object('state', ${state}::text, 'at', clock_timestamp(), 'why', ${why}::text))`;
 
 const entering = (state: DeliveryState, why: string) => ({ state, trail: stepOf(state, why) });
 

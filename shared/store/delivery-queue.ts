@@ -13,9 +13,14 @@ const ofStream = (db: Db, lease: Pick<Lease, 'projectLinkId' | 'stream'>) =>
 
 const now = sql<Date>`clock_timestamp()`;
 
-/** Queued deliveries in the order in which they were meant. */
+/** Queued deliveries that may be sent by now, in the order in which they were meant. */
 export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
-  const rows = await ofStream(db, lease).where('state', '=', 'queued').orderBy('sequence').limit(limit).execute();
+  const rows = await ofStream(db, lease)
+    .where('state', '=', 'queued')
+    .where((where) => where.or([where('next_look_at', 'is', null), where('next_look_at', '<=', now)]))
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
   return rows.map(deliveryFromRow);
 }
 
@@ -112,6 +117,19 @@ export async function inFlightKeys(db: Db, lease: Lease, naturalKeys: readonly s
     .where('state', 'in', ['sending', 'unknown'])
     .execute();
   return new Set(rows.map((row) => row.natural_key));
+}
+
+/** Open deliveries that were sent at least so often without coming to an end; undefined: there are none. */
+export async function stubbornDeliveries(
+  db: Db,
+  lease: Lease,
+  sendings: number,
+): Promise<{ readonly records: number; readonly first: Delivery } | undefined> {
+  const open = ofStream(db, lease).where('state', 'in', ['queued', 'sending', 'unknown']).where('attempts', '>=', sendings);
+  const [first] = await open.orderBy('sequence').limit(1).execute();
+  if (!first) return undefined;
+  const { records } = await open.clearSelect().select(sql<string>`count(*)`.as('records')).executeTakeFirstOrThrow();
+  return { records: Number(records), first: deliveryFromRow(first) };
 }
 
 export interface OpenWork {
