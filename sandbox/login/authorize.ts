@@ -3,17 +3,10 @@ import type { Exchange, Reply } from '../kernel/exchange.ts';
 import type { App } from '../kernel/model-apps.ts';
 import type { World } from '../kernel/world.ts';
 import { issueCode } from './credentials.ts';
-import { codePage, errorPage, signInPage } from './pages.ts';
+import { type AuthorizationRequest, codePage, errorPage, signInPage } from './pages.ts';
 
 /** Procore's address for clients without a browser: the code is shown on a page [doc]. */
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob';
-
-export interface AuthorizationRequest {
-  clientId: string;
-  redirectUri: string;
-  /** Echoed back as it came; null when the client sent none. */
-  state: string | null;
-}
 
 const page = (status: number, text: string): Reply => ({
   status,

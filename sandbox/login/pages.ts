@@ -1,7 +1,14 @@
 import type { Person } from '../kernel/model.ts';
 import type { App } from '../kernel/model-apps.ts';
 import type { World } from '../kernel/world.ts';
-import type { AuthorizationRequest } from './authorize.ts';
+
+/** What a client asks for when it sends a person here. */
+export interface AuthorizationRequest {
+  clientId: string;
+  redirectUri: string;
+  /** Echoed back as it came; null when the client sent none. */
+  state: string | null;
+}
 
 /** Text made safe for HTML, attributes included. */
 function safe(text: string): string {

@@ -1,8 +1,7 @@
 import { addCompanyUser, addVendor } from '../kernel/directory.ts';
 import type { Id, Vendor } from '../kernel/model.ts';
 import type { World } from '../kernel/world.ts';
-import type { Built } from './companies.ts';
-import { addNamed, addToProjects, inexactId } from './people.ts';
+import { addNamed, addToProjects, type Built, inexactId } from './people.ts';
 
 /** The nine people of the demo, each with just the rights their part needs. */
 export function seedCast(world: World, acme: Built, borealis: Built): void {

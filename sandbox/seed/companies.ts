@@ -4,7 +4,7 @@ import type { World } from '../kernel/world.ts';
 import { seedConnectorApp, seedSyncAccount } from './apps.ts';
 import { seedCast } from './cast.ts';
 import { acmeFirms, borealisFirms, type RegisteredFirm, registerFirms } from './firms.ts';
-import { type Staffing, seedCrowd } from './people.ts';
+import { type Built, type Staffing, seedCrowd } from './people.ts';
 import type { Random } from './random.ts';
 import { acmeSites, borealisSites, type Site } from './sites.ts';
 import { seedTemplates } from './templates.ts';
@@ -17,14 +17,6 @@ export const cascadeId = '562949953479999';
 
 /** This project's id is odd and beyond 2^53 although its company's ids are not. */
 const inexactProject = { number: 'AC-301', id: '9007199254742311' };
-
-/** A company as it stands after its seed. */
-export interface Built extends Staffing {
-  company: Company;
-  firms: RegisteredFirm[];
-  /** Vendors of the firms, by the firm's key. */
-  firmVendors: Map<string, Vendor>;
-}
 
 function seedProjects(world: World, companyId: Id, sites: readonly Site[]): Project[] {
   return sites.map((site) =>

@@ -1,6 +1,7 @@
 import { addCompanyUser, addMember, addPerson } from '../kernel/directory.ts';
-import type { Id, Person, Project, Vendor } from '../kernel/model.ts';
+import type { Company, Id, Person, Project, Vendor } from '../kernel/model.ts';
 import type { World } from '../kernel/world.ts';
+import type { RegisteredFirm } from './firms.ts';
 import type { Random } from './random.ts';
 import type { Templates } from './templates.ts';
 import { firstNames, lastNames } from './words.ts';
@@ -13,6 +14,14 @@ export interface Staffing {
   templates: Templates;
   projects: readonly Project[];
   vendors: readonly Vendor[];
+}
+
+/** A company as it stands after its seed. */
+export interface Built extends Staffing {
+  company: Company;
+  firms: RegisteredFirm[];
+  /** Vendors of the firms, by the firm's key. */
+  firmVendors: Map<string, Vendor>;
 }
 
 /** Ids of some logins are odd and beyond 2^53, so that rounding shows. */
