@@ -1,10 +1,10 @@
-import type { Company, Id, Project, Vendor } from '../kernel/model.ts';
+import type { Id, Project } from '../kernel/model.ts';
 import { addCompany, addProject, usualProjectTools } from '../kernel/places.ts';
 import type { World } from '../kernel/world.ts';
 import { seedConnectorApp, seedSyncAccount } from './apps.ts';
 import { seedCast } from './cast.ts';
 import { acmeFirms, borealisFirms, type RegisteredFirm, registerFirms } from './firms.ts';
-import { type Built, type Staffing, seedCrowd } from './people.ts';
+import { type Built, seedCrowd } from './people.ts';
 import type { Random } from './random.ts';
 import { acmeSites, borealisSites, type Site } from './sites.ts';
 import { seedTemplates } from './templates.ts';
