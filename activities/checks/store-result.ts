@@ -9,7 +9,7 @@ import { type Connection, storeSyncUser } from '../../shared/store/connections.t
 import { storeDryRun } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { storeAdminProjects } from '../../shared/store/project-lists.ts';
-import { storeSeen } from '../../shared/store/sign-ins.ts';
+import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { StepRef } from '../contract.ts';
@@ -77,7 +77,9 @@ function refusedBinding(connection: Connection, answer: BindingAnswer | undefine
 /** What was seen as a person counts while that same person is signed in. */
 async function stillSeen(db: Db, { signIn }: OpenedCheck, keep: Keep | undefined): Promise<boolean> {
   if (!keep?.seenAtSignIn || !signIn) return true;
-  return storeSeen(db, signIn.signInId, signIn.procoreUserId, keep.seenAtSignIn);
+  const same = await storeSeen(db, signIn.signInId, signIn.procoreUserId, keep.seenAtSignIn);
+  if (same && keep.signedInAs) await storeWho(db, signIn.signInId, keep.signedInAs);
+  return same;
 }
 
 async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, keep: Keep): Promise<void> {
@@ -85,7 +87,8 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   const { signIn } = opened;
   if (keep.syncUser) await storeSyncUser(db, connectionId, keep.syncUser);
   if (keep.adminProjects) {
-    const by = signIn?.procoreUserId ? personActor(signIn.procoreUserId) : 'system';
+    const personId = signIn?.procoreUserId ?? keep.signedInAs?.id;
+    const by = personId ? personActor(personId) : 'system';
     await storeAdminProjects(db, tenantId, connectionId, { projects: keep.adminProjects, by, at: new Date() });
   }
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);

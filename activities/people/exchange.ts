@@ -101,6 +101,8 @@ async function sendCode(
 const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Promise<void> =>
   withTenant(deps.pool, ref.tenantId, (db) => refuseSignIn(db, ref.signInId, words));
 
+const nobodyKnown = 'The person who signed in';
+
 type Company = Parameters<typeof personClient>[2];
 
 async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
@@ -111,15 +113,15 @@ async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Com
   await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, { signInId, sealed }, me));
 }
 
-/** A person who is not in the company is hidden from it, and it from them: then only the token itself tells who they are. */
+/** A person who is not in the company is hidden from it, and it from them: who they are is asked again once they are in it. */
 async function whoIs(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings) {
   const client = await personClient(deps, ref, company, around);
   try {
     const me = await getMe(client);
-    return { id: me.id, name: me.name ?? me.login ?? 'The person who signed in', login: me.login ?? '' };
+    return { id: me.id, name: me.name ?? me.login ?? nobodyKnown, login: me.login ?? '' };
   } catch (error) {
     const hidden = error instanceof Fault && (error.kind === 'company-not-visible' || error.kind === 'person-lacks-access');
     if (!hidden) throw error;
-    return { id: 'unknown', name: 'The person who signed in', login: '' };
+    return { id: null, name: nobodyKnown, login: '' };
   }
 }

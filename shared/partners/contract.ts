@@ -98,6 +98,8 @@ export interface Keep {
     readonly directoryLevel: string | null;
     readonly admin: boolean;
   };
+  /** Who the signed-in person is, where the company hid it when they came. Goes with `seenAtSignIn`. */
+  readonly signedInAs?: { readonly id: string; readonly name: string; readonly login: string };
 }
 
 export interface CheckResult {

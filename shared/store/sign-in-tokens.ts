@@ -71,11 +71,11 @@ export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
   return changed.numUpdatedRows === 1n;
 }
 
-/** Who a token belongs to: from here on the sign-in is `exchanged`. Nothing happens where that token is not the row's any more. */
+/** Who a token belongs to (id null: not to be seen yet): from here on the sign-in is `exchanged`. Nothing happens where that token is not the row's any more. */
 export async function storeIdentity(
   db: Db,
   { signInId, sealed }: SealedToken,
-  person: { readonly id: string; readonly name: string; readonly login: string },
+  person: { readonly id: string | null; readonly name: string; readonly login: string },
 ): Promise<void> {
   await db
     .updateTable('sign_in')

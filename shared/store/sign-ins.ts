@@ -186,7 +186,7 @@ export async function returnSignIn(
 
 /**
  * The person said yes to the page that names tenant, partner and company. Only while pending, and only where they were seen to be an
- * admin of the very company that the connection names now.
+ * admin of the very company that the connection names now, and it is known who they are.
  */
 export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
   const changed = await db
@@ -196,6 +196,7 @@ export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffe
     .where('session_hash', '=', sessionHash)
     .where('state', '=', 'exchanged')
     .where('token_expires_at', '>', now)
+    .where('procore_user_id', 'is not', null)
     .where(sql<boolean>`seen->'admin' = 'true'`)
     .where(
       sql<boolean>`seen->>'companyId' = (
@@ -223,6 +224,21 @@ export async function voidSignIns(db: Db, connectionId: string, refusal: string)
     .where('connection_id', '=', connectionId)
     .where('state', 'in', ['started', 'returned', 'exchanged', 'confirmed'])
     .where('ended_at', 'is', null)
+    .execute();
+}
+
+/** Who is signed in, where it could not be seen when they came. */
+export async function storeWho(
+  db: Db,
+  signInId: string,
+  who: { readonly id: string; readonly name: string; readonly login: string },
+): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ procore_user_id: who.id, procore_user_name: who.name, procore_login: who.login })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'exchanged')
+    .where('procore_user_id', 'is', null)
     .execute();
 }
 

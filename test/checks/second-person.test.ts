@@ -65,3 +65,25 @@ test('the token of the first person is revoked before the second one’s code is
   });
   expect(livingTokens()).toBe(before + 1);
 });
+
+test('who was hidden from the company when they came binds it as themselves once they are its admin', async () => {
+  const connecting = await withCredential();
+  const cleo = await connecting.signIn('cleo');
+  await connecting.check('proveOwnership');
+  expect(await signInOf(connecting, cleo.signInId)).toMatchObject({ state: 'exchanged', procoreUserId: null });
+
+  const { people, companyUsers } = bench().sandbox.world;
+  const idOf = (firstName: string): string => people.find((person) => person.firstName === firstName)?.id ?? '';
+  const admin = companyUsers.get(`${acme}:${idOf('Ada')}`);
+  if (!admin) throw new Error('Ada is in the company from the beginning');
+  companyUsers.put({ ...admin, personId: idOf('Cleo') });
+  expect(await connecting.check('proveOwnership')).toMatchObject({
+    state: 'waiting',
+    needed: expect.stringContaining('confirm'),
+  });
+  expect(await cleo.confirm()).toBe(true);
+  expect((await connecting.check('proveOwnership')).state).toBe('met');
+  const bound = await connecting.inTenant((db) => findConnection(db, connecting.connectionId));
+  expect([bound?.boundBy, bound?.boundCompanyId]).toEqual([`procore:${idOf('Cleo')}`, acme]);
+  expect((await signInOf(connecting, cleo.signInId))?.procoreUserName).toBe('Cleo Ødegård');
+});

@@ -21,6 +21,7 @@ import {
   returnSignIn,
   startSignIn,
   storeSeen,
+  storeWho,
 } from '../../shared/store/sign-ins.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { useTestStore } from '../support/store.ts';
@@ -199,4 +200,19 @@ describe('endings', () => {
     expect(await signIn.run((db) => storeSeen(db, signIn.signInId, '42', seen))).toBe(false);
     expect(await signIn.run((db) => storeSeen(db, signIn.signInId, '43', seen))).toBe(true);
   });
+});
+
+test('nobody confirms while it is not known who they are', async () => {
+  const signIn = await offered();
+  await start(signIn);
+  await comeBack(signIn);
+  await claim(signIn);
+  await hold(signIn);
+  const { signInId, session, run } = signIn;
+  await run((db) => storeIdentity(db, { signInId, sealed: token }, { id: null, name: 'Somebody', login: '' }));
+  const seen = { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true };
+  expect(await run((db) => storeSeen(db, signInId, null, seen))).toBe(true);
+  expect(await run((db) => confirmSignIn(db, signInId, session))).toBe(false);
+  await run((db) => storeWho(db, signInId, { id: '42', name: 'Ada', login: '' }));
+  expect(await run((db) => confirmSignIn(db, signInId, session))).toBe(true);
 });

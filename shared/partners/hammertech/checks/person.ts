@@ -1,5 +1,6 @@
 import { Fault } from '../../../domain/faults.ts';
 import { listCompanies } from '../../../procore/operations/companies.ts';
+import { getMe } from '../../../procore/operations/identity.ts';
 import { atLeast, getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
 import type { CheckContext, CheckResult, Keep, SignInFacts } from '../../contract.ts';
 import { waiting } from './words.ts';
@@ -17,6 +18,12 @@ export async function lookAsPerson(context: CheckContext): Promise<Seen> {
   const company = (await listCompanies(client)).find(({ id }) => id === companyId);
   const admin = company !== undefined && level !== null && atLeast(level, 'Admin');
   return { companyId, companyName: company?.name ?? null, directoryLevel: level, admin };
+}
+
+/** Who the signed-in person is; a company tells it of those only who are in it. */
+export async function whoIsSignedIn(context: CheckContext): Promise<NonNullable<Keep['signedInAs']>> {
+  const me = await getMe(await context.person());
+  return { id: me.id, name: me.name ?? me.login ?? 'The person who signed in', login: me.login ?? '' };
 }
 
 async function directoryLevel(client: Awaited<ReturnType<CheckContext['person']>>) {

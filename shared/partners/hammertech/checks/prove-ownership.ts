@@ -1,6 +1,6 @@
 import { listProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
-import { lookAsPerson, notSignedIn, type Seen } from './person.ts';
+import { lookAsPerson, notSignedIn, type Seen, whoIsSignedIn } from './person.ts';
 import { stuck, waiting } from './words.ts';
 
 /**
@@ -29,6 +29,7 @@ export const proveOwnership: Check = async (context) => {
   const knownAdmin = signIn?.seen?.admin === true;
   const seen = knownAdmin && signIn?.seen ? signIn.seen : await lookAsPerson(context);
   if (!seen.admin) return refused(context, seen);
+  const signedInAs = signIn?.procoreUserId === null ? await whoIsSignedIn(context) : undefined;
   const listIsNew = !knownAdmin || context.adminProjects === null;
   const adminProjects = listIsNew ? await listProjects(await context.person(), 'active') : undefined;
   return waiting(
@@ -38,7 +39,7 @@ export const proveOwnership: Check = async (context) => {
       needed: `They confirm that ${connection.tenantName} may connect HammerTech to ${seen.companyName}.`,
       where: 'On the page that opened after the sign-in: Yes, connect.',
     },
-    { seenAtSignIn: seen, ...(adminProjects ? { adminProjects } : {}) },
+    { seenAtSignIn: seen, ...(signedInAs ? { signedInAs } : {}), ...(adminProjects ? { adminProjects } : {}) },
   );
 };
 
