@@ -72,13 +72,10 @@ export const carriedOf = (loop: SyncLoop): NonNullable<ProjectSyncInput['carried
   cycles: loop.cyclesBefore + loop.cyclesEnded,
 });
 
-/** Notes an Update; answers false where it was answered before. */
-export function isFirstTime(loop: SyncLoop, updateId: string): boolean {
-  loop.updates += 1;
-  if (loop.lastUpdateIds.includes(updateId)) return false;
+/** Notes an Update whose effect has succeeded; one that failed may be sent again. */
+export function noteAnswered(loop: SyncLoop, updateId: string): void {
   loop.lastUpdateIds.push(updateId);
   loop.lastUpdateIds.splice(0, loop.lastUpdateIds.length - mostUpdateIds);
-  return true;
 }
 
 /** Reasons that hold records or streams up, with how many items each. */

@@ -3,7 +3,7 @@ import { type PlainAnswer, recordsChangedSignal } from '../shared/domain/message
 import { rows } from './calls.ts';
 import { onUpdate } from './handlers.ts';
 import { quickRetry } from './retries.ts';
-import { isFirstTime, type SyncLoop } from './sync-loop.ts';
+import { noteAnswered, type SyncLoop } from './sync-loop.ts';
 
 /** A burst of webhooks within this time becomes one cycle. */
 const debounceMs = 2000;
@@ -77,8 +77,11 @@ export function takeSyncMessages(loop: SyncLoop): void {
 /** An Update with an id that was answered before, also in the run before this one, has no second effect. */
 async function once(loop: SyncLoop, effect: () => Promise<PlainAnswer>): Promise<PlainAnswer> {
   const updateId = currentUpdateInfo()?.id;
-  if (updateId !== undefined && !isFirstTime(loop, updateId)) return { accepted: true, says: 'already applied' };
-  return await effect();
+  loop.updates += 1;
+  if (updateId !== undefined && loop.lastUpdateIds.includes(updateId)) return { accepted: true, says: 'already applied' };
+  const answer = await effect();
+  if (updateId !== undefined) noteAnswered(loop, updateId);
+  return answer;
 }
 
 function wake(loop: SyncLoop): void {

@@ -135,6 +135,27 @@ test('a permanent fault of one stream parks that stream and not its neighbour', 
   await finish(run, script);
 });
 
+test('an Update whose effect failed is not taken for done when it comes again', async () => {
+  const { client, script } = ground();
+  const run = await beginSync(client);
+  await eventually('the first cycle ran', () => script.countOf('closeCycle') === 1);
+  script.pace.cyclesPerRun = 1;
+  script.instead.setPaused = async () => {
+    throw new Fault('conflict', { seen: 'The row is held.' });
+  };
+  const commandId = randomUUID();
+  const pause = { args: [{ reason: 'holidays' }], updateId: commandId } as const;
+  expect(await refusalOf(run.handle.executeUpdate('pause', { ...pause, args: [...pause.args] }))).toContain('The row is held.');
+  const cycles = script.countOf('closeCycle');
+  await tell(run, 'syncNow', {});
+  await eventually('the next run goes on', () => script.countOf('closeCycle') > cycles + 1);
+  delete script.instead.setPaused;
+  await expect(run.handle.executeUpdate('pause', { ...pause, args: [...pause.args] })).resolves.toMatchObject({
+    says: expect.stringMatching(/^paused/),
+  });
+  await finish(run, script);
+});
+
 test('care looks at what is asked for, and refuses what its plan does not repeat', async () => {
   const { client, script } = ground();
   script.pace.careRoundMs = 60_000;
