@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { stepOfCommand } from '../../shared/domain/commands.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
 import { checks } from '../calls.ts';
 import { refusal } from '../failure.ts';
@@ -14,7 +15,8 @@ export function takeStepMessages(work: StepWork): void {
     objection: ({ stepId }) => unknownStep(work, stepId) ?? tooEarly(work, stepId),
     handle: async ({ stepId }) => {
       const run = await openedRun(work, stepId);
-      await lookNow(work, run);
+      if (isSettled(run)) await applyLate(work, run);
+      else await lookNow(work, run);
       return answerOf(run);
     },
   });
@@ -56,6 +58,15 @@ export function takeStepMessages(work: StepWork): void {
     },
   });
 }
+
+/** A decision that comes after its step was settled is applied all the same; the step stays settled. */
+async function applyLate(work: StepWork, run: StepRun): Promise<void> {
+  if (!decidedSteps.has(run.step.id)) return;
+  const options = quickly(`${run.step.id}: decisions that came late`);
+  await checks.checkStep.executeWithOptions(options, [{ ...work.ref, stepId: run.step.id }]);
+}
+
+const decidedSteps: ReadonlySet<string> = new Set(Object.values(stepOfCommand));
 
 /** The rows were read; where that is parked, a message is a reason to try again. */
 async function opened(work: StepWork): Promise<void> {
