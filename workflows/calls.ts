@@ -36,7 +36,7 @@ export const streams = proxyActivities<Pick<SyncActivities, 'runStream'>>({
 /** One round over all tenants; heartbeats, and the next round repeats whatever was left. */
 export const upkeepCalls = proxyActivities<UpkeepActivities>({
   taskQueue: taskQueues.sync,
-  startToCloseTimeout: '10 minutes',
+  startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '60 seconds',
   retry: { maximumAttempts: 3 },
 });

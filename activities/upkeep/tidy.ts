@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { messageOfCommand } from '../../shared/domain/command-messages.ts';
+import { isStepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { type Command, markApplied, markDelivered, unappliedCommands } from '../../shared/store/commands.ts';
+import { type Command, findCommand, markApplied, markDelivered, unappliedCommands } from '../../shared/store/commands.ts';
 import { findConnection } from '../../shared/store/connections.ts';
-import { type DesiredRun, missingRuns } from '../../shared/store/desired-runs.ts';
+import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/desired-runs.ts';
 import { sweepAnswers } from '../../shared/store/idempotency.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/sign-in-tokens.ts';
 import { sweepGatheredFacts } from '../../shared/store/sweeps.ts';
@@ -15,6 +17,9 @@ import { giveTokenUp } from '../people/sign-ins.ts';
 const tenantsAtOnce = 100;
 const commandsAtOnce = 50;
 const tokensAtOnce = 20;
+
+/** One tenant's trouble holds the others up no longer than this; what is left comes in the next round. */
+const mostPerTenantMs = 30_000;
 
 /** A run that was silent for so many of its longest pauses is started again; where it lives, that changes nothing. */
 const silentPauses = 3;
@@ -31,9 +36,12 @@ export function createUpkeep(deps: ActivityDependencies): UpkeepActivities {
       for (;;) {
         const page: readonly string[] = await tenantsDue(deps.upkeepPool, tenantsAtOnce, after);
         for (const tenantId of page) {
-          deps.surroundings().signal.throwIfAborted();
-          deps.surroundings().heartbeat({ tenants: count.tenants });
-          await tidyTenant(deps, tenantId, living.get(tenantId) ?? new Set(), count);
+          alive(deps, count);
+          await tidyTenant(deps, tenantId, living.get(tenantId) ?? new Set(), count).catch((error: unknown) => {
+            deps.surroundings().signal.throwIfAborted();
+            const kind = error instanceof Error ? error.name : typeof error;
+            deps.log.warn({ tenantId, kind }, 'a tenant could not be tidied in this round');
+          });
           count.tenants += 1;
         }
         after = page.at(-1) ?? null;
@@ -43,10 +51,17 @@ export function createUpkeep(deps: ActivityDependencies): UpkeepActivities {
   };
 }
 
+/** Says that the round goes on; throws where it was ended. */
+function alive(deps: ActivityDependencies, count: Count): void {
+  deps.surroundings().signal.throwIfAborted();
+  deps.surroundings().heartbeat({ tenants: count.tenants });
+}
+
 /** Our living runs by the tenant in their ids; ids of another form are none of ours. */
 async function runsByTenant(deps: ActivityDependencies): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const living = new Map<string, Set<string>>();
   for await (const workflowId of deps.runs.listRunning()) {
+    deps.surroundings().heartbeat({ tenants: 0 });
     const [kind, tenantId, subjectId] = workflowId.split(':');
     if (kind === undefined || !ourKinds.has(kind) || tenantId === undefined || subjectId === undefined) continue;
     living.set(tenantId, (living.get(tenantId) ?? new Set()).add(workflowId));
@@ -64,8 +79,13 @@ async function tidyTenant(
 ): Promise<void> {
   const { careRoundMs, cycleQuietMs, watchCeilingMs } = deps.timings;
   const silentMs = silentPauses * Math.max(careRoundMs, cycleQuietMs, watchCeilingMs);
+  const until = Date.now() + mostPerTenantMs;
+  const hasTime = (): boolean => {
+    alive(deps, count);
+    return Date.now() < until;
+  };
   const found = await withTenant(deps.pool, tenantId, async (db) => {
-    const wanted = await missingRuns(db, 0);
+    const wanted = await wantedRuns(db);
     const silent = new Set((await missingRuns(db, silentMs)).map(({ workflowId }) => workflowId));
     return {
       wanted,
@@ -76,11 +96,18 @@ async function tidyTenant(
     };
   });
   count.swept += found.swept;
-  for (const run of found.toStart) count.started += await start(deps, tenantId, run);
-  count.stopped += await stopOrphans(deps, tenantId, living, found.wanted);
-  for (const command of found.commands) count.commandsDelivered += await deliver(deps, tenantId, command);
   for (const { signInId, sealed } of found.tokens) {
+    if (!hasTime()) return;
     count.swept += (await giveTokenUp(deps, { tenantId, signInId }, sealed, deps.surroundings())) ? 1 : 0;
+  }
+  for (const run of found.toStart) {
+    if (!hasTime()) return;
+    count.started += await start(deps, tenantId, run);
+  }
+  count.stopped += await stopOrphans(deps, tenantId, living, found.wanted, hasTime);
+  for (const command of found.commands) {
+    if (!hasTime()) return;
+    count.commandsDelivered += await deliver(deps, tenantId, command);
   }
 }
 
@@ -100,12 +127,14 @@ async function stopOrphans(
   tenantId: string,
   living: ReadonlySet<string>,
   wanted: readonly DesiredRun[],
+  hasTime: () => boolean,
 ): Promise<number> {
   let stopped = 0;
   for (const workflowId of living) {
     if (wanted.some((run) => run.workflowId === workflowId)) continue;
+    if (!hasTime()) break;
     // Read again: what was listed may have been wanted meanwhile.
-    const wantedNow = await withTenant(deps.pool, tenantId, (db) => missingRuns(db, 0));
+    const wantedNow = await withTenant(deps.pool, tenantId, wantedRuns);
     if (wantedNow.some((run) => run.workflowId === workflowId)) continue;
     await deps.runs.stop(workflowId, 'upkeep: no row of the database wants this run');
     stopped += 1;
@@ -113,15 +142,22 @@ async function stopOrphans(
   return stopped;
 }
 
-/** Tells the run of a command that nobody applied yet. What the run refuses for good is not told again. */
+/**
+ * Tells the run of a command that nobody applied yet, as a new Update: the former may have failed, and a server answers a repeat with
+ * the stored failure. What the run refuses for good is not told again.
+ */
 async function deliver(deps: ActivityDependencies, tenantId: string, command: Command): Promise<number> {
   const message = messageOfCommand(command);
-  const workflowId = await withTenant(deps.pool, tenantId, (db) => runOf(db, tenantId, command));
+  const [current, workflowId] = await withTenant(deps.pool, tenantId, async (db) => [
+    await findCommand(db, command.connectionId, command.commandId),
+    await runOf(db, deps.plans, tenantId, command),
+  ]);
+  if (current === undefined || current.appliedAt !== null) return 0; // applied or superseded meanwhile
   if (!message || workflowId === undefined) {
     await withTenant(deps.pool, tenantId, (db) => markApplied(db, command.commandId));
     return 0;
   }
-  const end = await deps.runs.deliverCommand(workflowId, message.name, message.message, command.commandId);
+  const end = await deps.runs.deliverCommand(workflowId, message.name, message.message, randomUUID());
   if (end === 'later' || (end === 'refused' && message.keeps)) return 0;
   await withTenant(deps.pool, tenantId, async (db) => {
     await markDelivered(db, command.commandId);
@@ -131,15 +167,24 @@ async function deliver(deps: ActivityDependencies, tenantId: string, command: Co
 }
 
 /** The run that listens for a command now; undefined where none will again. */
-async function runOf(db: Db, tenantId: string, command: Command): Promise<string | undefined> {
+async function runOf(
+  db: Db,
+  plans: ActivityDependencies['plans'],
+  tenantId: string,
+  command: Command,
+): Promise<string | undefined> {
   if (command.projectLinkId !== null) return workflowIds.projectSync(tenantId, command.projectLinkId);
   const connection = await findConnection(db, command.connectionId);
   switch (connection?.stage) {
     case 'onboarding':
       return workflowIds.onboarding(tenantId, command.connectionId);
     case 'live':
-    case 'paused':
-      return workflowIds.care(tenantId, command.connectionId);
+    case 'paused': {
+      // What care does not repeat was decided in the onboarding, once and for all.
+      const stepId = isStepCommandKind(command.kind) ? stepOfCommand[command.kind] : undefined;
+      const isOver = plans[connection.partner].steps.some((step) => step.id === stepId && !step.repeatInCare);
+      return isOver ? undefined : workflowIds.care(tenantId, command.connectionId);
+    }
     default:
       return undefined;
   }

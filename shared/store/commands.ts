@@ -41,6 +41,7 @@ export interface NewCommand {
   readonly actorId: string;
 }
 
+/** Writes a decision; a newer pause or resume of a link takes the place of older ones that nobody applied yet. */
 export async function writeCommand(db: Db, given: NewCommand): Promise<Command> {
   const row = await db
     .insertInto('command')
@@ -55,7 +56,23 @@ export async function writeCommand(db: Db, given: NewCommand): Promise<Command> 
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  return fromRow(row);
+  const command = fromRow(row);
+  if (opposed.has(given.kind) && given.projectLinkId !== undefined) await supersede(db, given.projectLinkId, command.sequence);
+  return command;
+}
+
+/** The newest of these on a link is what holds: an older one, delivered late, would turn it around. */
+const opposed: ReadonlySet<string> = new Set(['pause', 'resume']);
+
+async function supersede(db: Db, projectLinkId: string, sequence: string): Promise<void> {
+  await db
+    .updateTable('command')
+    .set({ applied_at: sql<Date>`clock_timestamp()` })
+    .where('project_link_id', '=', projectLinkId)
+    .where('kind', 'in', [...opposed])
+    .where('applied_at', 'is', null)
+    .where('sequence', '<', sequence)
+    .execute();
 }
 
 /** The row, if it is of this connection. */

@@ -74,6 +74,12 @@ export async function markRunAlive(db: Db, workflowId: string): Promise<boolean>
   return result.numUpdatedRows > 0n;
 }
 
+/** Everything that is wanted, seen or not. */
+export async function wantedRuns(db: Db): Promise<readonly DesiredRun[]> {
+  const rows = await db.selectFrom('desired_run').select(columns).where('wanted', '=', true).orderBy('workflow_id').execute();
+  return rows.map(fromRow);
+}
+
 /** Wanted, and never seen in its generation, or not for `silentMs`. */
 export async function missingRuns(db: Db, silentMs: number): Promise<readonly DesiredRun[]> {
   const rows = await db

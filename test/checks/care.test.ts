@@ -146,6 +146,85 @@ test('upkeep delivers a decision that nobody applied', async () => {
   ]);
 });
 
+async function oldCommand(connecting: Connecting, kind: string, input: unknown, projectLinkId?: string): Promise<string> {
+  const { tenantId, connectionId } = connecting;
+  const commandId = randomUUID();
+  await connecting.inTenant(async (db) => {
+    await writeCommand(db, { tenantId, connectionId, commandId, kind, input, projectLinkId, actorId: 'test' });
+    await db
+      .updateTable('command')
+      .set({ created_at: new Date(Date.now() - 3_600_000) })
+      .execute();
+  });
+  return commandId;
+}
+
+async function linked(connecting: Connecting): Promise<string> {
+  const { tenantId, connectionId } = connecting;
+  const names = { procoreProjectName: 'A', partnerProjectName: 'A', procoreTimeZone: null, timeZone: null, basis: 'name' };
+  const pair = { procoreProjectId: '1', partnerProjectId: 'p' };
+  return (await connecting.inTenant((db) => linkProject(db, { tenantId, connectionId, ...pair, ...names }))).projectLinkId;
+}
+
+test('an older pause is not delivered after a newer resume', async () => {
+  const connecting = await bench().connect();
+  const projectLinkId = await linked(connecting);
+  await oldCommand(connecting, 'pause', { reason: 'holidays' }, projectLinkId);
+  await oldCommand(connecting, 'resume', {}, projectLinkId);
+  await createUpkeep(bench().deps).tidy({});
+  const told = bench().runs.told.filter(({ workflowId }) => workflowId.includes(projectLinkId));
+  expect(told.map(({ name }) => name)).toEqual(['resume']);
+});
+
+test('trouble with one tenant does not hold up the others, and every delivery is a sign of life', async () => {
+  const [one, other] = [await bench().connect(), await bench().connect()];
+  for (const connecting of [one, other])
+    for (const kind of ['choose-projects', 'decide-match']) await oldCommand(connecting, kind, {});
+  const { runs, deps } = bench();
+  let beats = 0;
+  const countBeat = (): void => {
+    beats += 1;
+  };
+  const surroundings = () => ({ ...deps.surroundings(), heartbeat: countBeat });
+  const firstBeats: number[] = [];
+  runs.deliver = async (workflowId) => {
+    firstBeats.push(beats);
+    if (workflowId.includes(one.tenantId)) throw new Error('a bug of one tenant’s rows');
+    return 'answered';
+  };
+  await createUpkeep({ ...deps, surroundings }).tidy({});
+  runs.deliver = async () => 'answered';
+  expect(runs.told.filter(({ workflowId }) => workflowId.includes(other.connectionId))).toHaveLength(2);
+  expect(new Set(firstBeats).size).toBe(firstBeats.length);
+});
+
+test('a decision of the onboarding that was left over is not told to care for ever', async () => {
+  const { connecting } = await live();
+  await oldCommand(connecting, 'confirm', { dryRunAt: '2026-11-12T08:15:00.000Z' });
+  await createUpkeep(bench().deps).tidy({});
+  const open = await connecting.inTenant((db) =>
+    db.selectFrom('command').select('kind').where('applied_at', 'is', null).execute(),
+  );
+  expect(open).toEqual([]);
+  expect(bench().runs.told.filter(({ workflowId }) => workflowId.includes(connecting.connectionId))).toEqual([]);
+});
+
+test('a run that was seen just now is wanted, even when the clock of the database steps back', async () => {
+  const { connecting, generation } = await live();
+  const { tenantId, connectionId } = connecting;
+  const workflowId = `care:${tenantId}:${connectionId}`;
+  await bench().checks.checkAll({ tenantId, connectionId, generation });
+  await connecting.inTenant((db) =>
+    db
+      .updateTable('desired_run')
+      .set({ seen_at: new Date(Date.now() + 3_600_000) })
+      .execute(),
+  );
+  bench().runs.living = [workflowId];
+  await createUpkeep(bench().deps).tidy({});
+  expect(bench().runs.stopped).not.toContain(workflowId);
+});
+
 test('a sign-in whose pending window has passed is revoked and wiped, and its link may be used again', async () => {
   const { connecting } = await withCredential();
   const ada = await connecting.signIn('ada');

@@ -62,6 +62,8 @@ export interface FakeRuns {
   readonly stopped: string[];
   readonly told: { workflowId: string; name: string; message: unknown }[];
   living: readonly string[];
+  /** Answers a delivery in place of the run. */
+  deliver: (workflowId: string) => Promise<'answered' | 'refused' | 'later'>;
 }
 
 /** A sandbox and a database for one file, with the activities of onboarding and care on top. */
@@ -89,7 +91,7 @@ export function useChecksBench(): () => ChecksBench {
 }
 
 function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): ChecksBench {
-  const runs: FakeRuns = { started: [], stopped: [], told: [], living: [] };
+  const runs: FakeRuns = { started: [], stopped: [], told: [], living: [], deliver: async () => 'answered' };
   const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, inlineWaitMs: 500 };
   const oauth = createOAuth({ loginOrigin: sandbox.urls.login, deadlineMs: timings.httpDeadlineMs });
   const deps: ActivityDependencies = {
@@ -114,7 +116,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
       startWanted: async (_tenantId, { workflowId }) => void runs.started.push(workflowId),
       deliverCommand: async (workflowId, name, message) => {
         runs.told.push({ workflowId, name, message });
-        return 'answered';
+        return runs.deliver(workflowId);
       },
       listRunning: async function* () {
         yield* runs.living;
