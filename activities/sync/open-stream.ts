@@ -80,7 +80,7 @@ export async function openRun(dependencies: SyncDependencies, around: Surroundin
       ),
     ),
     companyNames: new Map(companies.map(({ partnerId, partnerName }) => [partnerId, partnerName])),
-    authors: [author],
+    authors: [...new Set([author, ...connection.syncUserIds])],
     overlapMs: dependencies.timings.checkpointOverlapMs,
     windowDays: dependencies.timings.manpowerWindowDays,
     nowMs: dependencies.nowMs(),

@@ -10,6 +10,9 @@ import type { Db } from './tenancy.ts';
 export const connectionStages = ['onboarding', 'live', 'paused', 'disconnected', 'expired'] as const;
 export type ConnectionStage = (typeof connectionStages)[number];
 
+/** Its company may be bound by another connection then; its own binding stays in the row, as history. */
+export const endedStages = ['disconnected', 'expired'] as const satisfies readonly ConnectionStage[];
+
 /** Stages a connection may go to from each; tested exhaustively. */
 export const stageTransitions: Readonly<Record<ConnectionStage, readonly ConnectionStage[]>> = {
   onboarding: ['live', 'expired', 'disconnected'],
@@ -32,6 +35,8 @@ export interface Connection {
   readonly boundAt: Date | null;
   readonly boundBy: string | null;
   readonly syncUserId: string | null;
+  /** Everybody we ever wrote as, also under credentials that were replaced: what they made is ours. */
+  readonly syncUserIds: readonly string[];
   readonly syncUserName: string | null;
   readonly modules: readonly string[];
   readonly projectChoice: ProjectChoice | null;
@@ -52,6 +57,7 @@ const fromRow = (row: Selectable<Database['connection']>): Connection => ({
   boundAt: row.bound_at,
   boundBy: row.bound_by,
   syncUserId: row.sync_user_id,
+  syncUserIds: row.sync_user_ids,
   syncUserName: row.sync_user_name,
   modules: row.modules,
   projectChoice: row.project_choice === null ? null : projectChoice.parse(row.project_choice),
@@ -107,6 +113,7 @@ export async function claimCompany(db: Db, connectionId: string, companyId: stri
     .set({
       claimed_company_id: companyId,
       sync_user_id: sql`CASE WHEN claimed_company_id = ${companyId} THEN sync_user_id END`,
+      sync_user_ids: sql`CASE WHEN claimed_company_id = ${companyId} THEN sync_user_ids ELSE '{}' END`,
       sync_user_name: sql`CASE WHEN claimed_company_id = ${companyId} THEN sync_user_name END`,
     })
     .where('connection_id', '=', connectionId)
@@ -122,7 +129,13 @@ export async function storeSyncUser(
 ): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ sync_user_id: user.id, sync_user_name: user.name })
+    .set({
+      sync_user_id: user.id,
+      sync_user_name: user.name,
+      sync_user_ids: sql<
+        string[]
+      >`CASE WHEN ${user.id} = ANY (sync_user_ids) THEN sync_user_ids ELSE sync_user_ids || ${user.id}::text END`,
+    })
     .where('connection_id', '=', connectionId)
     .execute();
 }
@@ -135,7 +148,10 @@ export async function storeProjectChoice(db: Db, connectionId: string, choice: P
     .execute();
 }
 
-/** Goes to a stage where its transitions allow it; answers whether the row stands there now. */
+/**
+ * Goes to a stage where its transitions allow it; answers whether the row stands there now. An ended one does not come back while
+ * another holds its company.
+ */
 export async function moveConnection(db: Db, connectionId: string, stage: ConnectionStage): Promise<boolean> {
   const from = connectionStages.filter((candidate) => candidate === stage || stageTransitions[candidate].includes(stage));
   const changed = await db
@@ -143,9 +159,20 @@ export async function moveConnection(db: Db, connectionId: string, stage: Connec
     .set({ stage, ...(stage === 'live' ? { live_at: sql<Date>`coalesce(live_at, clock_timestamp())` } : {}) })
     .where('connection_id', '=', connectionId)
     .where('stage', 'in', from)
+    .$if(!isEnded(stage), (query) =>
+      query.where(
+        sql<boolean>`NOT EXISTS (
+          SELECT FROM connection other
+          WHERE other.tenant_id = connection.tenant_id AND other.partner = connection.partner
+            AND other.bound_company_id = connection.bound_company_id AND other.connection_id <> connection.connection_id
+            AND other.stage NOT IN ('disconnected', 'expired'))`,
+      ),
+    )
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;
 }
+
+const isEnded = (stage: ConnectionStage): boolean => endedStages.some((ended) => ended === stage);
 
 /** Somebody looks at the connection's page now; while they do, waiting steps are checked more often. */
 export async function noteLook(db: Db, connectionId: string): Promise<void> {

@@ -140,6 +140,7 @@ export interface Connection {
   scope: string;
   stage: Generated<string>;
   sync_user_id: string | null;
+  sync_user_ids: Generated<string[]>;
   sync_user_name: string | null;
   tenant_id: string;
 }
@@ -310,6 +311,7 @@ export interface SignIn {
   purpose: string;
   refusal: string | null;
   restore_epoch: string;
+  returned_at: Timestamp | null;
   sealed_code: Buffer | null;
   sealed_token: Buffer | null;
   seen: Json | null;

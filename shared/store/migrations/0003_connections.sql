@@ -17,15 +17,18 @@ CREATE TABLE connection (
   -- the credential's own directory user in the company
   sync_user_id text,
   sync_user_name text,
+  -- every identity we ever wrote as: what they made is ours
+  sync_user_ids text[] NOT NULL DEFAULT '{}',
   modules text[] NOT NULL DEFAULT '{manpower}',
   project_choice jsonb,
   partner_settings jsonb NOT NULL DEFAULT '{}',
   looked_at timestamptz,
   live_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (tenant_id, connection_id),
-  UNIQUE (tenant_id, partner, bound_company_id)
+  PRIMARY KEY (tenant_id, connection_id)
 );
+-- one that has ended keeps its binding as history, and leaves the company to another
+CREATE UNIQUE INDEX ON connection (tenant_id, partner, bound_company_id) WHERE stage NOT IN ('disconnected', 'expired');
 SELECT protect_tenant_table('connection');
 
 -- A service credential or a partner login. `sealed` is an envelope (boxed by the API, re-wrapped by the worker on first use).
@@ -61,6 +64,7 @@ CREATE TABLE sign_in (
   oauth_state_hash bytea UNIQUE,
   oauth_state_expires_at timestamptz,
   sealed_code bytea,
+  returned_at timestamptz,
   -- a code is single use: claimed before it is sent, so that a lost answer is known as one
   code_claimed_at timestamptz,
   sealed_token bytea,
