@@ -69,7 +69,7 @@ async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, in
   const { context, dependencies } = cycle;
   for (let waits = 0; waits <= waitsAtMost; waits += 1) {
     context.signal.throwIfAborted();
-    const listed = await listing.fresh();
+    const listed = await listing.fresh(mayOverwrite(delivery) ? 'overwrite' : 'create');
     await dependencies.crashPoint('before-claim');
     const answer = await claim(cycle, delivery, listed);
     if (answer.kind === 'adopted') into[answer.action === 'create' ? 'created' : 'updated'] += 1;
@@ -82,6 +82,10 @@ async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, in
     if (sent.fault) await sitOut(cycle, sent.fault);
   }
 }
+
+/** A create may have got a target since it was queued: by an earlier sending, or by a person's choice. */
+const mayOverwrite = ({ action, attempts, payload }: Delivery): boolean =>
+  action === 'update' || attempts > 0 || payload.override === true;
 
 /** Waits where the far side stated a short wait; throws what ends the cycle otherwise. */
 async function sitOut({ context, dependencies }: Cycle, fault: Fault): Promise<void> {

@@ -1,21 +1,24 @@
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
 
-/** Age at which a listing no longer says what stands there. */
-const staleAfterMs = 60_000;
+/**
+ * Age at which a listing no longer says what stands there: soon where values are about to be overwritten that a person may have just
+ * changed, later where it is only asked whether something stands there already.
+ */
+const staleAfterMs = { overwrite: 3000, create: 60_000 } as const;
 
 /** The far side as listed for the deliveries of a cycle: once for all of them, again when it has become stale. */
 export interface Listing {
   /** Records that could be any of the keys it was made for. */
-  fresh(): Promise<readonly FarSideRecord[]>;
+  fresh(purpose: keyof typeof staleAfterMs): Promise<readonly FarSideRecord[]>;
 }
 
 export function listingOf(run: StreamRun, searchKeys: readonly string[], monotonicMs = () => performance.now()): Listing {
   const keys = [...new Set(searchKeys)];
   let listed: { readonly atMs: number; readonly records: Promise<readonly FarSideRecord[]> } | undefined;
   return {
-    fresh() {
+    fresh(purpose) {
       const atMs = monotonicMs();
-      if (!listed || atMs - listed.atMs > staleAfterMs) {
+      if (!listed || atMs - listed.atMs > staleAfterMs[purpose]) {
         const records = run.lookUp(keys);
         listed = { atMs, records };
         records.catch(() => {
