@@ -10,7 +10,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { applyWaiting } from './apply-input.ts';
 import { neededConnection } from './context.ts';
 import { applyWaitingStop } from './endings.ts';
-import { linksLag } from './lagging.ts';
+import { linksLag } from './project-pairs.ts';
 import { runCheck } from './run-check.ts';
 
 /**

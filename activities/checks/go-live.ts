@@ -11,7 +11,7 @@ import { linkProject, listProjectLinks } from '../../shared/store/project-links.
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { OpenedCheck } from './context.ts';
-import { endPartedLinks, mayLink } from './lagging.ts';
+import { endPartedLinks, mayLink } from './project-pairs.ts';
 
 interface Pair {
   readonly match: RecordMatch;
