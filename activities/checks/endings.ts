@@ -1,5 +1,6 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
+import { releaseStreamsOf } from '../../shared/store/claims.ts';
 import { commandsAfter, markApplied } from '../../shared/store/commands.ts';
 import { moveConnection } from '../../shared/store/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
@@ -8,7 +9,7 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ChecksActivities, ConnectionRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
-/** Ends an onboarding in the store. Stopped: whatever it had linked is unlinked, and no run of it is wanted any more. */
+/** Ends an onboarding in the store. Where it did not go live, whatever it had linked is unlinked, and no run of it is wanted. */
 export async function endOnboarding(
   deps: ActivityDependencies,
   input: Parameters<ChecksActivities['endOnboarding']>[0],
@@ -16,8 +17,8 @@ export async function endOnboarding(
   const { tenantId, connectionId, ended } = input;
   await withTenant(deps.pool, tenantId, async (db) => {
     await unwantRun(db, workflowIds.onboarding(tenantId, connectionId));
-    if (ended === 'stopped') await disconnect(db, { tenantId, connectionId });
     if (ended === 'live') return;
+    await disconnect(db, { tenantId, connectionId });
     const moved = await moveConnection(db, connectionId, ended === 'stopped' ? 'disconnected' : 'expired');
     const action = ended === 'stopped' ? 'connection.disconnected' : 'onboarding.expired';
     if (moved) await appendAudit(db, tenantId, [{ actorId: 'system', action, subject: `connection:${connectionId}` }]);
@@ -41,4 +42,5 @@ async function disconnect(db: Db, { tenantId, connectionId }: ConnectionRef): Pr
     await unlinkProject(db, projectLinkId);
     await unwantRun(db, workflowIds.projectSync(tenantId, projectLinkId));
   }
+  await releaseStreamsOf(db, connectionId);
 }

@@ -19,6 +19,19 @@ export async function claimStream(db: Db, wanted: StreamOfAuthor): Promise<'ours
   return answer.rows[0]?.ours ? 'ours' : 'taken';
 }
 
+/** Gives back what a connection that ends had claimed, but for projects that another connection of the tenant still writes to. */
+export async function releaseStreamsOf(db: Db, connectionId: string): Promise<void> {
+  await sql`
+    DELETE FROM stream_claim c
+    WHERE EXISTS (
+        SELECT FROM project_link own
+        WHERE own.connection_id = ${connectionId} AND own.procore_project_id = c.procore_project_id)
+      AND NOT EXISTS (
+        SELECT FROM project_link other
+        WHERE other.connection_id <> ${connectionId} AND other.procore_project_id = c.procore_project_id
+          AND other.state <> 'unlinked')`.execute(db);
+}
+
 /** Gives a claim back; one of another tenant stays untouched. */
 export async function releaseStream(db: Db, held: StreamOfAuthor): Promise<void> {
   await db

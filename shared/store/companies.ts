@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type AnyCompany, type BoundCompany, claimedCompany } from '../domain/company.ts';
-import type { Connection } from './connections.ts';
+import { type Connection, endedStages } from './connections.ts';
 import type { Db } from './tenancy.ts';
 
 /**
@@ -31,7 +31,7 @@ export type BindingAnswer = 'bound' | 'already-bound' | 'other-company' | 'taken
 
 /**
  * Binds a connection to the company it claims, once. `other-company`: it claims or is bound to another one meanwhile;
- * `taken`: this tenant already has a connection of the partner bound to that company.
+ * `taken`: this tenant already has a connection of the partner bound to that company, one that has not ended.
  */
 export async function bindCompany(db: Db, binding: Binding): Promise<BindingAnswer> {
   const row = await db
@@ -47,6 +47,7 @@ export async function bindCompany(db: Db, binding: Binding): Promise<BindingAnsw
     .select('connection_id')
     .where('partner', '=', row.partner)
     .where('bound_company_id', '=', binding.companyId)
+    .where('stage', 'not in', endedStages)
     .executeTakeFirst();
   if (neighbour) return 'taken';
   await db

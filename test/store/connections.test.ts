@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { claimStream, releaseStreamsOf } from '../../shared/store/claims.ts';
 import { bindCompany, boundCompanyOf, companyOf } from '../../shared/store/companies.ts';
 import {
   type ConnectionStage,
@@ -12,6 +13,7 @@ import {
   storeSyncUser,
 } from '../../shared/store/connections.ts';
 import { currentCredential, shownCredentials, submitCredential } from '../../shared/store/credentials.ts';
+import { linkProject } from '../../shared/store/project-links.ts';
 import { ensureSteps, findStep, listSteps, storeOutcome, storeSkip } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
@@ -62,6 +64,50 @@ describe('companies', () => {
     const second = await connection(first.tenantId);
     const neighbour = await connection();
     expect([await bind(first), await bind(second), await bind(neighbour)]).toEqual(['bound', 'taken', 'bound']);
+  });
+
+  test.each(['disconnected', 'expired'] as const)(
+    'one that is %s leaves its company to another, and does not take it back',
+    async (stage) => {
+      const first = await connection();
+      const second = await connection(first.tenantId);
+      await bind(first);
+      expect(await first.run((db) => moveConnection(db, first.connectionId, stage))).toBe(true);
+      expect(await bind(second)).toBe('bound');
+      expect(await first.run((db) => moveConnection(db, first.connectionId, 'onboarding'))).toBe(false);
+      expect((await first.run((db) => findConnection(db, first.connectionId)))?.boundCompanyId).toBe('7');
+    },
+  );
+
+  test('a connection that ends gives its streams back, but for a project that another one still writes to', async () => {
+    const ending = await connection();
+    const staying = await connection(ending.tenantId);
+    const neighbour = await store().newTenant();
+    const link = ({ run, tenantId, connectionId }: Made, procoreProjectId: string) =>
+      run((db) =>
+        linkProject(db, {
+          tenantId,
+          connectionId,
+          procoreProjectId,
+          procoreProjectName: 'A',
+          partnerProjectId: 'p',
+          partnerProjectName: 'A',
+          procoreTimeZone: null,
+          timeZone: null,
+          basis: 'name',
+        }),
+      );
+    const claim = (tenantId: string, procoreProjectId: string) =>
+      withTenant(store().pool, tenantId, (db) =>
+        claimStream(db, { environment: 'login.ended', procoreProjectId, stream: 'manpower', author: '5' }),
+      );
+    for (const project of ['71', '72']) {
+      await link(ending, project);
+      await claim(ending.tenantId, project);
+    }
+    await link(staying, '72');
+    await ending.run((db) => releaseStreamsOf(db, ending.connectionId));
+    expect([await claim(neighbour, '71'), await claim(neighbour, '72')]).toEqual(['ours', 'taken']);
   });
 
   test('a new claim forgets the sync user that belonged to the old one', async () => {
