@@ -125,6 +125,8 @@ export async function tokensToRevoke(db: Db, limit: number): Promise<readonly Se
   return rows.flatMap(({ sign_in_id, sealed_token }) => (sealed_token ? [{ signInId: sign_in_id, sealed: sealed_token }] : []));
 }
 
+const unfinished = 'The sign-in was not finished in time: sign in again.';
+
 /**
  * Lets lapse what was not finished in time: links past their end expire, a pending window that passed leaves the link as it was
  * offered, codes older than Procore keeps them (10 min) are wiped. Answers how many rows changed. Tokens are revoked separately.
@@ -138,9 +140,16 @@ export async function lapseSignIns(db: Db): Promise<number> {
     .executeTakeFirst();
   const lapsed = await db
     .updateTable('sign_in')
-    .set({ state: 'offered', refusal: 'The sign-in was not finished in time: sign in again.', seen: null })
+    .set({ state: 'offered', refusal: unfinished, seen: null })
     .where('state', '=', 'exchanged')
     .where((where) => where.or([where('token_expires_at', '<=', now), where('token_expires_at', 'is', null)]))
     .executeTakeFirst();
-  return Number(expired.numUpdatedRows + lapsed.numUpdatedRows);
+  const tooOld = await db
+    .updateTable('sign_in')
+    .set({ state: 'offered', refusal: unfinished, sealed_code: null })
+    .where('state', '=', 'returned')
+    .where('sealed_code', 'is not', null)
+    .where(sql<boolean>`returned_at < clock_timestamp() - interval '10 minutes'`)
+    .executeTakeFirst();
+  return Number(expired.numUpdatedRows + lapsed.numUpdatedRows + tooOld.numUpdatedRows);
 }

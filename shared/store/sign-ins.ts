@@ -106,7 +106,14 @@ export async function findSignIn(db: Db, signInId: string): Promise<SignIn | und
   return row && fromRow(row);
 }
 
-/** The newest sign-in of a connection for a purpose that has not expired. */
+/** Who has come the furthest is heard; the rest, of whom nothing is asked yet, by the age of their links. */
+const furthestFirst = sql`CASE WHEN state = 'confirmed' AND ended_at IS NULL THEN 0 WHEN state = 'returned' THEN 1
+  WHEN state = 'exchanged' THEN 2 ELSE 3 END`;
+
+/**
+ * The sign-in that counts for a connection and a purpose: the one that has come the furthest, of several exchanged ones the last, and
+ * else that of the newest link. A link that nobody has used silences none that somebody came back by.
+ */
 export async function newestSignIn(db: Db, connectionId: string, purpose: SignInPurpose): Promise<SignIn | undefined> {
   const row = await db
     .selectFrom('sign_in')
@@ -114,6 +121,8 @@ export async function newestSignIn(db: Db, connectionId: string, purpose: SignIn
     .where('connection_id', '=', connectionId)
     .where('purpose', '=', purpose)
     .where('state', '<>', 'expired')
+    .orderBy(furthestFirst)
+    .orderBy(sql`CASE WHEN state = 'exchanged' THEN code_claimed_at END`, (order) => order.desc().nullsLast())
     .orderBy('created_at', 'desc')
     .executeTakeFirst();
   return row && fromRow(row);
@@ -174,7 +183,13 @@ export async function returnSignIn(
 ): Promise<boolean> {
   const changed = await db
     .updateTable('sign_in')
-    .set({ state: 'returned', sealed_code: given.sealedCode, oauth_state_hash: null, oauth_state_expires_at: null })
+    .set({
+      state: 'returned',
+      sealed_code: given.sealedCode,
+      returned_at: now,
+      oauth_state_hash: null,
+      oauth_state_expires_at: null,
+    })
     .where('sign_in_id', '=', given.signInId)
     .where('session_hash', '=', given.sessionHash)
     .where('oauth_state_hash', '=', given.stateHash)

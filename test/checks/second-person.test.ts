@@ -1,6 +1,7 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { findConnection } from '../../shared/store/connections.ts';
-import { findSignIn } from '../../shared/store/sign-ins.ts';
+import { findSignIn, offerSignIn } from '../../shared/store/sign-ins.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();
@@ -86,4 +87,34 @@ test('who was hidden from the company when they came binds it as themselves once
   const bound = await connecting.inTenant((db) => findConnection(db, connecting.connectionId));
   expect([bound?.boundBy, bound?.boundCompanyId]).toEqual([`procore:${idOf('Cleo')}`, acme]);
   expect((await signInOf(connecting, cleo.signInId))?.procoreUserName).toBe('Cleo Ødegård');
+});
+
+test('a second link that nobody used does not silence the person who came back by the first', async () => {
+  const connecting = await withCredential();
+  const ada = await connecting.signIn('ada');
+  const { tenantId, connectionId } = connecting;
+  await connecting.inTenant((db) =>
+    offerSignIn(db, {
+      tenantId,
+      connectionId,
+      signInId: randomUUID(),
+      purpose: 'prove-ownership',
+      linkHash: randomBytes(32),
+      restoreEpoch: 'test',
+      createdBy: 'test',
+      expiresAt: new Date(Date.now() + 600_000),
+    }),
+  );
+  await connecting.check('proveOwnership');
+  expect(await ada.confirm()).toBe(true);
+  expect((await connecting.check('proveOwnership')).state).toBe('met');
+});
+
+test('of two people by two links the one who came back last is looked at', async () => {
+  const connecting = await withCredential();
+  await connecting.signIn('cleo');
+  await connecting.check('proveOwnership');
+  const ada = await connecting.signIn('ada');
+  expect((await connecting.check('proveOwnership')).state).toBe('waiting');
+  expect(await ada.confirm()).toBe(true);
 });

@@ -216,3 +216,15 @@ test('nobody confirms while it is not known who they are', async () => {
   await run((db) => storeWho(db, signInId, { id: '42', name: 'Ada', login: '' }));
   expect(await run((db) => confirmSignIn(db, signInId, session))).toBe(true);
 });
+
+test('a code that waited longer than Procore keeps it is wiped, and the link may be used again', async () => {
+  const signIn = await offered();
+  await start(signIn);
+  await comeBack(signIn);
+  expect(await signIn.run((db) => lapseSignIns(db))).toBe(0);
+  const elevenMinutesAgo = new Date(Date.now() - 660_000);
+  await signIn.run((db) => db.updateTable('sign_in').set({ returned_at: elevenMinutesAgo }).execute());
+  expect(await signIn.run((db) => lapseSignIns(db))).toBe(1);
+  expect(await signIn.run((db) => findSignIn(db, signIn.signInId))).toMatchObject({ state: 'offered', hasCode: false });
+  expect(await start(signIn)).toBe(true);
+});
