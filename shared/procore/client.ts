@@ -75,6 +75,7 @@ export function createProcoreClient<Company extends AnyCompany>(
         await sitOut(exhausted(request, room));
         continue;
       }
+      if (request.mayStillSend?.() === false) throw tooLate(request, clock.nowMs());
       try {
         return await attempt(request, token);
       } catch (error) {
@@ -147,6 +148,14 @@ export function createProcoreClient<Company extends AnyCompany>(
       }),
   };
 }
+
+/** Queued again at once, under a claim of its own. */
+const tooLate = (request: ProcoreRequest<unknown>, nowMs: number): Fault =>
+  new Fault('vendor-unavailable', {
+    seen: 'The call had waited too long to be sent.',
+    waitUntilMs: nowMs,
+    effect: effectOf(request, true),
+  });
 
 function exhausted(request: ProcoreRequest<unknown>, room: Extract<Reservation, { granted: false }>): Fault {
   const why = {

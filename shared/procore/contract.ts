@@ -16,6 +16,8 @@ export interface ProcoreRequest<T> {
   readonly answer: z.ZodType<T>;
   /** Decides what a lost answer means: a read may be repeated, a write may have happened. */
   readonly effect: 'read' | 'write';
+  /** Asked right before each sending, also of the second one under a renewed token; false: it is not sent. Absent: always. */
+  readonly mayStillSend?: (() => boolean) | undefined;
 }
 
 export interface ProcoreReply<T> {

@@ -73,6 +73,7 @@ export async function createManpowerLog(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
   entry: NewManpowerLog,
+  mayStillSend?: () => boolean,
 ): Promise<ManpowerLog> {
   const body = {
     manpower_log: {
@@ -84,7 +85,7 @@ export async function createManpowerLog(
     },
   };
   const path = rest`v1.0/projects/${projectId}/manpower_logs`;
-  return (await client.call(write('createManpowerLog', 'POST', path, manpowerLog, body))).value;
+  return (await client.call({ ...write('createManpowerLog', 'POST', path, manpowerLog, body), mayStillSend })).value;
 }
 
 /** Sets the given fields to absolute values; the others stay. */
@@ -93,6 +94,7 @@ export async function updateManpowerLog(
   projectId: string,
   logId: string,
   fields: Partial<Pick<NewManpowerLog, 'contactId' | 'numWorkers' | 'numHours' | 'notes'>>,
+  mayStillSend?: () => boolean,
 ): Promise<ManpowerLog> {
   const body = {
     manpower_log: {
@@ -103,5 +105,5 @@ export async function updateManpowerLog(
     },
   };
   const path = rest`v1.0/projects/${projectId}/manpower_logs/${logId}`;
-  return (await client.call(write('updateManpowerLog', 'PATCH', path, manpowerLog, body))).value;
+  return (await client.call({ ...write('updateManpowerLog', 'PATCH', path, manpowerLog, body), mayStillSend })).value;
 }
