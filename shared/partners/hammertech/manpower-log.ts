@@ -10,6 +10,7 @@ import {
   updateManpowerLog,
 } from '../../procore/operations/manpower-logs.ts';
 import { listContactOptions, listVendorOptions } from '../../procore/operations/manpower-options.ts';
+import { listVendors } from '../../procore/operations/vendors.ts';
 import type { Cause, FarSideRecord, MayStillSend, StreamContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
 import { contactIdsFor } from './manpower-contacts.ts';
 import { searchKeyOf } from './mapping.ts';
@@ -25,6 +26,7 @@ export function manpowerLog(context: StreamContext): FarSide {
   const projectId = context.project.procoreProjectId;
   const seen = new Map<string, FarSideRecord>();
   const options = once(async () => Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]));
+  const vendorNames = once(() => readVendorNames(context));
   const completedDays = once(() => readCompletedDays(context));
   let workingContact: 'vendor' | 'card' | undefined;
 
@@ -50,7 +52,10 @@ export function manpowerLog(context: StreamContext): FarSide {
   async function contactIds(record: TargetRecord): Promise<readonly string[]> {
     const [vendors, contacts] = await options();
     const id = text(record.fields['vendorId']);
-    const ids = contactIdsFor({ id, name: record.address['vendorName'] ?? '' }, vendors, contacts);
+    // a pair that a person chose comes without the vendor's name, and contact cards are known by name only
+    const listed = vendors.some((option) => option.id === id);
+    const name = record.address['vendorName'] || (listed ? '' : ((await vendorNames()).get(id) ?? ''));
+    const ids = contactIdsFor({ id, name }, vendors, contacts);
     if (workingContact === undefined) return ids;
     const wanted = workingContact === 'vendor';
     return [...ids].sort((left, right) => Number((right === id) === wanted) - Number((left === id) === wanted));
@@ -61,43 +66,41 @@ export function manpowerLog(context: StreamContext): FarSide {
     if (first === undefined) throw new Fault('vendor-not-on-project', { effect: 'surely-not-done' });
     let log: ManpowerLog;
     try {
-      log = await post(record, first);
+      log = await post(record, first, mayStillSend);
     } catch (error) {
       const refused = await explain(error, record);
       const mayBeTheContact = refused instanceof Fault && refused.kind === 'validation-rejected' && second !== undefined;
       if (!mayBeTheContact || !mayStillSend()) throw refused;
-      log = await post(record, second);
+      log = await post(record, second, mayStillSend);
       workingContact = second === record.fields['vendorId'] ? 'vendor' : 'card';
       return answerOf(log);
     }
     // the id meant somebody else here: the same entry gets the other id, never a second entry
     if (log.vendor?.id !== record.fields['vendorId'] && second !== undefined && mayStillSend()) {
-      log = await updateManpowerLog(procore, projectId, log.id, { contactId: second }).catch(() => log);
+      log = await updateManpowerLog(procore, projectId, log.id, { contactId: second }, mayStillSend).catch(() => log);
     }
     return answerOf(log);
   }
 
-  function post(record: TargetRecord, contactId: string): Promise<ManpowerLog> {
+  function post(record: TargetRecord, contactId: string, mayStillSend: MayStillSend): Promise<ManpowerLog> {
     const { date, workers, hours } = record.fields;
-    return createManpowerLog(procore, projectId, {
-      date: text(date),
-      contactId,
-      numWorkers: Number(workers),
-      numHours: text(hours),
-    });
+    const entry = { date: text(date), contactId, numWorkers: Number(workers), numHours: text(hours) };
+    return createManpowerLog(procore, projectId, entry, mayStillSend);
   }
 
-  async function update(targetId: string, record: TargetRecord): Promise<WriteAnswer> {
+  async function update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer> {
     const { workers, hours, vendorId } = record.fields;
     const standsFor = seen.get(targetId)?.fields['vendorId'];
     const [contactId] = standsFor === vendorId ? [] : await beforeSending(() => contactIds(record));
     try {
       return answerOf(
-        await updateManpowerLog(procore, projectId, targetId, {
-          numWorkers: Number(workers),
-          numHours: text(hours),
-          ...(contactId !== undefined && { contactId }),
-        }),
+        await updateManpowerLog(
+          procore,
+          projectId,
+          targetId,
+          { numWorkers: Number(workers), numHours: text(hours), ...(contactId !== undefined && { contactId }) },
+          mayStillSend,
+        ),
       );
     } catch (error) {
       throw await explain(error, record, targetId);
@@ -173,6 +176,16 @@ async function readCompletedDays({ procore, project, nowMs, windowDays }: Stream
   const range = { from: windowStart(nowMs, project.timeZone, windowDays), to: localDateOf(nowMs, project.timeZone) };
   const headers = await listDailyLogHeaders(procore, project.procoreProjectId, range);
   return new Set(headers.filter((header) => header.completed).map((header) => header.date));
+}
+
+/** By id. Without leave to read the directory no name is known: the record then waits as one whose vendor is not on the project. */
+async function readVendorNames({ procore }: StreamContext): Promise<ReadonlyMap<string, string>> {
+  try {
+    return new Map((await listVendors(procore)).map((vendor) => [vendor.id, vendor.name]));
+  } catch (error) {
+    if (faultIn(error)?.detail.status !== 403) throw error;
+    return new Map();
+  }
 }
 
 const dayCompleted = (date: string): Cause => ({
