@@ -7,7 +7,7 @@ import { findConnection } from '../../shared/store/connections.ts';
 import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/desired-runs.ts';
 import { sweepAnswers } from '../../shared/store/idempotency.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/sign-in-tokens.ts';
-import { sweepGatheredFacts } from '../../shared/store/sweeps.ts';
+import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../shared/store/sweeps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { tenantsDue } from '../../shared/store/tenants.ts';
 import type { UpkeepActivities, UpkeepReport } from '../contract.ts';
@@ -91,7 +91,8 @@ async function tidyTenant(
       wanted,
       toStart: wanted.filter(({ workflowId }) => silent.has(workflowId) || !living.has(workflowId)),
       commands: await unappliedCommands(db, deps.timings.upkeepRoundMs, commandsAtOnce),
-      swept: (await lapseSignIns(db)) + (await sweepAnswers(db)) + (await sweepGatheredFacts(db)),
+      swept:
+        (await lapseSignIns(db)) + (await sweepAnswers(db)) + (await sweepGatheredFacts(db)) + (await sweepDeliveryPayloads(db)),
       tokens: await tokensToRevoke(db, tokensAtOnce),
     };
   });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { databasePackageFolder } from '../provision/packages.mjs';
 import { reachableDir } from '../provision/paths.mjs';
 import { Trouble } from '../provision/progress.mjs';
-import { untilListening } from './ports.mjs';
+import { isListening, untilListening } from './ports.mjs';
 
 const superuser = 'groundwork_admin';
 
@@ -89,19 +89,32 @@ export async function endLeftOverPostgres(wantedDataDir) {
   for (const dataDir of [wantedDataDir, reachableDataDir(wantedDataDir)]) await endLeftOver(dataDir);
 }
 
-/** The pid file names the server; pids are used again, so the folder must be on its command line too. */
+/**
+ * The pid file names the server; pids are used again, so the folder must be on its command line too. A server that is dead, although
+ * its pid still stands in the process table (nobody has asked for its end yet), leaves a pid file that would stop the next one.
+ */
 async function endLeftOver(dataDir) {
   const file = path.join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  const asked = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
-  if (!(pid > 1) || asked.status !== 0 || !asked.stdout.includes(dataDir)) return;
-  try {
-    process.kill(pid, 'SIGINT');
-  } catch {
-    return;
-  }
-  for (let waited = 0; waited < 200 && existsSync(file); waited += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  const [pidLine, , , portLine] = readFileSync(file, 'utf8').split('\n');
+  const pid = Number(pidLine);
+  const standing = standingOf(pid, dataDir);
+  if (standing === 'ours') {
+    try {
+      process.kill(pid, 'SIGINT');
+    } catch {
+      return; // it ended by itself meanwhile
+    }
+    for (let waited = 0; waited < 200 && existsSync(file); waited += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  } else if (!(await isListening(Number(portLine)))) rmSync(file, { force: true });
+}
+
+/** `ours`: a living server of that folder; `gone`: no such process, one that is dead, or somebody else's. */
+function standingOf(pid, dataDir) {
+  if (!(pid > 1)) return 'gone';
+  const asked = spawnSync('ps', ['-ww', '-o', 'stat=,command=', '-p', String(pid)], { encoding: 'utf8' });
+  const alive = asked.status === 0 && !asked.stdout.trim().startsWith('Z');
+  return alive && asked.stdout.includes(dataDir) ? 'ours' : 'gone';
 }
 
 /**
