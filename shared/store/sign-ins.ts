@@ -41,7 +41,7 @@ export interface SignIn {
   readonly procoreLogin: string | null;
   readonly seen: SeenAtSignIn | null;
   readonly refusal: string | null;
-  /** A code is there to be exchanged: any token beside it belongs to an earlier attempt. */
+  /** A code is there to be exchanged; a token beside it belongs to an earlier attempt. */
   readonly hasCode: boolean;
   readonly hasToken: boolean;
   /** End of the pending window: the token is not used after it. */

@@ -283,12 +283,12 @@ describe('faults, switches and the clock', () => {
 
 describe("HammerTech's side", () => {
   test('a sign-in is created, changed and deleted', async () => {
-    const any = hammertech.signIns.find((row) => row.tenant === 'acme-safety')?.record;
+    const sample = hammertech.signIns.find((row) => row.tenant === 'acme-safety')?.record;
     const created = z.looseObject({ id: z.string() }).parse(
       await done('/hammertech/sign-ins', {
         act: 'create',
         tenant: 'acme-safety',
-        signIn: { projectId: any?.projectId, employerId: any?.employerId, startUtc: '2026-03-01T20:00:00Z' },
+        signIn: { projectId: sample?.projectId, employerId: sample?.employerId, startUtc: '2026-03-01T20:00:00Z' },
       }),
     );
     expect(created).toMatchObject({ endUtc: null, endKind: 'none', deleted: false });
