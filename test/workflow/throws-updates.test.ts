@@ -1,29 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/common';
 import { Fault } from '../../shared/domain/faults.ts';
 import { eventually } from '../support/eventually.ts';
 import { useRealGround } from './ground.ts';
 import { beginOnboarding, beginSync, detailsOf, finish, refusalOf, tell } from './runs.ts';
 import { met, stuckWith, waitingOn } from './script.ts';
+import { throwing } from './throwing.ts';
 
 const ground = useRealGround();
 const ids = { itemId: 'a3c1f1b2-6d3f-4b0a-9c55-0d9a1d1c0001', commandId: 'a3c1f1b2-6d3f-4b0a-9c55-0d9a1d1c0002' };
-
-const throwing = [
-  ['a parking fault', () => new Fault('permission-too-low')],
-  ['a passing fault', () => new Fault('vendor-unavailable')],
-  ['a failure of no known type', () => ApplicationFailure.nonRetryable('boom')],
-  ['a plain bug', () => new TypeError('boom')],
-] as const;
-
-const _throwOnce = (error: () => unknown) => {
-  let thrown = false;
-  return async (): Promise<void> => {
-    if (thrown) return;
-    thrown = true;
-    throw error();
-  };
-};
 
 test.each(throwing)('%s thrown to an Update of an onboarding fails that Update alone', async (_name, error) => {
   const { client, script } = ground();

@@ -1,20 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../activities/contract.ts';
-import { Fault } from '../../shared/domain/faults.ts';
 import { useSkippingGround } from './ground.ts';
 import { beginCare, beginOnboarding, beginSync } from './runs.ts';
 import { met, quietReport, waitingOn } from './script.ts';
+import { throwing } from './throwing.ts';
 
 const ground = useSkippingGround();
-const _ids = { itemId: 'a3c1f1b2-6d3f-4b0a-9c55-0d9a1d1c0001', commandId: 'a3c1f1b2-6d3f-4b0a-9c55-0d9a1d1c0002' };
-
-const throwing = [
-  ['a parking fault', () => new Fault('permission-too-low')],
-  ['a passing fault', () => new Fault('vendor-unavailable')],
-  ['a failure of no known type', () => ApplicationFailure.nonRetryable('boom')],
-  ['a plain bug', () => new TypeError('boom')],
-] as const;
 
 const throwOnce = (error: () => unknown) => {
   let thrown = false;
