@@ -2,15 +2,16 @@ import { type FaultKind, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
+import type { Connection } from '../../shared/store/connections.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { listSteps, type StoredStep } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import type { CareRound, ChecksActivities, ConnectionRef, StepRef } from '../contract.ts';
+import type { CareRound, ChecksActivities, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { applyWaiting } from './apply-input.ts';
 import { neededConnection } from './context.ts';
 import { applyWaitingStop } from './endings.ts';
-import { linksLag } from './project-pairs.ts';
+import { hasCompanyStreams, linksLag } from './project-pairs.ts';
 import { runCheck } from './run-check.ts';
 
 /**
@@ -40,7 +41,7 @@ export async function checkAll(
     if (row.state === 'skipped') continue;
     const isAsked = asked.has(stepId) || applied > 0;
     if (stepId === 'live' && opened.connection.stage !== 'live') continue; // a pause of the connection is a person's to end
-    if (!isAsked && !(await isDue(deps, ref, row))) continue;
+    if (!isAsked && !(await isDue(deps, opened.connection, row))) continue;
     deps.surroundings().heartbeat({ stepId });
     missed.push(...(await lookAgain(deps, { ...ref, stepId })));
   }
@@ -59,7 +60,7 @@ type Missed = NonNullable<CareRound['missed']>[number];
  * What costs more than a call waits its turn as long as it stands: levels on every project are read daily (facts/steps-and-calls.md
  * section 2), lists of both sides are compared in every sixth round, or in each one while a record has no counterpart.
  */
-async function isDue(deps: ActivityDependencies, ref: ConnectionRef, row: StoredStep): Promise<boolean> {
+async function isDue(deps: ActivityDependencies, connection: Connection, row: StoredStep): Promise<boolean> {
   const { projectLevelsMs, careRoundMs } = deps.timings;
   const isOlderThan = (ms: number): boolean => row.checkedAt === null || Date.now() - row.checkedAt.getTime() >= ms;
   switch (row.stepId) {
@@ -69,8 +70,11 @@ async function isDue(deps: ActivityDependencies, ref: ConnectionRef, row: Stored
       const lacks = row.outcome?.state === 'met' && (row.outcome.warnings ?? []).length > 0;
       return row.state !== 'done' || isOlderThan(lacks ? Math.max(careRoundMs, leastMatchingMs) : 6 * careRoundMs);
     }
-    case 'live':
-      return row.state !== 'done' || (await withTenant(deps.pool, ref.tenantId, (db) => linksLag(db, ref.connectionId)));
+    case 'live': {
+      if (row.state !== 'done') return true;
+      const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
+      return withTenant(deps.pool, connection.tenantId, (db) => linksLag(db, connection.connectionId, wantsCompanyLink));
+    }
     default:
       return true;
   }

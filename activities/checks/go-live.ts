@@ -1,4 +1,5 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
+import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { ListedProject, RecordMatch } from '../../shared/domain/projects.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
@@ -7,11 +8,11 @@ import { type ConnectionCause, showConnectionCauses } from '../../shared/store/a
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
 import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
-import { linkProject, listProjectLinks } from '../../shared/store/project-links.ts';
+import { linkProject, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { OpenedCheck } from './context.ts';
-import { endPartedLinks, mayLink } from './project-pairs.ts';
+import { endPartedLinks, hasCompanyStreams, mayLink } from './project-pairs.ts';
 
 interface Pair {
   readonly match: RecordMatch;
@@ -39,7 +40,8 @@ export async function goLive(deps: ActivityDependencies, { connection, context }
     return [{ match, project, timeZone: ianaZoneOf(project.timeZone) }];
   });
   if (pairs.length === 0) return nothingToLink;
-  const runs = await withTenant(deps.pool, connection.tenantId, (db) => makeDurable(db, connection, pairs));
+  const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
+  const runs = await withTenant(deps.pool, connection.tenantId, (db) => makeDurable(db, connection, pairs, wantsCompanyLink));
   if (!runs) return notNow;
   const starts = await Promise.allSettled(runs.map((run) => deps.runs.startWanted(connection.tenantId, run)));
   const late = starts.filter(({ status }) => status === 'rejected').length;
@@ -55,7 +57,12 @@ export async function goLive(deps: ActivityDependencies, { connection, context }
 }
 
 /** Undefined: the connection may not go live any more. */
-async function makeDurable(db: Db, connection: Connection, pairs: readonly Pair[]): Promise<readonly DesiredRun[] | undefined> {
+async function makeDurable(
+  db: Db,
+  connection: Connection,
+  pairs: readonly Pair[],
+  wantsCompanyLink: boolean,
+): Promise<readonly DesiredRun[] | undefined> {
   const { tenantId, connectionId, partner } = connection;
   if (!(await moveConnection(db, connectionId, 'live'))) return undefined;
   const runs: DesiredRun[] = [];
@@ -78,12 +85,33 @@ async function makeDurable(db: Db, connection: Connection, pairs: readonly Pair[
     const workflowId = workflowIds.projectSync(tenantId, link.projectLinkId);
     await want({ workflowId, workflowType: 'projectSync', subjectId: link.projectLinkId });
   }
+  if (wantsCompanyLink) {
+    const { projectLinkId } = await linkCompany(db, connection);
+    const workflowId = workflowIds.projectSync(tenantId, projectLinkId);
+    await want({ workflowId, workflowType: 'projectSync', subjectId: projectLinkId });
+  }
   await want({ workflowId: workflowIds.care(tenantId, connectionId), workflowType: 'care', subjectId: connectionId });
   await showConnectionCauses(db, { tenantId, connectionId, family: 'project' }, pairs.flatMap(zoneCause));
   if (connection.stage !== 'live') {
     await appendAudit(db, tenantId, [{ actorId: 'system', action: 'connection.live', subject: `connection:${connectionId}` }]);
   }
   return runs;
+}
+
+/** The link of the company as a whole, whose loop runs what belongs to no project. */
+function linkCompany(db: Db, { tenantId, connectionId, partner, boundCompanyId, companyName }: Connection): Promise<ProjectLink> {
+  return linkProject(db, {
+    tenantId,
+    connectionId,
+    scope: 'company',
+    procoreProjectId: boundCompanyId ?? '',
+    procoreProjectName: companyName ?? '',
+    partnerProjectId: connectionId,
+    partnerProjectName: partnerTitles[partner],
+    procoreTimeZone: null,
+    timeZone: null,
+    basis: 'none',
+  });
 }
 
 function zoneCause({ project, timeZone }: Pair): readonly ConnectionCause[] {

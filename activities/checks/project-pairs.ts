@@ -1,13 +1,17 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import type { ListedProject, RecordMatch } from '../../shared/domain/projects.ts';
-import type { CheckContext } from '../../shared/partners/contract.ts';
+import type { CheckContext, Partner } from '../../shared/partners/contract.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { listProjectLinks, type ProjectLink, unlinkProject } from '../../shared/store/project-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ConnectionRef } from '../contract.ts';
 
-const isLinked = ({ state }: ProjectLink): boolean => state !== 'unlinked';
+const isLinked = ({ scope, state }: ProjectLink): boolean => scope === 'project' && state !== 'unlinked';
+
+/** Whether something is to be synced that belongs to no project. */
+export const hasCompanyStreams = ({ streams }: Pick<Partner, 'streams'>, modules: readonly string[]): boolean =>
+  streams.some(({ scope, module }) => scope === 'company' && modules.includes(module));
 
 const isPair = ({ kind, state }: RecordMatch): boolean => kind === 'project' && state === 'matched';
 
@@ -18,10 +22,12 @@ const isDecidedOtherwise = (link: ProjectLink, matches: readonly RecordMatch[]):
       kind === 'project' && basis === 'person' && partnerId === link.partnerProjectId && procoreId !== link.procoreProjectId,
   );
 
-/** Whether links and pairs of projects differ, or a link waits for its time zone: then going live has something to do again. */
-export async function linksLag(db: Db, connectionId: string): Promise<boolean> {
+/** Whether links and pairs of projects differ, the company's link is missing, or a link waits for its time zone: then going live has something to do again. */
+export async function linksLag(db: Db, connectionId: string, wantsCompanyLink: boolean): Promise<boolean> {
   const matches = await listMatches(db, connectionId);
-  const links = (await listProjectLinks(db, connectionId)).filter(isLinked);
+  const all = await listProjectLinks(db, connectionId);
+  if (wantsCompanyLink && !all.some(({ scope, state }) => scope === 'company' && state !== 'unlinked')) return true;
+  const links = all.filter(isLinked);
   const stands = (match: RecordMatch): boolean =>
     links.some(
       (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && link.timeZone !== null,

@@ -3,6 +3,7 @@ import type { Cause, FarSideRecord } from '../../shared/partners/stream.ts';
 import {
   claimDelivery,
   type Delivery,
+  holdBack,
   leaveAlone,
   settleDone,
   settleRefused,
@@ -81,6 +82,11 @@ async function act(
     }
     case 'create':
     case 'update': {
+      // what it turned out to be may not be what it was queued as
+      if (!cycle.automation[plan.kind] && delivery.release !== 'pushed') {
+        await holdBack(db, deliveryId, plan.kind);
+        return { kind: 'nothing-to-send' };
+      }
       if (held) {
         const { reason: kind, subject, seen, needed, where } = held;
         await settleRefused(db, { deliveryId, fault: { kind, subject, seen, needed, where }, why: kind });

@@ -2,6 +2,7 @@ import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
 import type { ItemPlace } from '../../shared/store/attention.ts';
 import { holdLease, type Lease } from '../../shared/store/checkpoints.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SyncDependencies } from './dependencies.ts';
 
@@ -13,6 +14,7 @@ export interface Cycle {
   readonly lease: Lease;
   readonly stream: Stream;
   readonly run: StreamRun;
+  readonly automation: Automation;
 }
 
 /** A unit of work of this attempt: commits only while the attempt holds the lease, else throws `FencedOut` and writes nothing. */

@@ -25,6 +25,8 @@ export interface SyncDependencies {
   readonly pool: StorePool;
   readonly timings: Timings;
   readonly streamsOf: (partner: PartnerName) => readonly Stream[];
+  /** The partner's own settings out of what is stored of them. */
+  readonly settingsOf: (partner: PartnerName, stored: unknown) => unknown;
   /** Procore as the connection's service credential, and the partner; throws a `Fault` where one is missing. */
   readonly openClients: (wish: ClientsWish) => Promise<OpenedClients>;
   /** Keyed pseudonyms of one tenant, for the ids of people and source records. */

@@ -1,7 +1,8 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
+import type { Stream } from '../../shared/partners/stream.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
-import { findLinkOfConnection, noteCycle, pauseLink } from '../../shared/store/project-links.ts';
+import { findLinkOfConnection, type LinkOfConnection, noteCycle, pauseLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { partnerClient, serviceClient } from '../clients.ts';
 import type { LinkRef, OpenedLink, SyncActivities } from '../contract.ts';
@@ -30,6 +31,11 @@ export function createSyncActivities(dependencies: SyncDependencies): SyncActivi
     },
   };
 
+  /** A link runs the streams of its own scope whose module is on. */
+  function runsOn({ scope, module }: Stream, { link, modules }: LinkOfConnection): boolean {
+    return scope === link.scope && modules.includes(module);
+  }
+
   async function openCycle(
     { streamsOf }: SyncDependencies,
     { tenantId, projectLinkId, generation }: LinkRef & { readonly generation: number },
@@ -40,7 +46,7 @@ export function createSyncActivities(dependencies: SyncDependencies): SyncActivi
       const ended = linked?.stage === 'disconnected' || linked?.stage === 'expired';
       const wanted = alive && !ended && linked.link.generation === generation;
       const current = wanted && (await markRunSeen(db, workflowIds.projectSync(tenantId, projectLinkId), generation));
-      const streams = linked ? streamsOf(linked.partner).filter((stream) => linked.modules.includes(stream.module)) : [];
+      const streams = linked ? streamsOf(linked.partner).filter((stream) => runsOn(stream, linked)) : [];
       return {
         current,
         pace: pace.parse(timings),
@@ -60,6 +66,7 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
     timings: all.timings,
     environment: all.procore.apiOrigin,
     streamsOf: (partner) => all.partners[partner].streams,
+    settingsOf: (partner, stored) => all.partners[partner].settings.parse(stored),
     openClients: async ({ tenantId, connectionId, partner, company, around }) => {
       const ref = { tenantId, connectionId };
       const procore = await serviceClient(all, ref, company, around);

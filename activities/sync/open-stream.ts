@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
+import type { LinkedProject, Stream, StreamRun } from '../../shared/partners/stream.ts';
 import { type Lease, takeLease } from '../../shared/store/checkpoints.ts';
 import { claimStream } from '../../shared/store/claims.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { listMatches } from '../../shared/store/matches.ts';
-import { findProjectLink, type ProjectLink } from '../../shared/store/project-links.ts';
+import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SyncDependencies } from './dependencies.ts';
 
@@ -23,12 +25,19 @@ export interface StreamInput {
 export interface OpenedStream {
   readonly lease: Lease;
   readonly cursor: unknown;
+  /** Of all that decides how source records are grouped and mapped; differs from the one before where that was changed. */
+  readonly settingsHash: string;
+  readonly settingsHashBefore: string | null;
+  readonly settings: unknown;
+  readonly automation: Automation;
   readonly link: ProjectLink;
   readonly connection: Connection;
   readonly company: BoundCompany;
   /** The directory user in Procore as whom we write. */
   readonly author: string;
   readonly matches: readonly RecordMatch[];
+  /** Projects of the connection that are linked now. */
+  readonly projects: readonly LinkedProject[];
   readonly stream: Stream;
 }
 
@@ -57,23 +66,46 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     if ((await claimStream(db, claim)) === 'taken') {
       throw new Fault('conflict', { seen: 'Another connection writes this project’s log with the same account already.' });
     }
-    return { ...taken, link, connection, company, author, matches: await listMatches(db, link.connectionId), stream };
+    const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings);
+    const { timeZone, startDate } = link;
+    const { mappingVersion } = stream;
+    return {
+      lease: taken.lease,
+      cursor: taken.cursor,
+      settingsHash: canonicalHash({ settings, timeZone, startDate, mappingVersion }),
+      settingsHashBefore: taken.settingsHash,
+      settings,
+      automation: link.automation[stream.name] ?? everything,
+      link,
+      connection,
+      company,
+      author,
+      matches: await listMatches(db, link.connectionId),
+      projects: (await listProjectLinks(db, link.connectionId)).flatMap(linkedProject),
+      stream,
+    };
   });
+}
+
+/** Automation that nobody has switched off. */
+const everything: Automation = { create: true, update: true };
+
+/** A link of a project that can be dated; a company's link and one that has ended are none. */
+function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {
+  return link.scope === 'project' && link.state !== 'unlinked' && timeZone !== null ? [{ ...link, timeZone }] : [];
 }
 
 /** The stream's own view of both sides for this cycle. */
 export async function openRun(dependencies: SyncDependencies, around: Surroundings, opened: OpenedStream): Promise<StreamRun> {
-  const { link, connection, company, author, matches, stream } = opened;
-  const { tenantId, connectionId, timeZone } = link;
-  if (timeZone === null) {
-    const seen = `Procore says “${link.procoreTimeZone ?? 'none'}” for ${link.procoreProjectName}.`;
-    throw new Fault('time-zone-unknown', { seen });
-  }
+  const { link, connection, company, author, matches, stream, settings, projects } = opened;
+  const { tenantId, connectionId } = link;
+  const [project] = linkedProject(link);
+  if (stream.scope === 'project' && !project) throw zoneUnknown(link);
   const clients = await dependencies.openClients({ tenantId, connectionId, partner: connection.partner, company, around });
   const companies = matches.filter((match) => match.kind === 'company');
-  return stream.open({
+  const context = {
     ...clients,
-    project: { ...link, timeZone },
+    settings,
     vendorOf: new Map(
       companies.flatMap(({ partnerId, procoreId, procoreName, state }) =>
         state === 'matched' && procoreId !== null ? [[partnerId, { procoreId, procoreName: procoreName ?? '' }]] : [],
@@ -85,5 +117,11 @@ export async function openRun(dependencies: SyncDependencies, around: Surroundin
     windowDays: dependencies.timings.manpowerWindowDays,
     nowMs: dependencies.nowMs(),
     signal: around.signal,
-  });
+  };
+  if (stream.scope === 'company') return stream.open({ ...context, projects, matches });
+  if (!project) throw zoneUnknown(link);
+  return stream.open({ ...context, project });
 }
+
+const zoneUnknown = ({ procoreTimeZone, procoreProjectName }: ProjectLink): Fault =>
+  new Fault('time-zone-unknown', { seen: `Procore says “${procoreTimeZone ?? 'none'}” for ${procoreProjectName}.` });

@@ -2,17 +2,20 @@ import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import type { StatedWait, StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import type { Cause } from '../../shared/partners/stream.ts';
 import { openItems, showCauses } from '../../shared/store/attention.ts';
-import { dropLease, FencedOut } from '../../shared/store/checkpoints.ts';
+import { beginAnew, dropLease, FencedOut } from '../../shared/store/checkpoints.ts';
 import { openWork } from '../../shared/store/delivery-queue.ts';
+import { touchAll } from '../../shared/store/gathered-facts.ts';
 import { parkedCauses } from '../../shared/store/parked.ts';
 import { noteReport } from '../../shared/store/project-links.ts';
 import { classify } from './classify.ts';
 import { type Cycle, unfenced, write } from './cycle.ts';
 import { deliver } from './deliver.ts';
 import type { SyncDependencies } from './dependencies.ts';
-import { type Gathered, gather } from './gather.ts';
-import { openRun, openStream, type StreamInput } from './open-stream.ts';
+import { gathering } from './gather.ts';
+import { type OpenedStream, openRun, openStream, type StreamInput } from './open-stream.ts';
+import { type Pulled, pull } from './pull.ts';
 import { stubbornCause } from './resends.ts';
+import { direct } from './take-in.ts';
 import { LongWait } from './waiting.ts';
 
 /** One cycle of one stream, whole: pull, classify, deliver, settle, report. */
@@ -20,24 +23,38 @@ export async function runStream(dependencies: SyncDependencies, input: StreamInp
   const context = dependencies.surroundings();
   const opened = await openStream(dependencies, input);
   if (!opened) return nothingDone(input.stream);
-  const { lease, cursor, link, stream } = opened;
+  const { lease, link, stream, automation } = opened;
   const counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
   try {
     await dependencies.crashPoint('after-lease');
     const run = await openRun(dependencies, context, opened);
     const place = { ...lease, connectionId: link.connectionId };
-    const cycle: Cycle = { dependencies, context, place, lease, stream, run };
-    return await runCycle(cycle, cursor, counts);
+    const cycle: Cycle = { dependencies, context, place, lease, stream, run, automation };
+    return await runCycle(cycle, await cursorUnder(cycle, opened), counts);
   } catch (error) {
     if (error instanceof FencedOut && error.why !== 'taken-over') return nothingDone(input.stream);
     throw error;
   }
 }
 
-async function runCycle(cycle: Cycle, cursor: unknown, counts: Gathered & { created: number; updated: number }) {
+/** The cursor to go on from. Under other settings than before every known group is mapped again and the window read anew. */
+async function cursorUnder(cycle: Cycle, opened: OpenedStream): Promise<unknown> {
+  const { cursor, settingsHash, settingsHashBefore } = opened;
+  if (settingsHash === settingsHashBefore) return cursor;
+  await write(cycle, async (db) => {
+    if (settingsHashBefore !== null) await touchAll(db, cycle.lease);
+    await beginAnew(db, cycle.lease, settingsHash);
+  });
+  return null;
+}
+
+async function runCycle(cycle: Cycle, cursor: unknown, counts: Pulled & { created: number; updated: number }) {
   const { context, dependencies } = cycle;
   // a source that cannot be read does not hold up what is known already
-  const pulling = await attempt(() => gather(cycle, cursor, counts));
+  const pulling = await attempt(async () => {
+    const takePage = cycle.stream.shape === 'gathering' ? await gathering(cycle) : await direct(cycle);
+    await pull(cycle, cursor, takePage, counts);
+  });
   await dependencies.crashPoint('after-pull');
   const blocked = await classify(cycle);
   const delivering = await attempt(() => deliver(cycle, counts));
@@ -76,7 +93,7 @@ function longWaitOf(fault: Fault, { nowMs, timings }: SyncDependencies): StatedW
 /** Makes the attention items say what stands, gives the lease back, and counts. */
 async function close(
   cycle: Cycle,
-  counts: Gathered & { readonly created: number; readonly updated: number },
+  counts: Pulled & { readonly created: number; readonly updated: number },
   blocked: readonly (Cause & { readonly records: number })[],
 ): Promise<StreamReport> {
   const { lease, place, stream } = cycle;
@@ -99,6 +116,7 @@ async function close(
     updated,
     parked: causes.reduce((sum, cause) => sum + cause.records, 0),
     open: work.open,
+    ...(work.held > 0 && { held: work.held }),
     reasons,
     ...(work.nextLookMs !== undefined && { nextLookMs: cycle.dependencies.nowMs() + work.nextLookMs }),
   };

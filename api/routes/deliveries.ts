@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { uuid } from '../../shared/domain/ids.ts';
+import { releases } from '../../shared/store/deliveries.ts';
 import { type DeliveryView, deliveriesPage } from '../../shared/store/deliveries-view.ts';
 import { projectLinkView } from '../../shared/store/project-links-view.ts';
 import { pageFrom, positionOf } from '../cursors.ts';
@@ -17,6 +18,7 @@ const deliveryView = z
     version: z.int(),
     action: z.enum(['create', 'update']),
     state: z.enum(states),
+    release: z.enum(releases).meta({ description: 'held: waits for a person’s push, since automation of its action is off' }),
     attempts: z.int(),
     lookUps: z.int().meta({ description: 'How often an unknown outcome was looked up' }),
     targetId: z.string().nullable().meta({ description: 'Id on the far side' }),
@@ -42,14 +44,24 @@ export const deliveryRoutes: readonly Route[] = [
     family: 'Deliveries',
     summary: 'Intended writes of one linked project, newest first',
     params: nothing,
-    query: pageQuery.extend({ projectLinkId: id('project link'), state: z.enum(states).optional() }),
+    query: pageQuery.extend({
+      projectLinkId: id('project link'),
+      state: z.enum(states).optional(),
+      release: z.enum(releases).optional(),
+    }),
     body: nothing,
     answers: { 200: { says: 'A page of deliveries', schema: pageOf(deliveryView) } },
     handle: async ({ query }, caller) => {
       const below = positionOf(z.string().regex(/^[0-9]{1,18}$/), query.cursor);
       const rows = await caller.inTenant(async (db) => {
         if ((await projectLinkView(db, query.projectLinkId)) === undefined) throw notFound();
-        return deliveriesPage(db, { projectLinkId: query.projectLinkId, state: query.state, limit: query.limit + 1, below });
+        return deliveriesPage(db, {
+          projectLinkId: query.projectLinkId,
+          state: query.state,
+          release: query.release,
+          limit: query.limit + 1,
+          below,
+        });
       });
       return { status: 200, body: pageFrom(rows, query.limit, viewOf, (row) => row.sequence) };
     },

@@ -4,6 +4,7 @@ import { choiceRoutes } from './choices.ts';
 import { connectionRoutes } from './connections.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { linkSettingRoutes } from './link-settings.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
 import { signInRoutes } from './sign-ins.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...choiceRoutes,
   ...signInRoutes,
   ...projectLinkRoutes,
+  ...linkSettingRoutes,
   ...attentionRoutes,
   ...deliveryRoutes,
 ];

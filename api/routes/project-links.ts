@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
+import { linkScopes } from '../../shared/store/project-links.ts';
 import { type ProjectLinkView, projectLinksPage, projectLinkView } from '../../shared/store/project-links-view.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
@@ -12,6 +13,7 @@ const linkView = z
   .strictObject({
     projectLinkId: uuid,
     connectionId: uuid,
+    scope: z.enum(linkScopes).meta({ description: 'company: what concerns the company as a whole' }),
     partner: z.enum(partnerNames),
     procore: z.strictObject({ projectId: z.string(), name: z.string() }),
     atPartner: z.strictObject({ projectId: z.string(), name: z.string() }),
@@ -23,6 +25,9 @@ const linkView = z
     waiting: z.strictObject({ until: time, why: z.string() }).nullable().meta({ description: 'A wait the far side asked for' }),
     deliveries: z.record(z.string(), z.int()).meta({ description: 'Deliveries by state' }),
     attention: z.int().meta({ description: 'Items that wait for a person' }),
+    automation: z
+      .record(z.string(), z.strictObject({ create: z.boolean(), update: z.boolean() }))
+      .meta({ description: 'By stream: which writes go out by themselves; all where nothing stands' }),
     workflowId: z.string(),
     createdAt: time,
   })
@@ -31,6 +36,7 @@ const linkView = z
 const viewOf = (tenantId: string, link: ProjectLinkView) => ({
   projectLinkId: link.projectLinkId,
   connectionId: link.connectionId,
+  scope: link.scope,
   partner: link.partner,
   procore: { projectId: link.procoreProjectId, name: link.procoreProjectName },
   atPartner: { projectId: link.partnerProjectId, name: link.partnerProjectName },
@@ -42,6 +48,7 @@ const viewOf = (tenantId: string, link: ProjectLinkView) => ({
   waiting: link.waitingUntil === null ? null : { until: link.waitingUntil.toISOString(), why: link.waitingWhy ?? '' },
   deliveries: link.deliveries,
   attention: link.attention,
+  automation: link.automation,
   workflowId: workflowIds.projectSync(tenantId, link.projectLinkId),
   createdAt: link.createdAt.toISOString(),
 });

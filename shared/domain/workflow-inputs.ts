@@ -67,6 +67,8 @@ export const streamReport = z.object({
   parked: z.int(),
   /** Deliveries not yet settled: queued, sending or unknown. */
   open: z.int(),
+  /** Deliveries that wait for a person's push, where automation is off. */
+  held: z.int().optional(),
   /** Parked items by reason. */
   reasons: z.record(z.string(), z.int()),
   /** Epoch milliseconds at which to come back, if sooner than the usual pace (e.g. a look-up that is due). */

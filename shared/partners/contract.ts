@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
 import type { PartnerName } from '../domain/partners.ts';
 import type { DatedProjectList, DryRun, ListedProject, ProjectChoice, RecordMatch } from '../domain/projects.ts';
@@ -11,6 +12,10 @@ export interface Partner {
   readonly name: PartnerName;
   readonly scope: 'company' | 'project';
   readonly modules: readonly string[];
+  /** Modules that are on unless somebody says otherwise. */
+  readonly modulesByDefault: readonly string[];
+  /** What an admin may set; every field has a default, so that `{}` is complete. */
+  readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
   readonly checks: Readonly<Record<string, Check>>;
   readonly streams: readonly Stream[];
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
@@ -44,6 +49,8 @@ export interface ConnectionFacts {
   readonly syncUserId: string | null;
   readonly syncUserName: string | null;
   readonly projectChoice: ProjectChoice | null;
+  /** The partner's settings, parsed. */
+  readonly settings: unknown;
 }
 
 /** The newest sign-in of a person, as far as a check may use it. */

@@ -1,6 +1,7 @@
 import type { BoundCompany } from '../domain/company.ts';
 import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
+import type { RecordMatch } from '../domain/projects.ts';
 import type { ProcoreClient } from '../procore/contract.ts';
 
 /** A linked project as a stream sees it. */
@@ -20,9 +21,14 @@ export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 export interface SourceFact {
   /** Turned into a keyed pseudonym before it is stored. */
   readonly sourceId: string;
-  /** Target record it counts for; null when it counts for none (visitor, deleted, before the start date). */
+  /**
+   * Target record it counts for; null when it counts for none (visitor, deleted, before the start date). In a direct stream the record
+   * itself, always.
+   */
   readonly groupKey: string | null;
   readonly facts: Facts;
+  /** Direct streams: the source took it back. */
+  readonly gone?: boolean;
   /** Ids of people, by the name under which the facts hold them: only their keyed pseudonyms are stored. */
   readonly people?: Readonly<Record<string, string>>;
   readonly modifiedAt: string | null;
@@ -84,7 +90,7 @@ export interface WriteAnswer {
 /** Whether the claim still covers one more call; asked before each call after the first of one write. */
 export type MayStillSend = () => boolean;
 
-/** One kind of record in one direction, for one linked project. Made per cycle, so it may remember what it listed. */
+/** One kind of record in one direction, for one link. Made per cycle, so it may remember what it listed. */
 export interface StreamRun {
   /** Changed source facts since the cursor (minus the overlap), page by page, up to the cycle's start. */
   pull(cursor: unknown): AsyncIterable<SourcePage>;
@@ -105,8 +111,8 @@ export interface StreamRun {
   heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
 }
 
-export interface StreamContext {
-  readonly project: LinkedProject;
+/** What every stream is given for one cycle. */
+interface LinkContext {
   readonly procore: ProcoreClient<BoundCompany>;
   readonly partnerClient: unknown;
   /** Partner company id → Procore vendor id, from the matching. */
@@ -119,13 +125,43 @@ export interface StreamContext {
   readonly windowDays: number;
   readonly nowMs: number;
   readonly signal: AbortSignal;
+  /** The partner's own settings as its schema parses them. */
+  readonly settings: unknown;
 }
 
-export interface Stream {
+/** For a stream of one linked project. */
+export interface ProjectContext extends LinkContext {
+  readonly project: LinkedProject;
+}
+
+/** For a stream of the company as a whole. */
+export interface CompanyContext extends LinkContext {
+  /** Projects that are linked now. */
+  readonly projects: readonly LinkedProject[];
+  readonly matches: readonly RecordMatch[];
+}
+
+interface StreamFacts {
   readonly name: string;
   readonly direction: 'partner-to-procore' | 'procore-to-partner';
   readonly module: string;
+  /**
+   * `gathering`: many source facts make one record, so they are kept for it. `direct`: each makes one of its own; only ids and hashes
+   * are kept, and the facts of what is blocked.
+   */
+  readonly shape: 'gathering' | 'direct';
   /** Inside the hash: raise it when the mapping changes meaning. */
   readonly mappingVersion: number;
-  open(context: StreamContext): Promise<StreamRun>;
 }
+
+export interface ProjectStream extends StreamFacts {
+  readonly scope: 'project';
+  open(context: ProjectContext): Promise<StreamRun>;
+}
+
+export interface CompanyStream extends StreamFacts {
+  readonly scope: 'company';
+  open(context: CompanyContext): Promise<StreamRun>;
+}
+
+export type Stream = ProjectStream | CompanyStream;

@@ -41,7 +41,7 @@ export interface LeaseWish {
 export async function takeLease(
   db: Db,
   wish: LeaseWish,
-): Promise<{ readonly lease: Lease; readonly cursor: unknown } | undefined> {
+): Promise<{ readonly lease: Lease; readonly cursor: unknown; readonly settingsHash: string | null } | undefined> {
   await db
     .insertInto('checkpoint')
     .values({ tenant_id: wish.tenantId, project_link_id: wish.projectLinkId, stream: wish.stream })
@@ -60,11 +60,12 @@ export async function takeLease(
     .where('checkpoint.stream', '=', wish.stream)
     .where('project_link.generation', '=', wish.generation)
     .where('project_link.state', '=', 'active')
-    .returning(['checkpoint.lease_epoch', 'checkpoint.cursor'])
+    .returning(['checkpoint.lease_epoch', 'checkpoint.cursor', 'checkpoint.settings_hash'])
     .executeTakeFirst();
   if (!row) return undefined;
   const { tenantId, projectLinkId, stream, generation } = wish;
-  return { lease: { tenantId, projectLinkId, stream, generation, epoch: row.lease_epoch }, cursor: row.cursor };
+  const lease = { tenantId, projectLinkId, stream, generation, epoch: row.lease_epoch };
+  return { lease, cursor: row.cursor, settingsHash: row.settings_hash };
 }
 
 /** First in every unit of work that writes: locks the checkpoint until the commit, or throws `FencedOut`. */
@@ -90,6 +91,16 @@ export async function moveCursor(db: Db, lease: Lease, cursor: unknown): Promise
     .where('project_link_id', '=', lease.projectLinkId)
     .where('stream', '=', lease.stream)
     .where(sql<boolean>`cursor IS DISTINCT FROM ${jsonb(cursor)}`)
+    .execute();
+}
+
+/** Puts the checkpoint back to the beginning, under other settings. */
+export async function beginAnew(db: Db, lease: Lease, settingsHash: string): Promise<void> {
+  await db
+    .updateTable('checkpoint')
+    .set({ cursor: null, settings_hash: settingsHash, moved_at: sql<Date>`clock_timestamp()` })
+    .where('project_link_id', '=', lease.projectLinkId)
+    .where('stream', '=', lease.stream)
     .execute();
 }
 

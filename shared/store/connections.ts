@@ -40,6 +40,8 @@ export interface Connection {
   readonly syncUserName: string | null;
   readonly modules: readonly string[];
   readonly projectChoice: ProjectChoice | null;
+  /** As stored; the partner's own schema reads it. */
+  readonly partnerSettings: unknown;
   readonly lookedAt: Date | null;
   readonly liveAt: Date | null;
   readonly createdAt: Date;
@@ -61,6 +63,7 @@ const fromRow = (row: Selectable<Database['connection']>): Connection => ({
   syncUserName: row.sync_user_name,
   modules: row.modules,
   projectChoice: row.project_choice === null ? null : projectChoice.parse(row.project_choice),
+  partnerSettings: row.partner_settings,
   lookedAt: row.looked_at,
   liveAt: row.live_at,
   createdAt: row.created_at,

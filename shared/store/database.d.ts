@@ -104,6 +104,7 @@ export interface Checkpoint {
   lease_until: Timestamp | null;
   moved_at: Timestamp | null;
   project_link_id: string;
+  settings_hash: string | null;
   stream: string;
   tenant_id: string;
 }
@@ -173,6 +174,7 @@ export interface Delivery {
   next_look_at: Timestamp | null;
   payload: Json;
   project_link_id: string;
+  release: Generated<string>;
   sequence: Generated<Int8>;
   settled_at: Timestamp | null;
   state: Generated<string>;
@@ -234,6 +236,7 @@ export interface Installation {
 }
 
 export interface ProjectLink {
+  automation: Generated<Json>;
   basis: string;
   connection_id: string;
   created_at: Generated<Timestamp>;
@@ -247,6 +250,7 @@ export interface ProjectLink {
   procore_project_name: string;
   procore_time_zone: string | null;
   project_link_id: string;
+  scope: Generated<string>;
   start_date: string | null;
   state: Generated<string>;
   tenant_id: string;

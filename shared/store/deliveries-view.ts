@@ -16,6 +16,7 @@ export interface DeliveryView {
   readonly version: number;
   readonly action: string;
   readonly state: string;
+  readonly release: string;
   readonly attempts: number;
   readonly lookUps: number;
   readonly targetId: string | null;
@@ -31,16 +32,29 @@ export async function deliveriesPage(
   page: {
     readonly projectLinkId: string;
     readonly state: string | undefined;
+    readonly release: string | undefined;
     readonly limit: number;
     readonly below: string | undefined;
   },
 ): Promise<readonly DeliveryView[]> {
   let query = db
     .selectFrom('delivery')
-    .select(['delivery_id', 'sequence', 'project_link_id', 'stream', 'version', 'action', 'state', 'attempts', 'look_ups'])
+    .select([
+      'delivery_id',
+      'sequence',
+      'project_link_id',
+      'stream',
+      'version',
+      'action',
+      'state',
+      'release',
+      'attempts',
+      'look_ups',
+    ])
     .select(['target_id', 'fault', 'trail', 'created_at', 'settled_at'])
     .where('project_link_id', '=', page.projectLinkId);
   if (page.state !== undefined) query = query.where('state', '=', page.state);
+  if (page.release !== undefined) query = query.where('release', '=', page.release);
   if (page.below !== undefined) query = query.where('sequence', '<', sql<string>`${page.below}::bigint`);
   const rows = await query.orderBy('sequence', 'desc').limit(page.limit).execute();
   return rows.map((row) => {
@@ -53,6 +67,7 @@ export async function deliveriesPage(
       version: row.version,
       action: row.action,
       state: row.state,
+      release: row.release,
       attempts: row.attempts,
       lookUps: row.look_ups,
       targetId: row.target_id,

@@ -13,6 +13,10 @@ import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
+/** Sent by itself, held until a person pushes it, or pushed. */
+export const releases = ['automatic', 'held', 'pushed'] as const;
+export type Release = (typeof releases)[number];
+
 /** One intended write; its states and transitions stand in `shared/domain/deliveries.ts`. */
 export interface Delivery {
   readonly deliveryId: string;
@@ -21,6 +25,7 @@ export interface Delivery {
   readonly state: DeliveryState;
   readonly action: 'create' | 'update';
   readonly payload: DeliveryPayload;
+  readonly release: Release;
   readonly attempts: number;
   /** Far-side ids seen before the first sending of a create: they cannot be ours. */
   readonly candidates: readonly string[];
@@ -36,6 +41,7 @@ interface DeliveryRow {
   state: string;
   action: string;
   payload: unknown;
+  release: string;
   attempts: number;
   candidates: string[];
   look_ups: number;
@@ -49,6 +55,7 @@ export const deliveryColumns = [
   'state',
   'action',
   'payload',
+  'release',
   'attempts',
   'candidates',
   'look_ups',
@@ -62,37 +69,12 @@ export const deliveryFromRow = (row: DeliveryRow): Delivery => ({
   state: wordOf(deliveryStates, row.state),
   action: wordOf(['create', 'update'] as const, row.action),
   payload: deliveryPayload.parse(row.payload),
+  release: wordOf(releases, row.release),
   attempts: row.attempts,
   candidates: row.candidates,
   lookUps: row.look_ups,
   fault: row.fault === null ? null : deliveryFault.parse(row.fault),
 });
-
-export interface NewDelivery {
-  readonly deliveryId: string;
-  readonly naturalKey: string;
-  readonly version: number;
-  readonly action: 'create' | 'update';
-  readonly payload: DeliveryPayload;
-  readonly why: string;
-}
-
-/** Queues deliveries; older versions of the same records that still stand in the queue are superseded. */
-export async function enqueue(db: Db, lease: Lease, deliveries: readonly NewDelivery[]): Promise<void> {
-  if (deliveries.length === 0) return;
-  await supersedeQueued(
-    db,
-    lease,
-    deliveries.map((delivery) => delivery.naturalKey),
-  );
-  await sql`
-    INSERT INTO delivery (tenant_id, delivery_id, project_link_id, stream, natural_key, version, action, payload, trail)
-    SELECT ${lease.tenantId}::uuid, "deliveryId", ${lease.projectLinkId}::uuid, ${lease.stream}, "naturalKey", version, action, payload,
-      jsonb_build_array(jsonb_build_object('state', 'queued', 'at', clock_timestamp(), 'why', why))
-    FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb)
-      AS d ("deliveryId" uuid, "naturalKey" text, version int, action text, payload jsonb, why text)
-    ORDER BY "naturalKey"`.execute(db);
-}
 
 /** Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. */
 export async function supersedeQueued(db: Db, lease: Lease, naturalKeys: readonly string[], upTo?: number): Promise<void> {
@@ -191,6 +173,16 @@ export async function overrideDelivery(db: Db, deliveryId: string): Promise<void
     .updateTable('delivery')
     .set({ payload: sql`payload || '{"override": true}'` })
     .where('delivery_id', '=', deliveryId)
+    .execute();
+}
+
+/** Stays queued, until a person pushes it: automation of what it turned out to be is off. */
+export async function holdBack(db: Db, deliveryId: string, action: Delivery['action']): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({ release: 'held', action, trail: stepOf('queued', `held: it would ${action}, and automation of that is off`) })
+    .where('delivery_id', '=', deliveryId)
+    .where('state', '=', 'queued')
     .execute();
 }
 

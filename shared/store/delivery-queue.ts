@@ -13,10 +13,11 @@ const ofStream = (db: Db, lease: Pick<Lease, 'projectLinkId' | 'stream'>) =>
 
 const now = sql<Date>`clock_timestamp()`;
 
-/** Queued deliveries that may be sent by now, in the order in which they were meant. */
+/** Queued deliveries that may be sent by now, and that nobody has to push first, in the order in which they were meant. */
 export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, lease)
     .where('state', '=', 'queued')
+    .where('release', '<>', 'held')
     .where((where) => where.or([where('next_look_at', 'is', null), where('next_look_at', '<=', now)]))
     .orderBy('sequence')
     .limit(limit)
@@ -104,21 +105,6 @@ export async function isOvertaken(db: Db, lease: Lease, delivery: Delivery): Pro
   return newer.length > 0;
 }
 
-/** Natural keys among these of which a delivery is being sent or has an unknown outcome. */
-export async function inFlightKeys(db: Db, lease: Lease, naturalKeys: readonly string[]): Promise<ReadonlySet<string>> {
-  if (naturalKeys.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('delivery')
-    .select('natural_key')
-    .distinct()
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
-    .where('natural_key', 'in', naturalKeys)
-    .where('state', 'in', ['sending', 'unknown'])
-    .execute();
-  return new Set(rows.map((row) => row.natural_key));
-}
-
 /** Open deliveries that were sent at least so often without coming to an end; undefined: there are none. */
 export async function stubbornDeliveries(
   db: Db,
@@ -133,8 +119,10 @@ export async function stubbornDeliveries(
 }
 
 export interface OpenWork {
-  /** Queued, sending or unknown. */
+  /** Queued, sending or unknown; without the held ones. */
   readonly open: number;
+  /** Queued, and waiting for a person's push. */
+  readonly held: number;
   /** Milliseconds until the first lease ends or look-up is due; undefined when nothing waits for a time. */
   readonly nextLookMs: number | undefined;
 }
@@ -144,7 +132,8 @@ export async function openWork(db: Db, lease: Lease): Promise<OpenWork> {
   const row = await db
     .selectFrom('delivery')
     .select([
-      sql<string>`count(*) FILTER (WHERE state IN ('queued', 'sending', 'unknown'))`.as('open'),
+      sql<string>`count(*) FILTER (WHERE state IN ('queued', 'sending', 'unknown') AND release <> 'held')`.as('open'),
+      sql<string>`count(*) FILTER (WHERE state = 'queued' AND release = 'held')`.as('held'),
       sql<number | null>`extract(epoch FROM min(coalesce(next_look_at, lease_until)) - clock_timestamp())::float8 * 1000`.as(
         'wait',
       ),
@@ -153,5 +142,6 @@ export async function openWork(db: Db, lease: Lease): Promise<OpenWork> {
     .where('stream', '=', lease.stream)
     .where((where) => where.or([where('state', 'in', ['queued', 'sending', 'unknown']), where('next_look_at', 'is not', null)]))
     .executeTakeFirstOrThrow();
-  return { open: Number(row.open), nextLookMs: row.wait === null ? undefined : Math.max(0, Math.ceil(row.wait)) };
+  const held = Number(row.held);
+  return { open: Number(row.open), held, nextLookMs: row.wait === null ? undefined : Math.max(0, Math.ceil(row.wait)) };
 }

@@ -104,3 +104,42 @@ export async function clearTouched(db: Db, lease: Lease, groups: readonly Touche
     WHERE t.project_link_id = ${lease.projectLinkId} AND t.stream = ${lease.stream}
       AND t.group_key = done."groupKey" AND t.touched_at = done."touchedAt"`.execute(db);
 }
+
+/** Whether any group waits to be mapped. */
+export async function anyTouched(db: Db, lease: Lease): Promise<boolean> {
+  return (await touchedGroups(db, lease, '', 1)).length > 0;
+}
+
+/** Touches groups of which a record was ever meant, whatever facts they have. */
+export async function touchKnown(db: Db, lease: Lease, groupKeys: readonly string[]): Promise<void> {
+  if (groupKeys.length === 0) return;
+  const { tenantId, projectLinkId, stream } = lease;
+  await sql`
+    INSERT INTO touched_group (tenant_id, project_link_id, stream, group_key)
+    SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, natural_key FROM record_link
+    WHERE project_link_id = ${projectLinkId} AND stream = ${stream} AND natural_key = ANY(${[...groupKeys]}::text[])
+    ON CONFLICT (tenant_id, project_link_id, stream, group_key) DO UPDATE SET touched_at = clock_timestamp()`.execute(db);
+}
+
+/** Touches every group that has facts: all are mapped again, under other settings. */
+export async function touchAll(db: Db, lease: Lease): Promise<void> {
+  const { tenantId, projectLinkId, stream } = lease;
+  await sql`
+    INSERT INTO touched_group (tenant_id, project_link_id, stream, group_key)
+    SELECT DISTINCT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, group_key FROM gathered_fact
+    WHERE project_link_id = ${projectLinkId} AND stream = ${stream} AND group_key IS NOT NULL
+    ON CONFLICT (tenant_id, project_link_id, stream, group_key) DO UPDATE SET touched_at = clock_timestamp()`.execute(db);
+}
+
+/** Forgets groups altogether: their facts, and that they wait to be mapped. */
+export async function dropGroups(db: Db, lease: Lease, groupKeys: readonly string[]): Promise<void> {
+  if (groupKeys.length === 0) return;
+  for (const table of ['gathered_fact', 'touched_group'] as const) {
+    await db
+      .deleteFrom(table)
+      .where('project_link_id', '=', lease.projectLinkId)
+      .where('stream', '=', lease.stream)
+      .where('group_key', 'in', groupKeys)
+      .execute();
+  }
+}

@@ -7,6 +7,8 @@ import type { Db } from './tenancy.ts';
 export interface ProjectLinkView {
   readonly projectLinkId: string;
   readonly connectionId: string;
+  readonly scope: string;
+  readonly automation: unknown;
   readonly partner: string;
   readonly procoreProjectId: string;
   readonly procoreProjectName: string;
@@ -36,6 +38,8 @@ const links = (db: Db) =>
     .select([
       'l.project_link_id as projectLinkId',
       'l.connection_id as connectionId',
+      'l.scope',
+      'l.automation',
       'c.partner',
       'l.procore_project_id as procoreProjectId',
       'l.procore_project_name as procoreProjectName',

@@ -1,20 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { type PartnerName, partnerNames } from '../domain/partners.ts';
 import type { Database } from './database.d.ts';
 import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
+import type { Automation } from './wanted-records.ts';
 
 /** active ↔ paused; both → unlinked, which is left only by linking the project again (a new generation). */
 export const linkStates = ['active', 'paused', 'unlinked'] as const;
 export type LinkState = (typeof linkStates)[number];
 
+/** project: a pair of projects; company: what concerns the company as a whole, one a connection. */
+export const linkScopes = ['project', 'company'] as const;
+export type LinkScope = (typeof linkScopes)[number];
+
+const automation = z.record(z.string(), z.object({ create: z.boolean(), update: z.boolean() }));
+
 export interface ProjectLink {
   readonly tenantId: string;
   readonly projectLinkId: string;
   readonly connectionId: string;
+  readonly scope: LinkScope;
   readonly procoreProjectId: string;
   readonly procoreProjectName: string;
   readonly partnerProjectId: string;
@@ -24,6 +33,8 @@ export interface ProjectLink {
   readonly timeZone: string | null;
   readonly startDate: string | null;
   readonly state: LinkState;
+  /** By stream: which writes go out by themselves. A stream that is absent: all. */
+  readonly automation: Readonly<Record<string, Automation>>;
   /** Raised when the link is ended and when it is taken up anew, as that of its desired run: an older run ends itself. */
   readonly generation: number;
   readonly lastCycleAt: Date | null;
@@ -36,6 +47,7 @@ const fromRow = (row: Selectable<Database['project_link']>): ProjectLink => ({
   tenantId: row.tenant_id,
   projectLinkId: row.project_link_id,
   connectionId: row.connection_id,
+  scope: wordOf(linkScopes, row.scope),
   procoreProjectId: row.procore_project_id,
   procoreProjectName: row.procore_project_name,
   partnerProjectId: row.partner_project_id,
@@ -44,6 +56,7 @@ const fromRow = (row: Selectable<Database['project_link']>): ProjectLink => ({
   timeZone: row.time_zone,
   startDate: row.start_date === null ? null : String(row.start_date),
   state: wordOf(linkStates, row.state),
+  automation: automation.parse(row.automation),
   generation: row.generation,
   lastCycleAt: row.last_cycle_at,
   nextCycleAt: row.next_cycle_at,
@@ -63,6 +76,7 @@ export interface NewProjectLink
     | 'procoreTimeZone'
     | 'timeZone'
   > {
+  readonly scope?: LinkScope;
   readonly startDate?: string | null;
   /** How the pair was found, in the words of `MatchBasis`. */
   readonly basis: string;
@@ -85,6 +99,7 @@ export async function linkProject(db: Db, given: NewProjectLink): Promise<Projec
       tenant_id: given.tenantId,
       project_link_id: randomUUID(),
       connection_id: given.connectionId,
+      scope: given.scope ?? 'project',
       procore_project_id: given.procoreProjectId,
       partner_project_id: given.partnerProjectId,
       start_date: given.startDate ?? null,

@@ -53,23 +53,6 @@ export async function findRecordLinks(
   return new Map(rows.map((row) => [row.natural_key, fromRow(row)]));
 }
 
-export interface WantedRecord {
-  readonly naturalKey: string;
-  readonly hash: string;
-  readonly version: number;
-}
-
-/** Stores what records should look like now, and under which version. */
-export async function storeWanted(db: Db, lease: Lease, wanted: readonly WantedRecord[]): Promise<void> {
-  if (wanted.length === 0) return;
-  await sql`
-    INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version)
-    SELECT ${lease.tenantId}::uuid, ${lease.projectLinkId}::uuid, ${lease.stream}, "naturalKey", hash, version
-    FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS w ("naturalKey" text, hash text, version int)
-    ON CONFLICT (tenant_id, project_link_id, stream, natural_key) DO UPDATE
-      SET wanted_hash = excluded.wanted_hash, version = excluded.version`.execute(db);
-}
-
 /** Far-side ids among `ids` that other records of this stream have claimed; each is claimed once. */
 export async function claimedElsewhere(
   db: Db,

@@ -12,6 +12,7 @@ import { addDays, localDateOf } from '../../shared/domain/local-dates.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import type { HammertechClient } from '../../shared/partners/hammertech/client.ts';
 import type { SiteSignIn } from '../../shared/partners/hammertech/schema.ts';
+import { settings } from '../../shared/partners/hammertech/settings.ts';
 import { streams } from '../../shared/partners/hammertech/streams.ts';
 import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
 import { createMemoryBudget } from '../../shared/procore/memory-budget.ts';
@@ -207,6 +208,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
     timings,
     environment: procore.api,
     streamsOf: () => streams,
+    settingsOf: (_, stored) => settings.parse(stored),
     openClients: async ({ company: bound, around }) => ({
       procore: refusing(
         meddler,

@@ -50,6 +50,7 @@ export function modelOf(groups: number, hasty = false) {
         state: 'queued',
         action: 'create',
         payload: { naturalKey: key, searchKey, fields: { key: searchKey, value }, address: {}, empty: false, hash },
+        release: 'automatic',
         attempts: 0,
         candidates: [],
         lookUps: 0,

@@ -10,7 +10,7 @@ import { verifyCredentials } from './checks/verify-credentials.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
-import { partnerLogin } from './settings.ts';
+import { partnerLogin, settings } from './settings.ts';
 import { streams } from './streams.ts';
 
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
@@ -20,6 +20,8 @@ export function createHammertech(): Partner {
     name: 'hammertech',
     scope: 'company',
     modules: ['manpower'],
+    modulesByDefault: ['manpower'],
+    settings,
     checks: {
       verifyCredentials,
       connectApp,

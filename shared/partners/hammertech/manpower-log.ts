@@ -11,7 +11,7 @@ import {
 } from '../../procore/operations/manpower-logs.ts';
 import { listContactOptions, listVendorOptions } from '../../procore/operations/manpower-options.ts';
 import { listVendors } from '../../procore/operations/vendors.ts';
-import type { Cause, FarSideRecord, MayStillSend, StreamContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
+import type { Cause, FarSideRecord, MayStillSend, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
 import { contactIdsFor } from './manpower-contacts.ts';
 import { searchKeyOf } from './mapping.ts';
 
@@ -21,7 +21,7 @@ const hundredthsOfRounding = 5;
 type FarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'heldUp'>;
 
 /** Procore's manpower log as the far side of a stream. Notes are never written, and a completed day never reopened. */
-export function manpowerLog(context: StreamContext): FarSide {
+export function manpowerLog(context: ProjectContext): FarSide {
   const { procore, authors } = context;
   const projectId = context.project.procoreProjectId;
   const seen = new Map<string, FarSideRecord>();
@@ -172,14 +172,14 @@ async function beforeSending<Result>(look: () => Promise<Result>): Promise<Resul
   }
 }
 
-async function readCompletedDays({ procore, project, nowMs, windowDays }: StreamContext): Promise<ReadonlySet<string>> {
+async function readCompletedDays({ procore, project, nowMs, windowDays }: ProjectContext): Promise<ReadonlySet<string>> {
   const range = { from: windowStart(nowMs, project.timeZone, windowDays), to: localDateOf(nowMs, project.timeZone) };
   const headers = await listDailyLogHeaders(procore, project.procoreProjectId, range);
   return new Set(headers.filter((header) => header.completed).map((header) => header.date));
 }
 
 /** By id. Without leave to read the directory no name is known: the record then waits as one whose vendor is not on the project. */
-async function readVendorNames({ procore }: StreamContext): Promise<ReadonlyMap<string, string>> {
+async function readVendorNames({ procore }: ProjectContext): Promise<ReadonlyMap<string, string>> {
   try {
     return new Map((await listVendors(procore)).map((vendor) => [vendor.id, vendor.name]));
   } catch (error) {

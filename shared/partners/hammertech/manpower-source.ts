@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addDays, windowStart } from '../../domain/local-dates.ts';
-import type { SourceFact, SourcePage, StreamContext } from '../stream.ts';
+import type { ProjectContext, SourceFact, SourcePage } from '../stream.ts';
 import type { HammertechClient } from './client.ts';
 import { readSignIn } from './mapping.ts';
 
@@ -16,7 +16,7 @@ type Cursor = z.infer<typeof cursorShape>;
  * Changed sign-ins since the cursor, minus overlap and slack; from nothing, those of the window. The list is ordered by id, so the
  * cursor moves with its last page only; a reading that was cut off starts over and finds its pages unchanged.
  */
-export async function* pullSignIns(context: StreamContext, cursor: unknown): AsyncGenerator<SourcePage> {
+export async function* pullSignIns(context: ProjectContext, cursor: unknown): AsyncGenerator<SourcePage> {
   const { project, overlapMs, windowDays, nowMs } = context;
   const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
   const known = cursorShape.catch(null).parse(cursor ?? null);

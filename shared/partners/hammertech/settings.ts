@@ -61,3 +61,7 @@ export function needsOf(modules: readonly string[], where: keyof Needs): readonl
   }
   return [...needs].map(([tool, level]) => ({ tool, level }));
 }
+
+/** What an admin may set. */
+export const settings = z.strictObject({});
+export type HammertechSettings = z.output<typeof settings>;

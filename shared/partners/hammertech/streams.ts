@@ -1,11 +1,13 @@
-import type { Stream } from '../stream.ts';
+import type { ProjectStream, Stream } from '../stream.ts';
 import { manpowerLog } from './manpower-log.ts';
 import { pullSignIns } from './manpower-source.ts';
 import { entryOf } from './mapping.ts';
 
 /** HammerTech's sign-ins → Procore's manpower log. */
-export const manpower: Stream = {
+export const manpower: ProjectStream = {
   name: 'manpower',
+  scope: 'project',
+  shape: 'gathering',
   direction: 'partner-to-procore',
   module: 'manpower',
   mappingVersion: 1,

@@ -4,6 +4,8 @@ CREATE TABLE project_link (
   tenant_id uuid NOT NULL,
   project_link_id uuid NOT NULL,
   connection_id uuid NOT NULL,
+  -- company: the one link of a connection for what concerns the company as a whole; its project ids are the company's and the tenant's
+  scope text NOT NULL DEFAULT 'project' CHECK (scope IN ('project', 'company')),
   procore_project_id text NOT NULL,
   procore_project_name text NOT NULL,
   partner_project_id text NOT NULL,
@@ -15,6 +17,8 @@ CREATE TABLE project_link (
   state text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'paused', 'unlinked')),
   generation int NOT NULL DEFAULT 1,
   basis text NOT NULL,
+  -- by stream: which writes go out by themselves, {"manpower": {"create": false}}; all where nothing stands
+  automation jsonb NOT NULL DEFAULT '{}',
   last_cycle_at timestamptz,
   next_cycle_at timestamptz,
   last_report jsonb,
@@ -26,6 +30,7 @@ CREATE TABLE project_link (
   UNIQUE (tenant_id, connection_id, procore_project_id),
   FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX ON project_link (tenant_id, connection_id) WHERE scope = 'company';
 SELECT protect_tenant_table('project_link');
 
 -- What should run in Temporal. `upkeep` makes it so; a run whose generation is older ends itself.
@@ -51,6 +56,8 @@ CREATE TABLE checkpoint (
   project_link_id uuid NOT NULL,
   stream text NOT NULL,
   cursor jsonb,
+  -- of the settings and modules under which the groups were mapped; another one maps them all anew
+  settings_hash text,
   lease_epoch bigint NOT NULL DEFAULT 0,
   lease_holder uuid,
   lease_until timestamptz,
@@ -124,6 +131,8 @@ CREATE TABLE delivery (
   state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'done', 'refused', 'unknown', 'superseded')),
   attempt_id uuid,
   attempts int NOT NULL DEFAULT 0,
+  -- held: automation is off, it waits for a person's push; pushed: a person sent it on its way
+  release text NOT NULL DEFAULT 'automatic' CHECK (release IN ('automatic', 'held', 'pushed')),
   lease_until timestamptz,
   -- far-side ids seen before a create: they cannot be ours
   candidates text[] NOT NULL DEFAULT '{}',

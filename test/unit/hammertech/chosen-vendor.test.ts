@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { manpowerLog } from '../../../shared/partners/hammertech/manpower-log.ts';
-import type { StreamContext } from '../../../shared/partners/stream.ts';
+import type { ProjectContext } from '../../../shared/partners/stream.ts';
 
 const listed: Readonly<Record<string, readonly unknown[]>> = {
   listVendors: [{ id: '7', name: 'Brickworks Pty' }],
@@ -15,7 +15,7 @@ test('a vendor that a person chose is found among the contact cards, though its 
     },
   };
   const project = { procoreProjectId: '5', timeZone: 'Australia/Sydney' };
-  const context = { procore, project, authors: ['3'], nowMs: Date.now(), windowDays: 14 } as unknown as StreamContext;
+  const context = { procore, project, authors: ['3'], nowMs: Date.now(), windowDays: 14 } as unknown as ProjectContext;
   const record = {
     naturalKey: 'k',
     searchKey: '2026-11-02|7',

@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { DeliveryPayload } from '../domain/deliveries.ts';
+import type { Lease } from './checkpoints.ts';
+import type { Db } from './tenancy.ts';
+
+/** Which writes of a stream go out by themselves; the others wait, held, for a person's push. */
+export interface Automation {
+  readonly create: boolean;
+  readonly update: boolean;
+}
+
+/**
+ * What mapped records are against what is known of them. `unchanged`: as meant before, or nothing to make. `settled`: meant differently
+ * now, but the far side already shows it (or shows nothing, as meant), so nothing is sent. `created` and `updated` are queued.
+ */
+export interface Classes {
+  readonly unchanged: number;
+  readonly settled: number;
+  readonly created: number;
+  readonly updated: number;
+}
+
+export const noRecords: Classes = { unchanged: 0, settled: 0, created: 0, updated: 0 };
+
+/**
+ * Takes in what records should look like now, in one statement: tells their classes by the hash, keeps what is wanted and under which
+ * version, takes older versions out of the queue, and queues the deliveries. What is unchanged is not written. A record with a delivery
+ * under way is never `settled`: what stands there is not known.
+ */
+export async function takeRecords(
+  db: Db,
+  lease: Lease,
+  records: readonly DeliveryPayload[],
+  automation: Automation,
+): Promise<Classes> {
+  if (records.length === 0) return noRecords;
+  const payloads = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
+  const { tenantId, projectLinkId, stream } = lease;
+  const ofStream = (alias: string) =>
+    sql`${sql.ref(`${alias}.project_link_id`)} = ${projectLinkId} AND ${sql.ref(`${alias}.stream`)} = ${stream}`;
+  const { rows } = await sql<{ class: keyof Classes; count: string }>`
+    WITH page AS (
+      SELECT payload, payload ->> 'naturalKey' AS natural_key, payload ->> 'hash' AS hash, (payload -> 'empty')::boolean AS empty
+      FROM jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) AS payload
+    ), known AS (
+      SELECT page.*, l.natural_key IS NOT NULL AS is_known, l.wanted_hash, l.target_id, l.written_hash,
+        coalesce(l.version, 0) + 1 AS version,
+        EXISTS (SELECT FROM delivery d WHERE ${ofStream('d')} AND d.natural_key = page.natural_key
+          AND d.state IN ('sending', 'unknown')) AS in_flight
+      FROM page LEFT JOIN record_link l ON ${ofStream('l')} AND l.natural_key = page.natural_key
+    ), classed AS (
+      SELECT *, CASE
+        WHEN is_known AND wanted_hash = hash THEN 'unchanged'
+        WHEN NOT is_known THEN CASE WHEN empty THEN 'unchanged' ELSE 'created' END
+        WHEN NOT in_flight AND CASE WHEN target_id IS NULL THEN empty ELSE written_hash IS NOT DISTINCT FROM hash END THEN 'settled'
+        WHEN target_id IS NULL THEN 'created'
+        ELSE 'updated' END AS class
+      FROM known
+    ), wanted AS (
+      INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version)
+      SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, natural_key, hash, version FROM classed WHERE class <> 'unchanged'
+      ON CONFLICT (tenant_id, project_link_id, stream, natural_key) DO UPDATE
+        SET wanted_hash = excluded.wanted_hash, version = excluded.version
+    ), overtaken AS (
+      UPDATE delivery d SET state = 'superseded', trail = d.trail || jsonb_build_array(jsonb_build_object(
+        'state', 'superseded', 'at', clock_timestamp(), 'why', 'a newer version of the record took its place'))
+      FROM classed WHERE class <> 'unchanged' AND is_known AND ${ofStream('d')} AND d.natural_key = classed.natural_key
+        AND d.state = 'queued'
+    ), queued AS (
+      INSERT INTO delivery (tenant_id, delivery_id, project_link_id, stream, natural_key, version, action, payload, release, trail)
+      SELECT ${tenantId}::uuid, gen_random_uuid(), ${projectLinkId}::uuid, ${stream}, natural_key, version,
+        CASE class WHEN 'created' THEN 'create' ELSE 'update' END, payload,
+        CASE WHEN CASE class WHEN 'created' THEN ${automation.create}::boolean ELSE ${automation.update}::boolean END
+          THEN 'automatic' ELSE 'held' END,
+        jsonb_build_array(jsonb_build_object('state', 'queued', 'at', clock_timestamp(),
+          'why', CASE class WHEN 'created' THEN 'new at the source' ELSE 'changed at the source' END))
+      FROM classed WHERE class IN ('created', 'updated') ORDER BY natural_key
+    )
+    SELECT class, count(*) FROM classed GROUP BY class`.execute(db);
+  return { ...noRecords, ...Object.fromEntries(rows.map((row) => [row.class, Number(row.count)])) };
+}
