@@ -64,7 +64,9 @@ function createPlan(scene: Scene): SendPlan {
   if (found.several) return refused(scene, doubt, 'several entries of ours could be it', found.several);
   if (found.match) return { kind: 'adopt', record: found.match };
   if (found.stray) return refused(scene, doubt, 'an entry of ours with other values stands there', found.stray);
-  const theirs = seen.find((record) => !record.ours && !claimed.has(record.id));
+  const counterpart = seen.find((record) => record.counterpartOf === delivery.naturalKey && !isOwn(scene, record));
+  if (counterpart) return { kind: 'drop', why: 'its counterpart stands there, made by somebody else: left as it is' };
+  const theirs = seen.find((record) => !isOwn(scene, record) && !claimed.has(record.id));
   if (theirs) return refused(scene, 'conflict', 'somebody else made an entry for it', theirs);
   return { kind: 'create', candidates: seen.map((record) => record.id) };
 }
@@ -97,10 +99,17 @@ function isAsWritten({ delivery, link }: Scene, current: FarSideRecord): boolean
   return !!written && Object.keys(delivery.payload.fields).every((name) => current.fields[name] === written[name]);
 }
 
+/** Where the far side names no author, what came after the first sending is ours. */
+function isOwn({ delivery }: Scene, record: FarSideRecord): boolean {
+  if (record.ours !== 'unknown') return record.ours;
+  return delivery.attempts > 0 && !delivery.candidates.includes(record.id);
+}
+
 /** Ours, claimed by no other record, and not there before the first sending. */
-function freeOwn({ delivery, seen, claimed }: Scene): readonly FarSideRecord[] {
+function freeOwn(scene: Scene): readonly FarSideRecord[] {
+  const { delivery, seen, claimed } = scene;
   const before = new Set(delivery.candidates);
-  return seen.filter((record) => record.ours && !claimed.has(record.id) && !before.has(record.id));
+  return seen.filter((record) => isOwn(scene, record) && !claimed.has(record.id) && !before.has(record.id));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { attentionRoutes } from './attention-items.ts';
 import { choiceRoutes } from './choices.ts';
+import { connectionSettingRoutes } from './connection-settings.ts';
 import { connectionRoutes } from './connections.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deliveryRoutes } from './deliveries.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...stepRoutes,
   ...choiceRoutes,
   ...signInRoutes,
+  ...connectionSettingRoutes,
   ...projectLinkRoutes,
   ...linkSettingRoutes,
   ...attentionRoutes,

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { claimCompany, createConnection, findConnection } from '../../shared/store/connections.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
 import { nothing, type Route, route } from '../route.ts';
+import { checkModules } from './connection-settings.ts';
 import { procoreCredential, procoreExample } from './credential-bodies.ts';
 import { companyIdOf, saveCredential, sealProcore } from './credentials.ts';
 
@@ -20,6 +22,7 @@ const onboardingView = z
 
 const body = z.strictObject({
   partner: z.enum(partnerNames),
+  modules: z.array(z.string()).optional().meta({ description: 'Modules to switch on; left out: those that are on by default' }),
   procore: procoreCredential.optional().meta({ description: 'Credentials at once; left out, the onboarding awaits them' }),
 });
 
@@ -55,6 +58,9 @@ export const onboardingRoutes: readonly Route[] = [
     answers: { 201: { says: 'Begun', schema: onboardingView, example } },
     handle: async ({ body: given }, caller, dependencies) => {
       const { tenantId, actorId } = caller;
+      const { partner } = given;
+      const { scope, modulesByDefault } = declarations[partner];
+      if (given.modules) checkModules(partner, given.modules);
       const connectionId = caller.idFor('connection');
       const credential = given.procore && (await sealProcore(caller, dependencies, given.procore));
       const companyId = given.procore && companyIdOf(given.procore);
@@ -62,7 +68,13 @@ export const onboardingRoutes: readonly Route[] = [
       const stage = await caller.inTenant(async (db) => {
         const before = await findConnection(db, connectionId);
         if (before !== undefined) return before.stage;
-        const connection = await createConnection(db, { tenantId, connectionId, partner: given.partner, scope: 'company' });
+        const connection = await createConnection(db, {
+          tenantId,
+          connectionId,
+          partner,
+          scope,
+          modules: given.modules ?? modulesByDefault,
+        });
         if (companyId !== undefined) await claimCompany(db, connectionId, companyId);
         if (credential !== undefined) await saveCredential(db, connectionId, credential);
         await wantRun(db, tenantId, { workflowId, workflowType: 'onboarding', subjectId: connectionId, partner: given.partner });

@@ -7,15 +7,19 @@ import type { ProcoreClient } from '../procore/client.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Stream } from './stream.ts';
 
-/** What a partner fills in (contracts section 8). Checks and streams are functions of clients; they know nothing of the store. */
-export interface Partner {
-  readonly name: PartnerName;
+/** What a partner says of itself without any client: the API reads it to parse what an admin sets. */
+export interface PartnerDeclaration {
   readonly scope: 'company' | 'project';
   readonly modules: readonly string[];
   /** Modules that are on unless somebody says otherwise. */
   readonly modulesByDefault: readonly string[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
+}
+
+/** What a partner fills in (contracts section 8). Checks and streams are functions of clients; they know nothing of the store. */
+export interface Partner extends PartnerDeclaration {
+  readonly name: PartnerName;
   readonly checks: Readonly<Record<string, Check>>;
   readonly streams: readonly Stream[];
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */

@@ -77,8 +77,13 @@ export interface FarSideRecord {
   readonly id: string;
   readonly searchKey: string;
   readonly fields: RecordFields;
-  /** Whether an identity we ever had wrote it. */
-  readonly ours: boolean;
+  /**
+   * Whether an identity we ever had wrote it. `unknown` where the far side names no author: then it counts as ours if it was not there
+   * before the first sending.
+   */
+  readonly ours: boolean | 'unknown';
+  /** Natural key of the record that the matching pairs it with: somebody made it there, and it is left as it is. */
+  readonly counterpartOf?: string;
 }
 
 export interface WriteAnswer {

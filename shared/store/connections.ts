@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type PartnerName, partnerNames } from '../domain/partners.ts';
 import { type ProjectChoice, projectChoice } from '../domain/projects.ts';
 import type { Database } from './database.d.ts';
+import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
@@ -182,6 +183,19 @@ export async function noteLook(db: Db, connectionId: string): Promise<void> {
   await db
     .updateTable('connection')
     .set({ looked_at: sql<Date>`clock_timestamp()` })
+    .where('connection_id', '=', connectionId)
+    .execute();
+}
+
+/** Modules that are on, and the partner's settings as its schema parsed them. */
+export async function storeSettings(
+  db: Db,
+  connectionId: string,
+  { modules, settings }: { readonly modules: readonly string[]; readonly settings: unknown },
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ modules: [...modules], partner_settings: jsonb(settings) })
     .where('connection_id', '=', connectionId)
     .execute();
 }

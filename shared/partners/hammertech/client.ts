@@ -6,7 +6,7 @@ import { createExchange, type Incoming } from '../../http/exchange.ts';
 import type { Query } from '../../http/far-side-url.ts';
 import { TransportFailure } from '../../http/transport-failure.ts';
 import { revealSecret, type Secret } from '../../security/secret.ts';
-import { faultOfAnswer, faultOfTransport, faultOfUnreadable } from './errors.ts';
+import { beforeSending, faultOfAnswer, faultOfTransport, faultOfUnreadable } from './errors.ts';
 import {
   type Employer,
   employer,
@@ -49,13 +49,24 @@ export interface ChangesOf {
   readonly modifiedSince?: string | undefined;
 }
 
-/** Read access to one HammerTech tenant. Each list yields pages of up to 100 records in the order of their ids, no record twice. */
+/** What may be written of an employer; null: it has none. */
+export interface EmployerFields {
+  readonly name: string;
+  readonly abn: string | null;
+  readonly ein: string | null;
+}
+
+/** One HammerTech tenant. Each list yields pages of up to 100 records in the order of their ids, no record twice. */
 export interface HammertechClient {
   projects(): AsyncIterable<readonly HammertechProject[]>;
   employers(): AsyncIterable<readonly Employer[]>;
   projectEmployers(projectId: string): AsyncIterable<readonly ProjectEmployer[]>;
   signIns(changes: ChangesOf): AsyncIterable<readonly SiteSignIn[]>;
   siteDiaries(changes: ChangesOf): AsyncIterable<readonly SiteDiary[]>;
+  /** Makes one employer at every call. A `Fault` without `effect: 'surely-not-done'` may have made it. */
+  createEmployer(fields: EmployerFields, mayStillSend: () => boolean): Promise<Employer>;
+  /** Sets the given fields to absolute values; the others stay. */
+  updateEmployer(employerId: string, fields: Partial<EmployerFields>, mayStillSend: () => boolean): Promise<Employer>;
 }
 
 const take = 100;
@@ -101,6 +112,34 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
     }
   }
 
+  /** One write: exactly one sending, and one more after a fresh login where the token was refused. Nothing is waited for. */
+  async function write(method: 'POST' | 'PUT', resource: string, body: unknown, mayStillSend: () => boolean): Promise<Incoming> {
+    for (let renewed = false; ; renewed = true) {
+      signal?.throwIfAborted();
+      const token = await session.bearer(signal).catch((error: unknown) => {
+        throw error instanceof Fault ? beforeSending(error) : error;
+      });
+      if (!mayStillSend()) throw tooLate(clock.nowMs());
+      const answer = await sendWrite(method, resource, body, token);
+      settings.onCall?.();
+      if (answer.status === 200 || answer.status === 201) return answer;
+      if (answer.status !== 401 || renewed) throw faultOfAnswer(resource, answer, clock.nowMs(), 'write');
+      session.rejected(token);
+    }
+  }
+
+  async function sendWrite(method: 'POST' | 'PUT', resource: string, body: unknown, token: Secret): Promise<Incoming> {
+    const headers = { accept: 'application/json', authorization: `Bearer ${revealSecret(token)}` };
+    const sent = { text: JSON.stringify(body), contentType: 'application/json' };
+    try {
+      return await api({ method, path: `/api/v1/${resource}`, headers, body: sent, effect: 'write', signal });
+    } catch (error) {
+      if (!(error instanceof TransportFailure)) throw error;
+      if (error.kind === 'cancelled' && !error.sent) signal?.throwIfAborted();
+      throw faultOfTransport(resource, error, 'write');
+    }
+  }
+
   async function send(resource: string, query: Query, token: Secret): Promise<Incoming> {
     const headers = { accept: 'application/json', authorization: `Bearer ${revealSecret(token)}` };
     try {
@@ -141,11 +180,32 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
     projectEmployers: (projectId) => listed('ProjectEmployers', projectEmployer, { projectId }),
     signIns: ({ projectId, modifiedSince }) => listed('SiteSignIns', siteSignIn, { projectId, modifiedSince }),
     siteDiaries: ({ projectId, modifiedSince }) => listed('SiteDiaries', siteDiary, { projectId, modifiedSince }),
+    createEmployer: async (fields, mayStillSend) =>
+      writtenOf('Employers', await write('POST', 'Employers', fields, mayStillSend), employer),
+    updateEmployer: async (employerId, fields, mayStillSend) =>
+      writtenOf('Employers', await write('PUT', `Employers/${encodeURIComponent(employerId)}`, fields, mayStillSend), employer),
   };
 }
 
 /** A configured address with its `{region}`, in host or path, filled in. */
 export const inRegion = (url: string, region: Region): string => url.replace(/\{region\}|%7Bregion%7D/gi, region);
+
+/** Queued again at once, under a claim of its own. */
+const tooLate = (nowMs: number): Fault =>
+  new Fault('vendor-unavailable', {
+    seen: 'The call had waited too long to be sent.',
+    waitUntilMs: nowMs,
+    effect: 'surely-not-done',
+  });
+
+/** What a write answered; one that cannot be read may have happened. */
+function writtenOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): T {
+  try {
+    return row.parse(parseExact(answer.text));
+  } catch {
+    throw faultOfUnreadable(resource, answer.status, 'no record', 'write');
+  }
+}
 
 function rowsOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): readonly T[] {
   let body: unknown;

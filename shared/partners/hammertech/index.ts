@@ -1,5 +1,5 @@
 import { Fault } from '../../domain/faults.ts';
-import type { Partner, PartnerAccess } from '../contract.ts';
+import type { Partner, PartnerAccess, PartnerDeclaration } from '../contract.ts';
 import { assignProjects } from './checks/assign-projects.ts';
 import { connectApp } from './checks/connect-app.ts';
 import { dryRun } from './checks/dry-run.ts';
@@ -13,15 +13,19 @@ import { createHammertechClient, type HammertechClient, type SessionCache } from
 import { partnerLogin, settings } from './settings.ts';
 import { streams } from './streams.ts';
 
+export const declaration: PartnerDeclaration = {
+  scope: 'company',
+  modules: ['manpower', 'vendors'],
+  modulesByDefault: ['manpower', 'vendors'],
+  settings,
+};
+
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
 export function createHammertech(): Partner {
   const sessions: SessionCache = new Map();
   return {
     name: 'hammertech',
-    scope: 'company',
-    modules: ['manpower'],
-    modulesByDefault: ['manpower'],
-    settings,
+    ...declaration,
     checks: {
       verifyCredentials,
       connectApp,

@@ -32,6 +32,7 @@ const moduleNeeds: Readonly<Record<string, Needs>> = {
       { tool: 'Daily Log', level: 'Admin' },
     ],
   },
+  vendors: { company: [{ tool: 'Directory', level: 'Read Only' }], project: [] },
 };
 
 /** What HammerTech's guide prescribes (HammerTech help centre, article 360004046655): shown and warned about, never a gate. */

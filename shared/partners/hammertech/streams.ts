@@ -2,6 +2,7 @@ import type { ProjectStream, Stream } from '../stream.ts';
 import { manpowerLog } from './manpower-log.ts';
 import { pullSignIns } from './manpower-source.ts';
 import { entryOf } from './mapping.ts';
+import { vendors } from './vendors-stream.ts';
 
 /** HammerTech's sign-ins → Procore's manpower log. */
 export const manpower: ProjectStream = {
@@ -18,4 +19,4 @@ export const manpower: ProjectStream = {
   }),
 };
 
-export const streams: readonly Stream[] = [manpower];
+export const streams: readonly Stream[] = [manpower, vendors];

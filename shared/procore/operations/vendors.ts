@@ -14,6 +14,7 @@ const vendor = z
     trade_name: textOrNull,
     is_active: flagOrNull,
     business_register: register,
+    project_ids: z.array(id).nullish(),
   })
   .transform((row) => ({
     id: row.id,
@@ -24,9 +25,10 @@ const vendor = z
     registration: row.business_register?.identifier
       ? { type: row.business_register.type, identifier: row.business_register.identifier }
       : null,
+    projectIds: row.project_ids ?? null,
   }));
 
-/** A company of a Procore directory. `registration` is its ABN or EIN as Procore knows it. */
+/** A company of a Procore directory. `registration` is its ABN or EIN as Procore knows it; `projectIds` null where a view leaves them out. */
 export type Vendor = z.output<typeof vendor>;
 
 /** All vendors of the company's directory. */

@@ -51,3 +51,13 @@ test('any 64-bit id survives parsing and printing', () => {
     }),
   );
 });
+
+test('text without a long number is read by the engine’s own parser, and read the same', () => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 3 }), (text) => {
+      const beside = parseExact(`[${text},"0123456789012345"]`) as readonly unknown[];
+      expect(parseExact(`[${text}]`)).toEqual([beside[0]]);
+    }),
+  );
+  expect(parseExact('{"id":900719925474099,"twice":1,"twice":2}')).toEqual({ id: 900719925474099, twice: 2 });
+});

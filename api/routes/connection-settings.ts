@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { PartnerName } from '../../shared/domain/partners.ts';
+import { declarations } from '../../shared/partners/registry.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { findConnection, storeSettings } from '../../shared/store/connections.ts';
+import { parseInput } from '../input.ts';
+import { invalid, notFound } from '../problem.ts';
+import { nothing, type Route, route } from '../route.ts';
+import { connectionParams } from '../schemas.ts';
+
+const settingsView = z
+  .strictObject({
+    modules: z.array(z.string()).meta({ description: 'Modules that are on' }),
+    available: z.array(z.string()).meta({ description: 'Modules of this partner' }),
+    settings: z.record(z.string(), z.unknown()).meta({ description: 'Every setting, with what stands where nothing was said' }),
+  })
+  .meta({ id: 'ConnectionSettings' });
+
+/** Refuses a module that the partner does not have, by name. */
+export function checkModules(partner: PartnerName, modules: readonly string[]): void {
+  const { modules: available } = declarations[partner];
+  const unknown = modules.filter((module) => !available.includes(module));
+  if (unknown.length > 0)
+    throw invalid('modules', `there is no module ${unknown.join(', ')}; send some of ${available.join(', ')}`);
+}
+
+export const connectionSettingRoutes: readonly Route[] = [
+  route({
+    id: 'readSettings',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/settings',
+    scope: 'read',
+    family: 'Connections',
+    summary: 'Modules and settings of a connection',
+    params: connectionParams,
+    query: nothing,
+    body: nothing,
+    answers: { 200: { says: 'Modules and settings', schema: settingsView } },
+    handle: async ({ params }, caller) => {
+      const connection = await caller.inTenant((db) => findConnection(db, params.connectionId));
+      if (connection === undefined) throw notFound();
+      const { modules: available, settings } = declarations[connection.partner];
+      return {
+        status: 200,
+        body: { modules: connection.modules, available, settings: settings.parse(connection.partnerSettings) },
+      };
+    },
+  }),
+  route({
+    id: 'changeSettings',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/settings',
+    scope: 'admin',
+    family: 'Connections',
+    summary: 'Change modules and settings',
+    description: 'What is left out of `settings` takes its default. Everything is read and compared anew under the new settings.',
+    params: connectionParams,
+    query: nothing,
+    body: z.strictObject({
+      modules: z.array(z.string()).min(1).max(50).optional(),
+      settings: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of the partner; see `GET` for all of them' }),
+    }),
+    example: { modules: ['manpower', 'vendors', 'visitors'], settings: {} },
+    answers: { 200: { says: 'As they stand now', schema: settingsView } },
+    handle: async ({ params, body }, caller) => {
+      const changed = await caller.inTenant(async (db) => {
+        const connection = await findConnection(db, params.connectionId);
+        if (connection === undefined) throw notFound();
+        const { partner, connectionId } = connection;
+        const modules = body.modules ?? connection.modules;
+        checkModules(partner, modules);
+        const given = body.settings ?? connection.partnerSettings;
+        const settings = parseInput(z.object({ settings: declarations[partner].settings }), { settings: given }, 'body').settings;
+        await storeSettings(db, connectionId, { modules: [...new Set(modules)], settings });
+        const fields = [
+          ...(body.modules ? ['modules'] : []),
+          ...Object.keys(body.settings ?? {}).map((name) => `settings.${name}`),
+        ];
+        await appendAudit(db, caller.tenantId, [
+          { actorId: caller.actorId, action: 'connection.settings', subject: `connection:${connectionId}`, fields },
+        ]);
+        return { modules: [...new Set(modules)], available: [...declarations[partner].modules], settings };
+      });
+      return { status: 200, body: changed };
+    },
+  }),
+];
