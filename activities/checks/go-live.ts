@@ -1,4 +1,5 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
+import { isKnownZone, zonesAgree } from '../../shared/domain/local-dates.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { ListedProject, RecordMatch } from '../../shared/domain/projects.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
@@ -17,7 +18,7 @@ import { endPartedLinks, hasCompanyStreams, mayLink } from './project-pairs.ts';
 interface Pair {
   readonly match: RecordMatch;
   readonly project: ListedProject;
-  /** IANA; undefined: nothing can be dated, so nothing is sent. */
+  /** IANA; undefined: unknown, or another than the site's, so that nothing can be dated and nothing is sent. */
   readonly timeZone: string | undefined;
 }
 
@@ -37,7 +38,7 @@ export async function goLive(deps: ActivityDependencies, { connection, context }
     const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
     if (match.kind !== 'project' || match.state !== 'matched' || !project) return [];
     if (isLive && !mayLink(context, links, match, project)) return [];
-    return [{ match, project, timeZone: ianaZoneOf(project.timeZone) }];
+    return [{ match, project, timeZone: agreedZone(project, match) }];
   });
   if (pairs.length === 0) return nothingToLink;
   const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
@@ -50,10 +51,15 @@ export async function goLive(deps: ActivityDependencies, { connection, context }
   return met(
     { projects: pairs.length, loops: pairs.length - unknown.length },
     {},
-    unknown
-      .map(({ project }) => `${project.name.trim()} waits: its time zone "${project.timeZone ?? 'none'}" is not known.`)
-      .slice(0, 10),
+    unknown.map((pair) => `${pair.project.name.trim()} waits. ${zoneSeen(pair)}`).slice(0, 10),
   );
+}
+
+/** Procore's zone of the project, where the site keeps the same days. */
+function agreedZone(project: ListedProject, { partnerTimeZone }: RecordMatch): string | undefined {
+  const zone = ianaZoneOf(project.timeZone);
+  if (zone === undefined || partnerTimeZone == null || !isKnownZone(partnerTimeZone)) return zone;
+  return zonesAgree(zone, partnerTimeZone, Date.now()) ? zone : undefined;
 }
 
 /** Undefined: the connection may not go live any more. */
@@ -114,14 +120,23 @@ function linkCompany(db: Db, { tenantId, connectionId, partner, boundCompanyId, 
   });
 }
 
-function zoneCause({ project, timeZone }: Pair): readonly ConnectionCause[] {
+function zoneSeen({ project, match }: Pair): string {
+  const zone = project.timeZone === null ? 'not set' : `"${project.timeZone}"`;
+  const isKnown = ianaZoneOf(project.timeZone) !== undefined;
+  return isKnown
+    ? `Procore’s time zone is ${zone}, the site’s is "${match.partnerTimeZone}": their days are not the same.`
+    : `The time zone of ${project.name.trim()} in Procore is ${zone}.`;
+}
+
+function zoneCause(pair: Pair): readonly ConnectionCause[] {
+  const { project, timeZone } = pair;
   if (timeZone !== undefined) return [];
   return [
     {
       reason: 'time-zone-unknown',
       subject: `project:${project.id}`,
-      seen: `The time zone of ${project.name.trim()} is ${project.timeZone === null ? 'not set' : `"${project.timeZone}"`}.`,
-      needed: 'One of Procore’s own time zones: without it no entry can be dated.',
+      seen: zoneSeen(pair),
+      needed: 'One of Procore’s own time zones, the one the site keeps: without it no entry can be dated.',
       where: `In Procore: ${project.name.trim()} → Admin → General → Timezone.`,
     },
   ];

@@ -94,8 +94,8 @@ async function act(
       }
       const targetId = plan.kind === 'update' ? plan.current.id : null;
       const candidates = plan.kind === 'create' ? plan.candidates : [];
-      // a person chose our values over what stands there: that is what a look-up has to compare with
-      if (plan.kind === 'update' && payload.override) {
+      // what stands there was not ours until now: that is what a look-up has to compare with
+      if (plan.kind === 'update' && (payload.override || plan.takesOver)) {
         await storeWritten(db, lease, { naturalKey, targetId: plan.current.id, written: plan.current.fields, hash: null });
       }
       const attemptId = randomUUID();

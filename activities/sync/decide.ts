@@ -15,11 +15,14 @@ export interface Scene {
   /** Open deliveries without a target that share its search key, itself included, in the order meant. */
   readonly twins: readonly Delivery[];
   readonly agrees: (seen: RecordFields, meant: RecordFields) => boolean;
+  /** What is to be done about somebody else's entry. */
+  readonly handMade: 'leave' | 'adopt';
 }
 
 export type SendPlan =
   | { readonly kind: 'create'; readonly candidates: readonly string[] }
-  | { readonly kind: 'update'; readonly current: FarSideRecord }
+  /** `takesOver`: it was somebody else's until now. */
+  | { readonly kind: 'update'; readonly current: FarSideRecord; readonly takesOver?: boolean }
   /** The far side shows it already, by our own hand. */
   | { readonly kind: 'adopt'; readonly record: FarSideRecord }
   | { readonly kind: 'refuse'; readonly fault: DeliveryFault }
@@ -67,6 +70,10 @@ function createPlan(scene: Scene): SendPlan {
   const counterpart = seen.find((record) => record.counterpartOf === delivery.naturalKey && !isOwn(scene, record));
   if (counterpart) return { kind: 'drop', why: 'its counterpart stands there, made by somebody else: left as it is' };
   const theirs = seen.find((record) => !isOwn(scene, record) && !claimed.has(record.id));
+  if (theirs && scene.handMade === 'adopt') {
+    const isSame = showsExactly(theirs.fields, delivery.payload.fields);
+    return isSame ? { kind: 'adopt', record: theirs } : { kind: 'update', current: theirs, takesOver: true };
+  }
   if (theirs) return refused(scene, 'conflict', 'somebody else made an entry for it', theirs);
   return { kind: 'create', candidates: seen.map((record) => record.id) };
 }

@@ -112,6 +112,7 @@ export async function openRun(dependencies: SyncDependencies, around: Surroundin
       ),
     ),
     companyNames: new Map(companies.map(({ partnerId, partnerName }) => [partnerId, partnerName])),
+    ownCompanyName: connection.companyName,
     authors: [...new Set([author, ...connection.syncUserIds])],
     overlapMs: dependencies.timings.checkpointOverlapMs,
     windowDays: dependencies.timings.manpowerWindowDays,

@@ -118,7 +118,7 @@ async function close(
     open: work.open,
     ...(work.held > 0 && { held: work.held }),
     reasons,
-    ...(work.nextLookMs !== undefined && { nextLookMs: cycle.dependencies.nowMs() + work.nextLookMs }),
+    ...nextLook(cycle, work.nextLookMs),
   };
   await write(cycle, async (db) => {
     const shown = [...causes, ...stubborn];
@@ -127,6 +127,15 @@ async function close(
     await dropLease(db, lease);
   });
   return report;
+}
+
+/** When the stream is to be looked at again, if that is sooner than the usual pace. */
+function nextLook({ dependencies, run }: Cycle, waitMs: number | undefined): { readonly nextLookMs?: number } {
+  const looks = [
+    ...(waitMs === undefined ? [] : [dependencies.nowMs() + waitMs]),
+    ...(run.comeBackAtMs === undefined ? [] : [run.comeBackAtMs]),
+  ];
+  return looks.length === 0 ? {} : { nextLookMs: Math.min(...looks) };
 }
 
 const nothingDone = (stream: string): StreamReport => ({

@@ -19,7 +19,7 @@ export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: 
     seen.map((record) => record.id),
   );
   const twins = link?.targetId ? [] : await openTwins(db, lease, payload);
-  return { delivery, link, seen, claimed, twins, agrees: run.agrees };
+  return { delivery, link, seen, claimed, twins, agrees: run.agrees, handMade: run.handMade ?? 'leave' };
 }
 
 export const recordOf = ({ payload }: Delivery): TargetRecord => ({

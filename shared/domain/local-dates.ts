@@ -14,6 +14,21 @@ export function localDateOf(epochMs: number, zone: string): LocalDate {
   return `${parts['year']}-${parts['month']}-${parts['day']}`;
 }
 
+/** The moment a local day begins in a zone, in epoch milliseconds; where midnight is skipped, the first moment of that day. */
+export function startOfDay(date: LocalDate, zone: string): number {
+  const utcMs = Date.parse(`${date}T00:00:00Z`);
+  // zones lie within 14 h of UTC, and no change of clocks is longer than a few hours
+  let [before, from] = [utcMs - 15 * hourMs, utcMs + 15 * hourMs];
+  while (from - before > 1) {
+    const middle = Math.floor((before + from) / 2);
+    if (localDateOf(middle, zone) < date) before = middle;
+    else from = middle;
+  }
+  return from;
+}
+
+const hourMs = 3_600_000;
+
 export function isKnownZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en-CA', { timeZone: zone });
@@ -22,6 +37,14 @@ export function isKnownZone(zone: string): boolean {
     return false;
   }
 }
+
+/** Whether two zones keep the same days: the same clock now and half a year from now. Zones that only differ in name agree. */
+export function zonesAgree(left: string, right: string, nowMs: number): boolean {
+  return [nowMs, nowMs + 182 * 24 * hourMs].every((ms) => clockIn(left, ms) === clockIn(right, ms));
+}
+
+const clockIn = (zone: string, ms: number): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(ms);
 
 /** The day that many days later (earlier where negative); calendar arithmetic, no zone involved. */
 export function addDays(date: LocalDate, days: number): LocalDate {

@@ -41,6 +41,8 @@ export interface RecordMatch {
   readonly kind: MatchKind;
   readonly partnerId: string;
   readonly partnerName: string;
+  /** Of a project: the site's own zone (IANA), where the partner says one. */
+  readonly partnerTimeZone?: string | null;
   readonly procoreId: string | null;
   readonly procoreName: string | null;
   readonly basis: MatchBasis;

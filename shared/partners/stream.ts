@@ -112,6 +112,10 @@ export interface StreamRun {
   update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
   /** Whether a far-side record shows all that was meant, within the far side's own rounding. */
   agrees(seen: RecordFields, meant: RecordFields): boolean;
+  /** What to do about somebody else's entry for the same thing: a person decides, unless it is to be kept up from then on. */
+  readonly handMade?: 'leave' | 'adopt';
+  /** Epoch milliseconds at which this stream wants to be looked at again, if sooner than the usual pace. */
+  readonly comeBackAtMs?: number;
   /** What holds a record up before anything is sent (e.g. a completed day); undefined = free. */
   heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
 }
@@ -124,6 +128,8 @@ interface LinkContext {
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
   /** Partner company id → its name as the matching last saw it, for what people read. */
   readonly companyNames: ReadonlyMap<string, string>;
+  /** The builder's own name in Procore; null where it is not known. */
+  readonly ownCompanyName: string | null;
   /** Identities we ever wrote as (the sync user's Procore ids). */
   readonly authors: readonly string[];
   readonly overlapMs: number;

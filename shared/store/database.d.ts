@@ -291,6 +291,7 @@ export interface RecordMatch {
   kind: string;
   partner_id: string;
   partner_name: string;
+  partner_time_zone: string | null;
   procore_id: string | null;
   procore_name: string | null;
   score: number;

@@ -10,6 +10,7 @@ const fromRow = (row: Selectable<Database['record_match']>): RecordMatch => ({
   kind: wordOf(matchKinds, row.kind),
   partnerId: row.partner_id,
   partnerName: row.partner_name,
+  partnerTimeZone: row.partner_time_zone,
   procoreId: row.procore_id,
   procoreName: row.procore_name,
   basis: wordOf(matchBases, row.basis),
@@ -48,6 +49,7 @@ export async function storeMatches(
         kind: match.kind,
         partner_id: match.partnerId,
         partner_name: match.partnerName,
+        partner_time_zone: match.partnerTimeZone ?? null,
         procore_id: match.procoreId,
         procore_name: match.procoreName,
         basis: match.basis,
@@ -58,6 +60,7 @@ export async function storeMatches(
     .onConflict((conflict) =>
       conflict.columns(['tenant_id', 'connection_id', 'kind', 'partner_id']).doUpdateSet((row) => ({
         partner_name: row.ref('excluded.partner_name'),
+        partner_time_zone: row.ref('excluded.partner_time_zone'),
         procore_name: sql`CASE WHEN record_match.procore_id = excluded.procore_id THEN excluded.procore_name ELSE record_match.procore_name END`,
       })),
     )

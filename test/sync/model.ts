@@ -79,7 +79,7 @@ export function modelOf(groups: number, hasty = false) {
         (one) => ['queued', 'sending', 'unknown'].includes(one.state) && one.payload.searchKey === delivery.payload.searchKey,
       )
       .filter((one) => links.get(one.naturalKey)?.targetId === null);
-    return { delivery, link, seen, claimed, twins, agrees: showsExactly };
+    return { delivery, link, seen, claimed, twins, agrees: showsExactly, handMade: 'leave' };
   }
 
   function written(row: Row, targetId: string): void {

@@ -1,45 +1,76 @@
 import { z } from 'zod';
+import { canonicalHash } from '../../domain/canonical-hash.ts';
 import { addDays, windowStart } from '../../domain/local-dates.ts';
 import type { ProjectContext, SourceFact, SourcePage } from '../stream.ts';
 import type { HammertechClient } from './client.ts';
-import { readSignIn } from './mapping.ts';
+import { crewsByEmployer } from './crews.ts';
+import { type Grouping, type Reading, readDiary, readSignIn } from './manpower-facts.ts';
+import type { ManpowerSettings } from './settings.ts';
 
 /**
  * `newest`: the newest `modified` ever read; `slackMs`: how long the reading took in which it was seen. Both clocks may differ: a
  * record that changed while that reading went on has a `modified` of at least `newest - slackMs`, whatever our own clock says.
- * A moment that has not come yet is never `newest`: it would hide every change until then.
+ * A moment that has not come yet is never `newest`: it would hide every change until then. `crews`: with whom employers counted then;
+ * where that has changed, the window is read anew, so that their workers move to the crew they count with now.
  */
-const cursorShape = z.object({ newest: z.iso.datetime(), slackMs: z.number().min(0) }).nullable();
+const cursorShape = z.object({ newest: z.iso.datetime(), slackMs: z.number().min(0), crews: z.string().default('') }).nullable();
 type Cursor = z.infer<typeof cursorShape>;
 
 /**
- * Changed sign-ins since the cursor, minus overlap and slack; from nothing, those of the window. The list is ordered by id, so the
- * cursor moves with its last page only; a reading that was cut off starts over and finds its pages unchanged.
+ * Changed sign-ins (or approved diaries) since the cursor, minus overlap and slack; from nothing, those of the window. The list is
+ * ordered by id, so the cursor moves with its last page only; a reading that was cut off starts over and finds its pages unchanged.
  */
-export async function* pullSignIns(context: ProjectContext, cursor: unknown): AsyncGenerator<SourcePage> {
+export async function* pullManpower(
+  context: ProjectContext,
+  settings: ManpowerSettings,
+  cursor: unknown,
+): AsyncGenerator<SourcePage> {
   const { project, overlapMs, windowDays, nowMs } = context;
   const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
-  const known = cursorShape.catch(null).parse(cursor ?? null);
+  const parents = settings.childEmployers === 'parent' ? await crewsByEmployer(client, context.vendorOf) : new Map();
+  const crews = parents.size > 0 ? canonicalHash([...parents].sort()) : '';
+  const stored = cursorShape.catch(null).parse(cursor ?? null);
+  const known = stored?.crews === crews ? stored : null;
   const firstDay = windowStart(nowMs, project.timeZone, windowDays);
+  const grouping: Grouping = { project, firstDay, settings, crewOf: (employerId) => parents.get(employerId) ?? employerId };
   const startedMs = performance.now();
   const now = new Date(nowMs).toISOString();
   let newest = known && notAfter(now, known.newest);
-  for await (const page of client.signIns({
-    projectId: project.partnerProjectId,
-    modifiedSince: since(known && { ...known, newest: newest ?? known.newest }, overlapMs, firstDay),
-  })) {
+  const modifiedSince = since(known && { ...known, newest: newest ?? known.newest }, overlapMs, firstDay);
+  for await (const page of readings(client, settings, { projectId: project.partnerProjectId, modifiedSince }, grouping)) {
     const facts: SourceFact[] = [];
     const skipped: Record<string, number> = {};
-    for (const signIn of page) {
-      const reading = readSignIn(signIn, project, firstDay);
-      if ('fact' in reading) facts.push(reading.fact);
+    for (const { reading, modified } of page) {
+      if ('facts' in reading) facts.push(...reading.facts);
       else skipped[reading.skipped] = (skipped[reading.skipped] ?? 0) + 1;
-      if (signIn.modified !== null && (newest === null || signIn.modified > newest)) newest = notAfter(now, signIn.modified);
+      if (modified !== null && (newest === null || modified > newest)) newest = notAfter(now, modified);
     }
-    yield { facts, cursor: known, skipped };
+    yield { facts, cursor: stored, skipped };
   }
-  if (newest !== null && newest !== known?.newest) {
-    yield { facts: [], cursor: { newest, slackMs: Math.ceil(performance.now() - startedMs) } };
+  if (newest !== null && (newest !== known?.newest || stored?.crews !== crews)) {
+    yield { facts: [], cursor: { newest, slackMs: Math.ceil(performance.now() - startedMs), crews } };
+  }
+}
+
+interface Read {
+  readonly reading: Reading;
+  readonly modified: string | null;
+}
+
+async function* readings(
+  client: HammertechClient,
+  { source }: ManpowerSettings,
+  changes: Parameters<HammertechClient['signIns']>[0],
+  grouping: Grouping,
+): AsyncGenerator<readonly Read[]> {
+  if (source === 'sign-ins') {
+    for await (const page of client.signIns(changes)) {
+      yield page.map((signIn) => ({ reading: readSignIn(signIn, grouping), modified: signIn.modified }));
+    }
+    return;
+  }
+  for await (const page of client.siteDiaries(changes)) {
+    yield page.map((diary) => ({ reading: readDiary(diary, grouping), modified: diary.modified }));
   }
 }
 

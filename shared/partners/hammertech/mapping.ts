@@ -1,7 +1,7 @@
-import { localDateOf } from '../../domain/local-dates.ts';
 import { hoursPerWorker } from '../../domain/man-hours.ts';
-import type { Facts, LinkedProject, Mapped, SourceFact } from '../stream.ts';
-import type { SiteSignIn } from './schema.ts';
+import type { Facts, Mapped } from '../stream.ts';
+import { foldName } from './names.ts';
+import type { ManpowerSettings } from './settings.ts';
 
 /**
  * Sign-ins → one manpower entry per project, local date of sign-in and employer (facts: steps-and-calls section 3). A worker counts
@@ -22,42 +22,22 @@ export function groupOf(groupKey: string): DayGroup {
   return { date: groupKey.slice(0, bar), employerId: groupKey.slice(bar + 1) };
 }
 
-export type SignInReading = { readonly fact: SourceFact } | { readonly skipped: 'before-the-window' | 'without-a-start' };
-
-/** One sign-in as a fact. What lies before the window is left as it is known: a slid window takes nothing back. */
-export function readSignIn(signIn: SiteSignIn, project: LinkedProject, firstDay: string): SignInReading {
-  if (signIn.startUtc === null) return { skipped: 'without-a-start' };
-  const date = localDateOf(Date.parse(signIn.startUtc), project.timeZone);
-  if (date < firstDay) return { skipped: 'before-the-window' };
-  const counts = !signIn.deleted && !signIn.isVisitor && (project.startDate === null || date >= project.startDate);
-  return {
-    fact: {
-      sourceId: signIn.id,
-      groupKey: counts ? groupKeyOf({ date, employerId: signIn.employerId ?? '' }) : null,
-      facts: counts ? staying(signIn) : {},
-      // without a worker's id the sign-in itself stands for one worker
-      people: counts ? { worker: signIn.workerId ?? signIn.id } : {},
-      modifiedAt: signIn.modified,
-    },
-  };
-}
-
-function staying({ startUtc, endUtc, endKind, device }: SiteSignIn): Facts {
-  if (endUtc === null || startUtc === null) return { seconds: null, unknown: 'open' };
-  if (device === 'static-qr') return { seconds: null, unknown: 'static-qr' };
-  if (endKind === 'automatic') return { seconds: null, unknown: 'automatic' };
-  const seconds = Math.round((Date.parse(endUtc) - Date.parse(startUtc)) / 1000);
-  return seconds < 0 ? { seconds: null, unknown: 'ends-before-it-starts' } : { seconds, unknown: null };
-}
-
 export interface Counterparts {
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
   readonly companyNames: ReadonlyMap<string, string>;
+  /** The builder itself; null where its name is not known. */
+  readonly ownCompanyName: string | null;
 }
 
 /** All facts of a day and employer → the entry they mean. Without any facts: the correction of an entry to nobody. */
-export function entryOf(groupKey: string, facts: readonly Facts[], counterparts: Counterparts): Mapped {
+export function entryOf(
+  groupKey: string,
+  known: readonly Facts[],
+  counterparts: Counterparts,
+  settings: Pick<ManpowerSettings, 'source' | 'ownStaff'>,
+): Mapped {
   const { date, employerId } = groupOf(groupKey);
+  const facts = ofOneSource(known, settings.source);
   if (employerId === '') {
     return blocked(
       groupKey,
@@ -81,7 +61,10 @@ export function entryOf(groupKey: string, facts: readonly Facts[], counterparts:
       where,
     );
   }
-  const workers = new Set(facts.map((fact) => fact['worker'])).size;
+  if (settings.ownStaff === 'skip' && isOwn(vendor.procoreName, counterparts)) {
+    return { kind: 'nothing', naturalKey: groupKey, why: 'own staff: their hours are on timecards' };
+  }
+  const workers = workersIn(facts);
   const knownSeconds = facts.reduce((sum, { seconds }) => sum + (typeof seconds === 'number' ? seconds : 0), 0);
   const unknown = facts.filter((fact) => fact['unknown'] !== null).length;
   return {
@@ -100,6 +83,21 @@ export function entryOf(groupKey: string, facts: readonly Facts[], counterparts:
     },
   };
 }
+
+/** Sign-ins and the diary are never added up: the chosen source counts, and the other one only for days it says nothing of. */
+function ofOneSource(facts: readonly Facts[], source: ManpowerSettings['source']): readonly Facts[] {
+  const chosen = facts.filter(({ from }) => (from === 'diary') === (source === 'site-diary'));
+  return chosen.length > 0 ? chosen : facts;
+}
+
+/** Distinct workers of sign-ins; the diary says how many there were. */
+function workersIn(facts: readonly Facts[]): number {
+  const counted = facts.reduce((sum, { workers }) => sum + (typeof workers === 'number' ? workers : 0), 0);
+  return counted + new Set(facts.flatMap(({ worker }) => worker ?? [])).size;
+}
+
+const isOwn = (vendorName: string, { ownCompanyName }: Counterparts): boolean =>
+  ownCompanyName !== null && foldName(vendorName) === foldName(ownCompanyName);
 
 /** What Procore's entries can be found by. */
 export const searchKeyOf = (date: string, vendorId: string): string => `${date}|${vendorId}`;

@@ -7,6 +7,7 @@ export interface Matchable {
   readonly name: string;
   /** Exact marks, folded: a registration number, a project number. */
   readonly marks: readonly string[];
+  readonly timeZone?: string | null;
 }
 
 export interface MatchRules {
@@ -99,6 +100,7 @@ const pair = (
   kind: rules.kind,
   partnerId: record.id,
   partnerName: record.name,
+  partnerTimeZone: record.timeZone ?? null,
   procoreId: other?.id ?? null,
   procoreName: other?.name ?? null,
   basis,
@@ -122,7 +124,14 @@ function decisionsOf(
     const other = decision.procoreId === null ? undefined : others.get(decision.procoreId);
     // A counterpart that is gone leaves the pair to be decided anew.
     const state = decision.procoreId !== null && !other ? 'doubtful' : decision.state;
-    results.set(record.id, { ...decision, partnerName: record.name, procoreName: other?.name ?? decision.procoreName, state });
+    const partnerTimeZone = record.timeZone ?? null;
+    results.set(record.id, {
+      ...decision,
+      partnerName: record.name,
+      partnerTimeZone,
+      procoreName: other?.name ?? decision.procoreName,
+      state,
+    });
   }
   return results;
 }

@@ -63,6 +63,29 @@ export function needsOf(modules: readonly string[], where: keyof Needs): readonl
   return [...needs].map(([tool, level]) => ({ tool, level }));
 }
 
+const manpowerSettings = z.strictObject({
+  source: z
+    .enum(['sign-ins', 'site-diary'])
+    .default('sign-ins')
+    .meta({ description: 'Where a day’s workers and hours come from; the diary counts once it is approved' }),
+  overnight: z
+    .enum(['day-of-sign-in', 'split-at-midnight'])
+    .default('day-of-sign-in')
+    .meta({ description: 'Which day a shift across midnight belongs to' }),
+  childEmployers: z
+    .enum(['own-vendor', 'parent'])
+    .default('own-vendor')
+    .meta({ description: 'Whether a child employer without a vendor of its own counts with its parent’s crew' }),
+  ownStaff: z.enum(['send', 'skip']).default('send').meta({
+    description: 'The builder’s own people: sent under the builder’s own company, or left out where timecards are used',
+  }),
+  handMade: z
+    .enum(['leave', 'adopt'])
+    .default('leave')
+    .meta({ description: 'An entry somebody made by hand for the same company and day: left alone, or kept up from then on' }),
+});
+export type ManpowerSettings = z.output<typeof manpowerSettings>;
+
 /** What an admin may set. */
-export const settings = z.strictObject({});
+export const settings = z.strictObject({ manpower: manpowerSettings.prefault({}) });
 export type HammertechSettings = z.output<typeof settings>;

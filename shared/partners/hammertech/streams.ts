@@ -1,8 +1,12 @@
+import { addDays, localDateOf, startOfDay } from '../../domain/local-dates.ts';
 import type { ProjectStream, Stream } from '../stream.ts';
 import { manpowerLog } from './manpower-log.ts';
-import { pullSignIns } from './manpower-source.ts';
+import { pullManpower } from './manpower-source.ts';
 import { entryOf } from './mapping.ts';
+import { settings } from './settings.ts';
 import { vendors } from './vendors-stream.ts';
+
+const afterMidnightMs = 5 * 60_000;
 
 /** HammerTech's sign-ins → Procore's manpower log. */
 export const manpower: ProjectStream = {
@@ -12,11 +16,18 @@ export const manpower: ProjectStream = {
   direction: 'partner-to-procore',
   module: 'manpower',
   mappingVersion: 1,
-  open: async (context) => ({
-    pull: (cursor) => pullSignIns(context, cursor),
-    map: async (groupKey, facts) => entryOf(groupKey, facts, context),
-    ...manpowerLog(context),
-  }),
+  open: async (context) => {
+    const { manpower: chosen } = settings.parse(context.settings);
+    return {
+      pull: (cursor) => pullManpower(context, chosen, cursor),
+      map: async (groupKey, facts) => entryOf(groupKey, facts, context, chosen),
+      handMade: chosen.handMade,
+      // a day is final once it is over: what changed late in it is carried soon after
+      comeBackAtMs:
+        startOfDay(addDays(localDateOf(context.nowMs, context.project.timeZone), 1), context.project.timeZone) + afterMidnightMs,
+      ...manpowerLog(context),
+    };
+  },
 };
 
 export const streams: readonly Stream[] = [manpower, vendors];

@@ -147,6 +147,8 @@ CREATE TABLE record_match (
   kind text NOT NULL CHECK (kind IN ('project', 'company')),
   partner_id text NOT NULL,
   partner_name text NOT NULL,
+  -- of a project: the site's own zone (IANA), where the partner says one
+  partner_time_zone text,
   procore_id text,
   procore_name text,
   basis text NOT NULL,

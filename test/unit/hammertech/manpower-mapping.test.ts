@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { contactIdsFor } from '../../../shared/partners/hammertech/manpower-contacts.ts';
-import { entryOf, groupOf, readSignIn } from '../../../shared/partners/hammertech/mapping.ts';
+import { type Grouping, readDiary, readSignIn } from '../../../shared/partners/hammertech/manpower-facts.ts';
+import { groupOf, entryOf as mapEntry } from '../../../shared/partners/hammertech/mapping.ts';
 import type { SiteSignIn } from '../../../shared/partners/hammertech/schema.ts';
+import { type ManpowerSettings, settings } from '../../../shared/partners/hammertech/settings.ts';
 import type { Facts, LinkedProject } from '../../../shared/partners/stream.ts';
 
 const project: LinkedProject = {
@@ -15,7 +17,19 @@ const project: LinkedProject = {
 const counterparts = {
   vendorOf: new Map([['e1', { procoreId: '77', procoreName: 'Acme' }]]),
   companyNames: new Map([['e2', 'Nobody Ltd']]),
+  ownCompanyName: 'Acme Builders',
 };
+const { manpower } = settings.parse({});
+
+const entryOf = (groupKey: string, facts: readonly Facts[], of: typeof counterparts, chosen: Partial<ManpowerSettings> = {}) =>
+  mapEntry(groupKey, facts, of, { ...manpower, ...chosen });
+
+const groupingOf = (of: LinkedProject, overnight: ManpowerSettings['overnight'] = 'day-of-sign-in'): Grouping => ({
+  project: of,
+  firstDay: '2026-11-01',
+  settings: { overnight },
+  crewOf: (employerId) => (employerId === 'child' ? 'e1' : employerId),
+});
 
 const signIn = (changes: Partial<SiteSignIn>): SiteSignIn => ({
   id: 's1',
@@ -34,9 +48,14 @@ const signIn = (changes: Partial<SiteSignIn>): SiteSignIn => ({
 });
 
 function read(changes: Partial<SiteSignIn>, of = project) {
-  const reading = readSignIn(signIn(changes), of, '2026-11-01');
-  return 'fact' in reading ? reading.fact : reading.skipped;
+  const reading = readSignIn(signIn(changes), groupingOf(of));
+  return 'facts' in reading ? reading.facts[0] : reading.skipped;
 }
+
+const readSplit = (changes: Partial<SiteSignIn>) => {
+  const reading = readSignIn(signIn(changes), groupingOf(project, 'split-at-midnight'));
+  return 'facts' in reading ? reading.facts : [];
+};
 
 test('a stay belongs to the local day it began, however long it lasts', () => {
   expect(read({ startUtc: '2026-11-12T07:59:00.000Z', endUtc: '2026-11-12T16:00:00.000Z' })).toMatchObject({
@@ -55,10 +74,10 @@ test.each<[string, Partial<SiteSignIn>, string]>([
   expect(read(changes)).toMatchObject({ groupKey: '2026-11-12|e1', facts: { seconds: null, unknown } });
 });
 
-test('visitors, deleted ones and days before the start date count for nothing; what lies before the window is left as known', () => {
+test('visitors and deleted ones count for nothing; days before the start date or the window are left as they are known', () => {
   expect(read({ isVisitor: true })).toMatchObject({ groupKey: null, facts: {}, people: {} });
   expect(read({ deleted: true })).toMatchObject({ groupKey: null });
-  expect(read({}, { ...project, startDate: '2026-11-13' })).toMatchObject({ groupKey: null });
+  expect(read({}, { ...project, startDate: '2026-11-13' })).toBe('before-the-start-date');
   expect(read({}, { ...project, startDate: '2026-11-12' })).toMatchObject({ groupKey: '2026-11-12|e1' });
   expect(read({ startUtc: '2026-10-20T15:00:00.000Z' })).toBe('before-the-window');
   expect(read({ startUtc: null })).toBe('without-a-start');
@@ -120,4 +139,71 @@ test('a contact id is the vendor’s own unless another card has that number; th
   expect(contactIdsFor(acme, vendors, [...cards, { id: '77', name: 'Zed Person' }])).toEqual(['901', '77']);
   expect(contactIdsFor(acme, vendors, [...cards, { id: '903', name: 'Acme' }])).toEqual(['77']);
   expect(contactIdsFor({ id: '79', name: 'Gone' }, vendors, cards)).toEqual([]);
+});
+
+test('split at midnight, each day has its own hours; a stay that turns out shorter takes its second day back', () => {
+  const night = { startUtc: '2026-11-13T06:00:00.000Z', endUtc: '2026-11-13T14:00:00.000Z' }; // 22:00 to 06:00 in Los Angeles
+  expect(readSplit(night)).toMatchObject([
+    { sourceId: 's1', groupKey: '2026-11-12|e1', facts: { seconds: 2 * 3600 } },
+    { sourceId: 's1#2', groupKey: '2026-11-13|e1', facts: { seconds: 6 * 3600 }, people: { worker: 'w1' } },
+  ]);
+  expect(readSplit({ ...night, endUtc: '2026-11-13T07:30:00.000Z' })).toMatchObject([
+    { groupKey: '2026-11-12|e1', facts: { seconds: 5400 } },
+    { sourceId: 's1#2', groupKey: null },
+  ]);
+  expect(readSplit({ ...night, endUtc: null, endKind: 'none' })).toMatchObject([
+    { facts: { unknown: 'open' } },
+    { groupKey: null },
+  ]);
+  const whole = readSignIn(signIn(night), groupingOf(project));
+  expect(whole).toMatchObject({ facts: [{ groupKey: '2026-11-12|e1', facts: { seconds: 8 * 3600 } }, { groupKey: null }] });
+});
+
+test('the approved diary counts workers and total hours; one that is still open counts for nothing yet', () => {
+  const day = {
+    id: 'd1',
+    projectId: 'p',
+    date: '2026-11-12',
+    employers: [
+      { employerId: 'e1', workers: 3, hours: 24 },
+      { employerId: 'child', workers: 1, hours: null },
+    ],
+    visitors: 2,
+    status: 'approved' as const,
+    modified: null,
+  };
+  const reading = readDiary(day, groupingOf(project));
+  const facts = 'facts' in reading ? reading.facts : [];
+  expect(facts.map(({ groupKey }) => groupKey)).toEqual(['2026-11-12|e1', '2026-11-12|e1']);
+  expect(
+    entryOf(
+      '2026-11-12|e1',
+      facts.map((fact) => fact.facts),
+      counterparts,
+      { source: 'site-diary' },
+    ),
+  ).toMatchObject({
+    record: { fields: { workers: 4, hours: '6.00' } },
+  });
+  expect(readDiary({ ...day, status: 'open' }, groupingOf(project))).toEqual({ skipped: 'not-approved' });
+  expect(readDiary({ ...day, date: null }, groupingOf(project))).toEqual({ skipped: 'without-a-date' });
+});
+
+test('sign-ins and diary are never added up', () => {
+  const both: Facts[] = [
+    { worker: 'a', seconds: 3600, unknown: null },
+    { from: 'diary', workers: 5, seconds: 40 * 3600, unknown: null },
+  ];
+  expect(entryOf('2026-11-12|e1', both, counterparts)).toMatchObject({ record: { fields: { workers: 1, hours: '1.00' } } });
+  expect(entryOf('2026-11-12|e1', both, counterparts, { source: 'site-diary' })).toMatchObject({
+    record: { fields: { workers: 5, hours: '8.00' } },
+  });
+});
+
+test('the builder’s own people are left out where timecards are used, and no others', () => {
+  const own = { ...counterparts, ownCompanyName: ' ACME' };
+  const facts: Facts[] = [{ worker: 'a', seconds: 3600, unknown: null }];
+  expect(entryOf('2026-11-12|e1', facts, own, { ownStaff: 'skip' })).toMatchObject({ kind: 'nothing' });
+  expect(entryOf('2026-11-12|e1', facts, own)).toMatchObject({ kind: 'record' });
+  expect(entryOf('2026-11-12|e1', facts, counterparts, { ownStaff: 'skip' })).toMatchObject({ kind: 'record' });
 });

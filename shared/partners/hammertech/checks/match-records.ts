@@ -79,9 +79,10 @@ const foldNumber = (number: string | null): readonly string[] => {
   return folded === '' ? [] : [folded];
 };
 
-const markedProject = ({ id, name, number }: HammertechProject): Matchable => ({
+const markedProject = ({ id, name, number, timeZone }: HammertechProject): Matchable => ({
   id,
   name: name ?? '',
+  timeZone,
   marks: foldNumber(number),
 });
 

@@ -1,0 +1,100 @@
+import { addDays, localDateOf, startOfDay } from '../../domain/local-dates.ts';
+import type { Facts, LinkedProject, SourceFact } from '../stream.ts';
+import { groupKeyOf } from './mapping.ts';
+import type { SiteDiary, SiteSignIn } from './schema.ts';
+import type { ManpowerSettings } from './settings.ts';
+
+/** What decides to which day and employer a record of HammerTech belongs. */
+export interface Grouping {
+  readonly project: LinkedProject;
+  /** First day that is carried. */
+  readonly firstDay: string;
+  readonly settings: Pick<ManpowerSettings, 'overnight'>;
+  /** Whose crew an employer's workers count with: its own, or its parent's (setting). */
+  readonly crewOf: (employerId: string) => string;
+}
+
+export type SkippedReason = 'before-the-window' | 'before-the-start-date' | 'without-a-start' | 'without-a-date' | 'not-approved';
+
+export type Reading = { readonly facts: readonly SourceFact[] } | { readonly skipped: SkippedReason };
+
+/** Days that are not carried are left as they are known: a slid window or a later start takes nothing back. */
+function leftOut(date: string, { project, firstDay }: Grouping): SkippedReason | undefined {
+  if (date < firstDay) return 'before-the-window';
+  return project.startDate !== null && date < project.startDate ? 'before-the-start-date' : undefined;
+}
+
+/**
+ * One sign-in as facts. A stay counts for the local day it began, whole; or (setting) each day of it for itself, as far as the day after
+ * the first. Under that setting every sign-in has a second fact, so that a stay which turns out shorter takes its second day back.
+ */
+export function readSignIn(signIn: SiteSignIn, grouping: Grouping): Reading {
+  if (signIn.startUtc === null) return { skipped: 'without-a-start' };
+  const { timeZone } = grouping.project;
+  const date = localDateOf(Date.parse(signIn.startUtc), timeZone);
+  const skipped = leftOut(date, grouping);
+  if (skipped) return { skipped };
+  const counts = !signIn.deleted && !signIn.isVisitor;
+  const fact = (sourceId: string, day: string, stay: Stay | undefined): SourceFact => ({
+    sourceId,
+    groupKey: counts && stay ? groupKeyOf({ date: day, employerId: grouping.crewOf(signIn.employerId ?? '') }) : null,
+    facts: counts && stay ? { ...stay } : {},
+    // without a worker's id the sign-in itself stands for one worker
+    people: counts && stay ? { worker: signIn.workerId ?? signIn.id } : {},
+    modifiedAt: signIn.modified,
+  });
+  const whole = stayOf(signIn);
+  const nextDay = addDays(date, 1);
+  const midnightMs = startOfDay(nextDay, timeZone);
+  const splits = grouping.settings.overnight === 'split-at-midnight';
+  const [first, second] = splits ? splitAt(signIn, whole, midnightMs) : [whole, undefined];
+  const crosses = signIn.endUtc !== null && Date.parse(signIn.endUtc) > midnightMs;
+  return { facts: [fact(signIn.id, date, first), ...(splits || crosses ? [fact(`${signIn.id}#2`, nextDay, second)] : [])] };
+}
+
+type Stay = { readonly seconds: number | null; readonly unknown: string | null };
+
+/** Hours are known only where somebody signed out by hand at a device that knows who stands before it. */
+function stayOf({ startUtc, endUtc, endKind, device }: SiteSignIn): Stay {
+  if (endUtc === null || startUtc === null) return { seconds: null, unknown: 'open' };
+  if (device === 'static-qr') return { seconds: null, unknown: 'static-qr' };
+  if (endKind === 'automatic') return { seconds: null, unknown: 'automatic' };
+  const seconds = Math.round((Date.parse(endUtc) - Date.parse(startUtc)) / 1000);
+  return seconds < 0 ? { seconds: null, unknown: 'ends-before-it-starts' } : { seconds, unknown: null };
+}
+
+/** A stay of known length that goes past midnight, in two; any other is its first day's alone. */
+function splitAt({ startUtc, endUtc }: SiteSignIn, whole: Stay, midnightMs: number): readonly [Stay, Stay | undefined] {
+  if (whole.seconds === null || startUtc === null || endUtc === null) return [whole, undefined];
+  const beyond = Math.round((Date.parse(endUtc) - midnightMs) / 1000);
+  if (beyond <= 0) return [whole, undefined];
+  const seconds = whole.seconds - beyond;
+  return [
+    { seconds, unknown: null },
+    { seconds: beyond, unknown: null },
+  ];
+}
+
+/** One day of the site diary as facts, a crew each; only what was approved counts (setting: the diary instead of the sign-ins). */
+export function readDiary(diary: SiteDiary, grouping: Grouping): Reading {
+  const { date } = diary;
+  if (date === null) return { skipped: 'without-a-date' };
+  const skipped = leftOut(date, grouping);
+  if (skipped) return { skipped };
+  if (diary.status !== 'approved') return { skipped: 'not-approved' };
+  return {
+    facts: diary.employers.map(({ employerId, workers, hours }) => ({
+      sourceId: `diary:${date}:${employerId}`,
+      groupKey: groupKeyOf({ date, employerId: grouping.crewOf(employerId) }),
+      facts: diaryFacts(workers, hours),
+      modifiedAt: diary.modified,
+    })),
+  };
+}
+
+const diaryFacts = (workers: number | null, hours: number | null): Facts => ({
+  from: 'diary',
+  workers: workers ?? 0,
+  seconds: hours === null ? null : Math.round(hours * 3600),
+  unknown: hours === null ? 'without-hours' : null,
+});
