@@ -2,6 +2,7 @@ import { itemChoice } from '../../shared/domain/deliveries.ts';
 import { findItem, recordsHeld, resolveAttention } from '../../shared/store/attention.ts';
 import { findCommand, markApplied } from '../../shared/store/commands.ts';
 import { type Delivery, leaveAlone, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
+import { forgetGone } from '../../shared/store/gathered-facts.ts';
 import { parkedDeliveries } from '../../shared/store/parked.ts';
 import { adoptTarget, claimedElsewhere } from '../../shared/store/record-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
@@ -43,6 +44,7 @@ export async function resolveItem(
     const where = { projectLinkId, stream: item.stream, reason: item.reason, subject: item.subject };
     const parked = await parkedDeliveries(db, where);
     const { resolution } = decided.data;
+    if (item.reason === 'delete-needs-approval') return leaveGone(db, { ...where, itemId, commandId }, resolution);
     if (parked.length === 0 && resolution !== 'retry') return refused('It is mended at its cause; then it goes on by itself.');
     const unfit = resolution === 'overwrite' && parked.some((delivery) => !canOverwrite(delivery));
     if (unfit) return refused('There is no single entry that could be overwritten.');
@@ -54,6 +56,25 @@ export async function resolveItem(
     await markApplied(db, commandId);
     return { applied: true, says: says[resolution] };
   });
+}
+
+/** What was taken back at the source stays on the far side for good; removing it there is a person's to do. */
+async function leaveGone(
+  db: Db,
+  item: {
+    readonly projectLinkId: string;
+    readonly stream: string;
+    readonly subject: string;
+    readonly itemId: string;
+    readonly commandId: string;
+  },
+  resolution: keyof typeof says,
+): Promise<Answer> {
+  if (resolution !== 'leave') return refused('We remove nothing there: remove the entry by hand, then choose to leave it.');
+  await forgetGone(db, item, item.subject.slice('gone:'.length));
+  await resolveAttention(db, item.itemId, resolution);
+  await markApplied(db, item.commandId);
+  return { applied: true, says: says.leave };
 }
 
 const refused = (says: string): Answer => ({ applied: false, says });

@@ -40,11 +40,18 @@ export function isKnownZone(zone: string): boolean {
 
 /** Whether two zones keep the same days: the same clock now and half a year from now. Zones that only differ in name agree. */
 export function zonesAgree(left: string, right: string, nowMs: number): boolean {
-  return [nowMs, nowMs + 182 * 24 * hourMs].every((ms) => clockIn(left, ms) === clockIn(right, ms));
+  return [nowMs, nowMs + 182 * 24 * hourMs].every((ms) => wallClock(left, ms) === wallClock(right, ms));
 }
 
-const clockIn = (zone: string, ms: number): string =>
+const wallClock = (zone: string, ms: number): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(ms);
+
+/** What the clock on a wall in the zone shows at a moment: hour 0 to 23, minute 0 to 59. */
+export function clockIn(zone: string, epochMs: number): { readonly hour: number; readonly minute: number } {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const [hour = 0, minute = 0] = format.format(epochMs).split(':').map(Number);
+  return { hour, minute };
+}
 
 /** The day that many days later (earlier where negative); calendar arithmetic, no zone involved. */
 export function addDays(date: LocalDate, days: number): LocalDate {

@@ -110,7 +110,10 @@ export async function anyTouched(db: Db, lease: Lease): Promise<boolean> {
   return (await touchedGroups(db, lease, '', 1)).length > 0;
 }
 
-/** Touches groups of which a record was ever meant, whatever facts they have. */
+/** Hash under which a record stands that a person left behind although its source has gone; no mapped record has it. */
+const leftBehind = 'left-behind';
+
+/** Touches groups of which a record stands on the far side, unless a person left it behind. */
 export async function touchKnown(db: Db, lease: Lease, groupKeys: readonly string[]): Promise<void> {
   if (groupKeys.length === 0) return;
   const { tenantId, projectLinkId, stream } = lease;
@@ -118,6 +121,7 @@ export async function touchKnown(db: Db, lease: Lease, groupKeys: readonly strin
     INSERT INTO touched_group (tenant_id, project_link_id, stream, group_key)
     SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, natural_key FROM record_link
     WHERE project_link_id = ${projectLinkId} AND stream = ${stream} AND natural_key = ANY(${[...groupKeys]}::text[])
+      AND target_id IS NOT NULL AND wanted_hash <> ${leftBehind}
     ON CONFLICT (tenant_id, project_link_id, stream, group_key) DO UPDATE SET touched_at = clock_timestamp()`.execute(db);
 }
 
@@ -142,4 +146,25 @@ export async function dropGroups(db: Db, lease: Lease, groupKeys: readonly strin
       .where('group_key', 'in', groupKeys)
       .execute();
   }
+}
+
+/** A person leaves a record on the far side although its source has gone: it is asked about no more. */
+export async function forgetGone(
+  db: Db,
+  { projectLinkId, stream }: Pick<Lease, 'projectLinkId' | 'stream'>,
+  naturalKey: string,
+): Promise<void> {
+  await db
+    .deleteFrom('touched_group')
+    .where('project_link_id', '=', projectLinkId)
+    .where('stream', '=', stream)
+    .where('group_key', '=', naturalKey)
+    .execute();
+  await db
+    .updateTable('record_link')
+    .set({ wanted_hash: leftBehind })
+    .where('project_link_id', '=', projectLinkId)
+    .where('stream', '=', stream)
+    .where('natural_key', '=', naturalKey)
+    .execute();
 }

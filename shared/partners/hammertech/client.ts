@@ -11,6 +11,10 @@ import {
   type Employer,
   employer,
   type HammertechProject,
+  type Incident,
+  incident,
+  type Observation,
+  observation,
   type ProjectEmployer,
   project,
   projectEmployer,
@@ -63,6 +67,8 @@ export interface HammertechClient {
   projectEmployers(projectId: string): AsyncIterable<readonly ProjectEmployer[]>;
   signIns(changes: ChangesOf): AsyncIterable<readonly SiteSignIn[]>;
   siteDiaries(changes: ChangesOf): AsyncIterable<readonly SiteDiary[]>;
+  incidents(changes: ChangesOf): AsyncIterable<readonly Incident[]>;
+  observations(changes: ChangesOf): AsyncIterable<readonly Observation[]>;
   /** Makes one employer at every call. A `Fault` without `effect: 'surely-not-done'` may have made it. */
   createEmployer(fields: EmployerFields, mayStillSend: () => boolean): Promise<Employer>;
   /** Sets the given fields to absolute values; the others stay. */
@@ -180,6 +186,8 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
     projectEmployers: (projectId) => listed('ProjectEmployers', projectEmployer, { projectId }),
     signIns: ({ projectId, modifiedSince }) => listed('SiteSignIns', siteSignIn, { projectId, modifiedSince }),
     siteDiaries: ({ projectId, modifiedSince }) => listed('SiteDiaries', siteDiary, { projectId, modifiedSince }),
+    incidents: ({ projectId, modifiedSince }) => listed('Incidents', incident, { projectId, modifiedSince }),
+    observations: ({ projectId, modifiedSince }) => listed('Observations', observation, { projectId, modifiedSince }),
     createEmployer: async (fields, mayStillSend) =>
       writtenOf('Employers', await write('POST', 'Employers', fields, mayStillSend), employer),
     updateEmployer: async (employerId, fields, mayStillSend) =>

@@ -15,7 +15,7 @@ import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
   scope: 'company',
-  modules: ['manpower', 'vendors'],
+  modules: ['manpower', 'vendors', 'visitors', 'incidents', 'observations', 'notes'],
   modulesByDefault: ['manpower', 'vendors'],
   settings,
 };

@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import { canonicalHash } from '../../domain/canonical-hash.ts';
-import { addDays, windowStart } from '../../domain/local-dates.ts';
+import { windowStart } from '../../domain/local-dates.ts';
 import type { ProjectContext, SourceFact, SourcePage } from '../stream.ts';
 import type { HammertechClient } from './client.ts';
 import { crewsByEmployer } from './crews.ts';
 import { type Grouping, type Reading, readDiary, readSignIn } from './manpower-facts.ts';
+import { modifiedCursor, notAfter, readSince } from './modified.ts';
 import type { ManpowerSettings } from './settings.ts';
 
 /**
- * `newest`: the newest `modified` ever read; `slackMs`: how long the reading took in which it was seen. Both clocks may differ: a
- * record that changed while that reading went on has a `modified` of at least `newest - slackMs`, whatever our own clock says.
- * A moment that has not come yet is never `newest`: it would hide every change until then. `crews`: with whom employers counted then;
- * where that has changed, the window is read anew, so that their workers move to the crew they count with now.
+ * `crews`: with whom employers counted when it was read; where that has changed, the window is read anew, so that their workers move
+ * to the crew they count with now.
  */
-const cursorShape = z.object({ newest: z.iso.datetime(), slackMs: z.number().min(0), crews: z.string().default('') }).nullable();
-type Cursor = z.infer<typeof cursorShape>;
+const cursorShape = modifiedCursor.extend({ crews: z.string().default('') }).nullable();
 
 /**
  * Changed sign-ins (or approved diaries) since the cursor, minus overlap and slack; from nothing, those of the window. The list is
@@ -25,7 +23,7 @@ export async function* pullManpower(
   settings: ManpowerSettings,
   cursor: unknown,
 ): AsyncGenerator<SourcePage> {
-  const { project, overlapMs, windowDays, nowMs } = context;
+  const { project, windowDays, nowMs } = context;
   const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
   const parents = settings.childEmployers === 'parent' ? await crewsByEmployer(client, context.vendorOf) : new Map();
   const crews = parents.size > 0 ? canonicalHash([...parents].sort()) : '';
@@ -36,7 +34,7 @@ export async function* pullManpower(
   const startedMs = performance.now();
   const now = new Date(nowMs).toISOString();
   let newest = known && notAfter(now, known.newest);
-  const modifiedSince = since(known && { ...known, newest: newest ?? known.newest }, overlapMs, firstDay);
+  const modifiedSince = readSince(known, context);
   for await (const page of readings(client, settings, { projectId: project.partnerProjectId, modifiedSince }, grouping)) {
     const facts: SourceFact[] = [];
     const skipped: Record<string, number> = {};
@@ -72,12 +70,4 @@ async function* readings(
   for await (const page of client.siteDiaries(changes)) {
     yield page.map((diary) => ({ reading: readDiary(diary, grouping), modified: diary.modified }));
   }
-}
-
-const notAfter = (now: string, moment: string): string => (moment > now ? now : moment);
-
-function since(known: Cursor, overlapMs: number, firstDay: string): string {
-  // a local day begins up to 14 h before its date does in UTC
-  if (known === null) return `${addDays(firstDay, -1)}T00:00:00.000Z`;
-  return new Date(Date.parse(known.newest) - known.slackMs - overlapMs).toISOString();
 }

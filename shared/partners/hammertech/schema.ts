@@ -72,6 +72,30 @@ export type SiteSignIn = z.output<typeof siteSignIn>;
 
 const diaryEmployer = z.object({ employerId: farSideId, workers: countOrNull, hours: hoursOrNull });
 
+const occurrence = {
+  id: farSideId,
+  projectId: farSideId,
+  employerId: idOrNull,
+  severity: textOrNull,
+  status: textOrNull,
+  modified: instantOrNull,
+  deleted: flag,
+};
+
+/** Something that happened on site. What is personal or medical, and all free text, is not even read. */
+export const incident = z.object({ ...occurrence, occurredUtc: instantOrNull, type: textOrNull });
+export type Incident = z.output<typeof incident>;
+
+/** Something that somebody saw. The same holds of names and free text. */
+export const observation = z.object({
+  ...occurrence,
+  observedUtc: instantOrNull,
+  kind: textOrNull,
+  category: textOrNull,
+  dueDate: dayOrNull,
+});
+export type Observation = z.output<typeof observation>;
+
 /** The site's own diary of one local day. */
 export const siteDiary = z.object({
   id: farSideId,
@@ -82,6 +106,7 @@ export const siteDiary = z.object({
     .nullish()
     .transform((rows) => rows ?? []),
   visitors: countOrNull,
+  notes: textOrNull,
   status: z.enum(['open', 'approved', 'unknown']).catch('unknown'),
   modified: instantOrNull,
 });

@@ -23,6 +23,9 @@ interface Needs {
   readonly project: readonly ToolNeed[];
 }
 
+/** Entries are written on behalf of the site, and a look-up has to see every entry of the day. */
+const dailyLogNeeds: Needs = { company: [], project: [{ tool: 'Daily Log', level: 'Admin' }] };
+
 /** What a module cannot work without: this gates the onboarding. Why Daily Log needs Admin: docs/adr/0004-levels-that-gate.md. */
 const moduleNeeds: Readonly<Record<string, Needs>> = {
   manpower: {
@@ -33,6 +36,10 @@ const moduleNeeds: Readonly<Record<string, Needs>> = {
     ],
   },
   vendors: { company: [{ tool: 'Directory', level: 'Read Only' }], project: [] },
+  visitors: dailyLogNeeds,
+  incidents: dailyLogNeeds,
+  observations: dailyLogNeeds,
+  notes: dailyLogNeeds,
 };
 
 /** What HammerTech's guide prescribes (HammerTech help centre, article 360004046655): shown and warned about, never a gate. */

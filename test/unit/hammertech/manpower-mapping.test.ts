@@ -169,6 +169,7 @@ test('the approved diary counts workers and total hours; one that is still open 
       { employerId: 'child', workers: 1, hours: null },
     ],
     visitors: 2,
+    notes: null,
     status: 'approved' as const,
     modified: null,
   };

@@ -1,0 +1,64 @@
+import { clockIn, localDateOf } from '../../../domain/local-dates.ts';
+import type { Facts, Mapped, ProjectContext, ProjectStream } from '../../stream.ts';
+import type { HammertechClient } from '../client.ts';
+import { dailyLog } from '../daily-log.ts';
+import { type DirectReading, pullModified } from '../modified.ts';
+import type { Observation } from '../schema.ts';
+import { inWords } from './incidents.ts';
+import { recordOf, removed, vendorIdOf } from './visitors.ts';
+
+const names = ['time_hour', 'time_minute', 'subject', 'comments', 'compliance_due'] as const;
+
+/** Hazards and breaches that were observed → Procore's safety violation log. What was done well is no violation; names are never copied. */
+export const observations: ProjectStream = {
+  name: 'observations',
+  scope: 'project',
+  shape: 'direct',
+  direction: 'partner-to-procore',
+  module: 'observations',
+  mappingVersion: 1,
+  open: async (context) => {
+    const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
+    const { partnerProjectId: projectId } = context.project;
+    return {
+      pull: (cursor) =>
+        pullModified(
+          context,
+          cursor,
+          (modifiedSince) => client.observations({ projectId, modifiedSince }),
+          (row) => readOne(row, context),
+        ),
+      map: async (naturalKey, [facts]) => mapOne(naturalKey, facts, context),
+      ...dailyLog(context, 'safety_violation', names),
+    };
+  },
+};
+
+function readOne(row: Observation, { project }: ProjectContext): DirectReading {
+  if (row.deleted) return { fact: { groupKey: row.id, facts: {}, gone: true } };
+  if (row.kind === 'positive') return { skipped: 'no-violation' };
+  if (row.observedUtc === null) return { skipped: 'without-a-time' };
+  const date = localDateOf(Date.parse(row.observedUtc), project.timeZone);
+  if (project.startDate !== null && date < project.startDate) return { skipped: 'before-the-start-date' };
+  const { employerId, kind, category, severity, status, dueDate } = row;
+  return {
+    fact: { groupKey: row.id, facts: { date, at: row.observedUtc, employerId, kind, category, severity, status, dueDate } },
+  };
+}
+
+function mapOne(naturalKey: string, facts: Facts | undefined, context: ProjectContext): Mapped {
+  if (!facts) return removed(naturalKey, 'An observation', 'Safety Violations');
+  const { hour, minute } = clockIn(context.project.timeZone, Date.parse(String(facts['at'])));
+  const date = String(facts['date']);
+  const { dueDate } = facts;
+  const fields = {
+    date,
+    vendor_id: vendorIdOf(facts, context),
+    time_hour: hour,
+    time_minute: minute,
+    subject: inWords(facts['category'], 'Safety'),
+    comments: `${inWords(facts['kind'], 'Observation')}; severity ${inWords(facts['severity'], 'unknown').toLowerCase()}; ${inWords(facts['status'], 'status unknown').toLowerCase()}. Details in HammerTech.`,
+    compliance_due: typeof dueDate === 'string' ? dueDate : null,
+  };
+  return { kind: 'record', record: recordOf(naturalKey, fields, `An observation on ${date}`, 'Safety Violations') };
+}
