@@ -133,6 +133,19 @@ export const switchDefinitions = {
     evidence: 'unk',
     describes: 'A contact_id that is not among the options.',
   },
+  entryVendors: {
+    values: ['project', 'company'],
+    byDefault: 'project',
+    evidence: 'unk',
+    describes:
+      'Which vendor_id a visitor, accident, safety violation or note takes: of the project directory, or any of the company; others 422.',
+  },
+  safetyLogPermissions: {
+    values: [false, true],
+    byDefault: false,
+    evidence: 'oas',
+    describes: 'Safety violations carry permissions as the other kinds do (the catalogue lists none).',
+  },
   hoursDecimals: { values: 'number', byDefault: 2, evidence: 'unk', describes: 'Decimals to which num_hours is rounded.' },
   undatedEntry: {
     values: ['today', 'null'],

@@ -15,7 +15,7 @@ import type {
   Vendor,
 } from './model.ts';
 import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
-import type { DayHeader, ManpowerLog } from './model-daily-log.ts';
+import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { createTable, type Table } from './table.ts';
@@ -54,6 +54,10 @@ export interface World {
   /** Key: the secret itself. */
   readonly secrets: Table<IssuedSecret>;
   readonly manpowerLogs: Table<ManpowerLog>;
+  readonly visitorLogs: Table<VisitorLog>;
+  readonly accidentLogs: Table<AccidentLog>;
+  readonly safetyViolationLogs: Table<SafetyViolationLog>;
+  readonly notesLogs: Table<NotesLog>;
   /** Key `projectId:date`. */
   readonly dayHeaders: Table<DayHeader>;
   /** Next id of each sequence; see `mintId`. */
@@ -98,6 +102,10 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     tokens: table<Token>('tokens', (row) => row.accessToken),
     secrets: table<IssuedSecret>('secrets', (row) => row.value),
     manpowerLogs: table<ManpowerLog>('manpower-logs', byId),
+    visitorLogs: table<VisitorLog>('visitor-logs', byId),
+    accidentLogs: table<AccidentLog>('accident-logs', byId),
+    safetyViolationLogs: table<SafetyViolationLog>('safety-violation-logs', byId),
+    notesLogs: table<NotesLog>('notes-logs', byId),
     dayHeaders: table<DayHeader>('day-headers', (row) => `${row.projectId}:${row.date}`),
     sequences: table<IdSequence>('sequences', (row) => row.name),
   };
