@@ -108,6 +108,12 @@ export const switchDefinitions = {
     evidence: 'sup',
     describes: "Changing a service account's e-mail address makes its credential invalid.",
   },
+  bulkAddPace: {
+    values: ['at-once', 'one-a-second'],
+    byDefault: 'at-once',
+    evidence: 'unk',
+    describes: 'Memberships of a bulk_add that was answered 200: all there at once, or one a second by the sandbox clock.',
+  },
   creatorJoinsProject: {
     values: yesNo,
     byDefault: true,

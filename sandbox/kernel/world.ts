@@ -3,6 +3,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type {
+  AwaitedMember,
   Company,
   CompanyUser,
   Contact,
@@ -44,6 +45,7 @@ export interface World {
   readonly projects: Table<Project>;
   /** Key `projectId:personId`. */
   readonly memberships: Table<Membership>;
+  readonly awaitedMembers: Table<AwaitedMember>;
   readonly apps: Table<App>;
   /** Key `appId:companyId`. */
   readonly installs: Table<Install>;
@@ -95,6 +97,7 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     templates: table<PermissionTemplate>('templates', byId),
     projects: table<Project>('projects', byId),
     memberships: table<Membership>('memberships', (row) => `${row.projectId}:${row.personId}`),
+    awaitedMembers: table<AwaitedMember>('awaited-members', byId),
     apps: table<App>('apps', byId),
     installs: table<Install>('installs', (row) => `${row.appId}:${row.companyId}`),
     installationRequests: table<InstallationRequest>('installation-requests', byId),

@@ -38,7 +38,11 @@ export function editByHand<Columns extends object, Fields extends EntryFields>(
 }
 
 /** Daily Log: a person deletes an entry. */
-export function deleteByHand(world: World, kind: AnyKind, { id, by }: { id: Id; by: Id }): void {
+export function deleteByHand<Columns extends object, Fields extends EntryFields>(
+  world: World,
+  kind: DailyLogKind<Columns, Fields>,
+  { id, by }: { id: Id; by: Id },
+): void {
   deleteEntry(kind, world, byHand(by), mustEntry(world, kind, id));
 }
 
