@@ -8,6 +8,7 @@ import { peopleVerbs } from './admin-people.ts';
 import { placeVerbs } from './admin-places.ts';
 import { vendorVerbs } from './admin-vendors.ts';
 import { faultRoutes } from './faults.ts';
+import { hammertechRoutes } from './hammertech.ts';
 import type { Route } from './route.ts';
 import { switchRoutes } from './switches.ts';
 import { truthRoutes } from './truth.ts';
@@ -17,7 +18,8 @@ export function controlRoutes(world: World, hammertech: HammerTech, reseed: Rese
   const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs];
   const routes = [
     ...truthRoutes(world, hammertech),
-    ...actRoutes(world, hammertech, reseed),
+    ...actRoutes(world, reseed),
+    ...hammertechRoutes(world, hammertech),
     ...faultRoutes(world),
     ...switchRoutes(world),
     ...verbs.map((verb) => verb(world)),
