@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { pageRouter } from './control/page/router.ts';
 import { controlRoutes } from './control/routes.ts';
 import { controlServer } from './control/server.ts';
 import { hammertechServers } from './hammertech/servers.ts';
@@ -80,6 +81,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kept?.close();
   };
   try {
+    const routes = controlRoutes(world, hammertech, seed);
+    const page = pageRouter(world, routes, token);
     const urls = {
       login: await open(createLoginApp(world), ports.login),
       api: await open(createApiApp(world), ports.api),
@@ -87,7 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         api: await open(partner.api, ports.hammertech),
         auth: await open(partner.auth, ports.hammertechAuth),
       },
-      control: await open(controlServer(controlRoutes(world, hammertech, seed), token), ports.control),
+      control: await open(controlServer(routes, token, page), ports.control),
     };
     return { urls, world, hammertech, control: { url: urls.control, token }, resumed, close };
   } catch (fault) {

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { pageRouter } from '../../sandbox/control/page/router.ts';
 import { controlRoutes } from '../../sandbox/control/routes.ts';
 import { controlServer } from '../../sandbox/control/server.ts';
 import { createHammerTech, type HammerTech } from '../../sandbox/hammertech/state.ts';
@@ -21,13 +22,8 @@ export async function openControl(
   world: World,
   hammertech: HammerTech = createHammerTech(world.journal),
 ): Promise<ControlGround> {
-  const server = await listen(
-    controlServer(
-      controlRoutes(world, hammertech, () => ({})),
-      controlToken,
-    ),
-    0,
-  );
+  const routes = controlRoutes(world, hammertech, () => ({}));
+  const server = await listen(controlServer(routes, controlToken, pageRouter(world, routes, controlToken)), 0);
   const call: ControlGround['call'] = async (method, path, body) => {
     const answer = await fetch(`${server.origin}${path}`, {
       method,
