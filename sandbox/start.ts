@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { pageRouter } from './control/page/router.ts';
 import { controlRoutes } from './control/routes.ts';
 import { controlServer } from './control/server.ts';
 import { hammertechServers } from './hammertech/servers.ts';
@@ -10,7 +11,7 @@ import { type Listening, listen } from './listening.ts';
 import { createLoginApp } from './login/app.ts';
 import { createApiApp } from './procore/app.ts';
 import { type OurApp, renewOurApp } from './seed/apps.ts';
-import { acmeId, borealisId, hammertechLogins, type Profile, seedAll } from './seed/seed.ts';
+import { acmeId, borealisId, hammertechLogins, type Profile, type SeedOptions, seedAll } from './seed/seed.ts';
 
 export interface SandboxOptions {
   /** Ports by side; any free one where absent or 0. */
@@ -23,6 +24,7 @@ export interface SandboxOptions {
   ours?: Partial<OurApp>;
   profile?: Profile;
   disabledToolSite?: boolean;
+  crewsWithoutVendor?: boolean;
 }
 
 export interface SandboxUrls {
@@ -50,19 +52,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world = createWorld();
   const hammertech = createHammerTech(world.journal);
   const kept = options.stateDirectory === undefined ? undefined : keepIn(world, options.stateDirectory);
+  const { profile, disabledToolSite, crewsWithoutVendor } = options;
   const ours = { redirectUri: defaultRedirectUri, ...options.ours };
   // Says on disk whether a seed ran to its end: one cut off by a kill is done again at the next start.
   const seeding = createTable<{ name: 'seed'; complete: boolean }>(world.journal, 'seeding', (row) => row.name);
-  const seed = (profile: Profile, disabledToolSite: boolean): object => {
+  const seed = (made: Omit<SeedOptions, 'ours'>): object => {
     seeding.put({ name: 'seed', complete: false });
-    seedAll(world, hammertech, { ours, profile, disabledToolSite });
+    seedAll(world, hammertech, { ...made, ours });
     seeding.put({ name: 'seed', complete: true });
     kept?.compact();
     return summaryOf(world, hammertech);
   };
   const resumed = kept?.resumed === true && seeding.get('seed')?.complete === true;
   if (resumed) renewOurApp(world, ours);
-  else seed(options.profile ?? 'demo', options.disabledToolSite ?? false);
+  else seed({ profile, disabledToolSite, crewsWithoutVendor });
 
   const token = options.controlToken ?? randomBytes(24).toString('base64url');
   const { ports = {} } = options;
@@ -78,6 +81,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kept?.close();
   };
   try {
+    const routes = controlRoutes(world, hammertech, seed);
+    const page = pageRouter(world, routes, token);
     const urls = {
       login: await open(createLoginApp(world), ports.login),
       api: await open(createApiApp(world), ports.api),
@@ -85,7 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         api: await open(partner.api, ports.hammertech),
         auth: await open(partner.auth, ports.hammertechAuth),
       },
-      control: await open(controlServer(controlRoutes(world, hammertech, seed), token), ports.control),
+      control: await open(controlServer(routes, token, page), ports.control),
     };
     return { urls, world, hammertech, control: { url: urls.control, token }, resumed, close };
   } catch (fault) {

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { actOnLogin, loginActSchema } from '../hammertech/logins.ts';
-import { actOnSignIn, signInActSchema } from '../hammertech/sign-ins.ts';
-import type { HammerTech } from '../hammertech/state.ts';
 import { accessLevels } from '../kernel/levels.ts';
 import type { World } from '../kernel/world.ts';
 import { issueCode, issueCredential } from '../login/credentials.ts';
-import { type Profile, profiles } from '../seed/seed.ts';
+import { profiles } from '../seed/seed.ts';
 import { idField, personField, personIdOf } from './fields.ts';
 import { act, type Route } from './route.ts';
 
@@ -39,11 +36,21 @@ function credentialFor(world: World, { fresh, ...request }: z.output<typeof cred
   });
 }
 
+const seedSchema = z.strictObject({
+  profile: z.enum(profiles).default('demo'),
+  disabledToolSite: z.boolean().default(false).meta({
+    description: 'HammerTech also knows the project whose Daily Log is switched off.',
+  }),
+  crewsWithoutVendor: z.boolean().default(false).meta({
+    description: 'Employers that Procore has no vendor for sign in too, on AC-102.',
+  }),
+});
+
 /** Puts the sandbox back to a seed; what it answers is a summary. */
-export type Reseed = (profile: Profile, disabledToolSite: boolean) => object;
+export type Reseed = (options: z.output<typeof seedSchema>) => object;
 
 /** What can be done beside the admin's verbs. */
-export function actRoutes(world: World, hammertech: HammerTech, reseed: Reseed): Route[] {
+export function actRoutes(world: World, reseed: Reseed): Route[] {
   return [
     act('post', '/credentials', 'Hands out a service credential.', credentialSchema, (body) => credentialFor(world, body)),
     act(
@@ -66,23 +73,14 @@ export function actRoutes(world: World, hammertech: HammerTech, reseed: Reseed):
       ({ advanceMs }) => ({ now: new Date(world.clock.advance(advanceMs)).toISOString() }),
     ),
     act('post', '/reset', 'Back to the demo seed; clock, switches, faults and ledger too.', z.strictObject({}), () =>
-      reseed('demo', false),
+      reseed(seedSchema.parse({})),
     ),
     act(
       'post',
       '/seed',
       'Empties everything and seeds anew: `large` is all 17 projects with 30 days each.',
-      z.strictObject({ profile: z.enum(profiles).default('demo'), disabledToolSite: z.boolean().default(false) }),
-      ({ profile, disabledToolSite }) => reseed(profile, disabledToolSite),
+      seedSchema,
+      (options) => reseed(options),
     ),
-    act('post', '/hammertech/sign-ins', 'Creates, changes or deletes a sign-in.', signInActSchema, (body) => {
-      const signIn = actOnSignIn(hammertech, body, new Date(world.clock.nowMs()));
-      if (signIn === undefined) throw new RangeError('no such tenant, project or sign-in');
-      return signIn;
-    }),
-    act('post', '/hammertech/logins', 'Changes a login: a new password, or active or not.', loginActSchema, (body) => {
-      if (!actOnLogin(hammertech, body)) throw new RangeError('no such login');
-      return { done: true };
-    }),
   ];
 }

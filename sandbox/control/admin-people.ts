@@ -3,6 +3,7 @@ import { accessLevels, type Levels } from '../kernel/levels.ts';
 import { createTemplate, editTemplate } from '../procore/admin/templates.ts';
 import {
   addToAllProjects,
+  addToAllProjectsSlowly,
   editUser,
   inviteUser,
   putOnProject,
@@ -67,6 +68,13 @@ export const peopleVerbs: readonly Verb[] = [
     'Puts a person on every active project.',
     z.strictObject({ ...inCompany, templateId: idField.exactOptional() }),
     (world, body) => addToAllProjects(world, withPeople(world, body)),
+  ),
+  verb(
+    'users',
+    'add-to-all-projects-slowly',
+    'The same as it runs in a big company: one project every so many milliseconds by the sandbox clock.',
+    z.strictObject({ ...inCompany, templateId: idField.exactOptional(), everyMs: z.int().min(1) }),
+    (world, body) => ({ projectIds: addToAllProjectsSlowly(world, withPeople(world, body)) }),
   ),
   verb(
     'templates',

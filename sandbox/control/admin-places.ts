@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { connectApp, disconnectApp, setClientSecret, setPermittedProjects } from '../procore/admin/apps.ts';
 import {
   addVendorToProject,
   createProject,
@@ -14,7 +13,6 @@ import { idField, personField, withPeople } from './fields.ts';
 const by = personField.exactOptional();
 const text = z.string().nullable().exactOptional();
 const onProject = { projectId: idField, by };
-const appInCompany = { clientId: z.string().min(1), companyId: idField };
 
 const projectFields = {
   name: z.string().min(1).exactOptional(),
@@ -36,7 +34,7 @@ const companyEdit = z.strictObject({
   allowsUserInstalls: z.boolean().exactOptional(),
 });
 
-/** Companies, projects, tools and apps. */
+/** Companies, projects and their tools. */
 export const placeVerbs: readonly Verb[] = [
   verb('companies', 'edit', 'Changes what a company is.', companyEdit, (world, { companyId, ...fields }) => {
     const company = world.companies.get(companyId);
@@ -84,29 +82,5 @@ export const placeVerbs: readonly Verb[] = [
     'Switches a project tool (key, name or number) on or off.',
     z.strictObject({ ...onProject, tool: z.string().min(1), active: z.boolean() }),
     (world, body) => switchProjectTool(world, withPeople(world, body)),
-  ),
-  verb(
-    'apps',
-    'connect',
-    'Installs an app in a company, or connects it again.',
-    z.strictObject({ ...appInCompany, permittedProjectIds: z.array(idField).exactOptional() }),
-    (world, body) => connectApp(world, body),
-  ),
-  verb('apps', 'disconnect', 'Disconnects an app: its calls answer 403.', z.strictObject(appInCompany), (world, body) =>
-    disconnectApp(world, body),
-  ),
-  verb(
-    'apps',
-    'permit-projects',
-    "Picks the projects on which the app's user has its manifest's rights.",
-    z.strictObject({ ...appInCompany, permittedProjectIds: z.array(idField) }),
-    (world, body) => setPermittedProjects(world, body),
-  ),
-  verb(
-    'apps',
-    'change-secret',
-    'Gives an app a new client secret; the old one is refused from now on.',
-    z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1).exactOptional() }),
-    (world, { clientId, clientSecret }) => ({ clientId, clientSecret: setClientSecret(world, clientId, clientSecret) }),
   ),
 ];

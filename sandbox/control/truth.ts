@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { HammerTech } from '../hammertech/state.ts';
-import { truthOf } from '../hammertech/truth.ts';
 import type { World } from '../kernel/world.ts';
 import { companiesOf, secretsOf } from './companies.ts';
 import { idField } from './fields.ts';
@@ -29,19 +28,6 @@ export function truthRoutes(world: World, hammertech: HammerTech): Route[] {
       'The true records of a resource with author and history, deleted ones included.',
       z.strictObject({ resource: z.string().min(1) }),
       ({ resource }) => world.ledger.records(resource),
-    ),
-    read(
-      '/hammertech/truth',
-      'Every raw record of a HammerTech tenant.',
-      z.strictObject({ tenant: z.string().min(1) }),
-      ({ tenant }) => {
-        const truth = truthOf(hammertech, tenant);
-        if (truth === undefined) throw new RangeError(`no tenant is called ${tenant}`);
-        return truth;
-      },
-    ),
-    readAll('/hammertech/logins', 'The HammerTech logins with region and password.', () =>
-      hammertech.logins.all().map((login) => ({ ...login, region: hammertech.tenants.get(login.tenant)?.region })),
     ),
   ];
 }

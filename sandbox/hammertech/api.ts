@@ -15,6 +15,8 @@ function resourcesOf(state: HammerTech): Record<string, (tenant: string) => read
     Workers: (tenant) => ownedBy(state.workers, tenant),
     SiteSignIns: (tenant) => ownedBy(state.signIns, tenant),
     SiteDiaries: (tenant) => ownedBy(state.diaries, tenant),
+    Incidents: (tenant) => ownedBy(state.incidents, tenant),
+    Observations: (tenant) => ownedBy(state.observations, tenant),
   };
 }
 

@@ -51,7 +51,8 @@ export interface SiteSignIn {
   id: string;
   projectId: string;
   workerId: string;
-  employerId: string;
+  /** Of a visitor: the employer they belong to or come to see. Null only where a visitor named none. */
+  employerId: string | null;
   tradeId?: string;
   startUtc: string;
   /** Null while the worker is still on site, and for ever where nobody signed out. */
@@ -59,6 +60,8 @@ export interface SiteSignIn {
   endKind: (typeof endKinds)[number];
   device: (typeof devices)[number];
   isVisitor: boolean;
+  /** The company a visitor wrote down at the gate; absent where it is the employer itself. */
+  companyName?: string | null;
   modified: string;
   /** Deleted records stay in lists, so that a reader by `modifiedSince` learns of the deletion. */
   deleted: boolean;
@@ -74,6 +77,66 @@ export interface SiteDiary {
   notes: string;
   status: 'open' | 'approved';
   modified: string;
+}
+
+export const incidentTypes = [
+  'near-miss',
+  'first-aid',
+  'medical-treatment',
+  'lost-time',
+  'property-damage',
+  'environmental',
+] as const;
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export const incidentStatuses = ['open', 'under-investigation', 'closed'] as const;
+
+/** Something that happened. The fields from `injuredPersonName` on are personal or medical and are for nobody outside HammerTech. */
+export interface Incident {
+  id: string;
+  projectId: string;
+  employerId: string | null;
+  occurredUtc: string;
+  type: (typeof incidentTypes)[number];
+  severity: (typeof severities)[number];
+  status: (typeof incidentStatuses)[number];
+  /** What happened, free of names. */
+  description: string;
+  injuredPersonName: string | null;
+  medicalDetail: string | null;
+  witnessNames: string[];
+  reportedByName: string;
+  modified: string;
+  deleted: boolean;
+}
+
+export const observationKinds = ['positive', 'hazard', 'breach'] as const;
+export const observationCategories = [
+  'working-at-height',
+  'housekeeping',
+  'protective-equipment',
+  'plant-and-vehicles',
+  'electrical',
+  'manual-handling',
+] as const;
+
+/** Something somebody saw, good or bad. The two names are for nobody outside HammerTech. */
+export interface Observation {
+  id: string;
+  projectId: string;
+  employerId: string | null;
+  observedUtc: string;
+  kind: (typeof observationKinds)[number];
+  category: (typeof observationCategories)[number];
+  severity: (typeof severities)[number];
+  status: 'open' | 'closed';
+  /** What was seen, free of names. */
+  description: string;
+  /** By when it is to be put right, in the site's own calendar; null for what is good. */
+  dueDate: string | null;
+  raisedByName: string;
+  personInvolvedName: string | null;
+  modified: string;
+  deleted: boolean;
 }
 
 /** One customer. It lives in one region and is unknown in the others. */

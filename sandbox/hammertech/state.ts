@@ -3,7 +3,9 @@ import type { Journal } from '../kernel/journal.ts';
 import { createTable, type Table } from '../kernel/table.ts';
 import type {
   Employer,
+  Incident,
   Login,
+  Observation,
   Project,
   ProjectEmployer,
   Region,
@@ -31,6 +33,8 @@ export interface HammerTech {
   workers: Table<Owned<Worker>>;
   signIns: Table<Owned<SiteSignIn>>;
   diaries: Table<Owned<SiteDiary>>;
+  incidents: Table<Owned<Incident>>;
+  observations: Table<Owned<Observation>>;
   /** Every token and refresh token ever handed out, for the search after leaked secrets. */
   issued: Table<{ token: string }>;
   /** Access tokens that a fault revoked before their time. */
@@ -54,6 +58,8 @@ export function createHammerTech(journal: Journal): HammerTech {
     workers: records<Worker>('workers'),
     signIns: records<SiteSignIn>('sign-ins'),
     diaries: records<SiteDiary>('diaries'),
+    incidents: records<Incident>('incidents'),
+    observations: records<Observation>('observations'),
     issued: createTable<{ token: string }>(journal, 'hammertech.issued', (row) => row.token),
     revoked: createTable<{ token: string }>(journal, 'hammertech.revoked', (row) => row.token),
     signingKey: () => (keys.get('signing') ?? keys.put({ name: 'signing', key: randomBytes(32).toString('hex') })).key,

@@ -1,4 +1,14 @@
-import type { Employer, Project, ProjectEmployer, Region, SiteDiary, SiteSignIn, Worker } from './records.ts';
+import type {
+  Employer,
+  Incident,
+  Observation,
+  Project,
+  ProjectEmployer,
+  Region,
+  SiteDiary,
+  SiteSignIn,
+  Worker,
+} from './records.ts';
 import { type HammerTech, ownedBy } from './state.ts';
 
 /** Every raw record of one tenant, deleted ones included. */
@@ -11,6 +21,8 @@ export interface Truth {
   workers: Worker[];
   signIns: SiteSignIn[];
   diaries: SiteDiary[];
+  incidents: Incident[];
+  observations: Observation[];
 }
 
 /** What HammerTech really holds for a tenant, past paging and tokens, so that a test can reckon by itself. */
@@ -26,6 +38,17 @@ export function truthOf(state: HammerTech, slug: string): Truth | undefined {
       workers: ownedBy(state.workers, slug),
       signIns: ownedBy(state.signIns, slug),
       diaries: ownedBy(state.diaries, slug),
+      incidents: ownedBy(state.incidents, slug),
+      observations: ownedBy(state.observations, slug),
     }
   );
+}
+
+/** Everything personal or medical in a tenant's records: what a search after leaked values looks for. */
+export function personalOf({ incidents, observations }: Truth): string[] {
+  const values = [
+    ...incidents.flatMap((one) => [one.injuredPersonName, one.medicalDetail, one.reportedByName, ...one.witnessNames]),
+    ...observations.flatMap((one) => [one.raisedByName, one.personInvolvedName]),
+  ];
+  return [...new Set(values.filter((value) => value !== null))];
 }

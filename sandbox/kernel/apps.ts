@@ -41,7 +41,8 @@ export function addApp(world: World, { withServiceAccount, ...given }: NewApp): 
 
 /**
  * Installs an app in a company: its service user enters the directory and exactly the permitted projects are its own by
- * manifest, whatever was picked before [doc: an update or reinstall drops them].
+ * manifest, whatever was picked before [doc: an update or reinstall drops them]. Where the Directory put the user on a project
+ * by hand or as a new one, that stays as it is.
  */
 export function installApp(world: World, { appId, companyId, permittedProjectIds = [] }: InstallRequest): Install {
   const app = world.apps.get(appId);
@@ -55,7 +56,8 @@ export function installApp(world: World, { appId, companyId, permittedProjectIds
     const permitted = world.memberships.filter((member) => member.personId === personId && member.source === 'manifest');
     for (const { projectId } of permitted)
       if (world.projects.get(projectId)?.companyId === companyId) world.memberships.delete(`${projectId}:${personId}`);
-    for (const projectId of permittedProjectIds) addMember(world, { projectId, personId, source: 'manifest' });
+    for (const projectId of permittedProjectIds)
+      if (!world.memberships.get(`${projectId}:${personId}`)) addMember(world, { projectId, personId, source: 'manifest' });
   }
   return world.installs.put({
     appId,

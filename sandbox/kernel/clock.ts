@@ -33,8 +33,14 @@ export function instantOf(ms: number): Instant {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+/** Making a format is slow, so each zone's is made once. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day of an instant in a zone. IANA name; milliseconds since 1970. */
 export function dayIn(zone: string, ms: number): Day {
   // en-CA is the locale whose numeric form is year-month-day.
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms);
+  const format =
+    formats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(zone, format);
+  return format.format(ms);
 }

@@ -139,7 +139,7 @@ export interface Project {
   updatedAt: Instant;
 }
 
-/** A login on a project. Without a template, an app's user has its manifest's levels and a person has none. */
+/** A login on a project. As `directory` its rights are those of the template, none without one; as `manifest` those of the manifest [doc]. */
 export interface Membership {
   projectId: Id;
   personId: Id;
@@ -148,4 +148,17 @@ export interface Membership {
   source: 'directory' | 'manifest';
   createdAt: Instant;
   updatedAt: Instant;
+}
+
+/** A membership that was asked for and is not there yet: Procore works through a long list bit by bit. */
+export interface AwaitedMember {
+  id: Id;
+  projectId: Id;
+  personId: Id;
+  /** Null: the user's default template. */
+  templateId: Id | null;
+  /** When it appears, by the sandbox's clock. */
+  dueAtMs: number;
+  /** Who asked for it, by which app and request. */
+  askedBy: { personId: Id; clientId: string | null; seq: number | null };
 }

@@ -108,6 +108,12 @@ export const switchDefinitions = {
     evidence: 'sup',
     describes: "Changing a service account's e-mail address makes its credential invalid.",
   },
+  bulkAddPace: {
+    values: ['at-once', 'one-a-second'],
+    byDefault: 'at-once',
+    evidence: 'unk',
+    describes: 'Memberships of a bulk_add that was answered 200: all there at once, or one a second by the sandbox clock.',
+  },
   creatorJoinsProject: {
     values: yesNo,
     byDefault: true,
@@ -132,6 +138,19 @@ export const switchDefinitions = {
     byDefault: 'refuse-422',
     evidence: 'unk',
     describes: 'A contact_id that is not among the options.',
+  },
+  entryVendors: {
+    values: ['project', 'company'],
+    byDefault: 'project',
+    evidence: 'unk',
+    describes:
+      'Which vendor_id a visitor, accident, safety violation or note takes: of the project directory, or any of the company; others 422.',
+  },
+  safetyLogPermissions: {
+    values: [false, true],
+    byDefault: false,
+    evidence: 'oas',
+    describes: 'Safety violations carry permissions as the other kinds do (the catalogue lists none).',
   },
   hoursDecimals: { values: 'number', byDefault: 2, evidence: 'unk', describes: 'Decimals to which num_hours is rounded.' },
   undatedEntry: {

@@ -3,6 +3,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type {
+  AwaitedMember,
   Company,
   CompanyUser,
   Contact,
@@ -15,7 +16,7 @@ import type {
   Vendor,
 } from './model.ts';
 import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
-import type { DayHeader, ManpowerLog } from './model-daily-log.ts';
+import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { createTable, type Table } from './table.ts';
@@ -44,6 +45,7 @@ export interface World {
   readonly projects: Table<Project>;
   /** Key `projectId:personId`. */
   readonly memberships: Table<Membership>;
+  readonly awaitedMembers: Table<AwaitedMember>;
   readonly apps: Table<App>;
   /** Key `appId:companyId`. */
   readonly installs: Table<Install>;
@@ -54,6 +56,10 @@ export interface World {
   /** Key: the secret itself. */
   readonly secrets: Table<IssuedSecret>;
   readonly manpowerLogs: Table<ManpowerLog>;
+  readonly visitorLogs: Table<VisitorLog>;
+  readonly accidentLogs: Table<AccidentLog>;
+  readonly safetyViolationLogs: Table<SafetyViolationLog>;
+  readonly notesLogs: Table<NotesLog>;
   /** Key `projectId:date`. */
   readonly dayHeaders: Table<DayHeader>;
   /** Next id of each sequence; see `mintId`. */
@@ -91,6 +97,7 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     templates: table<PermissionTemplate>('templates', byId),
     projects: table<Project>('projects', byId),
     memberships: table<Membership>('memberships', (row) => `${row.projectId}:${row.personId}`),
+    awaitedMembers: table<AwaitedMember>('awaited-members', byId),
     apps: table<App>('apps', byId),
     installs: table<Install>('installs', (row) => `${row.appId}:${row.companyId}`),
     installationRequests: table<InstallationRequest>('installation-requests', byId),
@@ -98,6 +105,10 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     tokens: table<Token>('tokens', (row) => row.accessToken),
     secrets: table<IssuedSecret>('secrets', (row) => row.value),
     manpowerLogs: table<ManpowerLog>('manpower-logs', byId),
+    visitorLogs: table<VisitorLog>('visitor-logs', byId),
+    accidentLogs: table<AccidentLog>('accident-logs', byId),
+    safetyViolationLogs: table<SafetyViolationLog>('safety-violation-logs', byId),
+    notesLogs: table<NotesLog>('notes-logs', byId),
     dayHeaders: table<DayHeader>('day-headers', (row) => `${row.projectId}:${row.date}`),
     sequences: table<IdSequence>('sequences', (row) => row.name),
   };

@@ -5,6 +5,7 @@ import type { RateReading } from '../kernel/rate-limit.ts';
 import type { World } from '../kernel/world.ts';
 import { oauthHandler } from '../login/app.ts';
 import { bearerToken, knownToken, noteFirstUse, revokePair } from '../login/tokens.ts';
+import { settleAwaitedMembers } from './acts/awaited-members.ts';
 import type { Call } from './call.ts';
 import { companyIdNamed, companyOfCall, needConnection, projectIdOf } from './company-of-call.ts';
 import { printExact } from './exact.ts';
@@ -71,6 +72,7 @@ function answerOrRefusal(world: World, seen: Exchange, rate: RateReading): Answe
 
 /** The order of Procore's gates: load, token, rate, path, company header, connection, then the route's own permissions. */
 function answer(world: World, seen: Exchange, rate: RateReading): Answer {
+  settleAwaitedMembers(world);
   const effect = seen.fault?.effect;
   const found = findRoute(seen.method, seen.path);
   const body = seen.body.kind === 'fields' ? seen.body.fields : {};

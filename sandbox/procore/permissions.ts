@@ -41,14 +41,15 @@ export function seesProject(world: World, personId: Id, project: Project): boole
 
 /**
  * Effective level on a project tool, switched on or not: company Directory Admin and project Directory Admin have Admin on
- * all; else the project template; else the manifest, where the app's user is there as on a permitted project.
+ * all; else the manifest on a permitted project of an app's user, and the project template wherever somebody was put by hand.
  */
 export function projectLevel(world: World, personId: Id, project: Project, tool: string): AccessLevel {
   if (!seesProject(world, personId, project)) return 'None';
   if (isCompanyAdmin(world, personId, project.companyId)) return 'Admin';
   const member = world.memberships.get(`${project.id}:${personId}`);
   const template = member?.templateId ? world.templates.get(member.templateId)?.levels : undefined;
-  const levels = template ?? manifestOf(world, personId)?.project ?? {};
+  const manifest = member?.source === 'manifest' ? manifestOf(world, personId)?.project : undefined;
+  const levels = template ?? manifest ?? {};
   return levels['directory'] === 'Admin' ? 'Admin' : (levels[tool] ?? 'None');
 }
 

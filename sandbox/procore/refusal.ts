@@ -13,6 +13,8 @@ export class Refusal extends Error {
 }
 
 export const badRequest = (message: string): Refusal => new Refusal(400, { errors: [message] });
+/** A field that must not be empty; 400 [oas], the shape of the body is [unk]. */
+export const missing = (field: string): Refusal => new Refusal(400, { errors: { [field]: ["can't be blank"] } });
 export const badToken = (): Refusal => new Refusal(401, { errors: ['The access token is invalid'] });
 export const forbidden = (message = 'You do not have permission to perform this action.'): Refusal =>
   new Refusal(403, { errors: [message] });

@@ -34,6 +34,15 @@ export const acmeFirms: readonly Firm[] = [
   { key: 'phantom', vendor: null, employer: 'Phantom Labour Hire Pty Ltd', register: 'ABN' },
 ];
 
+/**
+ * Two more employers of Acme's on HammerTech that Procore has no vendor for: Acme's own staff, and a child of a firm that has
+ * one. Like the phantom they sign in only where the seed is asked for crews without a vendor.
+ */
+export const acmeFirmsWithoutVendor: readonly Firm[] = [
+  { key: 'own', vendor: null, employer: 'Acme Builders', register: 'ABN' },
+  { key: 'steelfixing', vendor: null, employer: 'SCC Steelfixing Crew', register: null, parent: 'concrete' },
+];
+
 export const borealisFirms: readonly Firm[] = [
   { key: 'ice', vendor: 'Ice & Steel Works Inc.', register: 'EIN' },
   { key: 'spruce', vendor: 'Spruce Carpentry LLC', register: 'EIN' },

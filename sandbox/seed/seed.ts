@@ -2,9 +2,10 @@ import type { HammerTech } from '../hammertech/state.ts';
 import type { World } from '../kernel/world.ts';
 import { type OurApp, seedOurApp } from './apps.ts';
 import { acmeId, borealisId, seedCompanies } from './companies.ts';
+import { acmeFirmsWithoutVendor, registerFirms } from './firms.ts';
 import { createRandom } from './random.ts';
 import { acmeSites, borealisSites } from './sites.ts';
-import { seedTenant } from './tenants.ts';
+import { seedTenant, type TenantBlueprint } from './tenants.ts';
 
 export { acmeId, borealisId, cascadeId } from './companies.ts';
 
@@ -17,6 +18,8 @@ export interface SeedOptions {
   profile?: Profile | undefined;
   /** HammerTech also knows the Acme project whose Daily Log is switched off. */
   disabledToolSite?: boolean | undefined;
+  /** Employers without a vendor in Procore sign in too. */
+  crewsWithoutVendor?: boolean | undefined;
 }
 
 /** The two HammerTech logins; the demo hands them out, they guard nothing. */
@@ -35,11 +38,27 @@ export function seedAll(world: World, hammertech: HammerTech, options: SeedOptio
   world.journal.clear();
   const { acme, borealis } = seedCompanies(world, createRandom(seedNumber));
   seedOurApp(world, options.ours, [acmeId, borealisId], createRandom(seedNumber + 1));
-  const volume = { large: options.profile === 'large', disabledToolSite: options.disabledToolSite ?? false };
-  const random = createRandom(seedNumber + 2);
-  const blueprints = [
-    { slug: 'acme-safety', ...hammertechLogins['acme-safety'], sites: acmeSites, firms: acme.firms },
-    { slug: 'borealis-safety', ...hammertechLogins['borealis-safety'], sites: borealisSites, firms: borealis.firms },
+  const volume = {
+    large: options.profile === 'large',
+    disabledToolSite: options.disabledToolSite ?? false,
+    crewsWithoutVendor: options.crewsWithoutVendor ?? false,
+  };
+  const chance = { manpower: createRandom(seedNumber + 2), safety: createRandom(seedNumber + 3) };
+  const blueprints: TenantBlueprint[] = [
+    {
+      slug: 'acme-safety',
+      ...hammertechLogins['acme-safety'],
+      sites: acmeSites,
+      firms: acme.firms,
+      firmsWithoutVendor: registerFirms(acmeFirmsWithoutVendor, chance.safety),
+    },
+    {
+      slug: 'borealis-safety',
+      ...hammertechLogins['borealis-safety'],
+      sites: borealisSites,
+      firms: borealis.firms,
+      firmsWithoutVendor: [],
+    },
   ];
-  for (const blueprint of blueprints) seedTenant(hammertech, world.clock, blueprint, volume, random);
+  for (const blueprint of blueprints) seedTenant(hammertech, world.clock, blueprint, volume, chance);
 }

@@ -39,3 +39,8 @@ export function instantAt(zone: string, day: string, minutesAfterMidnight: numbe
 export function dayBefore(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * dayMs).toISOString().slice(0, 10);
 }
+
+/** The day so many days after another. */
+export function dayAfter(day: string, days: number): string {
+  return dayBefore(day, -days);
+}

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../sandbox/kernel/journal.ts';
 import { createWorld, type World } from '../../sandbox/kernel/world.ts';
 import { type Listening, listen } from '../../sandbox/listening.ts';
 import { companyLevel, mayOnProject, projectLevel } from '../../sandbox/procore/permissions.ts';
-import { acmeId, borealisId, cascadeId, type Profile, seedAll } from '../../sandbox/seed/seed.ts';
+import { acmeId, borealisId, cascadeId, type SeedOptions, seedAll } from '../../sandbox/seed/seed.ts';
 
 const token = 'a-token-of-the-test';
 const ours = { clientId: 'our-id', clientSecret: 'our-secret', redirectUri: 'http://localhost:3000/oauth/procore/callback' };
@@ -18,15 +18,15 @@ let hammertech: HammerTech;
 let control: Listening;
 let seeded: Snapshot;
 
-const reseed = (profile: Profile, disabledToolSite: boolean): object => {
-  seedAll(world, hammertech, { ours, profile, disabledToolSite });
+const reseed = (options: Omit<SeedOptions, 'ours'>): object => {
+  seedAll(world, hammertech, { ...options, ours });
   return { signIns: hammertech.signIns.size };
 };
 
 beforeAll(async () => {
   world = createWorld();
   hammertech = createHammerTech(world.journal);
-  reseed('demo', false);
+  reseed({});
   seeded = world.journal.snapshot();
   control = await listen(controlServer(controlRoutes(world, hammertech, reseed), token), 0);
 });

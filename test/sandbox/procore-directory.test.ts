@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { addContact, addVendor } from '../../sandbox/kernel/directory.ts';
 import { companyTools, everyTool } from '../../sandbox/kernel/levels.ts';
 import { addProject } from '../../sandbox/kernel/places.ts';
 import { createProject } from '../../sandbox/procore/admin/projects.ts';
@@ -192,6 +193,28 @@ test('vendors are found by registration number, and a second registration is 409
     },
   );
   expect(register.status).toBe(409);
+});
+
+test('users and people are listed with their mail address; people also hold those without a login', async () => {
+  addContact(small.world, { companyId: small.company.id, firstName: 'Zoë', lastName: 'Ng', vendorId: small.vendor.id });
+  const listed = await ground.call('GET', `${users()}?filters[search]=cleo@`, { token: admin });
+  expect(listed.each('email_address')).toEqual(['cleo@borealis.example']);
+  const people = await ground.call('GET', `/rest/v1.0/companies/${small.company.id}/people?sort=name`, { token: admin });
+  expect(people.each('last_name')).toEqual(['Durand', 'Ng', "O'Hara"]);
+  expect(people.each('contact.email')).toEqual(['cleo@borealis.example', null, 'ben@borealis.example']);
+  expect([people.word('0.user_id'), people.at('1.user_id')]).toEqual([small.people.cleo.id, null]);
+});
+
+test('a company vendor is put on a project by its Directory Admin and taken off again', async () => {
+  const late = addVendor(small.world, { companyId: small.company.id, name: 'Late Arrivals' });
+  const vendors = `/rest/v1.1/projects/${small.project.id}/vendors`;
+  const add = (token: string) => ground.call('POST', `${vendors}/${late.id}/actions/add`, { token });
+  const standard = await ground.serviceToken(serviceAccount(small, { directory: 'Standard' }));
+  expect((await add(standard)).status).toBe(403);
+  expect((await add(admin)).status).toBe(201);
+  expect((await ground.call('GET', vendors, { token: standard })).each('name')).toEqual(['Ångström & Söhne', 'Late Arrivals']);
+  expect((await ground.call('DELETE', `${vendors}/${late.id}/actions/remove`, { token: admin })).status).toBe(204);
+  expect((await ground.call('GET', vendors, { token: standard })).each('name')).toEqual(['Ångström & Söhne']);
 });
 
 test('an app is installed once by an admin and asked for by anybody', async () => {

@@ -21,13 +21,11 @@ export interface MemberToAdd {
 }
 
 /** Adds a login to a project. A member keeps the template they have, whatever is asked for [doc]. */
-export function addToProject(world: World, actor: Actor, { project, personId, templateId }: MemberToAdd): Membership {
+export function addToProject(world: World, actor: Actor, member: MemberToAdd): Membership {
+  const { project, personId } = member;
   const known = world.memberships.get(`${project.id}:${personId}`);
   if (known?.source === 'directory') return known;
-  const user = world.companyUsers.get(`${project.companyId}:${personId}`);
-  if (!user?.active) throw invalid('user_id', 'is not an active user of this company');
-  const chosen = templateId ?? user.defaultTemplateId;
-  if (chosen !== null) projectTemplate(world, project, chosen);
+  const chosen = checkMember(world, member);
   const now = world.clock.instant();
   return putMember(world, actor, known ? 'update' : 'create', {
     projectId: project.id,
@@ -37,6 +35,15 @@ export function addToProject(world: World, actor: Actor, { project, personId, te
     createdAt: known?.createdAt ?? now,
     updatedAt: now,
   });
+}
+
+/** The template with which a login would join, or a 422 where it cannot. */
+export function checkMember(world: World, { project, personId, templateId }: MemberToAdd): Id | null {
+  const user = world.companyUsers.get(`${project.companyId}:${personId}`);
+  if (!user?.active) throw invalid('user_id', 'is not an active user of this company');
+  const chosen = templateId ?? user.defaultTemplateId;
+  if (chosen !== null) projectTemplate(world, project, chosen);
+  return chosen;
 }
 
 /** Gives a member another template. */

@@ -33,6 +33,18 @@ export function disconnectApp(world: World, { clientId, companyId }: AppInCompan
   return world.installs.put({ ...known, connected: false, updatedAt: world.clock.instant() });
 }
 
+/**
+ * Its developer brings out a new version of the app. Each company that has it installed must pick the permitted projects anew:
+ * until then it has none [doc]. The manifest given becomes the app's.
+ */
+export function updateApp(world: World, { clientId, manifest }: { clientId: string; manifest?: App['manifest'] }): Install[] {
+  const app = mustApp(world, clientId);
+  if (manifest !== undefined) world.apps.put({ ...app, manifest });
+  return world.installs
+    .filter(({ appId, connected }) => appId === app.id && connected)
+    .map(({ companyId }) => installApp(world, { appId: app.id, companyId }));
+}
+
 /** App Management: picks the projects on which an app's user has its manifest's rights, in place of those picked before. */
 export function setPermittedProjects(world: World, request: AppInCompany & { permittedProjectIds: Id[] }): Install {
   const app = mustApp(world, request.clientId);

@@ -1,7 +1,8 @@
 import { addTemplate } from '../../kernel/directory.ts';
 import { type AccessLevel, companyTools, everyTool } from '../../kernel/levels.ts';
-import type { CompanyUser, Id, Membership } from '../../kernel/model.ts';
+import type { CompanyUser, Id, Membership, Project } from '../../kernel/model.ts';
 import type { World } from '../../kernel/world.ts';
+import { joinLater } from '../acts/awaited-members.ts';
 import { addToProject, changeTemplate, removeFromProject } from '../acts/memberships.ts';
 import { createUser, type UserFields, updateUser } from '../acts/users.ts';
 import { adminOf, mustProject, mustUser } from './subjects.ts';
@@ -78,7 +79,29 @@ export function addToAllProjects(
   { companyId, personId, by, templateId }: UserInCompany & { templateId?: Id },
 ): Membership[] {
   const actor = adminOf(world, companyId, by);
-  return world.projects
-    .filter((project) => project.companyId === companyId && project.active && !world.memberships.get(`${project.id}:${personId}`))
-    .map((project) => addToProject(world, actor, { project, personId, templateId }));
+  return projectsWithout(world, companyId, personId).map((project) =>
+    addToProject(world, actor, { project, personId, templateId }),
+  );
+}
+
+/**
+ * "Add All" as it is on a company with many projects: it runs in the background, one project every so many milliseconds by the
+ * sandbox's clock. Answers the ids of the projects, in the order in which the person will join them.
+ */
+export function addToAllProjectsSlowly(
+  world: World,
+  { companyId, personId, by, templateId, everyMs }: UserInCompany & { templateId?: Id; everyMs: number },
+): Id[] {
+  const actor = adminOf(world, companyId, by);
+  return projectsWithout(world, companyId, personId).map((project, index) => {
+    joinLater(world, actor, { project, personId, templateId }, (index + 1) * everyMs);
+    return project.id;
+  });
+}
+
+/** Active projects that a person is not on. */
+function projectsWithout(world: World, companyId: Id, personId: Id): Project[] {
+  return world.projects.filter(
+    (project) => project.companyId === companyId && project.active && !world.memberships.get(`${project.id}:${personId}`),
+  );
 }

@@ -1,9 +1,7 @@
+import { dailyLogRoutes } from '../daily-log/routes.ts';
 import type { Route } from '../routing.ts';
 import { companyUserRoutes } from './company-users.ts';
-import { dailyLogBulkRoutes } from './daily-log-bulk.ts';
-import { dailyLogHeaderRoutes } from './daily-log-headers.ts';
 import { installationRoutes } from './installations.ts';
-import { manpowerRoutes } from './manpower.ts';
 import { meRoutes } from './me.ts';
 import { peopleRoutes } from './people.ts';
 import { projectUserRoutes } from './project-users.ts';
@@ -26,8 +24,6 @@ export const procoreRoutes: readonly Route[] = [
   ...vendorRoutes,
   ...projectVendorRoutes,
   ...peopleRoutes,
-  ...manpowerRoutes,
-  ...dailyLogHeaderRoutes,
-  ...dailyLogBulkRoutes,
+  ...dailyLogRoutes,
   ...installationRoutes,
 ];

@@ -67,8 +67,19 @@ function create(call: Call): Answer {
     type,
     category: body['category'] === 'external' ? 'external' : 'internal',
     levels,
+    granular: readGranular(body['permissions']),
   });
   return { status: 200, body: shownTemplate(call.world, template) };
+}
+
+/** Permitted actions by tool, kept and shown as they were sent; what is no list of words is dropped [unk]. */
+function readGranular(map: unknown): Record<string, string[]> {
+  const entries = isFields(map) ? Object.entries(map) : [];
+  return Object.fromEntries(
+    entries.flatMap(([tool, actions]) =>
+      Array.isArray(actions) && actions.every((action) => typeof action === 'string') ? [[tool, actions]] : [],
+    ),
+  );
 }
 
 /** Templates that can be used on a project; project Directory Admin (the granular right is not modelled). */

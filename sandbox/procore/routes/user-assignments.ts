@@ -1,5 +1,6 @@
 import type { Id, Project } from '../../kernel/model.ts';
 import { isFields } from '../../kernel/request.ts';
+import { joinLater } from '../acts/awaited-members.ts';
 import { addToProject, removeFromProject } from '../acts/memberships.ts';
 import { type Call, hasCompanyLevel, idParam, needCompanyLevel, ownCompany } from '../call.ts';
 import { exactId } from '../exact.ts';
@@ -76,19 +77,40 @@ function projectOf(call: Call, { projectId }: Triple): Project | undefined {
   return project?.companyId === call.company?.id ? project : undefined;
 }
 
-/**
- * Needs company Directory Admin (granular rights are not modelled). A member keeps the old template [doc]. 207 when some failed;
- * the inner shape of entities and errors is not published [unk].
- */
+interface Added {
+  triple: Triple;
+  /** Null: added, or there before. */
+  reason: string | null;
+}
+
+/** Needs company Directory Admin (granular rights are not modelled). A member keeps the old template [doc]. */
 function bulkAdd(call: Call): Answer {
   needCompanyLevel(call, 'directory', 'Admin');
+  const everyMs = call.world.switches.get('bulkAddPace') === 'one-a-second' ? 1000 : 0;
+  const results = readTriples(call).map((triple, index) => ({ triple, reason: addOne(call, triple, everyMs * (index + 1)) }));
+  return call.version === '1.3' ? printEntities(results) : { status: 200, body: printOutcomes(results) };
+}
+
+/** v1.1 and v1.2: a word for each user and project [oas]. */
+function printOutcomes(results: readonly Added[]): Record<Id, Record<Id, string>> {
+  const outcomes: Record<Id, Record<Id, string>> = {};
+  for (const { triple, reason } of results)
+    outcomes[triple.personId] = { ...outcomes[triple.personId], [triple.projectId]: reason === null ? 'success' : 'failure' };
+  return outcomes;
+}
+
+/** v1.3: 207 when some failed; the inner shape of entities and errors is not published [unk]. */
+function printEntities(results: readonly Added[]): Answer {
   const added = new Map<Id, Triple[]>();
-  const errors: unknown[] = [];
-  for (const triple of readTriples(call)) {
-    const reason = addOne(call, triple);
+  for (const { triple, reason } of results)
     if (reason === null) added.set(triple.personId, [...(added.get(triple.personId) ?? []), triple]);
-    else errors.push({ user_id: exactId(triple.personId), project_id: exactId(triple.projectId), errors: [reason] });
-  }
+  const errors = results
+    .filter(({ reason }) => reason !== null)
+    .map(({ triple, reason }) => ({
+      user_id: exactId(triple.personId),
+      project_id: exactId(triple.projectId),
+      errors: [reason],
+    }));
   const entities = [...added].map(([personId, triples]) => ({
     userId: personId,
     projects: triples.map(({ projectId }) => ({ id: exactId(projectId) })),
@@ -96,11 +118,14 @@ function bulkAdd(call: Call): Answer {
   return errors.length === 0 ? { status: 200, body: { entities } } : { status: 207, body: { entities, errors } };
 }
 
-function addOne(call: Call, triple: Triple): string | null {
+/** Adds one, now or by so many milliseconds later; the reason where it cannot be. */
+function addOne(call: Call, triple: Triple, afterMs: number): string | null {
   const project = projectOf(call, triple);
   if (!project) return 'Project not found';
+  const member = { project, personId: triple.personId, templateId: triple.templateId };
   try {
-    addToProject(call.world, call.actor, { project, personId: triple.personId, templateId: triple.templateId });
+    if (afterMs === 0) addToProject(call.world, call.actor, member);
+    else joinLater(call.world, call.actor, member, afterMs);
     return null;
   } catch (refusal) {
     if (refusal instanceof Refusal) return refusal.message;

@@ -68,6 +68,12 @@ function update(call: Call): Answer {
   return { status: 200, body: printVendor(call, 'normal')(vendor) };
 }
 
+/** Brings a vendor back; needs company Directory Standard, as any change of one [inf]. */
+function reactivate(call: Call): Answer {
+  const vendor = updateVendor(call.world, call.actor, vendorOfPath(call, 'Standard'), { active: true });
+  return { status: 200, body: printVendor(call, 'normal')(vendor) };
+}
+
 function readVendor(call: Call) {
   const body = bodyOf(call, 'vendor');
   return onlyGiven({
@@ -106,6 +112,7 @@ function printRegister(register: BusinessRegister | null) {
 export const vendorRoutes: readonly Route[] = [
   { method: 'GET', path: '/rest/v1.0/vendors', answer: listOf(true) },
   { method: 'GET', path: '/rest/v1.0/companies/{company_id}/vendors/inactive', answer: listOf(false) },
+  { method: 'PATCH', path: '/rest/v1.0/companies/{company_id}/vendors/inactive/{id}', answer: reactivate },
   { method: 'POST', path: '/rest/v1.0/vendors', answer: create },
   { method: 'GET', path: '/rest/v1.0/vendors/{id}', answer: show },
   { method: 'PATCH', path: '/rest/v1.0/vendors/{id}', answer: update },

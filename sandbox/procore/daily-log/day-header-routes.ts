@@ -1,14 +1,15 @@
 import type { Project } from '../../kernel/model.ts';
 import type { DayHeader } from '../../kernel/model-daily-log.ts';
-import { dayHeader, setDayState } from '../acts/day-headers.ts';
-import { todayOf } from '../acts/manpower.ts';
-import { bodyOf, type Call, hasProjectLevel, needProjectLevel } from '../call.ts';
+import { bodyOf, type Call, needProjectLevel } from '../call.ts';
+import { exactId } from '../exact.ts';
 import { givenFlag } from '../given.ts';
 import { pageOf, usualPages } from '../paging.ts';
 import { notFound } from '../refusal.ts';
 import type { Answer, Route } from '../routing.ts';
-import { shownDayHeader } from '../views/manpower.ts';
-import { dayParameter } from './daily-log-dates.ts';
+import { loginReference } from '../views/projects.ts';
+import { dayParameter, todayOf } from './dates.ts';
+import { dayHeader, setDayState } from './day-headers.ts';
+import { isAdminOf } from './sight.ts';
 
 /** The header by `id` or `log_date`, else today's; made on first sight [inf]. */
 function headerAsked(call: Call, project: Project): DayHeader {
@@ -20,7 +21,20 @@ function headerAsked(call: Call, project: Project): DayHeader {
 }
 
 function print(call: Call, project: Project, header: DayHeader) {
-  return shownDayHeader(call.world, header, hasProjectLevel(call, project, 'daily_log', 'Admin'));
+  const mayComplete = isAdminOf(call, project);
+  return {
+    id: exactId(header.id),
+    log_date: header.date,
+    log_datetime: `${header.date}T00:00:00Z`,
+    completed: header.completed,
+    completed_by: loginReference(call.world, header.completedBy),
+    completed_at: header.completedAt,
+    completable: mayComplete,
+    distributed: header.distributed,
+    distributed_by: loginReference(call.world, header.distributedBy),
+    distributed_at: header.distributedAt,
+    distributable: mayComplete,
+  };
 }
 
 function show(call: Call): Answer {
@@ -52,7 +66,7 @@ function index(call: Call): Answer {
 
 const headers = '/rest/v1.0/projects/{project_id}/daily_log_headers';
 
-export const dailyLogHeaderRoutes: readonly Route[] = [
+export const dayHeaderRoutes: readonly Route[] = [
   { method: 'GET', path: headers, answer: show },
   { method: 'PATCH', path: headers, answer: update },
   { method: 'GET', path: `${headers}/index`, answer: index },
