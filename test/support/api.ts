@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from '@jest/globals';
-import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { Delivery, Runs } from '../../api/dependencies.ts';
 import { createMetrics } from '../../api/health.ts';
 import { linkTokens } from '../../api/link-tokens.ts';
+import { createLog } from '../../api/log.ts';
 import { limitSlowness } from '../../api/serving.ts';
 import type { MessageName } from '../../shared/domain/messages.ts';
 import { closeBox, openBox } from '../../shared/security/boxing.ts';
@@ -97,7 +97,7 @@ export function useTestApi(limits: { readonly maxPerAddress?: number; readonly m
           ...limits,
           restoreEpoch: testEpoch,
         },
-        log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+        log: createLog('debug', { write: (line: string) => void lines.push(line) }),
         metrics: registry,
         answered: (labels, seconds) => answered.observe(labels, seconds),
         seal: (place, text) => closeBox(testBoxKeys.publicKey, place, secretOf(text)),
