@@ -24,7 +24,8 @@ function nastyFields(value: unknown, name: string): FieldError[] {
       const message = textFault(current);
       if (message !== undefined) errors.push({ field: path || name, message });
     } else if (typeof current === 'object' && current !== null) {
-      if (depth >= maxDepth) return [{ field: name, message: `send at most ${maxDepth} levels of nesting` }];
+      if (depth >= maxDepth)
+        return [{ field: path.split('.')[0] || name, message: `send at most ${maxDepth} levels of nesting` }];
       for (const [key, inner] of Object.entries(current)) {
         const field = path === '' ? key : `${path}.${key}`;
         if (refusedKeys.has(key)) errors.push({ field, message: 'leave this field out' });

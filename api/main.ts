@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { apiEnvironment, readEnvironment } from '../shared/config/environment.ts';
 import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { closeBox } from '../shared/security/boxing.ts';
@@ -13,11 +12,12 @@ import { temporalRuns } from '../shared/temporal/runs.ts';
 import { createApp } from './app.ts';
 import { createMetrics } from './health.ts';
 import { linkTokens } from './link-tokens.ts';
+import { createLog } from './log.ts';
 import { limitSlowness, stopServing } from './serving.ts';
 
 /** The API's process: serves until it is told to stop, then lets what it is answering finish. */
 const settings = readEnvironment(apiEnvironment);
-const log = pino({ name: 'api', level: settings.LOG_LEVEL, redact: ['err.config', 'err.request', 'err.response'] });
+const log = createLog(settings.LOG_LEVEL);
 const pool = createPool(settings.DATABASE_URL, {
   applicationName: 'groundwork-api',
   onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),

@@ -8,6 +8,7 @@ export const problemTable = {
   'scope-too-low': { status: 403, title: 'The API key may not do this' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This address has no such method' },
+  'request-too-slow': { status: 408, title: 'The request took too long to arrive' },
   'idempotency-in-progress': { status: 409, title: 'The first request with this key is still at work' },
   'not-now': { status: 409, title: 'This cannot be done in the present state' },
   'body-too-large': { status: 413, title: 'The body is too large' },
@@ -15,6 +16,7 @@ export const problemTable = {
   'host-not-served': { status: 421, title: 'This host name is not served here' },
   'idempotency-key-reused': { status: 422, title: 'The key was used for another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The address or the headers are too long' },
   'internal-fault': { status: 500, title: 'The fault is ours' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

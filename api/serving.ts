@@ -1,4 +1,7 @@
-import type { Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Problem } from './problem.ts';
 
 /** Longest time for a request's headers, and for the whole of a request, in milliseconds (facts of hardening: 10 and 30 s). */
 const headersTimeoutMs = 10_000;
@@ -6,13 +9,45 @@ const requestTimeoutMs = 30_000;
 /** What is being answered may finish for so long after a stop was asked for. */
 const drainMs = 10_000;
 
-/** Bounds how long a slow or silent client may hold a connection. */
+/**
+ * Bounds how long a slow or silent client may hold a connection, and how much it may say before the app hears it. What is refused
+ * for that, or is no HTTP at all, is answered by a problem like every other refusal.
+ */
 export function limitSlowness(server: Server): Server {
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = 5000;
   server.maxHeadersCount = 100;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerUnheard(problemOfParser(error.code), socket));
   return server;
+}
+
+function problemOfParser(code: string | undefined): Problem {
+  const says = (field: string, message: string) => ({ errors: [{ field, message }] });
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new Problem('headers-too-large', 'Send at most 16 KiB.', says('headers', 'send at most 16 KiB with the address'));
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Problem('request-too-slow', 'Send the request again.', says('request', 'send all of it within 30 seconds'));
+    default:
+      return new Problem('malformed-request', 'Send the request again.', says('request', 'send well-formed HTTP/1.1'));
+  }
+}
+
+function answerUnheard(problem: Problem, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(problem.body(randomUUID()));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Takes no new connections, lets open requests finish, then closes what is left. */

@@ -10,6 +10,8 @@ export interface Listening {
 /** Listens on 127.0.0.1. Port 0 takes any free one; a taken port rejects with `EADDRINUSE`. */
 export async function listen(handler: RequestListener, port: number): Promise<Listening> {
   const server = createServer(handler);
+  // longer than clients keep theirs, so that a busy machine never closes a connection on which a request is under way
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -76,7 +76,7 @@ function transform(codecOf: CodecServerSettings['codecOf'], apply: Transform): R
   return async function transformPayloads(request, response) {
     const given = body.safeParse(request.body);
     if (!given.success) {
-      const field = given.error.issues[0]?.path.join('.') ?? 'body';
+      const field = given.error.issues[0]?.path.join('.') || 'body';
       response.status(400).json({ code: 'malformed', field });
       return;
     }
@@ -89,7 +89,8 @@ function transform(codecOf: CodecServerSettings['codecOf'], apply: Transform): R
 const lastWord: ErrorRequestHandler = (error, _request, response, _next) => {
   const status: unknown = error instanceof Error && 'status' in error ? error.status : 500;
   const known = typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
-  response.status(known).json({ code: known === 413 ? 'too-large' : known === 500 ? 'internal' : 'malformed' });
+  if (known === 500) response.status(known).json({ code: 'internal' });
+  else response.status(known).json({ code: known === 413 ? 'too-large' : 'malformed', field: 'body' });
 };
 
 /** Listens on loopback; answers when it does. */

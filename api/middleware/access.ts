@@ -6,7 +6,10 @@ import { Problem } from '../problem.ts';
 import { type Scope, scopes } from '../route.ts';
 
 const bearerForm = /^Bearer ([\x21-\x7e]{20,200})$/i;
-const challenge = { headers: { 'WWW-Authenticate': 'Bearer realm="groundwork"' } };
+const challenge = {
+  headers: { 'WWW-Authenticate': 'Bearer realm="groundwork"' },
+  errors: [{ field: 'Authorization', message: 'send Bearer <API key>' }],
+};
 const holders = new WeakMap<Request, ApiKeyHolder>();
 
 /** Whose key came with a request; only behind `authenticate`. */

@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
+import { readJson } from './json-text.ts';
 
 /** Bytes of a request body at most (contracts section 1). */
 export const maxBodyBytes = 64 * 1024;
@@ -12,7 +13,7 @@ const hasBody = (headers: {
   readonly 'content-length'?: string | undefined;
 }): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** A JSON body: `application/json`, UTF-8, uncompressed, at most 64 KiB. No body at all is let through as `undefined`. */
+/** A JSON body: `application/json`, UTF-8, uncompressed, at most 64 KiB, no field named twice. No body at all is let through as `undefined`. */
 export function jsonBody(): readonly RequestHandler[] {
   return [
     function checkContentType(request, _response, next) {
@@ -24,7 +25,12 @@ export function jsonBody(): readonly RequestHandler[] {
       }
       next();
     },
-    express.json({ limit: maxBodyBytes, inflate: false, strict: false, type: () => true }),
+    express.raw({ limit: maxBodyBytes, inflate: false, type: () => true }),
+    function parseJson(request, _response, next) {
+      const bytes: unknown = request.body;
+      request.body = Buffer.isBuffer(bytes) && bytes.length > 0 ? readJson(bytes) : undefined;
+      next();
+    },
   ];
 }
 

@@ -26,8 +26,6 @@ export function problemOf(error: unknown): Problem {
     switch (error.type) {
       case 'entity.too.large':
         return new Problem('body-too-large', 'Send at most 64 KiB.', body('send at most 64 KiB'));
-      case 'entity.parse.failed':
-        return new Problem('malformed-json', 'Send one well-formed JSON object.', body('send one well-formed JSON object'));
       case 'encoding.unsupported':
       case 'charset.unsupported':
         return new Problem(
@@ -39,7 +37,10 @@ export function problemOf(error: unknown): Problem {
         if (error.status < 500) return new Problem('malformed-request', 'Send the request again.', body('send the whole body'));
     }
   }
-  if (hasClientStatus(error)) return new Problem('malformed-request', 'Check the address.', { cause: error });
+  if (hasClientStatus(error)) {
+    const errors = [{ field: 'path', message: 'send an address whose escapes are well-formed UTF-8' }];
+    return new Problem('malformed-request', 'Check the address.', { errors, cause: error });
+  }
   return new Problem('internal-fault', 'Nothing needs to be changed in the request; try again, and tell us the request id.', {
     cause: error,
   });

@@ -17,7 +17,9 @@ export function knownHost(pagesUrl: string): RequestHandler {
   return function checkHost(request, response, next) {
     const name = hostNameOf(request.headers.host);
     if (name === undefined || !(loopback.has(name) || name === pages.hostname)) {
-      throw new Problem('host-not-served', `Ask for ${pages.origin}.`);
+      throw new Problem('host-not-served', `Ask for ${pages.origin}.`, {
+        errors: [{ field: 'Host', message: `send ${pages.host}` }],
+      });
     }
     const isPage = !request.path.startsWith('/v1/') && (request.headers.accept ?? '').includes('text/html');
     const readsOnly = request.method === 'GET' || request.method === 'HEAD';

@@ -27,6 +27,12 @@ const say = (line: string): void => {
   (json ? process.stderr : process.stdout).write(`${line}\n`);
 };
 
+/** An error and what is behind it: "fetch failed" alone tells nobody anything. */
+const inWords = (error: unknown): string =>
+  error instanceof Error
+    ? [error.message, ...(error.cause === undefined ? [] : [inWords(error.cause)])].join(': ')
+    : String(error);
+
 export interface TourReport {
   readonly ok: boolean;
   readonly partners: Readonly<Record<string, PartnerReport>>;
@@ -62,7 +68,7 @@ try {
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   process.exitCode = report.ok ? 0 : 1;
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  say(inWords(error));
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, partners: {}, lost: 0, doubled: 0 })}\n`);
   process.exitCode = 1;
 }

@@ -113,3 +113,20 @@ test('a fault of ours answers a problem without telling what broke', async () =>
   expect(broken.body).toMatchObject({ status: 500, code: 'internal-fault', requestId: broken.headers.get('x-request-id') });
   expect(broken.text).not.toContain('relation');
 });
+
+test('what the database says of a row that it refuses is in no answer and no log', async () => {
+  const { store } = apiOf();
+  const tenantId = await store.newTenant();
+  const key = await apiOf().newKey(tenantId, 'admin');
+  // without row-level security Postgres quotes the whole row beside its message
+  await store.admin.query('ALTER TABLE credential DISABLE ROW LEVEL SECURITY');
+  await store.admin.query("ALTER TABLE credential ADD CONSTRAINT not_today CHECK (kind <> 'legacy')");
+  const clientId = 'a-client-id-never-logged';
+  const procore = { clientId, clientSecret: 'long-enough-1234', companyId: '1' };
+  const refused = await apiOf()
+    .call('post', '/v1/onboardings', { key, body: { partner: 'hammertech', procore } })
+    .finally(() => store.admin.query('ALTER TABLE credential DROP CONSTRAINT not_today, ENABLE ROW LEVEL SECURITY'));
+  expect(refused.body).toMatchObject({ status: 500, code: 'internal-fault' });
+  expect(apiOf().logged()).toContain('not_today');
+  expect(`${refused.text}${apiOf().logged()}`).not.toContain(clientId);
+});

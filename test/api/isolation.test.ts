@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../../api/routes/list.ts';
 import { useTestApi } from '../support/api.ts';
-import { newWorld, sampleOf, type World } from '../support/api-world.ts';
+import { operations } from '../support/api-document.ts';
+import { sampleOf } from '../support/api-samples.ts';
+import { newWorld, type World } from '../support/api-world.ts';
+import { breachesBy } from '../support/foreign-request.ts';
 
 const apiOf = useTestApi();
 let owner: World;
@@ -16,60 +20,64 @@ beforeAll(async () => {
   operateKey = await apiOf().newKey(owner.tenantId, 'operate');
 });
 
-const namesSomething = routes.filter((route) => route.path.includes('{') || route.id === 'listDeliveries');
-const lists = routes.filter((route) => route.method === 'get' && !route.path.includes('{') && route.id !== 'listDeliveries');
-const inOrder = [...routes].sort((one, two) => Number(one.id === 'stopConnection') - Number(two.id === 'stopConnection'));
+const everyOperation = operations.map((operation) => [operation.name, operation] as const);
 
-describe.each(inOrder.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const))('%s', (_name, route) => {
-  test('the owner’s request succeeds, and its answer is as documented', async () => {
-    const { path, body } = sampleOf(route, owner);
-    const answer = await apiOf().call(route.method, path, { key: owner.key, body });
-    expect(answer.status).toBeLessThan(300);
-    expect(route.answers[answer.status]?.schema.safeParse(answer.body).error).toBeUndefined();
-  });
+describe.each(everyOperation)('%s', (_name, operation) => {
+  const route = routes.find(({ id }) => id === operation.id);
 
   test('without a key, or with one that is none, it is refused before anything else', async () => {
-    const { path, body } = sampleOf(route, owner);
-    expect((await apiOf().call(route.method, path, { body })).body).toMatchObject({ status: 401, code: 'key-missing' });
-    const unknown = await apiOf().call(route.method, path, { key: `gw_admin_${'A'.repeat(43)}`, body });
+    const { path, body } = sampleOf(operation, owner);
+    expect((await apiOf().call(operation.method, path, { body })).body).toMatchObject({ status: 401, code: 'key-missing' });
+    const unknown = await apiOf().call(operation.method, path, { key: `gw_admin_${'A'.repeat(43)}`, body });
     expect(unknown.body).toMatchObject({ status: 401, code: 'key-rejected' });
   });
 
   test('a key of a lower scope is refused', async () => {
-    const { path, body } = sampleOf(route, owner);
-    const weaker = { read: [], operate: [readKey], admin: [readKey, operateKey] }[route.scope];
+    const { path, body } = sampleOf(operation, owner);
+    const weaker = { read: [], operate: [readKey], admin: [readKey, operateKey] }[route?.scope ?? 'admin'];
     for (const key of weaker) {
-      expect((await apiOf().call(route.method, path, { key, body })).body).toMatchObject({ status: 403, code: 'scope-too-low' });
+      expect((await apiOf().call(operation.method, path, { key, body })).body).toMatchObject({
+        status: 403,
+        code: 'scope-too-low',
+      });
     }
+  });
+
+  test('another tenant sees and leaves nothing of it; the owner’s same request succeeds, and is answered as documented', async () => {
+    const world = await newWorld(apiOf());
+    const tenants = { owner: world, otherKey: other.key };
+    const once = operation.method === 'post' ? { 'idempotency-key': randomUUID() } : {};
+    expect(await breachesBy(apiOf(), operation, tenants)).toEqual([]);
+
+    const { path, body } = sampleOf(operation, world);
+    const answer = await apiOf().call(operation.method, path, { key: world.key, body, headers: once });
+    expect(answer.status).toBeGreaterThanOrEqual(200);
+    expect(answer.status).toBeLessThan(300);
+    expect(route?.answers[answer.status]?.schema.safeParse(answer.body)).toMatchObject({ success: true });
+
+    // under the owner's own Idempotency-Key, which now has an answer
+    expect(await breachesBy(apiOf(), operation, tenants, once)).toEqual([]);
   });
 });
 
-test.each(namesSomething.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const))(
-  'another tenant’s %s answers exactly as if nothing were there',
-  async (_name, route) => {
-    const { path, body } = sampleOf(route, owner);
-    const foreign = await apiOf().call(route.method, path, { key: other.key, body });
-    expect(foreign.body).toMatchObject({ status: 404, code: 'not-found' });
-    const nowhere = { ...owner, connectionId: other.tenantId, projectLinkId: other.tenantId, attentionItemId: other.tenantId };
-    const missing = sampleOf(route, nowhere);
-    const absent = await apiOf().call(route.method, missing.path, { key: other.key, body: missing.body });
-    expect({ ...(foreign.body as object), requestId: '' }).toEqual({ ...(absent.body as object), requestId: '' });
+const lists = everyOperation.filter(([, { method, path }]) => method === 'get' && !path.includes('{'));
+
+test.each(lists.filter(([, { id }]) => id !== 'listDeliveries'))(
+  '%s shows each tenant its own rows only',
+  async (_name, { path }) => {
+    const ours = await apiOf().call('get', path, { key: owner.key });
+    const theirs = await apiOf().call('get', path, { key: other.key });
+    expect(ours.text).toContain(owner.connectionId);
+    expect(theirs.text).toContain(other.connectionId);
+    expect(ours.text).not.toContain(other.connectionId);
+    expect(theirs.text).not.toContain(owner.connectionId);
   },
 );
 
-test.each(lists.map((route) => [route.path, route] as const))('%s shows each tenant its own rows only', async (_path, route) => {
-  const ours = await apiOf().call('get', route.path, { key: owner.key });
-  const theirs = await apiOf().call('get', route.path, { key: other.key });
-  expect(ours.text).toContain(owner.connectionId);
-  expect(theirs.text).toContain(other.connectionId);
-  expect(ours.text).not.toContain(other.connectionId);
-  expect(theirs.text).not.toContain(owner.connectionId);
-});
-
-test('nothing of the owner’s was changed by the other tenant’s requests', async () => {
-  const rows = await apiOf().store.admin.query('SELECT actor_id FROM command WHERE tenant_id = $1', [owner.tenantId]);
-  const actors = new Set(rows.rows.map((row: { actor_id: string }) => row.actor_id));
-  expect(actors.size).toBe(1);
-  const strays = await apiOf().store.admin.query('SELECT 1 FROM command WHERE tenant_id = $1', [other.tenantId]);
-  expect(strays.rows).toEqual([]);
+test('what other tenants asked for in vain is in nobody’s audit log', async () => {
+  const others = await apiOf().store.admin.query<{ action: string }>(
+    "SELECT DISTINCT action FROM audit_entry WHERE tenant_id = $1 AND action NOT IN ('tenant.create', 'api-key.create')",
+    [other.tenantId],
+  );
+  expect(others.rows).toEqual([{ action: 'onboarding.create' }]);
 });

@@ -5,38 +5,16 @@ import { claimCode, storeIdentity, storeToken, wipeToken } from '../../shared/st
 import { storeSeen } from '../../shared/store/sign-ins.ts';
 import { storeOutcome } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { type ApiAnswer, testLoginUrl, useTestApi } from '../support/api.ts';
+import { testLoginUrl, useTestApi } from '../support/api.ts';
 import { companyId, newWorld, type World } from '../support/api-world.ts';
+import { PageBrowser } from '../support/page-browser.ts';
 
 const apiOf = useTestApi();
 let world: World;
 let link: string;
 let signInId: string;
 
-/** A browser: keeps cookies, says where its forms come from. */
-class Browser {
-  readonly #cookies = new Map<string, string>();
-
-  get = (path: string, method = 'get'): Promise<ApiAnswer> => this.#send(method, path, {});
-  press = (path: string, body = ''): Promise<ApiAnswer> => this.#send('post', path, { 'sec-fetch-site': 'same-origin' }, body);
-
-  async #send(method: string, path: string, headers: Record<string, string>, raw?: string): Promise<ApiAnswer> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const form = raw === undefined ? {} : { raw };
-    const answer = await apiOf().call(method, path, {
-      ...form,
-      host: 'localhost',
-      headers: { accept: 'text/html', cookie, ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-    });
-    for (const line of answer.headers.getSetCookie()) {
-      expect(line).toMatch(/HttpOnly/);
-      expect(line).toMatch(/SameSite=Lax/);
-      const [name, value] = (line.split(';')[0] ?? '').split('=');
-      this.#cookies.set(name ?? '', value ?? '');
-    }
-    return answer;
-  }
-}
+const newBrowser = (): PageBrowser => new PageBrowser(apiOf());
 
 beforeEach(async () => {
   world = await newWorld(apiOf());
@@ -69,13 +47,13 @@ async function everything(): Promise<unknown> {
 }
 
 /** Presses the button; answers the `state` that Procore is given. */
-async function start(browser: Browser, from = `${link}/start`): Promise<string> {
+async function start(browser: PageBrowser, from = `${link}/start`): Promise<string> {
   const answer = await browser.press(from);
   expect(answer.status).toBe(303);
   return new URL(answer.headers.get('location') ?? '').searchParams.get('state') ?? '';
 }
 
-const callback = (browser: Browser, state: string, code = 'the-code-1') =>
+const callback = (browser: PageBrowser, state: string, code = 'the-code-1') =>
   browser.get(`/oauth/procore/callback?${new URLSearchParams({ code, state })}`);
 
 const inTenant = <Result>(work: Parameters<typeof withTenant<Result>>[2]): Promise<Result> =>
@@ -101,7 +79,7 @@ const page = `/sign-ins/`;
 const confirmForm = `companyId=${companyId}`;
 
 test('from the link to the confirmed page', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   const first = await browser.get(link);
   expect(first.text).toContain('HammerTech');
   expect(first.text).toContain(companyId);
@@ -141,42 +119,42 @@ test('from the link to the confirmed page', async () => {
   expect((await row()).state).toBe('confirmed');
   expect((await browser.get(`${page}${signInId}`)).text).toContain('that is done');
   expect((await browser.press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(303);
-  expect((await new Browser().get(link)).status).toBe(404);
+  expect((await newBrowser().get(link)).status).toBe(404);
   expect(apiOf().logged()).not.toContain('code-from-procore');
   expect(apiOf().logged()).not.toContain(link);
 });
 
 test('GET and HEAD of a link change nothing at all', async () => {
   const before = await everything();
-  for (const method of ['get', 'head', 'get']) expect((await new Browser().get(link, method)).status).toBe(200);
-  expect((await new Browser().get(`${link}/start`)).status).toBe(405);
+  for (const method of ['get', 'head', 'get']) expect((await newBrowser().get(link, method)).status).toBe(200);
+  expect((await newBrowser().get(`${link}/start`)).status).toBe(405);
   expect(await everything()).toEqual(before);
 });
 
 test('a mail scanner that opens the link and presses its button does not keep the person out', async () => {
-  const scanner = new Browser();
+  const scanner = newBrowser();
   await scanner.get(link);
   await start(scanner);
-  const person = new Browser();
+  const person = newBrowser();
   const state = await start(person);
   expect((await callback(person, state)).status).toBe(303);
   expect((await row()).state).toBe('returned');
 });
 
 test('a code that comes back to another browser is not used, and the page says so', async () => {
-  const state = await start(new Browser());
-  const victim = await callback(new Browser(), state);
+  const state = await start(newBrowser());
+  const victim = await callback(newBrowser(), state);
   expect(victim.status).toBe(400);
   expect(victim.text).toContain('not started in this browser');
   expect(await row()).toMatchObject({ state: 'started', sealed_code: null });
-  const other = new Browser();
+  const other = newBrowser();
   await start(other);
   expect((await callback(other, state)).status).toBe(400);
   expect((await row()).sealed_code).toBeNull();
 });
 
 test('a state is good once, for ten minutes, and only as it was given', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   const first = await start(browser);
   const second = await start(browser);
   expect((await callback(browser, first)).status).toBe(400);
@@ -194,17 +172,17 @@ test('a state is good once, for ten minutes, and only as it was given', async ()
 });
 
 test('the page of a sign-in is for the browser that started it', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   await callback(browser, await start(browser));
   await exchange(admin);
-  expect((await new Browser().get(`${page}${signInId}`)).status).toBe(404);
+  expect((await newBrowser().get(`${page}${signInId}`)).status).toBe(404);
   expect((await browser.get(`${page}${randomUUID()}`)).status).toBe(404);
-  expect((await new Browser().press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(404);
+  expect((await newBrowser().press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(404);
   expect((await row()).state).toBe('exchanged');
 });
 
 test('a press that comes from another site, or does not say where from, does nothing', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   await callback(browser, await start(browser));
   await exchange(admin);
   const before = await everything();
@@ -224,7 +202,7 @@ test('a press that comes from another site, or does not say where from, does not
 });
 
 test('somebody who is no admin sees what is wrong, who mends it and where, and cannot confirm', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   await callback(browser, await start(browser));
   await exchange({ companyId, companyName: 'Acme Builders', directoryLevel: 'Read Only', admin: false }, 'Ben <b>Builder</b>');
   await inTenant((db) =>
@@ -254,7 +232,7 @@ test('somebody who is no admin sees what is wrong, who mends it and where, and c
 });
 
 test('with another account the person may sign in again by the same session and the same link', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   await callback(browser, await start(browser));
   await exchange(admin);
   expect((await browser.press(`${page}${signInId}/abandon`)).status).toBe(303);
@@ -262,12 +240,12 @@ test('with another account the person may sign in again by the same session and 
   expect((await browser.get(`${page}${signInId}`)).text).toContain('use another account');
   await callback(browser, await start(browser, `${page}${signInId}/start`));
   expect((await row()).state).toBe('returned');
-  await callback(new Browser(), await start(new Browser()));
-  expect((await new Browser().get(link)).status).toBe(200);
+  await callback(newBrowser(), await start(newBrowser()));
+  expect((await newBrowser().get(link)).status).toBe(200);
 });
 
 test('a refusal at Procore is told, and nothing is connected', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   const state = await start(browser);
   expect((await browser.get(`/oauth/procore/callback?error=access_denied&state=${state}`)).status).toBe(303);
   expect((await browser.get(`${page}${signInId}`)).text).toContain('Procore says that the sign-in was not allowed.');
@@ -275,7 +253,7 @@ test('a refusal at Procore is told, and nothing is connected', async () => {
 });
 
 test('what the page named is what is agreed to: another company needs another yes', async () => {
-  const browser = new Browser();
+  const browser = newBrowser();
   await callback(browser, await start(browser));
   await exchange(admin);
   expect((await browser.press(`${page}${signInId}/confirm`, 'companyId=1')).status).toBe(409);
@@ -287,15 +265,15 @@ test('what the page named is what is agreed to: another company needs another ye
 });
 
 test('links that are made up, expired, or from before a restore are dead', async () => {
-  expect((await new Browser().get('/connect/nothing')).status).toBe(404);
-  expect((await new Browser().get(`/connect/${'A'.repeat(43)}`)).text).toContain('does not work any more');
+  expect((await newBrowser().get('/connect/nothing')).status).toBe(404);
+  expect((await newBrowser().get(`/connect/${'A'.repeat(43)}`)).text).toContain('does not work any more');
   for (const change of [
     "expires_at = clock_timestamp() - interval '1 second'",
     "expires_at = clock_timestamp() + interval '1 day', restore_epoch = 'before'",
   ]) {
     await apiOf().store.admin.query(`UPDATE sign_in SET ${change} WHERE sign_in_id = $1`, [signInId]);
-    expect((await new Browser().get(link)).status).toBe(404);
-    expect((await new Browser().press(`${link}/start`)).status).toBe(404);
+    expect((await newBrowser().get(link)).status).toBe(404);
+    expect((await newBrowser().press(`${link}/start`)).status).toBe(404);
   }
 });
 
@@ -303,7 +281,7 @@ test('names are shown as text, whatever is in them; pages carry no script and ma
   await apiOf().store.admin.query(`UPDATE tenant SET name = '<script>alert("1")</script>' WHERE tenant_id = $1`, [
     world.tenantId,
   ]);
-  const shown = await new Browser().get(link);
+  const shown = await newBrowser().get(link);
   expect(shown.text).toContain('&lt;script>');
   expect(shown.text).not.toContain('<script');
   expect(shown.headers.get('content-security-policy')).toBe(
@@ -312,7 +290,7 @@ test('names are shown as text, whatever is in them; pages carry no script and ma
   expect(shown.headers.get('cache-control')).toBe('no-store');
   expect(shown.headers.get('referrer-policy')).toBe('no-referrer');
   expect(shown.text).toMatch(/<html lang="en">.*<title>[^<]+<\/title>.*<h1>/s);
-  const style = await new Browser().get('/assets/pico.css');
+  const style = await newBrowser().get('/assets/pico.css');
   expect([style.status, style.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
 });
 
@@ -325,8 +303,8 @@ test('without a named company there is nothing to press yet', async () => {
   await apiOf().store.admin.query('UPDATE connection SET claimed_company_id = NULL WHERE connection_id = $1', [
     world.connectionId,
   ]);
-  const shown = await new Browser().get(link);
+  const shown = await newBrowser().get(link);
   expect(shown.text).toContain('There is nothing to do yet');
   expect(shown.text).not.toContain('<form');
-  expect((await new Browser().press(`${link}/start`)).status).toBe(409);
+  expect((await newBrowser().press(`${link}/start`)).status).toBe(409);
 });

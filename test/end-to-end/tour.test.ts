@@ -1,7 +1,10 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { filesBelow, type Haystack, searchSecrets } from '../support/secret-search.ts';
+import { z } from 'zod';
+import { jsonClient } from '../../scripts/tour/http.ts';
+import { newPlantings, plantInMemo, plantInRows, rowsOf } from '../support/planting.ts';
+import { type Find, filesBelow, type Haystack, searchSecrets } from '../support/secret-search.ts';
 import { isAlive, startStack, type TestStack, type TourRun } from '../support/stack.ts';
 
 let stack: TestStack;
@@ -35,32 +38,75 @@ test('played again on what is live, it still agrees and writes nothing new', asy
 
 describe('secrets stay secret', () => {
   const ours = (file: string): boolean => !file.startsWith('sandbox') && !/^(keys|run|command-environment)\.json/.test(file);
-  const everything = (): Haystack[] => [...filesBelow(stack.stateDir, (file) => ours(path.relative(stack.stateDir, file)))];
+  /** All that is left behind: Temporal's database, Postgres' files, write-ahead logs and rows, our logs, every HTTP answer. */
+  const everything = async (): Promise<Haystack[]> => [
+    ...filesBelow(stack.stateDir, (file) => ours(path.relative(stack.stateDir, file))),
+    ...(await rowsOf(stack)),
+  ];
 
   test('no secret or token in play is in the databases, the write-ahead logs, our logs or any HTTP answer', async () => {
-    const haystacks = everything();
-    expect(haystacks.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['temporal.db', 'answers.txt', 'logs/worker.log', 'logs/api.log']),
-    );
-    expect(haystacks.some(({ name }) => name.startsWith('postgres/pg_wal/'))).toBe(true);
-    expect(searchSecrets(await stack.secrets(), haystacks)).toEqual([]);
+    const haystacks = await everything();
+    const names = haystacks.map(({ name }) => name);
+    const expected = [
+      'temporal.db',
+      'temporal.db-wal',
+      'answers.txt',
+      'logs/worker.log',
+      'logs/api.log',
+      'logs/temporal.log',
+      'rows of delivery',
+    ];
+    expect(names).toEqual(expect.arrayContaining(expected));
+    for (const folder of ['postgres/pg_wal/', 'postgres/base/']) expect(names.some((name) => name.startsWith(folder))).toBe(true);
+    const secrets = await stack.secrets();
+    expect(new Set(secrets.map(({ kind }) => kind)).size).toBeGreaterThan(6);
+    expect(searchSecrets(secrets, haystacks)).toEqual([]);
   }, 120_000);
 
-  test.each(['plain', 'base64'] as const)(
-    'the search would find one planted in %s in a memo, a log or a write-ahead log',
-    async (form) => {
-      const secret = 'planted-canary-4f2a9c71d0';
-      const written = form === 'plain' ? secret : Buffer.from(`{"memo":"${secret}"}`).toString('base64');
-      for (const file of ['temporal.db', 'temporal.db-wal', 'logs/worker.log']) {
-        const planted = {
-          name: file,
-          bytes: Buffer.concat([readFileSync(path.join(stack.stateDir, file)), Buffer.from(written)]),
-        };
-        expect(searchSecrets([{ value: secret, kind: 'canary' }], [planted])).toHaveLength(1);
-      }
-      appendFileSync(answers, '');
-    },
-  );
+  test('no person is named in what Temporal and our logs keep', async () => {
+    const people = z
+      .array(z.object({ people: z.array(z.object({ email: z.string(), firstName: z.string(), lastName: z.string() })) }))
+      .parse(await stack.control('GET', '/companies'))
+      .flatMap((company) => company.people);
+    const sought = people.flatMap(({ email, firstName, lastName }) => [
+      { value: email, kind: 'e-mail address' },
+      { value: `${firstName} ${lastName}`, kind: 'name of a person' },
+    ]);
+    expect(sought.length).toBeGreaterThan(10);
+    const kept = (await everything()).filter(({ name }) => /^(temporal\.db|logs\/)/.test(name));
+    expect(searchSecrets(sought, kept)).toEqual([]);
+    // they do stand in our own database, which is where they belong, and the search would see them
+    const rows = await rowsOf(stack);
+    expect(searchSecrets(sought, rows).map(({ where }) => where)).toContain('rows of sign_in');
+  }, 120_000);
+
+  describe('control: the search finds what is planted', () => {
+    const plantings = newPlantings();
+    const companyId = '31415926535897932384';
+    let finds: readonly Find[];
+
+    beforeAll(async () => {
+      await plantInMemo(stack, plantings);
+      await plantInRows(stack, plantings);
+      const { api, apiKey } = stack.run();
+      const client = jsonClient(api, apiKey, (answer) => appendFileSync(answers, answer));
+      const procore = { clientId: 'planted', clientSecret: 'planted-secret', companyId };
+      await client.post('/v1/onboardings', { partner: 'hammertech', procore });
+      await client.get('/v1/connections');
+      const sought = plantings.map(({ value, form }) => ({ value, kind: form }));
+      finds = searchSecrets([...sought, { value: companyId, kind: 'company' }], await everything());
+    }, 60_000);
+
+    test.each(plantings.map(({ form }) => [form]))('as %s in a memo, a row and a write-ahead log', (form) => {
+      const found = finds.filter(({ what }) => what.startsWith(`${form} as `)).map(({ where }) => where);
+      for (const place of ['temporal.db', 'postgres/pg_wal/', 'postgres/base/'])
+        expect(found.filter((where) => where.startsWith(place))).not.toEqual([]);
+    });
+
+    test('in an HTTP answer', () => {
+      expect(finds).toEqual(expect.arrayContaining([{ where: 'answers.txt', what: 'company as plain' }]));
+    });
+  });
 });
 
 test('after kill -9 of the supervisor alone a second start ends what was left over and goes on', async () => {

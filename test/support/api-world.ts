@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Route } from '../../api/route.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { createConnection } from '../../shared/store/connections.ts';
 import { storeDryRun } from '../../shared/store/dry-runs.ts';
@@ -128,56 +127,4 @@ export async function newWorld(api: TestApi): Promise<World> {
     signInId,
     workflowId: workflowIds.onboarding(tenantId, connectionId),
   };
-}
-
-export interface Sample {
-  readonly path: string;
-  readonly body?: unknown;
-}
-
-const reason = 'a good reason';
-
-/** Bodies that a route takes, by operation; routes that take none are absent. */
-const bodies: Readonly<Record<string, unknown>> = {
-  createOnboarding: { partner: 'hammertech' },
-  stopConnection: { reason },
-  submitCredentials: { clientId: 'client-1', clientSecret: 'secret-of-the-client', companyId },
-  submitPartnerLogin: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'password-of-the-login' },
-  skipStep: { reason },
-  provideInput: { kind: 'decide-match', input: { kind: 'company', partnerId: 'emp-1', procoreId: '77' } },
-  chooseProjects: { existing: 'all', chosen: [], future: true },
-  decideMatch: { kind: 'company', procoreId: '77' },
-  confirm: { dryRunAt },
-  createSignIn: {},
-  pause: { reason },
-  resume: { reason },
-  syncNow: {},
-  retryItems: { reason: 'vendor-not-on-project' },
-  resolveItem: { resolution: 'retry' },
-};
-
-/** A request that succeeds for the world's own tenant. */
-export function sampleOf(route: Route, world: World): Sample {
-  const values: Readonly<Record<string, string>> = {
-    connectionId: world.connectionId,
-    projectLinkId: world.projectLinkId,
-    attentionItemId: world.attentionItemId,
-    signInId: world.signInId,
-    partnerId: 'emp-1',
-    stepId: route.id === 'provideInput' ? 'matchRecords' : 'verifyCredentials',
-  };
-  const path = route.path.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => values[name] ?? '');
-  const query = route.id === 'listDeliveries' ? `?projectLinkId=${world.projectLinkId}` : '';
-  const body = bodies[route.id];
-  return { path: `${path}${query}`, ...(body === undefined ? {} : { body }) };
-}
-
-/** Row counts of every table, as the superuser sees them. */
-export async function rowCounts(api: TestApi): Promise<Readonly<Record<string, string>>> {
-  const tables = await api.store.admin.query<{ name: string }>(
-    "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1",
-  );
-  const counts = tables.rows.map(({ name }) => `(SELECT count(*) FROM "${name}")::text AS "${name}"`);
-  const row = await api.store.admin.query<Record<string, string>>(`SELECT ${counts.join(', ')}`);
-  return row.rows[0] ?? {};
 }

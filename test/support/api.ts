@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from '@jest/globals';
-import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { Delivery, Runs } from '../../api/dependencies.ts';
 import { createMetrics } from '../../api/health.ts';
 import { linkTokens } from '../../api/link-tokens.ts';
+import { createLog } from '../../api/log.ts';
+import { limitSlowness } from '../../api/serving.ts';
 import type { MessageName } from '../../shared/domain/messages.ts';
 import { closeBox, openBox } from '../../shared/security/boxing.ts';
 import { generateKey } from '../../shared/security/keys.ts';
@@ -58,7 +59,7 @@ export interface CallOptions {
   readonly key?: string | undefined;
   readonly body?: unknown;
   /** Sent as it is, whatever it is. */
-  readonly raw?: string;
+  readonly raw?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** Host to ask by; 127.0.0.1 where left out. */
   readonly host?: 'localhost';
@@ -74,7 +75,7 @@ export function useTestApi(limits: { readonly maxPerAddress?: number; readonly m
     await prepareInstallation(store.database.migrateUrl, testRoots, { mode: 'demo', restoreEpoch: testEpoch });
     const lines: string[] = [];
     const runs = notedRuns();
-    const listening = createServer();
+    const listening = limitSlowness(createServer());
     server = listening;
     const port = await new Promise<number>((resolve) =>
       listening.listen(0, '127.0.0.1', () => resolve((listening.address() as AddressInfo).port)),
@@ -96,7 +97,7 @@ export function useTestApi(limits: { readonly maxPerAddress?: number; readonly m
           ...limits,
           restoreEpoch: testEpoch,
         },
-        log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+        log: createLog('debug', { write: (line: string) => void lines.push(line) }),
         metrics: registry,
         answered: (labels, seconds) => answered.observe(labels, seconds),
         seal: (place, text) => closeBox(testBoxKeys.publicKey, place, secretOf(text)),
@@ -160,7 +161,7 @@ async function callOver(origin: string, method: string, path: string, options: C
       ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
-    ...(sent === undefined ? {} : { body: sent }),
+    ...(sent === undefined ? {} : { body: typeof sent === 'string' ? sent : new Uint8Array(sent) }),
   });
   const text = await answer.text();
   const isJson = (answer.headers.get('content-type') ?? '').includes('json');

@@ -167,7 +167,9 @@ async function runTour(env: NodeJS.ProcessEnv, options: readonly string[]): Prom
     said += chunk.toString();
   });
   const code = await new Promise<number>((resolve) => child.once('close', (exit) => resolve(exit ?? 1)));
-  return { code, report: tourReport.parse(JSON.parse(out)), said };
+  const report = tourReport.parse(JSON.parse(out));
+  if (Object.keys(report.partners).length === 0) throw new Error(`the tour broke off:\n${said}`);
+  return { code, report, said };
 }
 
 async function askControl({ procore }: Run, method: string, where: string, body?: unknown): Promise<unknown> {

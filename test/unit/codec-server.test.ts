@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { generateKey } from '../../shared/security/keys.ts';
@@ -63,13 +63,55 @@ test('a preflight is answered, for a private network too', async () => {
   expect(answer.headers.get('access-control-allow-private-network')).toBe('true');
 });
 
-test.each([
-  ['no JSON', '{', 400, 'malformed'],
-  ['a wrong shape', { payloads: 'x' }, 400, 'malformed'],
-  ['wrong bytes', { payloads: [{ data: '***' }] }, 400, 'malformed'],
-  ['more than a mebibyte', { payloads: [{ data: 'A'.repeat(1_100_000) }] }, 413, 'too-large'],
-])('%s is refused with a code', async (_name, body, status, code) => {
-  const answer = await call('/encode', body);
-  expect(answer.status).toBe(status);
-  expect(await answer.json()).toMatchObject({ code });
+const repeated = (text: string, times: number): string => Array.from({ length: times }, () => text).join('');
+const nested = (open: string, close: string, depth: number): string => `${repeated(open, depth)}1${repeated(close, depth)}`;
+const one = (payload: unknown) => ({ payloads: [payload] });
+
+describe.each(['/encode', '/decode'])('%s', (path) => {
+  test.each<readonly [string, unknown, string]>([
+    ['no JSON', '{', 'body'],
+    ['text', '"text"', 'body'],
+    ['a list', '[]', 'body'],
+    ['null', 'null', 'body'],
+    ['a bare word', 'undefined', 'body'],
+    ['lists without end', nested('[', ']', 20_000), 'body'],
+    ['UTF-16', Buffer.from('{"payloads": []}', 'utf16le').toString('latin1'), 'body'],
+    ['payloads that are no list', { payloads: 'x' }, 'payloads'],
+    ['payloads of null', { payloads: null }, 'payloads'],
+    ['too many payloads', { payloads: Array.from({ length: 2001 }, () => ({})) }, 'payloads'],
+    ['a payload that is a list', one([]), 'payloads.0'],
+    ['a payload of null', one(null), 'payloads.0'],
+    ['bytes that are no base64', one({ data: '***' }), 'payloads.0.data'],
+    ['bytes that are a number', one({ data: 7 }), 'payloads.0.data'],
+    ['bytes with a NUL', one({ data: 'YWJj\0' }), 'payloads.0.data'],
+    ['metadata that is a list', one({ metadata: ['json/plain'] }), 'payloads.0.metadata'],
+    ['metadata that is no base64', one({ metadata: { encoding: 'json/plain!' } }), 'payloads.0.metadata.encoding'],
+    ['metadata without end', `{"payloads":[{"metadata":${nested('{"a":', '}', 5000)}}]}`, 'payloads.0.metadata.a'],
+  ])('%s is refused with a code and the field', async (_name, sent, field) => {
+    const answer = await call(path, sent);
+    expect([answer.status, await answer.json()]).toEqual([400, { code: 'malformed', field }]);
+  });
+
+  test('more than a mebibyte is refused with a code', async () => {
+    const answer = await call(path, one({ data: 'A'.repeat(1_100_000) }));
+    expect([answer.status, await answer.json()]).toEqual([413, { code: 'too-large', field: 'body' }]);
+  });
+
+  test('what is malformed is never shown again', async () => {
+    const answer = await call(path, '{"payloads": [{"data": "a-secret-of-somebody"}');
+    expect(await answer.text()).not.toContain('a-secret');
+  });
+
+  test('another method, or another address below it, is answered with a code', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const answer = await fetch(`${url}${path}`, { method, headers: { origin: uiOrigin } });
+      expect([answer.status, await answer.json()]).toEqual([404, { code: 'not-found' }]);
+    }
+    expect((await call(`${path}/%C3%28`, {})).status).toBe(404);
+  });
+});
+
+test('no payloads at all are none, and the endpoint still serves', async () => {
+  for (const body of [{}, { payloads: [] }]) expect(await (await call('/decode', body)).json()).toEqual({});
+  expect((await call('/encode', plain)).status).toBe(200);
 });

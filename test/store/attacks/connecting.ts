@@ -1,0 +1,132 @@
+import {
+  appliedDecision,
+  commandsAfter,
+  findCommand,
+  markApplied,
+  markDelivered,
+  newestCommandSequence,
+  unappliedCommands,
+  withdrawCommand,
+  writeCommand,
+} from '../../../shared/store/commands.ts';
+import { bindCompany } from '../../../shared/store/companies.ts';
+import {
+  claimCompany,
+  createConnection,
+  findConnection,
+  findConnections,
+  moveConnection,
+  noteLook,
+  storeProjectChoice,
+  storeSyncUser,
+} from '../../../shared/store/connections.ts';
+import { connectionsPage, standingOf } from '../../../shared/store/connections-view.ts';
+import {
+  currentCredential,
+  findCredential,
+  rewrapCredential,
+  shownCredentials,
+  submitCredential,
+} from '../../../shared/store/credentials.ts';
+import { findDryRun, storeDryRun } from '../../../shared/store/dry-runs.ts';
+import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
+import { findAdminProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
+import { ensureSteps, findStep, listSteps, storeOutcome, storeReminder, storeSkip } from '../../../shared/store/steps.ts';
+import { plans } from '../../../workflows/plans/index.ts';
+import type { Attacks } from './attack.ts';
+
+const bytes = Buffer.from('attack');
+const [step] = plans.hammertech.steps;
+const found = {
+  kind: 'company',
+  partnerName: 'attack',
+  procoreId: '1',
+  procoreName: 'attack',
+  basis: 'name',
+  score: 1,
+  state: 'matched',
+} as const;
+
+/** What is being connected: connections, their credentials, steps and decisions. */
+export const onConnections = {
+  createConnection: async (db, { tenantId, connectionId }) => {
+    await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company' });
+  },
+  findConnection: (db, { connectionId }) => findConnection(db, connectionId),
+  findConnections: (db, { connectionId }) => findConnections(db, [connectionId]),
+  connectionsPage: (db) => connectionsPage(db, 100, undefined),
+  standingOf: (db, { connectionId }) => standingOf(db, connectionId),
+  claimCompany: (db, { connectionId }) => claimCompany(db, connectionId, 'attack'),
+  bindCompany: (db, { connectionId, companyId }) =>
+    bindCompany(db, { connectionId, companyId, companyName: 'attack', boundBy: 'attack' }),
+  storeSyncUser: (db, { connectionId }) => storeSyncUser(db, connectionId, { id: 'attack', name: 'attack' }),
+  storeProjectChoice: (db, { connectionId }) =>
+    storeProjectChoice(db, connectionId, { existing: 'none', chosen: [], future: false }),
+  moveConnection: (db, { connectionId }) => moveConnection(db, connectionId, 'disconnected'),
+  noteLook: (db, { connectionId }) => noteLook(db, connectionId),
+
+  submitCredential: (db, { tenantId, connectionId, credentialId }) =>
+    submitCredential(db, {
+      tenantId,
+      connectionId,
+      credentialId: credentialId.replace(/^./, '0'),
+      purpose: 'procore-service',
+      kind: 'legacy',
+      shown: {},
+      lastFour: 'evil',
+      sealed: bytes,
+      submittedBy: 'attack',
+    }),
+  currentCredential: (db, { connectionId }) => currentCredential(db, connectionId, 'procore-service'),
+  shownCredentials: (db, { connectionId }) => shownCredentials(db, connectionId),
+  findCredential: (db, { credentialId }) => findCredential(db, credentialId),
+  rewrapCredential: (db, { credentialId, sealed }) => rewrapCredential(db, credentialId, sealed, bytes),
+
+  ensureSteps: (db, { tenantId, connectionId }) =>
+    ensureSteps(db, tenantId, connectionId, step === undefined ? [] : [{ ...step, id: 'waits', title: 'attack' }]),
+  listSteps: (db, { connectionId }) => listSteps(db, connectionId),
+  findStep: (db, { connectionId }) => findStep(db, connectionId, 'waits'),
+  storeOutcome: (db, { connectionId }) =>
+    storeOutcome(db, {
+      connectionId,
+      stepId: 'waits',
+      outcome: { state: 'met', evidence: { attack: true } },
+      doneBy: 'attack',
+      by: 'onboarding',
+    }),
+  storeSkip: (db, { connectionId }) => storeSkip(db, connectionId, 'waits', 'attack'),
+  storeReminder: (db, { connectionId }) => storeReminder(db, connectionId, 'waits'),
+
+  writeCommand: async (db, { tenantId, connectionId, projectLinkId, commandId }) => {
+    const forged = commandId.replace(/^./, '0');
+    await writeCommand(db, {
+      tenantId,
+      commandId: forged,
+      connectionId,
+      projectLinkId,
+      kind: 'resume',
+      input: {},
+      actorId: 'attack',
+    });
+  },
+  findCommand: (db, { connectionId, commandId }) => findCommand(db, connectionId, commandId),
+  markDelivered: (db, { commandId }) => markDelivered(db, commandId),
+  markApplied: (db, { commandId }) => markApplied(db, commandId),
+  withdrawCommand: (db, { commandId }) => withdrawCommand(db, commandId),
+  newestCommandSequence: (db, { connectionId }) => newestCommandSequence(db, connectionId),
+  commandsAfter: (db, { connectionId, projectLinkId }) => commandsAfter(db, { connectionId, projectLinkId }, '0'),
+  unappliedCommands: (db) => unappliedCommands(db, 0, 100),
+  appliedDecision: (db, { connectionId }) => appliedDecision(db, connectionId, 'confirm'),
+
+  listMatches: (db, { connectionId }) => listMatches(db, connectionId),
+  storeMatches: (db, { tenantId, connectionId, mark }) =>
+    storeMatches(db, tenantId, connectionId, [{ ...found, partnerId: mark }]),
+  decideMatch: (db, { connectionId, mark }) =>
+    decideMatch(db, { connectionId, kind: 'company', partnerId: mark, procoreId: '1', decidedBy: 'attack' }),
+  storeDryRun: (db, { tenantId, connectionId }) =>
+    storeDryRun(db, tenantId, connectionId, { at: '2026-11-12T08:15:00.000Z', projects: [] }),
+  findDryRun: (db, { connectionId }) => findDryRun(db, connectionId),
+  storeAdminProjects: (db, { tenantId, connectionId }) =>
+    storeAdminProjects(db, tenantId, connectionId, { projects: [], by: 'attack', at: new Date() }),
+  findAdminProjects: (db, { connectionId }) => findAdminProjects(db, connectionId),
+} satisfies Attacks;

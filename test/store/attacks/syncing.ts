@@ -1,0 +1,104 @@
+import {
+  findItem,
+  openItems,
+  recordsHeld,
+  resolveAttention,
+  showCauses,
+  showConnectionCauses,
+} from '../../../shared/store/attention.ts';
+import { attentionPage, attentionView } from '../../../shared/store/attention-view.ts';
+import { dropLease, holdLease, moveCursor, takeLease } from '../../../shared/store/checkpoints.ts';
+import { claimStream, releaseStream, releaseStreamsOf } from '../../../shared/store/claims.ts';
+import {
+  markRunAlive,
+  markRunSeen,
+  missingRuns,
+  unwantedRuns,
+  unwantRun,
+  wantedRuns,
+  wantRun,
+} from '../../../shared/store/desired-runs.ts';
+import { clearTouched, factsOfGroups, gatherPage, touchedGroups } from '../../../shared/store/gathered-facts.ts';
+import {
+  findLinkOfConnection,
+  findProjectLink,
+  linkProject,
+  listProjectLinks,
+  noteCycle,
+  noteReport,
+  pauseLink,
+  unlinkProject,
+} from '../../../shared/store/project-links.ts';
+import { projectLinksPage, projectLinkView } from '../../../shared/store/project-links-view.ts';
+import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
+import type { Attacks } from './attack.ts';
+import { groupKey, type Ids, leaseOf, stream, touchedAt } from './world.ts';
+
+const cause = { reason: 'conflict', subject: 'attack', seen: 'attack', needed: 'attack', where: 'attack' } as const;
+
+const claimOf = ({ mark, procoreProjectId }: Ids) => ({ environment: mark, procoreProjectId, stream, author: mark });
+
+/** What is kept in step: project links, their runs and leases, gathered facts, what waits for a person. */
+export const onLinks = {
+  linkProject: async (db, { tenantId, connectionId, procoreProjectId }) => {
+    await linkProject(db, {
+      tenantId,
+      connectionId,
+      procoreProjectId,
+      procoreProjectName: 'attack',
+      partnerProjectId: 'attack',
+      partnerProjectName: 'attack',
+      procoreTimeZone: null,
+      timeZone: null,
+      basis: 'person',
+    });
+  },
+  findProjectLink: (db, { projectLinkId }) => findProjectLink(db, projectLinkId),
+  listProjectLinks: (db, { connectionId }) => listProjectLinks(db, connectionId),
+  findLinkOfConnection: (db, { projectLinkId }) => findLinkOfConnection(db, projectLinkId),
+  projectLinksPage: (db, { connectionId }) => projectLinksPage(db, { limit: 100, after: undefined, connectionId }),
+  projectLinkView: (db, { projectLinkId }) => projectLinkView(db, projectLinkId),
+  pauseLink: (db, { projectLinkId }) => pauseLink(db, projectLinkId, true, 'attack'),
+  unlinkProject: (db, { projectLinkId }) => unlinkProject(db, projectLinkId),
+  noteCycle: (db, { projectLinkId }) => noteCycle(db, projectLinkId, { nextCycleMs: 0 }),
+  noteReport: (db, { projectLinkId }) => noteReport(db, projectLinkId, stream, { attack: true }),
+
+  wantRun: (db, { tenantId, workflowId, projectLinkId }) =>
+    wantRun(db, tenantId, { workflowId, workflowType: 'projectSync', subjectId: projectLinkId, partner: 'hammertech' }),
+  unwantRun: (db, { workflowId }) => unwantRun(db, workflowId),
+  markRunSeen: (db, { workflowId }) => markRunSeen(db, workflowId, 1),
+  markRunAlive: (db, { workflowId }) => markRunAlive(db, workflowId),
+  wantedRuns: (db) => wantedRuns(db),
+  missingRuns: (db) => missingRuns(db, 0),
+  unwantedRuns: (db) => unwantedRuns(db, 3_600_000),
+
+  takeLease: async (db, ids) =>
+    (await takeLease(db, { ...leaseOf(ids), holder: ids.commandId, leaseMs: 60_000 }))?.lease.projectLinkId,
+  holdLease: (db, ids) => holdLease(db, leaseOf(ids)),
+  moveCursor: (db, ids) => moveCursor(db, leaseOf(ids), { attack: true }),
+  dropLease: (db, ids) => dropLease(db, leaseOf(ids)),
+  claimStream: (db, ids) => claimStream(db, claimOf(ids)),
+  releaseStream: (db, ids) => releaseStream(db, claimOf(ids)),
+  releaseStreamsOf: (db, { connectionId }) => releaseStreamsOf(db, connectionId),
+
+  gatherPage: (db, ids) =>
+    gatherPage(db, leaseOf(ids), [
+      { sourceKey: `of-${groupKey(ids)}`, groupKey: groupKey(ids), facts: { attack: 1 }, modifiedAt: null },
+    ]),
+  touchedGroups: (db, ids) => touchedGroups(db, leaseOf(ids), '', 100),
+  factsOfGroups: (db, ids) => factsOfGroups(db, leaseOf(ids), [groupKey(ids)]),
+  clearTouched: (db, ids) => clearTouched(db, leaseOf(ids), [{ groupKey: groupKey(ids), touchedAt }]),
+  sweepGatheredFacts: (db) => sweepGatheredFacts(db),
+  sweepDeliveryPayloads: (db) => sweepDeliveryPayloads(db),
+
+  showCauses: (db, { tenantId, connectionId, projectLinkId }) =>
+    showCauses(db, { tenantId, connectionId, projectLinkId, stream }, [{ ...cause, records: 1 }]),
+  showConnectionCauses: (db, { tenantId, connectionId }) =>
+    showConnectionCauses(db, { tenantId, connectionId, family: 'step' }, [cause]),
+  openItems: (db, { projectLinkId }) => openItems(db, { projectLinkId, stream }),
+  findItem: (db, { itemId }) => findItem(db, itemId),
+  recordsHeld: (db, { projectLinkId }) => recordsHeld(db, projectLinkId, 'conflict'),
+  resolveAttention: (db, { itemId }) => resolveAttention(db, itemId, 'attack'),
+  attentionPage: (db, { projectLinkId }) => attentionPage(db, { limit: 100, after: undefined, state: undefined, projectLinkId }),
+  attentionView: (db, { itemId }) => attentionView(db, itemId),
+} satisfies Attacks;

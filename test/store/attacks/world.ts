@@ -1,0 +1,291 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { DeliveryPayload } from '../../../shared/domain/deliveries.ts';
+import type { Lease } from '../../../shared/store/checkpoints.ts';
+import type { TestStore } from '../../support/store.ts';
+
+const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
+
+/** Ids and bearers as somebody would send them who had learned them; of a tenant's things, or of nothing at all. */
+export function newIds(tenantId: string = randomUUID()) {
+  const mark = randomBytes(8).toString('hex');
+  const [connectionId, projectLinkId] = [randomUUID(), randomUUID()];
+  const apiKeyId = randomUUID();
+  return {
+    mark,
+    tenantId,
+    connectionId,
+    projectLinkId,
+    apiKeyId,
+    actorId: `api-key:${apiKeyId}`,
+    credentialId: randomUUID(),
+    commandId: randomUUID(),
+    itemId: randomUUID(),
+    workflowId: `sync:${tenantId}:${projectLinkId}`,
+    endedWorkflowId: `care:${tenantId}:${connectionId}`,
+    companyId: `company-${mark}`,
+    procoreProjectId: `project-${mark}`,
+    deliveries: { queued: randomUUID(), sending: randomUUID(), unknown: randomUUID(), refused: randomUUID(), done: randomUUID() },
+    signIns: {
+      offered: randomUUID(),
+      started: randomUUID(),
+      returned: randomUUID(),
+      spent: randomUUID(),
+      unknown: randomUUID(),
+      nameless: randomUUID(),
+      exchanged: randomUUID(),
+      confirmed: randomUUID(),
+      refused: randomUUID(),
+      overdue: randomUUID(),
+    },
+    sessionHash: { started: hash(), exchanged: hash() },
+    stateHash: hash(),
+    keyHash: hash(),
+    requestHash: hash(),
+    sealed: randomBytes(24),
+  };
+}
+export type Ids = ReturnType<typeof newIds>;
+export type DeliveryWord = keyof Ids['deliveries'];
+
+export const stream = 'manpower';
+export const naturalKey = (ids: Ids, word: DeliveryWord): string => `${word}-${ids.mark}`;
+export const groupKey = (ids: Ids): string => `group-${ids.mark}`;
+export const searchKey = (ids: Ids): string => `search-${ids.mark}`;
+
+export const payloadOf = (ids: Ids, word: DeliveryWord): DeliveryPayload => ({
+  naturalKey: naturalKey(ids, word),
+  searchKey: searchKey(ids),
+  fields: { secret: ids.mark },
+  address: {},
+  empty: false,
+  hash: `hash-${ids.mark}`,
+});
+
+/** The lease that the owner's own worker holds. */
+export const leaseOf = ({ tenantId, projectLinkId }: Ids): Lease => ({
+  tenantId,
+  projectLinkId,
+  stream,
+  generation: 1,
+  epoch: '1',
+});
+
+/** A tenant with rows in every table, in every state that a function of the store acts on; answers its ids. */
+export async function newStoreWorld(store: TestStore): Promise<Ids> {
+  const ids = newIds(await store.newTenant());
+  for (const { table, ...row } of rowsOf(ids)) {
+    const columns = Object.keys(row);
+    const values = Object.values(row).map((value) => (isPlainObject(value) ? JSON.stringify(value) : value));
+    const places = columns.map((_, at) => `$${at + 1}`);
+    await store.admin.query(`INSERT INTO ${table} (tenant_id, ${columns}) VALUES ('${ids.tenantId}', ${places})`, values);
+  }
+  return ids;
+}
+
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Buffer.isBuffer(value) && !(value instanceof Date) && !isTexts(value);
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+const dayMs = 86_400_000;
+const inDays = (days: number): Date => new Date(Date.now() + days * dayMs);
+
+type Row = { readonly table: string } & Readonly<Record<string, unknown>>;
+
+function rowsOf(ids: Ids): readonly Row[] {
+  const { mark, connectionId: connection_id, projectLinkId: project_link_id } = ids;
+  const ofStream = { project_link_id, stream };
+  return [
+    { table: 'api_key', api_key_id: ids.apiKeyId, secret_hash: hash(), scope: 'admin', label: mark, last_four: 'abcd' },
+    { table: 'actor', actor_id: ids.actorId, kind: 'api-key', display_name: mark },
+    {
+      table: 'connection',
+      connection_id,
+      partner: 'hammertech',
+      scope: 'company',
+      claimed_company_id: ids.companyId,
+      company_name: mark,
+      project_choice: { existing: 'all', chosen: [], future: true },
+    },
+    {
+      table: 'credential',
+      credential_id: ids.credentialId,
+      connection_id,
+      purpose: 'procore-service',
+      kind: 'legacy',
+      shown: { clientId: mark },
+      last_four: 'abcd',
+      sealed: ids.sealed,
+      submitted_by: mark,
+    },
+    ...signInRows(ids),
+    { table: 'admin_project_list', connection_id, captured_at: inDays(0), captured_by: mark, projects: JSON.stringify([]) },
+    ...['waits', 'other'].map((step_id, position) => ({
+      table: 'step',
+      connection_id,
+      step_id,
+      position,
+      title: mark,
+      owner: 'admin',
+      state: 'waiting',
+    })),
+    ...[
+      { command_id: ids.commandId, kind: 'pause', applied_at: null },
+      { command_id: randomUUID(), kind: 'confirm', applied_at: inDays(0) },
+    ].map((row) => ({
+      table: 'command',
+      connection_id,
+      project_link_id,
+      input: { mark },
+      actor_id: mark,
+      created_at: inDays(-1),
+      ...row,
+    })),
+    {
+      table: 'record_match',
+      connection_id,
+      kind: 'company',
+      partner_id: mark,
+      partner_name: mark,
+      basis: 'none',
+      score: 0,
+      state: 'unmatched',
+    },
+    { table: 'dry_run', connection_id, at: inDays(0), report: { at: inDays(0).toISOString(), projects: [] } },
+    {
+      table: 'project_link',
+      project_link_id,
+      connection_id,
+      procore_project_id: ids.procoreProjectId,
+      procore_project_name: mark,
+      partner_project_id: mark,
+      partner_project_name: mark,
+      basis: 'name',
+    },
+    ...[
+      { workflow_id: ids.workflowId, workflow_type: 'projectSync', subject_id: project_link_id, wanted: true },
+      { workflow_id: ids.endedWorkflowId, workflow_type: 'care', subject_id: connection_id, wanted: false },
+    ].map((row) => ({ table: 'desired_run', partner: 'hammertech', ...row })),
+    { table: 'checkpoint', ...ofStream, cursor: { mark }, lease_epoch: 1, lease_holder: randomUUID(), lease_until: inDays(1) },
+    ...[groupKey(ids), `old-${mark}`].map((group_key) => ({
+      table: 'gathered_fact',
+      ...ofStream,
+      source_key: `of-${group_key}`,
+      group_key,
+      facts: { mark },
+      gathered_at: inDays(-100),
+    })),
+    { table: 'touched_group', ...ofStream, group_key: groupKey(ids), touched_at: new Date(touchedAt) },
+    ...deliveryRows(ids),
+    {
+      table: 'attention_item',
+      attention_item_id: ids.itemId,
+      connection_id,
+      ...ofStream,
+      reason: 'conflict',
+      owner: 'admin',
+      subject: `record:${mark}`,
+      seen: mark,
+      needed: mark,
+      where_to: mark,
+    },
+    {
+      table: 'attention_item',
+      attention_item_id: randomUUID(),
+      connection_id,
+      reason: 'credential-rejected',
+      owner: 'admin',
+      subject: 'step:waits',
+      seen: mark,
+      needed: mark,
+      where_to: mark,
+    },
+    { table: 'stream_claim', environment: mark, procore_project_id: ids.procoreProjectId, stream, author: mark },
+    ...[
+      { key_hash: ids.keyHash, request_hash: ids.requestHash, status: null, created_at: inDays(0) },
+      { key_hash: hash(), request_hash: hash(), status: 200, created_at: inDays(-4) },
+    ].map((row) => ({ table: 'idempotency_answer', restore_epoch: 'one', ...row })),
+  ];
+}
+
+/** When the group was touched, as the store would write it. */
+export const touchedAt = '2026-11-12T08:15:00.000Z';
+
+function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids): readonly Row[] {
+  const person = { procore_user_id: mark, procore_user_name: mark };
+  const seen = { companyId: ids.companyId, companyName: mark, directoryLevel: 'Admin', admin: true };
+  const token = { sealed_token: ids.sealed, token_expires_at: inDays(1) };
+  const rows: Readonly<Record<keyof typeof signIns, object>> = {
+    offered: {},
+    started: {
+      session_hash: ids.sessionHash.started,
+      oauth_state_hash: ids.stateHash,
+      oauth_state_expires_at: inDays(1),
+    },
+    returned: { sealed_code: ids.sealed, returned_at: inDays(0) },
+    spent: { code_claimed_at: inDays(0) },
+    unknown: token,
+    nameless: token,
+    exchanged: { session_hash: ids.sessionHash.exchanged, ...token, ...person, seen },
+    confirmed: { ...token, ...person, seen },
+    refused: token,
+    overdue: { expires_at: inDays(-1) },
+  };
+  const stateOf = { spent: 'returned', unknown: 'returned', nameless: 'exchanged', overdue: 'offered' } as const;
+  return Object.entries(rows).map(([word, row]) => ({
+    table: 'sign_in',
+    sign_in_id: signIns[word as keyof typeof signIns], // Object.entries forgets the names
+    connection_id,
+    purpose: 'prove-ownership',
+    state: word in stateOf ? stateOf[word as keyof typeof stateOf] : word,
+    link_hash: hash(),
+    restore_epoch: 'one',
+    created_by: mark,
+    expires_at: inDays(10),
+    ...row,
+  }));
+}
+
+function deliveryRows(ids: Ids): readonly Row[] {
+  const { projectLinkId: project_link_id, mark } = ids;
+  const fault = { kind: 'conflict', subject: `record:${mark}`, seen: mark, needed: mark, where: mark, targetId: mark };
+  const more: Readonly<Record<DeliveryWord, object>> = {
+    queued: { attempts: 5 },
+    sending: { attempt_id: randomUUID(), lease_until: inDays(-1), attempts: 5 },
+    unknown: { attempt_id: randomUUID(), next_look_at: inDays(-1) },
+    refused: { fault, settled_at: inDays(0) },
+    done: { next_look_at: inDays(-1), settled_at: inDays(0), target_id: mark },
+  };
+  const words = Object.entries(more).map(([word, row]) => ({ word: word as DeliveryWord, row })); // Object.entries forgets the names
+  const delivery = { table: 'delivery', project_link_id, stream, version: 1, action: 'create' };
+  return [
+    ...words.flatMap(({ word, row }) => [
+      {
+        table: 'record_link',
+        project_link_id,
+        stream,
+        natural_key: naturalKey(ids, word),
+        wanted_hash: mark,
+        ...(word === 'done' ? { target_id: mark, written: { secret: mark } } : {}),
+      },
+      {
+        ...delivery,
+        delivery_id: ids.deliveries[word],
+        natural_key: naturalKey(ids, word),
+        payload: payloadOf(ids, word),
+        state: word,
+        ...row,
+      },
+    ]),
+    {
+      ...delivery,
+      delivery_id: randomUUID(),
+      natural_key: naturalKey(ids, 'done'),
+      version: 2,
+      payload: payloadOf(ids, 'done'),
+      state: 'superseded',
+      fault,
+      settled_at: inDays(-40),
+      created_at: inDays(-40),
+    },
+  ];
+}

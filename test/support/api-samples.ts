@@ -1,0 +1,63 @@
+import { stepOfCommand } from '../../shared/domain/commands.ts';
+import { companyId, dryRunAt, type World } from './api-world.ts';
+
+export interface Sample {
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+const reason = 'a good reason';
+const choice = { existing: 'all', chosen: ['1'], future: true };
+const pair = { kind: 'company', procoreId: '77' };
+
+/** Bodies that an operation takes, every field in them that goes together; operations that take none are absent. */
+const bodies: Readonly<Record<string, unknown>> = {
+  createOnboarding: { partner: 'hammertech', procore: { clientId: 'client-1', clientSecret: 'secret-of-the-client', companyId } },
+  stopConnection: { reason },
+  submitCredentials: { clientId: 'client-1', clientSecret: 'secret-of-the-client', companyId },
+  submitPartnerLogin: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'password-of-the-login' },
+  skipStep: { reason },
+  chooseProjects: choice,
+  decideMatch: pair,
+  confirm: { dryRunAt },
+  createSignIn: { purpose: 'prove-ownership' },
+  pause: { reason },
+  resume: { reason },
+  syncNow: { reason },
+  retryItems: { reason: 'vendor-not-on-project' },
+  resolveItem: { resolution: 'retry', reason },
+};
+
+/** What `provideInput` takes, by its kind. */
+const inputs = {
+  'choose-projects': choice,
+  confirm: { dryRunAt },
+  'decide-match': { ...pair, partnerId: 'emp-1' },
+} as const;
+
+const isInputKind = (kind: unknown): kind is keyof typeof inputs => typeof kind === 'string' && kind in inputs;
+
+/**
+ * A request that succeeds for the world's own tenant; of a body that comes in several forms the one of that kind. Throws for a
+ * parameter that it knows no value of.
+ */
+export function sampleOf(operation: { readonly id: string; readonly path: string }, world: World, kind?: unknown): Sample {
+  const inputKind = isInputKind(kind) ? kind : 'decide-match';
+  const takesInput = operation.id === 'provideInput';
+  const values: Readonly<Record<string, string>> = {
+    connectionId: world.connectionId,
+    projectLinkId: world.projectLinkId,
+    attentionItemId: world.attentionItemId,
+    signInId: world.signInId,
+    partnerId: 'emp-1',
+    stepId: takesInput ? stepOfCommand[inputKind] : 'verifyCredentials',
+  };
+  const path = operation.path.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`no sample of the parameter ${name}: give it one here`);
+    return value;
+  });
+  const query = operation.id === 'listDeliveries' ? `?projectLinkId=${world.projectLinkId}` : '';
+  const body = takesInput ? { kind: inputKind, input: inputs[inputKind] } : bodies[operation.id];
+  return { path: `${path}${query}`, ...(body === undefined ? {} : { body }) };
+}
