@@ -13,7 +13,6 @@ export interface SyncLoop {
   readonly generation: number;
   readonly desk: Desk;
   readonly due: Due;
-  readonly commandCursor: string;
   /** Updates answered lately: a repeat is answered without effect, also after continue-as-new. */
   readonly lastUpdateIds: string[];
   paused: boolean;
@@ -45,7 +44,6 @@ export function createSyncLoop(input: ProjectSyncInput): SyncLoop {
     generation: input.generation,
     desk,
     due: createDue(Date.now() + (carried?.dueInMs ?? 0), desk),
-    commandCursor: carried?.commandCursor ?? '0',
     lastUpdateIds: [...(carried?.lastUpdateIds ?? [])],
     paused: carried?.paused ?? false,
     over: false,
@@ -67,7 +65,6 @@ export function createSyncLoop(input: ProjectSyncInput): SyncLoop {
 export const carriedOf = (loop: SyncLoop): NonNullable<ProjectSyncInput['carried']> => ({
   dueInMs: Math.max(0, Math.min(loop.due.atMs - Date.now(), Number.MAX_SAFE_INTEGER)),
   paused: loop.paused,
-  commandCursor: loop.commandCursor,
   lastUpdateIds: loop.lastUpdateIds,
   cycles: loop.cyclesBefore + loop.cyclesEnded,
 });

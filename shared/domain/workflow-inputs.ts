@@ -34,8 +34,8 @@ export const careInput = z.object({
   connectionId: uuid,
   partner: z.enum(partnerNames),
   generation: z.int(),
-  /** Command cursor and known outcomes carried over continue-as-new. */
-  carried: z.object({ rounds: z.int(), commandCursor: z.string(), dueInMs: z.number().optional() }).optional(),
+  /** Carried over continue-as-new. */
+  carried: z.object({ rounds: z.int(), dueInMs: z.number().optional() }).optional(),
 });
 export type CareInput = z.infer<typeof careInput>;
 
@@ -49,7 +49,6 @@ export const projectSyncInput = z.object({
     .object({
       dueInMs: z.number(),
       paused: z.boolean(),
-      commandCursor: z.string(),
       lastUpdateIds: z.array(z.string()).max(20),
       cycles: z.int(),
     })
