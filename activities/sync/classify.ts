@@ -5,7 +5,7 @@ import { enqueue, type NewDelivery, supersedeQueued } from '../../shared/store/d
 import { inFlightKeys } from '../../shared/store/delivery-queue.ts';
 import { clearTouched, factsOfGroups, type TouchedGroup, touchedGroups } from '../../shared/store/gathered-facts.ts';
 import { findRecordLinks, type RecordLink, storeWanted, type WantedRecord } from '../../shared/store/record-links.ts';
-import { type Cycle, unfenced, write } from './cycle.ts';
+import { type Cycle, unfenced, write } from './attempt.ts';
 
 /** Groups that one unit of work classifies. */
 const batchSize = 100;
@@ -37,18 +37,18 @@ export const hashOf = (mappingVersion: number, record: TargetRecord): string =>
 
 /** Maps every touched group and queues what changed; answers the causes that hold groups up, and how many each. */
 export async function classify(cycle: Cycle): Promise<readonly (Cause & { readonly records: number })[]> {
-  const { context, lease, run } = cycle;
+  const { context, fence, run } = cycle;
   const causes = new Map<string, Cause & { records: number }>();
   let after = '';
   for (;;) {
     context.signal.throwIfAborted();
     const { groups, facts } = await unfenced(cycle, async (db) => {
-      const touched = await touchedGroups(db, lease, after, batchSize);
+      const touched = await touchedGroups(db, fence, after, batchSize);
       return {
         groups: touched,
         facts: await factsOfGroups(
           db,
-          lease,
+          fence,
           touched.map((group) => group.groupKey),
         ),
       };
@@ -76,16 +76,16 @@ export async function classify(cycle: Cycle): Promise<readonly (Cause & { readon
 
 /** Whether a record was ever meant for it: nothing is left to correct where none was. */
 async function isKnown(cycle: Cycle, naturalKey: string): Promise<boolean> {
-  const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.lease, [naturalKey]));
+  const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, [naturalKey]));
   return links.has(naturalKey);
 }
 
 async function store(cycle: Cycle, records: readonly TargetRecord[], done: readonly TouchedGroup[]): Promise<void> {
-  const { lease, stream } = cycle;
+  const { fence, stream } = cycle;
   const keys = records.map((record) => record.naturalKey);
   await write(cycle, async (db) => {
-    const links = await findRecordLinks(db, lease, keys);
-    const inFlight = await inFlightKeys(db, lease, keys);
+    const links = await findRecordLinks(db, fence, keys);
+    const inFlight = await inFlightKeys(db, fence, keys);
     const wanted: WantedRecord[] = [];
     const deliveries: NewDelivery[] = [];
     const overtaken: string[] = [];
@@ -99,10 +99,10 @@ async function store(cycle: Cycle, records: readonly TargetRecord[], done: reado
       if (found.kind === 'settled') overtaken.push(naturalKey);
       else deliveries.push(deliveryOf(record, hash, found));
     }
-    await storeWanted(db, lease, wanted);
-    await supersedeQueued(db, lease, overtaken);
-    await enqueue(db, lease, deliveries);
-    await clearTouched(db, lease, done);
+    await storeWanted(db, fence, wanted);
+    await supersedeQueued(db, fence, overtaken);
+    await enqueue(db, fence, deliveries);
+    await clearTouched(db, fence, done);
   });
 }
 

@@ -3,8 +3,8 @@ import type { Fault } from '../../shared/domain/faults.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
 import { expireClaims } from '../../shared/store/deliveries.ts';
 import { openWork, queuedDeliveries } from '../../shared/store/delivery-queue.ts';
+import { type Cycle, unfenced, write } from './attempt.ts';
 import { claim } from './claim.ts';
-import { type Cycle, unfenced, write } from './cycle.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
 import { send } from './send.ts';
@@ -28,10 +28,10 @@ export interface Delivered {
  * the `Fault` that concerns the whole stream; what was written until then is counted in `into`.
  */
 export async function deliver(cycle: Cycle, into: Delivered): Promise<void> {
-  const { dependencies, lease } = cycle;
-  const work = await unfenced(cycle, (db) => openWork(db, lease));
+  const { dependencies, fence } = cycle;
+  const work = await unfenced(cycle, (db) => openWork(db, fence));
   if (work.open === 0 && work.nextLookMs === undefined) return;
-  await write(cycle, (db) => expireClaims(db, lease, dependencies.timings.settleMs));
+  await write(cycle, (db) => expireClaims(db, fence, dependencies.timings.settleMs));
   await dependencies.crashPoint('after-expire');
   const adopted = await lookUpUnknown(cycle);
   into.created += adopted.created;
@@ -44,7 +44,7 @@ async function drain(cycle: Cycle, into: Delivered): Promise<void> {
   const guard = guardOf();
   const limit = pLimit(inFlightAtMost);
   for (;;) {
-    const page = await unfenced(cycle, (db) => queuedDeliveries(db, cycle.lease, queuePage + tried.size));
+    const page = await unfenced(cycle, (db) => queuedDeliveries(db, cycle.fence, queuePage + tried.size));
     const queue = page.filter((delivery) => !tried.has(delivery.deliveryId));
     if (queue.length === 0) return;
     const listing = listingOf(

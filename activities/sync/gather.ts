@@ -2,7 +2,7 @@ import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
 import type { SourceFact } from '../../shared/partners/stream.ts';
 import { moveCursor } from '../../shared/store/checkpoints.ts';
 import { type GatheredFact, gatherPage } from '../../shared/store/gathered-facts.ts';
-import { type Cycle, write } from './cycle.ts';
+import { type Cycle, write } from './attempt.ts';
 
 export interface Gathered {
   /** Source facts read. */
@@ -18,8 +18,8 @@ export interface Gathered {
  * Counts go into `into`, so that they stand even when a later page fails.
  */
 export async function gather(cycle: Cycle, cursor: unknown, into: Gathered): Promise<void> {
-  const { dependencies, context, lease, run } = cycle;
-  const pseudonym = await dependencies.pseudonymsOf(lease.tenantId);
+  const { dependencies, context, fence, run } = cycle;
+  const pseudonym = await dependencies.pseudonymsOf(fence.tenantId);
   let stored = canonicalHash(cursor ?? null);
   for await (const page of run.pull(cursor)) {
     context.signal.throwIfAborted();
@@ -27,8 +27,8 @@ export async function gather(cycle: Cycle, cursor: unknown, into: Gathered): Pro
     if (page.facts.length > 0 || next !== stored) {
       const facts = page.facts.map((fact) => kept(fact, pseudonym));
       const changed = await write(cycle, async (db) => {
-        const count = await gatherPage(db, lease, facts);
-        await moveCursor(db, lease, page.cursor);
+        const count = await gatherPage(db, fence, facts);
+        await moveCursor(db, fence, page.cursor);
         return count;
       });
       stored = next;

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
-import { type Lease, takeLease } from '../../shared/store/checkpoints.ts';
+import { type Fence, takeFence } from '../../shared/store/checkpoints.ts';
 import { claimStream } from '../../shared/store/claims.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
@@ -21,7 +20,7 @@ export interface StreamInput {
 }
 
 export interface OpenedStream {
-  readonly lease: Lease;
+  readonly fence: Fence;
   readonly cursor: unknown;
   readonly link: ProjectLink;
   readonly connection: Connection;
@@ -32,10 +31,7 @@ export interface OpenedStream {
   readonly stream: Stream;
 }
 
-/** Longer than any cycle; whoever comes later takes the lease anyway. */
-const leaseMs = 15 * 60_000;
-
-/** Takes the lease where the link is alive and of this generation; undefined: nothing may be done. */
+/** Takes the fence where the link is alive and of this generation; undefined: nothing may be done. */
 export async function openStream(dependencies: SyncDependencies, input: StreamInput): Promise<OpenedStream | undefined> {
   const { tenantId, projectLinkId, generation } = input;
   return withTenant(dependencies.pool, tenantId, async (db) => {
@@ -46,8 +42,7 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     if (!stream) throw new Error(`${connection.partner} has no stream ${input.stream}`);
     const company = boundCompanyOf(connection);
     if (!company) return undefined;
-    const wish = { tenantId, projectLinkId, generation, stream: stream.name, holder: randomUUID(), leaseMs };
-    const taken = await takeLease(db, wish);
+    const taken = await takeFence(db, { tenantId, projectLinkId, generation, stream: stream.name });
     if (!taken) return undefined;
     const author = connection.syncUserId;
     // without knowing our own entries none could be told from somebody else's

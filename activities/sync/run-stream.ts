@@ -2,12 +2,12 @@ import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import type { StatedWait, StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import type { Cause } from '../../shared/partners/stream.ts';
 import { openItems, showCauses } from '../../shared/store/attention.ts';
-import { dropLease, FencedOut } from '../../shared/store/checkpoints.ts';
+import { FencedOut } from '../../shared/store/checkpoints.ts';
 import { openWork } from '../../shared/store/delivery-queue.ts';
 import { parkedCauses } from '../../shared/store/parked.ts';
 import { noteReport } from '../../shared/store/project-links.ts';
+import { type Cycle, unfenced, write } from './attempt.ts';
 import { classify } from './classify.ts';
-import { type Cycle, unfenced, write } from './cycle.ts';
 import { deliver } from './deliver.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { type Gathered, gather } from './gather.ts';
@@ -20,13 +20,13 @@ export async function runStream(dependencies: SyncDependencies, input: StreamInp
   const context = dependencies.surroundings();
   const opened = await openStream(dependencies, input);
   if (!opened) return nothingDone(input.stream);
-  const { lease, cursor, link, stream } = opened;
+  const { fence, cursor, link, stream } = opened;
   const counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
   try {
-    await dependencies.crashPoint('after-lease');
+    await dependencies.crashPoint('after-fence');
     const run = await openRun(dependencies, context, opened);
-    const place = { ...lease, connectionId: link.connectionId };
-    const cycle: Cycle = { dependencies, context, place, lease, stream, run };
+    const place = { ...fence, connectionId: link.connectionId };
+    const cycle: Cycle = { dependencies, context, place, fence, stream, run };
     return await runCycle(cycle, cursor, counts);
   } catch (error) {
     if (error instanceof FencedOut && error.why !== 'taken-over') return nothingDone(input.stream);
@@ -73,20 +73,20 @@ function longWaitOf(fault: Fault, { nowMs, timings }: SyncDependencies): StatedW
   return { waitUntilMs, why: fault.message.slice(0, 300) };
 }
 
-/** Makes the attention items say what stands, gives the lease back, and counts. */
+/** Makes the attention items say what stands, and counts. */
 async function close(
   cycle: Cycle,
   counts: Gathered & { readonly created: number; readonly updated: number },
   blocked: readonly (Cause & { readonly records: number })[],
 ): Promise<StreamReport> {
-  const { lease, place, stream } = cycle;
+  const { fence, place, stream } = cycle;
   const { causes, stubborn, items, work } = await unfenced(cycle, async (db) => {
-    const parked = (await parkedCauses(db, lease)).map(({ fault, records }) => {
+    const parked = (await parkedCauses(db, fence)).map(({ fault, records }) => {
       const { kind: reason, subject, seen, needed, where } = fault;
       return { reason, subject, seen, needed, where, records };
     });
-    const stubborn = await stubbornCause(db, lease);
-    return { causes: [...blocked, ...parked], stubborn, items: await openItems(db, place), work: await openWork(db, lease) };
+    const stubborn = await stubbornCause(db, fence);
+    return { causes: [...blocked, ...parked], stubborn, items: await openItems(db, place), work: await openWork(db, fence) };
   });
   const reasons: Record<string, number> = {};
   for (const { reason, records } of causes) reasons[reason] = (reasons[reason] ?? 0) + records;
@@ -105,8 +105,7 @@ async function close(
   await write(cycle, async (db) => {
     const shown = [...causes, ...stubborn];
     if (shown.length > 0 || items.length > 0) await showCauses(db, place, shown);
-    await noteReport(db, lease.projectLinkId, stream.name, { ...report, skipped, atMs: cycle.dependencies.nowMs() });
-    await dropLease(db, lease);
+    await noteReport(db, fence.projectLinkId, stream.name, { ...report, skipped, atMs: cycle.dependencies.nowMs() });
   });
   return report;
 }

@@ -3,8 +3,8 @@ import { type Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
 import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
 import { claimedElsewhere, storeWritten } from '../../shared/store/record-links.ts';
+import { type Cycle, unfenced } from './attempt.ts';
 import type { Claimed } from './claim.ts';
-import { type Cycle, unfenced } from './cycle.ts';
 import { recheckOf } from './decide.ts';
 import { causeOfWhole } from './faults.ts';
 import { recordOf } from './scene.ts';
@@ -53,7 +53,7 @@ function call({ run }: Cycle, { delivery, action, targetId }: Claimed, mayStillS
 
 /** The answer, or else a re-read, must show all that was meant. */
 async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer): Promise<Sent> {
-  const { lease, run } = cycle;
+  const { fence, run } = cycle;
   const { delivery } = claimed;
   const { naturalKey, payload } = delivery;
   const shows = run.agrees(answer.echoed, payload.fields);
@@ -61,7 +61,7 @@ async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer)
   const asMeant = shows || run.agrees(written, payload.fields);
   const { targetId } = answer;
   await settle(cycle, claimed, async (db, own) => {
-    const taken = await claimedElsewhere(db, lease, naturalKey, [targetId]);
+    const taken = await claimedElsewhere(db, fence, naturalKey, [targetId]);
     if (taken.size > 0) {
       const fault = faultOf(claimed, 'outcome-unknown', 'the far side answered with an entry of another record');
       return settleRefused(db, { ...own, fault, why: fault.kind });
@@ -74,7 +74,7 @@ async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer)
           checkAgainMs: recheckOf(delivery),
         })
       : await settleRefused(db, { ...own, fault: notAsMeant(claimed, answer), why: 'the answer does not show what was meant' });
-    if (settled) await storeWritten(db, lease, { naturalKey, targetId, written, hash: asMeant ? payload.hash : null });
+    if (settled) await storeWritten(db, fence, { naturalKey, targetId, written, hash: asMeant ? payload.hash : null });
     return settled;
   });
   return { kind: asMeant ? 'written' : 'parked' };

@@ -8,7 +8,7 @@ import {
   deliveryStates,
   sourcesOf,
 } from '../domain/deliveries.ts';
-import type { Lease } from './checkpoints.ts';
+import type { Fence } from './checkpoints.ts';
 import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
@@ -78,16 +78,16 @@ export interface NewDelivery {
 }
 
 /** Queues deliveries; older versions of the same records that still stand in the queue are superseded. */
-export async function enqueue(db: Db, lease: Lease, deliveries: readonly NewDelivery[]): Promise<void> {
+export async function enqueue(db: Db, fence: Fence, deliveries: readonly NewDelivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   await supersedeQueued(
     db,
-    lease,
+    fence,
     deliveries.map((delivery) => delivery.naturalKey),
   );
   await sql`
     INSERT INTO delivery (tenant_id, delivery_id, project_link_id, stream, natural_key, version, action, payload, trail)
-    SELECT ${lease.tenantId}::uuid, "deliveryId", ${lease.projectLinkId}::uuid, ${lease.stream}, "naturalKey", version, action, payload,
+    SELECT ${fence.tenantId}::uuid, "deliveryId", ${fence.projectLinkId}::uuid, ${fence.stream}, "naturalKey", version, action, payload,
       jsonb_build_array(jsonb_build_object('state', 'queued', 'at', clock_timestamp(), 'why', why))
     FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb)
       AS d ("deliveryId" uuid, "naturalKey" text, version int, action text, payload jsonb, why text)
@@ -95,13 +95,13 @@ export async function enqueue(db: Db, lease: Lease, deliveries: readonly NewDeli
 }
 
 /** Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. */
-export async function supersedeQueued(db: Db, lease: Lease, naturalKeys: readonly string[], upTo?: number): Promise<void> {
+export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonly string[], upTo?: number): Promise<void> {
   if (naturalKeys.length === 0) return;
   let query = db
     .updateTable('delivery')
     .set(entering('superseded', 'a newer version of the record took its place'))
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where('natural_key', 'in', naturalKeys)
     .where('state', '=', 'queued');
   if (upTo !== undefined) query = query.where('version', '<=', upTo);
@@ -214,7 +214,7 @@ export async function noteCheckedAgain(db: Db, deliveryId: string): Promise<void
 }
 
 /** sending, with a lease that ran out (its worker was killed or stood still) → unknown, looked up a settle time after the lease. */
-export async function expireClaims(db: Db, lease: Lease, settleMs: number): Promise<number> {
+export async function expireClaims(db: Db, fence: Fence, settleMs: number): Promise<number> {
   const changed = await db
     .updateTable('delivery')
     .set({
@@ -222,8 +222,8 @@ export async function expireClaims(db: Db, lease: Lease, settleMs: number): Prom
       next_look_at: sql<Date>`lease_until + ${settleMs} * interval '1 millisecond'`,
       lease_until: null,
     })
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where('state', '=', 'sending')
     .where('lease_until', '<', sql<Date>`clock_timestamp()`)
     .executeTakeFirst();
