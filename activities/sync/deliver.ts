@@ -8,7 +8,7 @@ import { claim } from './claim.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
 import { send } from './send.ts';
-import { LongWait, waitInside } from './waiting.ts';
+import { waitInside } from './waiting.ts';
 
 /** Deliveries of different records in flight at once: a good guest's share. */
 const inFlightAtMost = 4;
@@ -24,8 +24,8 @@ export interface Delivered {
 }
 
 /**
- * Settles what is unknown and due, then sends the queue, in order per record. Ends early, in good order, by throwing a `LongWait` or
- * the `Fault` that concerns the whole stream; what was written until then is counted in `into`.
+ * Settles what is unknown and due, then sends the queue, in order per record. Ends early, in good order, by throwing the `Fault`
+ * that concerns the whole stream, or states a long wait; what was written until then is counted in `into`.
  */
 export async function deliver(cycle: Cycle, into: Delivered): Promise<void> {
   const { dependencies, fence } = cycle;
@@ -90,10 +90,9 @@ const mayOverwrite = ({ action, attempts, payload }: Delivery): boolean =>
 /** Waits where the far side stated a short wait; throws what ends the cycle otherwise. */
 async function sitOut({ context, dependencies }: Cycle, fault: Fault): Promise<void> {
   const untilMs = fault.detail.waitUntilMs;
-  if (untilMs === undefined) throw fault;
-  const why = fault.message;
-  if (untilMs - dependencies.nowMs() > dependencies.timings.inlineWaitMs) throw new LongWait({ waitUntilMs: untilMs, why });
-  await waitInside(untilMs, why, context, dependencies.nowMs);
+  const { nowMs, timings } = dependencies;
+  if (untilMs === undefined || untilMs - nowMs() > timings.inlineWaitMs) throw fault;
+  await waitInside(untilMs, fault.message, context, nowMs);
 }
 
 interface Guard {

@@ -1,15 +1,15 @@
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
-import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
+import type { Stream } from '../../shared/partners/stream.ts';
 import { type Fence, takeFence } from '../../shared/store/checkpoints.ts';
 import { claimStream } from '../../shared/store/claims.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findProjectLink, type ProjectLink } from '../../shared/store/project-links.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { type Attempt, type Cycle, write } from './attempt.ts';
 import type { SyncDependencies } from './dependencies.ts';
 
 export interface StreamInput {
@@ -25,9 +25,6 @@ export interface OpenedStream {
   readonly link: ProjectLink;
   readonly connection: Connection;
   readonly company: BoundCompany;
-  /** The directory user in Procore as whom we write. */
-  readonly author: string;
-  readonly matches: readonly RecordMatch[];
   readonly stream: Stream;
 }
 
@@ -43,30 +40,36 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     const company = boundCompanyOf(connection);
     if (!company) return undefined;
     const taken = await takeFence(db, { tenantId, projectLinkId, generation, stream: stream.name });
-    if (!taken) return undefined;
-    const author = connection.syncUserId;
-    // without knowing our own entries none could be told from somebody else's
-    if (author === null) throw new Fault('credential-rejected', { seen: 'It is not known yet as whom we write in Procore.' });
-    const { environment } = dependencies;
-    const claim = { environment, procoreProjectId: link.procoreProjectId, stream: stream.name, author };
-    if ((await claimStream(db, claim)) === 'taken') {
-      throw new Fault('conflict', { seen: 'Another connection writes this project’s log with the same account already.' });
-    }
-    return { ...taken, link, connection, company, author, matches: await listMatches(db, link.connectionId), stream };
+    return taken && { ...taken, link, connection, company, stream };
   });
 }
 
-/** The stream's own view of both sides for this cycle. */
-export async function openRun(dependencies: SyncDependencies, around: Surroundings, opened: OpenedStream): Promise<StreamRun> {
-  const { link, connection, company, author, matches, stream } = opened;
-  const { tenantId, connectionId, timeZone } = link;
-  if (timeZone === null) {
-    const seen = `Procore says “${link.procoreTimeZone ?? 'none'}” for ${link.procoreProjectName}.`;
-    throw new Fault('time-zone-unknown', { seen });
-  }
-  const clients = await dependencies.openClients({ tenantId, connectionId, partner: connection.partner, company, around });
+export const attemptAt = (dependencies: SyncDependencies, context: Surroundings, opened: OpenedStream): Attempt => {
+  const { fence, link, stream } = opened;
+  return { dependencies, context, fence, stream, place: { ...fence, connectionId: link.connectionId } };
+};
+
+/** Opens both sides for this cycle. Throws the `Fault` for which they stay closed. */
+export async function openCycle(attempt: Attempt, { link, connection, company }: OpenedStream): Promise<Cycle> {
+  const { dependencies, context, stream } = attempt;
+  const { tenantId, connectionId, procoreProjectId, timeZone } = link;
+  // without knowing our own entries none could be told from somebody else's
+  const author = connection.syncUserId;
+  if (author === null) throw unknownAuthor();
+  const matches = await write(attempt, async (db) => {
+    await claim(db, attempt, procoreProjectId, author);
+    return listMatches(db, connectionId);
+  });
+  if (timeZone === null) throw unknownZone(link);
+  const clients = await dependencies.openClients({
+    tenantId,
+    connectionId,
+    partner: connection.partner,
+    company,
+    around: context,
+  });
   const companies = matches.filter((match) => match.kind === 'company');
-  return stream.open({
+  const run = await stream.open({
     ...clients,
     project: { ...link, timeZone },
     vendorOf: new Map(
@@ -79,6 +82,32 @@ export async function openRun(dependencies: SyncDependencies, around: Surroundin
     overlapMs: dependencies.timings.checkpointOverlapMs,
     windowDays: dependencies.timings.manpowerWindowDays,
     nowMs: dependencies.nowMs(),
-    signal: around.signal,
+    signal: context.signal,
+  });
+  return { ...attempt, procoreProjectId, procore: clients.procore, run };
+}
+
+/** A stream of a project is written by one tenant through one account. */
+async function claim(db: Db, { dependencies, stream }: Attempt, procoreProjectId: string, author: string): Promise<void> {
+  const wanted = { environment: dependencies.environment, procoreProjectId, stream: stream.name, author };
+  if ((await claimStream(db, wanted)) === 'ours') return;
+  throw new Fault('conflict', {
+    seen: 'Another customer’s connection writes this project’s log through the same service account already.',
+    needed: 'a service account of its own for each connection, or one connection for this project',
+    where: 'Procore: Company Tools → Admin → Service Accounts; then submit its credentials',
   });
 }
+
+const unknownAuthor = (): Fault =>
+  new Fault('credential-rejected', {
+    seen: 'It is not known yet as whom we write in Procore.',
+    needed: 'the credentials’ step done: it reads who they belong to',
+    where: 'Onboarding or care of this connection: verifyCredentials',
+  });
+
+const unknownZone = ({ procoreTimeZone, procoreProjectName }: ProjectLink): Fault =>
+  new Fault('time-zone-unknown', {
+    seen: `The time zone of ${procoreProjectName} is ${procoreTimeZone === null ? 'not set' : `“${procoreTimeZone}”, which is not known`}.`,
+    needed: 'one of Procore’s own time zones: without it no entry can be dated',
+    where: `Procore: ${procoreProjectName} → Admin → General → Timezone`,
+  });

@@ -2,6 +2,7 @@ import type { BoundCompany } from '../domain/company.ts';
 import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
 import type { ProcoreClient } from '../procore/contract.ts';
+import type { ToolNeed } from '../procore/operations/permissions.ts';
 
 /** A linked project as a stream sees it. */
 export interface LinkedProject {
@@ -127,5 +128,8 @@ export interface Stream {
   readonly module: string;
   /** Inside the hash: raise it when the mapping changes meaning. */
   readonly mappingVersion: number;
+  /** What it needs of the project's tools in Procore: a refusal is diagnosed against it. */
+  readonly needs: readonly ToolNeed[];
+  /** Asks neither side anything yet. */
   open(context: StreamContext): Promise<StreamRun>;
 }

@@ -2,6 +2,7 @@ import type { Stream } from '../stream.ts';
 import { manpowerLog } from './manpower-log.ts';
 import { pullSignIns } from './manpower-source.ts';
 import { entryOf } from './mapping.ts';
+import { needsOf } from './settings.ts';
 
 /** HammerTech's sign-ins → Procore's manpower log. */
 export const manpower: Stream = {
@@ -9,6 +10,7 @@ export const manpower: Stream = {
   direction: 'partner-to-procore',
   module: 'manpower',
   mappingVersion: 1,
+  needs: needsOf(['manpower'], 'project'),
   open: async (context) => ({
     pull: (cursor) => pullSignIns(context, cursor),
     map: async (groupKey, facts) => entryOf(groupKey, facts, context),
