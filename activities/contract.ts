@@ -29,8 +29,6 @@ export interface OpenedConnection {
   readonly stage: string;
   readonly companyId: string | null;
   readonly steps: readonly StepRow[];
-  /** Highest command sequence that existed at that moment. */
-  readonly commandCursor: string;
 }
 
 export interface ChecksActivities {

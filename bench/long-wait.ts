@@ -105,7 +105,6 @@ const awaitingActivities: Pick<ChecksActivities, 'openOnboarding' | 'checkStep' 
     stage: 'onboarding',
     companyId: null,
     steps: [],
-    commandCursor: '0',
   }),
   checkStep: async () => awaited,
   watchStep: async ({ known }) => {

@@ -26,6 +26,7 @@ export const recordStream = (origin: string): ProjectStream => ({
   direction: 'procore-to-partner',
   module: 'records',
   mappingVersion: 1,
+  needs: [],
   open: async () => ({ pull: () => pagesOf(origin), map: async (key, [facts]) => mapped(key, facts ?? {}), ...noFarSide }),
 });
 

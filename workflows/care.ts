@@ -132,7 +132,6 @@ function notRepeated({ input }: Caring, stepId: string): string | undefined {
 
 const carriedOf = (caring: Caring): NonNullable<CareInput['carried']> => ({
   rounds: (caring.input.carried?.rounds ?? 0) + caring.rounds,
-  commandCursor: caring.input.carried?.commandCursor ?? '0',
   dueInMs: Math.max(0, caring.due.atMs - Date.now()),
 });
 

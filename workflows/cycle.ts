@@ -2,7 +2,7 @@ import type { OpenedLink } from '../activities/contract.ts';
 import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { phasesOf, rows, streams } from './calls.ts';
 import { firstPace, inTwoPhases, isStatedWait, Parked, untilItWorks } from './retries.ts';
-import type { SyncLoop } from './sync-loop.ts';
+import { holdRefused, noteRefused, type SyncLoop } from './sync-loop.ts';
 
 /** Soonest next cycle, whatever a stream asks for. */
 const leastPauseMs = 500;
@@ -40,40 +40,52 @@ function takeLink(loop: SyncLoop, opened: OpenedLink): void {
 }
 
 async function syncStreams(loop: SyncLoop, { pace, streams: names }: OpenedLink): Promise<void> {
-  loop.refused.clear();
-  const answers = await Promise.all(names.map((stream) => runStream(loop, pace, stream)));
+  for (const stream of loop.refused.keys()) if (!names.includes(stream)) loop.refused.delete(stream);
+  const { knocks } = loop.desk;
+  const tried = names.filter((stream) => (loop.refused.get(stream)?.againAtMs ?? 0) <= Date.now());
+  const answers = await Promise.all(tried.map((stream) => runStream(loop, pace, stream)));
   loop.reports = answers.filter((answer) => answer !== undefined && !isStatedWait(answer)) as StreamReport[]; // what is left of the union
   loop.waiting = latest(answers.filter(isStatedWait));
-  const nextCycleMs = nextTime(loop, pace);
+  const atPaceMs = nextAtPace(loop, pace);
+  if (loop.desk.knocks === knocks) holdRefused(loop, tried, atPaceMs);
+  const nextCycleMs = soonest(loop, atPaceMs);
   loop.due.schedule(nextCycleMs);
   const shown = loop.waiting ? { waitingUntilMs: loop.waiting.waitUntilMs, why: loop.waiting.why } : {};
   const place = { desk: loop.desk, name: 'closing the cycle', parkMs: pace.careRoundMs };
   await untilItWorks(...phasesOf(rows.closeCycle, pace, 'store how it went'), { ...loop.ref, nextCycleMs, ...shown }, place);
 }
 
-/** A permanent fault of one stream is noted and tried again next cycle; it never holds up its neighbours. */
+/** A permanent fault of one stream is noted and tried again at the link's own pace; it never holds up its neighbours. */
 async function runStream(loop: SyncLoop, pace: Pace, stream: string): Promise<StreamReport | StatedWait | undefined> {
   const input = { ...loop.ref, generation: loop.generation, stream };
   try {
-    return await inTwoPhases(...phasesOf(streams.runStream, pace, `stream ${stream}`), input, {
+    const answer = await inTwoPhases(...phasesOf(streams.runStream, pace, `stream ${stream}`), input, {
       desk: loop.desk,
       name: `stream ${stream}`,
     });
+    if (!isStatedWait(answer)) loop.refused.delete(stream);
+    return answer;
   } catch (error) {
     if (!(error instanceof Parked)) throw error;
     loop.desk.lift(`stream ${stream}`);
-    loop.refused.set(stream, { reason: error.failing.reason, says: error.failing.says });
+    noteRefused(loop, stream, error.failing);
     return undefined;
   }
 }
 
-/** Busy projects come back soon, quiet ones later and later; a stated wait is kept; a stream may ask to come sooner. */
-function nextTime(loop: SyncLoop, pace: Pace): number {
+/** Busy projects come back soon, quiet ones later and later; a stated wait is kept. */
+function nextAtPace(loop: SyncLoop, pace: Pace): number {
   if (loop.waiting) return loop.waiting.waitUntilMs;
   loop.quiet = loop.reports.some(isBusy) ? 0 : loop.quiet + 1;
-  const intervalMs = Math.min(pace.cycleQuietMs, pace.cycleBusyMs * 2 ** Math.min(loop.quiet, 20));
+  return Date.now() + spread(Math.min(pace.cycleQuietMs, pace.cycleBusyMs * 2 ** Math.min(loop.quiet, 20)));
+}
+
+/** A stream may ask to come sooner, for a look-up that is due; a refused one comes when its time is. */
+function soonest(loop: SyncLoop, atPaceMs: number): number {
+  if (loop.waiting) return atPaceMs;
   const looks = loop.reports.flatMap(({ nextLookMs }) => (nextLookMs === undefined ? [] : [nextLookMs]));
-  return Math.max(Date.now() + leastPauseMs, Math.min(Date.now() + spread(intervalMs), ...looks));
+  const again = [...loop.refused.values()].map(({ againAtMs }) => againAtMs);
+  return Math.max(Date.now() + leastPauseMs, Math.min(atPaceMs, ...looks, ...again));
 }
 
 const isBusy = (report: StreamReport): boolean =>

@@ -8,6 +8,8 @@ export interface Trouble {
   /** Fault kind, `unexpected`, or `rate-limited` for a stated wait. */
   readonly reason: string;
   readonly says: string;
+  readonly needed?: string | undefined;
+  readonly where?: string | undefined;
   readonly sinceMs: number;
   readonly untilMs?: number;
 }

@@ -1,3 +1,4 @@
+import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
 import type { Desk, Trouble } from './desk.ts';
 
 /** One thing that is awaited. */
@@ -39,8 +40,20 @@ export const awaitedFromDesk = (desk: Desk): Awaited[] =>
     from: sourceOf(trouble),
     sinceMs: trouble.sinceMs,
     untilMs: trouble.untilMs,
-    lines: [`Reason: \`${trouble.reason}\``, `Seen: ${trouble.says}`],
+    lines: linesOf(trouble),
   }));
+
+/** What is told of something that does not work, each on a line of its own; the cure of its kind where nobody said what is needed. */
+export function linesOf({ reason, says, needed, where }: Pick<Trouble, 'reason' | 'says' | 'needed' | 'where'>): string[] {
+  const cure = isFaultKind(reason) ? faultTable[reason].cure : undefined;
+  return [
+    `Reason: \`${reason}\``,
+    `Seen: ${says}`,
+    ...(needed === undefined ? [] : [`Needed: ${needed}`]),
+    ...(where === undefined ? [] : [`Where: ${where}`]),
+    ...(cure === undefined ? [] : [`Cure: ${cure}`]),
+  ];
+}
 
 /** `2026-11-12 08:15 UTC`. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,11 +1,17 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import { toldFault } from '../shared/domain/told-faults.ts';
 
 /** What a failed call means, read from types alone. */
 export interface Failing {
   /** Type of the failure: a fault kind, `unexpected`, `time-out`. */
   readonly reason: string;
-  /** For people; the failure's message starts with the reason. */
+  /** For people; the failure's message. */
   readonly says: string;
+  /** What mends it and on which screen, where a fault told it. */
+  readonly needed?: string | undefined;
+  readonly where?: string | undefined;
+  /** Epoch milliseconds since which it stands, where that is kept in a row. */
+  readonly sinceMs?: number | undefined;
   /** Trying again will not help: a person must act. */
   readonly permanent: boolean;
 }
@@ -13,7 +19,16 @@ export interface Failing {
 export function failingOf(error: unknown): Failing {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
-    return { reason: cause.type ?? 'unexpected', says: cause.message, permanent: cause.nonRetryable === true };
+    const told = toldFault.safeParse(cause.details?.[0]);
+    const { needed, where, sinceMs } = told.success ? told.data : {};
+    return {
+      reason: cause.type ?? 'unexpected',
+      says: cause.message,
+      needed,
+      where,
+      sinceMs,
+      permanent: cause.nonRetryable === true,
+    };
   }
   if (cause instanceof TimeoutFailure) return { reason: 'time-out', says: 'It took too long.', permanent: false };
   return { reason: 'unexpected', says: cause instanceof Error ? cause.message : 'It failed.', permanent: false };

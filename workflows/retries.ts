@@ -65,7 +65,7 @@ export async function inTwoPhases<Input, Answer>(
       if (isCancellation(error)) throw error;
       const failing = failingOf(error);
       if (failing.permanent) throw new Parked(failing);
-      desk.put(name, { kind: 'retrying', reason: failing.reason, says: failing.says, sinceMs: Date.now() });
+      desk.put(name, { kind: 'retrying', ...wordsOf(failing), sinceMs: Date.now() });
       return slow(input);
     });
     desk.lift(name);
@@ -90,9 +90,11 @@ async function waitOut(wait: StatedWait, place: Place): Promise<void> {
 
 async function park(failing: Failing, place: Place): Promise<void> {
   const untilMs = Date.now() + place.parkMs;
-  place.desk.put(place.name, { kind: 'parked', reason: failing.reason, says: failing.says, sinceMs: Date.now(), untilMs });
+  place.desk.put(place.name, { kind: 'parked', ...wordsOf(failing), sinceMs: failing.sinceMs ?? Date.now(), untilMs });
   await knockOr(place, place.parkMs, `parked: ${failing.reason}; tries by itself when this ends`);
 }
+
+const wordsOf = ({ reason, says, needed, where }: Failing) => ({ reason, says, needed, where });
 
 async function knockOr(place: Place, ms: number, summary: string): Promise<void> {
   const before = place.desk.knocks;

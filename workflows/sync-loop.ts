@@ -1,9 +1,10 @@
 import type { LinkRef } from '../activities/contract.ts';
 import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
-import type { Pace, ProjectSyncInput, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
+import type { Pace, ProjectSyncInput, StatedWait, StreamRefusal, StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { createDesk, type Desk } from './desk.ts';
-import { awaitedFromDesk, detailsPage, timeText } from './details.ts';
+import { awaitedFromDesk, detailsPage, linesOf, timeText } from './details.ts';
 import { createDue, type Due } from './due.ts';
+import type { Failing } from './failure.ts';
 import type { Shown } from './visibility.ts';
 
 /** The state of one project's loop. What must survive continue-as-new is in `carriedOf`; the rest is read again. */
@@ -13,7 +14,6 @@ export interface SyncLoop {
   readonly generation: number;
   readonly desk: Desk;
   readonly due: Due;
-  readonly commandCursor: string;
   /** Updates answered lately: a repeat is answered without effect, also after continue-as-new. */
   readonly lastUpdateIds: string[];
   paused: boolean;
@@ -29,8 +29,8 @@ export interface SyncLoop {
   companyId: string | null;
   projectId: string | null;
   reports: readonly StreamReport[];
-  /** Permanent faults of whole streams, by stream. */
-  readonly refused: Map<string, { readonly reason: string; readonly says: string }>;
+  /** Streams whose last cycle met a permanent fault, until they have had a good one. */
+  readonly refused: Map<string, StreamRefusal>;
   waiting: StatedWait | undefined;
 }
 
@@ -45,7 +45,6 @@ export function createSyncLoop(input: ProjectSyncInput): SyncLoop {
     generation: input.generation,
     desk,
     due: createDue(Date.now() + (carried?.dueInMs ?? 0), desk),
-    commandCursor: carried?.commandCursor ?? '0',
     lastUpdateIds: [...(carried?.lastUpdateIds ?? [])],
     paused: carried?.paused ?? false,
     over: false,
@@ -57,8 +56,8 @@ export function createSyncLoop(input: ProjectSyncInput): SyncLoop {
     pace: undefined,
     companyId: null,
     projectId: null,
-    reports: [],
-    refused: new Map(),
+    reports: carried?.reports ?? [],
+    refused: new Map(carried?.refused.map((refusal) => [refusal.stream, refusal])),
     waiting: undefined,
   };
 }
@@ -67,15 +66,30 @@ export function createSyncLoop(input: ProjectSyncInput): SyncLoop {
 export const carriedOf = (loop: SyncLoop): NonNullable<ProjectSyncInput['carried']> => ({
   dueInMs: Math.max(0, Math.min(loop.due.atMs - Date.now(), Number.MAX_SAFE_INTEGER)),
   paused: loop.paused,
-  commandCursor: loop.commandCursor,
   lastUpdateIds: loop.lastUpdateIds,
   cycles: loop.cyclesBefore + loop.cyclesEnded,
+  reports: [...loop.reports],
+  refused: [...loop.refused.values()],
 });
 
 /** Notes an Update whose effect has succeeded; one that failed may be sent again. */
 export function noteAnswered(loop: SyncLoop, updateId: string): void {
   loop.lastUpdateIds.push(updateId);
   loop.lastUpdateIds.splice(0, loop.lastUpdateIds.length - mostUpdateIds);
+}
+
+/** Notes that a stream was refused. One that stands longer than this run knows is dated by its row. */
+export function noteRefused(loop: SyncLoop, stream: string, { reason, says, needed, where, sinceMs }: Failing): void {
+  const known = loop.refused.get(stream);
+  const since = sinceMs ?? (known?.reason === reason ? known.sinceMs : Date.now());
+  loop.refused.set(stream, { stream, reason, says, needed, where, sinceMs: since, againAtMs: 0 });
+  loop.desk.mark();
+}
+
+/** Refused streams wait for their time, whatever else wakes the loop. */
+export function holdRefused(loop: SyncLoop, streams: readonly string[], againAtMs: number): void {
+  for (const refusal of loop.refused.values())
+    if (streams.includes(refusal.stream)) loop.refused.set(refusal.stream, { ...refusal, againAtMs });
 }
 
 /** Reasons that hold records or streams up, with how many items each. */
@@ -130,6 +144,8 @@ function titleOf(loop: SyncLoop, reasons: number): string {
   if (loop.paused) return 'Paused by a person';
   if (loop.waiting) return `Waiting as told: ${loop.waiting.why}`;
   if (loop.desk.troubles.size > 0) return 'In trouble, going on by itself';
+  if (loop.refused.size > 0)
+    return `Refused: ${[...loop.refused].map(([stream, { reason }]) => `${stream} (${reason})`).join(', ')}`;
   return reasons > 0 ? 'In step, with items that wait for a person' : 'In step';
 }
 
@@ -142,11 +158,11 @@ const nextText = (loop: SyncLoop): string =>
 
 const awaitedOf = (loop: SyncLoop) => [
   ...awaitedFromDesk(loop.desk),
-  ...[...loop.refused].map(([stream, { reason, says }]) => ({
-    what: `stream ${stream}`,
-    from: ownerOf(reason),
-    sinceMs: Date.now(),
-    lines: [`Reason: \`${reason}\``, `Seen: ${says}`],
+  ...[...loop.refused.values()].map((refusal) => ({
+    what: `stream ${refusal.stream}`,
+    from: ownerOf(refusal.reason),
+    sinceMs: refusal.sinceMs,
+    lines: linesOf(refusal),
   })),
 ];
 

@@ -3,7 +3,7 @@ import { type PlainAnswer, recordsChangedSignal } from '../shared/domain/message
 import { rows } from './calls.ts';
 import { onUpdate } from './handlers.ts';
 import { quickRetry } from './retries.ts';
-import { noteAnswered, type SyncLoop } from './sync-loop.ts';
+import { holdRefused, noteAnswered, type SyncLoop } from './sync-loop.ts';
 
 /** A burst of webhooks within this time becomes one cycle. */
 const debounceMs = 2000;
@@ -84,7 +84,9 @@ async function once(loop: SyncLoop, effect: () => Promise<PlainAnswer>): Promise
   return answer;
 }
 
+/** A person wants it done now, what was refused included. */
 function wake(loop: SyncLoop): void {
+  holdRefused(loop, [...loop.refused.keys()], 0);
   loop.desk.knock();
   loop.due.now();
 }
@@ -102,8 +104,11 @@ async function nextCycle(loop: SyncLoop): Promise<PlainAnswer> {
 }
 
 function cycleText(loop: SyncLoop): string {
-  if (loop.waiting) return `waiting until ${new Date(loop.waiting.waitUntilMs).toISOString()}: ${loop.waiting.why}`;
-  const texts = loop.reports.map((one) => `${one.stream}: ${one.created} created, ${one.updated} updated, ${one.parked} parked`);
+  const texts = [
+    ...(loop.waiting ? [`waiting until ${new Date(loop.waiting.waitUntilMs).toISOString()}: ${loop.waiting.why}`] : []),
+    ...loop.reports.map((one) => `${one.stream}: ${one.created} created, ${one.updated} updated, ${one.parked} parked`),
+    ...[...loop.refused.values()].map(({ stream, reason, says }) => `${stream}: refused, ${reason}: ${says}`),
+  ];
   return texts.length > 0 ? texts.join('; ') : 'nothing to do';
 }
 

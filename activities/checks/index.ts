@@ -3,7 +3,6 @@ import { workflowIds } from '../../shared/domain/ids.ts';
 import { outcomeKey } from '../../shared/domain/steps.ts';
 import { pace, type StatedWait } from '../../shared/domain/workflow-inputs.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { newestCommandSequence } from '../../shared/store/commands.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
 import { ensureSteps, findStep, listSteps, type StoredStep, storeReminder, storeSkip } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -45,7 +44,6 @@ function openOnboarding(deps: ActivityDependencies, { tenantId, connectionId }: 
       stage: connection.stage,
       companyId: connection.boundCompanyId ?? connection.claimedCompanyId,
       steps: (await listSteps(db, connectionId)).map(rowOf),
-      commandCursor: await newestCommandSequence(db, connectionId),
     };
   });
 }

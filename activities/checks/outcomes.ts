@@ -1,4 +1,4 @@
-import { type Fault, faultTable } from '../../shared/domain/faults.ts';
+import { type Fault, wordsOf } from '../../shared/domain/faults.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import type { StatedWait } from '../../shared/domain/workflow-inputs.ts';
 
@@ -9,17 +9,14 @@ const clip = (text: string, most: number): string => (text.length > most ? `${te
 
 /** What a permanent fault means for a step: stuck, in the words of the fault's own table where nobody said it better. */
 export function outcomeOfFault(fault: Fault): Outcome {
-  const { sentence, cure } = faultTable[fault.kind];
-  const { seen, needed, where, status } = fault.detail;
-  // A bare status is nothing that a person could compare with what they see in Procore.
-  const said = seen !== undefined && (status === undefined || needed !== undefined) ? `${sentence} ${seen}` : sentence;
+  const { seen, needed, where } = wordsOf(fault);
   return {
     state: 'stuck',
     reason: fault.kind,
     on: fault.owner,
-    seen: clip(said, longestText),
-    needed: clip(needed ?? cure, longestText),
-    where: clip(where ?? cure, longestText),
+    seen: clip(seen, longestText),
+    needed: clip(needed, longestText),
+    where: clip(where, longestText),
   };
 }
 

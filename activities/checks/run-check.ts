@@ -2,6 +2,8 @@ import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import type { Outcome, Step } from '../../shared/domain/steps.ts';
 import type { CheckResult } from '../../shared/partners/contract.ts';
+import { diagnoseCompanyRefusal } from '../../shared/procore/diagnosis.ts';
+import { isUnproven } from '../../shared/procore/errors.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
 import { usableToken } from '../../shared/store/sign-in-tokens.ts';
 import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
@@ -95,13 +97,23 @@ async function settled(
   try {
     return await work();
   } catch (error) {
-    const fault: Fault | undefined = faultIn(error);
-    if (!fault || fault.handling === 'retry') throw error;
+    const raised = faultIn(error);
+    if (!raised) throw error;
     const { opened, step } = attempt();
+    const fault = await diagnosed(deps, opened, step, raised);
+    if (fault.handling === 'retry') throw fault;
     if (fault.kind === 'grant-lapsed' && asPerson.has(step.check) && opened.signIn)
       return lapsedSignIn(deps, opened, opened.signIn);
     return { outcome: outcomeOfFault(fault) };
   }
+}
+
+/** Why Procore refused the service credential, proven. What refuses a person is seen by the checks that look as a person. */
+async function diagnosed(deps: ActivityDependencies, opened: OpenedCheck, step: Step, fault: Fault): Promise<Fault> {
+  const { connection, context } = opened;
+  if (asPerson.has(step.check) || !isUnproven(fault)) return fault;
+  const needs = deps.partners[connection.partner].companyNeeds(connection.modules);
+  return diagnoseCompanyRefusal(await context.service(), fault, needs);
 }
 
 /** The person's token has ended before its work was done: the attempt is over, the link still good. */

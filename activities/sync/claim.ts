@@ -13,7 +13,7 @@ import { isOvertaken, lockDelivery, mustWait } from '../../shared/store/delivery
 import { leftAlone } from '../../shared/store/parked.ts';
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import { type Cycle, write } from './cycle.ts';
+import { type Cycle, write } from './attempt.ts';
 import { planOf, recheckOf, type SendPlan } from './decide.ts';
 import { recordOf, sceneOf } from './scene.ts';
 
@@ -43,9 +43,9 @@ export async function claim(cycle: Cycle, queued: Delivery, listed: readonly Far
   const sinceMs = performance.now();
   return write(cycle, async (db) => {
     const delivery = await lockDelivery(db, queued.deliveryId);
-    if (delivery?.state !== 'queued' || (await mustWait(db, cycle.lease, delivery))) return { kind: 'nothing-to-send' };
-    if (await isOvertaken(db, cycle.lease, delivery)) {
-      await supersedeQueued(db, cycle.lease, [delivery.naturalKey], delivery.version);
+    if (delivery?.state !== 'queued' || (await mustWait(db, cycle.fence, delivery))) return { kind: 'nothing-to-send' };
+    if (await isOvertaken(db, cycle.fence, delivery)) {
+      await supersedeQueued(db, cycle.fence, [delivery.naturalKey], delivery.version);
       return { kind: 'nothing-to-send' };
     }
     const scene = await sceneOf(cycle, db, delivery, listed);
@@ -61,7 +61,7 @@ async function act(
   held: Cause | undefined,
   sinceMs: number,
 ): Promise<ClaimAnswer> {
-  const { lease, dependencies } = cycle;
+  const { fence, dependencies } = cycle;
   const { deliveryId, naturalKey, payload } = delivery;
   switch (plan.kind) {
     case 'drop':
@@ -70,14 +70,14 @@ async function act(
     case 'adopt': {
       const { id: targetId, fields: written } = plan.record;
       await settleDone(db, { deliveryId, targetId, why: 'an entry of ours says so already', checkAgainMs: recheckOf(delivery) });
-      await storeWritten(db, lease, { naturalKey, targetId, written, hash: payload.hash });
+      await storeWritten(db, fence, { naturalKey, targetId, written, hash: payload.hash });
       return { kind: 'adopted', action: delivery.action };
     }
     case 'refuse': {
       await settleRefused(db, { deliveryId, fault: plan.fault, why: plan.fault.kind });
       // decided once for that record: a later version of ours does not ask again
       const { targetId } = plan.fault;
-      if (targetId && (await leftAlone(db, lease, naturalKey)).has(targetId)) await leaveAlone(db, deliveryId);
+      if (targetId && (await leftAlone(db, fence, naturalKey)).has(targetId)) await leaveAlone(db, deliveryId);
       return { kind: 'nothing-to-send' };
     }
     case 'create':
@@ -96,7 +96,7 @@ async function act(
       const candidates = plan.kind === 'create' ? plan.candidates : [];
       // what stands there was not ours until now: that is what a look-up has to compare with
       if (plan.kind === 'update' && (payload.override || plan.takesOver)) {
-        await storeWritten(db, lease, { naturalKey, targetId: plan.current.id, written: plan.current.fields, hash: null });
+        await storeWritten(db, fence, { naturalKey, targetId: plan.current.id, written: plan.current.fields, hash: null });
       }
       const attemptId = randomUUID();
       const leaseMs = dependencies.timings.claimLeaseMs;

@@ -3,7 +3,7 @@ import type { Cause, Mapped } from '../../shared/partners/stream.ts';
 import { clearTouched, dropGroups, factsOfGroups, type TouchedGroup, touchedGroups } from '../../shared/store/gathered-facts.ts';
 import { findRecordLinks } from '../../shared/store/record-links.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
-import { type Cycle, unfenced, write } from './cycle.ts';
+import { type Cycle, unfenced, write } from './attempt.ts';
 import { payloadOf } from './payload.ts';
 
 /** Groups that one unit of work classifies. */
@@ -40,28 +40,28 @@ export async function classify(cycle: Cycle): Promise<readonly (Cause & { readon
 
 function readBatch(cycle: Cycle, after: string) {
   return unfenced(cycle, async (db) => {
-    const groups = await touchedGroups(db, cycle.lease, after, batchSize);
+    const groups = await touchedGroups(db, cycle.fence, after, batchSize);
     const keys = groups.map((group) => group.groupKey);
-    return { groups, facts: await factsOfGroups(db, cycle.lease, keys) };
+    return { groups, facts: await factsOfGroups(db, cycle.fence, keys) };
   });
 }
 
 /** Whether a record was ever meant for it: nothing is left to correct where none was. */
 async function isKnown(cycle: Cycle, naturalKey: string): Promise<boolean> {
-  const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.lease, [naturalKey]));
+  const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, [naturalKey]));
   return links.has(naturalKey);
 }
 
 function store(cycle: Cycle, records: readonly DeliveryPayload[], done: readonly TouchedGroup[]): Promise<void> {
-  const { lease, stream, automation } = cycle;
+  const { fence, stream, automation } = cycle;
   return write(cycle, async (db) => {
-    await takeRecords(db, lease, records, automation);
-    await clearTouched(db, lease, done);
+    await takeRecords(db, fence, records, automation);
+    await clearTouched(db, fence, done);
     // a direct stream keeps facts of what is blocked, and of nothing else
     if (stream.shape === 'direct') {
       await dropGroups(
         db,
-        lease,
+        fence,
         done.map(({ groupKey }) => groupKey),
       );
     }

@@ -3,7 +3,7 @@
  * themselves. In production the hook does nothing.
  */
 export const crashPoints = [
-  'after-lease',
+  'after-fence',
   'after-page',
   'after-pull',
   'after-classify',

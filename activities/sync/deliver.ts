@@ -3,12 +3,12 @@ import type { Fault } from '../../shared/domain/faults.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
 import { expireClaims } from '../../shared/store/deliveries.ts';
 import { openWork, queuedDeliveries } from '../../shared/store/delivery-queue.ts';
+import { type Cycle, unfenced, write } from './attempt.ts';
 import { claim } from './claim.ts';
-import { type Cycle, unfenced, write } from './cycle.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
 import { send } from './send.ts';
-import { LongWait, waitInside } from './waiting.ts';
+import { waitInside } from './waiting.ts';
 
 /** Deliveries of different records in flight at once: a good guest's share. */
 const inFlightAtMost = 4;
@@ -24,14 +24,14 @@ export interface Delivered {
 }
 
 /**
- * Settles what is unknown and due, then sends the queue, in order per record. Ends early, in good order, by throwing a `LongWait` or
- * the `Fault` that concerns the whole stream; what was written until then is counted in `into`.
+ * Settles what is unknown and due, then sends the queue, in order per record. Ends early, in good order, by throwing the `Fault`
+ * that concerns the whole stream, or states a long wait; what was written until then is counted in `into`.
  */
 export async function deliver(cycle: Cycle, into: Delivered): Promise<void> {
-  const { dependencies, lease } = cycle;
-  const work = await unfenced(cycle, (db) => openWork(db, lease));
+  const { dependencies, fence } = cycle;
+  const work = await unfenced(cycle, (db) => openWork(db, fence));
   if (work.open === 0 && work.nextLookMs === undefined) return;
-  await write(cycle, (db) => expireClaims(db, lease, dependencies.timings.settleMs));
+  await write(cycle, (db) => expireClaims(db, fence, dependencies.timings.settleMs));
   await dependencies.crashPoint('after-expire');
   const adopted = await lookUpUnknown(cycle);
   into.created += adopted.created;
@@ -44,7 +44,7 @@ async function drain(cycle: Cycle, into: Delivered): Promise<void> {
   const guard = guardOf();
   const limit = pLimit(inFlightAtMost);
   for (;;) {
-    const page = await unfenced(cycle, (db) => queuedDeliveries(db, cycle.lease, queuePage + tried.size));
+    const page = await unfenced(cycle, (db) => queuedDeliveries(db, cycle.fence, queuePage + tried.size));
     const queue = page.filter((delivery) => !tried.has(delivery.deliveryId));
     if (queue.length === 0) return;
     const listing = listingOf(
@@ -90,10 +90,9 @@ const mayOverwrite = ({ action, attempts, payload }: Delivery): boolean =>
 /** Waits where the far side stated a short wait; throws what ends the cycle otherwise. */
 async function sitOut({ context, dependencies }: Cycle, fault: Fault): Promise<void> {
   const untilMs = fault.detail.waitUntilMs;
-  if (untilMs === undefined) throw fault;
-  const why = fault.message;
-  if (untilMs - dependencies.nowMs() > dependencies.timings.inlineWaitMs) throw new LongWait({ waitUntilMs: untilMs, why });
-  await waitInside(untilMs, why, context, dependencies.nowMs);
+  const { nowMs, timings } = dependencies;
+  if (untilMs === undefined || untilMs - nowMs() > timings.inlineWaitMs) throw fault;
+  await waitInside(untilMs, fault.message, context, nowMs);
 }
 
 interface Guard {

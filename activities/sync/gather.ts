@@ -1,14 +1,14 @@
 import type { SourceFact } from '../../shared/partners/stream.ts';
 import { type GatheredFact, gatherPage } from '../../shared/store/gathered-facts.ts';
-import type { Cycle } from './cycle.ts';
+import type { Cycle } from './attempt.ts';
 import type { TakePage } from './pull.ts';
 
 /** Pages of a gathering stream: the facts and the groups they touch are kept; ids are pseudonyms by then. */
-export async function gathering({ dependencies, lease }: Cycle): Promise<TakePage> {
-  const pseudonym = await dependencies.pseudonymsOf(lease.tenantId);
+export async function gathering({ dependencies, fence }: Cycle): Promise<TakePage> {
+  const pseudonym = await dependencies.pseudonymsOf(fence.tenantId);
   return async (page) => {
     const facts = page.facts.map((fact) => kept(fact, pseudonym));
-    return async (db) => facts.length - (await gatherPage(db, lease, facts));
+    return async (db) => facts.length - (await gatherPage(db, fence, facts));
   };
 }
 

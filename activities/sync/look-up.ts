@@ -10,7 +10,7 @@ import {
 import { dueLookUps, dueRechecks, lockDelivery } from '../../shared/store/delivery-queue.ts';
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import { type Cycle, unfenced, write } from './cycle.ts';
+import { type Cycle, unfenced, write } from './attempt.ts';
 import { recheckOf, surplusOf, verdictOf } from './decide.ts';
 import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
@@ -21,10 +21,10 @@ const atOnce = 200;
 
 /** Settles the unknown outcomes that are due, and checks resends again; one fresh listing for all of them. */
 export async function lookUpUnknown(cycle: Cycle): Promise<{ readonly created: number; readonly updated: number }> {
-  const { dependencies, lease, run } = cycle;
+  const { dependencies, fence, run } = cycle;
   const due = await unfenced(cycle, async (db) => [
-    ...(await dueLookUps(db, lease, atOnce)),
-    ...(await dueRechecks(db, lease, atOnce)),
+    ...(await dueLookUps(db, fence, atOnce)),
+    ...(await dueRechecks(db, fence, atOnce)),
   ]);
   const counts = { created: 0, updated: 0 };
   if (due.length === 0) return counts;
@@ -50,14 +50,14 @@ async function judge(
   delivery: Delivery,
   listed: readonly FarSideRecord[],
 ): Promise<'create' | 'update' | undefined> {
-  const { lease, dependencies } = cycle;
+  const { fence, dependencies } = cycle;
   const { deliveryId, naturalKey } = delivery;
   const verdict = verdictOf(await sceneOf(cycle, db, delivery, listed));
   switch (verdict.kind) {
     case 'adopt': {
       const { id: targetId, fields: written } = verdict.record;
       await settleDone(db, { deliveryId, targetId, why: 'looked up: it stands there', checkAgainMs: recheckOf(delivery) });
-      await storeWritten(db, lease, { naturalKey, targetId, written, hash: delivery.payload.hash });
+      await storeWritten(db, fence, { naturalKey, targetId, written, hash: delivery.payload.hash });
       return delivery.action;
     }
     case 'refuse':

@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
-import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { LinkedProject, Stream, StreamRun } from '../../shared/partners/stream.ts';
-import { type Lease, takeLease } from '../../shared/store/checkpoints.ts';
+import type { CompanyContext, LinkedProject, ProjectContext, Stream, StreamRun } from '../../shared/partners/stream.ts';
+import { type Fence, takeFence } from '../../shared/store/checkpoints.ts';
 import { claimStream } from '../../shared/store/claims.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { type Attempt, type Cycle, write } from './attempt.ts';
 import type { SyncDependencies } from './dependencies.ts';
 
 export interface StreamInput {
@@ -23,28 +22,19 @@ export interface StreamInput {
 }
 
 export interface OpenedStream {
-  readonly lease: Lease;
+  readonly fence: Fence;
   readonly cursor: unknown;
+  readonly settings: unknown;
   /** Of all that decides how source records are grouped and mapped; differs from the one before where that was changed. */
   readonly settingsHash: string;
   readonly settingsHashBefore: string | null;
-  readonly settings: unknown;
-  readonly automation: Automation;
   readonly link: ProjectLink;
   readonly connection: Connection;
   readonly company: BoundCompany;
-  /** The directory user in Procore as whom we write. */
-  readonly author: string;
-  readonly matches: readonly RecordMatch[];
-  /** Projects of the connection that are linked now. */
-  readonly projects: readonly LinkedProject[];
   readonly stream: Stream;
 }
 
-/** Longer than any cycle; whoever comes later takes the lease anyway. */
-const leaseMs = 15 * 60_000;
-
-/** Takes the lease where the link is alive and of this generation; undefined: nothing may be done. */
+/** Takes the fence where the link is alive and of this generation; undefined: nothing may be done. */
 export async function openStream(dependencies: SyncDependencies, input: StreamInput): Promise<OpenedStream | undefined> {
   const { tenantId, projectLinkId, generation } = input;
   return withTenant(dependencies.pool, tenantId, async (db) => {
@@ -55,57 +45,55 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     if (!stream) throw new Error(`${connection.partner} has no stream ${input.stream}`);
     const company = boundCompanyOf(connection);
     if (!company) return undefined;
-    const wish = { tenantId, projectLinkId, generation, stream: stream.name, holder: randomUUID(), leaseMs };
-    const taken = await takeLease(db, wish);
+    const taken = await takeFence(db, { tenantId, projectLinkId, generation, stream: stream.name });
     if (!taken) return undefined;
-    const author = connection.syncUserId;
-    // without knowing our own entries none could be told from somebody else's
-    if (author === null) throw new Fault('credential-rejected', { seen: 'It is not known yet as whom we write in Procore.' });
-    const { environment } = dependencies;
-    const claim = { environment, procoreProjectId: link.procoreProjectId, stream: stream.name, author };
-    if ((await claimStream(db, claim)) === 'taken') {
-      throw new Fault('conflict', { seen: 'Another connection writes this project’s log with the same account already.' });
-    }
     const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings);
-    const { timeZone, startDate } = link;
-    const { mappingVersion } = stream;
-    return {
-      lease: taken.lease,
-      cursor: taken.cursor,
-      settingsHash: canonicalHash({ settings, timeZone, startDate, mappingVersion }),
-      settingsHashBefore: taken.settingsHash,
-      settings,
-      automation: link.automation[stream.name] ?? everything,
-      link,
-      connection,
-      company,
-      author,
-      matches: await listMatches(db, link.connectionId),
-      projects: (await listProjectLinks(db, link.connectionId)).flatMap(linkedProject),
-      stream,
-    };
+    const settingsHash = canonicalHash({ settings, mapped: mappedUnder(link, stream) });
+    return { ...taken, settings, settingsHash, settingsHashBefore: taken.settingsHash, link, connection, company, stream };
   });
 }
+
+/** What of a link and a stream decides how records are grouped and mapped. */
+const mappedUnder = ({ timeZone, startDate }: ProjectLink, { mappingVersion }: Stream) => ({
+  timeZone,
+  startDate,
+  mappingVersion,
+});
 
 /** Automation that nobody has switched off. */
 const everything: Automation = { create: true, update: true };
 
-/** A link of a project that can be dated; a company's link and one that has ended are none. */
-function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {
-  return link.scope === 'project' && link.state !== 'unlinked' && timeZone !== null ? [{ ...link, timeZone }] : [];
-}
+export const attemptAt = (dependencies: SyncDependencies, context: Surroundings, opened: OpenedStream): Attempt => {
+  const { fence, link, stream } = opened;
+  return { dependencies, context, fence, stream, place: { ...fence, connectionId: link.connectionId } };
+};
 
-/** The stream's own view of both sides for this cycle. */
-export async function openRun(dependencies: SyncDependencies, around: Surroundings, opened: OpenedStream): Promise<StreamRun> {
-  const { link, connection, company, author, matches, stream, settings, projects } = opened;
-  const { tenantId, connectionId } = link;
+/** Opens both sides for this cycle. Throws the `Fault` for which they stay closed. */
+export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise<Cycle> {
+  const { dependencies, context, stream } = attempt;
+  const { link, connection, company } = opened;
+  const { tenantId, connectionId, procoreProjectId } = link;
+  // without knowing our own entries none could be told from somebody else's
+  const author = connection.syncUserId;
+  if (author === null) throw unknownAuthor();
+  const { matches, projects } = await write(attempt, async (db) => {
+    await claim(db, attempt, procoreProjectId, author);
+    const links = await listProjectLinks(db, connectionId);
+    return { matches: await listMatches(db, connectionId), projects: links.flatMap(linkedProject) };
+  });
   const [project] = linkedProject(link);
-  if (stream.scope === 'project' && !project) throw zoneUnknown(link);
-  const clients = await dependencies.openClients({ tenantId, connectionId, partner: connection.partner, company, around });
+  if (stream.scope === 'project' && !project) throw unknownZone(link);
+  const clients = await dependencies.openClients({
+    tenantId,
+    connectionId,
+    partner: connection.partner,
+    company,
+    around: context,
+  });
   const companies = matches.filter((match) => match.kind === 'company');
-  const context = {
+  const linkContext = {
     ...clients,
-    settings,
+    settings: opened.settings,
     vendorOf: new Map(
       companies.flatMap(({ partnerId, procoreId, procoreName, state }) =>
         state === 'matched' && procoreId !== null ? [[partnerId, { procoreId, procoreName: procoreName ?? '' }]] : [],
@@ -117,12 +105,50 @@ export async function openRun(dependencies: SyncDependencies, around: Surroundin
     overlapMs: dependencies.timings.checkpointOverlapMs,
     windowDays: dependencies.timings.manpowerWindowDays,
     nowMs: dependencies.nowMs(),
-    signal: around.signal,
+    signal: context.signal,
   };
-  if (stream.scope === 'company') return stream.open({ ...context, projects, matches });
-  if (!project) throw zoneUnknown(link);
+  const run = await openedRun(stream, linkContext, project, { matches, projects });
+  const automation = link.automation[stream.name] ?? everything;
+  return { ...attempt, procoreProjectId, procore: clients.procore, run, automation };
+}
+
+/** A link of a project that can be dated; a company's link and one that has ended are none. */
+function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {
+  return link.scope === 'project' && link.state !== 'unlinked' && timeZone !== null ? [{ ...link, timeZone }] : [];
+}
+
+function openedRun(
+  stream: Stream,
+  context: Omit<ProjectContext, 'project'>,
+  project: LinkedProject | undefined,
+  company: Pick<CompanyContext, 'matches' | 'projects'>,
+): Promise<StreamRun> {
+  if (stream.scope === 'company') return stream.open({ ...context, ...company });
+  if (!project) throw new Error('a stream of a project is opened on a link of one');
   return stream.open({ ...context, project });
 }
 
-const zoneUnknown = ({ procoreTimeZone, procoreProjectName }: ProjectLink): Fault =>
-  new Fault('time-zone-unknown', { seen: `Procore says “${procoreTimeZone ?? 'none'}” for ${procoreProjectName}.` });
+/** A stream of a project is written by one tenant through one account. */
+async function claim(db: Db, { dependencies, stream }: Attempt, procoreProjectId: string, author: string): Promise<void> {
+  const wanted = { environment: dependencies.environment, procoreProjectId, stream: stream.name, author };
+  if ((await claimStream(db, wanted)) === 'ours') return;
+  throw new Fault('conflict', {
+    seen: 'Another customer’s connection writes this project’s log through the same service account already.',
+    needed: 'a service account of its own for each connection, or one connection for this project',
+    where: 'Procore: Company Tools → Admin → Service Accounts; then submit its credentials',
+  });
+}
+
+const unknownAuthor = (): Fault =>
+  new Fault('credential-rejected', {
+    seen: 'It is not known yet as whom we write in Procore.',
+    needed: 'the credentials’ step done: it reads who they belong to',
+    where: 'Onboarding or care of this connection: verifyCredentials',
+  });
+
+const unknownZone = ({ procoreTimeZone, procoreProjectName }: ProjectLink): Fault =>
+  new Fault('time-zone-unknown', {
+    seen: `The time zone of ${procoreProjectName} is ${procoreTimeZone === null ? 'not set' : `“${procoreTimeZone}”, which is not known`}.`,
+    needed: 'one of Procore’s own time zones: without it no entry can be dated',
+    where: `Procore: ${procoreProjectName} → Admin → General → Timezone`,
+  });

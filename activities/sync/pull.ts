@@ -2,7 +2,7 @@ import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
 import type { SourcePage } from '../../shared/partners/stream.ts';
 import { moveCursor } from '../../shared/store/checkpoints.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import { type Cycle, write } from './cycle.ts';
+import { type Cycle, write } from './attempt.ts';
 
 export interface Pulled {
   /** Source facts read. */
@@ -21,7 +21,7 @@ export type TakePage = (page: SourcePage) => Promise<(db: Db) => Promise<number>
  * next page is on its way. Counts go into `into`, so that they stand even when a later page fails.
  */
 export async function pull(cycle: Cycle, cursor: unknown, takePage: TakePage, into: Pulled): Promise<void> {
-  const { dependencies, context, lease, run } = cycle;
+  const { dependencies, context, fence, run } = cycle;
   let stored = canonicalHash(cursor ?? null);
   for await (const page of ahead(run.pull(cursor))) {
     context.signal.throwIfAborted();
@@ -30,7 +30,7 @@ export async function pull(cycle: Cycle, cursor: unknown, takePage: TakePage, in
       const store = await takePage(page);
       const unchanged = await write(cycle, async (db) => {
         const count = await store(db);
-        if (next !== stored) await moveCursor(db, lease, page.cursor);
+        if (next !== stored) await moveCursor(db, fence, page.cursor);
         return count;
       });
       stored = next;

@@ -1,5 +1,5 @@
 import type { StandingCause } from '../../shared/store/attention.ts';
-import type { Lease } from '../../shared/store/checkpoints.ts';
+import type { Fence } from '../../shared/store/checkpoints.ts';
 import { stubbornDeliveries } from '../../shared/store/delivery-queue.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
@@ -15,15 +15,15 @@ export function pauseBeforeResend(sendings: number, settleMs: number): number | 
 }
 
 /** One item for all records of a stream that were sent again and again; it ends by itself when they do. The sending goes on. */
-export async function stubbornCause(db: Db, lease: Lease): Promise<readonly StandingCause[]> {
-  const found = await stubbornDeliveries(db, lease, sendingsInARow);
+export async function stubbornCause(db: Db, fence: Fence): Promise<readonly StandingCause[]> {
+  const found = await stubbornDeliveries(db, fence, sendingsInARow);
   if (!found) return [];
   const { payload, attempts } = found.first;
   return [
     {
       reason: 'vendor-unavailable',
       owner: 'support',
-      subject: `resends:${lease.stream}`,
+      subject: `resends:${fence.stream}`,
       seen: `${payload.address['label'] ?? payload.naturalKey}: sent at least ${sendingsWord(attempts)} times, never answered properly and never found`,
       needed: 'A look at why the far side does not take it; it is sent again from time to time meanwhile',
       where: payload.address['screen'] ?? 'the record on the far side',

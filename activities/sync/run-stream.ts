@@ -1,150 +1,89 @@
 import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import type { StatedWait, StreamReport } from '../../shared/domain/workflow-inputs.ts';
-import type { Cause } from '../../shared/partners/stream.ts';
-import { openItems, showCauses } from '../../shared/store/attention.ts';
-import { beginAnew, dropLease, FencedOut } from '../../shared/store/checkpoints.ts';
-import { openWork } from '../../shared/store/delivery-queue.ts';
+import { beginAnew, FencedOut } from '../../shared/store/checkpoints.ts';
 import { touchAll } from '../../shared/store/gathered-facts.ts';
-import { parkedCauses } from '../../shared/store/parked.ts';
-import { noteReport } from '../../shared/store/project-links.ts';
+import { type Attempt, type Cycle, write } from './attempt.ts';
 import { classify } from './classify.ts';
-import { type Cycle, unfenced, write } from './cycle.ts';
 import { deliver } from './deliver.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { gathering } from './gather.ts';
-import { type OpenedStream, openRun, openStream, type StreamInput } from './open-stream.ts';
-import { type Pulled, pull } from './pull.ts';
-import { stubbornCause } from './resends.ts';
+import { attemptAt, type OpenedStream, openCycle, openStream, type StreamInput } from './open-stream.ts';
+import { pull } from './pull.ts';
+import { diagnosed, refusedOpening } from './refusals.ts';
+import { closeCycle, nothingDone } from './report.ts';
 import { direct } from './take-in.ts';
-import { LongWait } from './waiting.ts';
 
-/** One cycle of one stream, whole: pull, classify, deliver, settle, report. */
+/**
+ * One cycle of one stream, whole: pull, classify, deliver, settle, report. Throws the `Fault` that cut it short; one that does not pass
+ * stands as an attention item by then, and carries since when.
+ */
 export async function runStream(dependencies: SyncDependencies, input: StreamInput): Promise<StreamReport | StatedWait> {
-  const context = dependencies.surroundings();
   const opened = await openStream(dependencies, input);
   if (!opened) return nothingDone(input.stream);
-  const { lease, link, stream, automation } = opened;
-  const counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
   try {
-    await dependencies.crashPoint('after-lease');
-    const run = await openRun(dependencies, context, opened);
-    const place = { ...lease, connectionId: link.connectionId };
-    const cycle: Cycle = { dependencies, context, place, lease, stream, run, automation };
-    return await runCycle(cycle, await cursorUnder(cycle, opened), counts);
+    await dependencies.crashPoint('after-fence');
+    const cycle = await openedCycle(attemptAt(dependencies, dependencies.surroundings(), opened), opened);
+    return await runCycle(cycle, await cursorUnder(cycle, opened));
   } catch (error) {
     if (error instanceof FencedOut && error.why !== 'taken-over') return nothingDone(input.stream);
     throw error;
   }
 }
 
+async function openedCycle(attempt: Attempt, opened: OpenedStream): Promise<Cycle> {
+  try {
+    return await openCycle(attempt, opened);
+  } catch (error) {
+    throw await refusedOpening(attempt, error);
+  }
+}
+
 /** The cursor to go on from. Under other settings than before every known group is mapped again and the window read anew. */
-async function cursorUnder(cycle: Cycle, opened: OpenedStream): Promise<unknown> {
-  const { cursor, settingsHash, settingsHashBefore } = opened;
+async function cursorUnder(cycle: Cycle, { cursor, settingsHash, settingsHashBefore }: OpenedStream): Promise<unknown> {
   if (settingsHash === settingsHashBefore) return cursor;
   await write(cycle, async (db) => {
-    if (settingsHashBefore !== null) await touchAll(db, cycle.lease);
-    await beginAnew(db, cycle.lease, settingsHash);
+    if (settingsHashBefore !== null) await touchAll(db, cycle.fence);
+    await beginAnew(db, cycle.fence, settingsHash);
   });
   return null;
 }
 
-async function runCycle(cycle: Cycle, cursor: unknown, counts: Pulled & { created: number; updated: number }) {
+async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | StatedWait> {
   const { context, dependencies } = cycle;
+  const counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
   // a source that cannot be read does not hold up what is known already
-  const pulling = await attempt(async () => {
+  const pulling = await endOf(async () => {
     const takePage = cycle.stream.shape === 'gathering' ? await gathering(cycle) : await direct(cycle);
     await pull(cycle, cursor, takePage, counts);
   });
   await dependencies.crashPoint('after-pull');
   const blocked = await classify(cycle);
-  const delivering = await attempt(() => deliver(cycle, counts));
+  const delivering = await endOf(() => deliver(cycle, counts));
   context.signal.throwIfAborted();
+  const faults: Fault[] = [];
+  for (const fault of [delivering, pulling]) if (fault) faults.push(await diagnosed(cycle, fault));
   await dependencies.crashPoint('before-report');
-  const report = await close(cycle, counts, blocked);
-  for (const failure of [delivering, pulling]) {
-    if (failure === undefined) continue;
-    if (failure instanceof LongWait) return failure.wait;
-    const wait = longWaitOf(failure, dependencies);
-    if (wait) return wait;
-    throw failure;
-  }
+  const { report, refusal } = await closeCycle(cycle, counts, blocked, faults);
+  const [wait] = faults.flatMap((fault) => statedWaitOf(fault, dependencies.nowMs()));
+  if (wait) return wait;
+  // what does not pass comes first: trying again soon would only ask the refusing side again
+  const [end] = refusal ? [refusal] : faults;
+  if (end) throw end;
   return report;
 }
 
-/** Runs a part of the cycle; answers the fault that ended it. What is no fault of a far side is thrown on. */
-async function attempt(part: () => Promise<void>): Promise<Fault | LongWait | undefined> {
+/** Runs a part of the cycle; answers the fault that cut it short. What is no fault of a far side is thrown on. */
+async function endOf(part: () => Promise<void>): Promise<Fault | undefined> {
   try {
     await part();
     return undefined;
   } catch (error) {
-    if (error instanceof LongWait) return error;
     const fault = faultIn(error);
     if (fault) return fault;
     throw error;
   }
 }
 
-function longWaitOf(fault: Fault, { nowMs, timings }: SyncDependencies): StatedWait | undefined {
-  const { waitUntilMs } = fault.detail;
-  if (waitUntilMs === undefined || waitUntilMs - nowMs() <= timings.inlineWaitMs) return undefined;
-  return { waitUntilMs, why: fault.message.slice(0, 300) };
-}
-
-/** Makes the attention items say what stands, gives the lease back, and counts. */
-async function close(
-  cycle: Cycle,
-  counts: Pulled & { readonly created: number; readonly updated: number },
-  blocked: readonly (Cause & { readonly records: number })[],
-): Promise<StreamReport> {
-  const { lease, place, stream } = cycle;
-  const { causes, stubborn, items, work } = await unfenced(cycle, async (db) => {
-    const parked = (await parkedCauses(db, lease)).map(({ fault, records }) => {
-      const { kind: reason, subject, seen, needed, where } = fault;
-      return { reason, subject, seen, needed, where, records };
-    });
-    const stubborn = await stubbornCause(db, lease);
-    return { causes: [...blocked, ...parked], stubborn, items: await openItems(db, place), work: await openWork(db, lease) };
-  });
-  const reasons: Record<string, number> = {};
-  for (const { reason, records } of causes) reasons[reason] = (reasons[reason] ?? 0) + records;
-  const { pulled, unchanged, created, updated, skipped } = counts;
-  const report: StreamReport = {
-    stream: stream.name,
-    pulled,
-    unchanged,
-    created,
-    updated,
-    parked: causes.reduce((sum, cause) => sum + cause.records, 0),
-    open: work.open,
-    ...(work.held > 0 && { held: work.held }),
-    reasons,
-    ...nextLook(cycle, work.nextLookMs),
-  };
-  await write(cycle, async (db) => {
-    const shown = [...causes, ...stubborn];
-    if (shown.length > 0 || items.length > 0) await showCauses(db, place, shown);
-    await noteReport(db, lease.projectLinkId, stream.name, { ...report, skipped, atMs: cycle.dependencies.nowMs() });
-    await dropLease(db, lease);
-  });
-  return report;
-}
-
-/** When the stream is to be looked at again, if that is sooner than the usual pace. */
-function nextLook({ dependencies, run }: Cycle, waitMs: number | undefined): { readonly nextLookMs?: number } {
-  const looks = [
-    ...(waitMs === undefined ? [] : [dependencies.nowMs() + waitMs]),
-    ...(run.comeBackAtMs === undefined ? [] : [run.comeBackAtMs]),
-  ];
-  return looks.length === 0 ? {} : { nextLookMs: Math.min(...looks) };
-}
-
-const nothingDone = (stream: string): StreamReport => ({
-  stream,
-  pulled: 0,
-  unchanged: 0,
-  created: 0,
-  updated: 0,
-  parked: 0,
-  open: 0,
-  reasons: {},
-});
+/** What of a far side's stated wait is left after all that was sat out inside. */
+const statedWaitOf = ({ detail: { waitUntilMs }, message }: Fault, nowMs: number): readonly StatedWait[] =>
+  waitUntilMs !== undefined && waitUntilMs > nowMs ? [{ waitUntilMs, why: message.slice(0, 300) }] : [];

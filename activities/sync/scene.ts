@@ -3,22 +3,22 @@ import type { Delivery } from '../../shared/store/deliveries.ts';
 import { openTwins } from '../../shared/store/delivery-queue.ts';
 import { claimedElsewhere, findRecordLinks } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import type { Cycle } from './cycle.ts';
+import type { Cycle } from './attempt.ts';
 import type { Scene } from './decide.ts';
 
 /** Puts together what a decision about a delivery rests on, inside the unit of work that acts on it. */
 export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: readonly FarSideRecord[]): Promise<Scene> {
-  const { lease, run } = cycle;
+  const { fence, run } = cycle;
   const { naturalKey, payload } = delivery;
-  const link = (await findRecordLinks(db, lease, [naturalKey])).get(naturalKey);
+  const link = (await findRecordLinks(db, fence, [naturalKey])).get(naturalKey);
   const seen = listed.filter((record) => record.searchKey === payload.searchKey || record.id === link?.targetId);
   const claimed = await claimedElsewhere(
     db,
-    lease,
+    fence,
     naturalKey,
     seen.map((record) => record.id),
   );
-  const twins = link?.targetId ? [] : await openTwins(db, lease, payload);
+  const twins = link?.targetId ? [] : await openTwins(db, fence, payload);
   return { delivery, link, seen, claimed, twins, agrees: run.agrees, handMade: run.handMade ?? 'leave' };
 }
 

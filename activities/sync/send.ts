@@ -1,10 +1,10 @@
 import { type DeliveryFault, showsExactly } from '../../shared/domain/deliveries.ts';
-import { type Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
+import { Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
 import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
 import { claimedElsewhere, storeWritten } from '../../shared/store/record-links.ts';
+import { type Cycle, unfenced } from './attempt.ts';
 import type { Claimed } from './claim.ts';
-import { type Cycle, unfenced } from './cycle.ts';
 import { recheckOf } from './decide.ts';
 import { causeOfWhole } from './faults.ts';
 import { recordOf } from './scene.ts';
@@ -53,15 +53,15 @@ function call({ run }: Cycle, { delivery, action, targetId }: Claimed, mayStillS
 
 /** The answer, or else a re-read, must show all that was meant. */
 async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer): Promise<Sent> {
-  const { lease, run } = cycle;
+  const { fence, run } = cycle;
   const { delivery } = claimed;
   const { naturalKey, payload } = delivery;
   const shows = run.agrees(answer.echoed, payload.fields);
-  const written = shows ? answer.echoed : ((await reRead(cycle, claimed, answer))?.fields ?? answer.echoed);
+  const written = shows ? answer.echoed : ((await listedNow(cycle, claimed, answer.targetId)).record?.fields ?? answer.echoed);
   const asMeant = shows || run.agrees(written, payload.fields);
   const { targetId } = answer;
   await settle(cycle, claimed, async (db, own) => {
-    const taken = await claimedElsewhere(db, lease, naturalKey, [targetId]);
+    const taken = await claimedElsewhere(db, fence, naturalKey, [targetId]);
     if (taken.size > 0) {
       const fault = faultOf(claimed, 'outcome-unknown', 'the far side answered with an entry of another record');
       return settleRefused(db, { ...own, fault, why: fault.kind });
@@ -74,23 +74,38 @@ async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer)
           checkAgainMs: recheckOf(delivery),
         })
       : await settleRefused(db, { ...own, fault: notAsMeant(claimed, answer), why: 'the answer does not show what was meant' });
-    if (settled) await storeWritten(db, lease, { naturalKey, targetId, written, hash: asMeant ? payload.hash : null });
+    if (settled) await storeWritten(db, fence, { naturalKey, targetId, written, hash: asMeant ? payload.hash : null });
     return settled;
   });
   return { kind: asMeant ? 'written' : 'parked' };
 }
 
-async function reRead({ run }: Cycle, { delivery }: Claimed, answer: WriteAnswer): Promise<FarSideRecord | undefined> {
+/** The far side listed anew; a listing that fails proves nothing, and changes nothing about what became of the write. */
+async function listedNow(
+  { run }: Cycle,
+  { delivery }: Claimed,
+  targetId: string,
+): Promise<{ readonly answered: boolean; readonly record?: FarSideRecord | undefined }> {
   try {
     const records = await run.lookUp([delivery.payload.searchKey]);
-    return records.find((record) => record.id === answer.targetId);
+    return { answered: true, record: records.find(({ id }) => id === targetId) };
   } catch {
-    return undefined; // the answer itself is what we know, then
+    return { answered: false };
   }
 }
 
+/** A change that finds nothing, on a far side that can be listed, is about this record alone: somebody deleted it meanwhile. */
+async function ofRecordGone(cycle: Cycle, claimed: Claimed, fault: Fault | undefined): Promise<Fault | undefined> {
+  const { targetId } = claimed;
+  if (targetId === null || fault?.detail.status !== 404 || fault.detail.effect !== 'surely-not-done') return fault;
+  const { answered, record } = await listedNow(cycle, claimed, targetId);
+  if (!answered) return fault;
+  const seen = record ? 'the entry is listed, and yet not found when it is changed' : 'the entry was deleted or moved';
+  return new Fault('conflict', { ...fault.detail, seen }, fault);
+}
+
 async function settleFailure(cycle: Cycle, claimed: Claimed, error: unknown, deadlineLeftMs: number): Promise<Sent> {
-  const fault = faultIn(error);
+  const fault = await ofRecordGone(cycle, claimed, faultIn(error));
   if (fault?.detail.effect !== 'surely-not-done') {
     const why = fault
       ? `outcome unknown: ${fault.kind}${fault.detail.status ? ` (${fault.detail.status})` : ''}`

@@ -1,7 +1,7 @@
 import type { SourceFact, SourcePage } from '../../shared/partners/stream.ts';
 import { anyTouched, dropGroups, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
-import { type Cycle, unfenced } from './cycle.ts';
+import { type Cycle, unfenced } from './attempt.ts';
 import { kept } from './gather.ts';
 import { payloadOf } from './payload.ts';
 import type { TakePage } from './pull.ts';
@@ -11,9 +11,9 @@ import type { TakePage } from './pull.ts';
  * with its facts, as a group of its own, and mapped again in every cycle until its cause is mended.
  */
 export async function direct(cycle: Cycle): Promise<TakePage> {
-  const { dependencies, lease, run, stream } = cycle;
-  const pseudonym = await dependencies.pseudonymsOf(lease.tenantId);
-  let someBlocked = await unfenced(cycle, (db) => anyTouched(db, lease));
+  const { dependencies, fence, run, stream } = cycle;
+  const pseudonym = await dependencies.pseudonymsOf(fence.tenantId);
+  let someBlocked = await unfenced(cycle, (db) => anyTouched(db, fence));
   return async (page) => {
     const newest = newestOf(page);
     const mapped = await Promise.all(
@@ -25,11 +25,11 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
     const records = mapped.flatMap((one) => (one.mapped.kind === 'record' ? [payloadOf(stream, one.mapped.record)] : []));
     return async (db) => {
       // what was blocked before is decided anew by its newest version
-      if (someBlocked) await dropGroups(db, lease, newest.map(keyOf));
-      await gatherPage(db, lease, blocked);
-      await touchKnown(db, lease, blockedGone);
+      if (someBlocked) await dropGroups(db, fence, newest.map(keyOf));
+      await gatherPage(db, fence, blocked);
+      await touchKnown(db, fence, blockedGone);
       someBlocked ||= isBlocked.length > 0;
-      const { unchanged } = await takeRecords(db, lease, records, cycle.automation);
+      const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
       return unchanged + page.facts.length - newest.length;
     };
   };

@@ -2,12 +2,39 @@ import { z } from 'zod';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
 import { linkScopes } from '../../shared/store/project-links.ts';
-import { type ProjectLinkView, projectLinksPage, projectLinkView } from '../../shared/store/project-links-view.ts';
+import { type ProjectLinkView, 
+  type ProjectLinkView,projectLinksPage, 
+  projectLinksPage,projectLinkView, 
+  projectLinkView,
+  type StreamView,} from '../../shared/store/project-links-view.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
-import { changeAnswers, faultName, id, pageOf, pageQuery, projectLinkParams, reason, time } from '../schemas.ts';
+import { changeAnswers, faultName, id, ownerName, pageOf, pageQuery, projectLinkParams, reason, time } from '../schemas.ts';
+
+const streamView = z
+  .strictObject({
+    name: z.string(),
+    lastCycleAt: time
+      .nullable()
+      .meta({ description: 'End of its newest cycle to which both sides were open; its counts are of then' }),
+    counts: z
+      .strictObject({
+        pulled: z.int(),
+        unchanged: z.int(),
+        created: z.int(),
+        updated: z.int(),
+        open: z.int().meta({ description: 'Writes that are not settled yet' }),
+        parked: z.int().meta({ description: 'Records that wait for a person' }),
+      })
+      .nullable(),
+    refused: z
+      .strictObject({ reason: faultName, owner: ownerName, seen: z.string(), needed: z.string(), where: z.string(), since: time })
+      .nullable()
+      .meta({ description: 'Why nothing of it is carried at all; the newest cause. Tried again at the pace of the link' }),
+  })
+  .meta({ id: 'Stream' });
 
 const linkView = z
   .strictObject({
@@ -28,10 +55,38 @@ const linkView = z
     automation: z
       .record(z.string(), z.strictObject({ create: z.boolean(), update: z.boolean() }))
       .meta({ description: 'By stream: which writes go out by themselves; all where nothing stands' }),
+    streams: z.array(streamView),
     workflowId: z.string(),
     createdAt: time,
   })
   .meta({ id: 'ProjectLink' });
+
+function viewOfStream({ name, report, refused }: StreamView) {
+  return {
+    name,
+    lastCycleAt: report && new Date(report.atMs).toISOString(),
+    counts: report && countsOf(report),
+    refused: refused && wordsOf(refused),
+  };
+}
+
+const countsOf = ({ pulled, unchanged, created, updated, open, parked }: NonNullable<StreamView['report']>) => ({
+  pulled,
+  unchanged,
+  created,
+  updated,
+  open,
+  parked,
+});
+
+const wordsOf = ({ reason, owner, seen, needed, where, since }: NonNullable<StreamView['refused']>) => ({
+  reason,
+  owner,
+  seen,
+  needed,
+  where,
+  since: since.toISOString(),
+});
 
 const viewOf = (tenantId: string, link: ProjectLinkView) => ({
   projectLinkId: link.projectLinkId,
@@ -49,6 +104,7 @@ const viewOf = (tenantId: string, link: ProjectLinkView) => ({
   deliveries: link.deliveries,
   attention: link.attention,
   automation: link.automation,
+  streams: link.streams.map(viewOfStream),
   workflowId: workflowIds.projectSync(tenantId, link.projectLinkId),
   createdAt: link.createdAt.toISOString(),
 });

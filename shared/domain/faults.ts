@@ -229,6 +229,8 @@ export interface FaultDetail {
   readonly field?: string | undefined;
   /** Epoch milliseconds until which the far side asked us to wait. */
   readonly waitUntilMs?: number | undefined;
+  /** Epoch milliseconds since which it stands, where that is kept. */
+  readonly sinceMs?: number | undefined;
   /** `surely-not-done`: the write did not happen; `unknown`: it may have (facts/security.md section 2). */
   readonly effect?: 'surely-not-done' | 'unknown' | undefined;
 }
@@ -240,7 +242,7 @@ export class Fault extends Error {
   readonly detail: FaultDetail;
 
   constructor(kind: FaultKind, detail: FaultDetail = {}, cause?: unknown) {
-    super(detail.seen ? `${faultTable[kind].sentence} ${detail.seen}` : faultTable[kind].sentence, { cause });
+    super(saidOf(kind, detail), { cause });
     this.kind = kind;
     this.detail = detail;
   }
@@ -252,6 +254,22 @@ export class Fault extends Error {
   get owner(): Owner {
     return faultTable[this.kind].owner;
   }
+}
+
+function saidOf(kind: FaultKind, { seen, needed, status }: FaultDetail): string {
+  const { sentence } = faultTable[kind];
+  if (seen === undefined) return sentence;
+  // what we found by ourselves, and whose cure we know, says all of it
+  return needed !== undefined && status === undefined ? seen : `${sentence} ${seen}`;
+}
+
+/** What a person reads of a fault: as its table says it, but for what was said better where it happened. */
+export function wordsOf(fault: Fault): { readonly seen: string; readonly needed: string; readonly where: string } {
+  const { sentence, cure } = faultTable[fault.kind];
+  const { needed, where, status } = fault.detail;
+  // a bare status is nothing that a person could compare with what they see on the far side
+  const isBare = status !== undefined && needed === undefined;
+  return { seen: isBare ? sentence : fault.message, needed: needed ?? cure, where: where ?? cure };
 }
 
 /** Walks `cause` to the first `Fault`; nothing is ever read from a message. */

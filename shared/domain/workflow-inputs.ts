@@ -34,28 +34,10 @@ export const careInput = z.object({
   connectionId: uuid,
   partner: z.enum(partnerNames),
   generation: z.int(),
-  /** Command cursor and known outcomes carried over continue-as-new. */
-  carried: z.object({ rounds: z.int(), commandCursor: z.string(), dueInMs: z.number().optional() }).optional(),
+  /** Carried over continue-as-new. */
+  carried: z.object({ rounds: z.int(), dueInMs: z.number().optional() }).optional(),
 });
 export type CareInput = z.infer<typeof careInput>;
-
-export const projectSyncInput = z.object({
-  tenantId: uuid,
-  projectLinkId: uuid,
-  partner: z.enum(partnerNames),
-  generation: z.int(),
-  /** The tiny state of a loop that continued as new. */
-  carried: z
-    .object({
-      dueInMs: z.number(),
-      paused: z.boolean(),
-      commandCursor: z.string(),
-      lastUpdateIds: z.array(z.string()).max(20),
-      cycles: z.int(),
-    })
-    .optional(),
-});
-export type ProjectSyncInput = z.infer<typeof projectSyncInput>;
 
 /** What one cycle of one stream did: counts only. */
 export const streamReport = z.object({
@@ -75,6 +57,48 @@ export const streamReport = z.object({
   nextLookMs: z.number().optional(),
 });
 export type StreamReport = z.infer<typeof streamReport>;
+
+/** The same as its link's row keeps it. */
+export const storedReport = streamReport.extend({
+  /** Source records left out, by reason. */
+  skipped: z.record(z.string(), z.int()),
+  /** Epoch milliseconds of the cycle's end. */
+  atMs: z.number(),
+});
+export type StoredReport = z.infer<typeof storedReport>;
+
+/** A permanent fault of a whole stream, as its loop shows it until the stream has had a good cycle. */
+export const streamRefusal = z.object({
+  stream: z.string(),
+  /** Fault kind, or the type of another failure that retrying does not mend. */
+  reason: z.string(),
+  says: z.string(),
+  needed: z.string().optional(),
+  where: z.string().optional(),
+  sinceMs: z.number(),
+  /** Epoch milliseconds before which only a person makes it be tried again. */
+  againAtMs: z.number(),
+});
+export type StreamRefusal = z.infer<typeof streamRefusal>;
+
+export const projectSyncInput = z.object({
+  tenantId: uuid,
+  projectLinkId: uuid,
+  partner: z.enum(partnerNames),
+  generation: z.int(),
+  /** The tiny state of a loop that continued as new. */
+  carried: z
+    .object({
+      dueInMs: z.number(),
+      paused: z.boolean(),
+      lastUpdateIds: z.array(z.string()).max(20),
+      cycles: z.int(),
+      reports: z.array(streamReport).default([]),
+      refused: z.array(streamRefusal).default([]),
+    })
+    .optional(),
+});
+export type ProjectSyncInput = z.infer<typeof projectSyncInput>;
 
 /** A stated wait longer than 20 s is returned, shown and slept, never retried (design section 5). */
 export const statedWait = z.object({ waitUntilMs: z.number(), why: z.string().max(300) });

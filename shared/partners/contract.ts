@@ -4,6 +4,7 @@ import type { PartnerName } from '../domain/partners.ts';
 import type { DatedProjectList, DryRun, ListedProject, ProjectChoice, RecordMatch } from '../domain/projects.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
+import type { ToolNeed } from '../procore/operations/permissions.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Stream } from './stream.ts';
 
@@ -22,6 +23,8 @@ export interface Partner extends PartnerDeclaration {
   readonly name: PartnerName;
   readonly checks: Readonly<Record<string, Check>>;
   readonly streams: readonly Stream[];
+  /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. */
+  companyNeeds(modules: readonly string[]): readonly ToolNeed[];
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
   connect(access: PartnerAccess): unknown;
 }

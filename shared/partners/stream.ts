@@ -3,6 +3,7 @@ import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
 import type { RecordMatch } from '../domain/projects.ts';
 import type { ProcoreClient } from '../procore/contract.ts';
+import type { ToolNeed } from '../procore/operations/permissions.ts';
 
 /** A linked project as a stream sees it. */
 export interface LinkedProject {
@@ -163,6 +164,8 @@ interface StreamFacts {
   readonly shape: 'gathering' | 'direct';
   /** Inside the hash: raise it when the mapping changes meaning. */
   readonly mappingVersion: number;
+  /** What it needs of the project's tools in Procore: a refusal is diagnosed against it. */
+  readonly needs: readonly ToolNeed[];
 }
 
 export interface ProjectStream extends StreamFacts {

@@ -1,54 +1,63 @@
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
 import { Fault, type FaultKind, faultIn } from '../domain/faults.ts';
 import type { ProcoreClient } from './contract.ts';
+import { isUnproven } from './errors.ts';
 import { getCompanyMe } from './operations/identity.ts';
-import { type AccessLevel, atLeast, getOwnPermissions, levelOn, sameTool } from './operations/permissions.ts';
-import { listProjectTools } from './operations/project-tools.ts';
+import { type AccessLevel, atLeast, getOwnPermissions, levelOn, type OwnTool, type ToolNeed } from './operations/permissions.ts';
+import { isSwitchedOff, listProjectTools } from './operations/project-tools.ts';
 import { findProjects } from './operations/projects.ts';
-
-/** What the refused call needed: a tool by Procore's name ("Daily Log") and a level on it. */
-export interface Need {
-  readonly tool: string;
-  readonly level: AccessLevel;
-}
 
 type Because = { readonly kind: FaultKind; readonly seen: string; readonly needed: string; readonly where: string };
 
 /**
- * Proves why Procore answered 403 or 404 to a call about the company, by the fewest probes. Anything but a 403 or 404 comes back as
- * it is. A probe that fails for a passing reason is returned with the refusal's effect, so that the call is tried again later.
+ * Proves why Procore answered 403 or 404 to a call about the company, by the fewest probes; `needs` is what the refused work needs of
+ * its tools. A fault that is proven already, or is no such refusal, comes back as it is, without a probe. A probe that fails for a
+ * passing reason is returned with the refusal's effect, so that the work is tried again later.
  */
-export function diagnoseCompanyRefusal(client: ProcoreClient, fault: Fault, need: Need): Promise<Fault> {
+export function diagnoseCompanyRefusal(client: ProcoreClient, fault: Fault, needs: readonly ToolNeed[]): Promise<Fault> {
   return proven(client, fault, async () => {
-    const levels = await answerOf(getOwnPermissions(client, 'company'));
+    const levels = await unlessRefused(getOwnPermissions(client, 'company'));
     if (!levels) return companyCause(client);
-    const level = levelOn(levels, need.tool);
-    return levelCause(need, level, `Company Tools → Permissions → company template → ${need.tool}`);
+    const [tooLow] = unmetOf(levels, needs);
+    return tooLow ? levelCause(tooLow, 'company') : refusedAnyway(fault, needs, 'company');
   });
 }
 
-/** The same for a call about a project: tool level, tool switched off, project not permitted, or the record itself gone. */
+/** The same for a call about a project: level too low, tool switched off, project not permitted. */
 export function diagnoseProjectRefusal(
   client: ProcoreClient<BoundCompany>,
   fault: Fault,
   projectId: string,
-  need: Need,
+  needs: readonly ToolNeed[],
 ): Promise<Fault> {
   return proven(client, fault, async () => {
-    const levels = await answerOf(getOwnPermissions(client, { projectId }));
+    const levels = await unlessRefused(getOwnPermissions(client, { projectId }));
     if (!levels) return (await membershipCause(client, projectId)) ?? companyCause(client);
-    const tools = (await answerOf(listProjectTools(client, projectId))) ?? [];
-    const tool = tools.find((one) => sameTool(one.engineName, need.tool) || sameTool(one.title, need.tool));
-    if (tool && !tool.active) return toolDisabled(need);
-    const level = levelOn(levels, need.tool);
-    if (fault.detail.status === 404 && atLeast(level, need.level)) return recordGone(need);
-    return levelCause(need, level, `Company Tools → Permissions → project template → ${need.tool}`);
+    const unmet = unmetOf(levels, needs);
+    // a tool on which there is some level is switched on
+    const tooLow = unmet.find(({ level }) => level !== 'None');
+    if (tooLow) return levelCause(tooLow, 'project');
+    const tools = (await unlessRefused(listProjectTools(client, projectId))) ?? [];
+    const off = needs.find(({ tool }) => isSwitchedOff(tools, tool));
+    if (off) return toolDisabled(off);
+    return unmet[0] ? levelCause(unmet[0], 'project') : refusedAnyway(fault, needs, 'project');
   });
 }
 
+/** A probe's answer; `undefined` when the probe itself is refused, which is an answer too. Everything else is thrown. */
+export async function unlessRefused<T>(probe: Promise<T>): Promise<T | undefined> {
+  try {
+    return await probe;
+  } catch (error) {
+    const fault = faultIn(error);
+    if (fault && isUnproven(fault)) return undefined;
+    throw error;
+  }
+}
+
 async function proven(client: ProcoreClient<AnyCompany>, fault: Fault, causeOf: () => Promise<Because>): Promise<Fault> {
+  if (!isUnproven(fault)) return fault;
   const { status, effect, requestId } = fault.detail;
-  if ((status !== 403 && status !== 404) || fault.kind === 'app-not-connected') return fault;
   try {
     const cause = await causeOf();
     const { kind, ...said } = client.principal === 'person' ? asPerson(cause) : cause;
@@ -60,21 +69,9 @@ async function proven(client: ProcoreClient<AnyCompany>, fault: Fault, causeOf: 
   }
 }
 
-/** A probe's answer; `undefined` when the probe itself is refused, which is an answer too. */
-async function answerOf<T>(probe: Promise<T>): Promise<T | undefined> {
-  try {
-    return await probe;
-  } catch (error) {
-    const fault = faultIn(error);
-    const refused = fault !== undefined && (fault.detail.status === 403 || fault.detail.status === 404);
-    if (refused && fault.kind !== 'app-not-connected') return undefined;
-    throw error;
-  }
-}
-
 /** Own permissions were refused: is the company itself out of sight? */
 async function companyCause(client: ProcoreClient): Promise<Because> {
-  const me = await answerOf(getCompanyMe(client));
+  const me = await unlessRefused(getCompanyMe(client));
   return me
     ? {
         kind: 'permission-too-low',
@@ -85,48 +82,80 @@ async function companyCause(client: ProcoreClient): Promise<Because> {
     : {
         kind: 'company-not-visible',
         seen: `Company ${client.company.companyId} is hidden from this credential.`,
-        needed: 'a credential made in this company',
-        where: 'Company Tools → Admin',
+        needed: 'a credential made in this company, active in its directory',
+        where: 'Company Tools → Directory → the sync user; or Company Tools → Admin → Service Accounts',
       };
 }
 
 /** A project that is hidden from its own list is one we are not on; `undefined` when it is listed or nothing is. */
 async function membershipCause(client: ProcoreClient<BoundCompany>, projectId: string): Promise<Because | undefined> {
-  const found = await answerOf(findProjects(client, [projectId]));
+  const found = await unlessRefused(findProjects(client, [projectId]));
   const project = found?.find((one) => one.id === projectId);
   if (!found || project?.active) return undefined;
-  return {
-    kind: 'project-not-permitted',
-    seen: project ? `Project ${projectId} is inactive.` : `Project ${projectId} is not among the sync user’s projects.`,
-    needed: project ? 'an active project' : 'the sync user on this project',
-    where: 'Company Tools → Directory → the sync user → Project Settings',
-  };
+  return project
+    ? {
+        kind: 'project-not-permitted',
+        seen: `Project ${projectId} is inactive.`,
+        needed: 'an active project',
+        where: 'Project → Admin → General → Active',
+      }
+    : {
+        kind: 'project-not-permitted',
+        seen: `Project ${projectId} is not among the sync user’s projects.`,
+        needed: 'the sync user on this project',
+        where: 'Company Tools → Directory → the sync user → Projects → Add',
+      };
 }
 
-const toolDisabled = (need: Need): Because => ({
+const toolDisabled = ({ tool }: ToolNeed): Because => ({
   kind: 'tool-disabled',
-  seen: `${need.tool} is switched off in this project.`,
-  needed: `${need.tool} switched on`,
+  seen: `${tool} is off for everybody.`,
+  needed: `${tool} switched on`,
   where: 'Project → Admin → Tool Settings',
 });
 
-const recordGone = (need: Need): Because => ({
-  kind: 'conflict',
-  seen: `The entry does not exist any more, though ${need.tool} is open to us.`,
-  needed: 'a decision whether it is made again',
-  where: `Project → ${need.tool}`,
+interface Unmet extends ToolNeed {
+  /** The level that is needed, and the one there is. */
+  readonly needed: AccessLevel;
+  readonly level: AccessLevel;
+}
+
+const unmetOf = (levels: readonly OwnTool[], needs: readonly ToolNeed[]): readonly Unmet[] =>
+  needs
+    .map(({ tool, level: needed }) => ({ tool, needed, level: levelOn(levels, tool) }))
+    .filter(({ level, needed }) => !atLeast(level, needed));
+
+const levelCause = ({ tool, level, needed }: Unmet, scope: 'company' | 'project'): Because => ({
+  kind: 'permission-too-low',
+  seen: `${tool} is at ${level}.`,
+  needed: `${tool} at ${needed}`,
+  where: templateOf(scope, tool),
 });
 
-/** A level that suffices and is refused nevertheless is narrowed by something finer than levels. */
-function levelCause(need: Need, level: AccessLevel, where: string): Because {
-  const enough = atLeast(level, need.level);
-  return {
-    kind: 'permission-too-low',
-    seen: enough ? `${need.tool} is at ${level}, yet Procore refuses.` : `${need.tool} is at ${level}.`,
-    needed: enough ? `${need.tool} without granular restrictions` : `${need.tool} at ${need.level}`,
-    where,
-  };
+/**
+ * Every level suffices. What is refused nevertheless is narrowed by something finer than levels; what is not found nevertheless was
+ * hidden a moment ago, and is not any more.
+ */
+function refusedAnyway({ detail }: Fault, needs: readonly ToolNeed[], scope: 'company' | 'project'): Because {
+  const tools = needs.map(({ tool }) => tool).join(', ');
+  const where = templateOf(scope, tools);
+  return detail.status === 404
+    ? {
+        kind: 'vendor-unavailable',
+        seen: `Not found a moment ago, though ${tools} can be used now.`,
+        needed: 'nothing: it is tried again',
+        where,
+      }
+    : {
+        kind: 'permission-too-low',
+        seen: `Refused, though the levels suffice: ${needs.map(({ tool, level }) => `${tool} at ${level}`).join(', ')}.`,
+        needed: `${tools} without granular restrictions`,
+        where,
+      };
 }
+
+const templateOf = (scope: 'company' | 'project', tool: string): string =>
+  `Company Tools → Permissions → ${scope} template → ${tool}`;
 
 const personal: ReadonlySet<FaultKind> = new Set(['permission-too-low', 'project-not-permitted']);
 

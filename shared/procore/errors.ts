@@ -45,6 +45,17 @@ function kindOf(call: Call, principal: Principal, status: number, body: unknown)
   }
 }
 
+const guesses: ReadonlySet<FaultKind> = new Set([
+  'permission-too-low',
+  'person-lacks-access',
+  'company-not-visible',
+  'project-not-permitted',
+]);
+
+/** A bare 403 or 404 in its likeliest kind: nobody has said yet what would be needed instead. */
+export const isUnproven = ({ kind, detail }: Fault): boolean =>
+  (detail.status === 403 || detail.status === 404) && detail.needed === undefined && guesses.has(kind);
+
 const isProjectCall = (call: Call): boolean => /\/projects\/\d/.test(call.path) || call.query?.['project_id'] !== undefined;
 
 /** Casts a call without an answer. What was never sent cannot have happened. */

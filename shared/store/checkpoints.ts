@@ -2,15 +2,19 @@ import { sql } from 'kysely';
 import { jsonb } from './json.ts';
 import type { Db } from './tenancy.ts';
 
-/**
- * A checkpoint holds how far a stream has durably come and the lease that fences its writer. Whoever takes the lease last holds it:
- * its epoch is one higher, and every write names its epoch. Two attempts of one cycle may overlap (a Reset, a worker believed
- * lost); the older then fails at its next write and changes nothing.
- */
-export interface Lease {
-  readonly tenantId: string;
+/** One stream of one linked project. */
+export interface StreamRef {
   readonly projectLinkId: string;
   readonly stream: string;
+}
+
+/**
+ * A checkpoint holds how far a stream has durably come, and the epoch that fences its writers. Whoever takes the fence last holds it:
+ * its epoch is one higher, and every write names its epoch. Nothing of it runs out. Two attempts of one cycle may overlap (a Reset, a
+ * worker believed lost); the older then fails at its next write and changes nothing.
+ */
+export interface Fence extends StreamRef {
+  readonly tenantId: string;
   readonly generation: number;
   /** Exact text of a 64-bit number. */
   readonly epoch: string;
@@ -27,90 +31,65 @@ export class FencedOut extends Error {
   }
 }
 
-export interface LeaseWish {
-  readonly tenantId: string;
-  readonly projectLinkId: string;
-  readonly stream: string;
-  readonly generation: number;
-  /** Names the attempt, for people who look. */
-  readonly holder: string;
-  readonly leaseMs: number;
-}
-
-/** Takes the lease, whoever held it. Undefined: the link is ended, or of another generation. */
-export async function takeLease(
+/** Takes the fence, whoever held it. Undefined: the link is ended, paused, or of another generation. */
+export async function takeFence(
   db: Db,
-  wish: LeaseWish,
-): Promise<{ readonly lease: Lease; readonly cursor: unknown; readonly settingsHash: string | null } | undefined> {
+  wanted: Omit<Fence, 'epoch'>,
+): Promise<{ readonly fence: Fence; readonly cursor: unknown; readonly settingsHash: string | null } | undefined> {
   await db
     .insertInto('checkpoint')
-    .values({ tenant_id: wish.tenantId, project_link_id: wish.projectLinkId, stream: wish.stream })
+    .values({ tenant_id: wanted.tenantId, project_link_id: wanted.projectLinkId, stream: wanted.stream })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const row = await db
     .updateTable('checkpoint')
     .from('project_link')
-    .set({
-      lease_epoch: sql`checkpoint.lease_epoch + 1`,
-      lease_holder: wish.holder,
-      lease_until: sql<Date>`clock_timestamp() + ${wish.leaseMs} * interval '1 millisecond'`,
-    })
+    .set({ epoch: sql`checkpoint.epoch + 1` })
     .whereRef('project_link.project_link_id', '=', 'checkpoint.project_link_id')
-    .where('checkpoint.project_link_id', '=', wish.projectLinkId)
-    .where('checkpoint.stream', '=', wish.stream)
-    .where('project_link.generation', '=', wish.generation)
+    .where('checkpoint.project_link_id', '=', wanted.projectLinkId)
+    .where('checkpoint.stream', '=', wanted.stream)
+    .where('project_link.generation', '=', wanted.generation)
     .where('project_link.state', '=', 'active')
-    .returning(['checkpoint.lease_epoch', 'checkpoint.cursor', 'checkpoint.settings_hash'])
+    .returning(['checkpoint.epoch', 'checkpoint.cursor', 'checkpoint.settings_hash'])
     .executeTakeFirst();
   if (!row) return undefined;
-  const { tenantId, projectLinkId, stream, generation } = wish;
-  const lease = { tenantId, projectLinkId, stream, generation, epoch: row.lease_epoch };
-  return { lease, cursor: row.cursor, settingsHash: row.settings_hash };
+  const { tenantId, projectLinkId, stream, generation } = wanted;
+  const fence = { tenantId, projectLinkId, stream, generation, epoch: row.epoch };
+  return { fence, cursor: row.cursor, settingsHash: row.settings_hash };
 }
 
 /** First in every unit of work that writes: locks the checkpoint until the commit, or throws `FencedOut`. */
-export async function holdLease(db: Db, lease: Lease): Promise<void> {
+export async function holdFence(db: Db, fence: Fence): Promise<void> {
   const row = await db
     .selectFrom('checkpoint')
     .innerJoin('project_link', 'project_link.project_link_id', 'checkpoint.project_link_id')
-    .select(['checkpoint.lease_epoch', 'project_link.generation', 'project_link.state'])
-    .where('checkpoint.project_link_id', '=', lease.projectLinkId)
-    .where('checkpoint.stream', '=', lease.stream)
+    .select(['checkpoint.epoch', 'project_link.generation', 'project_link.state'])
+    .where('checkpoint.project_link_id', '=', fence.projectLinkId)
+    .where('checkpoint.stream', '=', fence.stream)
     .forUpdate('checkpoint')
     .executeTakeFirst();
-  if (!row || row.state === 'unlinked' || row.generation !== lease.generation) throw new FencedOut('ended');
-  if (row.lease_epoch !== lease.epoch) throw new FencedOut('taken-over');
+  if (!row || row.state === 'unlinked' || row.generation !== fence.generation) throw new FencedOut('ended');
+  if (row.epoch !== fence.epoch) throw new FencedOut('taken-over');
   if (row.state === 'paused') throw new FencedOut('paused');
 }
 
 /** Moves the checkpoint; belongs in the unit of work that made its page durable. */
-export async function moveCursor(db: Db, lease: Lease, cursor: unknown): Promise<void> {
+export async function moveCursor(db: Db, { projectLinkId, stream }: StreamRef, cursor: unknown): Promise<void> {
   await db
     .updateTable('checkpoint')
     .set({ cursor: jsonb(cursor), moved_at: sql<Date>`clock_timestamp()` })
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', projectLinkId)
+    .where('stream', '=', stream)
     .where(sql<boolean>`cursor IS DISTINCT FROM ${jsonb(cursor)}`)
     .execute();
 }
 
 /** Puts the checkpoint back to the beginning, under other settings. */
-export async function beginAnew(db: Db, lease: Lease, settingsHash: string): Promise<void> {
+export async function beginAnew(db: Db, { projectLinkId, stream }: StreamRef, settingsHash: string): Promise<void> {
   await db
     .updateTable('checkpoint')
     .set({ cursor: null, settings_hash: settingsHash, moved_at: sql<Date>`clock_timestamp()` })
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
-    .execute();
-}
-
-/** Gives the lease back at the end of a cycle; of no effect where another attempt holds it. */
-export async function dropLease(db: Db, lease: Lease): Promise<void> {
-  await db
-    .updateTable('checkpoint')
-    .set({ lease_holder: null, lease_until: null })
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
-    .where('lease_epoch', '=', lease.epoch)
+    .where('project_link_id', '=', projectLinkId)
+    .where('stream', '=', stream)
     .execute();
 }

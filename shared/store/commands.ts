@@ -5,7 +5,7 @@ import type { Db } from './tenancy.ts';
 /** A decision of a person or a key: a row first, then delivered to a run, then applied. */
 export interface Command {
   readonly commandId: string;
-  /** Grows within the installation; a loop keeps the highest it applied. Exact text. */
+  /** Grows within the installation: the order in which people decided. Exact text of a 64-bit number. */
   readonly sequence: string;
   readonly connectionId: string;
   readonly projectLinkId: string | null;
@@ -108,16 +108,6 @@ export async function markApplied(db: Db, commandId: string): Promise<boolean> {
 /** Takes back a row that its run refused; one that was applied stays. */
 export async function withdrawCommand(db: Db, commandId: string): Promise<void> {
   await db.deleteFrom('command').where('command_id', '=', commandId).where('applied_at', 'is', null).execute();
-}
-
-/** Highest sequence of the connection's commands, `'0'` where there is none. */
-export async function newestCommandSequence(db: Db, connectionId: string): Promise<string> {
-  const row = await db
-    .selectFrom('command')
-    .select(({ fn }) => fn.max('sequence').as('newest'))
-    .where('connection_id', '=', connectionId)
-    .executeTakeFirst();
-  return row?.newest === null || row?.newest === undefined ? '0' : String(row.newest);
 }
 
 /** Commands after a cursor, oldest first; with a project link only that link's. */

@@ -99,9 +99,7 @@ export interface AuditHead {
 
 export interface Checkpoint {
   cursor: Json | null;
-  lease_epoch: Generated<Int8>;
-  lease_holder: string | null;
-  lease_until: Timestamp | null;
+  epoch: Generated<Int8>;
   moved_at: Timestamp | null;
   project_link_id: string;
   settings_hash: string | null;

@@ -8,7 +8,7 @@ import {
   deliveryStates,
   sourcesOf,
 } from '../domain/deliveries.ts';
-import type { Lease } from './checkpoints.ts';
+import type { Fence } from './checkpoints.ts';
 import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
@@ -77,13 +77,13 @@ export const deliveryFromRow = (row: DeliveryRow): Delivery => ({
 });
 
 /** Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. */
-export async function supersedeQueued(db: Db, lease: Lease, naturalKeys: readonly string[], upTo?: number): Promise<void> {
+export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonly string[], upTo?: number): Promise<void> {
   if (naturalKeys.length === 0) return;
   let query = db
     .updateTable('delivery')
     .set(entering('superseded', 'a newer version of the record took its place'))
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where('natural_key', 'in', naturalKeys)
     .where('state', '=', 'queued');
   if (upTo !== undefined) query = query.where('version', '<=', upTo);
@@ -206,7 +206,7 @@ export async function noteCheckedAgain(db: Db, deliveryId: string): Promise<void
 }
 
 /** sending, with a lease that ran out (its worker was killed or stood still) → unknown, looked up a settle time after the lease. */
-export async function expireClaims(db: Db, lease: Lease, settleMs: number): Promise<number> {
+export async function expireClaims(db: Db, fence: Fence, settleMs: number): Promise<number> {
   const changed = await db
     .updateTable('delivery')
     .set({
@@ -214,8 +214,8 @@ export async function expireClaims(db: Db, lease: Lease, settleMs: number): Prom
       next_look_at: sql<Date>`lease_until + ${settleMs} * interval '1 millisecond'`,
       lease_until: null,
     })
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where('state', '=', 'sending')
     .where('lease_until', '<', sql<Date>`clock_timestamp()`)
     .executeTakeFirst();

@@ -1,21 +1,21 @@
 import { sql } from 'kysely';
 import type { DeliveryPayload } from '../domain/deliveries.ts';
-import type { Lease } from './checkpoints.ts';
+import type { Fence, StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import type { Db } from './tenancy.ts';
 
-const ofStream = (db: Db, lease: Pick<Lease, 'projectLinkId' | 'stream'>) =>
+const ofStream = (db: Db, stream: StreamRef) =>
   db
     .selectFrom('delivery')
     .select(deliveryColumns)
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream);
+    .where('project_link_id', '=', stream.projectLinkId)
+    .where('stream', '=', stream.stream);
 
 const now = sql<Date>`clock_timestamp()`;
 
 /** Queued deliveries that may be sent by now, and that nobody has to push first, in the order in which they were meant. */
-export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> {
-  const rows = await ofStream(db, lease)
+export async function queuedDeliveries(db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, fence)
     .where('state', '=', 'queued')
     .where('release', '<>', 'held')
     .where((where) => where.or([where('next_look_at', 'is', null), where('next_look_at', '<=', now)]))
@@ -26,15 +26,15 @@ export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Pro
 }
 
 /** Unknown outcomes whose look-up is due, oldest first. */
-export const dueLookUps = (db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> =>
-  dueToBeLookedAt(db, lease, 'unknown', limit);
+export const dueLookUps = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
+  dueToBeLookedAt(db, fence, 'unknown', limit);
 
 /** Resends that are to be checked again by now. */
-export const dueRechecks = (db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> =>
-  dueToBeLookedAt(db, lease, 'done', limit);
+export const dueRechecks = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
+  dueToBeLookedAt(db, fence, 'done', limit);
 
-async function dueToBeLookedAt(db: Db, lease: Lease, state: Delivery['state'], limit: number): Promise<readonly Delivery[]> {
-  const rows = await ofStream(db, lease)
+async function dueToBeLookedAt(db: Db, fence: Fence, state: Delivery['state'], limit: number): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, fence)
     .where('state', '=', state)
     .where('next_look_at', '<=', now)
     .orderBy('sequence')
@@ -58,8 +58,8 @@ export async function lockDelivery(db: Db, deliveryId: string): Promise<Delivery
  * Whether a delivery must wait: another version of its record, or another record that the far side could take for it, is being sent
  * or has an unknown outcome.
  */
-export async function mustWait(db: Db, lease: Lease, delivery: Delivery): Promise<boolean> {
-  const busy = await ofStream(db, lease)
+export async function mustWait(db: Db, fence: Fence, delivery: Delivery): Promise<boolean> {
+  const busy = await ofStream(db, fence)
     .where('state', 'in', ['sending', 'unknown'])
     .where('delivery_id', '<>', delivery.deliveryId)
     .where((where) =>
@@ -74,8 +74,8 @@ export async function mustWait(db: Db, lease: Lease, delivery: Delivery): Promis
 }
 
 /** Open deliveries of records without a far-side id that could be taken for one another: same search key, in the order meant. */
-export async function openTwins(db: Db, lease: Lease, payload: DeliveryPayload): Promise<readonly Delivery[]> {
-  const rows = await ofStream(db, lease)
+export async function openTwins(db: Db, fence: Fence, payload: DeliveryPayload): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, fence)
     .where('state', 'in', ['queued', 'sending', 'unknown'])
     .where(sql`payload ->> 'searchKey'`, '=', payload.searchKey)
     .where(({ not, exists, selectFrom }) =>
@@ -96,8 +96,8 @@ export async function openTwins(db: Db, lease: Lease, payload: DeliveryPayload):
 }
 
 /** Whether a newer version of the same record waits behind this one. */
-export async function isOvertaken(db: Db, lease: Lease, delivery: Delivery): Promise<boolean> {
-  const newer = await ofStream(db, lease)
+export async function isOvertaken(db: Db, fence: Fence, delivery: Delivery): Promise<boolean> {
+  const newer = await ofStream(db, fence)
     .where('natural_key', '=', delivery.naturalKey)
     .where('version', '>', delivery.version)
     .limit(1)
@@ -108,10 +108,10 @@ export async function isOvertaken(db: Db, lease: Lease, delivery: Delivery): Pro
 /** Open deliveries that were sent at least so often without coming to an end; undefined: there are none. */
 export async function stubbornDeliveries(
   db: Db,
-  lease: Lease,
+  fence: Fence,
   sendings: number,
 ): Promise<{ readonly records: number; readonly first: Delivery } | undefined> {
-  const open = ofStream(db, lease).where('state', 'in', ['queued', 'sending', 'unknown']).where('attempts', '>=', sendings);
+  const open = ofStream(db, fence).where('state', 'in', ['queued', 'sending', 'unknown']).where('attempts', '>=', sendings);
   const [first] = await open.orderBy('sequence').limit(1).execute();
   if (!first) return undefined;
   const { records } = await open.clearSelect().select(sql<string>`count(*)`.as('records')).executeTakeFirstOrThrow();
@@ -128,7 +128,7 @@ export interface OpenWork {
 }
 
 /** What a cycle leaves behind. */
-export async function openWork(db: Db, lease: Lease): Promise<OpenWork> {
+export async function openWork(db: Db, fence: Fence): Promise<OpenWork> {
   const row = await db
     .selectFrom('delivery')
     .select([
@@ -138,8 +138,8 @@ export async function openWork(db: Db, lease: Lease): Promise<OpenWork> {
         'wait',
       ),
     ])
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where((where) => where.or([where('state', 'in', ['queued', 'sending', 'unknown']), where('next_look_at', 'is not', null)]))
     .executeTakeFirstOrThrow();
   const held = Number(row.held);

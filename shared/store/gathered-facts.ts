@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Lease } from './checkpoints.ts';
+import type { Fence, StreamRef } from './checkpoints.ts';
 import type { Db } from './tenancy.ts';
 
 type FactValues = Readonly<Record<string, string | number | boolean | null>>;
@@ -16,7 +16,7 @@ export interface GatheredFact {
  * Takes in one page. Only facts that differ from what is kept are written, and only their groups, the old and the new one, are
  * touched; answers how many. A source id twice in one page counts by its last place.
  */
-export async function gatherPage(db: Db, lease: Lease, page: readonly GatheredFact[]): Promise<number> {
+export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFact[]): Promise<number> {
   if (page.length === 0) return 0;
   const rows = [...new Map(page.map((fact) => [fact.sourceKey, fact])).values()].map((fact) => ({
     source_key: fact.sourceKey,
@@ -24,7 +24,7 @@ export async function gatherPage(db: Db, lease: Lease, page: readonly GatheredFa
     facts: fact.facts,
     modified_at: fact.modifiedAt,
   }));
-  const { tenantId, projectLinkId, stream } = lease;
+  const { tenantId, projectLinkId, stream } = fence;
   const { rows: counted } = await sql<{ changed: string }>`
     WITH page AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -57,12 +57,12 @@ export interface TouchedGroup {
 }
 
 /** Touched groups in the order of their keys, after one of them. */
-export async function touchedGroups(db: Db, lease: Lease, after: string, limit: number): Promise<readonly TouchedGroup[]> {
+export async function touchedGroups(db: Db, fence: Fence, after: string, limit: number): Promise<readonly TouchedGroup[]> {
   const rows = await db
     .selectFrom('touched_group')
     .select(['group_key', sql<string>`touched_at::text`.as('touched')])
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where('group_key', '>', after)
     .orderBy('group_key')
     .limit(limit)
@@ -73,7 +73,7 @@ export async function touchedGroups(db: Db, lease: Lease, after: string, limit: 
 /** All facts of some groups, by group; a group without any is absent. */
 export async function factsOfGroups(
   db: Db,
-  lease: Lease,
+  fence: Fence,
   groupKeys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly FactValues[]>> {
   const groups = new Map<string, FactValues[]>();
@@ -81,8 +81,8 @@ export async function factsOfGroups(
   const rows = await db
     .selectFrom('gathered_fact')
     .select(['group_key', sql<FactValues>`facts`.as('facts')])
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where('group_key', 'in', groupKeys)
     .orderBy('source_key')
     .execute();
@@ -96,27 +96,27 @@ export async function factsOfGroups(
 }
 
 /** Clears groups in the unit of work that stored what they led to; one touched again since it was read stays. */
-export async function clearTouched(db: Db, lease: Lease, groups: readonly TouchedGroup[]): Promise<void> {
+export async function clearTouched(db: Db, fence: Fence, groups: readonly TouchedGroup[]): Promise<void> {
   if (groups.length === 0) return;
   await sql`
     DELETE FROM touched_group t
     USING jsonb_to_recordset(${JSON.stringify(groups)}::jsonb) AS done ("groupKey" text, "touchedAt" timestamptz)
-    WHERE t.project_link_id = ${lease.projectLinkId} AND t.stream = ${lease.stream}
+    WHERE t.project_link_id = ${fence.projectLinkId} AND t.stream = ${fence.stream}
       AND t.group_key = done."groupKey" AND t.touched_at = done."touchedAt"`.execute(db);
 }
 
 /** Whether any group waits to be mapped. */
-export async function anyTouched(db: Db, lease: Lease): Promise<boolean> {
-  return (await touchedGroups(db, lease, '', 1)).length > 0;
+export async function anyTouched(db: Db, fence: Fence): Promise<boolean> {
+  return (await touchedGroups(db, fence, '', 1)).length > 0;
 }
 
 /** Hash under which a record stands that a person left behind although its source has gone; no mapped record has it. */
 const leftBehind = 'left-behind';
 
 /** Touches groups of which a record stands on the far side, unless a person left it behind. */
-export async function touchKnown(db: Db, lease: Lease, groupKeys: readonly string[]): Promise<void> {
+export async function touchKnown(db: Db, fence: Fence, groupKeys: readonly string[]): Promise<void> {
   if (groupKeys.length === 0) return;
-  const { tenantId, projectLinkId, stream } = lease;
+  const { tenantId, projectLinkId, stream } = fence;
   await sql`
     INSERT INTO touched_group (tenant_id, project_link_id, stream, group_key)
     SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, natural_key FROM record_link
@@ -126,8 +126,8 @@ export async function touchKnown(db: Db, lease: Lease, groupKeys: readonly strin
 }
 
 /** Touches every group that has facts: all are mapped again, under other settings. */
-export async function touchAll(db: Db, lease: Lease): Promise<void> {
-  const { tenantId, projectLinkId, stream } = lease;
+export async function touchAll(db: Db, fence: Fence): Promise<void> {
+  const { tenantId, projectLinkId, stream } = fence;
   await sql`
     INSERT INTO touched_group (tenant_id, project_link_id, stream, group_key)
     SELECT DISTINCT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, group_key FROM gathered_fact
@@ -136,24 +136,20 @@ export async function touchAll(db: Db, lease: Lease): Promise<void> {
 }
 
 /** Forgets groups altogether: their facts, and that they wait to be mapped. */
-export async function dropGroups(db: Db, lease: Lease, groupKeys: readonly string[]): Promise<void> {
+export async function dropGroups(db: Db, fence: Fence, groupKeys: readonly string[]): Promise<void> {
   if (groupKeys.length === 0) return;
   for (const table of ['gathered_fact', 'touched_group'] as const) {
     await db
       .deleteFrom(table)
-      .where('project_link_id', '=', lease.projectLinkId)
-      .where('stream', '=', lease.stream)
+      .where('project_link_id', '=', fence.projectLinkId)
+      .where('stream', '=', fence.stream)
       .where('group_key', 'in', groupKeys)
       .execute();
   }
 }
 
 /** A person leaves a record on the far side although its source has gone: it is asked about no more. */
-export async function forgetGone(
-  db: Db,
-  { projectLinkId, stream }: Pick<Lease, 'projectLinkId' | 'stream'>,
-  naturalKey: string,
-): Promise<void> {
+export async function forgetGone(db: Db, { projectLinkId, stream }: StreamRef, naturalKey: string): Promise<void> {
   await db
     .deleteFrom('touched_group')
     .where('project_link_id', '=', projectLinkId)

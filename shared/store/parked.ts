@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import type { DeliveryFault } from '../domain/deliveries.ts';
 import { deliveryFault } from '../domain/deliveries.ts';
-import type { Lease } from './checkpoints.ts';
+import type { StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import type { Db } from './tenancy.ts';
-
-type StreamRef = Pick<Lease, 'projectLinkId' | 'stream'>;
 
 /** Parked: refused, and no newer version of the record was meant since. */
 const isParked = sql<boolean>`state = 'refused' AND version = (

@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
+import { type StoredReport, storedReport } from '../domain/workflow-inputs.ts';
 import type { ListPosition } from './connections-view.ts';
 import { microsOf } from './positions.ts';
+import { openRefusals, type Refusal } from './refusals.ts';
 import type { Db } from './tenancy.ts';
 
 /** A linked project with its counts, for people who watch it. */
@@ -27,6 +30,16 @@ export interface ProjectLinkView {
   readonly deliveries: Readonly<Record<string, number>>;
   /** Attention items that wait for a person. */
   readonly attention: number;
+  /** Streams that have had a cycle, or were refused one, by name. */
+  readonly streams: readonly StreamView[];
+}
+
+export interface StreamView {
+  readonly name: string;
+  /** Of its newest cycle to which both sides were open. */
+  readonly report: StoredReport | null;
+  /** Why it is refused as a whole, if it is. */
+  readonly refused: Refusal | null;
 }
 
 const links = (db: Db) =>
@@ -52,12 +65,16 @@ const links = (db: Db) =>
       'l.next_cycle_at as nextCycleAt',
       'l.waiting_until as waitingUntil',
       'l.waiting_why as waitingWhy',
+      'l.last_report as lastReports',
       'l.created_at as createdAt',
       microsOf(sql.ref('l.created_at')).as('createdAtMicros'),
     ]);
 
-/** Both counts in one go for a page of links. */
-async function withCounts<Row extends { readonly projectLinkId: string }>(db: Db, rows: readonly Row[]) {
+/** Counts and streams in one go for a page of links. */
+async function withCounts<Row extends { readonly projectLinkId: string; readonly lastReports: unknown }>(
+  db: Db,
+  rows: readonly Row[],
+) {
   const ids = rows.map((row) => row.projectLinkId);
   if (ids.length === 0) return [];
   const deliveries = await db
@@ -73,14 +90,31 @@ async function withCounts<Row extends { readonly projectLinkId: string }>(db: Db
     .where('resolved_at', 'is', null)
     .groupBy('project_link_id')
     .execute();
-  return rows.map((row) => ({
+  const refusals = await openRefusals(db, ids);
+  return rows.map(({ lastReports, ...row }) => ({
     ...row,
+    streams: streamsOf(
+      lastReports,
+      refusals.filter((refusal) => refusal.projectLinkId === row.projectLinkId),
+    ),
     deliveries: Object.fromEntries(
       deliveries
         .filter((count) => count.project_link_id === row.projectLinkId)
         .map((count) => [count.state, Number(count.count)]),
     ),
     attention: Number(attention.find((count) => count.project_link_id === row.projectLinkId)?.count ?? 0),
+  }));
+}
+
+const storedReports = z.record(z.string(), storedReport);
+
+function streamsOf(lastReports: unknown, refusals: readonly Refusal[]): readonly StreamView[] {
+  const reports = storedReports.parse(lastReports ?? {});
+  const names = new Set([...Object.keys(reports), ...refusals.map(({ stream }) => stream)]);
+  return [...names].sort().map((name) => ({
+    name,
+    report: reports[name] ?? null,
+    refused: refusals.find(({ stream }) => stream === name) ?? null,
   }));
 }
 

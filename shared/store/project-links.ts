@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type PartnerName, partnerNames } from '../domain/partners.ts';
+import type { StoredReport } from '../domain/workflow-inputs.ts';
 import type { Database } from './database.d.ts';
 import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
@@ -186,10 +187,10 @@ export async function noteCycle(db: Db, projectLinkId: string, end: CycleEnd): P
 }
 
 /** Keeps the newest report of one stream for the pages. */
-export async function noteReport(db: Db, projectLinkId: string, stream: string, report: unknown): Promise<void> {
+export async function noteReport(db: Db, projectLinkId: string, report: StoredReport): Promise<void> {
   await db
     .updateTable('project_link')
-    .set({ last_report: sql`coalesce(last_report, '{}') || ${jsonb({ [stream]: report })}` })
+    .set({ last_report: sql`coalesce(last_report, '{}') || ${jsonb({ [report.stream]: report })}` })
     .where('project_link_id', '=', projectLinkId)
     .execute();
 }

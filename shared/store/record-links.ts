@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type RecordFields, recordFields } from '../domain/deliveries.ts';
-import type { Lease } from './checkpoints.ts';
+import type { Fence, StreamRef } from './checkpoints.ts';
 import { jsonb } from './json.ts';
 import type { Db } from './tenancy.ts';
 
@@ -35,33 +35,33 @@ const fromRow = (row: LinkRow): RecordLink => ({
 
 const columns = ['natural_key', 'wanted_hash', 'version', 'target_id', 'written', 'written_hash'] as const;
 
-const ofStream = (db: Db, lease: Pick<Lease, 'projectLinkId' | 'stream'>) =>
+const ofStream = (db: Db, stream: StreamRef) =>
   db
     .selectFrom('record_link')
     .select(columns)
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream);
+    .where('project_link_id', '=', stream.projectLinkId)
+    .where('stream', '=', stream.stream);
 
 /** Links of some records, by natural key; a record never seen is absent. */
 export async function findRecordLinks(
   db: Db,
-  lease: Lease,
+  fence: Fence,
   naturalKeys: readonly string[],
 ): Promise<ReadonlyMap<string, RecordLink>> {
   if (naturalKeys.length === 0) return new Map();
-  const rows = await ofStream(db, lease).where('natural_key', 'in', naturalKeys).execute();
+  const rows = await ofStream(db, fence).where('natural_key', 'in', naturalKeys).execute();
   return new Map(rows.map((row) => [row.natural_key, fromRow(row)]));
 }
 
 /** Far-side ids among `ids` that other records of this stream have claimed; each is claimed once. */
 export async function claimedElsewhere(
   db: Db,
-  lease: Pick<Lease, 'projectLinkId' | 'stream'>,
+  stream: StreamRef,
   naturalKey: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const rows = await ofStream(db, lease).where('target_id', 'in', ids).where('natural_key', '<>', naturalKey).execute();
+  const rows = await ofStream(db, stream).where('target_id', 'in', ids).where('natural_key', '<>', naturalKey).execute();
   return new Set(rows.flatMap((row) => row.target_id ?? []));
 }
 
@@ -75,7 +75,7 @@ export interface WrittenRecord {
 }
 
 /** Claims the far-side id and keeps what stands there. */
-export async function storeWritten(db: Db, lease: Lease, record: WrittenRecord): Promise<void> {
+export async function storeWritten(db: Db, fence: Fence, record: WrittenRecord): Promise<void> {
   await db
     .updateTable('record_link')
     .set({
@@ -84,19 +84,14 @@ export async function storeWritten(db: Db, lease: Lease, record: WrittenRecord):
       written_hash: record.hash,
       written_at: sql<Date>`clock_timestamp()`,
     })
-    .where('project_link_id', '=', lease.projectLinkId)
-    .where('stream', '=', lease.stream)
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
     .where('natural_key', '=', record.naturalKey)
     .execute();
 }
 
 /** A person chose that this record on the far side is ours from now on; what stands there is read before anything is written. */
-export async function adoptTarget(
-  db: Db,
-  stream: Pick<Lease, 'projectLinkId' | 'stream'>,
-  naturalKey: string,
-  targetId: string,
-): Promise<void> {
+export async function adoptTarget(db: Db, stream: StreamRef, naturalKey: string, targetId: string): Promise<void> {
   await db
     .updateTable('record_link')
     .set({ target_id: targetId })

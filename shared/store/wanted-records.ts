@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { DeliveryPayload } from '../domain/deliveries.ts';
-import type { Lease } from './checkpoints.ts';
+import type { Fence } from './checkpoints.ts';
 import type { Db } from './tenancy.ts';
 
 /** Which writes of a stream go out by themselves; the others wait, held, for a person's push. */
@@ -29,13 +29,13 @@ export const noRecords: Classes = { unchanged: 0, settled: 0, created: 0, update
  */
 export async function takeRecords(
   db: Db,
-  lease: Lease,
+  fence: Fence,
   records: readonly DeliveryPayload[],
   automation: Automation,
 ): Promise<Classes> {
   if (records.length === 0) return noRecords;
   const payloads = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
-  const { tenantId, projectLinkId, stream } = lease;
+  const { tenantId, projectLinkId, stream } = fence;
   const ofStream = (alias: string) =>
     sql`${sql.ref(`${alias}.project_link_id`)} = ${projectLinkId} AND ${sql.ref(`${alias}.stream`)} = ${stream}`;
   const { rows } = await sql<{ class: keyof Classes; count: string }>`

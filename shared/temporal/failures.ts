@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { type Fault, faultIn } from '../domain/faults.ts';
+import type { ToldFault } from '../domain/told-faults.ts';
 import { looksLikeSecret } from './payload-guard.ts';
 
 /** The failure type of a watch that saw nothing new. */
@@ -7,7 +8,7 @@ export const notYetType = 'not-yet';
 /** The failure type of whatever is no `Fault`: a bug, or our own database. Retried, and seen by support when it lasts. */
 export const unexpectedType = 'unexpected';
 
-const longestMessage = 400;
+const longestText = 400;
 
 /**
  * A watch that saw nothing new: retried for as long as it lasts, without noise in logs and metrics. `againMs`: sooner than its pace
@@ -26,7 +27,7 @@ export function notYet(reason: string, againMs?: number): ApplicationFailure {
 
 /**
  * What an activity's error becomes for Temporal: the type is the fault's kind, the message starts with the reason, parking kinds
- * are not retried, details carry ids and words only. A failure that is one already, or a cancellation, passes through.
+ * are not retried, the one detail is a `ToldFault`. A failure that is one already, or a cancellation, passes through.
  */
 export function applicationFailureOf(error: unknown): unknown {
   if (error instanceof ApplicationFailure) return error;
@@ -36,18 +37,25 @@ export function applicationFailureOf(error: unknown): unknown {
 }
 
 function failureOfFault(fault: Fault): ApplicationFailure {
-  const { seen, needed, where, status, requestId, field } = fault.detail;
   return ApplicationFailure.create({
     type: fault.kind,
     message: clip(looksLikeSecret(fault.message) ? fault.kind : fault.message),
     nonRetryable: fault.handling !== 'retry',
-    details: [{ owner: fault.owner, ...defined({ seen, needed, where, status, requestId, field }) }],
+    details: [toldOf(fault)],
   });
 }
 
-const defined = (given: Record<string, string | number | undefined>): Record<string, string | number> =>
+const toldOf = ({ owner, detail: { seen, needed, where, requestId, field, status, sinceMs } }: Fault): ToldFault => ({
+  owner,
+  ...tellable({ seen, needed, where, requestId, field }),
+  ...(status !== undefined && { status }),
+  ...(sinceMs !== undefined && { sinceMs }),
+});
+
+/** Without what looks like something that is never told. */
+const tellable = (texts: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === undefined || looksLikeSecret(value) ? [] : [[name, value]])),
+    Object.entries(texts).flatMap(([name, text]) => (text === undefined || looksLikeSecret(text) ? [] : [[name, clip(text)]])),
   );
 
 function safeText(error: unknown): string {
@@ -55,4 +63,4 @@ function safeText(error: unknown): string {
   return looksLikeSecret(error.message) ? error.name : clip(`${error.name}: ${error.message}`);
 }
 
-const clip = (text: string): string => (text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text);
+const clip = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text);

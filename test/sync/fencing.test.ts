@@ -30,7 +30,7 @@ function gateAt(point: CrashPoint) {
   return { hook, reached, open };
 }
 
-test.each<CrashPoint>(['after-lease', 'after-page', 'after-classify', 'before-claim', 'before-report'])(
+test.each<CrashPoint>(['after-fence', 'after-page', 'after-classify', 'before-claim', 'before-report'])(
   'an attempt that stands still at %s while another runs may write no more, and nothing is doubled',
   async (point) => {
     const ground = await crews();
@@ -49,7 +49,7 @@ test.each<CrashPoint>(['after-lease', 'after-page', 'after-classify', 'before-cl
   },
 );
 
-test('an attempt that lost its lease while its call was under way still stores the outcome of that call', async () => {
+test('an attempt that lost its fence while its call was under way still stores the outcome of that call', async () => {
   const ground = await crews();
   const gate = gateAt('after-send-before-settle');
   const older = ground.cycle(gate.hook).catch((error: Error) => error.name);

@@ -16,6 +16,8 @@ import { settings } from '../../shared/partners/hammertech/settings.ts';
 import { streams } from '../../shared/partners/hammertech/streams.ts';
 import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
 import { createMemoryBudget } from '../../shared/procore/memory-budget.ts';
+import { createOAuth } from '../../shared/procore/oauth.ts';
+import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -94,6 +96,8 @@ export function sourceOf(projectId: string) {
 export interface SyncGround {
   readonly small: SmallWorld;
   readonly procore: Ground;
+  /** The sync user. */
+  readonly account: ReturnType<typeof serviceAccount>;
   readonly store: TestStore;
   readonly tenantId: string;
   readonly connectionId: string;
@@ -179,14 +183,19 @@ export function useSyncGrounds(): () => Promise<SyncGround> {
 
 async function syncGround(store: TestStore, small: SmallWorld, procore: Ground): Promise<SyncGround> {
   const { world, company, project } = small;
-  const credential = serviceAccount(small);
-  const bearer = await procore.serviceToken(credential);
+  const account = serviceAccount(small);
+  const oauth = createOAuth({ loginOrigin: procore.login, deadlineMs: 10_000 });
+  const token = createServiceTokens(oauth).sourceFor('the sync user', async () => ({
+    clientId: account.clientId,
+    clientSecret: secretOf(account.clientSecret),
+  }));
+  await token.bearer();
   const tenantId = await store.newTenant();
   const connectionId = randomUUID();
   await store.admin.query(
     `INSERT INTO connection (tenant_id, connection_id, partner, scope, stage, claimed_company_id, bound_company_id, sync_user_id)
      VALUES ($1, $2, 'hammertech', 'company', 'live', $3, $3, $4)`,
-    [tenantId, connectionId, company.id, credential.personId],
+    [tenantId, connectionId, company.id, account.personId],
   );
   const link = await withTenant(store.pool, tenantId, (db) =>
     linkProject(db, {
@@ -215,7 +224,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
         createProcoreClient({
           origin: procore.api,
           company: bound,
-          token: { principal: 'service', bearer: async () => secretOf(bearer), rejected: () => undefined },
+          token,
           budget: createMemoryBudget(),
           budgetKey: 'test',
           timings,
@@ -233,6 +242,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
   const ground: SyncGround = {
     small,
     procore,
+    account,
     store,
     tenantId,
     connectionId,

@@ -127,14 +127,15 @@ test('a permanent refusal parks that one record; its neighbours are written', as
   expect(await ground.items()).toHaveLength(0);
 });
 
-test('a lost permission concerns the whole stream: it is thrown, and nothing is parked or lost', async () => {
+test('a lost permission concerns the whole stream: it is one item for all its records, none is parked, and nothing is lost', async () => {
   const ground = await threeCrews();
   ground.small.world.faults.add({ match: post, times: 9, effect: { kind: 'status-before', status: 403 } });
   await expect(ground.cycle()).rejects.toMatchObject({ kind: 'permission-too-low' });
-  expect(await ground.items()).toHaveLength(0);
+  expect(await ground.items()).toMatchObject([{ reason: 'permission-too-low', subject: 'stream:manpower', records: 3 }]);
   ground.small.world.faults.removeAll();
   await ground.settle();
   oneOfEach(ground);
+  expect(await ground.items()).toHaveLength(0);
 });
 
 test('a far side in trouble is left alone after three unknown outcomes in a row', async () => {

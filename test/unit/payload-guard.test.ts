@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { Fault, faultKinds, faultTable } from '../../shared/domain/faults.ts';
+import { Fault, type FaultDetail, faultKinds, faultTable } from '../../shared/domain/faults.ts';
+import { toldFault } from '../../shared/domain/told-faults.ts';
 import { applicationFailureOf, notYet } from '../../shared/temporal/failures.ts';
 import { looksLikeSecret, payloadObjection } from '../../shared/temporal/payload-guard.ts';
 
@@ -53,6 +54,19 @@ test('a secret in an error’s text or detail does not reach the failure', () =>
     applicationFailureOf(new Fault('network', { seen: secret, requestId: secret })),
   ];
   for (const failure of failures) expect(JSON.stringify(failure) + String(failure)).not.toContain(secret);
+});
+
+test('what mends a fault, where, and since when reach the workflow; what looks like a secret does not, and a long text is cut', () => {
+  const secret = randomBytes(32).toString('hex');
+  const told = (detail: FaultDetail): unknown => {
+    const failure = applicationFailureOf(new Fault('tool-disabled', detail));
+    if (!(failure instanceof ApplicationFailure)) throw new Error('no failure');
+    return toldFault.parse(JSON.parse(JSON.stringify(failure.details?.[0])));
+  };
+  const mended = { seen: 'It is off.', needed: 'It on', where: 'Project → Admin', sinceMs: 1_767_323_040_000 };
+  expect(told(mended)).toEqual({ owner: 'admin', ...mended });
+  expect(told({ needed: secret, where: `at ${secret}`, field: secret })).toEqual({ owner: 'admin' });
+  expect(told({ needed: 'it is long. '.repeat(100) })).toEqual({ owner: 'admin', needed: expect.stringMatching(/^.{399}…$/) });
 });
 
 test('a bug is retried as unexpected; a watch’s not-yet passes as it is', () => {

@@ -112,7 +112,6 @@ export function scripted(script: () => Script): Activities {
       stage: 'onboarding',
       companyId: null,
       steps: script().rows,
-      commandCursor: '0',
     }),
     checkStep: ({ stepId }) => outcomeOf(stepId),
     watchStep: async ({ stepId, known }) => {

@@ -10,7 +10,7 @@ import { verifyCredentials } from './checks/verify-credentials.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
-import { partnerLogin, settings } from './settings.ts';
+import { needsOf, partnerLogin, settings } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
@@ -38,6 +38,7 @@ export function createHammertech(): Partner {
       dryRun,
     },
     streams,
+    companyNeeds: (modules) => needsOf(modules, 'company'),
     connect: (access) => connect(access, sessions),
   };
 }

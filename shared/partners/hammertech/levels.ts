@@ -1,5 +1,4 @@
-import { type AccessLevel, accessLevels, type OwnTool, sameTool } from '../../procore/operations/permissions.ts';
-import type { ToolNeed } from './settings.ts';
+import { type AccessLevel, accessLevels, type OwnTool, sameTool, type ToolNeed } from '../../procore/operations/permissions.ts';
 
 export const rankOf = (level: AccessLevel): number => accessLevels.indexOf(level);
 

@@ -103,23 +103,19 @@ export function manpowerLog(context: ProjectContext): FarSide {
         ),
       );
     } catch (error) {
-      throw await explain(error, record, targetId);
+      throw await explain(error, record);
     }
   }
 
-  /** A refusal of Procore’s that the state of the day, or of the entry, explains better than its status does. */
-  async function explain(error: unknown, record: TargetRecord, targetId?: string): Promise<unknown> {
+  /** A refusal of Procore’s that the state of the day explains better than its status does. */
+  async function explain(error: unknown, record: TargetRecord): Promise<unknown> {
     const fault = faultIn(error);
     if (fault?.detail.effect !== 'surely-not-done') return error;
     const { status, requestId } = fault.detail;
+    if (status !== 403 && status !== 422) return error;
     const detail = { status, requestId, effect: 'surely-not-done' as const };
     const date = text(record.fields['date']);
     try {
-      if (status === 404 && targetId !== undefined) {
-        const there = (await lookUp([record.searchKey])).some(({ id }) => id === targetId);
-        return there ? error : new Fault('conflict', { ...detail, seen: 'The entry was deleted in Procore.' }, error);
-      }
-      if (status !== 403 && status !== 422) return error;
       const headers = await listDailyLogHeaders(procore, projectId, { from: date, to: date });
       const completed = headers.some((header) => header.date === date && header.completed);
       return completed ? new Fault('day-completed', { ...detail, seen: `${date} is completed.` }, error) : error;

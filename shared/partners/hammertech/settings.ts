@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AccessLevel, accessLevels } from '../../procore/operations/permissions.ts';
+import { type AccessLevel, accessLevels, type ToolNeed } from '../../procore/operations/permissions.ts';
 
 /** HammerTech's three regions, each with hosts of its own; part of a login's identity: the same tenant is unknown in the others. */
 export const regions = ['us', 'au', 'eu'] as const;
@@ -11,12 +11,6 @@ export const partnerLogin = z.strictObject({
   tenant: z.string().trim().min(1).max(100),
   email: z.email().max(200),
 });
-
-export interface ToolNeed {
-  /** Procore's name of the tool, as people see it. */
-  readonly tool: string;
-  readonly level: AccessLevel;
-}
 
 interface Needs {
   readonly company: readonly ToolNeed[];

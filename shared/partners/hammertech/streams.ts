@@ -7,7 +7,7 @@ import { incidents } from './modules/incidents.ts';
 import { notes } from './modules/notes.ts';
 import { observations } from './modules/observations.ts';
 import { visitors } from './modules/visitors.ts';
-import { settings } from './settings.ts';
+import { needsOf, settings } from './settings.ts';
 import { vendors } from './vendors-stream.ts';
 
 const afterMidnightMs = 5 * 60_000;
@@ -20,6 +20,7 @@ export const manpower: ProjectStream = {
   direction: 'partner-to-procore',
   module: 'manpower',
   mappingVersion: 1,
+  needs: needsOf(['manpower'], 'project'),
   open: async (context) => {
     const { manpower: chosen } = settings.parse(context.settings);
     return {

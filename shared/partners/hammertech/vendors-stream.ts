@@ -5,6 +5,7 @@ import type { CompanyContext, CompanyStream, Facts, FarSideRecord, SourcePage, S
 import type { EmployerFields, HammertechClient } from './client.ts';
 import { foldName, foldRegistration } from './names.ts';
 import type { Employer } from './schema.ts';
+import { needsOf } from './settings.ts';
 
 /**
  * Procore's vendors → HammerTech's employers: a vendor in the directory of a linked project that no employer is matched with becomes
@@ -18,6 +19,7 @@ export const vendors: CompanyStream = {
   direction: 'procore-to-partner',
   module: 'vendors',
   mappingVersion: 1,
+  needs: needsOf(['vendors'], 'company'),
   open: async (context) => openVendors(context),
 };
 

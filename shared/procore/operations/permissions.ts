@@ -7,6 +7,13 @@ import { read, rest } from '../requests.ts';
 export const accessLevels = ['None', 'Read Only', 'Standard', 'Admin'] as const;
 export type AccessLevel = (typeof accessLevels)[number];
 
+/** What some work needs of a tool: at least that level. */
+export interface ToolNeed {
+  /** Procore's name of the tool, as people see it ("Daily Log"). */
+  readonly tool: string;
+  readonly level: AccessLevel;
+}
+
 const level = z.object({ name: z.string() }).nullish();
 
 const ownTool = z

@@ -3,6 +3,7 @@ import type { BoundCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { flagOrNull, id, textOrNull } from '../fields.ts';
 import { collect, list, rest } from '../requests.ts';
+import { sameTool } from './permissions.ts';
 
 const tool = z
   .object({ id, engine_name: textOrNull, title: textOrNull, is_active: flagOrNull })
@@ -14,3 +15,7 @@ export type ProjectTool = z.output<typeof tool>;
 export function listProjectTools(client: ProcoreClient<BoundCompany>, projectId: string): Promise<readonly ProjectTool[]> {
   return collect(client.pages(list('listProjectTools', rest`v1.0/projects/${projectId}/tools`, tool)));
 }
+
+/** Whether a tool, by its engine name or title, is switched off; one that is not listed is not known to be. */
+export const isSwitchedOff = (tools: readonly ProjectTool[], name: string): boolean =>
+  tools.some(({ engineName, title, active }) => !active && (sameTool(engineName, name) || sameTool(title, name)));

@@ -50,17 +50,15 @@ CREATE TABLE desired_run (
 );
 SELECT protect_tenant_table('desired_run');
 
--- How far a stream has durably come, and the lease that fences its writer: every write names the lease's epoch.
+-- How far a stream has durably come, and the epoch that fences its writers: the newest attempt raises it, and every write names its own.
 CREATE TABLE checkpoint (
   tenant_id uuid NOT NULL,
   project_link_id uuid NOT NULL,
   stream text NOT NULL,
   cursor jsonb,
-  -- of the settings and modules under which the groups were mapped; another one maps them all anew
+  -- of the settings under which the groups were mapped; others map them all anew
   settings_hash text,
-  lease_epoch bigint NOT NULL DEFAULT 0,
-  lease_holder uuid,
-  lease_until timestamptz,
+  epoch bigint NOT NULL DEFAULT 0,
   moved_at timestamptz,
   PRIMARY KEY (tenant_id, project_link_id, stream),
   FOREIGN KEY (tenant_id, project_link_id) REFERENCES project_link (tenant_id, project_link_id) ON DELETE CASCADE

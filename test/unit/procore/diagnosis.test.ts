@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { Fault } from '../../../shared/domain/faults.ts';
 import { diagnoseCompanyRefusal, diagnoseProjectRefusal } from '../../../shared/procore/diagnosis.ts';
 import { answerJson, type FarSide, startFarSide } from '../../support/far-side.ts';
 import { aWrite, clientOf, companyId, faultOf, tokenSource } from './fixture.ts';
@@ -42,14 +43,21 @@ async function procoreWith(facts: Facts): Promise<FarSide> {
   });
 }
 
-const need = { tool: 'Daily Log', level: 'Admin' } as const;
+const needs = [{ tool: 'Daily Log', level: 'Admin' }] as const;
 
 const projectCauses: readonly (readonly [string, Facts, object, readonly string[]])[] = [
   [
     'the level is too low',
     { refusal: 403, permissions: levels('Standard'), tools: tools(true) },
-    { kind: 'permission-too-low', detail: { seen: 'Daily Log is at Standard.', needed: 'Daily Log at Admin' } },
-    ['permissions', 'tools'],
+    {
+      kind: 'permission-too-low',
+      detail: {
+        seen: 'Daily Log is at Standard.',
+        needed: 'Daily Log at Admin',
+        where: 'Company Tools → Permissions → project template → Daily Log',
+      },
+    },
+    ['permissions'],
   ],
   [
     'there is no level at all',
@@ -60,7 +68,7 @@ const projectCauses: readonly (readonly [string, Facts, object, readonly string[
   [
     'the level suffices, and something finer refuses',
     { refusal: 403, permissions: levels('Admin'), tools: tools(true) },
-    { kind: 'permission-too-low', detail: { seen: 'Daily Log is at Admin, yet Procore refuses.' } },
+    { kind: 'permission-too-low', detail: { seen: 'Refused, though the levels suffice: Daily Log at Admin.' } },
     ['permissions', 'tools'],
   ],
   [
@@ -113,9 +121,9 @@ const projectCauses: readonly (readonly [string, Facts, object, readonly string[
     ['permissions', 'projects', 'me'],
   ],
   [
-    'only the record is gone',
+    'it was hidden a moment ago: that passes',
     { refusal: 404, permissions: levels('Admin'), tools: tools(true) },
-    { kind: 'conflict' },
+    { kind: 'vendor-unavailable', handling: 'retry' },
     ['permissions', 'tools'],
   ],
   [
@@ -133,7 +141,7 @@ describe('a refused call about a project', () => {
     farSide = await procoreWith(facts);
     const client = clientOf(farSide.origin);
     const refused = await faultOf(client.call(aWrite));
-    const fault = await diagnoseProjectRefusal(client, refused, '5', need);
+    const fault = await diagnoseProjectRefusal(client, refused, '5', needs);
     expect(fault).toMatchObject(expected);
     expect(fault.detail).toMatchObject({ status: refused.detail.status, effect: 'surely-not-done' });
     expect(farSide.received.slice(1).map(({ path }) => nameOfProbe(path))).toEqual(probes);
@@ -143,14 +151,14 @@ describe('a refused call about a project', () => {
   test('by a person names the person’s access', async () => {
     farSide = await procoreWith({ refusal: 403, permissions: levels('Read Only'), tools: tools(true) });
     const client = clientOf(farSide.origin, { token: tokenSource('person').source });
-    const fault = await diagnoseProjectRefusal(client, await faultOf(client.call(aWrite)), '5', need);
+    const fault = await diagnoseProjectRefusal(client, await faultOf(client.call(aWrite)), '5', needs);
     expect(fault).toMatchObject({ kind: 'person-lacks-access', detail: { seen: 'Daily Log is at Read Only.' } });
   });
 
   test('is tried again later when a probe meets passing trouble, and stays surely not done', async () => {
     farSide = await procoreWith({ refusal: 403, permissions: 500 });
     const client = clientOf(farSide.origin);
-    const fault = await diagnoseProjectRefusal(client, await faultOf(client.call(aWrite)), '5', need);
+    const fault = await diagnoseProjectRefusal(client, await faultOf(client.call(aWrite)), '5', needs);
     expect(fault).toMatchObject({ kind: 'vendor-unavailable', detail: { effect: 'surely-not-done' } });
     expect(fault.handling).toBe('retry');
   });
@@ -170,17 +178,34 @@ describe('a refused call about the company', () => {
     farSide = await procoreWith(facts);
     const client = clientOf(farSide.origin);
     const refused = await faultOf(client.call({ ...aWrite, path: '/rest/v1.0/vendors' }));
-    const fault = await diagnoseCompanyRefusal(client, refused, need);
+    const fault = await diagnoseCompanyRefusal(client, refused, needs);
     expect(fault.kind).toBe(kind);
     expect(farSide.received.slice(1).map(({ path }) => nameOfProbe(path))).toEqual(probes);
     expect(farSide.received[1]?.query.get('company_id')).toBe(companyId);
   });
 });
 
-test('what is no 403 or 404 is left as it is, without a probe', async () => {
+test('of several tools the one that lacks is named', async () => {
+  farSide = await procoreWith({ refusal: 403, permissions: levels('Admin'), tools: tools(true) });
+  const client = clientOf(farSide.origin);
+  const both = [...needs, { tool: 'Directory', level: 'Read Only' }] as const;
+  const fault = await diagnoseProjectRefusal(client, await faultOf(client.call(aWrite)), '5', both);
+  expect(fault).toMatchObject({
+    kind: 'permission-too-low',
+    detail: { seen: 'Directory is at None.', needed: 'Directory at Read Only' },
+  });
+});
+
+test.each([
+  ['is no 403 or 404', async (client: ReturnType<typeof clientOf>) => faultOf(client.call(aWrite)), 1],
+  ['was proven before', async () => new Fault('permission-too-low', { status: 403, seen: 'None', needed: 'Admin' }), 0],
+  ['was explained otherwise', async () => new Fault('day-completed', { status: 403 }), 0],
+  ['is a partner’s refusal', async () => new Fault('partner-scope-missing', { status: 403 }), 0],
+] as const)('what %s is left as it is, without a probe', async (_what, faultFrom, calls) => {
   farSide = await procoreWith({ refusal: 422 });
   const client = clientOf(farSide.origin);
-  const refused = await faultOf(client.call(aWrite));
-  expect(await diagnoseProjectRefusal(client, refused, '5', need)).toBe(refused);
-  expect(farSide.received).toHaveLength(1);
+  const fault = await faultFrom(client);
+  expect(await diagnoseProjectRefusal(client, fault, '5', needs)).toBe(fault);
+  expect(await diagnoseCompanyRefusal(client, fault, needs)).toBe(fault);
+  expect(farSide.received).toHaveLength(calls);
 });

@@ -1,12 +1,16 @@
 import type { BoundCompany } from '../../../domain/company.ts';
+import { Fault, faultIn } from '../../../domain/faults.ts';
 import { addDays, localDateOf, windowStart } from '../../../domain/local-dates.ts';
 import type { DryRun, ListedProject, RecordMatch } from '../../../domain/projects.ts';
 import type { ProcoreClient } from '../../../procore/client.ts';
+import { diagnoseProjectRefusal } from '../../../procore/diagnosis.ts';
+import { isUnproven } from '../../../procore/errors.ts';
 import { listManpowerLogs } from '../../../procore/operations/manpower-logs.ts';
 import { listProjects } from '../../../procore/operations/projects.ts';
 import { ianaZoneOf } from '../../../procore/time-zones.ts';
 import { type Check, type CheckContext, met } from '../../contract.ts';
 import type { HammertechClient } from '../client.ts';
+import { needsOf } from '../settings.ts';
 import { allOf, hammertechOf } from './partner.ts';
 
 type ProjectPlan = DryRun['projects'][number];
@@ -59,11 +63,38 @@ interface Sides {
 
 async function planOf(context: CheckContext, sides: Sides, match: RecordMatch, project: ListedProject): Promise<ProjectPlan> {
   const zone = ianaZoneOf(project.timeZone);
-  const { id: procoreProjectId, name } = project;
-  if (zone === undefined) {
-    const examples = [`Nothing: the time zone "${project.timeZone ?? 'none'}" is not known.`];
-    return { procoreProjectId, name, create: 0, update: 0, leaveAlone: 0, cannot: 0, examples };
+  if (zone === undefined) return nothingIn(project, `the time zone "${project.timeZone ?? 'none'}" is not known.`);
+  try {
+    return await planIn(zone, context, sides, match, project);
+  } catch (error) {
+    const refused = faultIn(error);
+    if (!refused || !isUnproven(refused)) throw error;
+    const needs = needsOf(context.connection.modules, 'project');
+    const { kind, detail } = await diagnoseProjectRefusal(sides.procore, refused, project.id, needs);
+    // a tool that is switched off holds up its own project, as in `verifyProjectTemplate`
+    if (kind === 'tool-disabled') return nothingIn(project, detail.seen ?? '');
+    throw new Fault(kind, { ...detail, seen: `${project.name.trim()}: ${detail.seen}` }, refused);
   }
+}
+
+const nothingIn = ({ id: procoreProjectId, name }: ListedProject, why: string): ProjectPlan => ({
+  procoreProjectId,
+  name,
+  create: 0,
+  update: 0,
+  leaveAlone: 0,
+  cannot: 0,
+  examples: [`Nothing: ${why}`],
+});
+
+async function planIn(
+  zone: string,
+  context: CheckContext,
+  sides: Sides,
+  match: RecordMatch,
+  project: ListedProject,
+): Promise<ProjectPlan> {
+  const { id: procoreProjectId, name } = project;
   const nowMs = Date.now();
   const range = { from: windowStart(nowMs, zone, context.windowDays), to: localDateOf(nowMs, zone) };
   const existing = new Set<string>();

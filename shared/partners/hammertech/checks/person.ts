@@ -1,4 +1,4 @@
-import { Fault } from '../../../domain/faults.ts';
+import { unlessRefused } from '../../../procore/diagnosis.ts';
 import { listCompanies } from '../../../procore/operations/companies.ts';
 import { getMe } from '../../../procore/operations/identity.ts';
 import { atLeast, getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
@@ -26,14 +26,10 @@ export async function whoIsSignedIn(context: CheckContext): Promise<NonNullable<
   return { id: me.id, name: me.name ?? me.login ?? 'The person who signed in', login: me.login ?? '' };
 }
 
+/** Procore says the same of a company this person is not in and of one that does not exist: null. */
 async function directoryLevel(client: Awaited<ReturnType<CheckContext['person']>>) {
-  try {
-    return levelOn(await getOwnPermissions(client, 'company'), 'Directory');
-  } catch (error) {
-    // Procore says the same of a company this person is not in and of one that does not exist.
-    if (error instanceof Fault && (error.kind === 'company-not-visible' || error.kind === 'person-lacks-access')) return null;
-    throw error;
-  }
+  const tools = await unlessRefused(getOwnPermissions(client, 'company'));
+  return tools ? levelOn(tools, 'Directory') : null;
 }
 
 const signInWhere = 'On this page: Sign in with Procore.';

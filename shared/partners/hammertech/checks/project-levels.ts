@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 import type { BoundCompany } from '../../../domain/company.ts';
-import { Fault } from '../../../domain/faults.ts';
 import type { ListedProject } from '../../../domain/projects.ts';
 import type { ProcoreClient } from '../../../procore/client.ts';
-import { getOwnPermissions, type OwnTool, sameTool } from '../../../procore/operations/permissions.ts';
-import { listProjectTools } from '../../../procore/operations/project-tools.ts';
+import { unlessRefused } from '../../../procore/diagnosis.ts';
+import { getOwnPermissions, type ToolNeed } from '../../../procore/operations/permissions.ts';
+import { isSwitchedOff, listProjectTools } from '../../../procore/operations/project-tools.ts';
 import { compareLevels, type ToolVerdict } from '../levels.ts';
-import { guide, type ToolNeed } from '../settings.ts';
+import { guide } from '../settings.ts';
 
 /** A good guest asks for a few manifests at a time. */
 const manifestsAtOnce = 4;
@@ -36,7 +36,8 @@ async function readOne(
   project: ListedProject,
   needs: readonly ToolNeed[],
 ): Promise<ProjectLevels> {
-  const tools = await manifestOf(client, project.id);
+  // a project the user was taken off between list and manifest shows no tools
+  const tools = (await unlessRefused(getOwnPermissions(client, { projectId: project.id }))) ?? [];
   const verdicts = compareLevels(tools, needs);
   const byGuide = compareLevels(tools, guide.projectTools);
   const withoutAccess = verdicts
@@ -51,33 +52,12 @@ async function readOne(
   };
 }
 
-/** A project the user was taken off between list and manifest shows no tools. */
-async function manifestOf(client: ProcoreClient<BoundCompany>, projectId: string): Promise<readonly OwnTool[]> {
-  try {
-    return await getOwnPermissions(client, { projectId });
-  } catch (error) {
-    if (isRefusal(error)) return [];
-    throw error;
-  }
-}
-
+/** Who may read the list of tools is not documented; without it the level is what is named. */
 async function switchedOff(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
   tools: readonly string[],
 ): Promise<readonly string[]> {
-  try {
-    const all = await listProjectTools(client, projectId);
-    return tools.filter((tool) =>
-      all.some(({ engineName, title, active }) => !active && (sameTool(engineName, tool) || sameTool(title, tool))),
-    );
-  } catch (error) {
-    // Who may read the list of tools is not documented; without it the level is what is named.
-    if (isRefusal(error)) return [];
-    throw error;
-  }
+  const all = (await unlessRefused(listProjectTools(client, projectId))) ?? [];
+  return tools.filter((tool) => isSwitchedOff(all, tool));
 }
-
-const refusals: readonly string[] = ['permission-too-low', 'project-not-permitted', 'tool-disabled', 'company-not-visible'];
-
-const isRefusal = (error: unknown): boolean => error instanceof Fault && refusals.includes(error.kind);

@@ -1,7 +1,8 @@
+import type { ToolNeed } from '../../../procore/operations/permissions.ts';
 import { listProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckResult, met } from '../../contract.ts';
 import { seenLevel } from '../levels.ts';
-import { guide, needsOf, type ToolNeed } from '../settings.ts';
+import { guide, needsOf } from '../settings.ts';
 import { type ProjectLevels, readProjectLevels } from './project-levels.ts';
 import { count, someOf, stuck } from './words.ts';
 

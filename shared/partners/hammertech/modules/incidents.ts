@@ -4,6 +4,7 @@ import type { HammertechClient } from '../client.ts';
 import { dailyLog } from '../daily-log.ts';
 import { type DirectReading, pullModified } from '../modified.ts';
 import type { Incident } from '../schema.ts';
+import { needsOf } from '../settings.ts';
 import { recordOf, removed, vendorIdOf } from './visitors.ts';
 
 const names = ['time_hour', 'time_minute', 'comments'] as const;
@@ -19,6 +20,7 @@ export const incidents: ProjectStream = {
   direction: 'partner-to-procore',
   module: 'incidents',
   mappingVersion: 1,
+  needs: needsOf(['incidents'], 'project'),
   open: async (context) => {
     const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
     const { partnerProjectId: projectId } = context.project;

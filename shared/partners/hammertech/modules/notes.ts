@@ -3,6 +3,7 @@ import type { HammertechClient } from '../client.ts';
 import { dailyLog, plainText } from '../daily-log.ts';
 import { type DirectReading, pullModified } from '../modified.ts';
 import type { SiteDiary } from '../schema.ts';
+import { needsOf } from '../settings.ts';
 import { recordOf, removed } from './visitors.ts';
 
 /** Notes of the approved site diary → Procore's notes log: one entry a day. */
@@ -13,6 +14,7 @@ export const notes: ProjectStream = {
   direction: 'partner-to-procore',
   module: 'notes',
   mappingVersion: 1,
+  needs: needsOf(['notes'], 'project'),
   open: async (context) => {
     const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
     const { partnerProjectId: projectId } = context.project;

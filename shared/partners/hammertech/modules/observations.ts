@@ -4,6 +4,7 @@ import type { HammertechClient } from '../client.ts';
 import { dailyLog } from '../daily-log.ts';
 import { type DirectReading, pullModified } from '../modified.ts';
 import type { Observation } from '../schema.ts';
+import { needsOf } from '../settings.ts';
 import { inWords } from './incidents.ts';
 import { recordOf, removed, vendorIdOf } from './visitors.ts';
 
@@ -17,6 +18,7 @@ export const observations: ProjectStream = {
   direction: 'partner-to-procore',
   module: 'observations',
   mappingVersion: 1,
+  needs: needsOf(['observations'], 'project'),
   open: async (context) => {
     const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
     const { partnerProjectId: projectId } = context.project;

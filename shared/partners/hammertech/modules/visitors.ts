@@ -4,6 +4,7 @@ import type { HammertechClient } from '../client.ts';
 import { dailyLog } from '../daily-log.ts';
 import { type DirectReading, pullModified } from '../modified.ts';
 import type { SiteSignIn } from '../schema.ts';
+import { needsOf } from '../settings.ts';
 
 const names = ['begin_hour', 'begin_minute', 'end_hour', 'end_minute', 'subject'] as const;
 
@@ -15,6 +16,7 @@ export const visitors: ProjectStream = {
   direction: 'partner-to-procore',
   module: 'visitors',
   mappingVersion: 1,
+  needs: needsOf(['visitors'], 'project'),
   open: async (context) => {
     const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
     const { partnerProjectId: projectId } = context.project;

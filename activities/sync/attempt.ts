@@ -1,0 +1,39 @@
+import type { BoundCompany } from '../../shared/domain/company.ts';
+import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
+import type { ProcoreClient } from '../../shared/procore/contract.ts';
+import type { ItemPlace } from '../../shared/store/attention.ts';
+import { type Fence, holdFence } from '../../shared/store/checkpoints.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import type { Automation } from '../../shared/store/wanted-records.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { SyncDependencies } from './dependencies.ts';
+
+/** One attempt at one cycle of one stream, from the moment it holds the fence. */
+export interface Attempt {
+  readonly dependencies: SyncDependencies;
+  readonly context: Surroundings;
+  readonly place: ItemPlace;
+  readonly fence: Fence;
+  readonly stream: Stream;
+}
+
+/** An attempt to which both sides are open: what every part of the cycle works with. */
+export interface Cycle extends Attempt {
+  readonly procoreProjectId: string;
+  readonly procore: ProcoreClient<BoundCompany>;
+  readonly run: StreamRun;
+  readonly automation: Automation;
+}
+
+/** A unit of work of this attempt: commits only while the attempt holds the fence, else throws `FencedOut` and writes nothing. */
+export function write<Result>(attempt: Attempt, work: (db: Db) => Promise<Result>): Promise<Result> {
+  return withTenant(attempt.dependencies.pool, attempt.fence.tenantId, async (db) => {
+    await holdFence(db, attempt.fence);
+    return work(db);
+  });
+}
+
+/** Reads; and settles what an attempt itself sent, which its own attempt id guards (an answer is never thrown away for a lost fence). */
+export function unfenced<Result>(attempt: Attempt, work: (db: Db) => Promise<Result>): Promise<Result> {
+  return withTenant(attempt.dependencies.pool, attempt.fence.tenantId, work);
+}

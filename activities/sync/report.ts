@@ -1,0 +1,83 @@
+import type { Fault } from '../../shared/domain/faults.ts';
+import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
+import type { Cause } from '../../shared/partners/stream.ts';
+import { openItems, showCauses } from '../../shared/store/attention.ts';
+import { openWork } from '../../shared/store/delivery-queue.ts';
+import { parkedCauses } from '../../shared/store/parked.ts';
+import { noteReport } from '../../shared/store/project-links.ts';
+import { type Cycle, unfenced, write } from './attempt.ts';
+import type { Pulled } from './pull.ts';
+import { isLasting, standingRefusals, withSince } from './refusals.ts';
+import { stubbornCause } from './resends.ts';
+
+export interface Counts extends Pulled {
+  created: number;
+  updated: number;
+}
+
+export interface Closed {
+  readonly report: StreamReport;
+  /** Of the faults that cut the cycle short, the first that does not pass, as it is told. */
+  readonly refusal: Fault | undefined;
+}
+
+/** Ends a cycle: the attention items say what stands, and the counts are kept. `faults`: what cut parts of it short. */
+export async function closeCycle(
+  cycle: Cycle,
+  counts: Counts,
+  blocked: readonly (Cause & { readonly records: number })[],
+  faults: readonly Fault[],
+): Promise<Closed> {
+  const { fence, place, stream, dependencies } = cycle;
+  const { causes, stubborn, items, work } = await unfenced(cycle, async (db) => {
+    const parked = (await parkedCauses(db, fence)).map(({ fault, records }) => {
+      const { kind: reason, subject, seen, needed, where } = fault;
+      return { reason, subject, seen, needed, where, records };
+    });
+    return {
+      causes: [...blocked, ...parked],
+      stubborn: await stubbornCause(db, fence),
+      items: await openItems(db, place),
+      work: await openWork(db, fence),
+    };
+  });
+  const reasons: Record<string, number> = {};
+  for (const { reason, records } of causes) reasons[reason] = (reasons[reason] ?? 0) + records;
+  const { skipped, ...done } = counts;
+  const report: StreamReport = {
+    stream: stream.name,
+    ...done,
+    parked: causes.reduce((sum, cause) => sum + cause.records, 0),
+    open: work.open,
+    ...(work.held > 0 && { held: work.held }),
+    reasons,
+    ...nextLook(cycle, work.nextLookMs),
+  };
+  const refused = faults.find(isLasting);
+  const refusal = await write(cycle, async (db) => {
+    const shown = [...causes, ...stubborn, ...standingRefusals(cycle, faults, items, work.open)];
+    if (shown.length > 0 || items.length > 0) await showCauses(db, place, shown);
+    await noteReport(db, fence.projectLinkId, { ...report, skipped, atMs: dependencies.nowMs() });
+    return refused && (await withSince(db, cycle, refused));
+  });
+  return { report, refusal };
+}
+
+/** When the stream is to be looked at again, if that is sooner than the usual pace. */
+function nextLook({ dependencies, run }: Cycle, waitMs: number | undefined): { readonly nextLookMs?: number } {
+  const due = waitMs === undefined ? [] : [dependencies.nowMs() + waitMs];
+  const looks = run.comeBackAtMs === undefined ? due : [...due, run.comeBackAtMs];
+  return looks.length === 0 ? {} : { nextLookMs: Math.min(...looks) };
+}
+
+/** Of a cycle that had nothing to do, or no right to do it. */
+export const nothingDone = (stream: string): StreamReport => ({
+  stream,
+  pulled: 0,
+  unchanged: 0,
+  created: 0,
+  updated: 0,
+  parked: 0,
+  open: 0,
+  reasons: {},
+});

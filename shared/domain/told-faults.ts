@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { owners } from './faults.ts';
+
+const words = z.string().max(400).optional();
+
+/**
+ * What a fault tells a workflow beside its kind and message: words for people and ids worth quoting. It is the detail of a failure;
+ * never a secret, never a vendor's body.
+ */
+export const toldFault = z.object({
+  owner: z.enum(owners),
+  seen: words,
+  needed: words,
+  where: words,
+  status: z.int().optional(),
+  requestId: words,
+  field: words,
+  /** Epoch milliseconds since which it stands, where that is kept. */
+  sinceMs: z.number().optional(),
+});
+export type ToldFault = z.infer<typeof toldFault>;
