@@ -4,7 +4,6 @@ import {
   findCommand,
   markApplied,
   markDelivered,
-  newestCommandSequence,
   unappliedCommands,
   withdrawCommand,
   writeCommand,
@@ -18,6 +17,7 @@ import {
   moveConnection,
   noteLook,
   storeProjectChoice,
+  storeSettings,
   storeSyncUser,
 } from '../../../shared/store/connections.ts';
 import { connectionsPage, standingOf } from '../../../shared/store/connections-view.ts';
@@ -53,6 +53,7 @@ export const onConnections = {
     await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company' });
   },
   findConnection: (db, { connectionId }) => findConnection(db, connectionId),
+  storeSettings: (db, { connectionId }) => storeSettings(db, connectionId, { modules: ['attack'], settings: {} }),
   findConnections: (db, { connectionId }) => findConnections(db, [connectionId]),
   connectionsPage: (db) => connectionsPage(db, 100, undefined),
   standingOf: (db, { connectionId }) => standingOf(db, connectionId),
@@ -113,7 +114,6 @@ export const onConnections = {
   markDelivered: (db, { commandId }) => markDelivered(db, commandId),
   markApplied: (db, { commandId }) => markApplied(db, commandId),
   withdrawCommand: (db, { commandId }) => withdrawCommand(db, commandId),
-  newestCommandSequence: (db, { connectionId }) => newestCommandSequence(db, connectionId),
   commandsAfter: (db, { connectionId, projectLinkId }) => commandsAfter(db, { connectionId, projectLinkId }, '0'),
   unappliedCommands: (db) => unappliedCommands(db, 0, 100),
   appliedDecision: (db, { connectionId }) => appliedDecision(db, connectionId, 'confirm'),

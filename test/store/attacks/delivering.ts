@@ -1,7 +1,7 @@
 import {
   claimDelivery,
-  enqueue,
   expireClaims,
+  holdBack,
   leaveAlone,
   noteCheckedAgain,
   noteNotThere,
@@ -16,7 +16,6 @@ import { deliveriesPage } from '../../../shared/store/deliveries-view.ts';
 import {
   dueLookUps,
   dueRechecks,
-  inFlightKeys,
   isOvertaken,
   lockDelivery,
   mustWait,
@@ -26,9 +25,10 @@ import {
   stubbornDeliveries,
 } from '../../../shared/store/delivery-queue.ts';
 import { leftAlone, parkedCauses, parkedDeliveries } from '../../../shared/store/parked.ts';
-import { adoptTarget, claimedElsewhere, findRecordLinks, storeWanted, storeWritten } from '../../../shared/store/record-links.ts';
+import { adoptTarget, claimedElsewhere, findRecordLinks, storeWritten } from '../../../shared/store/record-links.ts';
+import { takeRecords } from '../../../shared/store/wanted-records.ts';
 import type { Attacks } from './attack.ts';
-import { type DeliveryWord, type Ids, leaseOf, naturalKey, payloadOf, stream } from './world.ts';
+import { type DeliveryWord, fenceOf, type Ids, naturalKey, payloadOf, stream } from './world.ts';
 
 const why = 'attack';
 const fault = { kind: 'conflict', subject: 'attack', seen: 'attack', needed: 'attack', where: 'attack' } as const;
@@ -43,6 +43,7 @@ const delivery = (ids: Ids, word: DeliveryWord) =>
     state: 'queued',
     action: 'create',
     payload: payloadOf(ids, word),
+    release: 'automatic',
     attempts: 0,
     candidates: [],
     lookUps: 0,
@@ -51,8 +52,10 @@ const delivery = (ids: Ids, word: DeliveryWord) =>
 
 /** Intended writes, where they stand, and the records they belong to. */
 export const onDeliveries = {
-  enqueue: (db, ids) => enqueue(db, leaseOf(ids), [{ ...delivery(ids, 'queued'), version: 2, why }]),
-  supersedeQueued: (db, ids) => supersedeQueued(db, leaseOf(ids), [naturalKey(ids, 'queued')]),
+  takeRecords: (db, ids) =>
+    takeRecords(db, fenceOf(ids), [{ ...payloadOf(ids, 'done'), hash: 'attack' }], { create: true, update: true }),
+  holdBack: (db, { deliveries }) => holdBack(db, deliveries.queued, 'create'),
+  supersedeQueued: (db, ids) => supersedeQueued(db, fenceOf(ids), [naturalKey(ids, 'queued')]),
   claimDelivery: (db, { deliveries, commandId }) =>
     claimDelivery(db, { deliveryId: deliveries.queued, attemptId: commandId, leaseMs: 1000, action: 'create', candidates: [] }),
   settleDone: (db, { deliveries }) => settleDone(db, { deliveryId: deliveries.unknown, why, targetId: 'attack' }),
@@ -63,28 +66,26 @@ export const onDeliveries = {
   overrideDelivery: (db, { deliveries }) => overrideDelivery(db, deliveries.refused),
   noteNotThere: (db, { deliveries }) => noteNotThere(db, deliveries.unknown, 0),
   noteCheckedAgain: (db, { deliveries }) => noteCheckedAgain(db, deliveries.done),
-  expireClaims: (db, ids) => expireClaims(db, leaseOf(ids), 0),
+  expireClaims: (db, ids) => expireClaims(db, fenceOf(ids), 0),
   deliveriesPage: (db, { projectLinkId }) =>
-    deliveriesPage(db, { projectLinkId, state: undefined, limit: 100, below: undefined }),
+    deliveriesPage(db, { projectLinkId, state: undefined, release: undefined, limit: 100, below: undefined }),
 
-  queuedDeliveries: (db, ids) => queuedDeliveries(db, leaseOf(ids), 100),
-  dueLookUps: (db, ids) => dueLookUps(db, leaseOf(ids), 100),
-  dueRechecks: (db, ids) => dueRechecks(db, leaseOf(ids), 100),
+  queuedDeliveries: (db, ids) => queuedDeliveries(db, fenceOf(ids), 100),
+  dueLookUps: (db, ids) => dueLookUps(db, fenceOf(ids), 100),
+  dueRechecks: (db, ids) => dueRechecks(db, fenceOf(ids), 100),
   lockDelivery: (db, { deliveries }) => lockDelivery(db, deliveries.refused),
-  mustWait: (db, ids) => mustWait(db, leaseOf(ids), delivery(ids, 'unknown')),
-  openTwins: (db, ids) => openTwins(db, leaseOf(ids), payloadOf(ids, 'queued')),
-  isOvertaken: (db, ids) => isOvertaken(db, leaseOf(ids), delivery(ids, 'queued')),
-  inFlightKeys: (db, ids) => inFlightKeys(db, leaseOf(ids), [naturalKey(ids, 'unknown')]),
-  stubbornDeliveries: (db, ids) => stubbornDeliveries(db, leaseOf(ids), 5),
-  openWork: (db, ids) => openWork(db, leaseOf(ids)),
+  mustWait: (db, ids) => mustWait(db, fenceOf(ids), delivery(ids, 'unknown')),
+  openTwins: (db, ids) => openTwins(db, fenceOf(ids), payloadOf(ids, 'queued')),
+  isOvertaken: (db, ids) => isOvertaken(db, fenceOf(ids), delivery(ids, 'queued')),
+  stubbornDeliveries: (db, ids) => stubbornDeliveries(db, fenceOf(ids), 5),
+  openWork: (db, ids) => openWork(db, fenceOf(ids)),
   parkedCauses: (db, ids) => parkedCauses(db, ofStream(ids)),
   parkedDeliveries: (db, { projectLinkId }) => parkedDeliveries(db, { projectLinkId, reason: 'conflict' }),
   leftAlone: (db, ids) => leftAlone(db, ofStream(ids), naturalKey(ids, 'done')),
 
-  findRecordLinks: (db, ids) => findRecordLinks(db, leaseOf(ids), [naturalKey(ids, 'done')]),
-  storeWanted: (db, ids) => storeWanted(db, leaseOf(ids), [{ naturalKey: naturalKey(ids, 'done'), hash: 'attack', version: 9 }]),
+  findRecordLinks: (db, ids) => findRecordLinks(db, fenceOf(ids), [naturalKey(ids, 'done')]),
   claimedElsewhere: (db, ids) => claimedElsewhere(db, ofStream(ids), 'another key', [ids.mark]),
   storeWritten: (db, ids) =>
-    storeWritten(db, leaseOf(ids), { naturalKey: naturalKey(ids, 'done'), targetId: 'attack', written: {}, hash: null }),
+    storeWritten(db, fenceOf(ids), { naturalKey: naturalKey(ids, 'done'), targetId: 'attack', written: {}, hash: null }),
   adoptTarget: (db, ids) => adoptTarget(db, ofStream(ids), naturalKey(ids, 'queued'), 'attack'),
 } satisfies Attacks;

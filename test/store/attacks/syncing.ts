@@ -7,7 +7,7 @@ import {
   showConnectionCauses,
 } from '../../../shared/store/attention.ts';
 import { attentionPage, attentionView } from '../../../shared/store/attention-view.ts';
-import { dropLease, holdLease, moveCursor, takeLease } from '../../../shared/store/checkpoints.ts';
+import { beginAnew, holdFence, moveCursor, takeFence } from '../../../shared/store/checkpoints.ts';
 import { claimStream, releaseStream, releaseStreamsOf } from '../../../shared/store/claims.ts';
 import {
   markRunAlive,
@@ -18,7 +18,18 @@ import {
   wantedRuns,
   wantRun,
 } from '../../../shared/store/desired-runs.ts';
-import { clearTouched, factsOfGroups, gatherPage, touchedGroups } from '../../../shared/store/gathered-facts.ts';
+import {
+  anyTouched,
+  clearTouched,
+  dropGroups,
+  factsOfGroups,
+  forgetGone,
+  gatherPage,
+  touchAll,
+  touchedGroups,
+  touchKnown,
+} from '../../../shared/store/gathered-facts.ts';
+import { pushHeld, setAutomation, setStartDate } from '../../../shared/store/link-settings.ts';
 import {
   findLinkOfConnection,
   findProjectLink,
@@ -32,7 +43,7 @@ import {
 import { projectLinksPage, projectLinkView } from '../../../shared/store/project-links-view.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
 import type { Attacks } from './attack.ts';
-import { groupKey, type Ids, leaseOf, stream, touchedAt } from './world.ts';
+import { fenceOf, groupKey, type Ids, stream, touchedAt } from './world.ts';
 
 const cause = { reason: 'conflict', subject: 'attack', seen: 'attack', needed: 'attack', where: 'attack' } as const;
 
@@ -61,7 +72,19 @@ export const onLinks = {
   pauseLink: (db, { projectLinkId }) => pauseLink(db, projectLinkId, true, 'attack'),
   unlinkProject: (db, { projectLinkId }) => unlinkProject(db, projectLinkId),
   noteCycle: (db, { projectLinkId }) => noteCycle(db, projectLinkId, { nextCycleMs: 0 }),
-  noteReport: (db, { projectLinkId }) => noteReport(db, projectLinkId, stream, { attack: true }),
+  noteReport: (db, { projectLinkId }) =>
+    noteReport(db, projectLinkId, {
+      stream,
+      pulled: 1,
+      unchanged: 0,
+      created: 0,
+      updated: 0,
+      parked: 0,
+      open: 0,
+      reasons: {},
+      skipped: {},
+      atMs: 0,
+    }),
 
   wantRun: (db, { tenantId, workflowId, projectLinkId }) =>
     wantRun(db, tenantId, { workflowId, workflowType: 'projectSync', subjectId: projectLinkId, partner: 'hammertech' }),
@@ -72,22 +95,29 @@ export const onLinks = {
   missingRuns: (db) => missingRuns(db, 0),
   unwantedRuns: (db) => unwantedRuns(db, 3_600_000),
 
-  takeLease: async (db, ids) =>
-    (await takeLease(db, { ...leaseOf(ids), holder: ids.commandId, leaseMs: 60_000 }))?.lease.projectLinkId,
-  holdLease: (db, ids) => holdLease(db, leaseOf(ids)),
-  moveCursor: (db, ids) => moveCursor(db, leaseOf(ids), { attack: true }),
-  dropLease: (db, ids) => dropLease(db, leaseOf(ids)),
+  takeFence: async (db, ids) => (await takeFence(db, fenceOf(ids)))?.fence.projectLinkId,
+  holdFence: (db, ids) => holdFence(db, fenceOf(ids)),
+  moveCursor: (db, ids) => moveCursor(db, fenceOf(ids), { attack: true }),
+  beginAnew: (db, ids) => beginAnew(db, fenceOf(ids), 'attack'),
   claimStream: (db, ids) => claimStream(db, claimOf(ids)),
   releaseStream: (db, ids) => releaseStream(db, claimOf(ids)),
   releaseStreamsOf: (db, { connectionId }) => releaseStreamsOf(db, connectionId),
 
   gatherPage: (db, ids) =>
-    gatherPage(db, leaseOf(ids), [
+    gatherPage(db, fenceOf(ids), [
       { sourceKey: `of-${groupKey(ids)}`, groupKey: groupKey(ids), facts: { attack: 1 }, modifiedAt: null },
     ]),
-  touchedGroups: (db, ids) => touchedGroups(db, leaseOf(ids), '', 100),
-  factsOfGroups: (db, ids) => factsOfGroups(db, leaseOf(ids), [groupKey(ids)]),
-  clearTouched: (db, ids) => clearTouched(db, leaseOf(ids), [{ groupKey: groupKey(ids), touchedAt }]),
+  anyTouched: (db, ids) => anyTouched(db, fenceOf(ids)),
+  touchKnown: (db, ids) => touchKnown(db, fenceOf(ids), [groupKey(ids)]),
+  touchAll: (db, ids) => touchAll(db, fenceOf(ids)),
+  dropGroups: (db, ids) => dropGroups(db, fenceOf(ids), [groupKey(ids)]),
+  forgetGone: (db, ids) => forgetGone(db, fenceOf(ids), groupKey(ids)),
+  setAutomation: (db, { projectLinkId }) => setAutomation(db, projectLinkId, stream, { create: true, update: true }),
+  setStartDate: (db, { projectLinkId }) => setStartDate(db, projectLinkId, '2026-01-01'),
+  pushHeld: (db, { projectLinkId }) => pushHeld(db, projectLinkId, 'all'),
+  touchedGroups: (db, ids) => touchedGroups(db, fenceOf(ids), '', 100),
+  factsOfGroups: (db, ids) => factsOfGroups(db, fenceOf(ids), [groupKey(ids)]),
+  clearTouched: (db, ids) => clearTouched(db, fenceOf(ids), [{ groupKey: groupKey(ids), touchedAt }]),
   sweepGatheredFacts: (db) => sweepGatheredFacts(db),
   sweepDeliveryPayloads: (db) => sweepDeliveryPayloads(db),
 

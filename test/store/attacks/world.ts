@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { DeliveryPayload } from '../../../shared/domain/deliveries.ts';
-import type { Lease } from '../../../shared/store/checkpoints.ts';
+import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 
 const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
@@ -61,8 +61,8 @@ export const payloadOf = (ids: Ids, word: DeliveryWord): DeliveryPayload => ({
   hash: `hash-${ids.mark}`,
 });
 
-/** The lease that the owner's own worker holds. */
-export const leaseOf = ({ tenantId, projectLinkId }: Ids): Lease => ({
+/** The fence that the owner's own worker holds. */
+export const fenceOf = ({ tenantId, projectLinkId }: Ids): Fence => ({
   tenantId,
   projectLinkId,
   stream,
