@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
 import { linkScopes } from '../../shared/store/project-links.ts';
-import { type ProjectLinkView, 
-  type ProjectLinkView,projectLinksPage, 
-  projectLinksPage,projectLinkView, 
+import {
+  type ProjectLinkView,
+  projectLinksPage,
   projectLinkView,
-  type StreamView,} from '../../shared/store/project-links-view.ts';
+  type StreamView,
+} from '../../shared/store/project-links-view.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
