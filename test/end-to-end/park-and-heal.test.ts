@@ -123,6 +123,20 @@ test('a Daily Log level that is too low parks the project permissions, and heals
   await expectHealing(run, customer, connectionId, 'verifyProjectTemplate', () => setLevel('Admin'));
 }, 120_000);
 
+test('control: what somebody does to a run is seen, be it a decision at the API or an Update from Temporal', async () => {
+  const customer = customerOf(stack, 'acme-safety');
+  const { clientId } = (await freshAccount(stack, acme.id)).credential;
+  const connectionId = await customer.product.begin({ clientId, clientSecret: 'another-wrong-secret' }, acme.id);
+  await customer.untilStep(connectionId, 'verifyCredentials', 'stuck');
+  const run = watch.run(customer.workflowId(connectionId));
+  const { commands, updates } = await run.interventions();
+  await customer.retry(connectionId, 'verifyCredentials');
+  await eventually('the Update to be in the history', async () => (await run.interventions()).updates === updates + 1);
+  expect(await run.interventions()).toEqual({ commands: commands + 1, updates: updates + 1 });
+  await run.handle.executeUpdate('retryStep', { args: [{ stepId: 'verifyCredentials' }] });
+  expect(await run.interventions()).toEqual({ commands: commands + 1, updates: updates + 2 });
+}, 90_000);
+
 const invisible = (companyId: string) => ({
   reason: 'company-not-visible',
   on: 'admin',

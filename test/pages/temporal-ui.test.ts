@@ -123,6 +123,7 @@ describeInChromium("support in Temporal's own UI", () => {
   test('retryStep sent from the dialog is answered with what was seen', async () => {
     await openTab('history');
     const before = await customer.step(connectionId, 'verifyPartner');
+    const { commands, updates } = await run.interventions();
     const dialog = await sendUpdate('retryStep', { stepId: 'verifyPartner' });
     await page.getByText('Update successful').first().waitFor();
     await dialog.waitFor({ state: 'hidden' });
@@ -131,6 +132,8 @@ describeInChromium("support in Temporal's own UI", () => {
     await picture(page, 'temporal-answered');
     const after = await customer.step(connectionId, 'verifyPartner');
     expect(Date.parse(after.checkedAt ?? '')).toBeGreaterThan(Date.parse(before.checkedAt ?? ''));
+    // the control of the next test: an Update from the dialog is seen
+    expect(await run.interventions()).toEqual({ commands, updates: updates + 1 });
   }, 90_000);
 
   test('Reset on the waiting activity checks at once: what was mended is seen before the planned look', async () => {

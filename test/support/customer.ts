@@ -22,6 +22,8 @@ export interface Customer {
   untilStep(connectionId: string, stepId: string, state: string, timeoutMs?: number): Promise<StepRowSeen>;
   /** A credential in the place of the one before, or another company's id. */
   submit(connectionId: string, credential: { clientId: string; clientSecret: string }, companyId: string): Promise<void>;
+  /** "Check now", pressed at the API. */
+  retry(connectionId: string, stepId: string): Promise<void>;
   workflowId(connectionId: string): string;
 }
 
@@ -53,6 +55,9 @@ export function customerOf(stack: TestStack, slug: 'acme-safety' | 'borealis-saf
       ),
     submit: async (connectionId, { clientId, clientSecret }, companyId) => {
       await client.post(`/v1/connections/${connectionId}/credentials`, { clientId, clientSecret, companyId, kind: 'legacy' });
+    },
+    retry: async (connectionId, stepId) => {
+      await client.post(`/v1/connections/${connectionId}/steps/${stepId}/retry`, {});
     },
     workflowId: (connectionId) => `onboarding:${tenant.id}:${connectionId}`,
   };
