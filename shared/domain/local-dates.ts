@@ -14,6 +14,11 @@ export function localDateOf(epochMs: number, zone: string): LocalDate {
   return `${parts['year']}-${parts['month']}-${parts['day']}`;
 }
 
+/**
+ * Whether that is an IANA zone.
+ *
+ * @onlyTests
+ */
 export function isKnownZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en-CA', { timeZone: zone });
