@@ -33,7 +33,11 @@ export function temporalArgs({ port, uiPort, databaseFile, codecEndpoint }) {
   return args;
 }
 
-/** A dev server for tests: in memory unless a file is named. `stop` waits 5 s before it kills. */
+/**
+ * A dev server for tests: in memory unless a file is named. `stop` waits 5 s before it kills.
+ *
+ * @onlyTests
+ */
 export async function startTemporal({ binary, ...options }) {
   const child = spawn(binary, temporalArgs(options), { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -23,8 +23,6 @@ export const deliveryTransitions: Readonly<Record<DeliveryState, readonly Delive
   superseded: [],
 };
 
-export const mayMove = (from: DeliveryState, to: DeliveryState): boolean => deliveryTransitions[from].includes(to);
-
 /** States a delivery may be in to reach this one. */
 export const sourcesOf = (to: DeliveryState): readonly DeliveryState[] =>
   deliveryStates.filter((from) => deliveryTransitions[from].includes(to));

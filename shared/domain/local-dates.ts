@@ -29,6 +29,7 @@ export function startOfDay(date: LocalDate, zone: string): number {
 
 const hourMs = 3_600_000;
 
+/** Whether that is an IANA zone. */
 export function isKnownZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en-CA', { timeZone: zone });

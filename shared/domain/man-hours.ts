@@ -21,9 +21,6 @@ export function manHours(workers: number, perWorker: string): string {
   return inHours(workers * (hundredthsOf(perWorker) ?? 0));
 }
 
-/** How far `man_hours` may stand from the source's total: every worker's share was rounded by at most half a hundredth. */
-export const roundingSeconds = (workers: number): number => (workers * secondsPerHundredth) / 2;
-
 /** Whether two hours differ by at most `hundredths` hundredths of an hour. */
 export function hoursWithin(left: string | number, right: string | number, hundredths: number): boolean {
   const [a, b] = [hundredthsOf(left), hundredthsOf(right)];

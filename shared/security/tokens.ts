@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Secret } from './secret.ts';
 import { secretOf } from './secret.ts';
 
@@ -30,7 +30,3 @@ export const newApiKeyToken = (scope: ApiKeyScope): NewToken => newToken(`gw_${s
 
 /** SHA-256: enough for 256 random bits, which nobody can guess; never for what people choose. */
 export const hashToken = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Takes the same time wherever the two differ. */
-export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && timingSafeEqual(one, other);

@@ -59,7 +59,11 @@ export async function appendAudit(db: Db, tenantId: string, facts: readonly Audi
   return last;
 }
 
-/** Walks the whole chain. `known`: an earlier head that was kept outside the database. */
+/**
+ * Walks the whole chain. `known`: an earlier head that was kept outside the database.
+ *
+ * @onlyTests
+ */
 export async function verifyChain(db: Db, tenantId: string, known: AuditHead = beforeFirst): Promise<ChainVerdict> {
   let last = beforeFirst;
   for (;;) {

@@ -32,7 +32,11 @@ export async function releaseStreamsOf(db: Db, connectionId: string): Promise<vo
           AND other.state <> 'unlinked')`.execute(db);
 }
 
-/** Gives a claim back; one of another tenant stays untouched. */
+/**
+ * Gives a claim back; one of another tenant stays untouched.
+ *
+ * @onlyTests
+ */
 export async function releaseStream(db: Db, held: StreamOfAuthor): Promise<void> {
   await db
     .deleteFrom('stream_claim')

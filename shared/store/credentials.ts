@@ -87,7 +87,11 @@ export async function currentCredential(
   return row && { ...fromRow(row), sealed: row.sealed };
 }
 
-/** The credentials in force, without their secrets. */
+/**
+ * The credentials in force, without their secrets.
+ *
+ * @onlyTests
+ */
 export async function shownCredentials(db: Db, connectionId: string): Promise<readonly ShownCredential[]> {
   const rows = await db
     .selectFrom('credential')

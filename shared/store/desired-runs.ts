@@ -97,18 +97,6 @@ export async function missingRuns(db: Db, silentMs: number): Promise<readonly De
   return rows.map(fromRow);
 }
 
-/** No longer wanted, though an earlier generation was seen within `withinMs`. */
-export async function unwantedRuns(db: Db, withinMs: number): Promise<readonly DesiredRun[]> {
-  const rows = await db
-    .selectFrom('desired_run')
-    .select(columns)
-    .where('wanted', '=', false)
-    .where('updated_at', '>', sql<Date>`clock_timestamp() - ${withinMs} * interval '1 millisecond'`)
-    .orderBy('workflow_id')
-    .execute();
-  return rows.map(fromRow);
-}
-
 // the table's CHECK knows the same three words
 const fromRow = (row: Omit<DesiredRun, 'workflowType'> & { readonly workflowType: string }): DesiredRun => ({
   ...row,

@@ -57,7 +57,11 @@ export async function closePool(pool: StorePool): Promise<void> {
   await poolBehind(pool).end();
 }
 
-/** Connections out on loan: 0 whenever no unit of work runs. */
+/**
+ * Connections out on loan: 0 whenever no unit of work runs.
+ *
+ * @onlyTests
+ */
 export function connectionsInUse(pool: StorePool): number {
   const { totalCount, idleCount } = poolBehind(pool);
   return totalCount - idleCount;

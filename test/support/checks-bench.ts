@@ -7,7 +7,6 @@ import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
-import { createMemoryBudget } from '../../shared/procore/memory-budget.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { closeBox } from '../../shared/security/boxing.ts';
@@ -20,6 +19,7 @@ import { confirmSignIn, offerSignIn, openSession, returnSignIn, startSignIn } fr
 import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
 import { plans } from '../../workflows/plans/index.ts';
+import { createMemoryBudget } from './memory-budget.ts';
 import { type TestStore, testBoxKeys, testRoots, useTestStore } from './store.ts';
 
 export const redirectUrl = 'http://localhost:3000/oauth/procore/callback';

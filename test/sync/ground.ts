@@ -15,13 +15,13 @@ import type { SiteSignIn } from '../../shared/partners/hammertech/schema.ts';
 import { settings } from '../../shared/partners/hammertech/settings.ts';
 import { streams } from '../../shared/partners/hammertech/streams.ts';
 import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
-import { createMemoryBudget } from '../../shared/procore/memory-budget.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { type Ground, openGround, type SmallWorld, serviceAccount, smallWorld, trueManpower } from '../sandbox/procore-ground.ts';
+import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
 
 /** Short enough to test a deadline in; leases and settle times are made to pass in the database instead. */

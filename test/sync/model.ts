@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { planOf, type Scene, verdictOf } from '../../activities/sync/decide.ts';
-import { type DeliveryState, mayMove, showsExactly } from '../../shared/domain/deliveries.ts';
+import { type DeliveryState, deliveryTransitions, showsExactly } from '../../shared/domain/deliveries.ts';
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
 import type { RecordLink } from '../../shared/store/record-links.ts';
@@ -62,7 +62,7 @@ export function modelOf(groups: number, hasty = false) {
   }
 
   function move(row: Row, to: DeliveryState, changes: Partial<Delivery> = {}): void {
-    if (!mayMove(row.delivery.state, to)) throw new Error(`${row.delivery.state} → ${to}`);
+    if (!deliveryTransitions[row.delivery.state].includes(to)) throw new Error(`${row.delivery.state} → ${to}`);
     row.delivery = { ...row.delivery, ...changes, state: to };
   }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BoundCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { flagOrNull, id, textOrNull } from '../fields.ts';
-import { collect, list, rest, write } from '../requests.ts';
+import { collect, list, rest } from '../requests.ts';
 
 const register = z.object({ type: textOrNull, identifier: textOrNull }).nullish();
 
@@ -36,15 +36,4 @@ export function listVendors(client: ProcoreClient<BoundCompany>): Promise<readon
   return collect(
     client.pages(list('listVendors', rest`v1.0/vendors`, vendor, { company_id: client.company.companyId, view: 'extended' })),
   );
-}
-
-/** Vendors in one project's directory. */
-export function listProjectVendors(client: ProcoreClient<BoundCompany>, projectId: string): Promise<readonly Vendor[]> {
-  return collect(client.pages(list('listProjectVendors', rest`v1.1/projects/${projectId}/vendors`, vendor, { view: 'normal' })));
-}
-
-/** Adds a vendor of the company's directory to a project's; repeating it changes nothing. */
-export async function addProjectVendor(client: ProcoreClient<BoundCompany>, projectId: string, vendorId: string): Promise<void> {
-  const path = rest`v1.1/projects/${projectId}/vendors/${vendorId}/actions/add`;
-  await client.call(write('addProjectVendor', 'POST', path, z.unknown()));
 }

@@ -5,8 +5,8 @@ import { Fault } from '../../../shared/domain/faults.ts';
 import type { Clock } from '../../../shared/http/clock.ts';
 import { createProcoreClient, type ProcoreClientSettings } from '../../../shared/procore/client.ts';
 import type { ProcoreClient, ProcoreRequest, TokenSource } from '../../../shared/procore/contract.ts';
-import { createMemoryBudget } from '../../../shared/procore/memory-budget.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
+import { createMemoryBudget } from '../../support/memory-budget.ts';
 
 export const bearerText = 'bearer-that-nobody-may-see';
 export const companyId = '9007199254740993';

@@ -1,18 +1,15 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { BoundCompany } from '../../../shared/domain/company.ts';
 import type { ProcoreClient } from '../../../shared/procore/contract.ts';
-import { listAppInstallations } from '../../../shared/procore/operations/app-installations.ts';
 import { listCompanies } from '../../../shared/procore/operations/companies.ts';
 import { listDailyLogHeaders } from '../../../shared/procore/operations/daily-log-headers.ts';
 import { getCompanyMe, getMe } from '../../../shared/procore/operations/identity.ts';
 import { createManpowerLog, listManpowerLogs } from '../../../shared/procore/operations/manpower-logs.ts';
 import { listContactOptions, listVendorOptions } from '../../../shared/procore/operations/manpower-options.ts';
-import { listPermissionTemplates } from '../../../shared/procore/operations/permission-templates.ts';
 import { atLeast, getOwnPermissions, levelOn } from '../../../shared/procore/operations/permissions.ts';
-import { listProjectAssignments } from '../../../shared/procore/operations/project-assignments.ts';
 import { listProjectTools } from '../../../shared/procore/operations/project-tools.ts';
 import { findProjects, listProjects } from '../../../shared/procore/operations/projects.ts';
-import { addProjectVendor, listProjectVendors, listVendors } from '../../../shared/procore/operations/vendors.ts';
+import { listVendors } from '../../../shared/procore/operations/vendors.ts';
 import { collect } from '../../../shared/procore/requests.ts';
 import { answerJson, type FarSide, startFarSide } from '../../support/far-side.ts';
 import { clientOf, companyId } from './fixture.ts';
@@ -99,20 +96,6 @@ const table: readonly (readonly [string, Operation, string, string, unknown])[] 
     [],
   ],
   [
-    'listPermissionTemplates',
-    (client) => listPermissionTemplates(client, 'global'),
-    `/rest/v1.0/companies/${companyId}/permission_templates?filters[type]=global&per_page=300&page=1`,
-    '[{"id":4,"name":"HammerTech Sync","type":"global"}]',
-    [{ id: '4', name: 'HammerTech Sync', type: 'global', category: null, projectSpecific: null }],
-  ],
-  [
-    'listProjectAssignments',
-    (client) => listProjectAssignments(client, '3'),
-    `/rest/v1.0/companies/${companyId}/users/3/project_assignments?filters[by_status]=All&filters[assignment_status]=all&per_page=300&page=1`,
-    '[{"project_id":5,"name":"Tower","is_assigned":true,"active":true,"permission_template_name":"Sync"}]',
-    [{ id: '5', projectId: '5', projectName: 'Tower', assigned: true, active: true, templateName: 'Sync' }],
-  ],
-  [
     'listVendors',
     listVendors,
     `/rest/v1.0/vendors?company_id=${companyId}&view=extended&per_page=300&page=1`,
@@ -128,20 +111,6 @@ const table: readonly (readonly [string, Operation, string, string, unknown])[] 
       },
       { id: '9', name: 'Dach', abbreviatedName: null, tradeName: null, active: true, registration: null },
     ],
-  ],
-  [
-    'listProjectVendors',
-    (client) => listProjectVendors(client, '5'),
-    '/rest/v1.1/projects/5/vendors?view=normal&per_page=300&page=1',
-    '[]',
-    [],
-  ],
-  [
-    'addProjectVendor',
-    (client) => addProjectVendor(client, '5', '8'),
-    '/rest/v1.1/projects/5/vendors/8/actions/add',
-    '{"id":8}',
-    undefined,
   ],
   [
     'listManpowerLogs',
@@ -186,13 +155,6 @@ const table: readonly (readonly [string, Operation, string, string, unknown])[] 
     '/rest/v1.0/projects/5/daily_log_headers/index?start_date=2026-03-01&end_date=2026-03-02&per_page=300&page=1',
     '[{"id":1,"log_date":"2026-03-01","completed":true,"completed_at":"2026-03-02T01:00:00Z"}]',
     [{ id: '1', date: '2026-03-01', completed: true, completedAt: '2026-03-02T01:00:00Z' }],
-  ],
-  [
-    'listAppInstallations',
-    listAppInstallations,
-    `/rest/v1.0/app_installations?company_id=${companyId}&per_page=300&page=1`,
-    '[{"id":2,"app":{}}]',
-    [{ id: '2' }],
   ],
 ];
 

@@ -2,10 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Fault } from '../../../shared/domain/faults.ts';
-import { createMemoryBudget } from '../../../shared/procore/memory-budget.ts';
 import { allPages, type FetchPage } from '../../../shared/procore/paging.ts';
 import { list } from '../../../shared/procore/requests.ts';
 import { answerJson, type FarSide, startFarSide } from '../../support/far-side.ts';
+import { createMemoryBudget } from '../../support/memory-budget.ts';
 import { clientOf } from './fixture.ts';
 
 let farSide: FarSide;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readRetryAfter } from '../../../shared/http/retry-after.ts';
-import { createMemoryBudget } from '../../../shared/procore/memory-budget.ts';
 import { readRateFacts } from '../../../shared/procore/rate-facts.ts';
+import { createMemoryBudget } from '../../support/memory-budget.ts';
 
 const nowMs = Date.UTC(2026, 2, 2, 10, 0, 0);
 const rate = (limit: number, remaining: number, inSeconds: number, farNowMs = nowMs) => ({

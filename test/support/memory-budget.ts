@@ -1,4 +1,4 @@
-import type { RateBudget, RateFacts, RateWindow, RateWindowName, Reservation } from './budget.ts';
+import type { RateBudget, RateFacts, RateWindow, RateWindowName, Reservation } from '../../shared/procore/budget.ts';
 
 interface Ledger {
   readonly windows: Map<RateWindowName, RateWindow>;
@@ -7,7 +7,7 @@ interface Ledger {
 
 const lengthMs: Record<RateWindowName, number> = { spike: 10_000, hour: 3_600_000 };
 
-/** The budget of one process, for tests and benchmarks; workers share theirs through Postgres. */
+/** The budget of one process; workers share theirs through Postgres. */
 export function createMemoryBudget(): RateBudget {
   const ledgers = new Map<string, Ledger>();
   const ledgerOf = (key: string): Ledger => {
