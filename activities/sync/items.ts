@@ -3,7 +3,7 @@ import { findItem, recordsHeld, resolveAttention } from '../../shared/store/atte
 import { findCommand, markApplied } from '../../shared/store/commands.ts';
 import { type Delivery, leaveAlone, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
 import { parkedDeliveries } from '../../shared/store/parked.ts';
-import { adoptTarget, claimedElsewhere } from '../../shared/store/record-links.ts';
+import { adoptTarget, takenElsewhere } from '../../shared/store/record-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { LinkRef } from '../contract.ts';
 import type { SyncDependencies } from './dependencies.ts';
@@ -46,7 +46,7 @@ export async function resolveItem(
     if (parked.length === 0 && resolution !== 'retry') return refused('It is mended at its cause; then it goes on by itself.');
     const unfit = resolution === 'overwrite' && parked.some((delivery) => !canOverwrite(delivery));
     if (unfit) return refused('There is no single entry that could be overwritten.');
-    if (resolution === 'overwrite' && (await anyClaimedElsewhere(db, where, parked))) {
+    if (resolution === 'overwrite' && (await anyTakenElsewhere(db, where, parked))) {
       return refused('Another record of ours writes to that entry already; leave this one, or separate the two at the source.');
     }
     for (const delivery of parked) await apply(db, { tenantId, projectLinkId, stream: item.stream }, delivery, resolution);
@@ -66,15 +66,15 @@ const says = {
 
 const canOverwrite = ({ fault }: Delivery): boolean => fault?.kind === 'conflict' && fault.targetId !== undefined;
 
-/** A far-side id is claimed once. */
-async function anyClaimedElsewhere(
+/** A far-side id is taken once. */
+async function anyTakenElsewhere(
   db: Db,
   stream: { readonly projectLinkId: string; readonly stream: string },
   parked: readonly Delivery[],
 ): Promise<boolean> {
   for (const { naturalKey, fault } of parked) {
     const ids = fault?.targetId === undefined ? [] : [fault.targetId];
-    if ((await claimedElsewhere(db, stream, naturalKey, ids)).size > 0) return true;
+    if ((await takenElsewhere(db, stream, naturalKey, ids)).size > 0) return true;
   }
   return false;
 }

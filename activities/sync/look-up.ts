@@ -11,7 +11,8 @@ import { dueLookUps, dueRechecks, lockDelivery } from '../../shared/store/delive
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './cycle.ts';
-import { recheckOf, surplusOf, verdictOf } from './decide.ts';
+import { recheckOf, verdictOf } from './decide.ts';
+import { surplusOf } from './own-records.ts';
 import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
 
@@ -59,6 +60,12 @@ async function judge(
       await settleDone(db, { deliveryId, targetId, why: 'looked up: it stands there', checkAgainMs: recheckOf(delivery) });
       await storeWritten(db, lease, { naturalKey, targetId, written, hash: delivery.payload.hash });
       return delivery.action;
+    }
+    case 'correct': {
+      const { id: targetId, fields: written } = verdict.record;
+      await putBack(db, { deliveryId, why: 'looked up: it stands where another record is meant to, to be corrected there' });
+      await storeWritten(db, lease, { naturalKey, targetId, written, hash: null });
+      return undefined;
     }
     case 'refuse':
       await settleRefused(db, { deliveryId, fault: verdict.fault, why: `looked up: ${verdict.fault.kind}` });

@@ -22,8 +22,8 @@ export interface Delivery {
   readonly action: 'create' | 'update';
   readonly payload: DeliveryPayload;
   readonly attempts: number;
-  /** Far-side ids seen before the first sending of a create: they cannot be ours. */
-  readonly candidates: readonly string[];
+  /** Far-side ids seen before its newest sending as a create: they cannot be its record. Null: it was never sent as one. */
+  readonly candidates: readonly string[] | null;
   /** Looks that did not find it; two of them make it `queued` again, so 2 or more mean that it was sent anew. */
   readonly lookUps: number;
   readonly fault: DeliveryFault | null;
@@ -37,7 +37,7 @@ interface DeliveryRow {
   action: string;
   payload: unknown;
   attempts: number;
-  candidates: string[];
+  candidates: string[] | null;
   look_ups: number;
   fault: unknown;
 }
@@ -113,7 +113,8 @@ export interface Claim {
   readonly attemptId: string;
   readonly leaseMs: number;
   readonly action: 'create' | 'update';
-  readonly candidates: readonly string[];
+  /** For a create, see `Delivery`. */
+  readonly candidates?: readonly string[];
 }
 
 /** queued → sending. False: it is no longer queued. */
@@ -124,7 +125,7 @@ export async function claimDelivery(db: Db, claim: Claim): Promise<boolean> {
     // each sending has its own two looks
     look_ups: sql<number>`look_ups + look_ups % 2`,
     action: claim.action,
-    candidates: [...claim.candidates],
+    ...(claim.candidates && { candidates: [...claim.candidates] }),
     lease_until: fromNow(claim.leaseMs),
     next_look_at: null,
     fault: null,

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { DeliveryPayload } from '../domain/deliveries.ts';
 import type { Lease } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import type { Db } from './tenancy.ts';
@@ -53,30 +52,20 @@ export async function lockDelivery(db: Db, deliveryId: string): Promise<Delivery
   return row && deliveryFromRow(row);
 }
 
-/**
- * Whether a delivery must wait: another version of its record, or another record that the far side could take for it, is being sent
- * or has an unknown outcome.
- */
-export async function mustWait(db: Db, lease: Lease, delivery: Delivery): Promise<boolean> {
-  const busy = await ofStream(db, lease)
-    .where('state', 'in', ['sending', 'unknown'])
-    .where('delivery_id', '<>', delivery.deliveryId)
-    .where((where) =>
-      where.or([
-        where('natural_key', '=', delivery.naturalKey),
-        where(sql`payload ->> 'searchKey'`, '=', delivery.payload.searchKey),
-      ]),
-    )
-    .limit(1)
-    .execute();
-  return busy.length > 0;
+/** Deliveries that are being sent or have an unknown outcome. */
+export async function inFlight(db: Db, lease: Lease): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, lease).where('state', 'in', ['sending', 'unknown']).execute();
+  return rows.map(deliveryFromRow);
 }
 
-/** Open deliveries of records without a far-side id that could be taken for one another: same search key, in the order meant. */
-export async function openTwins(db: Db, lease: Lease, payload: DeliveryPayload): Promise<readonly Delivery[]> {
+/**
+ * Open deliveries of records without a far-side id, in the order meant, whose entry may stand under a search key: those of that key, and
+ * all that were sent as a create, for theirs may have been misplaced.
+ */
+export async function openTwins(db: Db, lease: Lease, searchKey: string): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, lease)
     .where('state', 'in', ['queued', 'sending', 'unknown'])
-    .where(sql`payload ->> 'searchKey'`, '=', payload.searchKey)
+    .where((where) => where.or([where(sql`payload ->> 'searchKey'`, '=', searchKey), where('candidates', 'is not', null)]))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

@@ -70,8 +70,8 @@ export async function storeWanted(db: Db, lease: Lease, wanted: readonly WantedR
       SET wanted_hash = excluded.wanted_hash, version = excluded.version`.execute(db);
 }
 
-/** Far-side ids among `ids` that other records of this stream have claimed; each is claimed once. */
-export async function claimedElsewhere(
+/** Far-side ids among `ids` that other records of this stream have taken; each is taken once. */
+export async function takenElsewhere(
   db: Db,
   lease: Pick<Lease, 'projectLinkId' | 'stream'>,
   naturalKey: string,
@@ -91,7 +91,7 @@ export interface WrittenRecord {
   readonly hash: string | null;
 }
 
-/** Claims the far-side id and keeps what stands there. */
+/** Takes the far-side id and keeps what stands there. */
 export async function storeWritten(db: Db, lease: Lease, record: WrittenRecord): Promise<void> {
   await db
     .updateTable('record_link')

@@ -24,7 +24,7 @@ import { type TestStore, useTestStore } from '../support/store.ts';
 import { sourceOf } from './source.ts';
 
 /** Short enough to test a deadline in; leases and settle times are made to pass in the database instead. */
-const timings: Timings = { ...timingsOf('demo'), httpDeadlineMs: 400, claimLeaseMs: 4000, settleMs: 60_000, inlineWaitMs: 3000 };
+const timings: Timings = { ...timingsOf('demo'), httpDeadlineMs: 1500, claimLeaseMs: 6000, settleMs: 60_000, inlineWaitMs: 3000 };
 
 /** A day of the project (Sydney), so many days ago. */
 export const daysAgo = (days: number): string => addDays(localDateOf(Date.now(), 'Australia/Sydney'), -days);

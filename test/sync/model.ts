@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { planOf, type Scene, verdictOf } from '../../activities/sync/decide.ts';
+import { planOf, verdictOf } from '../../activities/sync/decide.ts';
+import type { Scene } from '../../activities/sync/scene.ts';
 import { type DeliveryState, mayMove, showsExactly } from '../../shared/domain/deliveries.ts';
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
@@ -51,7 +52,7 @@ export function modelOf(groups: number, hasty = false) {
         action: 'create',
         payload: { naturalKey: key, searchKey, fields: { key: searchKey, value }, address: {}, empty: false, hash },
         attempts: 0,
-        candidates: [],
+        candidates: null,
         lookUps: 0,
         fault: null,
       },
@@ -78,7 +79,7 @@ export function modelOf(groups: number, hasty = false) {
         (one) => ['queued', 'sending', 'unknown'].includes(one.state) && one.payload.searchKey === delivery.payload.searchKey,
       )
       .filter((one) => links.get(one.naturalKey)?.targetId === null);
-    return { delivery, link, seen, claimed, twins, agrees: showsExactly };
+    return { delivery, link, seen, taken: claimed, twins, agrees: showsExactly, isMisplaced: () => false };
   }
 
   function written(row: Row, targetId: string): void {
@@ -121,7 +122,7 @@ export function modelOf(groups: number, hasty = false) {
       return;
     }
     const { attempts, lookUps } = row.delivery;
-    const candidates = plan.kind === 'create' ? plan.candidates : [];
+    const candidates = plan.kind === 'create' ? plan.candidates : row.delivery.candidates;
     move(row, 'sending', { attempts: attempts + 1, lookUps: lookUps + (lookUps % 2), action: plan.kind, candidates });
     row.attemptId = randomUUID();
     row.call = { attemptId: row.attemptId, action: plan.kind, committed: null, over: false };

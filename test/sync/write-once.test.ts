@@ -37,7 +37,7 @@ const lostAnswers: readonly [string, FaultKind, 'adopted' | 'sent anew'][] = [
   ['a 408 after the commit', { kind: 'status-after-commit', status: 408 }, 'adopted'],
   ['a reset after the commit', { kind: 'reset-after-commit' }, 'adopted'],
   ['an unreadable 200 after the commit', { kind: 'garbage-after-commit' }, 'adopted'],
-  ['an answer later than the deadline', { kind: 'delay', ms: 700 }, 'adopted'],
+  ['an answer later than the deadline', { kind: 'delay', ms: 2500 }, 'adopted'],
   ['a reset before the request was handled', { kind: 'reset-before' }, 'sent anew'],
   ['a 500 before anything was done', { kind: 'status-before', status: 500 }, 'sent anew'],
   ['a 503 on a write', { kind: 'unavailable', retryAfter: 1 }, 'sent anew'],
