@@ -1,8 +1,8 @@
-import { type DeliveryFault, type RecordFields, showsExactly } from '../../shared/domain/deliveries.ts';
+import { type DeliveryFault, type RecordFields, recheckMs, showsExactly } from '../../shared/domain/deliveries.ts';
 import type { FaultKind } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
-import { isInPlace, isOwnMisplaced, ownRecords, surplusOf } from './own-records.ts';
+import { isInPlace, isOwnMisplaced, ownRecords } from './own-records.ts';
 import type { Scene } from './scene.ts';
 
 export type SendPlan =
@@ -19,9 +19,6 @@ export type Verdict =
   | { readonly kind: 'correct'; readonly record: FarSideRecord }
   | { readonly kind: 'refuse'; readonly fault: DeliveryFault }
   | { readonly kind: 'not-there' };
-
-/** Resends are checked again after this time (facts: security section 2). */
-const recheckMs = 15 * 60_000;
 
 /** When a delivery that is done now is to be checked again; undefined: it was sent once only. */
 export const recheckOf = ({ lookUps, candidates }: Pick<Delivery, 'lookUps' | 'candidates'>): number | undefined =>
@@ -71,8 +68,6 @@ function updatePlan(scene: Scene, targetId: string): SendPlan {
   const { payload } = scene.delivery;
   const current = scene.seen.find((record) => record.id === targetId);
   if (!current) return refused(scene, 'conflict', 'the entry was deleted or moved in Procore');
-  const twice = scene.delivery.fault?.kind === 'outcome-unknown' ? surplusOf(scene, targetId) : undefined;
-  if (twice) return refused(scene, 'outcome-unknown', 'a second entry of ours still stands beside it', twice);
   if (showsExactly(current.fields, payload.fields)) return { kind: 'adopt', record: current };
   if (payload.override || isAsWritten(scene, current)) return { kind: 'update', current };
   return refused(scene, 'conflict', 'the entry was changed in Procore since our last write', current);
@@ -118,7 +113,7 @@ function refused(
   };
 }
 
-const inWords = (fields: RecordFields): string =>
+export const inWords = (fields: RecordFields): string =>
   Object.entries(fields)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name} ${value}`)

@@ -1,7 +1,7 @@
 import { itemChoice } from '../../shared/domain/deliveries.ts';
 import { findItem, recordsHeld, resolveAttention } from '../../shared/store/attention.ts';
 import { findCommand, markApplied } from '../../shared/store/commands.ts';
-import { type Delivery, leaveAlone, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
+import { type Delivery, leaveAlone, lookAgainIn, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
 import { parkedDeliveries } from '../../shared/store/parked.ts';
 import { adoptTarget, takenElsewhere } from '../../shared/store/record-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
@@ -18,7 +18,7 @@ export async function retryItems(
 ): Promise<{ readonly requeued: number }> {
   return withTenant(pool, tenantId, async (db) => {
     const parked = await parkedDeliveries(db, { projectLinkId, reason });
-    for (const { deliveryId } of parked) await putBack(db, { deliveryId, why: 'asked to be sent again' });
+    for (const delivery of parked) await tryAgain(db, delivery, 'asked to be sent again');
     return { requeued: Math.max(parked.length, await recordsHeld(db, projectLinkId, reason)) };
   });
 }
@@ -59,7 +59,7 @@ export async function resolveItem(
 const refused = (says: string): Answer => ({ applied: false, says });
 
 const says = {
-  retry: 'It is sent again with the next cycle.',
+  retry: 'It is tried again with the next cycle.',
   leave: 'Both sides stay as they are.',
   overwrite: 'Our values will stand.',
 } as const;
@@ -94,5 +94,11 @@ async function apply(
     await adoptTarget(db, stream, naturalKey, fault.targetId);
     await overrideDelivery(db, deliveryId);
   }
-  await putBack(db, { deliveryId, why: `a person chose: ${resolution}` });
+  await tryAgain(db, delivery, `a person chose: ${resolution}`);
+}
+
+/** Sent again; or, where a second record stands beside it, looked at again: sending would change nothing about that. */
+async function tryAgain(db: Db, { deliveryId, fault }: Delivery, why: string): Promise<void> {
+  if (fault?.surplus) await lookAgainIn(db, deliveryId, 0);
+  else await putBack(db, { deliveryId, why });
 }

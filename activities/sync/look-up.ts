@@ -1,18 +1,11 @@
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
-import {
-  type Delivery,
-  noteCheckedAgain,
-  noteNotThere,
-  putBack,
-  settleDone,
-  settleRefused,
-} from '../../shared/store/deliveries.ts';
-import { dueLookUps, dueRechecks, lockDelivery } from '../../shared/store/delivery-queue.ts';
+import { type Delivery, noteNotThere, putBack, settleDone, settleRefused } from '../../shared/store/deliveries.ts';
+import { dueLookUps, dueRechecks, lockDelivery, recheckedStates } from '../../shared/store/delivery-queue.ts';
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './cycle.ts';
 import { recheckOf, verdictOf } from './decide.ts';
-import { surplusOf } from './own-records.ts';
+import { checkAgain } from './recheck.ts';
 import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
 
@@ -35,7 +28,7 @@ export async function lookUpUnknown(cycle: Cycle): Promise<{ readonly created: n
     const adopted = await write(cycle, async (db) => {
       const delivery = await lockDelivery(db, deliveryId);
       if (delivery?.state === 'unknown') return judge(cycle, db, delivery, listed);
-      if (delivery?.state === 'done') await checkAgain(cycle, db, delivery, listed);
+      if (delivery && recheckedStates.includes(delivery.state)) await checkAgain(cycle, db, delivery, listed);
       return undefined;
     });
     if (adopted === 'create') counts.created += 1;
@@ -79,21 +72,4 @@ async function judge(
       }
       return undefined;
   }
-}
-
-async function checkAgain(cycle: Cycle, db: Db, delivery: Delivery, listed: readonly FarSideRecord[]): Promise<void> {
-  const scene = await sceneOf(cycle, db, delivery, listed);
-  const surplus = surplusOf(scene, scene.link?.targetId ?? null);
-  if (!surplus) return noteCheckedAgain(db, delivery.deliveryId);
-  const { payload, deliveryId } = delivery;
-  const name = payload.address['label'] ?? payload.naturalKey;
-  const fault = {
-    kind: 'outcome-unknown' as const,
-    subject: `record:${payload.naturalKey}`,
-    seen: `${name}: a second entry surfaced after it had been sent anew`,
-    needed: 'one of the two entries removed',
-    where: payload.address['screen'] ?? 'the record on the far side',
-    targetId: surplus.id,
-  };
-  await settleRefused(db, { deliveryId, fault, why: 'checked again: there are two' });
 }

@@ -56,9 +56,18 @@ export function ownRecords(scene: Scene, rivals: readonly Delivery[]): OwnRecord
 const byId = (left: FarSideRecord, right: FarSideRecord): number =>
   left.id.length - right.id.length || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
 
-/** A record that a resend seems to have made a second time: ours, taken by none, unknown before the first sending. */
-export const surplusOf = (scene: Scene, ownTarget: string | null): FarSideRecord | undefined =>
-  freeOwn(scene).find((record) => record.id !== ownTarget && mayBeOf(scene, scene.delivery, record));
+/**
+ * A record that a resend seems to have made a second time: ours, taken by none, not there before it was sent, and not left alone by a
+ * person. `unclear`: there is one, and an open delivery of another record may have made it.
+ */
+export function surplusOf(scene: Scene, leftAlone: ReadonlySet<string>): FarSideRecord | 'unclear' | undefined {
+  const { delivery, link, twins } = scene;
+  const beside = freeOwn(scene).filter(
+    (record) => record.id !== link?.targetId && !leftAlone.has(record.id) && mayBeOf(scene, delivery, record),
+  );
+  const ofOthers = (record: FarSideRecord): boolean => twins.some((twin) => mayBeOf(scene, twin, record));
+  return beside.find((record) => !ofOthers(record)) ?? (beside.length > 0 ? 'unclear' : undefined);
+}
 
 /**
  * Whether what the far side shows of our own write is that write, misplaced: other than meant only where it was to change something.

@@ -24,16 +24,22 @@ export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: 
   const { lease, run } = cycle;
   const { naturalKey, payload } = delivery;
   const link = (await findRecordLinks(db, lease, [naturalKey])).get(naturalKey);
-  const seen = listed.filter(
-    (record) =>
-      record.searchKey === payload.searchKey || record.id === link?.targetId || run.isMisplaced(record.fields, payload.fields),
-  );
+  const seen = listed.filter((record) => concerns(record, payload, link, run.isMisplaced));
   const ids = seen.map((record) => record.id);
   const taken = await takenElsewhere(db, lease, naturalKey, ids);
-  const twins = link?.targetId ? [] : await openTwins(db, lease, payload.searchKey);
+  const twins = await openTwins(db, lease, payload.searchKey);
   const { agrees, isMisplaced } = run;
   return { delivery, link, seen, taken, twins, agrees, isMisplaced };
 }
+
+/** Whether a record on the far side matters to a decision: in its place, its target, or its own misplaced. */
+export const concerns = (
+  record: FarSideRecord,
+  payload: Pick<TargetRecord, 'searchKey' | 'fields'>,
+  link: Pick<RecordLink, 'targetId'> | undefined,
+  isMisplaced: StreamRun['isMisplaced'],
+): boolean =>
+  record.searchKey === payload.searchKey || record.id === link?.targetId || isMisplaced(record.fields, payload.fields);
 
 export const recordOf = ({ payload }: Delivery): TargetRecord => ({
   naturalKey: payload.naturalKey,

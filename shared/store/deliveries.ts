@@ -6,6 +6,7 @@ import {
   deliveryFault,
   deliveryPayload,
   deliveryStates,
+  recheckMs,
   sourcesOf,
 } from '../domain/deliveries.ts';
 import type { Lease } from './checkpoints.ts';
@@ -94,12 +95,18 @@ export async function enqueue(db: Db, lease: Lease, deliveries: readonly NewDeli
     ORDER BY "naturalKey"`.execute(db);
 }
 
-/** Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. */
+/**
+ * Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. One
+ * that was to be sent anew is checked again later: its former sending may have made a record after all.
+ */
 export async function supersedeQueued(db: Db, lease: Lease, naturalKeys: readonly string[], upTo?: number): Promise<void> {
   if (naturalKeys.length === 0) return;
   let query = db
     .updateTable('delivery')
-    .set(entering('superseded', 'a newer version of the record took its place'))
+    .set({
+      ...entering('superseded', 'a newer version of the record took its place'),
+      next_look_at: sql<Date>`CASE WHEN look_ups > 1 AND candidates IS NOT NULL THEN ${fromNow(recheckMs)} END`,
+    })
     .where('project_link_id', '=', lease.projectLinkId)
     .where('stream', '=', lease.stream)
     .where('natural_key', 'in', naturalKeys)
@@ -162,9 +169,18 @@ export async function settleDone(
   );
 }
 
-/** → refused: parked for a person. */
-export async function settleRefused(db: Db, settled: Settled & { readonly fault: DeliveryFault }): Promise<boolean> {
-  const set = { ...ended, fault: jsonb(settled.fault), settled_at: sql<Date>`clock_timestamp()` };
+/** → refused: parked for a person. With `lookAgainMs` the far side is looked at after that time, whether its cause is gone. */
+export async function settleRefused(
+  db: Db,
+  settled: Settled & { readonly fault: DeliveryFault; readonly lookAgainMs?: number },
+): Promise<boolean> {
+  const { fault, lookAgainMs } = settled;
+  const set = {
+    ...ended,
+    fault: jsonb(fault),
+    settled_at: sql<Date>`clock_timestamp()`,
+    ...(lookAgainMs !== undefined && { next_look_at: fromNow(lookAgainMs) }),
+  };
   return moved(db, settled.deliveryId, 'refused', settled.why, set, settled.attemptId);
 }
 
@@ -212,6 +228,15 @@ export async function noteNotThere(db: Db, deliveryId: string, lookAgainMs: numb
 /** The resend was checked again and stands alone. */
 export async function noteCheckedAgain(db: Db, deliveryId: string): Promise<void> {
   await db.updateTable('delivery').set({ next_look_at: null }).where('delivery_id', '=', deliveryId).execute();
+}
+
+/** The far side is looked at for it after that time; where it stands for a second record, as that one shows now. */
+export async function lookAgainIn(db: Db, deliveryId: string, ms: number, fault?: DeliveryFault): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({ next_look_at: fromNow(ms), ...(fault && { fault: jsonb(fault) }) })
+    .where('delivery_id', '=', deliveryId)
+    .execute();
 }
 
 /** sending, with a lease that ran out (its worker was killed or stood still) → unknown, looked up a settle time after the lease. */

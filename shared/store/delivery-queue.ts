@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { DeliveryState } from '../domain/deliveries.ts';
 import type { Lease } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import type { Db } from './tenancy.ts';
@@ -25,15 +26,23 @@ export async function queuedDeliveries(db: Db, lease: Lease, limit: number): Pro
 
 /** Unknown outcomes whose look-up is due, oldest first. */
 export const dueLookUps = (db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> =>
-  dueToBeLookedAt(db, lease, 'unknown', limit);
+  dueToBeLookedAt(db, lease, ['unknown'], limit);
 
-/** Resends that are to be checked again by now. */
+/** States in which a delivery may wait to be checked again; refused: for a second record that may be gone. */
+export const recheckedStates: readonly DeliveryState[] = ['done', 'superseded', 'refused'];
+
+/** What was to be sent anew and is to be checked again by now. */
 export const dueRechecks = (db: Db, lease: Lease, limit: number): Promise<readonly Delivery[]> =>
-  dueToBeLookedAt(db, lease, 'done', limit);
+  dueToBeLookedAt(db, lease, recheckedStates, limit);
 
-async function dueToBeLookedAt(db: Db, lease: Lease, state: Delivery['state'], limit: number): Promise<readonly Delivery[]> {
+async function dueToBeLookedAt(
+  db: Db,
+  lease: Lease,
+  states: readonly DeliveryState[],
+  limit: number,
+): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, lease)
-    .where('state', '=', state)
+    .where('state', 'in', states)
     .where('next_look_at', '<=', now)
     .orderBy('sequence')
     .limit(limit)
