@@ -67,4 +67,5 @@ const noFarSide: Omit<StreamRun, 'pull' | 'map'> = {
   update: never,
   heldUp: never,
   agrees: () => true,
+  isMisplaced: () => false,
 };

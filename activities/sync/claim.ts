@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RecordFields } from '../../shared/domain/deliveries.ts';
 import type { Cause, FarSideRecord } from '../../shared/partners/stream.ts';
 import {
   claimDelivery,
@@ -9,13 +10,13 @@ import {
   settleRefused,
   supersedeQueued,
 } from '../../shared/store/deliveries.ts';
-import { isOvertaken, lockDelivery, mustWait } from '../../shared/store/delivery-queue.ts';
+import { inFlight, isOvertaken, lockDelivery } from '../../shared/store/delivery-queue.ts';
 import { leftAlone } from '../../shared/store/parked.ts';
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, write } from './attempt.ts';
-import { planOf, recheckOf, type SendPlan } from './decide.ts';
-import { recordOf, sceneOf } from './scene.ts';
+import { planOf, recheckOf, type SendPlan, waitsFor } from './decide.ts';
+import { recordOf, type Scene, sceneOf } from './scene.ts';
 
 /** The right to send one delivery once. */
 export interface Claimed {
@@ -23,6 +24,8 @@ export interface Claimed {
   readonly attemptId: string;
   readonly action: 'create' | 'update';
   readonly targetId: string | null;
+  /** The record as it stood before this update; null for a create. */
+  readonly before: RecordFields | null;
   /** Monotonic moment before the claim was made: the lease lasts at least from here. */
   readonly sinceMs: number;
 }
@@ -43,20 +46,22 @@ export async function claim(cycle: Cycle, queued: Delivery, listed: readonly Far
   const sinceMs = performance.now();
   return write(cycle, async (db) => {
     const delivery = await lockDelivery(db, queued.deliveryId);
-    if (delivery?.state !== 'queued' || (await mustWait(db, cycle.fence, delivery))) return { kind: 'nothing-to-send' };
+    if (delivery?.state !== 'queued') return { kind: 'nothing-to-send' };
+    const busy = await inFlight(db, cycle.fence);
+    if (busy.some((other) => waitsFor(delivery, other, cycle.run.isMisplaced))) return { kind: 'nothing-to-send' };
     if (await isOvertaken(db, cycle.fence, delivery)) {
       await supersedeQueued(db, cycle.fence, [delivery.naturalKey], delivery.version);
       return { kind: 'nothing-to-send' };
     }
     const scene = await sceneOf(cycle, db, delivery, listed);
-    return act(cycle, db, delivery, planOf(scene), held, sinceMs);
+    return act(cycle, db, scene, planOf(scene), held, sinceMs);
   });
 }
 
 async function act(
   cycle: Cycle,
   db: Db,
-  delivery: Delivery,
+  { delivery, link }: Scene,
   plan: SendPlan,
   held: Cause | undefined,
   sinceMs: number,
@@ -92,17 +97,18 @@ async function act(
         await settleRefused(db, { deliveryId, fault: { kind, subject, seen, needed, where }, why: kind });
         return { kind: 'nothing-to-send' };
       }
-      const targetId = plan.kind === 'update' ? plan.current.id : null;
-      const candidates = plan.kind === 'create' ? plan.candidates : [];
-      // what stands there was not ours until now: that is what a look-up has to compare with
-      if (plan.kind === 'update' && (payload.override || plan.takesOver)) {
-        await storeWritten(db, fence, { naturalKey, targetId: plan.current.id, written: plan.current.fields, hash: null });
+      const current = plan.kind === 'update' ? plan.current : undefined;
+      // found just now, or to be overwritten as a person chose: what stands there is what a look-up has to compare with
+      if (current && (payload.override || !link?.targetId)) {
+        await storeWritten(db, fence, { naturalKey, targetId: current.id, written: current.fields, hash: null });
       }
       const attemptId = randomUUID();
       const leaseMs = dependencies.timings.claimLeaseMs;
-      const taken = await claimDelivery(db, { deliveryId, attemptId, leaseMs, action: plan.kind, candidates });
+      const candidates = plan.kind === 'create' ? { candidates: plan.candidates } : {};
+      const taken = await claimDelivery(db, { deliveryId, attemptId, leaseMs, action: plan.kind, ...candidates });
       if (!taken) return { kind: 'nothing-to-send' };
-      return { kind: 'claimed', claimed: { delivery, attemptId, action: plan.kind, targetId, sinceMs } };
+      const target = { targetId: current?.id ?? null, before: current?.fields ?? null };
+      return { kind: 'claimed', claimed: { delivery, attemptId, action: plan.kind, ...target, sinceMs } };
     }
   }
 }

@@ -1,10 +1,12 @@
 import pLimit from 'p-limit';
 import type { Fault } from '../../shared/domain/faults.ts';
+import type { StreamRun } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
 import { expireClaims } from '../../shared/store/deliveries.ts';
 import { openWork, queuedDeliveries } from '../../shared/store/delivery-queue.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { claim } from './claim.ts';
+import { waitsFor } from './decide.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
 import { send } from './send.ts';
@@ -51,25 +53,38 @@ async function drain(cycle: Cycle, into: Delivered): Promise<void> {
       cycle.run,
       queue.map((delivery) => delivery.payload.searchKey),
     );
-    await Promise.all(
-      queue.map((delivery) =>
-        limit(async () => {
-          if (guard.stopped()) return;
-          tried.add(delivery.deliveryId);
-          await guard.watch(() => deliverOne(cycle, delivery, listing, into, guard));
-        }),
-      ),
+    await eachInTurn(queue, cycle.run.isMisplaced, (delivery) =>
+      limit(async () => {
+        if (guard.stopped()) return;
+        tried.add(delivery.deliveryId);
+        await guard.watch(() => deliverOne(cycle, delivery, listing, into, guard));
+      }),
     );
     guard.rethrow();
     if (guard.stopped()) return;
   }
 }
 
+/** Works on all at once, but for those that would have to wait for one another: these one after the other, in the order meant. */
+async function eachInTurn(
+  queue: readonly Delivery[],
+  isMisplaced: StreamRun['isMisplaced'],
+  work: (delivery: Delivery) => Promise<void>,
+): Promise<void> {
+  const turns: { readonly delivery: Delivery; readonly over: Promise<void> }[] = [];
+  for (const delivery of queue) {
+    const before = turns.filter((turn) => waitsFor(delivery, turn.delivery, isMisplaced)).map((turn) => turn.over);
+    turns.push({ delivery, over: before.length > 0 ? Promise.all(before).then(() => work(delivery)) : work(delivery) });
+  }
+  await Promise.all(turns.map((turn) => turn.over));
+}
+
 async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, into: Delivered, guard: Guard): Promise<void> {
   const { context, dependencies } = cycle;
+  let made = false;
   for (let waits = 0; waits <= waitsAtMost; waits += 1) {
     context.signal.throwIfAborted();
-    const listed = await listing.fresh(mayOverwrite(delivery) ? 'overwrite' : 'create');
+    const listed = await listing.fresh(made || mayOverwrite(delivery) ? 'overwrite' : 'create');
     await dependencies.crashPoint('before-claim');
     const answer = await claim(cycle, delivery, listed);
     if (answer.kind === 'adopted') into[answer.action === 'create' ? 'created' : 'updated'] += 1;
@@ -77,7 +92,12 @@ async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, in
     const sent = await send(cycle, answer.claimed);
     context.heartbeat({ created: into.created, updated: into.updated });
     guard.note(sent.kind === 'unknown');
-    if (sent.kind === 'written') into[answer.claimed.action === 'create' ? 'created' : 'updated'] += 1;
+    if (sent.kind === 'written') into[made || answer.claimed.action === 'create' ? 'created' : 'updated'] += 1;
+    if (sent.kind === 'misplaced') {
+      made ||= answer.claimed.action === 'create';
+      listing.outdate();
+      continue;
+    }
     if (sent.kind !== 'put-back') return;
     if (sent.fault) await sitOut(cycle, sent.fault);
   }

@@ -1,10 +1,10 @@
 import { itemChoice } from '../../shared/domain/deliveries.ts';
 import { findItem, recordsHeld, resolveAttention } from '../../shared/store/attention.ts';
 import { findCommand, markApplied } from '../../shared/store/commands.ts';
-import { type Delivery, leaveAlone, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
+import { type Delivery, leaveAlone, lookAgainIn, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
 import { forgetGone } from '../../shared/store/gathered-facts.ts';
 import { parkedDeliveries } from '../../shared/store/parked.ts';
-import { adoptTarget, claimedElsewhere } from '../../shared/store/record-links.ts';
+import { adoptTarget, takenElsewhere } from '../../shared/store/record-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { LinkRef } from '../contract.ts';
 import type { SyncDependencies } from './dependencies.ts';
@@ -19,7 +19,7 @@ export async function retryItems(
 ): Promise<{ readonly requeued: number }> {
   return withTenant(pool, tenantId, async (db) => {
     const parked = await parkedDeliveries(db, { projectLinkId, reason });
-    for (const { deliveryId } of parked) await putBack(db, { deliveryId, why: 'asked to be sent again' });
+    for (const delivery of parked) await tryAgain(db, delivery, 'asked to be sent again');
     return { requeued: Math.max(parked.length, await recordsHeld(db, projectLinkId, reason)) };
   });
 }
@@ -48,7 +48,7 @@ export async function resolveItem(
     if (parked.length === 0 && resolution !== 'retry') return refused('It is mended at its cause; then it goes on by itself.');
     const unfit = resolution === 'overwrite' && parked.some((delivery) => !canOverwrite(delivery));
     if (unfit) return refused('There is no single entry that could be overwritten.');
-    if (resolution === 'overwrite' && (await anyClaimedElsewhere(db, where, parked))) {
+    if (resolution === 'overwrite' && (await anyTakenElsewhere(db, where, parked))) {
       return refused('Another record of ours writes to that entry already; leave this one, or separate the two at the source.');
     }
     for (const delivery of parked) await apply(db, { tenantId, projectLinkId, stream: item.stream }, delivery, resolution);
@@ -80,22 +80,22 @@ async function leaveGone(
 const refused = (says: string): Answer => ({ applied: false, says });
 
 const says = {
-  retry: 'It is sent again with the next cycle.',
+  retry: 'It is tried again with the next cycle.',
   leave: 'Both sides stay as they are.',
   overwrite: 'Our values will stand.',
 } as const;
 
 const canOverwrite = ({ fault }: Delivery): boolean => fault?.kind === 'conflict' && fault.targetId !== undefined;
 
-/** A far-side id is claimed once. */
-async function anyClaimedElsewhere(
+/** A far-side id is taken once. */
+async function anyTakenElsewhere(
   db: Db,
   stream: { readonly projectLinkId: string; readonly stream: string },
   parked: readonly Delivery[],
 ): Promise<boolean> {
   for (const { naturalKey, fault } of parked) {
     const ids = fault?.targetId === undefined ? [] : [fault.targetId];
-    if ((await claimedElsewhere(db, stream, naturalKey, ids)).size > 0) return true;
+    if ((await takenElsewhere(db, stream, naturalKey, ids)).size > 0) return true;
   }
   return false;
 }
@@ -115,5 +115,11 @@ async function apply(
     await adoptTarget(db, stream, naturalKey, fault.targetId);
     await overrideDelivery(db, deliveryId);
   }
-  await putBack(db, { deliveryId, why: `a person chose: ${resolution}` });
+  await tryAgain(db, delivery, `a person chose: ${resolution}`);
+}
+
+/** Sent again; or, where a second record stands beside it, looked at again: sending would change nothing about that. */
+async function tryAgain(db: Db, { deliveryId, fault }: Delivery, why: string): Promise<void> {
+  if (fault?.surplus) await lookAgainIn(db, deliveryId, 0);
+  else await putBack(db, { deliveryId, why });
 }

@@ -10,6 +10,8 @@ const staleAfterMs = { overwrite: 3000, create: 60_000 } as const;
 export interface Listing {
   /** Records that could be any of the keys it was made for. */
   fresh(purpose: keyof typeof staleAfterMs): Promise<readonly FarSideRecord[]>;
+  /** What was listed lacks something that stands there now. */
+  outdate(): void;
 }
 
 export function listingOf(run: StreamRun, searchKeys: readonly string[], monotonicMs = () => performance.now()): Listing {
@@ -26,6 +28,9 @@ export function listingOf(run: StreamRun, searchKeys: readonly string[], monoton
         });
       }
       return listed.records;
+    },
+    outdate() {
+      listed = undefined;
     },
   };
 }

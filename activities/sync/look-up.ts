@@ -1,17 +1,11 @@
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
-import {
-  type Delivery,
-  noteCheckedAgain,
-  noteNotThere,
-  putBack,
-  settleDone,
-  settleRefused,
-} from '../../shared/store/deliveries.ts';
-import { dueLookUps, dueRechecks, lockDelivery } from '../../shared/store/delivery-queue.ts';
+import { type Delivery, noteNotThere, putBack, settleDone, settleRefused } from '../../shared/store/deliveries.ts';
+import { dueLookUps, dueRechecks, lockDelivery, recheckedStates } from '../../shared/store/delivery-queue.ts';
 import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
-import { recheckOf, surplusOf, verdictOf } from './decide.ts';
+import { recheckOf, verdictOf } from './decide.ts';
+import { checkAgain } from './recheck.ts';
 import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
 
@@ -34,7 +28,7 @@ export async function lookUpUnknown(cycle: Cycle): Promise<{ readonly created: n
     const adopted = await write(cycle, async (db) => {
       const delivery = await lockDelivery(db, deliveryId);
       if (delivery?.state === 'unknown') return judge(cycle, db, delivery, listed);
-      if (delivery?.state === 'done') await checkAgain(cycle, db, delivery, listed);
+      if (delivery && recheckedStates.includes(delivery.state)) await checkAgain(cycle, db, delivery, listed);
       return undefined;
     });
     if (adopted === 'create') counts.created += 1;
@@ -60,6 +54,12 @@ async function judge(
       await storeWritten(db, fence, { naturalKey, targetId, written, hash: delivery.payload.hash });
       return delivery.action;
     }
+    case 'correct': {
+      const { id: targetId, fields: written } = verdict.record;
+      await putBack(db, { deliveryId, why: 'looked up: it stands where another record is meant to, to be corrected there' });
+      await storeWritten(db, fence, { naturalKey, targetId, written, hash: null });
+      return undefined;
+    }
     case 'refuse':
       await settleRefused(db, { deliveryId, fault: verdict.fault, why: `looked up: ${verdict.fault.kind}` });
       return undefined;
@@ -72,21 +72,4 @@ async function judge(
       }
       return undefined;
   }
-}
-
-async function checkAgain(cycle: Cycle, db: Db, delivery: Delivery, listed: readonly FarSideRecord[]): Promise<void> {
-  const scene = await sceneOf(cycle, db, delivery, listed);
-  const surplus = surplusOf(scene, scene.link?.targetId ?? null);
-  if (!surplus) return noteCheckedAgain(db, delivery.deliveryId);
-  const { payload, deliveryId } = delivery;
-  const name = payload.address['label'] ?? payload.naturalKey;
-  const fault = {
-    kind: 'outcome-unknown' as const,
-    subject: `record:${payload.naturalKey}`,
-    seen: `${name}: a second entry surfaced after it had been sent anew`,
-    needed: 'one of the two entries removed',
-    where: payload.address['screen'] ?? 'the record on the far side',
-    targetId: surplus.id,
-  };
-  await settleRefused(db, { deliveryId, fault, why: 'checked again: there are two' });
 }

@@ -1,26 +1,47 @@
-import type { FarSideRecord, TargetRecord } from '../../shared/partners/stream.ts';
+import type { FarSideRecord, StreamRun, TargetRecord } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
 import { openTwins } from '../../shared/store/delivery-queue.ts';
-import { claimedElsewhere, findRecordLinks } from '../../shared/store/record-links.ts';
+import { findRecordLinks, type RecordLink, takenElsewhere } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { Cycle } from './attempt.ts';
-import type { Scene } from './decide.ts';
+
+/** Everything a decision about one delivery rests on; decisions are pure. */
+export interface Scene {
+  readonly delivery: Delivery;
+  readonly link: RecordLink | undefined;
+  /** Records on the far side with its search key, those that are its own misplaced, and its own target wherever that stands. */
+  readonly seen: readonly FarSideRecord[];
+  /** Far-side ids among `seen` that other records have taken. */
+  readonly taken: ReadonlySet<string>;
+  /** Open deliveries without a target whose entry may stand under its search key, itself included, in the order meant. */
+  readonly twins: readonly Delivery[];
+  readonly agrees: StreamRun['agrees'];
+  readonly isMisplaced: StreamRun['isMisplaced'];
+  /** What is to be done about somebody else's entry. */
+  readonly handMade: 'leave' | 'adopt';
+}
 
 /** Puts together what a decision about a delivery rests on, inside the unit of work that acts on it. */
 export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: readonly FarSideRecord[]): Promise<Scene> {
   const { fence, run } = cycle;
   const { naturalKey, payload } = delivery;
   const link = (await findRecordLinks(db, fence, [naturalKey])).get(naturalKey);
-  const seen = listed.filter((record) => record.searchKey === payload.searchKey || record.id === link?.targetId);
-  const claimed = await claimedElsewhere(
-    db,
-    fence,
-    naturalKey,
-    seen.map((record) => record.id),
-  );
-  const twins = link?.targetId ? [] : await openTwins(db, fence, payload);
-  return { delivery, link, seen, claimed, twins, agrees: run.agrees, handMade: run.handMade ?? 'leave' };
+  const seen = listed.filter((record) => concerns(record, payload, link, run.isMisplaced));
+  const ids = seen.map((record) => record.id);
+  const taken = await takenElsewhere(db, fence, naturalKey, ids);
+  const twins = await openTwins(db, fence, payload.searchKey);
+  const { agrees, isMisplaced, handMade = 'leave' } = run;
+  return { delivery, link, seen, taken, twins, agrees, isMisplaced, handMade };
 }
+
+/** Whether a record on the far side matters to a decision: in its place, its target, or its own misplaced. */
+export const concerns = (
+  record: FarSideRecord,
+  payload: Pick<TargetRecord, 'searchKey' | 'fields'>,
+  link: Pick<RecordLink, 'targetId'> | undefined,
+  isMisplaced: StreamRun['isMisplaced'],
+): boolean =>
+  record.searchKey === payload.searchKey || record.id === link?.targetId || isMisplaced(record.fields, payload.fields);
 
 export const recordOf = ({ payload }: Delivery): TargetRecord => ({
   naturalKey: payload.naturalKey,

@@ -2,11 +2,12 @@ import { type DeliveryFault, showsExactly } from '../../shared/domain/deliveries
 import { Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
 import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
-import { claimedElsewhere, storeWritten } from '../../shared/store/record-links.ts';
+import { storeWritten, takenElsewhere } from '../../shared/store/record-links.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import type { Claimed } from './claim.ts';
 import { recheckOf } from './decide.ts';
 import { causeOfWhole } from './faults.ts';
+import { isOwnMisplaced } from './own-records.ts';
 import { recordOf } from './scene.ts';
 
 /** A claim is sent within this time or given back: a process that stood still must not send under a claim believed lost. */
@@ -16,6 +17,8 @@ export type Sent =
   | { readonly kind: 'written' }
   /** Parked, or its outcome is unknown; the neighbours go on. */
   | { readonly kind: 'parked' | 'unknown' }
+  /** It stands where another record is meant to; queued again, as a correction of that very record. */
+  | { readonly kind: 'misplaced' }
   /** Surely not done and queued again; `fault` says why, and concerns more than this one delivery. */
   | { readonly kind: 'put-back'; readonly fault: Fault | undefined };
 
@@ -54,30 +57,29 @@ function call({ run }: Cycle, { delivery, action, targetId }: Claimed, mayStillS
 /** The answer, or else a re-read, must show all that was meant. */
 async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer): Promise<Sent> {
   const { fence, run } = cycle;
-  const { delivery } = claimed;
+  const { delivery, action, before } = claimed;
   const { naturalKey, payload } = delivery;
-  const shows = run.agrees(answer.echoed, payload.fields);
-  const written = shows ? answer.echoed : ((await listedNow(cycle, claimed, answer.targetId)).record?.fields ?? answer.echoed);
-  const asMeant = shows || run.agrees(written, payload.fields);
   const { targetId } = answer;
-  await settle(cycle, claimed, async (db, own) => {
-    const taken = await claimedElsewhere(db, fence, naturalKey, [targetId]);
+  const shows = run.agrees(answer.echoed, payload.fields);
+  const isMisplaced = !shows && isOwnMisplaced(run, answer.echoed, payload.fields, before);
+  const written =
+    shows || isMisplaced ? answer.echoed : ((await listedNow(cycle, claimed, targetId)).record?.fields ?? answer.echoed);
+  const asMeant = run.agrees(written, payload.fields);
+  return settle(cycle, claimed, async (db, own): Promise<Sent> => {
+    const taken = await takenElsewhere(db, fence, naturalKey, [targetId]);
     if (taken.size > 0) {
       const fault = faultOf(claimed, 'outcome-unknown', 'the far side answered with an entry of another record');
-      return settleRefused(db, { ...own, fault, why: fault.kind });
+      await settleRefused(db, { ...own, fault, why: fault.kind });
+      return { kind: 'parked' };
     }
     const settled = asMeant
-      ? await settleDone(db, {
-          ...own,
-          targetId,
-          why: `${claimed.action}d`,
-          checkAgainMs: recheckOf(delivery),
-        })
-      : await settleRefused(db, { ...own, fault: notAsMeant(claimed, answer), why: 'the answer does not show what was meant' });
+      ? await settleDone(db, { ...own, targetId, why: `${action}d`, checkAgainMs: recheckOf(delivery) })
+      : isMisplaced
+        ? await putBack(db, { ...own, why: 'it stands where another record is meant to: to be corrected there' })
+        : await settleRefused(db, { ...own, fault: notAsMeant(claimed, answer), why: 'the answer does not show what was meant' });
     if (settled) await storeWritten(db, fence, { naturalKey, targetId, written, hash: asMeant ? payload.hash : null });
-    return settled;
+    return { kind: asMeant ? 'written' : isMisplaced ? 'misplaced' : 'parked' };
   });
-  return { kind: asMeant ? 'written' : 'parked' };
 }
 
 /** The far side listed anew; a listing that fails proves nothing, and changes nothing about what became of the write. */

@@ -5,7 +5,9 @@ import { type FaultKind, faultKinds } from './faults.ts';
  * A delivery is one intended write to a far side (facts: security section 2):
  * `queued` → `sending` (claimed: attempt id and lease) → `done` | `refused` (parked, a person decides) | `unknown` (it may have
  * happened) → looked up twice → `done` (adopted) | `queued` (surely not there: sent anew) | `refused`.
- * `superseded`: a newer version of the same record took its place before it was sent, or a person chose to leave it.
+ * `superseded`: a newer version of the same record took its place in the queue, or a person chose to leave it.
+ * What was to be sent anew is checked again after it was done or superseded: a second record makes it `refused`, until that one is gone
+ * or left by a person.
  */
 export const deliveryStates = ['queued', 'sending', 'done', 'refused', 'unknown', 'superseded'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
@@ -16,12 +18,15 @@ export const deliveryTransitions: Readonly<Record<DeliveryState, readonly Delive
   queued: ['sending', 'done', 'refused', 'superseded'],
   sending: ['done', 'refused', 'unknown', 'queued'],
   unknown: ['done', 'refused', 'queued'],
-  // a person: try again, or leave it
-  refused: ['queued', 'superseded'],
-  // a second record surfaced when a resend was checked again
+  // a person: try again, or leave it; done: the second record that it was refused for is gone
+  refused: ['queued', 'superseded', 'done'],
+  // a second record surfaced when it was checked again
   done: ['refused'],
-  superseded: [],
+  superseded: ['refused'],
 };
+
+/** What was to be sent anew is checked again after this time (facts: security section 2). */
+export const recheckMs = 15 * 60_000;
 
 /** States a delivery may be in to reach this one. */
 export const sourcesOf = (to: DeliveryState): readonly DeliveryState[] =>
@@ -53,6 +58,8 @@ export const deliveryFault = z.object({
   where: z.string(),
   /** The record on the far side that it is about. */
   targetId: z.string().optional(),
+  /** That record is a second one of ours, beside the one that was adopted: newer versions of the record do not end this. */
+  surplus: z.literal(true).optional(),
 });
 export type DeliveryFault = Readonly<z.infer<typeof deliveryFault>>;
 

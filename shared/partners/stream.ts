@@ -103,11 +103,14 @@ export interface StreamRun {
   /** The whole group's facts (none: everything was taken back) → the record it means. */
   map(groupKey: string, facts: readonly Facts[]): Promise<Mapped>;
   /**
-   * Records on the far side that could be these keys': all pages, authors, statuses and dates, as the writing principal, without a
-   * time bound. Fresh at every call.
+   * Records on the far side that could be these keys', misplaced ones among them: all pages, authors, statuses and dates, as the
+   * writing principal, without a time bound. Fresh at every call.
    */
   lookUp(searchKeys: readonly string[]): Promise<readonly FarSideRecord[]>;
-  /** Makes one record at every call. A `Fault` without `effect: 'surely-not-done'` may have made it. */
+  /**
+   * Makes one record at every call. A `Fault` without `effect: 'surely-not-done'` may have made it. What it made may be misplaced: it is
+   * then corrected by an `update` of that record.
+   */
   create(record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
   /** Sets the owned fields to absolute values and no others. */
   update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
@@ -117,6 +120,11 @@ export interface StreamRun {
   readonly handMade?: 'leave' | 'adopt';
   /** Epoch milliseconds at which this stream wants to be looked at again, if sooner than the usual pace. */
   readonly comeBackAtMs?: number;
+  /**
+   * Whether a record shows what was meant, but stands where another one is meant to: the far side took what was sent for somebody
+   * else's. Its search key is then not that of the record that was meant.
+   */
+  isMisplaced(seen: RecordFields, meant: RecordFields): boolean;
   /** What holds a record up before anything is sent (e.g. a completed day); undefined = free. */
   heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
 }

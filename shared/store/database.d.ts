@@ -162,7 +162,7 @@ export interface Delivery {
   action: string;
   attempt_id: string | null;
   attempts: Generated<number>;
-  candidates: Generated<string[]>;
+  candidates: string[] | null;
   created_at: Generated<Timestamp>;
   delivery_id: string;
   fault: Json | null;

@@ -6,6 +6,7 @@ import {
   deliveryFault,
   deliveryPayload,
   deliveryStates,
+  recheckMs,
   sourcesOf,
 } from '../domain/deliveries.ts';
 import type { Fence } from './checkpoints.ts';
@@ -27,8 +28,8 @@ export interface Delivery {
   readonly payload: DeliveryPayload;
   readonly release: Release;
   readonly attempts: number;
-  /** Far-side ids seen before the first sending of a create: they cannot be ours. */
-  readonly candidates: readonly string[];
+  /** Far-side ids seen before its newest sending as a create: they cannot be its record. Null: it was never sent as one. */
+  readonly candidates: readonly string[] | null;
   /** Looks that did not find it; two of them make it `queued` again, so 2 or more mean that it was sent anew. */
   readonly lookUps: number;
   readonly fault: DeliveryFault | null;
@@ -43,7 +44,7 @@ interface DeliveryRow {
   payload: unknown;
   release: string;
   attempts: number;
-  candidates: string[];
+  candidates: string[] | null;
   look_ups: number;
   fault: unknown;
 }
@@ -76,12 +77,18 @@ export const deliveryFromRow = (row: DeliveryRow): Delivery => ({
   fault: row.fault === null ? null : deliveryFault.parse(row.fault),
 });
 
-/** Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. */
+/**
+ * Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. One
+ * that was to be sent anew is checked again later: its former sending may have made a record after all.
+ */
 export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonly string[], upTo?: number): Promise<void> {
   if (naturalKeys.length === 0) return;
   let query = db
     .updateTable('delivery')
-    .set(entering('superseded', 'a newer version of the record took its place'))
+    .set({
+      ...entering('superseded', 'a newer version of the record took its place'),
+      next_look_at: sql<Date>`CASE WHEN look_ups > 1 AND candidates IS NOT NULL THEN ${fromNow(recheckMs)} END`,
+    })
     .where('project_link_id', '=', fence.projectLinkId)
     .where('stream', '=', fence.stream)
     .where('natural_key', 'in', naturalKeys)
@@ -95,7 +102,8 @@ export interface Claim {
   readonly attemptId: string;
   readonly leaseMs: number;
   readonly action: 'create' | 'update';
-  readonly candidates: readonly string[];
+  /** For a create, see `Delivery`. */
+  readonly candidates?: readonly string[];
 }
 
 /** queued → sending. False: it is no longer queued. */
@@ -106,7 +114,7 @@ export async function claimDelivery(db: Db, claim: Claim): Promise<boolean> {
     // each sending has its own two looks
     look_ups: sql<number>`look_ups + look_ups % 2`,
     action: claim.action,
-    candidates: [...claim.candidates],
+    ...(claim.candidates && { candidates: [...claim.candidates] }),
     lease_until: fromNow(claim.leaseMs),
     next_look_at: null,
     fault: null,
@@ -143,9 +151,18 @@ export async function settleDone(
   );
 }
 
-/** → refused: parked for a person. */
-export async function settleRefused(db: Db, settled: Settled & { readonly fault: DeliveryFault }): Promise<boolean> {
-  const set = { ...ended, fault: jsonb(settled.fault), settled_at: sql<Date>`clock_timestamp()` };
+/** → refused: parked for a person. With `lookAgainMs` the far side is looked at after that time, whether its cause is gone. */
+export async function settleRefused(
+  db: Db,
+  settled: Settled & { readonly fault: DeliveryFault; readonly lookAgainMs?: number },
+): Promise<boolean> {
+  const { fault, lookAgainMs } = settled;
+  const set = {
+    ...ended,
+    fault: jsonb(fault),
+    settled_at: sql<Date>`clock_timestamp()`,
+    ...(lookAgainMs !== undefined && { next_look_at: fromNow(lookAgainMs) }),
+  };
   return moved(db, settled.deliveryId, 'refused', settled.why, set, settled.attemptId);
 }
 
@@ -203,6 +220,15 @@ export async function noteNotThere(db: Db, deliveryId: string, lookAgainMs: numb
 /** The resend was checked again and stands alone. */
 export async function noteCheckedAgain(db: Db, deliveryId: string): Promise<void> {
   await db.updateTable('delivery').set({ next_look_at: null }).where('delivery_id', '=', deliveryId).execute();
+}
+
+/** The far side is looked at for it after that time; where it stands for a second record, as that one shows now. */
+export async function lookAgainIn(db: Db, deliveryId: string, ms: number, fault?: DeliveryFault): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({ next_look_at: fromNow(ms), ...(fault && { fault: jsonb(fault) }) })
+    .where('delivery_id', '=', deliveryId)
+    .execute();
 }
 
 /** sending, with a lease that ran out (its worker was killed or stood still) → unknown, looked up a settle time after the lease. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { DeliveryPayload } from '../domain/deliveries.ts';
+import type { DeliveryState } from '../domain/deliveries.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import type { Db } from './tenancy.ts';
@@ -27,15 +27,23 @@ export async function queuedDeliveries(db: Db, fence: Fence, limit: number): Pro
 
 /** Unknown outcomes whose look-up is due, oldest first. */
 export const dueLookUps = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
-  dueToBeLookedAt(db, fence, 'unknown', limit);
+  dueToBeLookedAt(db, fence, ['unknown'], limit);
 
-/** Resends that are to be checked again by now. */
+/** States in which a delivery may wait to be checked again; refused: for a second record that may be gone. */
+export const recheckedStates: readonly DeliveryState[] = ['done', 'superseded', 'refused'];
+
+/** What was to be sent anew and is to be checked again by now. */
 export const dueRechecks = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
-  dueToBeLookedAt(db, fence, 'done', limit);
+  dueToBeLookedAt(db, fence, recheckedStates, limit);
 
-async function dueToBeLookedAt(db: Db, fence: Fence, state: Delivery['state'], limit: number): Promise<readonly Delivery[]> {
+async function dueToBeLookedAt(
+  db: Db,
+  fence: Fence,
+  states: readonly DeliveryState[],
+  limit: number,
+): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, fence)
-    .where('state', '=', state)
+    .where('state', 'in', states)
     .where('next_look_at', '<=', now)
     .orderBy('sequence')
     .limit(limit)
@@ -54,30 +62,20 @@ export async function lockDelivery(db: Db, deliveryId: string): Promise<Delivery
   return row && deliveryFromRow(row);
 }
 
-/**
- * Whether a delivery must wait: another version of its record, or another record that the far side could take for it, is being sent
- * or has an unknown outcome.
- */
-export async function mustWait(db: Db, fence: Fence, delivery: Delivery): Promise<boolean> {
-  const busy = await ofStream(db, fence)
-    .where('state', 'in', ['sending', 'unknown'])
-    .where('delivery_id', '<>', delivery.deliveryId)
-    .where((where) =>
-      where.or([
-        where('natural_key', '=', delivery.naturalKey),
-        where(sql`payload ->> 'searchKey'`, '=', delivery.payload.searchKey),
-      ]),
-    )
-    .limit(1)
-    .execute();
-  return busy.length > 0;
+/** Deliveries that are being sent or have an unknown outcome. */
+export async function inFlight(db: Db, fence: Fence): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, fence).where('state', 'in', ['sending', 'unknown']).execute();
+  return rows.map(deliveryFromRow);
 }
 
-/** Open deliveries of records without a far-side id that could be taken for one another: same search key, in the order meant. */
-export async function openTwins(db: Db, fence: Fence, payload: DeliveryPayload): Promise<readonly Delivery[]> {
+/**
+ * Open deliveries of records without a far-side id, in the order meant, whose entry may stand under a search key: those of that key, and
+ * all that were sent as a create, for theirs may have been misplaced.
+ */
+export async function openTwins(db: Db, fence: Fence, searchKey: string): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, fence)
     .where('state', 'in', ['queued', 'sending', 'unknown'])
-    .where(sql`payload ->> 'searchKey'`, '=', payload.searchKey)
+    .where((where) => where.or([where(sql`payload ->> 'searchKey'`, '=', searchKey), where('candidates', 'is not', null)]))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

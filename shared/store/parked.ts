@@ -5,11 +5,11 @@ import type { StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import type { Db } from './tenancy.ts';
 
-/** Parked: refused, and no newer version of the record was meant since. */
-const isParked = sql<boolean>`state = 'refused' AND version = (
+/** Parked: refused, and no newer version of the record was meant since; for a second record beside it, whatever was meant since. */
+const isParked = sql<boolean>`state = 'refused' AND (fault ? 'surplus' OR version = (
   SELECT l.version FROM record_link l
   WHERE l.tenant_id = delivery.tenant_id AND l.project_link_id = delivery.project_link_id
-    AND l.stream = delivery.stream AND l.natural_key = delivery.natural_key)`;
+    AND l.stream = delivery.stream AND l.natural_key = delivery.natural_key))`;
 
 /** Causes of parked deliveries, each with how many records it holds. */
 export async function parkedCauses(
@@ -18,7 +18,7 @@ export async function parkedCauses(
 ): Promise<readonly { readonly fault: DeliveryFault; readonly records: number }[]> {
   const rows = await db
     .selectFrom('delivery')
-    .select([sql<unknown>`min(fault::text)::jsonb`.as('fault'), sql<string>`count(*)`.as('records')])
+    .select([sql<unknown>`min(fault::text)::jsonb`.as('fault'), sql<string>`count(DISTINCT natural_key)`.as('records')])
     .where('project_link_id', '=', stream.projectLinkId)
     .where('stream', '=', stream.stream)
     .where(isParked)

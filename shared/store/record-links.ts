@@ -53,8 +53,8 @@ export async function findRecordLinks(
   return new Map(rows.map((row) => [row.natural_key, fromRow(row)]));
 }
 
-/** Far-side ids among `ids` that other records of this stream have claimed; each is claimed once. */
-export async function claimedElsewhere(
+/** Far-side ids among `ids` that other records of this stream have taken; each is taken once. */
+export async function takenElsewhere(
   db: Db,
   stream: StreamRef,
   naturalKey: string,
@@ -74,7 +74,7 @@ export interface WrittenRecord {
   readonly hash: string | null;
 }
 
-/** Claims the far-side id and keeps what stands there. */
+/** Takes the far-side id and keeps what stands there. */
 export async function storeWritten(db: Db, fence: Fence, record: WrittenRecord): Promise<void> {
   await db
     .updateTable('record_link')

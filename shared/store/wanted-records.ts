@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { DeliveryPayload } from '../domain/deliveries.ts';
+import { type DeliveryPayload, recheckMs } from '../domain/deliveries.ts';
 import type { Fence } from './checkpoints.ts';
 import type { Db } from './tenancy.ts';
 
@@ -63,7 +63,10 @@ export async function takeRecords(
         SET wanted_hash = excluded.wanted_hash, version = excluded.version
     ), overtaken AS (
       UPDATE delivery d SET state = 'superseded', trail = d.trail || jsonb_build_array(jsonb_build_object(
-        'state', 'superseded', 'at', clock_timestamp(), 'why', 'a newer version of the record took its place'))
+        'state', 'superseded', 'at', clock_timestamp(), 'why', 'a newer version of the record took its place')),
+        -- one that was to be sent anew may have been made after all: it is checked again
+        next_look_at = CASE WHEN d.look_ups > 1 AND d.candidates IS NOT NULL
+          THEN clock_timestamp() + ${recheckMs} * interval '1 millisecond' END
       FROM classed WHERE class <> 'unchanged' AND is_known AND ${ofStream('d')} AND d.natural_key = classed.natural_key
         AND d.state = 'queued'
     ), queued AS (

@@ -1,28 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { type CrashHook, type CrashPoint, crashPoints } from '../../activities/sync/crash-points.ts';
+import { crashPoints } from '../../activities/sync/crash-points.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { killedAt, survives } from './killed.ts';
 
 const newGround = useSyncGrounds();
-
-class Killed extends Error {}
-
-/** Ends the worker when it passes a point for the n-th time; whatever else it had in flight stops at its own next point. */
-function killedAt(point: CrashPoint, nth: number): CrashHook & { struck(): boolean } {
-  let passed = 0;
-  let dead = false;
-  const hook = (at: CrashPoint): void => {
-    if (at === point) passed += 1;
-    if (passed >= nth) dead = true;
-    if (dead) throw new Killed(`${point} ${nth}`);
-  };
-  return Object.assign(hook, { struck: () => dead });
-}
-
-const survives = async (work: Promise<unknown>): Promise<void> => {
-  await work.catch((error: unknown) => {
-    if (!(error instanceof Killed)) throw error;
-  });
-};
 
 async function crews(): Promise<SyncGround> {
   const ground = await newGround();
@@ -36,18 +17,12 @@ async function crews(): Promise<SyncGround> {
   return ground;
 }
 
-const hoursOf = (ground: SyncGround): string[] =>
-  ground
-    .entries()
-    .map((entry) => entry.numHours)
-    .sort();
-
 test.each(crashPoints.flatMap((point) => [1, 2].map((nth) => [point, nth] as const)))(
   'a worker killed at %s, passed %i times, loses nothing and doubles nothing',
   async (point, nth) => {
     const ground = await crews();
     // an unknown outcome beforehand, so that look-ups are passed as well
-    ground.small.world.faults.add({ match: { method: 'POST' }, effect: { kind: 'reset-after-commit' } });
+    ground.spoil('POST', { kind: 'reset-after-commit' });
     ground.small.world.faults.add({ match: { method: 'POST' }, nth: 2, effect: { kind: 'reset-before' } });
     const kill = killedAt(point, nth);
     for (let cycles = 0; cycles < 6 && !kill.struck(); cycles += 1) {
@@ -58,13 +33,13 @@ test.each(crashPoints.flatMap((point) => [1, 2].map((nth) => [point, nth] as con
     expect(kill.struck() || nth > 1).toBe(true);
     await ground.timePasses();
     await ground.settle();
-    expect(hoursOf(ground)).toEqual(['1.0', '2.0', '3.0', '4.0', '5.0', '6.0']);
+    expect(ground.hours()).toEqual(['1.0', '2.0', '3.0', '4.0', '5.0', '6.0']);
     // the same through corrections
     for (const day of [1, 2, 3]) ground.source.change(`a${day}`, { endUtc: null });
     await survives(ground.cycle(killedAt(point, nth)));
     await ground.timePasses();
     await ground.settle();
-    expect(hoursOf(ground)).toEqual(['0.0', '0.0', '0.0', '4.0', '5.0', '6.0']);
+    expect(ground.hours()).toEqual(['0.0', '0.0', '0.0', '4.0', '5.0', '6.0']);
     expect(await ground.items()).toHaveLength(0);
   },
 );
@@ -82,7 +57,7 @@ test('a worker killed between claim and outcome leaves a delivery in sending; th
   const trails = (await ground.deliveries()).flatMap(({ trail }) => trail.map(({ why }) => why));
   expect(trails).toContainEqual(expect.stringContaining('expired lease'));
   expect(trails).toContainEqual(expect.stringContaining('looked up: it stands there'));
-  expect(hoursOf(ground)).toHaveLength(6);
+  expect(ground.hours()).toHaveLength(6);
 });
 
 test('a page that was taken in twice writes nothing the second time', async () => {

@@ -50,7 +50,7 @@ test('when everybody is taken back, the own entry becomes zero and stays one', a
 
 test('a group that was taken back before it was ever sent makes no entry', async () => {
   const ground = await crewOfTwo();
-  ground.small.world.faults.add({ match: { method: 'POST' }, times: 10, effect: { kind: 'unavailable', retryAfter: 60 } });
+  ground.spoil('POST', { kind: 'unavailable', retryAfter: 60 }, 10);
   await expect(ground.cycle()).resolves.toMatchObject({ open: 1 });
   ground.source.change(ground.first, { deleted: true });
   ground.source.change(ground.second, { deleted: true });

@@ -3,94 +3,36 @@ import { afterAll } from '@jest/globals';
 import type { CrashHook } from '../../activities/sync/crash-points.ts';
 import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
-import { addProjectVendor, addVendor } from '../../sandbox/kernel/directory.ts';
+import { addProjectVendor, addVendor, type NewVendor } from '../../sandbox/kernel/directory.ts';
+import type { FaultKind } from '../../sandbox/kernel/faults.ts';
+import { createManpower } from '../../sandbox/procore/daily-log/manpower.ts';
 import type { Timings } from '../../shared/config/pace.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import type { Fault } from '../../shared/domain/faults.ts';
 import { addDays, localDateOf } from '../../shared/domain/local-dates.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
-import type { HammertechClient } from '../../shared/partners/hammertech/client.ts';
-import type { SiteSignIn } from '../../shared/partners/hammertech/schema.ts';
+
 import { settings } from '../../shared/partners/hammertech/settings.ts';
+
 import { streams } from '../../shared/partners/hammertech/streams.ts';
 import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
+import { writeCommand } from '../../shared/store/commands.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { type Ground, openGround, type SmallWorld, serviceAccount, smallWorld, trueManpower } from '../sandbox/procore-ground.ts';
 import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
+import { sourceOf } from './source.ts';
 
 /** Short enough to test a deadline in; leases and settle times are made to pass in the database instead. */
-const timings: Timings = { ...timingsOf('demo'), httpDeadlineMs: 400, claimLeaseMs: 4000, settleMs: 60_000, inlineWaitMs: 3000 };
+const timings: Timings = { ...timingsOf('demo'), httpDeadlineMs: 1500, claimLeaseMs: 6000, settleMs: 60_000, inlineWaitMs: 3000 };
 
 /** A day of the project (Sydney), so many days ago. */
 export const daysAgo = (days: number): string => addDays(localDateOf(Date.now(), 'Australia/Sydney'), -days);
-
-export interface Stay {
-  readonly id?: string;
-  readonly worker: string;
-  readonly employer: string;
-  /** Local day of the sign-in. */
-  readonly day: string;
-  /** Hours until the sign-out; null: still there. */
-  readonly hours: number | null;
-  readonly changes?: Partial<SiteSignIn>;
-}
-
-/** HammerTech as a list that a test changes. Every change gets a later `modified`. */
-export function sourceOf(projectId: string) {
-  const signIns = new Map<string, SiteSignIn>();
-  const state = { reads: 0, fails: undefined as Error | undefined };
-  let ticks = Date.now() - 3_600_000;
-  const modified = (): string => {
-    ticks += 1000;
-    return new Date(ticks).toISOString();
-  };
-  const client: Pick<HammertechClient, 'signIns'> = {
-    async *signIns({ projectId: wanted, modifiedSince }) {
-      state.reads += 1;
-      if (state.fails) throw state.fails;
-      const rows = [...signIns.values()]
-        .filter((row) => row.projectId === wanted && (row.modified ?? '') >= (modifiedSince ?? ''))
-        .sort((left, right) => (left.id < right.id ? -1 : 1));
-      for (let at = 0; at < rows.length; at += 100) yield rows.slice(at, at + 100);
-    },
-  };
-  return {
-    client,
-    state,
-    add(stay: Stay): string {
-      const startUtc = `${addDays(stay.day, -1)}T22:00:00.000Z`; // morning of the day in Sydney
-      const endUtc = stay.hours === null ? null : new Date(Date.parse(startUtc) + stay.hours * 3_600_000).toISOString();
-      const row: SiteSignIn = {
-        id: stay.id ?? randomUUID(),
-        projectId,
-        workerId: stay.worker,
-        employerId: stay.employer,
-        tradeId: null,
-        startUtc,
-        endUtc,
-        endKind: endUtc === null ? 'none' : 'manual',
-        device: 'kiosk',
-        isVisitor: false,
-        deleted: false,
-        modified: modified(),
-        ...stay.changes,
-      };
-      signIns.set(row.id, row);
-      return row.id;
-    },
-    change(id: string, changes: Partial<SiteSignIn>): void {
-      const row = signIns.get(id);
-      if (!row) throw new Error(`no sign-in ${id}`);
-      signIns.set(id, { ...row, modified: modified(), ...changes });
-    },
-  };
-}
 
 /** One linked project between a HammerTech list and a sandbox Procore over HTTP, in a store of its own. */
 export interface SyncGround {
@@ -112,7 +54,18 @@ export interface SyncGround {
   /** Pairs an employer of HammerTech with a vendor of Procore. */
   match(employer: string, vendorId: string | null, name?: string): Promise<void>;
   /** A further vendor on the project; answers its id. */
-  vendor(name: string, onProject?: boolean): string;
+  vendor(name: string, onProject?: boolean, given?: Partial<NewVendor>): string;
+  /** Another entry of our own account, as a lost earlier call of ours would leave it; of yesterday, one worker and eight hours. */
+  ownEntry(given?: { readonly numWorkers?: number; readonly numHours?: string; readonly contactId?: string }): {
+    readonly id: string;
+  };
+  /** A person decides about an item, by default the first one that is open; the loop applies it. */
+  decide(
+    resolution: 'retry' | 'leave' | 'overwrite',
+    itemId?: string,
+  ): Promise<{ readonly applied: boolean; readonly says: string }>;
+  /** The next requests of that method (one, or `times`) meet this fault in Procore. */
+  spoil(method: 'GET' | 'POST' | 'PATCH', effect: FaultKind, times?: number): void;
   /** All waits that stand in the store are over. */
   timePasses(): Promise<void>;
   /** Cycles until nothing is open, letting the waits pass in between. */
@@ -121,6 +74,8 @@ export interface SyncGround {
   items(): Promise<readonly { reason: string; subject: string; records: number; attention_item_id: string }[]>;
   /** Entries as they truly stand in Procore. */
   entries(): readonly Entry[];
+  /** Their hours, sorted. */
+  hours(): readonly string[];
   /** Requests to Procore's API since the last asking. */
   calls(): readonly { method: string; path: string }[];
 }
@@ -164,7 +119,7 @@ export interface Entry {
   readonly notes: string | null;
 }
 
-export const sydneyProject = '00000000-0000-4000-8000-00000000aaaa';
+const sydneyProject = '00000000-0000-4000-8000-00000000aaaa';
 
 /** Grounds for the tests of one file; each is closed at the end. */
 export function useSyncGrounds(): () => Promise<SyncGround> {
@@ -182,7 +137,7 @@ export function useSyncGrounds(): () => Promise<SyncGround> {
 }
 
 async function syncGround(store: TestStore, small: SmallWorld, procore: Ground): Promise<SyncGround> {
-  const { world, company, project } = small;
+  const { world, company, project, vendor: ownVendor } = small;
   const account = serviceAccount(small);
   const oauth = createOAuth({ loginOrigin: procore.login, deadlineMs: 10_000 });
   const token = createServiceTokens(oauth).sourceFor('the sync user', async () => ({
@@ -266,11 +221,30 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
         [tenantId, connectionId, employer, name, vendorId, vendor?.name ?? null, vendorId === null ? 'unmatched' : 'matched'],
       );
     },
-    vendor(name, onProject = true) {
-      const vendor = addVendor(world, { companyId: company.id, name });
+    vendor(name, onProject = true, given = {}) {
+      const vendor = addVendor(world, { companyId: company.id, name, ...given });
       if (onProject) addProjectVendor(world, { projectId: project.id, vendorId: vendor.id });
       return vendor.id;
     },
+    ownEntry: ({ numWorkers = 1, numHours = '8.0', contactId = ownVendor.id } = {}) =>
+      createManpower(world, { personId: account.personId, clientId: 'ours', seq: null }, project, {
+        date: daysAgo(1),
+        contactId,
+        numWorkers,
+        numHours,
+      }),
+    async decide(resolution, chosen) {
+      const itemId = chosen ?? (await ground.items())[0]?.attention_item_id;
+      if (itemId === undefined) throw new Error('no item is open');
+      const { projectLinkId } = link;
+      const commandId = randomUUID();
+      const input = { itemId, resolution };
+      await withTenant(store.pool, tenantId, (db) =>
+        writeCommand(db, { tenantId, commandId, connectionId, projectLinkId, kind: 'resolveItem', input, actorId: 'ada' }),
+      );
+      return ground.activities().resolveItem({ tenantId, projectLinkId, itemId, commandId });
+    },
+    spoil: (method, effect, times = 1) => void world.faults.add({ match: { method }, effect, times }),
     async timePasses() {
       await store.admin.query(
         `UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour'
@@ -305,6 +279,11 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
       trueManpower(world)
         .map(({ current }) => current as Entry)
         .sort((left, right) => (left.date < right.date ? -1 : left.date > right.date ? 1 : Number(left.id) - Number(right.id))),
+    hours: () =>
+      ground
+        .entries()
+        .map(({ numHours }) => numHours)
+        .sort(),
     calls() {
       const entries = world.ledger.after(asked, { side: 'procore' }, 100_000);
       asked = world.ledger.last;

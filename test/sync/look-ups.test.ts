@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
 import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 
@@ -13,23 +12,13 @@ async function oneCrew(): Promise<SyncGround & { readonly stay: string }> {
   return { ...ground, stay };
 }
 
-/** Another entry of our own account, as a lost earlier call of ours would leave it. */
-async function ownEntry(ground: SyncGround, numWorkers: number, numHours: string) {
-  const { world, project, vendor } = ground.small;
-  const { rows } = await ground.store.admin.query('SELECT sync_user_id FROM connection WHERE connection_id = $1', [
-    ground.connectionId,
-  ]);
-  const actor = { personId: String(rows[0]?.sync_user_id), clientId: 'ours', seq: null };
-  return createManpower(world, actor, project, { date: yesterday, contactId: vendor.id, numWorkers, numHours });
-}
-
-const lost = { match: { method: 'POST' }, effect: { kind: 'reset-before' } } as const;
+const lost = { kind: 'reset-before' } as const;
 
 test('an unknown outcome that shows another value of ours is for a person, and nothing more is sent', async () => {
   const ground = await oneCrew();
-  ground.small.world.faults.add(lost);
+  ground.spoil('POST', lost);
   await ground.cycle();
-  await ownEntry(ground, 4, '2.0');
+  ground.ownEntry({ numWorkers: 4, numHours: '2.0' });
   await ground.timePasses();
   expect(await ground.cycle()).toMatchObject({ parked: 1, open: 0, reasons: { 'outcome-unknown': 1 } });
   expect(ground.entries()).toHaveLength(1);
@@ -37,10 +26,10 @@ test('an unknown outcome that shows another value of ours is for a person, and n
 
 test('an unknown outcome with several candidates is for a person', async () => {
   const ground = await oneCrew();
-  ground.small.world.faults.add(lost);
+  ground.spoil('POST', lost);
   await ground.cycle();
-  await ownEntry(ground, 1, '8.0');
-  await ownEntry(ground, 1, '8.0');
+  ground.ownEntry();
+  ground.ownEntry();
   await ground.timePasses();
   expect(await ground.cycle()).toMatchObject({ parked: 1, reasons: { 'outcome-unknown': 1 } });
   expect(ground.entries()).toHaveLength(2);
@@ -48,13 +37,13 @@ test('an unknown outcome with several candidates is for a person', async () => {
 
 test('what surfaces between the second look and the resend is adopted instead of doubled', async () => {
   const ground = await oneCrew();
-  ground.small.world.faults.add(lost);
+  ground.spoil('POST', lost);
   await ground.cycle();
   await ground.timePasses();
   await ground.cycle();
   await ground.timePasses();
   await ground.cycle(async (point) => {
-    if (point === 'after-look-up') await ownEntry(ground, 1, '8.0');
+    if (point === 'after-look-up') ground.ownEntry();
   });
   expect(ground.entries()).toHaveLength(1);
   expect((await ground.deliveries()).map(({ state }) => state)).toEqual(['done']);
@@ -63,14 +52,14 @@ test('what surfaces between the second look and the resend is adopted instead of
 test('a resend is checked again a quarter of an hour later: alone it stands, a second entry is shown to a person', async () => {
   for (const surfaced of [false, true]) {
     const ground = await oneCrew();
-    ground.small.world.faults.add(lost);
+    ground.spoil('POST', lost);
     await ground.cycle();
     for (let looks = 0; looks < 2; looks += 1) {
       await ground.timePasses();
       await ground.cycle();
     }
     expect(ground.entries()).toHaveLength(1);
-    if (surfaced) await ownEntry(ground, 1, '8.0');
+    if (surfaced) ground.ownEntry();
     await ground.timePasses();
     const report = await ground.cycle();
     expect(report.reasons).toEqual(surfaced ? { 'outcome-unknown': 1 } : {});
@@ -84,7 +73,7 @@ test('an update of unknown outcome that a person changed meanwhile is a conflict
   const ground = await oneCrew();
   await ground.cycle();
   ground.source.change(ground.stay, { endUtc: `${yesterday}T01:00:00.000Z` });
-  ground.small.world.faults.add({ match: { method: 'PATCH' }, effect: { kind: 'reset-before' } });
+  ground.spoil('PATCH', { kind: 'reset-before' });
   await ground.cycle();
   const [entry] = ground.entries();
   editManpowerByHand(ground.small.world, { id: entry?.id ?? '', by: ground.small.people.cleo.id, numWorkers: 12 });
@@ -95,10 +84,10 @@ test('an update of unknown outcome that a person changed meanwhile is a conflict
 
 test('a look-up that fails leaves the outcome unknown and asks again', async () => {
   const ground = await oneCrew();
-  ground.small.world.faults.add({ match: { method: 'POST' }, effect: { kind: 'status-after-commit', status: 500 } });
+  ground.spoil('POST', { kind: 'status-after-commit', status: 500 });
   await ground.cycle();
   await ground.timePasses();
-  ground.small.world.faults.add({ match: { method: 'GET' }, effect: { kind: 'status-before', status: 502 } });
+  ground.spoil('GET', { kind: 'status-before', status: 502 });
   await expect(ground.cycle()).rejects.toMatchObject({ kind: 'vendor-unavailable' });
   expect((await ground.deliveries()).map(({ state }) => state)).toEqual(['unknown']);
   await ground.settle();

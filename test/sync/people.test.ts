@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { byHand } from '../../sandbox/procore/actor.ts';
 import { setManpowerContacts } from '../../sandbox/procore/acts/projects.ts';
@@ -8,8 +7,6 @@ import {
   editManpowerByHand,
   writeManpowerByHand,
 } from '../../sandbox/procore/admin/daily-logs.ts';
-import { writeCommand } from '../../shared/store/commands.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 
 const newGround = useSyncGrounds();
@@ -24,19 +21,6 @@ async function oneCrew(): Promise<SyncGround & { readonly stay: string; readonly
 
 const later = (ground: SyncGround & { stay: string }): void =>
   ground.source.change(ground.stay, { endUtc: `${yesterday}T02:00:00.000Z` });
-
-async function decide(ground: SyncGround, resolution: string) {
-  const [item] = await ground.items();
-  if (!item) throw new Error('no item');
-  const { tenantId, connectionId, link } = ground;
-  const commandId = randomUUID();
-  const { projectLinkId } = link;
-  const input = { itemId: item.attention_item_id, resolution };
-  await withTenant(ground.store.pool, tenantId, (db) =>
-    writeCommand(db, { tenantId, commandId, connectionId, projectLinkId, kind: 'resolveItem', input, actorId: 'ada' }),
-  );
-  return ground.activities().resolveItem({ tenantId, projectLinkId, itemId: item.attention_item_id, commandId });
-}
 
 const byPerson = (ground: SyncGround & { cleo: string }, numWorkers: number) =>
   writeManpowerByHand(ground.small.world, {
@@ -65,7 +49,7 @@ test('left alone by decision, it does not come back with the next change', async
   const ground = await oneCrew();
   byPerson(ground, 3);
   await ground.cycle();
-  expect(await decide(ground, 'leave')).toMatchObject({ applied: true });
+  expect(await ground.decide('leave')).toMatchObject({ applied: true });
   later(ground);
   expect(await ground.cycle()).toMatchObject({ parked: 0, open: 0 });
   expect(await ground.items()).toHaveLength(0);
@@ -76,7 +60,7 @@ test('only when asked, ours replaces it: the same entry, its notes untouched', a
   const ground = await oneCrew();
   const made = byPerson(ground, 3);
   await ground.cycle();
-  expect(await decide(ground, 'overwrite')).toMatchObject({ applied: true });
+  expect(await ground.decide('overwrite')).toMatchObject({ applied: true });
   expect(await ground.cycle()).toMatchObject({ updated: 1, parked: 0 });
   expect(ground.entries()).toMatchObject([{ id: made.id, numWorkers: 1, numHours: '8.0', notes: 'by hand' }]);
 });
@@ -115,7 +99,7 @@ test('a completed day is one item and never reopened; its neighbours are written
   expect(await ground.items()).toMatchObject([{ reason: 'day-completed', subject: `day:${yesterday}`, records: 2 }]);
   expect(world.dayHeaders.get(`${project.id}:${yesterday}`)?.completed).toBe(true);
   completeDay(world, { projectId: project.id, date: yesterday, completed: false, by: ground.cleo });
-  expect(await decide(ground, 'retry')).toMatchObject({ applied: true });
+  expect(await ground.decide('retry')).toMatchObject({ applied: true });
   expect(await ground.cycle()).toMatchObject({ created: 2, parked: 0 });
 });
 

@@ -9,7 +9,7 @@ test('a write that always fails is sent on, ever more rarely, under one item wit
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   ground.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
-  ground.small.world.faults.add({ match: { method: 'POST' }, effect: { kind: 'status-before', status: 500 }, times: 14 });
+  ground.spoil('POST', { kind: 'status-before', status: 500 }, 14);
   for (let round = 0; round < 7; round += 1) {
     await ground.cycle();
     await ground.timePasses();
@@ -35,7 +35,7 @@ test('a record that was sent three times in vain waits before the next sending',
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   ground.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
-  ground.small.world.faults.add({ match: { method: 'POST' }, effect: { kind: 'status-before', status: 500 }, times: 14 });
+  ground.spoil('POST', { kind: 'status-before', status: 500 }, 14);
   const state = async () => (await ground.deliveries())[0];
   for (let round = 0; round < 12 && !((await state())?.attempts === 3 && (await state())?.state === 'queued'); round += 1) {
     await ground.cycle();

@@ -9,13 +9,13 @@ import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createProcoreClient } from '../../shared/procore/client.ts';
-import { createMemoryBudget } from '../../shared/procore/memory-budget.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
 
 const tenantSlug = 'acme-safety';

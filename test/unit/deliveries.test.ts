@@ -16,16 +16,18 @@ test('deliveries move as written down, and nowhere else', () => {
     'sending → unknown',
     'done → refused',
     'refused → queued',
+    'refused → done',
     'refused → superseded',
     'unknown → queued',
     'unknown → done',
     'unknown → refused',
+    'superseded → refused',
   ]);
 });
 
-test('nothing is sent but from the queue, and what was sent is superseded by nothing', () => {
+test('nothing is sent but from the queue, and what a newer version took the place of is never sent again', () => {
   expect(sourcesOf('sending')).toEqual(['queued']);
-  expect(deliveryTransitions.superseded).toEqual([]);
+  expect(deliveryTransitions.superseded).toEqual(['refused']);
   expect(sourcesOf('superseded')).toEqual(['queued', 'refused']);
 });
 

@@ -13,7 +13,7 @@ import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.
 import type { Cause, FarSideRecord, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
 
 /** What the two sides of a daily log entry have in common, whatever its kind. */
-export type DailyLogFarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'heldUp'>;
+export type DailyLogFarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp'>;
 
 /**
  * One of Procore's daily logs as the far side of a stream. A record's owned fields have Procore's own names, `date` and `vendor_id`
@@ -59,6 +59,7 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
       );
     },
     agrees: showsExactly,
+    isMisplaced: () => false,
     heldUp: async (record) => ((await isCompleted(dateOf(record))) ? dayCompleted(dateOf(record)) : undefined),
   };
 }

@@ -1,12 +1,64 @@
-import type { ManpowerOption } from '../../procore/operations/manpower-options.ts';
+import { faultIn } from '../../domain/faults.ts';
+import { listContactOptions, listVendorOptions, type ManpowerOption } from '../../procore/operations/manpower-options.ts';
+import { listVendors } from '../../procore/operations/vendors.ts';
+import type { ProjectContext } from '../stream.ts';
 import { foldName } from './names.ts';
+import { once } from './once.ts';
+
+/** Whose entry it is. The name is empty where only the id is known: a pair that a person chose comes without one. */
+export interface EntryVendor {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What may stand as `contact_id` for the vendors of one project, and what each id turned out to mean. */
+export interface ManpowerContacts {
+  /** Ids to try, best first; those that meant somebody else are left out. `known`: whether the vendor has any id on this project. */
+  idsFor(vendor: EntryVendor): Promise<{ readonly ids: readonly string[]; readonly known: boolean }>;
+  /** An entry was answered for: under this vendor, whoever was meant. */
+  noteMeaning(vendor: EntryVendor, contactId: string, meaning: string | undefined): void;
+  /** The project refused the id before this one: it takes the other kind. */
+  noteKind(vendor: EntryVendor, contactId: string): void;
+}
+
+export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'project'>): ManpowerContacts {
+  const { procore, project } = context;
+  const projectId = project.procoreProjectId;
+  const options = once(async () => Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]));
+  const vendorNames = once(() => readVendorNames(context));
+  const misleading = new Set<string>();
+  let workingKind: 'vendor' | 'card' | undefined;
+  const kindOf = (vendor: EntryVendor, contactId: string) => (contactId === vendor.id ? 'vendor' : 'card');
+
+  return {
+    async idsFor(vendor) {
+      const [vendors, contacts] = await options();
+      const { id } = vendor;
+      // contact cards are known by name only
+      const listed = vendors.some((option) => option.id === id);
+      const name = vendor.name || (listed ? '' : ((await vendorNames()).get(id) ?? ''));
+      const ids = contactIdsFor({ id, name }, vendors, contacts);
+      const otherKind = (contactId: string) => Number(workingKind !== undefined && kindOf(vendor, contactId) !== workingKind);
+      return {
+        ids: ids.filter((contactId) => !misleading.has(`${id}|${contactId}`)).sort((a, b) => otherKind(a) - otherKind(b)),
+        known: ids.length > 0,
+      };
+    },
+    noteMeaning(vendor, contactId, meaning) {
+      if (meaning !== vendor.id) misleading.add(`${vendor.id}|${contactId}`);
+    },
+    noteKind(vendor, contactId) {
+      workingKind = kindOf(vendor, contactId);
+    },
+  };
+}
 
 /**
  * Ids that may stand as `contact_id` for a vendor, best first. A project offers vendors or contacts, by a setting of its own, and the
  * two kinds of id may collide: an id that the other list gives to somebody else comes last. Empty: the vendor is not on the project.
  */
 export function contactIdsFor(
-  vendor: { readonly id: string; readonly name: string },
+  vendor: EntryVendor,
   vendorOptions: readonly ManpowerOption[],
   contactOptions: readonly ManpowerOption[],
 ): readonly string[] {
@@ -20,4 +72,14 @@ export function contactIdsFor(
   const safe = [...(listed && vendorIdIsSafe ? [vendor.id] : []), ...(cardId && cardIdIsSafe ? [cardId] : [])];
   const doubtful = [...(listed && !vendorIdIsSafe ? [vendor.id] : []), ...(cardId && !cardIdIsSafe ? [cardId] : [])];
   return [...new Set([...safe, ...doubtful])];
+}
+
+/** By id. Without leave to read the directory no name is known: the record then waits as one whose vendor is not on the project. */
+async function readVendorNames({ procore }: Pick<ProjectContext, 'procore'>): Promise<ReadonlyMap<string, string>> {
+  try {
+    return new Map((await listVendors(procore)).map((vendor) => [vendor.id, vendor.name]));
+  } catch (error) {
+    if (faultIn(error)?.detail.status !== 403) throw error;
+    return new Map();
+  }
 }

@@ -9,26 +9,23 @@ import {
   type ManpowerLog,
   updateManpowerLog,
 } from '../../procore/operations/manpower-logs.ts';
-import { listContactOptions, listVendorOptions } from '../../procore/operations/manpower-options.ts';
-import { listVendors } from '../../procore/operations/vendors.ts';
 import type { Cause, FarSideRecord, MayStillSend, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
-import { contactIdsFor } from './manpower-contacts.ts';
+import { type EntryVendor, manpowerContacts } from './manpower-contacts.ts';
 import { searchKeyOf } from './mapping.ts';
+import { once } from './once.ts';
 
 /** Procore may keep fewer decimals of hours than it is sent; more than a rounding to one decimal is another value. */
 const hundredthsOfRounding = 5;
 
-type FarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'heldUp'>;
+type FarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp'>;
 
 /** Procore's manpower log as the far side of a stream. Notes are never written, and a completed day never reopened. */
 export function manpowerLog(context: ProjectContext): FarSide {
   const { procore, authors } = context;
   const projectId = context.project.procoreProjectId;
   const seen = new Map<string, FarSideRecord>();
-  const options = once(async () => Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]));
-  const vendorNames = once(() => readVendorNames(context));
+  const contacts = manpowerContacts(context);
   const completedDays = once(() => readCompletedDays(context));
-  let workingContact: 'vendor' | 'card' | undefined;
 
   function toRecord(log: ManpowerLog): FarSideRecord {
     const { id, date, vendor } = log;
@@ -49,62 +46,53 @@ export function manpowerLog(context: ProjectContext): FarSide {
     return records;
   }
 
-  async function contactIds(record: TargetRecord): Promise<readonly string[]> {
-    const [vendors, contacts] = await options();
-    const id = text(record.fields['vendorId']);
-    // a pair that a person chose comes without the vendor's name, and contact cards are known by name only
-    const listed = vendors.some((option) => option.id === id);
-    const name = record.address['vendorName'] || (listed ? '' : ((await vendorNames()).get(id) ?? ''));
-    const ids = contactIdsFor({ id, name }, vendors, contacts);
-    if (workingContact === undefined) return ids;
-    const wanted = workingContact === 'vendor';
-    return [...ids].sort((left, right) => Number((right === id) === wanted) - Number((left === id) === wanted));
-  }
-
   async function create(record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer> {
-    const [first, second] = await beforeSending(() => contactIds(record));
-    if (first === undefined) throw new Fault('vendor-not-on-project', { effect: 'surely-not-done' });
-    let log: ManpowerLog;
-    try {
-      log = await post(record, first, mayStillSend);
-    } catch (error) {
-      const refused = await explain(error, record);
-      const mayBeTheContact = refused instanceof Fault && refused.kind === 'validation-rejected' && second !== undefined;
-      if (!mayBeTheContact || !mayStillSend()) throw refused;
-      log = await post(record, second, mayStillSend);
-      workingContact = second === record.fields['vendorId'] ? 'vendor' : 'card';
-      return answerOf(log);
-    }
-    // the id meant somebody else here: the same entry gets the other id, never a second entry
-    if (log.vendor?.id !== record.fields['vendorId'] && second !== undefined && mayStillSend()) {
-      log = await updateManpowerLog(procore, projectId, log.id, { contactId: second }, mayStillSend).catch(() => log);
-    }
-    return answerOf(log);
-  }
-
-  function post(record: TargetRecord, contactId: string, mayStillSend: MayStillSend): Promise<ManpowerLog> {
     const { date, workers, hours } = record.fields;
-    const entry = { date: text(date), contactId, numWorkers: Number(workers), numHours: text(hours) };
-    return createManpowerLog(procore, projectId, entry, mayStillSend);
+    const entry = { date: text(date), numWorkers: Number(workers), numHours: text(hours) };
+    return withContact(record, mayStillSend, undefined, (contactId) =>
+      createManpowerLog(procore, projectId, { ...entry, contactId }, mayStillSend),
+    );
   }
 
   async function update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer> {
     const { workers, hours, vendorId } = record.fields;
-    const standsFor = seen.get(targetId)?.fields['vendorId'];
-    const [contactId] = standsFor === vendorId ? [] : await beforeSending(() => contactIds(record));
+    const fields = { numWorkers: Number(workers), numHours: text(hours) };
+    const patch = (contact: { readonly contactId?: string }) =>
+      updateManpowerLog(procore, projectId, targetId, { ...fields, ...contact }, mayStillSend);
+    if (seen.get(targetId)?.fields['vendorId'] !== vendorId) {
+      return withContact(record, mayStillSend, targetId, (contactId) => patch({ contactId }));
+    }
     try {
-      return answerOf(
-        await updateManpowerLog(
-          procore,
-          projectId,
-          targetId,
-          { numWorkers: Number(workers), numHours: text(hours), ...(contactId !== undefined && { contactId }) },
-          mayStillSend,
-        ),
-      );
+      return answerOf(await patch({}));
     } catch (error) {
       throw await explain(error, record);
     }
+  }
+
+  /** Sends with the id that most likely is the vendor's; where Procore surely refused that one, with the next. */
+  async function withContact(
+    record: TargetRecord,
+    mayStillSend: MayStillSend,
+    targetId: string | undefined,
+    send: (contactId: string) => Promise<ManpowerLog>,
+  ): Promise<WriteAnswer> {
+    const vendor = vendorOf(record);
+    const { ids, known } = await beforeSending(() => contacts.idsFor(vendor));
+    if (!known) throw new Fault('vendor-not-on-project', { effect: 'surely-not-done' });
+    let refusal: unknown = new Fault('validation-rejected', { effect: 'surely-not-done', seen: takenForOthers(record) });
+    for (const [refused, contactId] of ids.entries()) {
+      if (refused > 0 && !mayStillSend()) break;
+      try {
+        const log = await send(contactId);
+        contacts.noteMeaning(vendor, contactId, log.vendor?.id);
+        if (refused > 0) contacts.noteKind(vendor, contactId);
+        return answerOf(log);
+      } catch (error) {
+        refusal = await explain(error, record);
+        if (!isRefusedContent(refusal)) break;
+      }
+    }
+    throw refusal;
   }
 
   /** A refusal of Procore’s that the state of the day explains better than its status does. */
@@ -127,11 +115,11 @@ export function manpowerLog(context: ProjectContext): FarSide {
   async function heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined> {
     const date = text(record.fields['date']);
     if ((await completedDays()).has(date)) return dayCompleted(date);
-    if (action === 'create' && (await contactIds(record)).length === 0) return notOnProject(record);
+    if (action === 'create' && !(await contacts.idsFor(vendorOf(record))).known) return notOnProject(record);
     return undefined;
   }
 
-  return { lookUp, create, update, heldUp, agrees };
+  return { lookUp, create, update, heldUp, agrees, isMisplaced };
 }
 
 const text = (value: string | number | null | undefined): string => (value === null || value === undefined ? '' : String(value));
@@ -158,6 +146,14 @@ function agrees(seen: RecordFields, meant: RecordFields): boolean {
   );
 }
 
+/** What was meant, but under another vendor, or under none. */
+const isMisplaced = (seen: RecordFields, meant: RecordFields): boolean =>
+  seen['vendorId'] !== meant['vendorId'] && agrees({ ...seen, vendorId: meant['vendorId'] ?? null }, meant);
+
+/** It may be the contact. A refusal after which the write may still have happened is none. */
+const isRefusedContent = (error: unknown): boolean =>
+  error instanceof Fault && error.kind === 'validation-rejected' && error.detail.effect === 'surely-not-done';
+
 /** Look-ups that belong to a write: while nothing was sent, their failure means that nothing happened. */
 async function beforeSending<Result>(look: () => Promise<Result>): Promise<Result> {
   try {
@@ -174,16 +170,6 @@ async function readCompletedDays({ procore, project, nowMs, windowDays }: Projec
   return new Set(headers.filter((header) => header.completed).map((header) => header.date));
 }
 
-/** By id. Without leave to read the directory no name is known: the record then waits as one whose vendor is not on the project. */
-async function readVendorNames({ procore }: ProjectContext): Promise<ReadonlyMap<string, string>> {
-  try {
-    return new Map((await listVendors(procore)).map((vendor) => [vendor.id, vendor.name]));
-  } catch (error) {
-    if (faultIn(error)?.detail.status !== 403) throw error;
-    return new Map();
-  }
-}
-
 const dayCompleted = (date: string): Cause => ({
   reason: 'day-completed',
   subject: `day:${date}`,
@@ -192,22 +178,20 @@ const dayCompleted = (date: string): Cause => ({
   where: `Procore: Project → Daily Log → ${date} → Reopen`,
 });
 
-const notOnProject = ({ fields, address }: TargetRecord): Cause => ({
+const vendorOf = ({ fields, address }: TargetRecord): EntryVendor => ({
+  id: text(fields['vendorId']),
+  name: address['vendorName'] ?? '',
+});
+
+const nameOf = ({ fields, address }: TargetRecord): string => address['vendorName'] || `Vendor ${text(fields['vendorId'])}`;
+
+const takenForOthers = (record: TargetRecord): string =>
+  `Procore takes every id that ${nameOf(record)} has on this project for another company.`;
+
+const notOnProject = (record: TargetRecord): Cause => ({
   reason: 'vendor-not-on-project',
-  subject: `vendor:${text(fields['vendorId'])}`,
-  seen: `${address['vendorName'] || `Vendor ${text(fields['vendorId'])}`} is not in this project’s directory.`,
+  subject: `vendor:${text(record.fields['vendorId'])}`,
+  seen: `${nameOf(record)} is not in this project’s directory.`,
   needed: 'The company added to the project',
   where: 'Procore: Project → Directory → Companies → add the company',
 });
-
-/** Runs once; a failure is forgotten, so that the next one asks again. */
-function once<Result>(ask: () => Promise<Result>): () => Promise<Result> {
-  let asked: Promise<Result> | undefined;
-  return () => {
-    asked ??= ask().catch((error: unknown) => {
-      asked = undefined;
-      throw error;
-    });
-    return asked;
-  };
-}

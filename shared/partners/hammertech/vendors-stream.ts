@@ -68,6 +68,7 @@ function openVendors(context: CompanyContext): StreamRun {
       return { targetId: changed.id, echoed: fieldsOf(changed) };
     },
     agrees: showsExactly,
+    isMisplaced: () => false,
     heldUp: async () => undefined,
   };
 }

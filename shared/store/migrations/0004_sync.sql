@@ -111,7 +111,7 @@ CREATE TABLE record_link (
   PRIMARY KEY (tenant_id, project_link_id, stream, natural_key),
   FOREIGN KEY (tenant_id, project_link_id) REFERENCES project_link (tenant_id, project_link_id) ON DELETE CASCADE
 );
--- a far-side id is claimed once
+-- a far-side id is taken once
 CREATE UNIQUE INDEX ON record_link (tenant_id, project_link_id, stream, target_id) WHERE target_id IS NOT NULL;
 SELECT protect_tenant_table('record_link');
 
@@ -132,8 +132,8 @@ CREATE TABLE delivery (
   -- held: automation is off, it waits for a person's push; pushed: a person sent it on its way
   release text NOT NULL DEFAULT 'automatic' CHECK (release IN ('automatic', 'held', 'pushed')),
   lease_until timestamptz,
-  -- far-side ids seen before a create: they cannot be ours
-  candidates text[] NOT NULL DEFAULT '{}',
+  -- far-side ids seen before the newest create: they cannot be its record; null: never sent as a create
+  candidates text[],
   look_ups int NOT NULL DEFAULT 0,
   next_look_at timestamptz,
   target_id text,

@@ -3,6 +3,7 @@ import {
   expireClaims,
   holdBack,
   leaveAlone,
+  lookAgainIn,
   noteCheckedAgain,
   noteNotThere,
   overrideDelivery,
@@ -16,16 +17,16 @@ import { deliveriesPage } from '../../../shared/store/deliveries-view.ts';
 import {
   dueLookUps,
   dueRechecks,
+  inFlight,
   isOvertaken,
   lockDelivery,
-  mustWait,
   openTwins,
   openWork,
   queuedDeliveries,
   stubbornDeliveries,
 } from '../../../shared/store/delivery-queue.ts';
 import { leftAlone, parkedCauses, parkedDeliveries } from '../../../shared/store/parked.ts';
-import { adoptTarget, claimedElsewhere, findRecordLinks, storeWritten } from '../../../shared/store/record-links.ts';
+import { adoptTarget, takenElsewhere, findRecordLinks, storeWritten } from '../../../shared/store/record-links.ts';
 import { takeRecords } from '../../../shared/store/wanted-records.ts';
 import type { Attacks } from './attack.ts';
 import { type DeliveryWord, fenceOf, type Ids, naturalKey, payloadOf, stream } from './world.ts';
@@ -45,7 +46,7 @@ const delivery = (ids: Ids, word: DeliveryWord) =>
     payload: payloadOf(ids, word),
     release: 'automatic',
     attempts: 0,
-    candidates: [],
+    candidates: null,
     lookUps: 0,
     fault: null,
   }) as const;
@@ -65,6 +66,7 @@ export const onDeliveries = {
   leaveAlone: (db, { deliveries }) => leaveAlone(db, deliveries.refused),
   overrideDelivery: (db, { deliveries }) => overrideDelivery(db, deliveries.refused),
   noteNotThere: (db, { deliveries }) => noteNotThere(db, deliveries.unknown, 0),
+  lookAgainIn: (db, { deliveries }) => lookAgainIn(db, deliveries.unknown, 0),
   noteCheckedAgain: (db, { deliveries }) => noteCheckedAgain(db, deliveries.done),
   expireClaims: (db, ids) => expireClaims(db, fenceOf(ids), 0),
   deliveriesPage: (db, { projectLinkId }) =>
@@ -74,8 +76,8 @@ export const onDeliveries = {
   dueLookUps: (db, ids) => dueLookUps(db, fenceOf(ids), 100),
   dueRechecks: (db, ids) => dueRechecks(db, fenceOf(ids), 100),
   lockDelivery: (db, { deliveries }) => lockDelivery(db, deliveries.refused),
-  mustWait: (db, ids) => mustWait(db, fenceOf(ids), delivery(ids, 'unknown')),
-  openTwins: (db, ids) => openTwins(db, fenceOf(ids), payloadOf(ids, 'queued')),
+  inFlight: (db, ids) => inFlight(db, fenceOf(ids)),
+  openTwins: (db, ids) => openTwins(db, fenceOf(ids), payloadOf(ids, 'queued').searchKey),
   isOvertaken: (db, ids) => isOvertaken(db, fenceOf(ids), delivery(ids, 'queued')),
   stubbornDeliveries: (db, ids) => stubbornDeliveries(db, fenceOf(ids), 5),
   openWork: (db, ids) => openWork(db, fenceOf(ids)),
@@ -84,7 +86,7 @@ export const onDeliveries = {
   leftAlone: (db, ids) => leftAlone(db, ofStream(ids), naturalKey(ids, 'done')),
 
   findRecordLinks: (db, ids) => findRecordLinks(db, fenceOf(ids), [naturalKey(ids, 'done')]),
-  claimedElsewhere: (db, ids) => claimedElsewhere(db, ofStream(ids), 'another key', [ids.mark]),
+  takenElsewhere: (db, ids) => takenElsewhere(db, ofStream(ids), 'another key', [ids.mark]),
   storeWritten: (db, ids) =>
     storeWritten(db, fenceOf(ids), { naturalKey: naturalKey(ids, 'done'), targetId: 'attack', written: {}, hash: null }),
   adoptTarget: (db, ids) => adoptTarget(db, ofStream(ids), naturalKey(ids, 'queued'), 'attack'),

@@ -13,7 +13,6 @@ import {
   markRunAlive,
   markRunSeen,
   missingRuns,
-  unwantedRuns,
   unwantRun,
   wantedRuns,
   wantRun,
@@ -93,7 +92,6 @@ export const onLinks = {
   markRunAlive: (db, { workflowId }) => markRunAlive(db, workflowId),
   wantedRuns: (db) => wantedRuns(db),
   missingRuns: (db) => missingRuns(db, 0),
-  unwantedRuns: (db) => unwantedRuns(db, 3_600_000),
 
   takeFence: async (db, ids) => (await takeFence(db, fenceOf(ids)))?.fence.projectLinkId,
   holdFence: (db, ids) => holdFence(db, fenceOf(ids)),

@@ -1,0 +1,89 @@
+import type { RecordFields } from '../../shared/domain/deliveries.ts';
+import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
+import type { Delivery } from '../../shared/store/deliveries.ts';
+import type { Scene } from './scene.ts';
+
+/** Where the far side names no author, what came after the first sending is ours. */
+export function isOwn({ delivery: { candidates } }: Pick<Scene, 'delivery'>, { id, ours }: FarSideRecord): boolean {
+  return ours === 'unknown' ? candidates !== null && !candidates.includes(id) : ours;
+}
+
+/** Ours, taken by no other record, and not there before it was sent. */
+function freeOwn(scene: Scene): readonly FarSideRecord[] {
+  const { delivery, seen, taken } = scene;
+  const before = new Set(delivery.candidates);
+  return seen.filter((record) => isOwn(scene, record) && !taken.has(record.id) && !before.has(record.id));
+}
+
+export const isInPlace = ({ delivery }: Scene, record: FarSideRecord): boolean => record.searchKey === delivery.payload.searchKey;
+
+/** Whether a delivery may have left that record: in its place, or, where it was sent as a create and the record came after, misplaced. */
+const mayBeOf = ({ agrees, isMisplaced }: Scene, { payload, candidates }: Delivery, { id, fields }: FarSideRecord): boolean =>
+  agrees(fields, payload.fields) || (candidates !== null && !candidates.includes(id) && isMisplaced(fields, payload.fields));
+
+interface OwnRecords {
+  readonly match?: FarSideRecord;
+  readonly misplaced?: FarSideRecord;
+  readonly several?: FarSideRecord;
+  readonly stray?: FarSideRecord;
+}
+
+/**
+ * Which record of ours a create may have made. Identical contents are a multiset: the n-th delivery of `rivals` takes the n-th record;
+ * more records than deliveries is `several`; one in its place that fits no delivery at all is a `stray`. Only a delivery that was sent
+ * has a misplaced record: whatever stood elsewhere before is somebody else's.
+ */
+export function ownRecords(scene: Scene, rivals: readonly Delivery[]): OwnRecords {
+  const { delivery, twins, agrees } = scene;
+  const own = freeOwn(scene);
+  const matches = own.filter((record) => agrees(record.fields, delivery.payload.fields)).sort(byId);
+  const same = rivals.filter((twin) => twin.payload.hash === delivery.payload.hash);
+  const rank = Math.max(
+    0,
+    same.findIndex((twin) => twin.deliveryId === delivery.deliveryId),
+  );
+  const [several] = matches.slice(Math.max(1, same.length));
+  if (several) return { several };
+  const match = matches[rank];
+  if (match) return { match };
+  const [misplaced, another] = own.filter((record) => !matches.includes(record) && mayBeOf(scene, delivery, record)).sort(byId);
+  if (misplaced) return another ? { several: another } : { misplaced };
+  const others = [...rivals, ...twins.filter((twin) => twin.candidates !== null)];
+  const stray = own.find(
+    (record) =>
+      isInPlace(scene, record) &&
+      !matches.includes(record) &&
+      !others.some((twin) => twin.deliveryId !== delivery.deliveryId && mayBeOf(scene, twin, record)),
+  );
+  return stray ? { stray } : {};
+}
+
+/** Ids of far sides grow with time; they are digits of any length. */
+const byId = (left: FarSideRecord, right: FarSideRecord): number =>
+  left.id.length - right.id.length || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
+
+/**
+ * A record that a resend seems to have made a second time: ours, taken by none, not there before it was sent, and not left alone by a
+ * person. `unclear`: there is one, and an open delivery of another record may have made it.
+ */
+export function surplusOf(scene: Scene, leftAlone: ReadonlySet<string>): FarSideRecord | 'unclear' | undefined {
+  const { delivery, link, twins } = scene;
+  const beside = freeOwn(scene).filter(
+    (record) => record.id !== link?.targetId && !leftAlone.has(record.id) && mayBeOf(scene, delivery, record),
+  );
+  const ofOthers = (record: FarSideRecord): boolean => twins.some((twin) => mayBeOf(scene, twin, record));
+  return beside.find((record) => !ofOthers(record)) ?? (beside.length > 0 ? 'unclear' : undefined);
+}
+
+/**
+ * Whether what the far side shows of our own write is that write, misplaced: other than meant only where it was to change something.
+ * `before`: the record as it stood before the write, null for one that it made. What a person moved meanwhile is none of it.
+ */
+export const isOwnMisplaced = (
+  { isMisplaced }: Pick<StreamRun, 'isMisplaced'>,
+  seen: RecordFields,
+  meant: RecordFields,
+  before: RecordFields | null,
+): boolean =>
+  isMisplaced(seen, meant) &&
+  (before === null || Object.keys(meant).every((name) => seen[name] === meant[name] || before[name] !== meant[name]));
