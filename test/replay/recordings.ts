@@ -80,6 +80,27 @@ export const recordings: Readonly<Record<string, (stage: Stage) => Promise<strin
     return workflowId;
   },
 
+  'projectSync__refused-mended': async (stage) => {
+    const { client, script, tenantId, subjectId } = stage;
+    script.stream = async () => {
+      throw new Fault('tool-disabled', { needed: 'Daily Log switched on', where: 'Tool Settings', sinceMs: 1_767_323_040_000 });
+    };
+    await startProjectSync(client, { tenantId, projectLinkId: subjectId, partner: 'hammertech', generation: 1 });
+    const workflowId = workflowIds.projectSync(tenantId, subjectId);
+    const handle = client.workflow.getHandle(workflowId);
+    await eventually('a refused cycle', () => script.countOf('closeCycle') >= 1);
+    await handle.signal('recordsChanged');
+    await eventually('a cycle that leaves it alone', () => script.countOf('closeCycle') >= 2);
+    script.pace.cyclesPerRun = 1;
+    await update(handle, 'syncNow', {});
+    script.stream = quietReport;
+    await update(handle, 'syncNow', {});
+    script.link = async () => ({ ...closedLink, pace: script.pace });
+    await update(handle, 'stop', { commandId: subjectId });
+    await handle.result();
+    return workflowId;
+  },
+
   'care__regressed-mended': async (stage) => {
     const { client, script, tenantId, subjectId } = stage;
     const round = { current: true, pace: script.pace, mended: [], regressed: [], standing: [] };
