@@ -5,7 +5,7 @@ import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import { addProjectVendor, addVendor, type NewVendor } from '../../sandbox/kernel/directory.ts';
 import type { FaultKind } from '../../sandbox/kernel/faults.ts';
-import { createManpower } from '../../sandbox/procore/daily-log/manpower.ts';
+import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
 import type { Timings } from '../../shared/config/pace.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
