@@ -4,11 +4,11 @@ import { Fault } from '../../shared/domain/faults.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
 import { type Lease, takeLease } from '../../shared/store/checkpoints.ts';
-import { claimStream } from '../../shared/store/claims.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findProjectLink, type ProjectLink } from '../../shared/store/project-links.ts';
+import { ownStream } from '../../shared/store/stream-owners.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SyncDependencies } from './dependencies.ts';
@@ -53,8 +53,10 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     // without knowing our own entries none could be told from somebody else's
     if (author === null) throw new Fault('credential-rejected', { seen: 'It is not known yet as whom we write in Procore.' });
     const { environment } = dependencies;
-    const claim = { environment, procoreProjectId: link.procoreProjectId, stream: stream.name, author };
-    if ((await claimStream(db, claim)) === 'taken') {
+    const written = { environment, procoreProjectId: link.procoreProjectId, stream: stream.name, author };
+    const ownership = await ownStream(db, written);
+    if (ownership === 'not-linked') return undefined;
+    if (ownership === 'taken') {
       throw new Fault('conflict', { seen: 'Another connection writes this project’s log with the same account already.' });
     }
     return { ...taken, link, connection, company, author, matches: await listMatches(db, link.connectionId), stream };

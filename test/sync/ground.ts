@@ -5,6 +5,7 @@ import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import { addProjectVendor, addVendor, type NewVendor } from '../../sandbox/kernel/directory.ts';
 import type { FaultKind } from '../../sandbox/kernel/faults.ts';
+import { type Credential, issueCredential } from '../../sandbox/login/credentials.ts';
 import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
 import type { Timings } from '../../shared/config/pace.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
@@ -41,6 +42,8 @@ export interface SyncGround {
   /** Makes our own client throw instead of sending a write with that body; undefined: send it. */
   readonly meddler: Meddler;
   readonly dependencies: SyncDependencies;
+  /** The same project, connected by another tenant with the same account. */
+  neighbour(): Promise<SyncGround>;
   /** One cycle. */
   cycle(crashPoint?: CrashHook): Promise<StreamReport>;
   activities(crashPoint?: CrashHook): ReturnType<typeof createSyncActivities>;
@@ -114,8 +117,15 @@ export interface Entry {
 
 const sydneyProject = '00000000-0000-4000-8000-00000000aaaa';
 
+/** As which service account a ground writes: a customer's own by default. */
+type AccountOf = (small: SmallWorld) => Credential;
+
+/** Ours, installed in the customer's company: every tenant there writes with this one account. */
+export const sharedAccount: AccountOf = ({ world, company, project }) =>
+  issueCredential(world, { companyId: company.id, kind: 'dmsa', permittedProjectIds: [project.id] });
+
 /** Grounds for the tests of one file; each is closed at the end. */
-export function useSyncGrounds(): () => Promise<SyncGround> {
+export function useSyncGrounds(accountOf: AccountOf = serviceAccount): () => Promise<SyncGround> {
   const store = useTestStore();
   const opened: Ground[] = [];
   afterAll(async () => {
@@ -125,13 +135,12 @@ export function useSyncGrounds(): () => Promise<SyncGround> {
     const small = smallWorld();
     const procore = await openGround(small);
     opened.push(procore);
-    return syncGround(store(), small, procore);
+    return syncGround(store(), small, procore, accountOf(small));
   };
 }
 
-async function syncGround(store: TestStore, small: SmallWorld, procore: Ground): Promise<SyncGround> {
+async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, credential: Credential): Promise<SyncGround> {
   const { world, company, project, vendor: ownVendor } = small;
-  const credential = serviceAccount(small);
   const bearer = await procore.serviceToken(credential);
   const tenantId = await store.newTenant();
   const connectionId = randomUUID();
@@ -191,6 +200,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
     source,
     meddler,
     dependencies,
+    neighbour: () => syncGround(store, small, procore, credential),
     activities: (crashPoint) => createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) }),
     async cycle(crashPoint) {
       const { projectLinkId, generation } = link;
