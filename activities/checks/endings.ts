@@ -1,6 +1,5 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { releaseStreamsOf } from '../../shared/store/claims.ts';
 import { commandsAfter, markApplied } from '../../shared/store/commands.ts';
 import { moveConnection } from '../../shared/store/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
@@ -42,5 +41,4 @@ async function disconnect(db: Db, { tenantId, connectionId }: ConnectionRef): Pr
     await unlinkProject(db, projectLinkId);
     await unwantRun(db, workflowIds.projectSync(tenantId, projectLinkId));
   }
-  await releaseStreamsOf(db, connectionId);
 }

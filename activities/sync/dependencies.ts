@@ -32,7 +32,7 @@ export interface SyncDependencies {
   /** Keyed pseudonyms of one tenant, for the ids of people and source records. */
   readonly pseudonymsOf: (tenantId: string) => Promise<(value: string) => string>;
   readonly surroundings: () => Surroundings;
-  /** Which Procore: streams are claimed per author there. */
+  /** Which Procore: a stream of an author there has one owner. */
   readonly environment: string;
   readonly crashPoint: CrashHook;
   readonly nowMs: () => number;

@@ -2,12 +2,12 @@ import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { CompanyContext, LinkedProject, ProjectContext, Stream, StreamRun } from '../../shared/partners/stream.ts';
-import { type Fence, takeFence } from '../../shared/store/checkpoints.ts';
-import { claimStream } from '../../shared/store/claims.ts';
+import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
+import { ownStream } from '../../shared/store/stream-owners.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -77,7 +77,7 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   const author = connection.syncUserId;
   if (author === null) throw unknownAuthor();
   const { matches, projects } = await write(attempt, async (db) => {
-    await claim(db, attempt, procoreProjectId, author);
+    await own(db, attempt, procoreProjectId, author);
     const links = await listProjectLinks(db, connectionId);
     return { matches: await listMatches(db, connectionId), projects: links.flatMap(linkedProject) };
   });
@@ -129,9 +129,11 @@ function openedRun(
 }
 
 /** A stream of a project is written by one tenant through one account. */
-async function claim(db: Db, { dependencies, stream }: Attempt, procoreProjectId: string, author: string): Promise<void> {
+async function own(db: Db, { dependencies, stream }: Attempt, procoreProjectId: string, author: string): Promise<void> {
   const wanted = { environment: dependencies.environment, procoreProjectId, stream: stream.name, author };
-  if ((await claimStream(db, wanted)) === 'ours') return;
+  const ownership = await ownStream(db, wanted);
+  if (ownership === 'ours') return;
+  if (ownership === 'not-linked') throw new FencedOut('ended');
   throw new Fault('conflict', {
     seen: 'Another customer’s connection writes this project’s log through the same service account already.',
     needed: 'a service account of its own for each connection, or one connection for this project',

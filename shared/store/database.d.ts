@@ -343,10 +343,10 @@ export interface Step {
   title: string;
 }
 
-export interface StreamClaim {
+export interface StreamOwner {
   author: string;
-  claimed_at: Generated<Timestamp>;
   environment: string;
+  owned_since: Generated<Timestamp>;
   procore_project_id: string;
   stream: string;
   tenant_id: string;
@@ -395,7 +395,7 @@ export interface Database {
   record_match: RecordMatch;
   sign_in: SignIn;
   step: Step;
-  stream_claim: StreamClaim;
+  stream_owner: StreamOwner;
   tenant: Tenant;
   touched_group: TouchedGroup;
 }

@@ -7,6 +7,7 @@ import type { StoredReport } from '../domain/workflow-inputs.ts';
 import type { Database } from './database.d.ts';
 import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
+import { releaseStreams } from './stream-owners.ts';
 import type { Db } from './tenancy.ts';
 import type { Automation } from './wanted-records.ts';
 
@@ -149,8 +150,22 @@ export async function pauseLink(db: Db, projectLinkId: string, paused: boolean, 
   return changed.numUpdatedRows === 1n;
 }
 
-/** Ends a link for good: no run of any generation writes for it again. What was written stays on the far side. */
+/**
+ * Ends a link for good: no run of any generation writes for it again, and its streams may be another tenant's. What was written stays on
+ * the far side.
+ */
 export async function unlinkProject(db: Db, projectLinkId: string): Promise<void> {
+  const link = await findProjectLink(db, projectLinkId);
+  if (!link || link.state === 'unlinked') return;
+  const { procoreProjectId } = link;
+  // two links of one project, ended at the same moment, must see each other's end
+  await db
+    .selectFrom('project_link')
+    .select('project_link_id')
+    .where('procore_project_id', '=', procoreProjectId)
+    .orderBy('project_link_id')
+    .forUpdate()
+    .execute();
   await db
     .updateTable('project_link')
     .set({
@@ -163,6 +178,7 @@ export async function unlinkProject(db: Db, projectLinkId: string): Promise<void
     .where('project_link_id', '=', projectLinkId)
     .where('state', '<>', 'unlinked')
     .execute();
+  await releaseStreams(db, procoreProjectId);
 }
 
 export interface CycleEnd {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { claimStream, releaseStreamsOf } from '../../shared/store/claims.ts';
 import { bindCompany, boundCompanyOf, companyOf } from '../../shared/store/companies.ts';
 import {
   type ConnectionStage,
@@ -13,7 +12,6 @@ import {
   storeSyncUser,
 } from '../../shared/store/connections.ts';
 import { currentCredential, shownCredentials, submitCredential } from '../../shared/store/credentials.ts';
-import { linkProject } from '../../shared/store/project-links.ts';
 import { ensureSteps, findStep, listSteps, storeOutcome, storeSkip } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
@@ -78,37 +76,6 @@ describe('companies', () => {
       expect((await first.run((db) => findConnection(db, first.connectionId)))?.boundCompanyId).toBe('7');
     },
   );
-
-  test('a connection that ends gives its streams back, but for a project that another one still writes to', async () => {
-    const ending = await connection();
-    const staying = await connection(ending.tenantId);
-    const neighbour = await store().newTenant();
-    const link = ({ run, tenantId, connectionId }: Made, procoreProjectId: string) =>
-      run((db) =>
-        linkProject(db, {
-          tenantId,
-          connectionId,
-          procoreProjectId,
-          procoreProjectName: 'A',
-          partnerProjectId: 'p',
-          partnerProjectName: 'A',
-          procoreTimeZone: null,
-          timeZone: null,
-          basis: 'name',
-        }),
-      );
-    const claim = (tenantId: string, procoreProjectId: string) =>
-      withTenant(store().pool, tenantId, (db) =>
-        claimStream(db, { environment: 'login.ended', procoreProjectId, stream: 'manpower', author: '5' }),
-      );
-    for (const project of ['71', '72']) {
-      await link(ending, project);
-      await claim(ending.tenantId, project);
-    }
-    await link(staying, '72');
-    await ending.run((db) => releaseStreamsOf(db, ending.connectionId));
-    expect([await claim(neighbour, '71'), await claim(neighbour, '72')]).toEqual(['ours', 'taken']);
-  });
 
   test('a new claim forgets the sync user that belonged to the old one', async () => {
     const made = await connection();

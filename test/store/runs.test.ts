@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { claimStream, releaseStream } from '../../shared/store/claims.ts';
 import { markRunSeen, missingRuns, unwantRun, wantRun } from '../../shared/store/desired-runs.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -42,23 +41,4 @@ test('wanting twice changes nothing; each turn raises the generation and ends th
   expect(await run.missing()).toEqual([]);
   expect(await run.want()).toBe(3);
   expect([await run.seen(1), await run.seen(2), await run.seen(3)]).toEqual([false, false, true]);
-});
-
-test('a stream is claimed by the first tenant, kept by it, and free once given back', async () => {
-  const [one, other] = [await store().newTenant(), await store().newTenant()];
-  const stream = { environment: 'login.example', procoreProjectId: '4500', stream: 'manpower', author: 'service' };
-  const claim = (tenant: string) => withTenant(store().pool, tenant, (db) => claimStream(db, stream));
-  const release = (tenant: string) => withTenant(store().pool, tenant, (db) => releaseStream(db, stream));
-  expect([await claim(one), await claim(one), await claim(other)]).toEqual(['ours', 'ours', 'taken']);
-  await release(other);
-  expect(await claim(other)).toBe('taken');
-  await release(one);
-  expect([await claim(other), await claim(one)]).toEqual(['ours', 'taken']);
-});
-
-test('of many who claim at once exactly one wins', async () => {
-  const tenants = await Promise.all(Array.from({ length: 6 }, () => store().newTenant()));
-  const stream = { environment: 'login.example', procoreProjectId: '4501', stream: 'manpower', author: 'service' };
-  const answers = await Promise.all(tenants.map((tenant) => withTenant(store().pool, tenant, (db) => claimStream(db, stream))));
-  expect(answers.filter((answer) => answer === 'ours')).toHaveLength(1);
 });

@@ -13,8 +13,7 @@ const keysWithoutTenant: Readonly<Record<string, string>> = {
   'sign_in.link_hash': 'a hash of 256 random bits',
   'sign_in.session_hash': 'a hash of 256 random bits',
   'sign_in.oauth_state_hash': 'a hash of 256 random bits',
-  'stream_claim.environment,procore_project_id,stream,author':
-    'exclusive across tenants on purpose; taken through claim_stream()',
+  'stream_owner.environment,procore_project_id,stream,author': 'exclusive across tenants on purpose; made through own_stream()',
 };
 
 const tenantIsSet = "(tenant_id = ( SELECT (current_setting('gw.tenant'::text))::uuid AS current_setting))";
@@ -24,8 +23,8 @@ const routerPolicies: Readonly<Record<string, string>> = {
   'tenant router_finds': 'r using true check none',
   'api_key router_finds': 'r using true check none',
   'sign_in router_finds': 'r using true check none',
-  'stream_claim router_finds': 'r using true check none',
-  'stream_claim router_claims': `a using none check ${tenantIsSet}`,
+  'stream_owner router_finds': 'r using true check none',
+  'stream_owner router_makes_owner': `a using none check ${tenantIsSet}`,
 };
 
 interface Table {

@@ -5,6 +5,7 @@ import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import { addProjectVendor, addVendor, type NewVendor } from '../../sandbox/kernel/directory.ts';
 import type { FaultKind } from '../../sandbox/kernel/faults.ts';
+import { type Credential, issueCredential } from '../../sandbox/login/credentials.ts';
 import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
 import type { Timings } from '../../shared/config/pace.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
@@ -48,6 +49,8 @@ export interface SyncGround {
   /** Makes our own client throw instead of sending a write with that body; undefined: send it. */
   readonly meddler: Meddler;
   readonly dependencies: SyncDependencies;
+  /** The same project, connected by another tenant with the same account. */
+  neighbour(): Promise<SyncGround>;
   /** One cycle. */
   cycle(crashPoint?: CrashHook): Promise<StreamReport>;
   activities(crashPoint?: CrashHook): ReturnType<typeof createSyncActivities>;
@@ -121,8 +124,15 @@ export interface Entry {
 
 const sydneyProject = '00000000-0000-4000-8000-00000000aaaa';
 
+/** As which service account a ground writes: a customer's own by default. */
+type AccountOf = (small: SmallWorld) => Credential;
+
+/** Ours, installed in the customer's company: every tenant there writes with this one account. */
+export const sharedAccount: AccountOf = ({ world, company, project }) =>
+  issueCredential(world, { companyId: company.id, kind: 'dmsa', permittedProjectIds: [project.id] });
+
 /** Grounds for the tests of one file; each is closed at the end. */
-export function useSyncGrounds(): () => Promise<SyncGround> {
+export function useSyncGrounds(accountOf: AccountOf = serviceAccount): () => Promise<SyncGround> {
   const store = useTestStore();
   const opened: Ground[] = [];
   afterAll(async () => {
@@ -132,17 +142,16 @@ export function useSyncGrounds(): () => Promise<SyncGround> {
     const small = smallWorld();
     const procore = await openGround(small);
     opened.push(procore);
-    return syncGround(store(), small, procore);
+    return syncGround(store(), small, procore, accountOf(small));
   };
 }
 
-async function syncGround(store: TestStore, small: SmallWorld, procore: Ground): Promise<SyncGround> {
+async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, credential: Credential): Promise<SyncGround> {
   const { world, company, project, vendor: ownVendor } = small;
-  const account = serviceAccount(small);
   const oauth = createOAuth({ loginOrigin: procore.login, deadlineMs: 10_000 });
   const token = createServiceTokens(oauth).sourceFor('the sync user', async () => ({
-    clientId: account.clientId,
-    clientSecret: secretOf(account.clientSecret),
+    clientId: credential.clientId,
+    clientSecret: secretOf(credential.clientSecret),
   }));
   await token.bearer();
   const tenantId = await store.newTenant();
@@ -150,7 +159,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
   await store.admin.query(
     `INSERT INTO connection (tenant_id, connection_id, partner, scope, stage, claimed_company_id, bound_company_id, sync_user_id)
      VALUES ($1, $2, 'hammertech', 'company', 'live', $3, $3, $4)`,
-    [tenantId, connectionId, company.id, account.personId],
+    [tenantId, connectionId, company.id, credential.personId],
   );
   const link = await withTenant(store.pool, tenantId, (db) =>
     linkProject(db, {
@@ -197,7 +206,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
   const ground: SyncGround = {
     small,
     procore,
-    account,
+    account: credential,
     store,
     tenantId,
     connectionId,
@@ -205,6 +214,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
     source,
     meddler,
     dependencies,
+    neighbour: () => syncGround(store, small, procore, credential),
     activities: (crashPoint) => createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) }),
     async cycle(crashPoint) {
       const { projectLinkId, generation } = link;
@@ -227,7 +237,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground):
       return vendor.id;
     },
     ownEntry: ({ numWorkers = 1, numHours = '8.0', contactId = ownVendor.id } = {}) =>
-      createManpower(world, { personId: account.personId, clientId: 'ours', seq: null }, project, {
+      createManpower(world, { personId: credential.personId, clientId: 'ours', seq: null }, project, {
         date: daysAgo(1),
         contactId,
         numWorkers,

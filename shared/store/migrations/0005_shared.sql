@@ -15,14 +15,14 @@ CREATE TABLE rate_budget (
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON rate_budget TO gw_serve;
 
--- A stream written by a shared service account is claimed by one tenant. Reached only through claim_stream().
-CREATE TABLE stream_claim (
+-- A stream written by a shared service account has one owner, a tenant. Reached only through own_stream().
+CREATE TABLE stream_owner (
   environment text NOT NULL,
   procore_project_id text NOT NULL,
   stream text NOT NULL,
   author text NOT NULL,
   tenant_id uuid NOT NULL REFERENCES tenant,
-  claimed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  owned_since timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (environment, procore_project_id, stream, author)
 );
-SELECT protect_tenant_table('stream_claim');
+SELECT protect_tenant_table('stream_owner');

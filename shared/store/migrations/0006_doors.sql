@@ -5,14 +5,14 @@ GRANT CREATE ON SCHEMA public TO gw_router;
 GRANT SELECT (tenant_id, slug, erased_at) ON tenant TO gw_router;
 GRANT SELECT (tenant_id, api_key_id, secret_hash, revoked_at) ON api_key TO gw_router;
 GRANT SELECT (tenant_id, sign_in_id, link_hash, session_hash, oauth_state_hash) ON sign_in TO gw_router;
-GRANT SELECT, INSERT ON stream_claim TO gw_router;
+GRANT SELECT, INSERT ON stream_owner TO gw_router;
 CREATE POLICY router_finds ON tenant FOR SELECT TO gw_router USING (true);
 CREATE POLICY router_finds ON api_key FOR SELECT TO gw_router USING (true);
 CREATE POLICY router_finds ON sign_in FOR SELECT TO gw_router USING (true);
-CREATE POLICY router_finds ON stream_claim FOR SELECT TO gw_router USING (true);
-CREATE POLICY router_claims ON stream_claim FOR INSERT TO gw_router WITH CHECK (tenant_id = (SELECT current_setting('gw.tenant')::uuid));
--- a claim is taken by claim_stream() only; giving one's own back stays under the tenant's policy
-REVOKE INSERT, UPDATE ON stream_claim FROM gw_serve;
+CREATE POLICY router_finds ON stream_owner FOR SELECT TO gw_router USING (true);
+CREATE POLICY router_makes_owner ON stream_owner FOR INSERT TO gw_router WITH CHECK (tenant_id = (SELECT current_setting('gw.tenant')::uuid));
+-- made by own_stream() only; giving one's own back stays under the tenant's policy
+REVOKE INSERT, UPDATE ON stream_owner FROM gw_serve;
 
 CREATE FUNCTION resolve_api_key(wanted bytea) RETURNS TABLE (tenant_id uuid, row_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -48,19 +48,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY t.tenant_id LIMIT least(how_many, 1000)
 $$;
 
--- true: the tenant of this transaction holds the claim, now or already; false: another one does, and which is not told
-CREATE FUNCTION claim_stream(in_environment text, in_project text, in_stream text, by_author text) RETURNS boolean
+-- true: the tenant of this transaction is the owner, now or already; false: another one is, and which is not told
+CREATE FUNCTION own_stream(in_environment text, in_project text, in_stream text, by_author text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  claimant uuid := current_setting('gw.tenant')::uuid;
+  asking uuid := current_setting('gw.tenant')::uuid;
 BEGIN
-  INSERT INTO public.stream_claim (environment, procore_project_id, stream, author, tenant_id)
-  VALUES (in_environment, in_project, in_stream, by_author, claimant)
+  INSERT INTO public.stream_owner (environment, procore_project_id, stream, author, tenant_id)
+  VALUES (in_environment, in_project, in_stream, by_author, asking)
   ON CONFLICT (environment, procore_project_id, stream, author) DO NOTHING;
   RETURN EXISTS (
-    SELECT FROM public.stream_claim c
-    WHERE c.environment = in_environment AND c.procore_project_id = in_project AND c.stream = in_stream AND c.author = by_author
-      AND c.tenant_id = claimant);
+    SELECT FROM public.stream_owner o
+    WHERE o.environment = in_environment AND o.procore_project_id = in_project AND o.stream = in_stream AND o.author = by_author
+      AND o.tenant_id = asking);
 END
 $$;
 
@@ -74,7 +74,7 @@ BEGIN
       ('resolve_sign_in_session(bytea)', 'gw_serve'),
       ('resolve_oauth_state(bytea)', 'gw_serve'),
       ('resolve_tenant(text)', 'gw_serve'),
-      ('claim_stream(text, text, text, text)', 'gw_serve'),
+      ('own_stream(text, text, text, text)', 'gw_serve'),
       ('tenants_due(int, uuid)', 'gw_upkeep')
     ) AS doors (signature, caller)
   LOOP

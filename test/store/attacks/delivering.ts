@@ -26,7 +26,7 @@ import {
   stubbornDeliveries,
 } from '../../../shared/store/delivery-queue.ts';
 import { leftAlone, parkedCauses, parkedDeliveries } from '../../../shared/store/parked.ts';
-import { adoptTarget, takenElsewhere, findRecordLinks, storeWritten } from '../../../shared/store/record-links.ts';
+import { adoptTarget, findRecordLinks, storeWritten, takenElsewhere } from '../../../shared/store/record-links.ts';
 import { takeRecords } from '../../../shared/store/wanted-records.ts';
 import type { Attacks } from './attack.ts';
 import { type DeliveryWord, fenceOf, type Ids, naturalKey, payloadOf, stream } from './world.ts';

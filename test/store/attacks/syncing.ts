@@ -8,15 +8,7 @@ import {
 } from '../../../shared/store/attention.ts';
 import { attentionPage, attentionView } from '../../../shared/store/attention-view.ts';
 import { beginAnew, holdFence, moveCursor, takeFence } from '../../../shared/store/checkpoints.ts';
-import { claimStream, releaseStream, releaseStreamsOf } from '../../../shared/store/claims.ts';
-import {
-  markRunAlive,
-  markRunSeen,
-  missingRuns,
-  unwantRun,
-  wantedRuns,
-  wantRun,
-} from '../../../shared/store/desired-runs.ts';
+import { markRunAlive, markRunSeen, missingRuns, unwantRun, wantedRuns, wantRun } from '../../../shared/store/desired-runs.ts';
 import {
   anyTouched,
   clearTouched,
@@ -40,13 +32,14 @@ import {
   unlinkProject,
 } from '../../../shared/store/project-links.ts';
 import { projectLinksPage, projectLinkView } from '../../../shared/store/project-links-view.ts';
+import { ownStream, releaseStreams } from '../../../shared/store/stream-owners.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
 import type { Attacks } from './attack.ts';
 import { fenceOf, groupKey, type Ids, stream, touchedAt } from './world.ts';
 
 const cause = { reason: 'conflict', subject: 'attack', seen: 'attack', needed: 'attack', where: 'attack' } as const;
 
-const claimOf = ({ mark, procoreProjectId }: Ids) => ({ environment: mark, procoreProjectId, stream, author: mark });
+const streamOf = ({ mark, procoreProjectId }: Ids) => ({ environment: mark, procoreProjectId, stream, author: mark });
 
 /** What is kept in step: project links, their runs and leases, gathered facts, what waits for a person. */
 export const onLinks = {
@@ -97,9 +90,8 @@ export const onLinks = {
   holdFence: (db, ids) => holdFence(db, fenceOf(ids)),
   moveCursor: (db, ids) => moveCursor(db, fenceOf(ids), { attack: true }),
   beginAnew: (db, ids) => beginAnew(db, fenceOf(ids), 'attack'),
-  claimStream: (db, ids) => claimStream(db, claimOf(ids)),
-  releaseStream: (db, ids) => releaseStream(db, claimOf(ids)),
-  releaseStreamsOf: (db, { connectionId }) => releaseStreamsOf(db, connectionId),
+  ownStream: (db, ids) => ownStream(db, streamOf(ids)),
+  releaseStreams: (db, { procoreProjectId }) => releaseStreams(db, procoreProjectId),
 
   gatherPage: (db, ids) =>
     gatherPage(db, fenceOf(ids), [
