@@ -7,6 +7,7 @@ import { type Lease, takeLease } from '../../shared/store/checkpoints.ts';
 import { claimStream } from '../../shared/store/claims.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
+import { currentCredential, type SealedCredential } from '../../shared/store/credentials.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findProjectLink, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -28,6 +29,8 @@ export interface OpenedStream {
   readonly company: BoundCompany;
   /** The directory user in Procore as whom we write. */
   readonly author: string;
+  readonly service: SealedCredential | undefined;
+  readonly login: SealedCredential | undefined;
   readonly matches: readonly RecordMatch[];
   readonly stream: Stream;
 }
@@ -40,8 +43,13 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
   const { tenantId, projectLinkId, generation } = input;
   return withTenant(dependencies.pool, tenantId, async (db) => {
     const link = await findProjectLink(db, projectLinkId);
-    const connection = link && (await findConnection(db, link.connectionId));
-    if (!link || connection?.stage !== 'live') return undefined;
+    if (!link) return undefined;
+    const { connectionId } = link;
+    const service = await currentCredential(db, connectionId, 'procore-service');
+    const login = await currentCredential(db, connectionId, 'partner-login');
+    // after its credentials: whoever a credential writes as is stored with it, so that identity is among those read here
+    const connection = await findConnection(db, connectionId);
+    if (connection?.stage !== 'live') return undefined;
     const stream = dependencies.streamsOf(connection.partner).find((one) => one.name === input.stream);
     if (!stream) throw new Error(`${connection.partner} has no stream ${input.stream}`);
     const company = boundCompanyOf(connection);
@@ -57,19 +65,19 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     if ((await claimStream(db, claim)) === 'taken') {
       throw new Fault('conflict', { seen: 'Another connection writes this project’s log with the same account already.' });
     }
-    return { ...taken, link, connection, company, author, matches: await listMatches(db, link.connectionId), stream };
+    return { ...taken, link, connection, company, author, service, login, matches: await listMatches(db, connectionId), stream };
   });
 }
 
 /** The stream's own view of both sides for this cycle. */
 export async function openRun(dependencies: SyncDependencies, around: Surroundings, opened: OpenedStream): Promise<StreamRun> {
-  const { link, connection, company, author, matches, stream } = opened;
-  const { tenantId, connectionId, timeZone } = link;
+  const { link, connection, company, author, service, login, matches, stream } = opened;
+  const { tenantId, timeZone } = link;
   if (timeZone === null) {
     const seen = `Procore says “${link.procoreTimeZone ?? 'none'}” for ${link.procoreProjectName}.`;
     throw new Fault('time-zone-unknown', { seen });
   }
-  const clients = await dependencies.openClients({ tenantId, connectionId, partner: connection.partner, company, around });
+  const clients = await dependencies.openClients({ tenantId, partner: connection.partner, company, service, login, around });
   const companies = matches.filter((match) => match.kind === 'company');
   return stream.open({
     ...clients,

@@ -10,7 +10,7 @@ import { verifyCredentials } from './checks/verify-credentials.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
-import { partnerLogin } from './settings.ts';
+import { partnerLogin, support } from './settings.ts';
 import { streams } from './streams.ts';
 
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
@@ -32,6 +32,7 @@ export function createHammertech(): Partner {
       dryRun,
     },
     streams,
+    support,
     connect: (access) => connect(access, sessions),
   };
 }

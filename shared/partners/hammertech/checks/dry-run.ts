@@ -1,6 +1,6 @@
 import type { BoundCompany } from '../../../domain/company.ts';
 import { addDays, localDateOf, windowStart } from '../../../domain/local-dates.ts';
-import type { DryRun, ListedProject, RecordMatch } from '../../../domain/projects.ts';
+import { type DryRun, type ListedProject, type RecordMatch, takingPart } from '../../../domain/projects.ts';
 import type { ProcoreClient } from '../../../procore/client.ts';
 import { listManpowerLogs } from '../../../procore/operations/manpower-logs.ts';
 import { listProjects } from '../../../procore/operations/projects.ts';
@@ -32,10 +32,11 @@ export const dryRun: Check = async (context) => {
         { vendorId: match.state === 'matched' ? match.procoreId : null, name: match.partnerName },
       ]),
   );
+  const takesPart = takingPart(context.connection.projectChoice, context.adminProjects);
   const projects: ProjectPlan[] = [];
   for (const match of context.matches) {
     const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
-    if (match.kind === 'project' && match.state === 'matched' && project) {
+    if (match.kind === 'project' && match.state === 'matched' && project && takesPart(match)) {
       projects.push(await planOf(context, { hammertech, procore, vendors }, match, project));
     }
   }
