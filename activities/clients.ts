@@ -3,9 +3,8 @@ import type { AnyCompany } from '../shared/domain/company.ts';
 import { Fault } from '../shared/domain/faults.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
 import { createProcoreClient, type ProcoreClient, type TokenSource } from '../shared/procore/client.ts';
-import { type CredentialPurpose, currentCredential, type SealedCredential } from '../shared/store/credentials.ts';
+import type { SealedCredential } from '../shared/store/credentials.ts';
 import { withTenant } from '../shared/store/tenancy.ts';
-import type { ConnectionRef } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -13,31 +12,36 @@ type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings'
 
 type Around = Pick<Surroundings, 'signal' | 'onWait' | 'heartbeat'>;
 
-/** Procore as the connection's service credential. Its secret is unsealed only when a token is needed. */
+/** Procore as a service credential. Its secret is unsealed only when a token is needed. A `Fault` in words where there is none. */
 export async function serviceClient<Company extends AnyCompany>(
   reach: Reach,
-  ref: ConnectionRef,
+  tenantId: string,
   company: Company,
+  credential: SealedCredential | undefined,
   around: Around,
 ): Promise<ProcoreClient<Company>> {
-  const credential = await neededCredential(reach, ref, 'procore-service');
+  if (!credential) throw new Fault('credential-rejected', { seen: 'No client id and secret were submitted yet.' });
   const clientId = credential.shown['clientId'] ?? '';
   const token = reach.procore.serviceTokens.sourceFor(credential.credentialId, async () => {
-    const clientSecret = await withTenant(reach.pool, ref.tenantId, (db) =>
-      reach.vault.unsealCredential(db, ref.tenantId, credential),
-    );
+    const clientSecret = await withTenant(reach.pool, tenantId, (db) => reach.vault.unsealCredential(db, tenantId, credential));
     return { clientId, clientSecret };
   });
   return procoreClient(reach, company, token, clientId, around);
 }
 
-/** The partner's API with the connection's submitted login; its own checks and streams know the type. */
-export async function partnerClient(reach: Reach, ref: ConnectionRef, partner: PartnerName, around: Around): Promise<unknown> {
-  const login = await neededCredential(reach, ref, 'partner-login');
+/** The partner's API with a login; its own checks and streams know the type. A `Fault` in words where there is none. */
+export function partnerClient(
+  reach: Reach,
+  tenantId: string,
+  partner: PartnerName,
+  login: SealedCredential | undefined,
+  around: Around,
+): unknown {
+  if (!login) throw new Fault('partner-credential-rejected', { seen: 'No login was submitted yet.' });
   return reach.partners[partner].connect({
     key: login.credentialId,
     shown: login.shown,
-    secret: () => withTenant(reach.pool, ref.tenantId, (db) => reach.vault.unsealCredential(db, ref.tenantId, login)),
+    secret: () => withTenant(reach.pool, tenantId, (db) => reach.vault.unsealCredential(db, tenantId, login)),
     origins: reach.partnerOrigins,
     timings: reach.timings,
     signal: around.signal,
@@ -73,16 +77,3 @@ export function procoreClient<Company extends AnyCompany>(
 
 /** A hash: the shared table of budgets names nobody. */
 const budgetKey = (...parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-
-/** The credential in force; a `Fault` in words where there is none. */
-export async function neededCredential(
-  reach: Pick<Reach, 'pool'>,
-  ref: ConnectionRef,
-  purpose: CredentialPurpose,
-): Promise<SealedCredential> {
-  const credential = await withTenant(reach.pool, ref.tenantId, (db) => currentCredential(db, ref.connectionId, purpose));
-  if (credential) return credential;
-  throw purpose === 'procore-service'
-    ? new Fault('credential-rejected', { seen: 'No client id and secret were submitted yet.' })
-    : new Fault('partner-credential-rejected', { seen: 'No login was submitted yet.' });
-}

@@ -23,7 +23,12 @@ export interface StepRow {
   readonly reminders: number;
 }
 
-/** What a run reads first: the rows win over what history believes. */
+/** A decision took back what the step needs: nothing was checked, and the run reads the rows anew. */
+export interface Reopened {
+  readonly reopened: true;
+}
+
+/** What a run reads first, and again whenever a decision may have changed it: the rows win over what history believes. */
 export interface OpenedConnection {
   readonly pace: Pace;
   readonly stage: string;
@@ -38,9 +43,11 @@ export interface ChecksActivities {
    * One check, now: first applies the command rows of this step that nobody applied yet (so that `retryStep` delivers every
    * decision), then checks, stores the outcome and answers it. Transient faults are thrown by their kind.
    */
-  checkStep(input: StepRef): Promise<Outcome | StatedWait>;
+  checkStep(input: StepRef): Promise<Outcome | StatedWait | Reopened>;
   /** Checks; returns when the outcome differs from the known one, else throws the retryable benign `not-yet`. */
-  watchStep(input: StepRef & { readonly known: string | null }): Promise<Outcome | StatedWait>;
+  watchStep(input: StepRef & { readonly known: string | null }): Promise<Outcome | StatedWait | Reopened>;
+  /** Applies the command rows of this step that nobody applied yet, and takes back in the rows whatever rested on the step before. */
+  applyDecisions(input: StepRef): Promise<{ readonly applied: number; readonly says: string }>;
   /** Stores that support skipped a step (the workflow has checked that it may). */
   skipStep(input: StepRef & { readonly reason: string }): Promise<void>;
   /** Stores a person's input named by its command row; answers whether it applied to this step. */
@@ -62,10 +69,21 @@ export interface CareRound {
   readonly mended: readonly string[];
   /** Reasons that stand now, over all steps. */
   readonly standing: readonly string[];
-  /** Where the steps that were asked for stand after the round. */
-  readonly looked?: readonly { readonly stepId: string; readonly state: StepState }[];
+  /** Where the steps that were asked for stand after the round, and what became of the decisions that waited for them. */
+  readonly looked?: readonly { readonly stepId: string; readonly state: StepState; readonly says?: string }[];
+  /** Credentials that waited to take the place of the one in force, and what became of them. */
+  readonly proposals?: readonly ProposalSeen[];
+  /** Milliseconds after which the next round is wanted, where that is sooner than usual. */
+  readonly againMs?: number;
   /** Steps that could not be looked at in this round, with the fault that passes. */
   readonly missed?: readonly { readonly stepId: string; readonly reason: string; readonly says: string }[];
+}
+
+export interface ProposalSeen {
+  readonly credentialId: string;
+  /** `proposed`: it could not be looked at now, and will be. */
+  readonly state: 'in-force' | 'refused' | 'proposed';
+  readonly says: string;
 }
 
 export interface LinkRef {

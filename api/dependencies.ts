@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Mode } from '../shared/config/pace.ts';
 import type { MessageName } from '../shared/domain/messages.ts';
+import type { PartnerName } from '../shared/domain/partners.ts';
 import type { OnboardingInput } from '../shared/domain/workflow-inputs.ts';
+import type { SupportContact } from '../shared/partners/contract.ts';
 import type { Place } from '../shared/security/places.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
 
@@ -40,6 +42,8 @@ export interface ApiDependencies {
   readonly pool: StorePool;
   readonly runs: Runs;
   readonly settings: ApiSettings;
+  /** Whom the pages name for help, of every partner. */
+  readonly support: Readonly<Record<PartnerName, SupportContact>>;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Notes how long an answer took, in seconds. */

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { apiEnvironment, readEnvironment } from '../shared/config/environment.ts';
 import { readTemporalSettings } from '../shared/config/temporal.ts';
+import { createPartners } from '../shared/partners/registry.ts';
 import { closeBox } from '../shared/security/boxing.ts';
 import { oneCodecKey } from '../shared/security/payload-codec.ts';
 import { secretOf } from '../shared/security/secret.ts';
@@ -40,6 +41,7 @@ await assertFitToServe({
   temporal: { connection: temporal.connection, tls },
 });
 const { registry, answered } = createMetrics();
+const partners = createPartners();
 
 const app = createApp({
   pool,
@@ -54,6 +56,12 @@ const app = createApp({
     maxPerKey: 3000,
     restoreEpoch: settings.RESTORE_EPOCH,
     metricsToken: settings.METRICS_TOKEN,
+  },
+  support: {
+    hammertech: {
+      contact: settings.HAMMERTECH_SUPPORT_CONTACT ?? partners.hammertech.support.contact,
+      hours: settings.HAMMERTECH_SUPPORT_HOURS ?? partners.hammertech.support.hours,
+    },
   },
   log,
   metrics: registry,

@@ -71,7 +71,7 @@ async function careRound(caring: Caring): Promise<boolean> {
   );
   caring.round = round;
   caring.rounds += 1;
-  due.schedule(Date.now() + round.pace.careRoundMs);
+  due.schedule(Date.now() + Math.min(round.pace.careRoundMs, round.againMs ?? Number.POSITIVE_INFINITY));
   return round.current;
 }
 
@@ -87,16 +87,19 @@ function takeCareMessages(caring: Caring): void {
       if (missed) throw refusal(missed.reason, `${stepId} could not be looked at now: ${missed.says}`);
       const looked = round.looked?.find((one) => one.stepId === stepId);
       const isStuck = round.regressed.some((one) => one.stepId === stepId);
-      return { stepId, state: looked?.state ?? (isStuck ? 'stuck' : 'done') };
+      const state = looked?.state ?? (isStuck ? 'stuck' : 'done');
+      return looked?.says === undefined ? { stepId, state } : { stepId, state, says: looked.says };
     },
   });
   onUpdate('submitCredentials', {
     description:
-      'Look at a credential that was stored (the secret itself never comes this way). Example: {"credentialId":"…uuid…"}',
-    handle: async (): Promise<PlainAnswer> => {
-      const { regressed } = await nextRound(caring);
-      const says = regressed.map(({ stepId, reason }) => `${stepId}: ${reason}`).join(', ');
-      return { accepted: true, says: says === '' ? 'every step holds' : says };
+      'Look at a credential that was stored (the secret itself never comes this way): once proven, it takes the place of the one before. Example: {"credentialId":"…uuid…"}',
+    handle: async ({ credentialId }): Promise<PlainAnswer> => {
+      const { proposals, regressed } = await nextRound(caring);
+      const proposal = proposals?.find((one) => one.credentialId === credentialId);
+      const standing = regressed.map(({ stepId, reason }) => `${stepId}: ${reason}`).join(', ');
+      const says = [...(proposal ? [`${proposal.state}: ${proposal.says}`] : []), ...(standing ? [standing] : [])];
+      return { accepted: proposal?.state !== 'refused', says: says.join('; ') || 'every step holds' };
     },
   });
   onUpdate('stop', {

@@ -1,12 +1,15 @@
 import { commandInputs, isStepCommandKind, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
+import { sameChoice } from '../../shared/domain/projects.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { type Command, commandsAfter, findCommand, markApplied } from '../../shared/store/commands.ts';
-import { storeProjectChoice } from '../../shared/store/connections.ts';
+import { appliedDecision, type Command, commandsAfter, findCommand, markApplied } from '../../shared/store/commands.ts';
+import { type Connection, lockConnection, storeProjectChoice } from '../../shared/store/connections.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { decideMatch } from '../../shared/store/matches.ts';
+import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ConnectionRef, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { type Plans, reopen } from './reopen.ts';
 
 export interface Applied {
   readonly applied: boolean;
@@ -14,59 +17,79 @@ export interface Applied {
 }
 
 const no = (says: string): Applied => ({ applied: false, says });
+const yes = (says: string): Applied => ({ applied: true, says });
 
 /**
  * Applies one person's decision to a step. The id alone decides nothing: the row must be of this tenant and connection, for this
  * step, of a kind we know, and as its door parsed it. Applying it twice changes nothing.
  */
 export function applyInput(deps: ActivityDependencies, input: StepRef & { readonly commandId: string }): Promise<Applied> {
-  return withTenant(deps.pool, input.tenantId, async (db) => {
-    const command = await findCommand(db, input.connectionId, input.commandId);
-    return command ? applyRow(db, input, command) : no('there is no such decision for this connection');
-  });
+  return withTenant(deps.pool, input.tenantId, (db) => applyRow(db, deps.plans, input, input.commandId));
 }
 
 /**
- * Applies what was decided about the step and not delivered yet, oldest first: a check comes after the decisions it rests on. Answers
- * how many there were.
+ * Applies what was decided about the step and not applied yet, oldest first: a check comes after the decisions it rests on. Answers
+ * what became of each.
  */
-export async function applyWaiting(db: Db, input: StepRef): Promise<number> {
+export async function applyWaiting(db: Db, plans: Plans, input: StepRef): Promise<readonly Applied[]> {
   const open = (await commandsAfter(db, { connectionId: input.connectionId }, '0')).filter(({ appliedAt }) => appliedAt === null);
   const waiting = open.filter(({ kind }) => isStepCommandKind(kind) && stepOfCommand[kind] === input.stepId);
-  for (const command of waiting) await applyRow(db, input, command);
-  return waiting.length;
+  const answers: Applied[] = [];
+  for (const { commandId } of waiting) answers.push(await applyRow(db, plans, input, commandId));
+  return answers;
 }
 
-async function applyRow(db: Db, input: StepRef, command: Command): Promise<Applied> {
+/** Applies the decisions that wait for a step, without looking at it. */
+export async function applyDecisions(deps: ActivityDependencies, input: StepRef) {
+  const answers = await withTenant(deps.pool, input.tenantId, (db) => applyWaiting(db, deps.plans, input));
+  return { applied: answers.length, says: answers.at(-1)?.says ?? 'nothing was decided anew' };
+}
+
+/** Under the connection's lock, so that two who apply the same row apply it once. */
+async function applyRow(db: Db, plans: Plans, input: StepRef, commandId: string): Promise<Applied> {
+  const connection = await lockConnection(db, input.connectionId);
+  const command = await findCommand(db, input.connectionId, commandId);
+  if (!connection || !command) return no('there is no such decision for this connection');
   if (!isStepCommandKind(command.kind) || stepOfCommand[command.kind] !== input.stepId) {
     return no(`a decision of the kind ${command.kind} does not apply to ${input.stepId}`);
   }
-  if (command.appliedAt !== null) return { applied: true, says: 'applied before' };
-  const answer = await appliers[command.kind](db, input, command);
+  if (command.appliedAt !== null) return yes('applied before');
+  const answer = await appliers[command.kind](db, plans, connection, command);
   // Refused for good: it would be refused again, and must not be delivered for ever.
   await markApplied(db, command.commandId);
   return answer;
 }
 
-const appliers: Readonly<Record<StepCommandKind, (db: Db, ref: ConnectionRef, command: Command) => Promise<Applied>>> = {
-  async 'choose-projects'(db, ref, command) {
+type Applier = (db: Db, plans: Plans, connection: Connection, command: Command) => Promise<Applied>;
+
+const appliers: Readonly<Record<StepCommandKind, Applier>> = {
+  async 'choose-projects'(db, plans, connection, command) {
+    const { connectionId } = connection;
     const choice = commandInputs['choose-projects'].safeParse(command.input);
     if (!choice.success) return no('the choice of projects cannot be read');
-    await storeProjectChoice(db, ref.connectionId, choice.data);
-    return { applied: true, says: 'the choice of projects is stored' };
+    const newest = await appliedDecision(db, connectionId, 'choose-projects');
+    if (newest && BigInt(newest.sequence) > BigInt(command.sequence)) return no('a newer choice took its place');
+    const list = (await findAdminProjects(db, connectionId)) ?? null;
+    const after = { ...choice.data, chosenAt: command.createdAt.toISOString() };
+    if (sameChoice(connection.projectChoice, after, list)) return yes('it was chosen so before; nothing changes');
+    await storeProjectChoice(db, connectionId, choice.data, command.createdAt);
+    return yes(await reopen(db, plans, connection, stepOfCommand['choose-projects']));
   },
-  async confirm(db, ref, command) {
+  async confirm(db, _plans, { connectionId }, command) {
     const given = commandInputs.confirm.safeParse(command.input);
-    const current = await findDryRun(db, ref.connectionId);
+    const current = await findDryRun(db, connectionId);
     if (!given.success || !current) return no('there is no dry run to confirm');
     if (given.data.dryRunAt !== current.at) return no('the dry run was repeated meanwhile; read it again');
-    return { applied: true, says: 'confirmed' };
+    return yes('confirmed');
   },
-  async 'decide-match'(db, ref, command) {
+  async 'decide-match'(db, plans, connection, command) {
+    const { connectionId } = connection;
     const decision = commandInputs['decide-match'].safeParse(command.input);
     if (!decision.success) return no('the pair cannot be read');
-    const known = await decideMatch(db, { connectionId: ref.connectionId, decidedBy: command.actorId, ...decision.data });
-    return known ? { applied: true, says: 'the pair is stored' } : no('there is no such record of the partner');
+    const pair = await decideMatch(db, { connectionId, decidedBy: command.actorId, ...decision.data });
+    if (pair === 'unknown') return no('there is no such record of the partner');
+    if (pair === 'same') return yes('it was paired so before; nothing changes');
+    return yes(await reopen(db, plans, connection, stepOfCommand['decide-match']));
   },
 };
 
@@ -79,6 +102,6 @@ export function applyStop(deps: ActivityDependencies, input: ConnectionRef & { r
       const subject = `connection:${input.connectionId}`;
       await appendAudit(db, input.tenantId, [{ actorId: command.actorId, action: 'connection.stop', subject }]);
     }
-    return { applied: true, says: 'it ends' };
+    return yes('it ends');
   });
 }

@@ -1,18 +1,29 @@
-import { type FaultKind, faultIn } from '../../shared/domain/faults.ts';
+import { concernsConnection, type FaultKind, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import type { Connection } from '../../shared/store/connections.ts';
+import { shownCredentials } from '../../shared/store/credentials.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
-import { listSteps, type StoredStep } from '../../shared/store/steps.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
-import type { CareRound, ChecksActivities, StepRef } from '../contract.ts';
+import { findStep, listSteps, type StoredStep } from '../../shared/store/steps.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { isNotYet, notYetType } from '../../shared/temporal/failures.ts';
+import type { CareRound, ChecksActivities, ConnectionRef, ProposalSeen, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { applyWaiting } from './apply-input.ts';
+import { isDue } from './care-due.ts';
 import { neededConnection } from './context.ts';
 import { applyWaitingStop } from './endings.ts';
-import { hasCompanyStreams, linksLag } from './project-pairs.ts';
+import { proposalFor, proveProposal, refusedCause } from './proposals.ts';
 import { runCheck } from './run-check.ts';
+
+/** What a round has come upon so far. */
+interface Findings {
+  readonly missed: { readonly stepId: string; readonly reason: string; readonly says: string }[];
+  readonly proposals: ProposalSeen[];
+  /** What became of the decisions that waited for a step. */
+  readonly decided: Map<string, string>;
+}
 
 /**
  * One round of care: repeats the checks that the plan repeats and answers which of them do not hold now, and which hold again. A check that cannot be made
@@ -30,79 +41,109 @@ export async function checkAll(
     return { current, connection: await neededConnection(db, ref.connectionId), steps: await listSteps(db, ref.connectionId) };
   });
   if (!opened.current) return { current: false, pace: carePace, regressed: [], mended: [], standing: [] };
-  const repeated = deps.plans[opened.connection.partner].steps.filter(({ repeatInCare }) => repeatInCare);
+  const { connection } = opened;
   const before = new Map(opened.steps.map((step) => [step.stepId, step]));
   const asked = new Set(input.asked);
-  const missed: Missed[] = [];
-  for (const { id: stepId } of repeated) {
-    const row = before.get(stepId);
-    if (row === undefined) continue;
-    const applied = await withTenant(deps.pool, ref.tenantId, (db) => applyWaiting(db, { ...ref, stepId }));
-    if (row.state === 'skipped') continue;
-    const isAsked = asked.has(stepId) || applied > 0;
-    if (stepId === 'live' && opened.connection.stage !== 'live') continue; // a pause of the connection is a person's to end
-    if (!isAsked && !(await isDue(deps, opened.connection, row))) continue;
-    deps.surroundings().heartbeat({ stepId });
-    missed.push(...(await lookAgain(deps, { ...ref, stepId })));
+  const findings: Findings = { missed: [], proposals: [], decided: new Map() };
+  for (const { id: stepId, repeatInCare } of deps.plans[connection.partner].steps) {
+    if (repeatInCare && before.has(stepId)) await lookAfter(deps, connection, stepId, asked.has(stepId), findings);
   }
-  const after = await withTenant(deps.pool, ref.tenantId, async (db) => {
-    const steps = await listSteps(db, ref.connectionId);
-    await showConnectionCauses(db, { ...ref, family: 'step' }, steps.flatMap(causeOf));
-    return steps;
+  const after = await withTenant(deps.pool, ref.tenantId, (db) => showCauses(db, connection));
+  const { missed, proposals, decided } = findings;
+  const looked = after.flatMap(({ stepId, state }) => {
+    const says = decided.get(stepId);
+    return asked.has(stepId) ? [says === undefined ? { stepId, state } : { stepId, state, says }] : [];
   });
-  const looked = after.flatMap(({ stepId, state }) => (asked.has(stepId) ? [{ stepId, state }] : []));
-  return { current: true, pace: carePace, ...standingOf(before, after), looked, missed };
+  // what somebody submitted or decided, and could not be looked at, is worth coming back for
+  const isLeft = proposals.some(({ state }) => state === 'proposed') || missed.some(({ reason }) => reason === notYetType);
+  const again = isLeft ? { againMs: carePace.slowMs } : {};
+  return { current: true, pace: carePace, ...standingOf(before, after), looked, missed, proposals, ...again };
 }
 
-type Missed = NonNullable<CareRound['missed']>[number];
-
-/**
- * What costs more than a call waits its turn as long as it stands: levels on every project are read daily (facts/steps-and-calls.md
- * section 2), lists of both sides are compared in every sixth round, or in each one while a record has no counterpart.
- */
-async function isDue(deps: ActivityDependencies, connection: Connection, row: StoredStep): Promise<boolean> {
-  const { projectLevelsMs, careRoundMs } = deps.timings;
-  const isOlderThan = (ms: number): boolean => row.checkedAt === null || Date.now() - row.checkedAt.getTime() >= ms;
-  switch (row.stepId) {
-    case 'verifyProjectTemplate':
-      return row.state !== 'done' || isOlderThan(projectLevelsMs);
-    case 'matchRecords': {
-      const lacks = row.outcome?.state === 'met' && (row.outcome.warnings ?? []).length > 0;
-      return row.state !== 'done' || isOlderThan(lacks ? Math.max(careRoundMs, leastMatchingMs) : 6 * careRoundMs);
-    }
-    case 'live': {
-      if (row.state !== 'done') return true;
-      const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
-      return withTenant(deps.pool, connection.tenantId, (db) => linksLag(db, connection.connectionId, wantsCompanyLink));
-    }
-    default:
-      return true;
-  }
+/** One step's turn: decisions first, then a credential that waits for its proof, then the step itself where it is due. */
+async function lookAfter(
+  deps: ActivityDependencies,
+  connection: Connection,
+  stepId: string,
+  isAsked: boolean,
+  findings: Findings,
+): Promise<void> {
+  const ref: StepRef = { tenantId: connection.tenantId, connectionId: connection.connectionId, stepId };
+  const { applied, row } = await withTenant(deps.pool, ref.tenantId, async (db) => ({
+    applied: await applyWaiting(db, deps.plans, ref),
+    row: await findStep(db, ref.connectionId, stepId),
+  }));
+  const decision = applied.at(-1);
+  if (decision) findings.decided.set(stepId, decision.says);
+  if (await lookAtProposal(deps, ref, findings)) return;
+  if (row === undefined || row.state === 'skipped') return;
+  if (stepId === 'live' && connection.stage !== 'live') return; // a pause of the connection is a person's to end
+  if (!isAsked && applied.length === 0 && !(await isDue(deps, connection, row))) return;
+  deps.surroundings().heartbeat({ stepId });
+  const missed = await orMissed(deps, stepId, () => runCheck(deps, ref, 'care'));
+  if (missed) findings.missed.push(missed);
 }
 
-/** Comparing whole lists more often than this serves nobody, however short the rounds. */
-const leastMatchingMs = 60_000;
+/** True: a proposal was proven, and by that the step. */
+async function lookAtProposal(deps: ActivityDependencies, ref: StepRef, findings: Findings): Promise<boolean> {
+  const proposed = await proposalFor(deps, ref);
+  if (!proposed) return false;
+  deps.surroundings().heartbeat({ stepId: ref.stepId });
+  const missed = await orMissed(deps, ref.stepId, async () => {
+    findings.proposals.push(await proveProposal(deps, ref, proposed));
+  });
+  if (missed) findings.proposals.push({ credentialId: proposed.credentialId, state: 'proposed', says: missed.says });
+  return findings.proposals.some(({ credentialId, state }) => credentialId === proposed.credentialId && state === 'in-force');
+}
 
 /** What passes by itself is left for the next round, and named. */
-async function lookAgain(deps: ActivityDependencies, ref: StepRef): Promise<readonly Missed[]> {
+async function orMissed(
+  deps: ActivityDependencies,
+  stepId: string,
+  look: () => Promise<unknown>,
+): Promise<Findings['missed'][number] | undefined> {
   try {
-    await runCheck(deps, ref, 'care');
-    return [];
+    await look();
+    return undefined;
   } catch (error) {
     const fault = faultIn(error);
-    if (!fault) throw error;
-    deps.log.info({ stepId: ref.stepId, kind: fault.kind }, 'a step could not be looked at in this round');
-    return [{ stepId: ref.stepId, reason: fault.kind, says: fault.message.slice(0, 300) }];
+    const reason = fault ? fault.kind : isNotYet(error) ? notYetType : undefined;
+    if (reason === undefined || !(error instanceof Error)) throw error;
+    deps.log.info({ stepId, kind: reason }, 'a step could not be looked at in this round');
+    return { stepId, reason, says: (fault ?? error).message.slice(0, 300) };
   }
 }
+
+/** Makes the items of the connection say what its rows say. Answers the steps. */
+async function showCauses(db: Db, connection: Connection): Promise<readonly StoredStep[]> {
+  const { tenantId, connectionId } = connection;
+  const place = { tenantId, connectionId };
+  const steps = await listSteps(db, connectionId);
+  const causes = steps.flatMap((step) => causeOf(connection, step));
+  const ofConnection = causes.filter(({ reason }) => concernsConnection(reason));
+  await showConnectionCauses(
+    db,
+    { ...place, family: 'step' },
+    causes.filter(({ reason }) => !concernsConnection(reason)),
+  );
+  await showConnectionCauses(db, { ...place, family: 'connection' }, oncePerReason(ofConnection));
+  const refused = (await shownCredentials(db, connectionId)).flatMap((credential) => refusedCause(connection, credential));
+  await showConnectionCauses(db, { ...place, family: 'credential' }, refused);
+  return steps;
+}
+
+/** A refused credential stops every step that needs it: it is one cause, told in the words of the first. */
+const oncePerReason = (causes: readonly ConnectionCause[]): readonly ConnectionCause[] =>
+  causes.filter((cause, place) => causes.findIndex(({ reason }) => reason === cause.reason) === place);
 
 /** Steps that wait for a person were never proven, so they cannot regress: care speaks of stuck ones only. */
 const reasonOf = ({ outcome }: StoredStep): FaultKind | undefined => (outcome?.state === 'stuck' ? outcome.reason : undefined);
 
-function causeOf({ outcome, stepId }: StoredStep): readonly ConnectionCause[] {
+function causeOf({ connectionId }: ConnectionRef, { outcome, stepId }: StoredStep): readonly ConnectionCause[] {
   if (outcome?.state !== 'stuck') return [];
   const { reason, seen, needed, where, on: owner } = outcome;
-  return [{ reason, owner, subject: `step:${stepId}`, seen, needed, where }];
+  const subject = concernsConnection(reason) ? `connection:${connectionId}` : `step:${stepId}`;
+  return [{ reason, owner, subject, seen, needed, where }];
 }
 
 function standingOf(before: ReadonlyMap<string, StoredStep>, after: readonly StoredStep[]) {

@@ -1,45 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
 import { commandInputs } from '../../shared/domain/commands.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { DryRun } from '../../shared/domain/projects.ts';
 import type { CheckContext } from '../../shared/partners/contract.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf, companyOf } from '../../shared/store/companies.ts';
-import { type Connection, findConnection } from '../../shared/store/connections.ts';
-import { currentCredential } from '../../shared/store/credentials.ts';
+import { type Connection, findConnection, lockConnection } from '../../shared/store/connections.ts';
+import { currentCredential, type SealedCredential } from '../../shared/store/credentials.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import { newestSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
+import { findStep, listSteps, type StoredStep } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants.ts';
 import { partnerClient, serviceClient } from '../clients.ts';
-import type { ConnectionRef } from '../contract.ts';
+import type { StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { personClient } from '../people/sign-ins.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { needsTakenBack } from './reopen.ts';
 
 /** What a check's result rests on: where one of these has changed meanwhile, the result is of no use any more. */
 export interface Basis {
   readonly claimedCompanyId: string | null;
   readonly serviceCredentialId: string | null;
   readonly partnerCredentialId: string | null;
+  /** Of the step: a decision that changes what it rests on raises it. */
+  readonly generation: number | null;
 }
 
 export interface OpenedCheck {
+  readonly ref: StepRef;
   readonly connection: Connection;
   readonly signIn: SignIn | undefined;
   readonly basis: Basis;
+  /** A decision took back something that the step needs: it is not to be judged now. */
+  readonly takenBack: boolean;
   readonly context: CheckContext;
 }
 
-export async function basisOf(db: Db, connection: Connection): Promise<Basis> {
-  const service = await currentCredential(db, connection.connectionId, 'procore-service');
-  const login = await currentCredential(db, connection.connectionId, 'partner-login');
-  return {
-    claimedCompanyId: connection.claimedCompanyId,
-    serviceCredentialId: service?.credentialId ?? null,
-    partnerCredentialId: login?.credentialId ?? null,
-  };
+interface Credentials {
+  readonly service: SealedCredential | undefined;
+  readonly login: SealedCredential | undefined;
+}
+
+const credentialsOf = async (db: Db, connectionId: string): Promise<Credentials> => ({
+  service: await currentCredential(db, connectionId, 'procore-service'),
+  login: await currentCredential(db, connectionId, 'partner-login'),
+});
+
+const basisOf = ({ claimedCompanyId }: Connection, used: Credentials, step: StoredStep | undefined): Basis => ({
+  claimedCompanyId,
+  serviceCredentialId: used.service?.credentialId ?? null,
+  partnerCredentialId: used.login?.credentialId ?? null,
+  generation: step?.generation ?? null,
+});
+
+/**
+ * The connection, locked, where what the check rested on still stands; undefined where it was replaced meanwhile: then the check proves
+ * nothing, and must be repeated.
+ */
+export async function stillRests(db: Db, { ref, basis }: OpenedCheck): Promise<Connection | undefined> {
+  const connection = await lockConnection(db, ref.connectionId);
+  if (!connection) return undefined;
+  const step = await findStep(db, ref.connectionId, ref.stepId);
+  const now = basisOf(connection, await credentialsOf(db, ref.connectionId), step);
+  return isDeepStrictEqual(now, basis) ? connection : undefined;
 }
 
 /** The connection as its row stands; a fault of ours where there is none, since no command could have named it. */
@@ -49,15 +76,36 @@ export async function neededConnection(db: Db, connectionId: string): Promise<Co
   return connection;
 }
 
-/** Reads in one unit of work all that a check may look at; clients are made when a check asks for them. */
-export async function openCheck(deps: ActivityDependencies, ref: ConnectionRef, around: Surroundings): Promise<OpenedCheck> {
+/**
+ * Reads in one unit of work all that a check may look at; clients are made, with the credentials read here, when a check asks for them.
+ * `proposed` is looked at in the place of the one in force.
+ */
+export async function openCheck(
+  deps: ActivityDependencies,
+  ref: StepRef,
+  around: Surroundings,
+  proposed?: SealedCredential,
+): Promise<OpenedCheck> {
   const read = await withTenant(deps.pool, ref.tenantId, async (db) => {
+    // first: where a decision is stored while we read, its generation is newer than ours, and the check counts for nothing
+    const steps = await listSteps(db, ref.connectionId);
+    const current = await credentialsOf(db, ref.connectionId);
     const connection = await neededConnection(db, ref.connectionId);
     const dryRun = (await findDryRun(db, ref.connectionId)) ?? null;
+    const used = {
+      service: proposed?.purpose === 'procore-service' ? proposed : current.service,
+      login: proposed?.purpose === 'partner-login' ? proposed : current.login,
+    };
     return {
       connection,
+      used,
       tenant: await readTenant(db),
-      basis: await basisOf(db, connection),
+      basis: basisOf(
+        connection,
+        current,
+        steps.find(({ stepId }) => stepId === ref.stepId),
+      ),
+      takenBack: needsTakenBack(deps.plans, connection, steps, ref.stepId),
       signIn: await newestSignIn(db, ref.connectionId, 'prove-ownership'),
       adminProjects: (await findAdminProjects(db, ref.connectionId)) ?? null,
       matches: await listMatches(db, ref.connectionId),
@@ -65,7 +113,7 @@ export async function openCheck(deps: ActivityDependencies, ref: ConnectionRef, 
       confirmed: dryRun && (await confirmationOf(db, ref.connectionId, dryRun)),
     };
   });
-  const { connection, tenant, basis, signIn, ...facts } = read;
+  const { connection, used, tenant, basis, takenBack, signIn, ...facts } = read;
   const company = companyOf(connection) ?? null;
   const context: CheckContext = {
     ...facts,
@@ -81,17 +129,17 @@ export async function openCheck(deps: ActivityDependencies, ref: ConnectionRef, 
       projectChoice: connection.projectChoice,
       settings: deps.partners[connection.partner].settings.parse(connection.partnerSettings),
     },
-    hasServiceCredential: basis.serviceCredentialId !== null,
-    hasPartnerLogin: basis.partnerCredentialId !== null,
+    hasServiceCredential: used.service !== undefined,
+    hasPartnerLogin: used.login !== undefined,
     signIn: signIn ? signInFacts(signIn, connection) : null,
     windowDays: deps.timings.manpowerWindowDays,
-    service: () => serviceClient(deps, ref, needed(company), around),
-    boundService: () => serviceClient(deps, ref, bound(connection), around),
+    service: () => serviceClient(deps, ref.tenantId, needed(company), used.service, around),
+    boundService: () => serviceClient(deps, ref.tenantId, bound(connection), used.service, around),
     person: () => personClient(deps, { tenantId: ref.tenantId, signInId: signIn?.signInId ?? '' }, needed(company), around),
-    partnerClient: () => partnerClient(deps, ref, connection.partner, around),
+    partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,
   };
-  return { connection, signIn, basis, context };
+  return { ref, connection, signIn, basis, takenBack, context };
 }
 
 /** A confirmation stands for the dry run it named, and for no other. */

@@ -1,7 +1,7 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { isKnownZone, zonesAgree } from '../../shared/domain/local-dates.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
-import type { ListedProject, RecordMatch } from '../../shared/domain/projects.ts';
+import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { ianaZoneOf } from '../../shared/procore/time-zones.ts';
@@ -9,11 +9,12 @@ import { type ConnectionCause, showConnectionCauses } from '../../shared/store/a
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
 import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
-import { linkProject, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
+import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import type { OpenedCheck } from './context.ts';
-import { endPartedLinks, hasCompanyStreams, mayLink } from './project-pairs.ts';
+import { type OpenedCheck, stillRests } from './context.ts';
+import { endPartedLinks, hasCompanyStreams } from './project-pairs.ts';
 
 interface Pair {
   readonly match: RecordMatch;
@@ -23,26 +24,30 @@ interface Pair {
 }
 
 /**
- * Goes live: project links, wanted loops and the stage become durable together, then the loops are started. A project whose time zone
- * is unknown is linked and waits as an item, without a loop. Repeating all of it changes nothing but what the pairs say by now; a
- * loop that could not be started now is started by `upkeep`.
+ * Goes live: project links, wanted loops and the stage become durable together, and only while every decision is the one that was
+ * looked at; then the loops are started. A project whose time zone is unknown is linked and waits as an item, without a loop. Repeating
+ * all of it changes nothing but what pairs and choice say by now; a loop that could not be started now is started by `upkeep`.
  */
-export async function goLive(deps: ActivityDependencies, { connection, context }: OpenedCheck): Promise<CheckResult> {
+export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
+  const { connection, context } = opened;
   const listed = new Map((await listProjects(await context.boundService(), 'active')).map((project) => [project.id, project]));
-  const isLive = connection.stage === 'live';
-  const links = await withTenant(deps.pool, connection.tenantId, async (db) => {
-    if (isLive) await endPartedLinks(db, connection, context.matches);
-    return listProjectLinks(db, connection.connectionId);
-  });
+  const { projectChoice: choice } = context.connection;
+  const takesPart = takingPart(choice, context.adminProjects);
   const pairs = context.matches.flatMap((match): Pair[] => {
     const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
-    if (match.kind !== 'project' || match.state !== 'matched' || !project) return [];
-    if (isLive && !mayLink(context, links, match, project)) return [];
+    if (match.kind !== 'project' || match.state !== 'matched' || !project || !takesPart(match)) return [];
     return [{ match, project, timeZone: agreedZone(project, match) }];
   });
-  if (pairs.length === 0) return nothingToLink;
   const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
-  const runs = await withTenant(deps.pool, connection.tenantId, (db) => makeDurable(db, connection, pairs, wantsCompanyLink));
+  const runs = await withTenant(deps.pool, connection.tenantId, async (db) => {
+    const current = await stillRests(db, opened);
+    if (!current) throw notYet('What was checked was replaced meanwhile');
+    if (current.stage === 'live') await endPartedLinks(db, current);
+    // who wants future projects only goes live without one
+    if (pairs.length === 0 && choice?.existing !== 'none') return 'nothing-to-link';
+    return makeDurable(db, current, pairs, wantsCompanyLink);
+  });
+  if (runs === 'nothing-to-link') return nothingToLink;
   if (!runs) return notNow;
   const starts = await Promise.allSettled(runs.map((run) => deps.runs.startWanted(connection.tenantId, run)));
   const late = starts.filter(({ status }) => status === 'rejected').length;

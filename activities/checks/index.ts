@@ -7,9 +7,9 @@ import { markRunAlive } from '../../shared/store/desired-runs.ts';
 import { ensureSteps, findStep, listSteps, type StoredStep, storeReminder, storeSkip } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
-import type { ChecksActivities, ConnectionRef, OpenedConnection, StepRef, StepRow } from '../contract.ts';
+import type { ChecksActivities, ConnectionRef, OpenedConnection, Reopened, StepRef, StepRow } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { applyInput, applyStop } from './apply-input.ts';
+import { applyDecisions, applyInput, applyStop } from './apply-input.ts';
 import { checkAll } from './care.ts';
 import { neededConnection } from './context.ts';
 import { endOnboarding } from './endings.ts';
@@ -26,6 +26,7 @@ export function createChecks(deps: ActivityDependencies): ChecksActivities {
     },
     watchStep: (input) => watchStep(deps, input),
     skipStep: (input) => skipStep(deps, input),
+    applyDecisions: (input) => applyDecisions(deps, input),
     applyInput: (input) => applyInput(deps, input),
     applyStop: (input) => applyStop(deps, input),
     remind: (input) => remind(deps, input),
@@ -73,10 +74,10 @@ async function watchStep(deps: ActivityDependencies, input: StepRef & { readonly
   }
 }
 
-const isRan = (answer: RanCheck | StatedWait): answer is RanCheck => 'outcome' in answer;
+const isRan = (answer: RanCheck | StatedWait | Reopened): answer is RanCheck => 'outcome' in answer;
 
 /** A wait that the far side stated, and that is too long to sit out, is an answer; other trouble stays thrown. */
-async function orWait(deps: ActivityDependencies, ran: Promise<RanCheck>): Promise<RanCheck | StatedWait> {
+async function orWait(deps: ActivityDependencies, ran: Promise<RanCheck | Reopened>): Promise<RanCheck | StatedWait | Reopened> {
   try {
     return await ran;
   } catch (error) {

@@ -1,11 +1,12 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
-import type { ListedProject, RecordMatch } from '../../shared/domain/projects.ts';
-import type { CheckContext, Partner } from '../../shared/partners/contract.ts';
+import { type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
+import type { Partner } from '../../shared/partners/contract.ts';
+import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { listProjectLinks, type ProjectLink, unlinkProject } from '../../shared/store/project-links.ts';
+import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import type { ConnectionRef } from '../contract.ts';
 
 const isLinked = ({ scope, state }: ProjectLink): boolean => scope === 'project' && state !== 'unlinked';
 
@@ -22,40 +23,51 @@ const isDecidedOtherwise = (link: ProjectLink, matches: readonly RecordMatch[]):
       kind === 'project' && basis === 'person' && partnerId === link.partnerProjectId && procoreId !== link.procoreProjectId,
   );
 
-/** Whether links and pairs of projects differ, the company's link is missing, or a link waits for its time zone: then going live has something to do again. */
-export async function linksLag(db: Db, connectionId: string, wantsCompanyLink: boolean): Promise<boolean> {
+interface Sides {
+  /** Pairs of projects that are matched and that the admin's choice takes in. */
+  readonly pairs: readonly RecordMatch[];
+  /** Links that stand, though a person parted their pair since, or the choice leaves their project out. */
+  readonly parted: readonly ProjectLink[];
+  /** The other links that stand. */
+  readonly kept: readonly ProjectLink[];
+}
+
+/** Pairs and links of a connection as its decisions have them now. */
+async function sidesOf(db: Db, { connectionId, projectChoice }: Connection): Promise<Sides> {
+  const takesPart = takingPart(projectChoice, (await findAdminProjects(db, connectionId)) ?? null);
   const matches = await listMatches(db, connectionId);
-  const all = await listProjectLinks(db, connectionId);
-  if (wantsCompanyLink && !all.some(({ scope, state }) => scope === 'company' && state !== 'unlinked')) return true;
-  const links = all.filter(isLinked);
+  const links = (await listProjectLinks(db, connectionId)).filter(isLinked);
+  const basisOf = ({ partnerProjectId, procoreProjectId }: ProjectLink): RecordMatch['basis'] =>
+    matches.find(
+      ({ kind, partnerId, procoreId }) => kind === 'project' && partnerId === partnerProjectId && procoreId === procoreProjectId,
+    )?.basis ?? 'none';
+  const isParted = (link: ProjectLink): boolean =>
+    isDecidedOtherwise(link, matches) || !takesPart({ procoreId: link.procoreProjectId, basis: basisOf(link) });
+  return {
+    pairs: matches.filter((match) => isPair(match) && takesPart(match)),
+    parted: links.filter(isParted),
+    kept: links.filter((link) => !isParted(link)),
+  };
+}
+
+/** Whether links and pairs of projects differ, the company's link is missing, or a link waits for its time zone: then going live has work again. */
+export async function linksLag(db: Db, connectionId: string, wantsCompanyLink: boolean): Promise<boolean> {
+  const connection = await findConnection(db, connectionId);
+  if (!connection) return false;
+  const links = await listProjectLinks(db, connectionId);
+  if (wantsCompanyLink && !links.some(({ scope, state }) => scope === 'company' && state !== 'unlinked')) return true;
+  const { pairs, parted, kept } = await sidesOf(db, connection);
   const stands = (match: RecordMatch): boolean =>
-    links.some(
+    kept.some(
       (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && link.timeZone !== null,
     );
-  return matches.some((match) => isPair(match) && !stands(match)) || links.some((link) => isDecidedOtherwise(link, matches));
+  return parted.length > 0 || pairs.some((match) => !stands(match));
 }
 
-/** Ends the links of pairs that a person has parted since. */
-export async function endPartedLinks(db: Db, ref: ConnectionRef, matches: readonly RecordMatch[]): Promise<void> {
-  const links = (await listProjectLinks(db, ref.connectionId)).filter(isLinked);
-  for (const { projectLinkId } of links.filter((link) => isDecidedOtherwise(link, matches))) {
+/** Ends the links that decisions have parted since. What was written for them stays in Procore. */
+export async function endPartedLinks(db: Db, connection: Connection): Promise<void> {
+  for (const { projectLinkId } of (await sidesOf(db, connection)).parted) {
     await unlinkProject(db, projectLinkId);
-    await unwantRun(db, workflowIds.projectSync(ref.tenantId, projectLinkId));
+    await unwantRun(db, workflowIds.projectSync(connection.tenantId, projectLinkId));
   }
-}
-
-/**
- * Whether a pair may be linked after the admin's go: it is linked already, a person paired it, or the admin's choice covers it.
- * Where future projects are left out, those of the admin's own list are the existing ones.
- */
-export function mayLink(
-  { connection, adminProjects }: CheckContext,
-  links: readonly ProjectLink[],
-  match: RecordMatch,
-  project: ListedProject,
-): boolean {
-  const choice = connection.projectChoice;
-  if (match.basis === 'person' || choice === null || choice.future || choice.existing === 'chosen') return true;
-  if (links.some((link) => isLinked(link) && link.procoreProjectId === project.id)) return true;
-  return choice.existing === 'all' && (adminProjects?.projects ?? []).some(({ id }) => id === project.id);
 }

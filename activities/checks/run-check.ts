@@ -1,15 +1,16 @@
 import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
-import type { Outcome, Step } from '../../shared/domain/steps.ts';
-import type { CheckResult } from '../../shared/partners/contract.ts';
+import { isStepOfSignIn, type Outcome, type Step } from '../../shared/domain/steps.ts';
+import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { diagnoseCompanyRefusal } from '../../shared/procore/diagnosis.ts';
 import { isUnproven } from '../../shared/procore/errors.ts';
+import type { Connection } from '../../shared/store/connections.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
 import { usableToken } from '../../shared/store/sign-in-tokens.ts';
 import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
-import type { StepRef } from '../contract.ts';
+import type { Reopened, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { exchangeSignIn } from '../people/exchange.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
@@ -20,9 +21,6 @@ import { type OpenedCheck, openCheck } from './context.ts';
 import { goLive } from './go-live.ts';
 import { outcomeOfFault } from './outcomes.ts';
 import { storeResult } from './store-result.ts';
-
-/** Checks that look with the signed-in person's own token. */
-const asPerson: ReadonlySet<string> = new Set(['connectApp', 'proveOwnership']);
 
 export interface RanCheck {
   readonly outcome: Outcome;
@@ -37,19 +35,24 @@ const lookedMs = 60_000;
  * One check of one step, whole: decisions that wait for it are applied, a sign-in that came back is exchanged, the check is made, its
  * result stored. A permanent fault is an outcome like any other; what passes by itself is thrown, and nothing is stored of it.
  */
-export async function runCheck(deps: ActivityDependencies, input: StepRef, by: 'onboarding' | 'care'): Promise<RanCheck> {
+export async function runCheck(
+  deps: ActivityDependencies,
+  input: StepRef,
+  by: 'onboarding' | 'care',
+): Promise<RanCheck | Reopened> {
   const around = deps.surroundings();
   await withTenant(deps.pool, input.tenantId, async (db) => {
-    await applyWaiting(db, input);
+    await applyWaiting(db, deps.plans, input);
     if (by === 'onboarding') await markRunAlive(db, workflowIds.onboarding(input.tenantId, input.connectionId));
   });
   let opened = await openCheck(deps, input, around);
-  const step = stepOf(deps, opened, input.stepId);
+  if (by === 'onboarding' && opened.takenBack) return { reopened: true };
+  const step = stepOf(deps, opened);
   const result = await settled(
     deps,
     () => ({ opened, step }),
     async () => {
-      if (asPerson.has(step.check) && opened.signIn?.state === 'returned') {
+      if (isStepOfSignIn(step.check) && opened.signIn?.state === 'returned') {
         await exchangeSignIn(deps, opened.connection, opened.signIn, around);
         opened = await openCheck(deps, input, around);
       }
@@ -63,9 +66,19 @@ export async function runCheck(deps: ActivityDependencies, input: StepRef, by: '
   return { ...stored, watched: Date.now() - lookedAt < lookedMs };
 }
 
-function stepOf(deps: ActivityDependencies, { connection }: OpenedCheck, stepId: string): Step {
-  const step = deps.plans[connection.partner].steps.find(({ id }) => id === stepId);
-  if (!step) throw new Error(`the plan of ${connection.partner} has no step ${stepId}`);
+/** What the step's check says of what was opened. Nothing is stored of it; what passes by itself is thrown. */
+export function judge(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
+  const step = stepOf(deps, opened);
+  return settled(
+    deps,
+    () => ({ opened, step }),
+    () => check(deps, opened, step),
+  );
+}
+
+function stepOf(deps: ActivityDependencies, { connection, ref }: OpenedCheck): Step {
+  const step = deps.plans[connection.partner].steps.find(({ id }) => id === ref.stepId);
+  if (!step) throw new Error(`the plan of ${connection.partner} has no step ${ref.stepId}`);
   return step;
 }
 
@@ -100,10 +113,12 @@ async function settled(
     const raised = faultIn(error);
     if (!raised) throw error;
     const { opened, step } = attempt();
+    const { connection, signIn } = opened;
     const fault = await diagnosed(deps, opened, step, raised);
     if (fault.handling === 'retry') throw fault;
-    if (fault.kind === 'grant-lapsed' && asPerson.has(step.check) && opened.signIn)
-      return lapsedSignIn(deps, opened, opened.signIn);
+    if (isStepOfSignIn(step.check) && signIn && connection.boundCompanyId !== null)
+      return endFurther(deps, connection, signIn, fault);
+    if (fault.kind === 'grant-lapsed' && isStepOfSignIn(step.check) && signIn) return lapsedSignIn(deps, connection, signIn);
     return { outcome: outcomeOfFault(fault) };
   }
 }
@@ -111,13 +126,24 @@ async function settled(
 /** Why Procore refused the service credential, proven. What refuses a person is seen by the checks that look as a person. */
 async function diagnosed(deps: ActivityDependencies, opened: OpenedCheck, step: Step, fault: Fault): Promise<Fault> {
   const { connection, context } = opened;
-  if (asPerson.has(step.check) || !isUnproven(fault)) return fault;
+  if (isStepOfSignIn(step.check) || !isUnproven(fault)) return fault;
   const needs = deps.partners[connection.partner].companyNeeds(connection.modules);
   return diagnoseCompanyRefusal(await context.service(), fault, needs);
 }
 
+/** What goes wrong with a further sign-in ends it, in words; the company stays bound, and connected. */
+async function endFurther(
+  deps: ActivityDependencies,
+  { tenantId, boundCompanyId }: Connection,
+  { signInId }: SignIn,
+  { message }: Fault,
+): Promise<CheckResult> {
+  await withTenant(deps.pool, tenantId, (db) => refuseSignIn(db, signInId, message));
+  return met({ companyId: boundCompanyId });
+}
+
 /** The person's token has ended before its work was done: the attempt is over, the link still good. */
-async function lapsedSignIn(deps: ActivityDependencies, { connection }: OpenedCheck, signIn: SignIn): Promise<CheckResult> {
+async function lapsedSignIn(deps: ActivityDependencies, connection: Connection, signIn: SignIn): Promise<CheckResult> {
   const seen = 'The sign-in to Procore has ended before it was finished.';
   await withTenant(deps.pool, connection.tenantId, (db) => refuseSignIn(db, signIn.signInId, `${seen} Sign in again.`));
   const needed = 'An admin of the company signs in once more.';

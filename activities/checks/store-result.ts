@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
@@ -13,7 +12,7 @@ import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { StepRef } from '../contract.ts';
-import { basisOf, neededConnection, type OpenedCheck } from './context.ts';
+import { type OpenedCheck, stillRests } from './context.ts';
 
 export interface StoredResult {
   /** What stands in the row now; not always what the check found. */
@@ -23,7 +22,7 @@ export interface StoredResult {
 
 /**
  * Stores what a check found, all of it in this unit of work: outcome, evidence, what it wants kept, the audit. Undefined where what
- * the check rested on (credential, claimed company) was replaced meanwhile: then it proves nothing, and must be repeated.
+ * the check rested on (credential, claimed company, decisions) was replaced meanwhile: then it proves nothing, and must be repeated.
  */
 export async function storeResult(
   db: Db,
@@ -32,8 +31,8 @@ export async function storeResult(
   result: CheckResult,
   by: 'onboarding' | 'care',
 ): Promise<StoredResult | undefined> {
-  const connection = await neededConnection(db, input.connectionId);
-  if (!isDeepStrictEqual(await basisOf(db, connection), opened.basis)) return undefined;
+  const connection = await stillRests(db, opened);
+  if (!connection) return undefined;
   if (!(await stillSeen(db, opened, result.keep))) return undefined;
   const before = await findStep(db, input.connectionId, input.stepId);
   const binding = result.keep?.binding ? await bind(db, connection, result.keep.binding) : undefined;

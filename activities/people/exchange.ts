@@ -1,6 +1,6 @@
 import { Fault } from '../../shared/domain/faults.ts';
 import type { TokenGrant } from '../../shared/procore/oauth.ts';
-import { getMe } from '../../shared/procore/operations/identity.ts';
+import { getMe, getOwnLogin } from '../../shared/procore/operations/identity.ts';
 import { places } from '../../shared/security/places.ts';
 import type { Secret } from '../../shared/security/secret.ts';
 import { companyOf } from '../../shared/store/companies.ts';
@@ -101,8 +101,6 @@ async function sendCode(
 const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Promise<void> =>
   withTenant(deps.pool, ref.tenantId, (db) => refuseSignIn(db, ref.signInId, words));
 
-const nobodyKnown = 'The person who signed in';
-
 type Company = Parameters<typeof personClient>[2];
 
 async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
@@ -113,15 +111,23 @@ async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Com
   await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, { signInId, sealed }, me));
 }
 
-/** A person who is not in the company is hidden from it, and it from them: who they are is asked again once they are in it. */
+/**
+ * A person who is not in the company is hidden from it, and it from them: only their login is told, and who they are is asked again once
+ * they are in it.
+ */
 async function whoIs(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings) {
   const client = await personClient(deps, ref, company, around);
+  const me = await unlessHidden(getMe(client));
+  if (me) return { id: me.id, name: me.name ?? me.login, login: me.login };
+  return { id: null, name: null, login: (await unlessHidden(getOwnLogin(client))) ?? null };
+}
+
+async function unlessHidden<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    const me = await getMe(client);
-    return { id: me.id, name: me.name ?? me.login ?? nobodyKnown, login: me.login ?? '' };
+    return await asked;
   } catch (error) {
     const hidden = error instanceof Fault && (error.kind === 'company-not-visible' || error.kind === 'person-lacks-access');
     if (!hidden) throw error;
-    return { id: null, name: nobodyKnown, login: '' };
+    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { BoundCompany } from '../../shared/domain/company.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { Stream } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
+import type { SealedCredential } from '../../shared/store/credentials.ts';
 import type { StorePool } from '../../shared/store/tenancy.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { CrashHook } from './crash-points.ts';
@@ -15,9 +16,11 @@ export interface OpenedClients {
 
 export interface ClientsWish {
   readonly tenantId: string;
-  readonly connectionId: string;
   readonly partner: PartnerName;
   readonly company: BoundCompany;
+  /** The credentials in force when the stream was opened. */
+  readonly service: SealedCredential | undefined;
+  readonly login: SealedCredential | undefined;
   readonly around: Surroundings;
 }
 

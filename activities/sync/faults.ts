@@ -1,22 +1,4 @@
-import type { FaultKind } from '../../shared/domain/faults.ts';
-
-/** Faults of one record: it is parked, its neighbours go on. All other kinds that park concern the whole stream. */
-const ofOneRecord: readonly FaultKind[] = [
-  'unmatched-company',
-  'unmatched-person',
-  'unmapped-response',
-  'validation-rejected',
-  'required-field-missing',
-  'record-closed',
-  'day-completed',
-  'not-in-court',
-  'conflict',
-  'vendor-not-on-project',
-  'file-unavailable',
-  'source-incomplete',
-  'delete-needs-approval',
-  'outcome-unknown',
-];
+import { type FaultKind, faultTable } from '../../shared/domain/faults.ts';
 
 /** Whether a fault that parks holds for every record of the stream (a lost permission, a refused credential). */
-export const causeOfWhole = (kind: FaultKind): boolean => !ofOneRecord.includes(kind);
+export const causeOfWhole = (kind: FaultKind): boolean => faultTable[kind].reach !== 'record';

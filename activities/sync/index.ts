@@ -67,11 +67,10 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
     environment: all.procore.apiOrigin,
     streamsOf: (partner) => all.partners[partner].streams,
     settingsOf: (partner, stored) => all.partners[partner].settings.parse(stored),
-    openClients: async ({ tenantId, connectionId, partner, company, around }) => {
-      const ref = { tenantId, connectionId };
-      const procore = await serviceClient(all, ref, company, around);
-      return { procore, partnerClient: await partnerClient(all, ref, partner, around) };
-    },
+    openClients: async ({ tenantId, partner, company, service, login, around }) => ({
+      procore: await serviceClient(all, tenantId, company, service, around),
+      partnerClient: partnerClient(all, tenantId, partner, login, around),
+    }),
     pseudonymsOf: (tenantId) => withTenant(all.pool, tenantId, (db) => all.vault.pseudonyms(db, pseudonymPurpose)),
     surroundings: all.surroundings,
     crashPoint,

@@ -5,6 +5,7 @@ import type { CompanyContext, LinkedProject, ProjectContext, Stream, StreamRun }
 import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
+import { currentCredential, type SealedCredential } from '../../shared/store/credentials.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { ownStream } from '../../shared/store/stream-owners.ts';
@@ -31,6 +32,8 @@ export interface OpenedStream {
   readonly link: ProjectLink;
   readonly connection: Connection;
   readonly company: BoundCompany;
+  readonly service: SealedCredential | undefined;
+  readonly login: SealedCredential | undefined;
   readonly stream: Stream;
 }
 
@@ -39,8 +42,13 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
   const { tenantId, projectLinkId, generation } = input;
   return withTenant(dependencies.pool, tenantId, async (db) => {
     const link = await findProjectLink(db, projectLinkId);
-    const connection = link && (await findConnection(db, link.connectionId));
-    if (!link || connection?.stage !== 'live') return undefined;
+    if (!link) return undefined;
+    const { connectionId } = link;
+    const service = await currentCredential(db, connectionId, 'procore-service');
+    const login = await currentCredential(db, connectionId, 'partner-login');
+    // after its credentials: whoever a credential writes as is stored with it, so that identity is among those read here
+    const connection = await findConnection(db, connectionId);
+    if (connection?.stage !== 'live') return undefined;
     const stream = dependencies.streamsOf(connection.partner).find((one) => one.name === input.stream);
     if (!stream) throw new Error(`${connection.partner} has no stream ${input.stream}`);
     const company = boundCompanyOf(connection);
@@ -49,7 +57,8 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     if (!taken) return undefined;
     const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings);
     const settingsHash = canonicalHash({ settings, mapped: mappedUnder(link, stream) });
-    return { ...taken, settings, settingsHash, settingsHashBefore: taken.settingsHash, link, connection, company, stream };
+    const under = { settings, settingsHash, settingsHashBefore: taken.settingsHash };
+    return { ...taken, ...under, link, connection, company, service, login, stream };
   });
 }
 
@@ -71,7 +80,7 @@ export const attemptAt = (dependencies: SyncDependencies, context: Surroundings,
 /** Opens both sides for this cycle. Throws the `Fault` for which they stay closed. */
 export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise<Cycle> {
   const { dependencies, context, stream } = attempt;
-  const { link, connection, company } = opened;
+  const { link, connection, company, service, login } = opened;
   const { tenantId, connectionId, procoreProjectId } = link;
   // without knowing our own entries none could be told from somebody else's
   const author = connection.syncUserId;
@@ -85,9 +94,10 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   if (stream.scope === 'project' && !project) throw unknownZone(link);
   const clients = await dependencies.openClients({
     tenantId,
-    connectionId,
     partner: connection.partner,
     company,
+    service,
+    login,
     around: context,
   });
   const companies = matches.filter((match) => match.kind === 'company');

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { VNode } from 'preact';
 import { problemOf } from '../middleware/faults.ts';
 import { logOf, requestIdOf } from '../middleware/request-id.ts';
-import { htmlOf } from './layout.tsx';
+import { type Help, htmlOf } from './layout.tsx';
 import { type Refusal, RefusalPage } from './refusal-page.tsx';
 
 /** Thrown where a page cannot go on; answered as a page with this status. */
@@ -24,10 +24,10 @@ export function sendPage(response: Response, status: number, page: VNode): void 
 }
 
 /** Errors of pages leave as pages: plain words, and an id to quote where the fault is ours. */
-export function answerPageFaults(log: Logger): ErrorRequestHandler {
+export function answerPageFaults(log: Logger, help: readonly Help[]): ErrorRequestHandler {
   return function answerPageFault(error: unknown, _request, response, next) {
     if (response.headersSent) return next(error);
-    if (error instanceof PageRefusal) return sendPage(response, error.status, <RefusalPage {...error.refusal} />);
+    if (error instanceof PageRefusal) return sendPage(response, error.status, <RefusalPage {...error.refusal} help={help} />);
     const problem = problemOf(error);
     if (problem.status >= 500) logOf(response, log).error({ err: problem.cause ?? problem }, 'page failed');
     const todo = problem.status >= 500 ? `Try again in a moment. If it lasts, quote ${requestIdOf(response)}.` : problem.message;
@@ -35,7 +35,7 @@ export function answerPageFaults(log: Logger): ErrorRequestHandler {
     sendPage(
       response,
       problem.status,
-      <RefusalPage title="This page cannot be shown" says={`${problem.body().title}.`} todo={todo} />,
+      <RefusalPage title="This page cannot be shown" says={`${problem.body().title}.`} todo={todo} help={help} />,
     );
   };
 }

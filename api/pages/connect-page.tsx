@@ -11,18 +11,21 @@ const companyWords = (visit: Visit): string =>
 export function ConnectPage({ visit, token }: { readonly visit: Visit; readonly token: string }): VNode {
   const { tenantName, partnerTitle, companyId } = visit;
   return (
-    <Page title={`${tenantName}: sign in with Procore`}>
+    <Page title={`${tenantName}: sign in with Procore`} help={[visit.help]}>
       <p>
         <strong>{tenantName}</strong> wants to connect <strong>{partnerTitle}</strong> to{' '}
-        <strong>{companyId === null ? 'a Procore company' : companyWords(visit)}</strong>. An admin of that company signs in once
-        to show that the company agrees. It takes about three minutes.
+        <strong>{companyId === null ? 'a Procore company' : companyWords(visit)}</strong>.{' '}
+        {visit.isBound
+          ? 'The company has agreed already; an admin signs in once more so that its list of projects is read anew.'
+          : 'An admin of that company signs in once to show that the company agrees.'}{' '}
+        It takes about three minutes.
       </p>
       <Facts
         rows={[
           ['Who asks', tenantName],
           ['What is connected', partnerTitle],
           ['Procore company', companyId ?? 'not named yet'],
-          ['Sign in as', 'a person whose level in the company’s Directory is Admin'],
+          ['Sign in as', 'a person of that company whose level on its Directory is Admin'],
         ]}
       />
       <h2>What we look at</h2>

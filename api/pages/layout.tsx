@@ -4,15 +4,24 @@ import { ownStylePath } from './own-style.ts';
 
 export const stylesheetPath = '/assets/pico.css';
 
+/** Whom a person on a page may ask. */
+export interface Help {
+  readonly partnerTitle: string;
+  readonly contact: string;
+  readonly hours: string;
+}
+
 interface PageProps {
   readonly title: string;
+  /** Of the partner the page is about; of every partner where that is not known. */
+  readonly help: readonly Help[];
   /** Asks the browser to look again after so many seconds; works without script. */
   readonly refreshSeconds?: number | undefined;
   readonly children: ComponentChildren;
 }
 
 /** The frame of every page: readable without script, on a phone, by a screen reader. */
-export function Page({ title, refreshSeconds, children }: PageProps): VNode {
+export function Page({ title, help, refreshSeconds, children }: PageProps): VNode {
   return (
     <html lang="en">
       <head>
@@ -29,10 +38,19 @@ export function Page({ title, refreshSeconds, children }: PageProps): VNode {
           <h1>{title}</h1>
           {children}
         </main>
+        <footer>
+          {help.map(({ partnerTitle, contact, hours }) => (
+            <p key={partnerTitle}>
+              Stuck? {partnerTitle} support: <a href={addressOf(contact)}>{contact.replace(/^https:\/\//, '')}</a> ({hours}).
+            </p>
+          ))}
+        </footer>
       </body>
     </html>
   );
 }
+
+const addressOf = (contact: string): string => (contact.startsWith('https://') ? contact : `mailto:${contact}`);
 
 interface PressProps {
   /** One of our own paths. */

@@ -69,7 +69,7 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
     const given = { signInId: signIn.signInId, sessionHash: hashToken(session), stateHash, sealedCode };
     const kept = await withTenant(pool, tenantId, (db) => returnSignIn(db, given));
     if (!kept) throw new PageRefusal(409, refusals.tooLate);
-    nudge(dependencies, visit, 'connectApp');
+    nudge(dependencies, visit, visit.isBound ? 'proveOwnership' : 'connectApp');
   } else {
     await withTenant(pool, tenantId, (db) => refuseSignIn(db, signIn.signInId, 'Procore says that the sign-in was not allowed.'));
   }

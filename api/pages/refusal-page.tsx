@@ -1,18 +1,20 @@
 import type { VNode } from 'preact';
-import { Page } from './layout.tsx';
+import { type Help, Page } from './layout.tsx';
 
 /** A page for what cannot go on: what is the matter, and what to do about it. */
 export function RefusalPage({
   title,
   says,
   todo,
+  help,
 }: {
   readonly title: string;
   readonly says: string;
   readonly todo: string;
+  readonly help: readonly Help[];
 }): VNode {
   return (
-    <Page title={title}>
+    <Page title={title} help={help}>
       <p role="alert">{says}</p>
       <p>{todo}</p>
     </Page>

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Request, type RequestHandler, Router } from 'express';
 import { uuid } from '../../shared/domain/ids.ts';
+import { partnerNames } from '../../shared/domain/partners.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
@@ -19,7 +20,7 @@ import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
 import { sessionOf } from './sessions.ts';
 import { SignInPage } from './sign-in-pages.tsx';
-import { findVisit, type Visit } from './visits.ts';
+import { findVisit, helpOf, type Visit } from './visits.ts';
 
 const stylesheetFile = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.classless.min.css');
 
@@ -107,6 +108,11 @@ export function pages(dependencies: ApiDependencies): Router {
   ]) {
     router.all(path, refuseMethod([{ method: 'post' }]));
   }
-  router.use(answerPageFaults(dependencies.log));
+  router.use(
+    answerPageFaults(
+      dependencies.log,
+      partnerNames.map((partner) => helpOf(dependencies, partner)),
+    ),
+  );
   return router;
 }

@@ -5,9 +5,10 @@ import type { Visit } from './visits.ts';
 
 const pathOf = (visit: Visit) => `/sign-ins/${visit.signIn.signInId}` as const;
 
-const personOf = ({ signIn }: Visit): string => {
-  if (signIn.procoreUserName === null) return 'somebody';
-  return signIn.procoreLogin === null ? signIn.procoreUserName : `${signIn.procoreUserName} (${signIn.procoreLogin})`;
+/** By name and address; by the address alone, where the company does not show who they are. */
+const personOf = ({ signIn: { procoreUserName: name, procoreLogin: login } }: Visit): string => {
+  if (name === null || name === login) return login || 'an account whose name Procore does not tell';
+  return login ? `${name} (${login})` : name;
 };
 
 const AnotherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
@@ -16,9 +17,17 @@ const AnotherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
   </Press>
 );
 
+/** Once the company is connected nobody waits for this sign-in: it is looked at now and then. */
+const LookedAgain = ({ visit }: { readonly visit: Visit }): VNode =>
+  visit.isBound ? (
+    <p>We look again with the next round of checks, within the hour; or sign in again then.</p>
+  ) : (
+    <p>We look again every few seconds while this page is open.</p>
+  );
+
 function WaitingPage({ visit }: { readonly visit: Visit }): VNode {
   return (
-    <Page title="We are looking at what Procore shows us" refreshSeconds={1}>
+    <Page title="We are looking at what Procore shows us" help={[visit.help]} refreshSeconds={1}>
       <p role="status">
         You are back from Procore. We are checking that {visit.tenantName} may connect company {visit.companyId}. This page goes
         on by itself, usually within a few seconds.
@@ -28,12 +37,38 @@ function WaitingPage({ visit }: { readonly visit: Visit }): VNode {
   );
 }
 
+/** Procore shows the account nothing of the company, not even its name. */
+function OutsiderPage({ visit }: { readonly visit: Visit }): VNode {
+  const company = visit.companyName === null ? `company ${visit.companyId}` : `${visit.companyName} (${visit.companyId})`;
+  return (
+    <Page title="This account does not belong to the company" help={[visit.help]} refreshSeconds={5}>
+      <p role="status">
+        You are signed in to Procore as <strong>{personOf(visit)}</strong>. Procore does not list <strong>{company}</strong> among
+        the companies of this account.
+      </p>
+      <p>One of these helps:</p>
+      <ul>
+        <li>Use another account: one that belongs to the company, with the level Admin on its Directory.</li>
+        <li>
+          Ask an admin of that company to add this account: in Procore, Company Tools → Directory → Users → Add, with the level
+          Admin on the Directory.
+        </li>
+        <li>
+          If it is not the company you meant, tell {visit.tenantName}: the number {visit.companyId} was given by them.
+        </li>
+      </ul>
+      <LookedAgain visit={visit} />
+      <AnotherAccount visit={visit} />
+    </Page>
+  );
+}
+
 function ObstaclePage({ visit }: { readonly visit: Visit }): VNode {
   const { obstacle } = visit;
   return (
-    <Page title="This cannot be confirmed yet" refreshSeconds={5}>
+    <Page title="This cannot be confirmed yet" help={[visit.help]} refreshSeconds={5}>
       <p role="status">
-        You are signed in as <strong>{personOf(visit)}</strong>.{' '}
+        You are signed in to Procore as <strong>{personOf(visit)}</strong>.{' '}
         {obstacle === null || obstacle.reason === 'not-company-admin'
           ? 'That account is not an admin of this company.'
           : faultTable[obstacle.reason].sentence}
@@ -46,7 +81,7 @@ function ObstaclePage({ visit }: { readonly visit: Visit }): VNode {
           ['Where', obstacle?.where ?? 'Company Tools → Directory'],
         ]}
       />
-      <p>We look again every few seconds while this page is open.</p>
+      <LookedAgain visit={visit} />
       <AnotherAccount visit={visit} />
     </Page>
   );
@@ -55,7 +90,7 @@ function ObstaclePage({ visit }: { readonly visit: Visit }): VNode {
 function ConfirmPage({ visit }: { readonly visit: Visit }): VNode {
   const company = visit.companyName ?? `company ${visit.companyId}`;
   return (
-    <Page title="Is that right?">
+    <Page title="Is that right?" help={[visit.help]}>
       <p>
         You are signed in as <strong>{personOf(visit)}</strong> at <strong>{company}</strong> – is that right?
       </p>
@@ -67,12 +102,19 @@ function ConfirmPage({ visit }: { readonly visit: Visit }): VNode {
           ['Your Directory level', visit.signIn.seen?.directoryLevel ?? 'Admin'],
         ]}
       />
-      <p>
-        With <strong>Yes</strong> you agree that {visit.tenantName} connects {visit.partnerTitle} to {company}. Your sign-in is
-        given back right after.
-      </p>
+      {visit.isBound ? (
+        <p>
+          {company} is connected already. With <strong>Yes</strong> its list of projects is read anew, so that {visit.tenantName}{' '}
+          can choose among those that came since. Your sign-in is given back right after.
+        </p>
+      ) : (
+        <p>
+          With <strong>Yes</strong> you agree that {visit.tenantName} connects {visit.partnerTitle} to {company}. Your sign-in is
+          given back right after.
+        </p>
+      )}
       <Press action={`${pathOf(visit)}/confirm`} carries={{ companyId: visit.companyId ?? '' }}>
-        Yes, connect {visit.partnerTitle} to {company}
+        {visit.isBound ? `Yes, read the projects of ${company} anew` : `Yes, connect ${visit.partnerTitle} to ${company}`}
       </Press>
       <AnotherAccount visit={visit} />
     </Page>
@@ -81,7 +123,7 @@ function ConfirmPage({ visit }: { readonly visit: Visit }): VNode {
 
 function DonePage({ visit }: { readonly visit: Visit }): VNode {
   return (
-    <Page title="Thank you, that is done">
+    <Page title="Thank you, that is done" help={[visit.help]}>
       <p role="status">
         {personOf(visit)} has confirmed: {visit.tenantName} connects {visit.partnerTitle} to{' '}
         {visit.companyName ?? visit.companyId}.
@@ -93,7 +135,7 @@ function DonePage({ visit }: { readonly visit: Visit }): VNode {
 
 function AgainPage({ visit }: { readonly visit: Visit }): VNode {
   return (
-    <Page title="Nobody is signed in">
+    <Page title="Nobody is signed in" help={[visit.help]}>
       <p role="status">{visit.signIn.refusal ?? 'The sign-in was not finished, or was not confirmed within 15 minutes.'}</p>
       <p>
         To use another account, sign out of Procore first. Then sign in as an admin of{' '}
@@ -112,6 +154,7 @@ export function SignInPage({ visit }: { readonly visit: Visit }): VNode {
       return <DonePage visit={visit} />;
     case 'exchanged':
       if (seen?.admin === true && visit.obstacle === null) return <ConfirmPage visit={visit} />;
+      if (seen?.companyName === null) return <OutsiderPage visit={visit} />;
       return seen === null && visit.obstacle === null ? <WaitingPage visit={visit} /> : <ObstaclePage visit={visit} />;
     case 'returned':
       return visit.obstacle === null ? <WaitingPage visit={visit} /> : <ObstaclePage visit={visit} />;

@@ -11,6 +11,7 @@ import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { changeAnswers, connectionParams, id, pageOf, pageQuery, partnerId, procoreId, time } from '../schemas.ts';
+import { judgeChoice } from './project-choice.ts';
 import { onStep } from './steps.ts';
 
 const offset = z.int().min(0).max(1_000_000);
@@ -59,7 +60,7 @@ export const choiceRoutes: readonly Route[] = [
     path: '/v1/connections/{connectionId}/projects',
     scope: 'read',
     family: 'Choices',
-    summary: 'The admin’s own list of Procore projects, as of their sign-in',
+    summary: 'The admin’s own list of Procore projects, inactive ones included, as of their newest sign-in',
     params: connectionParams,
     query: pageQuery,
     body: nothing,
@@ -74,7 +75,8 @@ export const choiceRoutes: readonly Route[] = [
         await needConnection(db, params.connectionId);
         return findAdminProjects(db, params.connectionId);
       });
-      return { status: 200, body: { capturedAt: list?.capturedAt ?? null, ...slice(list?.projects ?? [], query) } };
+      const projects = (list?.projects ?? []).map(({ since: _, ...project }) => project);
+      return { status: 200, body: { capturedAt: list?.capturedAt ?? null, ...slice(projects, query) } };
     },
   }),
   route({
@@ -84,17 +86,20 @@ export const choiceRoutes: readonly Route[] = [
     scope: 'admin',
     family: 'Choices',
     summary: 'Choose which projects are kept in step',
+    description:
+      'A new choice takes back what rests on the one before: those steps are looked at again, and a dry run is confirmed anew. On a live connection newly chosen projects are linked; those no longer chosen are unlinked, and what was written for them stays in Procore.',
     params: connectionParams,
     query: nothing,
     body: projectChoice,
     example: { existing: 'chosen', chosen: ['562949953421401'], future: false },
     answers: changeAnswers,
     handle: ({ params, body }, caller, dependencies) =>
-      decide(
-        caller,
-        dependencies,
-        onStep(caller, { ...params, stepId: stepOfCommand['choose-projects'] }, { kind: 'choose-projects', input: body }),
-      ),
+      decide(caller, dependencies, async (db) => {
+        const step = { ...params, stepId: stepOfCommand['choose-projects'] };
+        const decision = await onStep(caller, step, { kind: 'choose-projects', input: body })(db);
+        await judgeChoice(db, params.connectionId, body, 'chosen');
+        return decision;
+      }),
   }),
   route({
     id: 'listMatches',
@@ -186,6 +191,8 @@ export const choiceRoutes: readonly Route[] = [
         const decision = await onStep(caller, step, { kind: 'confirm', input: { dryRunAt } })(db);
         if (dryRunAt === undefined)
           throw new Problem('not-now', 'There is no dry run yet; it comes once projects and companies are matched.');
+        if (dryRun !== undefined && dryRun.at !== dryRunAt)
+          throw new Problem('not-now', `The dry run was repeated on ${dryRun.at}; read it, then confirm that one.`);
         return decision;
       }),
   }),

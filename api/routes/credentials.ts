@@ -1,15 +1,23 @@
 import { z } from 'zod';
+import { credentialPurposes } from '../../shared/domain/credentials.ts';
 import { uuid } from '../../shared/domain/ids.ts';
+import { type StuckOutcome, stuckOutcome } from '../../shared/domain/steps.ts';
 import { places } from '../../shared/security/places.ts';
 import { type Connection, claimCompany, findConnection } from '../../shared/store/connections.ts';
-import { findCredential, type NewCredential, submitCredential } from '../../shared/store/credentials.ts';
+import {
+  findCredential,
+  type NewCredential,
+  type ShownCredential,
+  shownCredentials,
+  submitCredential,
+} from '../../shared/store/credentials.ts';
 import { voidSignIns } from '../../shared/store/sign-ins.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { connectionRun, decide } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
-import { connectionParams, time } from '../schemas.ts';
+import { connectionParams, pageOf, time } from '../schemas.ts';
 import { type ProcoreCredential, partnerLogin, procoreCredential, procoreExample } from './credential-bodies.ts';
 
 /** A secret on its way into the store, sealed already. */
@@ -60,6 +68,35 @@ const savedView = z
     firstOutcome: z.unknown().meta({ description: 'State of the verifying step, if it was known in time' }),
   })
   .meta({ id: 'SavedCredential' });
+
+const credentialView = z
+  .strictObject({
+    credentialId: uuid,
+    purpose: z.enum(credentialPurposes),
+    kind: z.string(),
+    shown: z.record(z.string(), z.string()).meta({ description: 'What is no secret of it' }),
+    endsIn: z.string(),
+    savedAt: time,
+    state: z.enum(['in-force', 'proposed', 'refused']).meta({
+      description:
+        '`proposed`: takes the place of the one in force once it is proven; `refused`: it was looked at, and was not taken',
+    }),
+    refusal: stuckOutcome.omit({ state: true }).nullable().meta({ description: 'Why it was refused, and what mends it' }),
+  })
+  .meta({ id: 'Credential' });
+
+const viewOf = ({ credentialId, purpose, kind, shown, lastFour, createdAt, state, refusal }: ShownCredential) => ({
+  credentialId,
+  purpose,
+  kind,
+  shown,
+  endsIn: lastFour,
+  savedAt: createdAt.toISOString(),
+  state,
+  refusal: refusal === null ? null : whyOf(refusal),
+});
+
+const whyOf = ({ state: _, ...why }: StuckOutcome) => why;
 
 const example = {
   credentialId: '6f1c2f5e-8f5b-4f0e-9d5e-2f6d7b1f0a11',
@@ -127,13 +164,33 @@ async function submit(
 
 export const credentialRoutes: readonly Route[] = [
   route({
+    id: 'listCredentials',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/credentials',
+    scope: 'read',
+    family: 'Credentials',
+    summary: 'The credentials in force, and those that wait to take their place; never their secrets',
+    params: connectionParams,
+    query: nothing,
+    body: nothing,
+    answers: { 200: { says: 'The credentials', schema: pageOf(credentialView) } },
+    handle: async ({ params }, caller) => {
+      const credentials = await caller.inTenant(async (db) => {
+        if ((await findConnection(db, params.connectionId)) === undefined) throw notFound();
+        return shownCredentials(db, params.connectionId);
+      });
+      return { status: 200, body: { items: credentials.map(viewOf), nextCursor: null } };
+    },
+  }),
+  route({
     id: 'submitCredentials',
     method: 'post',
     path: '/v1/connections/{connectionId}/credentials',
     scope: 'admin',
     family: 'Credentials',
     summary: 'Submit the Procore service credential (write-only)',
-    description: 'A new one takes the place of the one before and is verified at once.',
+    description:
+      'It is verified at once. During onboarding it takes the place of the one before; on a live connection the one before serves until the new one is proven, and stays where the new one is refused.',
     params: connectionParams,
     query: nothing,
     body: procoreCredential,
@@ -149,6 +206,7 @@ export const credentialRoutes: readonly Route[] = [
     scope: 'admin',
     family: 'Credentials',
     summary: 'Submit the login at the partner (write-only)',
+    description: 'As with the Procore credential: on a live connection it is proven first.',
     params: connectionParams,
     query: nothing,
     body: partnerLogin,

@@ -7,6 +7,7 @@ import { connectionRun, type Decision, decide } from '../delivery.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { type Caller, nothing, type Route, route } from '../route.ts';
 import { changeAnswers, connectionParams, id, pageOf, reason, stepView } from '../schemas.ts';
+import { judgeChoice } from './project-choice.ts';
 
 const stepParams = z.strictObject({
   connectionId: id('connection'),
@@ -145,7 +146,11 @@ export const stepRoutes: readonly Route[] = [
     handle: ({ params, body }, caller, dependencies) => {
       if (stepOfCommand[body.kind] !== params.stepId)
         throw invalid('kind', `send this kind to the step ${stepOfCommand[body.kind]}`);
-      return decide(caller, dependencies, onStep(caller, params, { kind: body.kind, input: body.input }));
+      return decide(caller, dependencies, async (db) => {
+        const decision = await onStep(caller, params, { kind: body.kind, input: body.input })(db);
+        if (body.kind === 'choose-projects') await judgeChoice(db, params.connectionId, body.input, 'input.chosen');
+        return decision;
+      });
     },
   }),
 ];

@@ -39,6 +39,9 @@ export const apiEnvironment = common.extend({
   RESTORE_EPOCH: z.string().min(1).max(100),
   /** Lets `/metrics` be read from another machine. */
   METRICS_TOKEN: z.string().min(20).optional(),
+  /** Whom people on the pages ask, in the place of what HammerTech publishes: a web page or an e-mail address, and when it answers. */
+  HAMMERTECH_SUPPORT_CONTACT: z.union([z.url({ protocol: /^https$/ }), z.email()]).optional(),
+  HAMMERTECH_SUPPORT_HOURS: z.string().trim().min(1).max(200).optional(),
 });
 
 export const workerEnvironment = common.extend({

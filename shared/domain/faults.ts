@@ -10,9 +10,16 @@ export type Owner = (typeof owners)[number];
 /** `retry`: goes on by itself; `park`: waits for its owner; `warn`: shown, holds nothing up. */
 export type Handling = 'retry' | 'park' | 'warn';
 
+/**
+ * How far a fault reaches: one `record` (it is parked, its neighbours go on), the whole `stream` of a project, or the `connection`, whose
+ * every step and project it stops: there it is one cause, told once.
+ */
+export type Reach = 'record' | 'stream' | 'connection';
+
 export interface FaultKindFacts {
   readonly owner: Owner;
   readonly handling: Handling;
+  readonly reach: Reach;
   /** What a person reads: what was seen, in their words. */
   readonly sentence: string;
   /** What mends it, and on which screen. */
@@ -21,9 +28,17 @@ export interface FaultKindFacts {
   readonly runbook: string;
 }
 
-const facts = (owner: Owner, handling: Handling, sentence: string, cure: string, runbook = 'steps'): FaultKindFacts => ({
+const facts = (
+  owner: Owner,
+  handling: Handling,
+  reach: Reach,
+  sentence: string,
+  cure: string,
+  runbook = 'steps',
+): FaultKindFacts => ({
   owner,
   handling,
+  reach,
   sentence,
   cure,
   runbook,
@@ -33,73 +48,85 @@ export const faultTable = {
   'credential-rejected': facts(
     'admin',
     'park',
+    'connection',
     'Procore does not accept this client id and secret.',
     'Copy both again from Procore; if the secret is lost, make a new one and submit it here.',
   ),
   'app-not-connected': facts(
     'admin',
     'park',
+    'connection',
     'The app is not connected to this Procore company.',
     'In Procore: Company Tools → Admin → App Management → install the app.',
   ),
   'company-not-visible': facts(
     'admin',
     'park',
+    'connection',
     'The credential cannot see this Procore company.',
     'Check the company id, or create the account in the company that was meant.',
   ),
   'not-company-admin': facts(
     'admin',
     'park',
+    'connection',
     'The person who signed in is not an admin of this Procore company.',
     'In Procore: Company Tools → Directory → the person → Admin; or sign in as someone who is.',
   ),
   'permission-too-low': facts(
     'admin',
     'park',
+    'stream',
     'A permission level is lower than what is needed.',
     'In Procore: Company Tools → Permissions → the template named here → raise the level.',
   ),
   'permission-too-wide': facts(
     'admin',
     'warn',
+    'stream',
     'A permission level is higher than what is needed.',
     'It may be lowered in Procore: Company Tools → Permissions.',
   ),
   'tool-disabled': facts(
     'admin',
     'park',
+    'stream',
     'A tool is switched off in this project.',
     'In Procore: Project → Admin → Tool Settings → switch the tool on.',
   ),
   'project-not-permitted': facts(
     'admin',
     'park',
+    'stream',
     'The sync user is not a member of this project.',
     'In Procore: Company Tools → Directory → the sync user → add to the project.',
   ),
-  'grant-lapsed': facts('responder', 'park', 'The Procore authorization has lapsed.', 'Sign in with Procore again.'),
+  'grant-lapsed': facts('responder', 'park', 'stream', 'The Procore authorization has lapsed.', 'Sign in with Procore again.'),
   'person-lacks-access': facts(
     'responder',
     'park',
+    'stream',
     'The person has no sufficient access in Procore.',
     'Ask the Procore admin of the project to raise it.',
   ),
   'partner-credential-rejected': facts(
     'admin',
     'park',
+    'connection',
     'The partner does not accept this login.',
     'Submit region, tenant, e-mail and password of a login that works.',
   ),
   'partner-scope-missing': facts(
     'admin',
     'park',
+    'stream',
     'The partner login may not read what is needed.',
     'Ask the partner’s administrator for access to all projects.',
   ),
   'unmatched-project': facts(
     'admin',
     'park',
+    'stream',
     'A project has no counterpart on the other side.',
     'Choose its counterpart in the matching list.',
     'items',
@@ -107,15 +134,17 @@ export const faultTable = {
   'unmatched-company': facts(
     'admin',
     'park',
+    'record',
     'A company has no counterpart in Procore.',
     'Add the vendor in Procore: Company Tools → Directory → Companies, or choose its counterpart.',
     'items',
   ),
-  'unmatched-person': facts('admin', 'park', 'A person has no counterpart.', 'Choose the counterpart.', 'items'),
-  'unmapped-response': facts('admin', 'park', 'A response has no counterpart.', 'Map the response.', 'items'),
+  'unmatched-person': facts('admin', 'park', 'record', 'A person has no counterpart.', 'Choose the counterpart.', 'items'),
+  'unmapped-response': facts('admin', 'park', 'record', 'A response has no counterpart.', 'Map the response.', 'items'),
   'validation-rejected': facts(
     'support',
     'park',
+    'record',
     'The far side refused the content.',
     'Compare the field named here with the far side’s rules.',
     'items',
@@ -123,14 +152,23 @@ export const faultTable = {
   'required-field-missing': facts(
     'admin',
     'park',
+    'record',
     'The company requires a field that is not filled.',
     'Make the field optional in Procore, or fill it at the partner.',
     'items',
   ),
-  'record-closed': facts('admin', 'park', 'The record is closed.', 'Reopen it in Procore, or leave it as it is.', 'items'),
+  'record-closed': facts(
+    'admin',
+    'park',
+    'record',
+    'The record is closed.',
+    'Reopen it in Procore, or leave it as it is.',
+    'items',
+  ),
   'day-completed': facts(
     'admin',
     'park',
+    'record',
     'The day is completed in Procore.',
     'In Procore: Daily Log → the day → Reopen, or leave it as it is.',
     'items',
@@ -138,14 +176,23 @@ export const faultTable = {
   'not-in-court': facts(
     'responder',
     'park',
+    'record',
     'It is not this person’s turn to answer.',
     'Wait for the ball in court, or ask the manager in Procore.',
     'items',
   ),
-  conflict: facts('admin', 'park', 'A person made or changed this entry in Procore.', 'Choose which of the two stands.', 'items'),
+  conflict: facts(
+    'admin',
+    'park',
+    'record',
+    'A person made or changed this entry in Procore.',
+    'Choose which of the two stands.',
+    'items',
+  ),
   'vendor-not-on-project': facts(
     'admin',
     'park',
+    'record',
     'The company is not in this project’s directory.',
     'In Procore: Project → Directory → Companies → add the company.',
     'items',
@@ -153,22 +200,46 @@ export const faultTable = {
   'time-zone-unknown': facts(
     'admin',
     'park',
+    'stream',
     'The project’s time zone is unknown or differs from the site’s.',
     'In Procore: Project → Admin → General → Timezone.',
   ),
-  'file-unavailable': facts('support', 'park', 'A file cannot be read.', 'Open it at its source and save it again.', 'items'),
-  'invitation-failed': facts('support', 'park', 'The invitation could not be delivered.', 'Check the address.', 'items'),
+  'file-unavailable': facts(
+    'support',
+    'park',
+    'record',
+    'A file cannot be read.',
+    'Open it at its source and save it again.',
+    'items',
+  ),
+  'invitation-failed': facts(
+    'support',
+    'park',
+    'connection',
+    'The invitation could not be delivered.',
+    'Check the address.',
+    'items',
+  ),
   'source-incomplete': facts(
     'partner',
     'park',
+    'record',
     'The source record lacks what is needed.',
     'Complete the record at the partner.',
     'items',
   ),
-  'delete-needs-approval': facts('admin', 'park', 'Many records would be removed.', 'Approve or refuse the removal.', 'items'),
+  'delete-needs-approval': facts(
+    'admin',
+    'park',
+    'record',
+    'Many records would be removed.',
+    'Approve or refuse the removal.',
+    'items',
+  ),
   'outcome-unknown': facts(
     'support',
     'park',
+    'record',
     'It cannot be told whether the record was written.',
     'Compare both sides and choose.',
     'items',
@@ -176,12 +247,14 @@ export const faultTable = {
   'webhooks-not-permitted': facts(
     'admin',
     'warn',
+    'stream',
     'Changes are seen by polling only.',
     'Webhooks API → Standard in the template makes it faster.',
   ),
   'rate-limited': facts(
     'procore',
     'retry',
+    'stream',
     'The far side asked us to slow down.',
     'Nothing to do; it goes on by itself.',
     'weather',
@@ -189,6 +262,7 @@ export const faultTable = {
   'vendor-unavailable': facts(
     'procore',
     'retry',
+    'stream',
     'The far side is not answering properly.',
     'Nothing to do; nothing is lost.',
     'weather',
@@ -196,6 +270,7 @@ export const faultTable = {
   network: facts(
     'operator',
     'retry',
+    'stream',
     'The far side cannot be reached.',
     'Nothing to do; if it lasts, check the network.',
     'weather',
@@ -203,6 +278,7 @@ export const faultTable = {
   'time-out': facts(
     'procore',
     'retry',
+    'stream',
     'The far side took too long to answer.',
     'Nothing to do; it goes on by itself.',
     'weather',
@@ -214,6 +290,9 @@ export type FaultKind = keyof typeof faultTable;
 export const faultKinds = Object.keys(faultTable) as readonly FaultKind[];
 
 export const isFaultKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(faultTable, value);
+
+/** Whether a fault stops the connection as a whole: then it is one attention item of the connection, not one for each project or step. */
+export const concernsConnection = (kind: FaultKind): boolean => faultTable[kind].reach === 'connection';
 
 export interface FaultDetail {
   /** What was seen, for people; never a secret, never a vendor's raw body. */

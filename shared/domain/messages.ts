@@ -29,7 +29,13 @@ export type Message<Name extends MessageName> = z.infer<(typeof messages)[Name]>
 export const recordsChangedSignal = 'recordsChanged';
 
 /** Answer to an Update on a step. */
-export const stepAnswer = z.object({ stepId: z.string(), state: z.enum(stepStates), outcome: outcome.optional() });
+export const stepAnswer = z.object({
+  stepId: z.string(),
+  state: z.enum(stepStates),
+  outcome: outcome.optional(),
+  /** What became of a decision that waited for the step. */
+  says: z.string().optional(),
+});
 export type StepAnswer = z.infer<typeof stepAnswer>;
 
 export const plainAnswer = z.object({ accepted: z.boolean(), says: z.string() });

@@ -7,11 +7,20 @@ export const projectChoice = z
     chosen: z.array(z.string().min(1).max(40)).max(10_000).default([]),
     future: z.boolean(),
   })
+  .refine((choice) => choice.existing !== 'none' || choice.future, {
+    path: ['future'],
+    message: 'with existing "none" send true, or nothing is connected at all (to end it, stop the connection)',
+  })
   .refine((choice) => choice.existing !== 'chosen' || choice.chosen.length > 0, {
     path: ['chosen'],
     message: 'name at least one project id when existing is "chosen"',
   });
 export type ProjectChoice = z.infer<typeof projectChoice>;
+
+/** A choice and when it was made: what the admin's list held by then exists, what came later is future. */
+export interface DatedChoice extends ProjectChoice {
+  readonly chosenAt: string;
+}
 
 /** A Procore project as listed to a person or the sync user. */
 export const listedProject = z.object({
@@ -24,10 +33,27 @@ export const listedProject = z.object({
 });
 export type ListedProject = Readonly<z.infer<typeof listedProject>>;
 
-/** The admin's own list, captured at sign-in and dated. */
+/** A project of the admin's list, and when the list held it first. */
+export const seenProject = listedProject.extend({ since: z.string() });
+export type SeenProject = Readonly<z.infer<typeof seenProject>>;
+
+/** The admin's own list, inactive projects included: captured at sign-in, taken anew by a further one, dated. */
 export interface DatedProjectList {
   readonly capturedAt: string;
-  readonly projects: readonly ListedProject[];
+  readonly projects: readonly SeenProject[];
+}
+
+/**
+ * Which projects a choice takes in: the chosen ones, or all that existed, and those that came later where it says so. A project exists
+ * if the admin's list held it when they chose, or when the list was first taken. Without a list nobody knows which is which.
+ */
+export function coverage(choice: DatedChoice, list: DatedProjectList | null): (projectId: string) => boolean {
+  const chosen = new Set(choice.existing === 'chosen' ? choice.chosen : []);
+  if (list === null) return (id) => chosen.has(id) || (choice.existing === 'all' && choice.future);
+  const first = Math.min(...list.projects.map(({ since }) => Date.parse(since)));
+  const until = Math.max(Date.parse(choice.chosenAt), Number.isFinite(first) ? first : 0);
+  const existing = new Set(list.projects.filter(({ since }) => Date.parse(since) <= until).map(({ id }) => id));
+  return (id) => chosen.has(id) || (existing.has(id) ? choice.existing === 'all' : choice.future);
 }
 
 export const matchKinds = ['project', 'company'] as const;
@@ -49,6 +75,27 @@ export interface RecordMatch {
   /** 1 for exact bases. */
   readonly score: number;
   readonly state: 'matched' | 'doubtful' | 'unmatched';
+}
+
+/**
+ * Whether a pair of projects takes part. A pair made by hand adds to "all existing"; beside a choice of single projects, or of none, the
+ * choice alone says which. Before anything was chosen every pair does.
+ */
+export function takingPart(
+  choice: DatedChoice | null,
+  list: DatedProjectList | null,
+): (pair: Pick<RecordMatch, 'procoreId' | 'basis'>) => boolean {
+  if (choice === null) return ({ procoreId }) => procoreId !== null;
+  const covers = coverage(choice, list);
+  return ({ procoreId, basis }) => procoreId !== null && (covers(procoreId) || (choice.existing === 'all' && basis === 'person'));
+}
+
+/** Whether a new choice means the same as the one before: whoever says the same again changes nothing. */
+export function sameChoice(before: DatedChoice | null, after: DatedChoice, list: DatedProjectList | null): boolean {
+  if (before === null || before.existing !== after.existing || before.future !== after.future) return false;
+  const [was, is] = [coverage(before, list), coverage(after, list)];
+  const ids = [...before.chosen, ...after.chosen, ...(list?.projects ?? []).map(({ id }) => id)];
+  return ids.every((id) => was(id) === is(id));
 }
 
 const count = z.int().min(0);

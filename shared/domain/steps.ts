@@ -5,7 +5,8 @@ import { faultKinds, owners } from './faults.ts';
 /**
  * A step is one condition to be proven. Its states:
  * `pending` (needs not met) → `checking` → `waiting` (on a person) | `stuck` (with a reason) → `done` | `skipped`.
- * `done` needs evidence in the store; `done` and `skipped` may go back only through `care`.
+ * `done` needs evidence in the store. `done` and `skipped` go back only through `care`, or by a decision of a signed-in person or a key
+ * that changes what the step rests on; Updates from Temporal's UI neither settle nor reopen what only its owner can meet.
  */
 export const stepStates = ['pending', 'checking', 'waiting', 'stuck', 'done', 'skipped'] as const;
 export type StepState = (typeof stepStates)[number];
@@ -15,6 +16,17 @@ const shortText = z.string().max(600);
 /** What proves a step: ids, counts and words for people. Never a secret, never a whole record. */
 export const evidence = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(shortText), z.null()]));
 export type Evidence = z.infer<typeof evidence>;
+
+/** What a check saw that does not hold, for good until somebody acts. */
+export const stuckOutcome = z.object({
+  state: z.literal('stuck'),
+  reason: z.enum(faultKinds as [FaultKind, ...FaultKind[]]),
+  on: z.enum(owners),
+  seen: shortText,
+  needed: shortText,
+  where: shortText,
+});
+export type StuckOutcome = z.infer<typeof stuckOutcome>;
 
 export const outcome = z.discriminatedUnion('state', [
   z.object({ state: z.literal('met'), evidence, warnings: z.array(shortText).optional() }),
@@ -26,14 +38,7 @@ export const outcome = z.discriminatedUnion('state', [
     where: shortText,
     untilMs: z.number().optional(),
   }),
-  z.object({
-    state: z.literal('stuck'),
-    reason: z.enum(faultKinds as [FaultKind, ...FaultKind[]]),
-    on: z.enum(owners),
-    seen: shortText,
-    needed: shortText,
-    where: shortText,
-  }),
+  stuckOutcome,
 ]);
 /** What a check returns (contracts section 8). `since` is kept by the store. */
 export type Outcome = z.infer<typeof outcome>;
@@ -60,6 +65,20 @@ export interface Step {
 export interface Plan {
   readonly partner: string;
   readonly steps: readonly Step[];
+}
+
+/** Steps that look through the eyes of a person who signed in, in their order. A further sign-in is heard by them when they are done, too. */
+export const stepsOfSignIn = ['connectApp', 'proveOwnership'] as const;
+
+export const isStepOfSignIn = (stepId: string): boolean => stepsOfSignIn.some((id) => id === stepId);
+
+/** A step and every step that rests on it, whose needs reach it, in the order of the plan. */
+export function restingOn(steps: readonly Pick<Step, 'id' | 'needs'>[], stepId: string): readonly string[] {
+  const found = new Set([stepId]);
+  const reaches = (step: Pick<Step, 'id' | 'needs'>): boolean =>
+    !found.has(step.id) && step.needs.some((need) => found.has(need));
+  for (let next = steps.find(reaches); next !== undefined; next = steps.find(reaches)) found.add(next.id);
+  return steps.flatMap(({ id }) => (found.has(id) ? [id] : []));
 }
 
 /** Whether two outcomes say the same to a person: the watch returns only when they do not. */

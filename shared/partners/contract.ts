@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
 import type { PartnerName } from '../domain/partners.ts';
-import type { DatedProjectList, DryRun, ListedProject, ProjectChoice, RecordMatch } from '../domain/projects.ts';
+import type { DatedChoice, DatedProjectList, DryRun, ListedProject, RecordMatch } from '../domain/projects.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
@@ -25,8 +25,17 @@ export interface Partner extends PartnerDeclaration {
   readonly streams: readonly Stream[];
   /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. */
   companyNeeds(modules: readonly string[]): readonly ToolNeed[];
+  /** Whom people ask who are stuck on our pages; a setting of the installation may name others. */
+  readonly support: SupportContact;
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
   connect(access: PartnerAccess): unknown;
+}
+
+export interface SupportContact {
+  /** A web page, or an e-mail address. */
+  readonly contact: string;
+  /** When somebody answers, in words for people. */
+  readonly hours: string;
 }
 
 /** A submitted login of a partner, and what a client needs beside it. */
@@ -55,7 +64,7 @@ export interface ConnectionFacts {
   readonly companyName: string | null;
   readonly syncUserId: string | null;
   readonly syncUserName: string | null;
-  readonly projectChoice: ProjectChoice | null;
+  readonly projectChoice: DatedChoice | null;
   /** The partner's settings, parsed. */
   readonly settings: unknown;
 }

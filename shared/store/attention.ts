@@ -60,6 +60,9 @@ export interface StandingCause {
   readonly records: number;
 }
 
+/** What families of subjects concern a connection and no single project link: the first word of an item's subject. */
+type ConnectionFamily = 'connection' | 'credential' | 'step' | 'project';
+
 /** What concerns a connection as a whole. `subject` begins with its family, e.g. `step:verifyCredentials`. */
 export type ConnectionCause = Omit<StandingCause, 'records'>;
 
@@ -79,7 +82,7 @@ export async function showCauses(db: Db, place: ItemPlace, causes: readonly Stan
 /** The same for what concerns a connection as a whole; only items whose subject is of that family are touched. */
 export async function showConnectionCauses(
   db: Db,
-  { family, ...place }: Pick<ItemPlace, 'tenantId' | 'connectionId'> & { readonly family: 'step' | 'project' },
+  { family, ...place }: Pick<ItemPlace, 'tenantId' | 'connectionId'> & { readonly family: ConnectionFamily },
   causes: readonly ConnectionCause[],
 ): Promise<void> {
   const rows = await db

@@ -139,19 +139,19 @@ export async function unappliedCommands(db: Db, olderThanMs: number, limit: numb
   return rows.map(fromRow);
 }
 
-/** The newest applied command of a kind: who decided, and when. */
+/** The newest applied command of a kind: who decided, when, and its place in the order of all. */
 export async function appliedDecision(
   db: Db,
   connectionId: string,
   kind: string,
-): Promise<{ readonly by: string; readonly at: Date; readonly input: unknown } | undefined> {
+): Promise<{ readonly by: string; readonly at: Date; readonly input: unknown; readonly sequence: string } | undefined> {
   const row = await db
     .selectFrom('command')
-    .select(['actor_id', 'created_at', 'input'])
+    .select(['actor_id', 'created_at', 'input', 'sequence'])
     .where('connection_id', '=', connectionId)
     .where('kind', '=', kind)
     .where('applied_at', 'is not', null)
     .orderBy('sequence', 'desc')
     .executeTakeFirst();
-  return row && { by: row.actor_id, at: row.created_at, input: row.input };
+  return row && { by: row.actor_id, at: row.created_at, input: row.input, sequence: row.sequence };
 }

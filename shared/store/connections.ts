@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { type PartnerName, partnerNames } from '../domain/partners.ts';
-import { type ProjectChoice, projectChoice } from '../domain/projects.ts';
+import { type DatedChoice, type ProjectChoice, projectChoice } from '../domain/projects.ts';
 import type { Database } from './database.d.ts';
 import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
@@ -40,7 +40,7 @@ export interface Connection {
   readonly syncUserIds: readonly string[];
   readonly syncUserName: string | null;
   readonly modules: readonly string[];
-  readonly projectChoice: ProjectChoice | null;
+  readonly projectChoice: DatedChoice | null;
   /** As stored; the partner's own schema reads it. */
   readonly partnerSettings: unknown;
   readonly lookedAt: Date | null;
@@ -63,12 +63,17 @@ const fromRow = (row: Selectable<Database['connection']>): Connection => ({
   syncUserIds: row.sync_user_ids,
   syncUserName: row.sync_user_name,
   modules: row.modules,
-  projectChoice: row.project_choice === null ? null : projectChoice.parse(row.project_choice),
+  projectChoice: choiceOf(row),
   partnerSettings: row.partner_settings,
   lookedAt: row.looked_at,
   liveAt: row.live_at,
   createdAt: row.created_at,
 });
+
+const choiceOf = ({ project_choice, project_chosen_at }: Selectable<Database['connection']>): DatedChoice | null =>
+  project_choice === null || project_chosen_at === null
+    ? null
+    : { ...projectChoice.parse(project_choice), chosenAt: project_chosen_at.toISOString() };
 
 export interface NewConnection {
   readonly tenantId: string;
@@ -97,6 +102,20 @@ export async function createConnection(db: Db, given: NewConnection): Promise<Co
 
 export async function findConnection(db: Db, connectionId: string): Promise<Connection | undefined> {
   const row = await db.selectFrom('connection').selectAll().where('connection_id', '=', connectionId).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/**
+ * The same, locked until the unit of work ends. Decisions, results of checks, changes of stage and of credentials all take this lock
+ * first: each of them sees the others whole or not at all.
+ */
+export async function lockConnection(db: Db, connectionId: string): Promise<Connection | undefined> {
+  const row = await db
+    .selectFrom('connection')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   return row && fromRow(row);
 }
 
@@ -144,10 +163,10 @@ export async function storeSyncUser(
     .execute();
 }
 
-export async function storeProjectChoice(db: Db, connectionId: string, choice: ProjectChoice): Promise<void> {
+export async function storeProjectChoice(db: Db, connectionId: string, choice: ProjectChoice, chosenAt: Date): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ project_choice: JSON.stringify(choice) })
+    .set({ project_choice: JSON.stringify(choice), project_chosen_at: chosenAt })
     .where('connection_id', '=', connectionId)
     .execute();
 }

@@ -1,11 +1,18 @@
 import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
+import {
+  type CredentialPurpose,
+  type CredentialState,
+  credentialPurposes,
+  credentialSources,
+  credentialStates,
+} from '../domain/credentials.ts';
+import { type StuckOutcome, stuckOutcome } from '../domain/steps.ts';
+import { lockConnection } from './connections.ts';
 import type { Database } from './database.d.ts';
+import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
-
-const purposes = ['procore-service', 'partner-login'] as const;
-export type CredentialPurpose = (typeof purposes)[number];
 
 const kinds = ['legacy', 'customer-app', 'dmsa', 'partner-login'] as const;
 export type CredentialKind = (typeof kinds)[number];
@@ -20,6 +27,9 @@ export interface ShownCredential {
   readonly shown: Readonly<Record<string, string>>;
   /** The secret's last four characters. */
   readonly lastFour: string;
+  readonly state: CredentialState;
+  /** What its check saw when it was refused. */
+  readonly refusal: StuckOutcome | null;
   readonly createdAt: Date;
 }
 
@@ -28,7 +38,7 @@ export interface SealedCredential extends ShownCredential {
   readonly sealed: Buffer;
 }
 
-export interface NewCredential extends Omit<SealedCredential, 'createdAt'> {
+export interface NewCredential extends Omit<SealedCredential, 'createdAt' | 'state' | 'refusal'> {
   readonly tenantId: string;
   readonly submittedBy: string;
 }
@@ -38,22 +48,27 @@ const shownTexts = z.record(z.string(), z.string());
 const fromRow = (row: Omit<Selectable<Database['credential']>, 'sealed'>): ShownCredential => ({
   credentialId: row.credential_id,
   connectionId: row.connection_id,
-  purpose: wordOf(purposes, row.purpose),
+  purpose: wordOf(credentialPurposes, row.purpose),
   kind: wordOf(kinds, row.kind),
   shown: shownTexts.parse(row.shown),
   lastFour: row.last_four,
+  state: wordOf(credentialStates, row.state),
+  refusal: row.refusal === null ? null : stuckOutcome.parse(row.refusal),
   createdAt: row.created_at,
 });
 
-/** Stores a credential as the newest of its purpose; the one before is superseded in the same transaction. */
-export async function submitCredential(db: Db, given: NewCredential): Promise<void> {
-  await db
-    .updateTable('credential')
-    .set({ superseded_at: sql<Date>`clock_timestamp()` })
-    .where('connection_id', '=', given.connectionId)
-    .where('purpose', '=', given.purpose)
-    .where('superseded_at', 'is', null)
-    .execute();
+const now = sql<Date>`clock_timestamp()`;
+
+/**
+ * Stores a credential as the newest of its purpose; whichever it takes the place of is superseded in the same unit of work. Where a
+ * live connection has one in force, the new one is only proposed, in the place of an earlier proposal.
+ */
+export async function submitCredential(db: Db, given: NewCredential): Promise<CredentialState> {
+  const connection = await lockConnection(db, given.connectionId);
+  const serves = connection?.stage === 'live' || connection?.stage === 'paused';
+  const former = await currentCredential(db, given.connectionId, given.purpose);
+  const state = serves && former ? 'proposed' : 'in-force';
+  await supersede(db, given, state === 'proposed' ? ['proposed', 'refused'] : ['in-force', 'proposed', 'refused']);
   await db
     .insertInto('credential')
     .values({
@@ -66,9 +81,31 @@ export async function submitCredential(db: Db, given: NewCredential): Promise<vo
       last_four: given.lastFour,
       sealed: given.sealed,
       submitted_by: given.submittedBy,
+      state,
     })
     .execute();
+  return state;
 }
+
+type Place = Pick<ShownCredential, 'connectionId' | 'purpose'>;
+
+async function supersede(db: Db, { connectionId, purpose }: Place, from: readonly CredentialState[]): Promise<void> {
+  await db
+    .updateTable('credential')
+    .set({ state: 'superseded', state_at: now })
+    .where('connection_id', '=', connectionId)
+    .where('purpose', '=', purpose)
+    .where('state', 'in', from)
+    .execute();
+}
+
+const ofPurpose = (db: Db, connectionId: string, purpose: CredentialPurpose, states: readonly CredentialState[]) =>
+  db
+    .selectFrom('credential')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('purpose', '=', purpose)
+    .where('state', 'in', states);
 
 /** The credential in force for a purpose, sealed. */
 export async function currentCredential(
@@ -76,29 +113,53 @@ export async function currentCredential(
   connectionId: string,
   purpose: CredentialPurpose,
 ): Promise<SealedCredential | undefined> {
-  const row = await db
-    .selectFrom('credential')
-    .selectAll()
-    .where('connection_id', '=', connectionId)
-    .where('purpose', '=', purpose)
-    .where('superseded_at', 'is', null)
-    .orderBy('created_at', 'desc')
-    .executeTakeFirst();
+  const row = await ofPurpose(db, connectionId, purpose, ['in-force']).executeTakeFirst();
   return row && { ...fromRow(row), sealed: row.sealed };
 }
 
-/**
- * The credentials in force, without their secrets.
- *
- * @onlyTests
- */
+/** The credential that waits to take the place of the one in force, sealed; refused so far, or not looked at yet. */
+export async function openProposal(
+  db: Db,
+  connectionId: string,
+  purpose: CredentialPurpose,
+): Promise<SealedCredential | undefined> {
+  const row = await ofPurpose(db, connectionId, purpose, ['proposed', 'refused']).executeTakeFirst();
+  return row && { ...fromRow(row), sealed: row.sealed };
+}
+
+/** Puts a proven proposal in force and supersedes the former. False: it is no open proposal any more, and nothing changed. */
+export async function putInForce(db: Db, proposal: Place & Pick<ShownCredential, 'credentialId'>): Promise<boolean> {
+  const open = await openProposal(db, proposal.connectionId, proposal.purpose);
+  if (open?.credentialId !== proposal.credentialId) return false;
+  await supersede(db, proposal, ['in-force']);
+  await moveCredential(db, proposal.credentialId, 'in-force', null);
+  return true;
+}
+
+/** Keeps why a proposal was refused; one that was refused before has the newest reason. False: it is no open proposal any more. */
+export async function refuseProposal(db: Db, credentialId: string, refusal: StuckOutcome): Promise<boolean> {
+  return moveCredential(db, credentialId, 'refused', refusal);
+}
+
+async function moveCredential(db: Db, credentialId: string, to: CredentialState, refusal: StuckOutcome | null): Promise<boolean> {
+  const changed = await db
+    .updateTable('credential')
+    .set({ state: to, state_at: now, refusal: refusal === null ? null : jsonb(refusal) })
+    .where('credential_id', '=', credentialId)
+    .where('state', 'in', [...credentialSources(to), to])
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** The credentials of a connection that have not been superseded, without their secrets. */
 export async function shownCredentials(db: Db, connectionId: string): Promise<readonly ShownCredential[]> {
   const rows = await db
     .selectFrom('credential')
     .selectAll()
     .where('connection_id', '=', connectionId)
-    .where('superseded_at', 'is', null)
+    .where('state', '<>', 'superseded')
     .orderBy('purpose')
+    .orderBy('created_at')
     .execute();
   return rows.map((row) => fromRow(row));
 }

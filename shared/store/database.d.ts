@@ -136,6 +136,7 @@ export interface Connection {
   partner: string;
   partner_settings: Generated<Json>;
   project_choice: Json | null;
+  project_chosen_at: Timestamp | null;
   scope: string;
   stage: Generated<string>;
   sync_user_id: string | null;
@@ -151,10 +152,12 @@ export interface Credential {
   kind: string;
   last_four: string;
   purpose: string;
+  refusal: Json | null;
   sealed: Buffer;
   shown: Json;
+  state: string;
+  state_at: Generated<Timestamp>;
   submitted_by: string;
-  superseded_at: Timestamp | null;
   tenant_id: string;
 }
 
@@ -331,6 +334,7 @@ export interface Step {
   done_at: Timestamp | null;
   done_by: string | null;
   evidence: Json | null;
+  generation: Generated<number>;
   outcome: Json | null;
   owner: string;
   position: number;

@@ -14,6 +14,11 @@ export async function storeDryRun(db: Db, tenantId: string, connectionId: string
     .execute();
 }
 
+/** What going live would do is not known any more: what it rested on was changed. */
+export async function dropDryRun(db: Db, connectionId: string): Promise<void> {
+  await db.deleteFrom('dry_run').where('connection_id', '=', connectionId).execute();
+}
+
 export async function findDryRun(db: Db, connectionId: string): Promise<DryRun | undefined> {
   const row = await db.selectFrom('dry_run').select('report').where('connection_id', '=', connectionId).executeTakeFirst();
   return row && report.parse(row.report);

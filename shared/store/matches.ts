@@ -76,22 +76,31 @@ export interface MatchDecision {
   readonly decidedBy: string;
 }
 
-/** A person's pair. False where there is no such partner record. */
-export async function decideMatch(db: Db, decision: MatchDecision): Promise<boolean> {
-  const changed = await db
+/** Stores a person's pair. `same`: it was so before; `unknown`: there is no such partner record. */
+export async function decideMatch(db: Db, decision: MatchDecision): Promise<'changed' | 'same' | 'unknown'> {
+  const state = decision.procoreId === null ? 'unmatched' : 'matched';
+  const before = await db
+    .selectFrom('record_match')
+    .select(['procore_id', 'state'])
+    .where('connection_id', '=', decision.connectionId)
+    .where('kind', '=', decision.kind)
+    .where('partner_id', '=', decision.partnerId)
+    .executeTakeFirst();
+  if (before === undefined) return 'unknown';
+  await db
     .updateTable('record_match')
     .set({
       procore_id: decision.procoreId,
       procore_name: sql`CASE WHEN procore_id IS NOT DISTINCT FROM ${decision.procoreId} THEN procore_name END`,
       basis: 'person',
       score: decision.procoreId === null ? 0 : 1,
-      state: decision.procoreId === null ? 'unmatched' : 'matched',
+      state,
       decided_by: decision.decidedBy,
       updated_at: sql<Date>`clock_timestamp()`,
     })
     .where('connection_id', '=', decision.connectionId)
     .where('kind', '=', decision.kind)
     .where('partner_id', '=', decision.partnerId)
-    .executeTakeFirst();
-  return changed.numUpdatedRows === 1n;
+    .execute();
+  return before.procore_id === decision.procoreId && before.state === state ? 'same' : 'changed';
 }

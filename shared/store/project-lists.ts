@@ -1,17 +1,20 @@
 import { z } from 'zod';
-import { type DatedProjectList, type ListedProject, listedProject } from '../domain/projects.ts';
+import { type DatedProjectList, type ListedProject, seenProject } from '../domain/projects.ts';
 import type { Db } from './tenancy.ts';
 
-const listedProjects = z.array(listedProject);
+const seenProjects = z.array(seenProject);
 
-/** Keeps the admin's own list of projects as of now; a list captured later replaces it. */
+/** Keeps the admin's own list of projects as of now; it replaces the one before, from which it takes since when each was listed. */
 export async function storeAdminProjects(
   db: Db,
   tenantId: string,
   connectionId: string,
   captured: { readonly projects: readonly ListedProject[]; readonly by: string; readonly at: Date },
 ): Promise<void> {
-  const row = { captured_at: captured.at, captured_by: captured.by, projects: JSON.stringify(captured.projects) };
+  const before = new Map((await findAdminProjects(db, connectionId))?.projects.map(({ id, since }) => [id, since]));
+  const at = captured.at.toISOString();
+  const projects = captured.projects.map((project) => ({ ...project, since: before.get(project.id) ?? at }));
+  const row = { captured_at: captured.at, captured_by: captured.by, projects: JSON.stringify(projects) };
   await db
     .insertInto('admin_project_list')
     .values({ tenant_id: tenantId, connection_id: connectionId, ...row })
@@ -25,5 +28,5 @@ export async function findAdminProjects(db: Db, connectionId: string): Promise<D
     .select(['captured_at', 'projects'])
     .where('connection_id', '=', connectionId)
     .executeTakeFirst();
-  return row && { capturedAt: row.captured_at.toISOString(), projects: listedProjects.parse(row.projects) };
+  return row && { capturedAt: row.captured_at.toISOString(), projects: seenProjects.parse(row.projects) };
 }

@@ -75,7 +75,7 @@ export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
 export async function storeIdentity(
   db: Db,
   { signInId, sealed }: SealedToken,
-  person: { readonly id: string | null; readonly name: string; readonly login: string },
+  person: { readonly id: string | null; readonly name: string | null; readonly login: string | null },
 ): Promise<void> {
   await db
     .updateTable('sign_in')

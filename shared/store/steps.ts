@@ -21,6 +21,8 @@ export interface StoredStep {
   readonly remindedAt: readonly Date[];
   /** Set by care when a done step no longer holds; cleared when it holds again. */
   readonly regressedAt: Date | null;
+  /** Raised when a decision changes what the step rests on: what was checked for an older one counts for nothing. */
+  readonly generation: number;
 }
 
 const fromRow = (row: Selectable<Database['step']>): StoredStep => ({
@@ -36,6 +38,7 @@ const fromRow = (row: Selectable<Database['step']>): StoredStep => ({
   doneBy: row.done_by,
   remindedAt: row.reminded_at,
   regressedAt: row.regressed_at,
+  generation: row.generation,
 });
 
 const now = sql<Date>`clock_timestamp()`;
@@ -98,7 +101,7 @@ export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredCh
   const row = await stepRow(db, given.connectionId, given.stepId).forUpdate().executeTakeFirst();
   if (!row) throw new Error(`the connection has no step ${given.stepId}`);
   const before = fromRow(row);
-  const settled = before.state === 'done' || before.state === 'skipped';
+  const settled = isSettledState(before.state);
   const isMet = given.outcome.state === 'met';
   if (settled && !isMet && given.by === 'onboarding') return 'settled';
   if (before.state === 'skipped') return 'settled';
@@ -120,6 +123,54 @@ export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredCh
     .where('step_id', '=', given.stepId)
     .execute();
   return moved ? 'changed' : 'same';
+}
+
+/**
+ * A decision changed what these steps rest on. While onboarding, whichever was settled, and whatever rests on the decided step, is
+ * pending again: nothing of it is proven any more. Answers how many had been looked at before.
+ */
+export async function reopenSteps(db: Db, connectionId: string, stepIds: readonly string[], decided: string): Promise<number> {
+  const before = await raiseGenerations(db, connectionId, stepIds);
+  const open = before.filter(({ step_id, state }) => step_id !== decided || isSettledState(state)).map(({ step_id }) => step_id);
+  if (open.length > 0) {
+    await db
+      .updateTable('step')
+      .set({
+        state: 'pending',
+        outcome: null,
+        evidence: null,
+        since: now,
+        done_at: null,
+        done_by: null,
+        reminded_at: [],
+        regressed_at: null,
+      })
+      .where('connection_id', '=', connectionId)
+      .where('step_id', 'in', open)
+      .execute();
+  }
+  return before.filter(({ state }) => state !== 'pending').length;
+}
+
+/**
+ * The same on a live connection, where only `care` takes a step back, by what it sees: these are due in its next round. Answers how
+ * many they are.
+ */
+export async function dueAgain(db: Db, connectionId: string, stepIds: readonly string[]): Promise<number> {
+  return (await raiseGenerations(db, connectionId, stepIds)).length;
+}
+
+const isSettledState = (state: string): boolean => state === 'done' || state === 'skipped';
+
+async function raiseGenerations(db: Db, connectionId: string, stepIds: readonly string[]) {
+  if (stepIds.length === 0) return [];
+  return db
+    .updateTable('step')
+    .set({ generation: sql<number>`generation + 1`, checked_at: null })
+    .where('connection_id', '=', connectionId)
+    .where('step_id', 'in', stepIds)
+    .returning(['step_id', 'state'])
+    .execute();
 }
 
 /** Support skipped it. A step that is done stays done. */

@@ -25,6 +25,9 @@ export function notYet(reason: string, againMs?: number): ApplicationFailure {
   return failure;
 }
 
+export const isNotYet = (error: unknown): error is ApplicationFailure =>
+  error instanceof ApplicationFailure && error.type === notYetType;
+
 /**
  * What an activity's error becomes for Temporal: the type is the fault's kind, the message starts with the reason, parking kinds
  * are not retried, the one detail is a `ToldFault`. A failure that is one already, or a cancellation, passes through.

@@ -231,6 +231,47 @@ test('somebody who is no admin sees what is wrong, who mends it and where, and c
   expect((await row()).state).toBe('exchanged');
 });
 
+test('a person outside the company is told as whom they are signed in, what Procore does not list, and what helps', async () => {
+  const browser = newBrowser();
+  await callback(browser, await start(browser));
+  await inTenant(async (db) => {
+    const sealed = Buffer.from('sealed');
+    await claimCode(db, signInId, 1000);
+    await storeToken(db, { signInId, sealedToken: sealed, pendingMs: 900_000 });
+    await storeIdentity(db, { signInId, sealed }, { id: null, name: null, login: 'cleo@borealis.example' });
+    await storeSeen(db, signInId, null, { companyId, companyName: null, directoryLevel: null, admin: false });
+  });
+  const { text } = await browser.get(`${page}${signInId}`);
+  expect(text).toContain('cleo@borealis.example');
+  expect(text).toMatch(new RegExp(`does not list.*company ${companyId}.*among the companies of this account`, 's'));
+  expect(text).toContain('Ask an admin of that company');
+  expect(text).not.toContain('/confirm');
+});
+
+test('of a connected company the page asks only whether its projects are read anew, and care is told', async () => {
+  await apiOf().store.admin.query(
+    `UPDATE connection SET stage = 'live', bound_company_id = claimed_company_id, company_name = 'Acme Builders' WHERE connection_id = $1`,
+    [world.connectionId],
+  );
+  const browser = newBrowser();
+  expect((await browser.get(link)).text).toContain('its list of projects is read anew');
+  await callback(browser, await start(browser));
+  const care = `care:${world.tenantId}:${world.connectionId}`;
+  const told = { workflowId: care, name: 'retryStep', message: { stepId: 'proveOwnership' } };
+  expect(apiOf().runs.told).toMatchObject([told]);
+  await exchange(admin);
+  expect((await browser.get(`${page}${signInId}`)).text).toContain('Yes, read the projects of Acme Builders anew');
+  expect((await browser.press(`${page}${signInId}/confirm`, confirmForm)).status).toBe(303);
+  expect(apiOf().runs.told).toMatchObject([told, told]);
+});
+
+test('every page names whom to ask and when, also one that knows no partner', async () => {
+  for (const path of [link, '/connect/nothing', '/oauth/procore/callback', `${page}${randomUUID()}`]) {
+    const { text } = await newBrowser().get(path);
+    expect(text).toMatch(/HammerTech support:.*href="https:\/\/help.partner.example".*weekdays, 9 to 5/s);
+  }
+});
+
 test('with another account the person may sign in again by the same session and the same link', async () => {
   const browser = newBrowser();
   await callback(browser, await start(browser));

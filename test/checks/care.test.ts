@@ -53,7 +53,7 @@ test('what regressed is one item with its owner, however often it is seen, and i
   expect(await bench().checks.checkAll(round)).toMatchObject({ regressed, standing: ['app-not-connected'] });
   await bench().checks.checkAll(round);
   expect(await openItems(connecting)).toMatchObject([
-    { reason: 'app-not-connected', owner: 'admin', subject: 'step:verifyCredentials' },
+    { reason: 'app-not-connected', owner: 'admin', subject: `connection:${connecting.connectionId}` },
   ]);
   const row = await connecting.inTenant((db) => findStep(db, connecting.connectionId, 'verifyCredentials'));
   expect(row?.regressedAt).not.toBeNull();

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { neededConnection } from '../../activities/checks/context.ts';
 import { applyWaitingStop } from '../../activities/checks/endings.ts';
 import { endPartedLinks } from '../../activities/checks/project-pairs.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
 import { bindCompany } from '../../shared/store/companies.ts';
 import { claimCompany, createConnection, findConnection, moveConnection } from '../../shared/store/connections.ts';
+import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject } from '../../shared/store/project-links.ts';
 import { ownStream } from '../../shared/store/stream-owners.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
@@ -56,9 +58,11 @@ test('a project that a person parts from its counterpart gives its stream back',
   const { connecting, procoreProjectId, neighbour } = await writing();
   expect(await askedBy(neighbour, procoreProjectId)).toBe('taken');
   const parted = { kind: 'project', partnerId: 'p', partnerName: 'A', procoreId: null, procoreName: null } as const;
-  await connecting.inTenant((db) =>
-    endPartedLinks(db, connecting, [{ ...parted, basis: 'person', score: 1, state: 'unmatched' }]),
-  );
+  await connecting.inTenant(async (db) => {
+    const { tenantId, connectionId } = connecting;
+    await storeMatches(db, tenantId, connectionId, [{ ...parted, basis: 'person', score: 1, state: 'unmatched' }]);
+    await endPartedLinks(db, await neededConnection(db, connectionId));
+  });
   expect(await askedBy(neighbour, procoreProjectId)).toBe('ours');
 });
 

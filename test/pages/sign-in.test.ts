@@ -83,6 +83,10 @@ describeInChromium('signing in to Procore', () => {
     expect(await page.getByRole('main').count()).toBe(1);
     expect(await page.locator('h1').count()).toBe(1);
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    // whoever is stuck reads whom to ask, and when somebody answers
+    const help = page.getByRole('contentinfo');
+    expect(await help.innerText()).toMatch(/HammerTech support: help\.hammertech\.com \(.*Monday to Friday/);
+    expect(await help.getByRole('link').getAttribute('href')).toBe('https://help.hammertech.com');
     expect(await page.locator('script').count()).toBe(0);
   }
 
@@ -135,6 +139,27 @@ describeInChromium('signing in to Procore', () => {
     const mend = { companyId: acme.id, personId: ben?.id, level: 'Admin' };
     await stack.control('POST', '/admin/users/set-directory-level', mend);
     await eventually('the page to ask by itself', async () => (await heading().catch(() => '')) === 'Is that right?', 30_000);
+    await context.close();
+  }, 120_000);
+
+  test('who does not belong to the company reads as whom they are signed in, that Procore does not list it, and what helps', async () => {
+    const customer = customerOf(stack, 'borealis-safety');
+    const { link } = await linkOf(customer);
+    await openPhone();
+    await page.goto(link);
+    await pressByKeyboard(/^Continue with Procore$/);
+    await pickPerson('Cleo Ødegård');
+    await pressByKeyboard(/^Allow$/);
+    const outside = 'This account does not belong to the company';
+    await eventually('the page to tell', async () => (await heading().catch(() => '')) === outside);
+    await expectReadable('sign-in-8-outsider');
+    const told = await page.locator('main').innerText();
+    expect(told).toContain('You are signed in to Procore as cleo@borealis.example.');
+    expect(told).toContain(`Procore does not list company ${acme.id} among the companies of this account.`);
+    for (const words of ['Use another account', 'Ask an admin of that company', 'Company Tools → Directory → Users → Add'])
+      expect(told).toContain(words);
+    await pressByKeyboard(/^Use another account$/);
+    expect(await heading()).toBe('Nobody is signed in');
     await context.close();
   }, 120_000);
 

@@ -41,6 +41,20 @@ export const recordings: Readonly<Record<string, (stage: Stage) => Promise<strin
     return workflowId;
   },
 
+  'onboarding__choice-changed': async (stage) => {
+    const { script } = stage;
+    script.outcomes.set('confirm', waitingOn('admin'));
+    const { handle, workflowId } = await onboardingOf(stage);
+    await eventually('the confirmation is awaited', () => script.countOf('watchStep', 'confirm') >= 1);
+    script.rows.push({ stepId: 'assignProjects', state: 'pending', outcome: null, sinceMs: 0, reminders: 0 });
+    await update(handle, 'retryStep', { stepId: 'assignProjects' });
+    script.rows.length = 0;
+    await eventually('the confirmation is awaited anew', () => script.countOf('checkStep', 'confirm') >= 2);
+    script.outcomes.set('confirm', met);
+    await handle.result();
+    return workflowId;
+  },
+
   'onboarding__parked-stopped': async (stage) => {
     const { script } = stage;
     script.outcomes.set('awaitCredentials', waitingOn('admin'));

@@ -97,6 +97,7 @@ export function useTestApi(limits: { readonly maxPerAddress?: number; readonly m
           ...limits,
           restoreEpoch: testEpoch,
         },
+        support: { hammertech: { contact: 'https://help.partner.example', hours: 'weekdays, 9 to 5' } },
         log: createLog('debug', { write: (line: string) => void lines.push(line) }),
         metrics: registry,
         answered: (labels, seconds) => answered.observe(labels, seconds),

@@ -5,6 +5,7 @@ import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
+import type { CredentialPurpose } from '../../shared/domain/credentials.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
@@ -13,7 +14,7 @@ import { closeBox } from '../../shared/security/boxing.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { claimCompany, createConnection } from '../../shared/store/connections.ts';
-import { type CredentialPurpose, submitCredential } from '../../shared/store/credentials.ts';
+import { submitCredential } from '../../shared/store/credentials.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
 import { confirmSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
 import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
@@ -162,7 +163,12 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
     await wantRun(db, tenantId, { workflowId, workflowType: 'onboarding', subjectId: connectionId, partner: 'hammertech' });
   });
   await on.checks.openOnboarding(ref);
-  const submit = async (purpose: CredentialPurpose, shown: Readonly<Record<string, string>>, secret: string): Promise<void> => {
+  const submit = async (
+    purpose: CredentialPurpose,
+    shown: Readonly<Record<string, string>>,
+    secret: string,
+    first: (db: Db) => Promise<unknown> = async () => undefined,
+  ): Promise<void> => {
     const credentialId = randomUUID();
     const sealed = await closeBox(testBoxKeys.publicKey, places.credential(tenantId, credentialId), secretOf(secret));
     const kind = purpose === 'partner-login' ? 'partner-login' : 'legacy';
@@ -176,7 +182,10 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
       sealed,
       submittedBy: 'test',
     } as const;
-    await inTenant((db) => submitCredential(db, given));
+    await inTenant(async (db) => {
+      await first(db);
+      await submitCredential(db, given);
+    });
   };
   return {
     ...ref,
@@ -184,12 +193,11 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
     async check(stepId) {
       const answer = await on.checks.checkStep({ ...ref, stepId });
       if ('waitUntilMs' in answer) throw new Error(`${stepId} was told to wait: ${answer.why}`);
+      if ('reopened' in answer) throw new Error(`${stepId} is not to be looked at: a decision took back what it needs`);
       return answer;
     },
-    async submitService({ clientId, clientSecret }, companyId = acme) {
-      await inTenant((db) => claimCompany(db, connectionId, companyId));
-      await submit('procore-service', { clientId }, clientSecret);
-    },
+    submitService: ({ clientId, clientSecret }, companyId = acme) =>
+      submit('procore-service', { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),
     submitLogin: ({ password, ...shown }) => submit('partner-login', shown, password),
     signIn: (person) => signInAs(on.control, inTenant, ref, person),
   };

@@ -40,7 +40,7 @@ export interface SyncGround {
   readonly small: SmallWorld;
   readonly procore: Ground;
   /** The sync user. */
-  readonly account: ReturnType<typeof serviceAccount>;
+  readonly account: Account;
   readonly store: TestStore;
   readonly tenantId: string;
   readonly connectionId: string;
@@ -124,8 +124,13 @@ export interface Entry {
 
 const sydneyProject = '00000000-0000-4000-8000-00000000aaaa';
 
+/** A service account, with the template it has on the project; one of ours has the rights of its app’s manifest instead. */
+interface Account extends Credential {
+  readonly templateId?: string;
+}
+
 /** As which service account a ground writes: a customer's own by default. */
-type AccountOf = (small: SmallWorld) => Credential;
+type AccountOf = (small: SmallWorld) => Account;
 
 /** Ours, installed in the customer's company: every tenant there writes with this one account. */
 export const sharedAccount: AccountOf = ({ world, company, project }) =>
@@ -146,7 +151,7 @@ export function useSyncGrounds(accountOf: AccountOf = serviceAccount): () => Pro
   };
 }
 
-async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, credential: Credential): Promise<SyncGround> {
+async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, credential: Account): Promise<SyncGround> {
   const { world, company, project, vendor: ownVendor } = small;
   const oauth = createOAuth({ loginOrigin: procore.login, deadlineMs: 10_000 });
   const token = createServiceTokens(oauth).sourceFor('the sync user', async () => ({

@@ -7,8 +7,9 @@ import { switchProjectTool } from '../../sandbox/procore/admin/projects.ts';
 import { editTemplate } from '../../sandbox/procore/admin/templates.ts';
 import { editUser, putOnProject, takeOffProject } from '../../sandbox/procore/admin/users.ts';
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
-import { claimStream, releaseStream } from '../../shared/store/claims.ts';
+import { unlinkProject } from '../../shared/store/project-links.ts';
 import { projectLinkView, type StreamView } from '../../shared/store/project-links-view.ts';
+import { ownStream } from '../../shared/store/stream-owners.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 
@@ -49,9 +50,13 @@ const onProject = ({ small, account }: SyncGround) => ({ projectId: small.projec
 const inCompany = ({ small, account }: SyncGround) => ({ companyId: small.company.id, clientId: account.clientId });
 const dailyLog = ({ small }: SyncGround, active: boolean) =>
   switchProjectTool(small.world, { projectId: small.project.id, tool: 'daily_log', active });
+function templateOf({ templateId }: SyncGround['account']): string {
+  if (templateId === undefined) throw new Error('this account has no template');
+  return templateId;
+}
 /** Somebody who is Admin of a project's Directory is Admin of all its tools. */
 function level({ small, account }: SyncGround, to: 'None' | 'Read Only' | 'Admin'): void {
-  const { templateId } = account;
+  const templateId = templateOf(account);
   editTemplate(small.world, { templateId, tool: 'directory', level: 'Read Only' });
   editTemplate(small.world, { templateId, tool: 'daily_log', level: to });
 }
@@ -64,17 +69,20 @@ const secret = ({ small, account }: SyncGround, text: string) => {
 };
 const templateWhere = 'Company Tools → Permissions → project template → Daily Log';
 
-/** Another customer, who shares the service account. */
-let stranger = '';
-const inOtherName = (ground: SyncGround, act: typeof claimStream | typeof releaseStream) =>
-  withTenant<unknown>(ground.store.pool, stranger, (db) =>
-    act(db, {
-      environment: ground.procore.api,
-      procoreProjectId: ground.small.project.id,
-      stream: 'manpower',
-      author: ground.account.personId,
-    }),
-  );
+/** Another customer, who shares the service account and linked the same project. */
+let stranger: SyncGround | undefined;
+async function ownedByStranger(ground: SyncGround): Promise<void> {
+  stranger = await ground.neighbour();
+  const { tenantId } = stranger;
+  const { procore, small, account } = ground;
+  const stream = { environment: procore.api, procoreProjectId: small.project.id, stream: 'manpower', author: account.personId };
+  await withTenant(ground.store.pool, tenantId, (db) => ownStream(db, stream));
+}
+async function strangerUnlinks({ store }: SyncGround): Promise<void> {
+  if (!stranger) throw new Error('nobody owns the stream');
+  const { tenantId, link } = stranger;
+  await withTenant(store.pool, tenantId, (db) => unlinkProject(db, link.projectLinkId));
+}
 
 const causes: readonly Cause[] = [
   {
@@ -92,7 +100,7 @@ const causes: readonly Cause[] = [
   {
     name: 'the sync user was taken off the project',
     make: (ground) => takeOffProject(ground.small.world, onProject(ground)),
-    mend: (ground) => putOnProject(ground.small.world, { ...onProject(ground), templateId: ground.account.templateId }),
+    mend: (ground) => putOnProject(ground.small.world, { ...onProject(ground), templateId: templateOf(ground.account) }),
     says: {
       reason: 'project-not-permitted',
       owner: 'admin',
@@ -165,11 +173,8 @@ const causes: readonly Cause[] = [
   },
   {
     name: 'another customer writes the stream through the same account',
-    make: async (ground) => {
-      stranger = await ground.store.newTenant();
-      await inOtherName(ground, claimStream);
-    },
-    mend: (ground) => inOtherName(ground, releaseStream),
+    make: ownedByStranger,
+    mend: strangerUnlinks,
     says: {
       reason: 'conflict',
       owner: 'admin',
@@ -322,7 +327,7 @@ test('a project that is closed to us in the middle of a cycle is no deleted entr
   const correction = (await ground.deliveries()).at(-1);
   expect(correction).toMatchObject({ state: 'queued', action: 'update' });
   expect(correction?.trail.map(({ state }) => state)).toEqual(['queued', 'sending', 'queued']);
-  putOnProject(ground.small.world, { ...onProject(ground), templateId: ground.account.templateId });
+  putOnProject(ground.small.world, { ...onProject(ground), templateId: templateOf(ground.account) });
   await ground.settle();
   expect(ground.entries()).toMatchObject([{ numHours: '4.0' }]);
   expect(await ground.items()).toEqual([]);

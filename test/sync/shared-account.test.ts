@@ -29,7 +29,9 @@ test('the second tenant is refused in words, writes nothing, and goes on by itse
   for (let cycles = 0; cycles < 3; cycles += 1) {
     await expect(second.cycle()).rejects.toMatchObject({
       kind: 'conflict',
-      message: expect.stringContaining('Another connection writes this project’s log with the same account already.'),
+      message: expect.stringContaining(
+        'Another customer’s connection writes this project’s log through the same service account already.',
+      ),
     });
   }
   expect(second.calls()).toEqual([]);

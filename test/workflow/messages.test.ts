@@ -58,17 +58,6 @@ test('a decision whose row does not hold is refused with the row’s own sentenc
   await run.handle.terminate();
 });
 
-test('a choice that comes after its step was settled is applied all the same', async () => {
-  const { client, script } = ground();
-  script.outcomes.set('confirm', waitingOn('admin'));
-  const run = await beginOnboarding(client);
-  await eventually('it waits for the confirmation', () => script.countOf('watchStep', 'confirm') >= 1);
-  const before = script.countOf('checkStep', 'assignProjects');
-  await expect(tell(run, 'retryStep', { stepId: 'assignProjects' })).resolves.toMatchObject({ state: 'done' });
-  expect(script.countOf('checkStep', 'assignProjects')).toBe(before + 1);
-  await run.handle.terminate();
-});
-
 test('a step that is not yet up, or does not exist, is refused by name', async () => {
   const run = await waitingRun(ground());
   expect(await refusalOf(tell(run, 'retryStep', { stepId: 'live' }))).toBe('retryStep: stepId: "live" comes after confirm');

@@ -52,6 +52,8 @@ export const hammertech: Plan = {
     step('proveOwnership', ['verifyCredentials'], {
       title: 'An admin signs in to Procore and confirms the company',
       cure: 'Sign in to Procore as a company admin and confirm the page that names tenant, partner and company.',
+      // a further sign-in takes the list of projects anew
+      repeatInCare: true,
     }),
     step('verifyCompanyTemplate', ['connectApp', 'proveOwnership'], {
       title: 'Company permissions fit',

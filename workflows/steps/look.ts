@@ -1,19 +1,23 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { StepRef } from '../../activities/contract.ts';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import type { Reopened, StepRef } from '../../activities/contract.ts';
 import { type Outcome, outcomeKey } from '../../shared/domain/steps.ts';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import { checks, phasesOf } from '../calls.ts';
 import { refusal } from '../failure.ts';
 import { isStatedWait, quickRetry, untilItWorks, watchRetry } from '../retries.ts';
+import { takeRowsAgain } from './reopen.ts';
 import { enter, isReady, isSettled, type StepRun, type StepWork, takeOutcome } from './step-run.ts';
 
 /**
- * Works one step until it is settled. The first look is a check, so that trouble with the far side comes to light; from then on
- * one watch is pending, which returns only when the outcome is another one. Its retries cost no history.
+ * Works one step whenever its needs are met and it is not settled, until it is cancelled: a decision may open a settled step again. The
+ * first look is a check, so that trouble with the far side comes to light; from then on one watch is pending, which returns only when
+ * the outcome is another one. Its retries cost no history.
  */
 export async function workStep(work: StepWork, run: StepRun): Promise<void> {
-  await condition(() => work.opened !== undefined && (isReady(work, run) || isSettled(run)));
-  while (!isSettled(run)) await lookOnce(work, run);
+  for (;;) {
+    await condition(() => work.opened !== undefined && !isSettled(run) && isReady(work, run));
+    await lookOnce(work, run);
+  }
 }
 
 /** One check now, in the name of whoever asks, and a new watch that knows its outcome. Several who ask at once share it. */
@@ -27,13 +31,12 @@ export async function lookNow(work: StepWork, run: StepRun): Promise<void> {
 
 async function lookOnce(work: StepWork, run: StepRun): Promise<void> {
   const scope = new CancellationScope();
+  const before = run.takenBack;
   run.looking = scope;
   try {
-    takeOutcome(
-      work,
-      run,
-      await scope.run(() => (run.outcome === undefined ? firstCheck(work, run) : watch(work, run, run.outcome))),
-    );
+    const seen = await scope.run(() => (run.outcome === undefined ? firstCheck(work, run) : watch(work, run, run.outcome)));
+    if (isReopened(seen)) await findReopened(work, run);
+    else if (run.takenBack === before) takeOutcome(work, run, seen);
   } catch (error) {
     const isOurs = isCancellation(error) && !CancellationScope.current().consideredCancelled;
     if (!isOurs) throw error;
@@ -42,7 +45,16 @@ async function lookOnce(work: StepWork, run: StepRun): Promise<void> {
   }
 }
 
+const isReopened = (seen: Outcome | Reopened): seen is Reopened => 'reopened' in seen;
+
+/** A decision took back what this step needs, and nobody told us: the rows say what. Should they say nothing, we ask again later. */
+async function findReopened(work: StepWork, run: StepRun): Promise<void> {
+  await takeRowsAgain(work);
+  if (isReady(work, run)) await sleep(paceOf(work).watchFirstMs);
+}
+
 async function askedCheck(work: StepWork, run: StepRun): Promise<void> {
+  const before = run.takenBack;
   const options = {
     summary: `${run.step.id}: asked for`,
     heartbeatTimeout: paceOf(work).heartbeatMs,
@@ -51,18 +63,19 @@ async function askedCheck(work: StepWork, run: StepRun): Promise<void> {
   };
   const answer = await checks.checkStep.executeWithOptions(options, [refOf(work, run)]);
   if (isStatedWait(answer)) throw refusal('rate-limited', `${run.step.id}: ${answer.why}; it goes on by itself`);
-  takeOutcome(work, run, answer);
+  if (isReopened(answer)) await takeRowsAgain(work);
+  else if (run.takenBack === before) takeOutcome(work, run, answer);
   run.looking?.cancel();
 }
 
-function firstCheck(work: StepWork, run: StepRun): Promise<Outcome> {
+function firstCheck(work: StepWork, run: StepRun): Promise<Outcome | Reopened> {
   const pace = paceOf(work);
   enter(work, run, 'checking');
   const [fast, slow] = phasesOf(checks.checkStep, pace, `${run.step.id}: first check`);
   return untilItWorks(fast, slow, refOf(work, run), placeOf(work, run, pace));
 }
 
-function watch(work: StepWork, run: StepRun, known: Outcome): Promise<Outcome> {
+function watch(work: StepWork, run: StepRun, known: Outcome): Promise<Outcome | Reopened> {
   const pace = paceOf(work);
   const options = {
     summary: `${run.step.id}: waits for ${whoseTurn(known)}; Reset = check now`,

@@ -1,11 +1,13 @@
 import { condition } from '@temporalio/workflow';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
+import { isStepOfSignIn } from '../../shared/domain/steps.ts';
 import { checks } from '../calls.ts';
 import { refusal } from '../failure.ts';
 import { onUpdate } from '../handlers.ts';
 import { firstPace, quickRetry } from '../retries.ts';
 import { lookNow } from './look.ts';
+import { takeRowsAgain } from './reopen.ts';
 import { findRun, isReady, isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
 
 /** The Updates of an onboarding. None carries a secret or decides anything: what decides is a row, read again by an activity. */
@@ -15,8 +17,8 @@ export function takeStepMessages(work: StepWork): void {
     objection: ({ stepId }) => unknownStep(work, stepId) ?? tooEarly(work, stepId),
     handle: async ({ stepId }) => {
       const run = await openedRun(work, stepId);
-      if (isSettled(run)) await applyLate(work, run);
-      else await lookNow(work, run);
+      if (isSettled(run)) return answerOf(run, await listenLate(work, run));
+      await lookNow(work, run);
       return answerOf(run);
     },
   });
@@ -34,8 +36,9 @@ export function takeStepMessages(work: StepWork): void {
       const input = { ...work.ref, stepId, commandId };
       const { applied, says } = await checks.applyInput.executeWithOptions(quickly(`${stepId}: apply input`), [input]);
       if (!applied) throw refusal('refused', `provideInput: commandId: ${says}`);
+      await takeRowsAgain(work);
       await lookNow(work, run).catch(() => undefined); // applied is applied; the watch looks again
-      return answerOf(run);
+      return answerOf(run, says);
     },
   });
   onUpdate('skipStep', {
@@ -59,11 +62,23 @@ export function takeStepMessages(work: StepWork): void {
   });
 }
 
-/** A decision that comes after its step was settled is applied all the same; the step stays settled. */
-async function applyLate(work: StepWork, run: StepRun): Promise<void> {
-  if (!decidedSteps.has(run.step.id)) return;
-  const options = quickly(`${run.step.id}: decisions that came late`);
-  await checks.checkStep.executeWithOptions(options, [{ ...work.ref, stepId: run.step.id }]);
+/**
+ * A settled step still hears what comes late. A decision is applied in the rows, which take back whatever rested on the one before; then
+ * the rows are taken over, whether or not the answer was lost on its way. A further sign-in is looked at by its step, which stays done.
+ * Answers what became of a decision.
+ */
+async function listenLate(work: StepWork, run: StepRun): Promise<string | undefined> {
+  const ref = { ...work.ref, stepId: run.step.id };
+  if (isStepOfSignIn(run.step.id)) {
+    await checks.checkStep.executeWithOptions(quickly(`${run.step.id}: a further sign-in`), [ref]);
+  }
+  if (!decidedSteps.has(run.step.id)) return undefined;
+  try {
+    const options = quickly(`${run.step.id}: decisions that came late`);
+    return (await checks.applyDecisions.executeWithOptions(options, [ref])).says;
+  } finally {
+    await takeRowsAgain(work);
+  }
 }
 
 const decidedSteps: ReadonlySet<string> = new Set(Object.values(stepOfCommand));
@@ -129,7 +144,9 @@ function notForSupport(work: StepWork, stepId: string, says: string): string | u
   return `stepId: "${stepId}" ${says}; only its owner (${run.step.owner}) can meet it`;
 }
 
-const answerOf = (run: StepRun): StepAnswer =>
-  run.outcome === undefined
-    ? { stepId: run.step.id, state: run.state }
-    : { stepId: run.step.id, state: run.state, outcome: run.outcome };
+const answerOf = ({ step, state, outcome }: StepRun, says?: string): StepAnswer => ({
+  stepId: step.id,
+  state,
+  ...(outcome === undefined ? {} : { outcome }),
+  ...(says === undefined ? {} : { says }),
+});

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { checks, phasesOf } from '../calls.ts';
 import { untilItWorks } from '../retries.ts';
-import { isSettled, type StepRun, type StepWork } from './step-run.ts';
+import type { StepRun, StepWork } from './step-run.ts';
 
 const dayMs = 86_400_000;
 
@@ -12,9 +12,8 @@ const isAwaited = (run: StepRun): boolean => run.state === 'waiting' || run.stat
  * another one starts its days over.
  */
 export async function remindAndExpire(work: StepWork, run: StepRun): Promise<void> {
-  while (!isSettled(run)) {
-    await condition(() => isSettled(run) || isAwaited(run));
-    if (isSettled(run)) return;
+  for (;;) {
+    await condition(() => isAwaited(run));
     const due = nextDue(run);
     const summary = `${run.step.id}: ${due.kind === 'expiry' ? 'expires' : `reminder ${run.reminders + 1}`}`;
     if (await changesBefore(run, due.atMs, summary)) continue;
@@ -36,7 +35,7 @@ function nextDue(run: StepRun): { kind: 'reminder' | 'expiry'; atMs: number } {
 /** Whether the wait ended, or became another, before that time. */
 async function changesBefore(run: StepRun, atMs: number, summary: string): Promise<boolean> {
   const since = run.sinceMs;
-  const changed = () => isSettled(run) || run.sinceMs !== since;
+  const changed = () => !isAwaited(run) || run.sinceMs !== since;
   const leftMs = atMs - Date.now();
   return leftMs <= 0 ? changed() : await condition(changed, leftMs, { summary });
 }

@@ -5,8 +5,9 @@ import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import type { Desk } from '../desk.ts';
 
 /**
- * One step while its onboarding runs. `pending` → `checking` → `waiting` | `stuck` → `done` | `skipped`; the last two are final
- * here. `sinceMs` moves when the outcome says something else, and the reminders of a wait start over with it.
+ * One step while its onboarding runs. `pending` → `checking` → `waiting` | `stuck` → `done` | `skipped`. A step goes back to `pending`
+ * where the rows say so, after a decision that changed what it rests on. `sinceMs` moves when the outcome says something else, and
+ * the reminders of a wait start over with it.
  */
 export interface StepRun {
   readonly step: Step;
@@ -14,6 +15,8 @@ export interface StepRun {
   outcome: Outcome | undefined;
   sinceMs: number;
   reminders: number;
+  /** How often it went back: what was seen before counts for nothing after. */
+  takenBack: number;
   /** The check or watch under way; cancelled to look again with what is known by then. */
   looking: CancellationScope | undefined;
   /** A check asked for by a person, shared by everyone who asks meanwhile. */
@@ -40,6 +43,7 @@ export const createStepWork = (plan: Plan, ref: ConnectionRef, desk: Desk): Step
     outcome: undefined,
     sinceMs: Date.now(),
     reminders: 0,
+    takenBack: 0,
     looking: undefined,
     asked: undefined,
   })),
@@ -58,6 +62,18 @@ export function takeRows(work: StepWork, rows: readonly StepRow[]): void {
     run.sinceMs = row.sinceMs;
     run.reminders = row.reminders;
   }
+  work.desk.mark();
+}
+
+/** The step is pending again: nothing that was seen of it holds, and whoever looks at it stops. */
+export function takeBack(work: StepWork, run: StepRun): void {
+  run.state = 'pending';
+  run.outcome = undefined;
+  run.sinceMs = Date.now();
+  run.reminders = 0;
+  run.takenBack += 1;
+  run.looking?.cancel();
+  work.desk.lift(run.step.id);
   work.desk.mark();
 }
 

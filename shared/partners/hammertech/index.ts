@@ -10,7 +10,7 @@ import { verifyCredentials } from './checks/verify-credentials.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
-import { needsOf, partnerLogin, settings } from './settings.ts';
+import { needsOf, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
@@ -39,6 +39,7 @@ export function createHammertech(): Partner {
     },
     streams,
     companyNeeds: (modules) => needsOf(modules, 'company'),
+    support,
     connect: (access) => connect(access, sessions),
   };
 }

@@ -49,7 +49,7 @@ export function manpowerLog(context: ProjectContext): FarSide {
   async function create(record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer> {
     const { date, workers, hours } = record.fields;
     const entry = { date: text(date), numWorkers: Number(workers), numHours: text(hours) };
-    return withContact(record, mayStillSend, undefined, (contactId) =>
+    return withContact(record, mayStillSend, (contactId) =>
       createManpowerLog(procore, projectId, { ...entry, contactId }, mayStillSend),
     );
   }
@@ -60,7 +60,7 @@ export function manpowerLog(context: ProjectContext): FarSide {
     const patch = (contact: { readonly contactId?: string }) =>
       updateManpowerLog(procore, projectId, targetId, { ...fields, ...contact }, mayStillSend);
     if (seen.get(targetId)?.fields['vendorId'] !== vendorId) {
-      return withContact(record, mayStillSend, targetId, (contactId) => patch({ contactId }));
+      return withContact(record, mayStillSend, (contactId) => patch({ contactId }));
     }
     try {
       return answerOf(await patch({}));
@@ -73,7 +73,6 @@ export function manpowerLog(context: ProjectContext): FarSide {
   async function withContact(
     record: TargetRecord,
     mayStillSend: MayStillSend,
-    targetId: string | undefined,
     send: (contactId: string) => Promise<ManpowerLog>,
   ): Promise<WriteAnswer> {
     const vendor = vendorOf(record);

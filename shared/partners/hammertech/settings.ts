@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AccessLevel, accessLevels, type ToolNeed } from '../../procore/operations/permissions.ts';
+import type { SupportContact } from '../contract.ts';
 
 /** HammerTech's three regions, each with hosts of its own; part of a login's identity: the same tenant is unknown in the others. */
 export const regions = ['us', 'au', 'eu'] as const;
@@ -11,6 +12,15 @@ export const partnerLogin = z.strictObject({
   tenant: z.string().trim().min(1).max(100),
   email: z.email().max(200),
 });
+
+/**
+ * HammerTech's published help centre. It names no hours of its support: these are assumed (docs/partners/hammertech.md), and an
+ * installation that knows better sets HAMMERTECH_SUPPORT_CONTACT and HAMMERTECH_SUPPORT_HOURS.
+ */
+export const support: SupportContact = {
+  contact: 'https://help.hammertech.com',
+  hours: 'Monday to Friday, office hours of your HammerTech region',
+};
 
 interface Needs {
   readonly company: readonly ToolNeed[];

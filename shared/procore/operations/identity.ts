@@ -13,6 +13,12 @@ export async function getMe(client: ProcoreClient): Promise<Me> {
   return value;
 }
 
+/** The login of the token's user, told without looking at a company: also of who does not belong to it. The name is not. */
+export async function getOwnLogin(client: ProcoreClient): Promise<string | null> {
+  const { value } = await client.call(read('getMe', rest`v1.0/me`, me));
+  return value.login;
+}
+
 const companyMe = z
   .object({
     id,

@@ -21,17 +21,21 @@ CREATE TABLE connection (
   sync_user_ids text[] NOT NULL DEFAULT '{}',
   modules text[] NOT NULL DEFAULT '{manpower}',
   project_choice jsonb,
+  -- when it was chosen: what the admin's list held by then exists, what came later is future
+  project_chosen_at timestamptz,
   partner_settings jsonb NOT NULL DEFAULT '{}',
   looked_at timestamptz,
   live_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (tenant_id, connection_id)
+  PRIMARY KEY (tenant_id, connection_id),
+  CHECK ((project_choice IS NULL) = (project_chosen_at IS NULL))
 );
 -- one that has ended keeps its binding as history, and leaves the company to another
 CREATE UNIQUE INDEX ON connection (tenant_id, partner, bound_company_id) WHERE stage NOT IN ('disconnected', 'expired');
 SELECT protect_tenant_table('connection');
 
 -- A service credential or a partner login. `sealed` is an envelope (boxed by the API, re-wrapped by the worker on first use).
+-- in-force → superseded; on a live connection proposed → in-force | refused | superseded, refused → in-force | superseded.
 CREATE TABLE credential (
   tenant_id uuid NOT NULL,
   credential_id uuid NOT NULL,
@@ -44,11 +48,17 @@ CREATE TABLE credential (
   sealed bytea NOT NULL,
   submitted_by text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  superseded_at timestamptz,
+  state text NOT NULL CHECK (state IN ('in-force', 'proposed', 'refused', 'superseded')),
+  state_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- why it was refused: {reason, on, seen, needed, where}
+  refusal jsonb,
   PRIMARY KEY (tenant_id, credential_id),
-  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE,
+  CHECK (state <> 'refused' OR refusal IS NOT NULL)
 );
 CREATE INDEX ON credential (tenant_id, connection_id, purpose, created_at DESC);
+CREATE UNIQUE INDEX ON credential (tenant_id, connection_id, purpose) WHERE state = 'in-force';
+CREATE UNIQUE INDEX ON credential (tenant_id, connection_id, purpose) WHERE state IN ('proposed', 'refused');
 SELECT protect_tenant_table('credential');
 
 -- A person's sign-in to Procore for one purpose. offered → started → returned (code sealed) → exchanged (token sealed, identity
@@ -86,7 +96,7 @@ CREATE TABLE sign_in (
 CREATE INDEX ON sign_in (tenant_id, connection_id, created_at DESC);
 SELECT protect_tenant_table('sign_in');
 
--- The admin's own list of projects, captured at sign-in and dated.
+-- The admin's own list of projects, captured at sign-in and dated; each project with the day it was first listed.
 CREATE TABLE admin_project_list (
   tenant_id uuid NOT NULL,
   connection_id uuid NOT NULL,
@@ -115,6 +125,8 @@ CREATE TABLE step (
   reminded_at timestamptz[] NOT NULL DEFAULT '{}',
   -- set by care when a done step regressed
   regressed_at timestamptz,
+  -- raised when a decision changes what the step rests on: what was checked for an older one counts for nothing
+  generation int NOT NULL DEFAULT 1,
   PRIMARY KEY (tenant_id, connection_id, step_id),
   FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE,
   CHECK (state <> 'done' OR evidence IS NOT NULL)

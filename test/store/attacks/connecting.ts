@@ -62,7 +62,7 @@ export const onConnections = {
     bindCompany(db, { connectionId, companyId, companyName: 'attack', boundBy: 'attack' }),
   storeSyncUser: (db, { connectionId }) => storeSyncUser(db, connectionId, { id: 'attack', name: 'attack' }),
   storeProjectChoice: (db, { connectionId }) =>
-    storeProjectChoice(db, connectionId, { existing: 'none', chosen: [], future: false }),
+    storeProjectChoice(db, connectionId, { existing: 'none', chosen: [], future: false }, new Date()),
   moveConnection: (db, { connectionId }) => moveConnection(db, connectionId, 'disconnected'),
   noteLook: (db, { connectionId }) => noteLook(db, connectionId),
 

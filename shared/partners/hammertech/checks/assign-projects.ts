@@ -1,4 +1,4 @@
-import type { DatedProjectList, ListedProject, ProjectChoice } from '../../../domain/projects.ts';
+import { coverage, type DatedChoice, type DatedProjectList, type ListedProject } from '../../../domain/projects.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
 import { findProjects, listProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
@@ -15,7 +15,11 @@ export const assignProjects: Check = async (context) => {
   if (choice === null || list === null) return chooseFirst(list);
   const client = await context.boundService();
   const own = await listProjects(client, 'active');
-  const wanted = wantedOf(choice, list);
+  const covers = coverage(choice, list);
+  const known = new Set([...list.projects, ...own].map(({ id }) => id));
+  const unknown = choice.existing === 'chosen' ? choice.chosen.filter((id) => !known.has(id)) : [];
+  if (unknown.length > 0) return chooseKnown(list, unknown);
+  const wanted = [...list.projects.filter(({ id, active }) => active && covers(id)), ...cameLater(choice, list, own)];
   const absent = wanted.filter(({ id }) => !own.some((project) => project.id === id));
   const closed =
     absent.length > 0
@@ -37,9 +41,13 @@ export const assignProjects: Check = async (context) => {
     comparedWith: dayInWords(list.capturedAt),
     future: future.says,
   };
-  const beyond = own.filter(({ id }) => !wanted.some((project) => project.id === id));
+  const beyond = own.filter(({ id }) => !covers(id));
+  const inactive = list.projects.filter(({ id, active }) => !active && choice.chosen.includes(id));
   const warnings = [
     ...(future.warning ? [future.warning] : []),
+    ...(inactive.length > 0
+      ? [`Inactive in Procore, and left out until they are active: ${someOf(inactive.map(({ name }) => name))}.`]
+      : []),
     ...(beyond.length > 0
       ? [
           `${nameOf(context)} is on ${count(beyond.length, 'project')} that you did not choose: ${someOf(beyond.map(({ name }) => name))}.`,
@@ -60,20 +68,19 @@ const chooseFirst = (list: DatedProjectList | null): CheckResult =>
     where: 'On this page: Projects.',
   });
 
-/** A chosen id that the list does not hold stays wanted: it may have come after the list was taken. */
-function wantedOf(choice: ProjectChoice, list: DatedProjectList): readonly Pick<ListedProject, 'id' | 'name'>[] {
-  const active = list.projects.filter((project) => project.active);
-  switch (choice.existing) {
-    case 'all':
-      return active;
-    case 'none':
-      return [];
-    case 'chosen':
-      return [...new Set(choice.chosen)]
-        .filter((id) => !list.projects.some((project) => project.id === id && !project.active))
-        .map((id) => active.find((project) => project.id === id) ?? { id, name: `project ${id}` });
-  }
-}
+/** Chosen before the list was taken, and not on it: nobody could judge it then. */
+const chooseKnown = (list: DatedProjectList, unknown: readonly string[]): CheckResult =>
+  waiting('admin', {
+    seen: `Your list of ${dayInWords(list.capturedAt)} does not hold ${count(unknown.length, 'chosen project')}: ${someOf(unknown)}.`,
+    needed: 'Projects of that list. Where they came after that day, an admin signs in once more: the list is taken anew then.',
+    where: 'On this page: Projects → compare again.',
+  });
+
+/** Chosen projects that came after the list was taken: the sync user sees them. */
+const cameLater = (choice: DatedChoice, list: DatedProjectList, own: readonly ListedProject[]): readonly ListedProject[] =>
+  choice.existing === 'chosen'
+    ? own.filter(({ id }) => choice.chosen.includes(id) && !list.projects.some((project) => project.id === id))
+    : [];
 
 function notOnAll(
   context: CheckContext,
@@ -94,7 +101,7 @@ interface Future {
   readonly result?: CheckResult;
 }
 
-async function futureProjects(context: CheckContext, choice: ProjectChoice): Promise<Future> {
+async function futureProjects(context: CheckContext, choice: DatedChoice): Promise<Future> {
   if (!choice.future) return { says: 'not chosen' };
   const { addToNewProjects } = await getCompanyMe(await context.boundService());
   if (addToNewProjects === true) return { says: 'added by Procore' };

@@ -1,7 +1,7 @@
 import type { BoundCompany } from '../../../domain/company.ts';
 import { Fault, faultIn } from '../../../domain/faults.ts';
 import { addDays, localDateOf, windowStart } from '../../../domain/local-dates.ts';
-import type { DryRun, ListedProject, RecordMatch } from '../../../domain/projects.ts';
+import { type DryRun, type ListedProject, type RecordMatch, takingPart } from '../../../domain/projects.ts';
 import type { ProcoreClient } from '../../../procore/client.ts';
 import { diagnoseProjectRefusal } from '../../../procore/diagnosis.ts';
 import { isUnproven } from '../../../procore/errors.ts';
@@ -36,10 +36,11 @@ export const dryRun: Check = async (context) => {
         { vendorId: match.state === 'matched' ? match.procoreId : null, name: match.partnerName },
       ]),
   );
+  const takesPart = takingPart(context.connection.projectChoice, context.adminProjects);
   const projects: ProjectPlan[] = [];
   for (const match of context.matches) {
     const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
-    if (match.kind === 'project' && match.state === 'matched' && project) {
+    if (match.kind === 'project' && match.state === 'matched' && project && takesPart(match)) {
       projects.push(await planOf(context, { hammertech, procore, vendors }, match, project));
     }
   }

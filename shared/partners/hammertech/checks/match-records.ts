@@ -1,4 +1,4 @@
-import type { ListedProject, ProjectChoice, RecordMatch } from '../../../domain/projects.ts';
+import { type ListedProject, type RecordMatch, takingPart } from '../../../domain/projects.ts';
 import { listProjects } from '../../../procore/operations/projects.ts';
 import { listVendors, type Vendor } from '../../../procore/operations/vendors.ts';
 import { type Check, type CheckContext, met } from '../../contract.ts';
@@ -18,7 +18,7 @@ export const matchBothSides: Check = async (context) => {
   const projects = matchRecords(
     projectRules,
     (await allOf(hammertech.projects())).filter(isRunning).map(markedProject),
-    chosenOf(await listProjects(procore, 'active'), context.connection.projectChoice).map(markedListed),
+    partOf(context, await listProjects(procore, 'active')).map(markedListed),
     context.matches,
   );
   const companies = matchRecords(
@@ -33,7 +33,7 @@ export const matchBothSides: Check = async (context) => {
 function resultOf(context: CheckContext, projects: readonly RecordMatch[], companies: readonly RecordMatch[]) {
   const keep = { matches: [...projects, ...companies] };
   const matched = projects.filter(({ state }) => state === 'matched');
-  if (matched.length === 0) {
+  if (matched.length === 0 && context.connection.projectChoice?.existing !== 'none') {
     return stuck(
       'unmatched-project',
       'admin',
@@ -69,9 +69,16 @@ const nameOf = (match: RecordMatch): string => match.partnerName;
 const isRunning = ({ status }: HammertechProject): boolean =>
   !['inactive', 'closed', 'archived'].includes((status ?? '').toLowerCase());
 
-/** With a choice of single projects only those take part; else all that the sync user is on. */
-export function chosenOf(projects: readonly ListedProject[], choice: ProjectChoice | null): readonly ListedProject[] {
-  return choice?.existing === 'chosen' ? projects.filter(({ id }) => choice.chosen.includes(id)) : projects;
+/** Of the projects that the sync user is on, those that the admin's choice takes in. */
+function partOf(
+  { connection, adminProjects, matches }: CheckContext,
+  projects: readonly ListedProject[],
+): readonly ListedProject[] {
+  const takesPart = takingPart(connection.projectChoice, adminProjects);
+  const byHand = new Set(
+    matches.flatMap(({ kind, basis, procoreId }) => (kind === 'project' && basis === 'person' ? [procoreId] : [])),
+  );
+  return projects.filter(({ id }) => takesPart({ procoreId: id, basis: byHand.has(id) ? 'person' : 'none' }));
 }
 
 const foldNumber = (number: string | null): readonly string[] => {

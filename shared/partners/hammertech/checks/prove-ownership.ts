@@ -1,17 +1,20 @@
 import { listProjects } from '../../../procore/operations/projects.ts';
-import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
+import { type Check, type CheckContext, type CheckResult, type Keep, met } from '../../contract.ts';
 import { lookAsPerson, notSignedIn, type Seen, whoIsSignedIn } from './person.ts';
 import { stuck, waiting } from './words.ts';
 
 /**
  * Binds the company: it must be in the signed-in person's own list, their level on its Directory must be Admin, and they must confirm
  * a page that names tenant, partner and company. Until all three hold nothing is bound; while the sign-in is pending it is looked at
- * again, so that a person who is made admin meanwhile need not come back.
+ * again, so that a person who is made admin meanwhile need not come back. Once bound it stays so; a further sign-in of an admin only
+ * takes the list of projects anew.
  */
 export const proveOwnership: Check = async (context) => {
   const { signIn, connection } = context;
   const companyId = connection.company?.companyId ?? '';
-  if (connection.company?.standing === 'bound') return met({ companyId, companyName: connection.companyName });
+  if (connection.company?.standing === 'bound') {
+    return met({ companyId, companyName: connection.companyName }, await comparedAgain(context, companyId));
+  }
   if (signIn?.state === 'confirmed' && signIn.seen?.admin && signIn.procoreUserId !== null) {
     const companyName = signIn.seen.companyName ?? '';
     const evidence = {
@@ -21,7 +24,7 @@ export const proveOwnership: Check = async (context) => {
       directoryLevel: signIn.seen.directoryLevel,
     };
     // a person may confirm before the list was taken; it is read while their token still serves
-    const list = context.adminProjects === null ? { adminProjects: await listProjects(await context.person(), 'active') } : {};
+    const list = context.adminProjects === null ? { adminProjects: await listProjects(await context.person(), 'all') } : {};
     return met(evidence, { ...list, binding: { companyId, companyName, procoreUserId: signIn.procoreUserId } });
   }
   const missing = notSignedIn(signIn);
@@ -31,7 +34,7 @@ export const proveOwnership: Check = async (context) => {
   if (!seen.admin) return refused(context, seen);
   const signedInAs = signIn?.procoreUserId === null ? await whoIsSignedIn(context) : undefined;
   const listIsNew = !knownAdmin || context.adminProjects === null;
-  const adminProjects = listIsNew ? await listProjects(await context.person(), 'active') : undefined;
+  const adminProjects = listIsNew ? await listProjects(await context.person(), 'all') : undefined;
   return waiting(
     'admin',
     {
@@ -43,6 +46,21 @@ export const proveOwnership: Check = async (context) => {
   );
 };
 
+/** An admin who signs in to a bound company and confirms that it is them: their list is the measure from then on, and the sign-in ends. */
+async function comparedAgain(context: CheckContext, companyId: string): Promise<Keep> {
+  const { signIn, connection } = context;
+  if (!signIn?.usable) return {};
+  if (signIn.state === 'exchanged' && !signIn.seen?.admin) {
+    const signedInAs = signIn.procoreUserId === null ? { signedInAs: await whoIsSignedIn(context) } : {};
+    return { seenAtSignIn: await lookAsPerson(context), ...signedInAs };
+  }
+  if (signIn.state !== 'confirmed' || !signIn.seen?.admin || signIn.procoreUserId === null) return {};
+  return {
+    adminProjects: await listProjects(await context.person(), 'all'),
+    binding: { companyId, companyName: connection.companyName ?? '', procoreUserId: signIn.procoreUserId },
+  };
+}
+
 /** Outcomes travel through Temporal, so they name nobody; the page that shows them knows who is signed in. */
 const person = 'The person who signed in';
 
@@ -51,9 +69,10 @@ function refused(context: CheckContext, seen: Seen): CheckResult {
   const words =
     seen.companyName === null
       ? {
-          seen: `${person} does not have the company ${companyId} among their companies in Procore.`,
-          needed: 'Somebody signs in whose own list of companies holds it, as an Admin of its Directory.',
-          where: 'On this page: Sign in with Procore → use another account.',
+          seen: `Procore does not list the company ${companyId} among the companies of the account that signed in.`,
+          needed: 'An account that belongs to the company, with the level Admin on its Directory.',
+          where:
+            'On this page: Use another account. Or an admin of that company adds this one: Company Tools → Directory → Users → Add.',
         }
       : {
           seen: `${person} is not an admin of ${seen.companyName}: their level on its Directory is ${seen.directoryLevel ?? 'unknown'}.`,

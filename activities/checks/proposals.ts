@@ -1,0 +1,84 @@
+import { type CredentialPurpose, credentialPurposes, provingSteps } from '../../shared/domain/credentials.ts';
+import { partnerTitles } from '../../shared/domain/partners.ts';
+import type { CheckResult } from '../../shared/partners/contract.ts';
+import type { ConnectionCause } from '../../shared/store/attention.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
+import {
+  openProposal,
+  putInForce,
+  refuseProposal,
+  type SealedCredential,
+  type ShownCredential,
+} from '../../shared/store/credentials.ts';
+import { storeOutcome } from '../../shared/store/steps.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { notYet } from '../../shared/temporal/failures.ts';
+import type { ProposalSeen, StepRef } from '../contract.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { type OpenedCheck, openCheck, stillRests } from './context.ts';
+import { judge } from './run-check.ts';
+
+const purposeOf = (stepId: string): CredentialPurpose | undefined =>
+  credentialPurposes.find((purpose) => provingSteps[purpose] === stepId);
+
+/** The credential that waits for the proof which this step's check gives; undefined: none does. */
+export async function proposalFor(deps: ActivityDependencies, ref: StepRef): Promise<SealedCredential | undefined> {
+  const purpose = purposeOf(ref.stepId);
+  return purpose && withTenant(deps.pool, ref.tenantId, (db) => openProposal(db, ref.connectionId, purpose));
+}
+
+/**
+ * Looks at a proposed credential by its step's check, in the place of the one in force, which serves on meanwhile. Proven, it is in
+ * force with the same commit that knows whom it writes as: its first entry is recognised as ours. Not proven, nothing changes but that
+ * it is refused with its reason. A worker that dies before that commit leaves it proposed, and the next look proves it again.
+ */
+export async function proveProposal(deps: ActivityDependencies, ref: StepRef, proposed: SealedCredential): Promise<ProposalSeen> {
+  const opened = await openCheck(deps, ref, deps.surroundings(), proposed);
+  const result = await judge(deps, opened);
+  const seen = await withTenant(deps.pool, ref.tenantId, (db) => storeProof(db, opened, proposed, result));
+  if (!seen) throw notYet('What was checked was replaced meanwhile');
+  return seen;
+}
+
+/** Undefined: a newer one was submitted meanwhile, and this one decides nothing any more. */
+async function storeProof(
+  db: Db,
+  opened: OpenedCheck,
+  proposed: SealedCredential,
+  { outcome, keep }: CheckResult,
+): Promise<ProposalSeen | undefined> {
+  const connection = await stillRests(db, opened);
+  if (!connection) return undefined;
+  const { credentialId } = proposed;
+  switch (outcome.state) {
+    case 'met': {
+      if (!(await putInForce(db, proposed))) return undefined;
+      if (keep?.syncUser) await storeSyncUser(db, connection.connectionId, keep.syncUser);
+      await storeOutcome(db, { ...opened.ref, outcome, doneBy: 'system', by: 'care' });
+      const subject = `credential:${credentialId}`;
+      await appendAudit(db, connection.tenantId, [{ actorId: 'system', action: 'credential.in-force', subject }]);
+      return { credentialId, state: 'in-force', says: 'it was proven, and took the place of the former' };
+    }
+    case 'stuck':
+      if (!(await refuseProposal(db, credentialId, outcome))) return undefined;
+      return { credentialId, state: 'refused', says: `${outcome.seen} ${theFormer}` };
+    case 'waiting':
+      return { credentialId, state: 'proposed', says: outcome.seen };
+  }
+}
+
+const theFormer = 'The one before it stays in force.';
+
+/** What a refused proposal asks of a person: one item, whatever else is wrong. */
+export function refusedCause(
+  connection: Connection,
+  { purpose, refusal, createdAt, lastFour }: ShownCredential,
+): ConnectionCause[] {
+  if (refusal === null) return [];
+  const what = purpose === 'procore-service' ? 'Procore credential' : `${partnerTitles[connection.partner]} login`;
+  const day = createdAt.toISOString().slice(0, 10);
+  const { reason, on: owner, seen, needed, where } = refusal;
+  const told = `The ${what} submitted on ${day} (ends in …${lastFour}) was not taken: ${seen} ${theFormer}`;
+  return [{ reason, owner, subject: `credential:${purpose}`, seen: told, needed, where }];
+}

@@ -1,0 +1,29 @@
+/** What a credential is for, and the step whose check proves it. */
+export const provingSteps = { 'procore-service': 'verifyCredentials', 'partner-login': 'verifyPartner' } as const;
+
+export type CredentialPurpose = keyof typeof provingSteps;
+
+// the keys of a constant object are its names
+export const credentialPurposes = Object.keys(provingSteps) as readonly CredentialPurpose[];
+
+/**
+ * Of each purpose a connection has at most one credential `in-force`: everything is read and written with it. While the connection is
+ * not live, the newest is in force from the moment it was submitted. On a live one a new one is `proposed` first: care proves it by the
+ * check of its step, for the same company. Proven, it takes the place of the former in one unit of work, together with the identity
+ * it was seen to have. `refused`, it stays visible with its reason and is looked at again, while the former serves. Whichever leaves its
+ * place, to a proven one or to a newer proposal, is `superseded` for good.
+ */
+export const credentialStates = ['in-force', 'proposed', 'refused', 'superseded'] as const;
+export type CredentialState = (typeof credentialStates)[number];
+
+/** Where a credential may go from each state; the store moves it nowhere else. */
+export const credentialTransitions: Readonly<Record<CredentialState, readonly CredentialState[]>> = {
+  proposed: ['in-force', 'refused', 'superseded'],
+  refused: ['in-force', 'superseded'],
+  'in-force': ['superseded'],
+  superseded: [],
+};
+
+/** States a credential may be in to reach this one. */
+export const credentialSources = (to: CredentialState): readonly CredentialState[] =>
+  credentialStates.filter((from) => credentialTransitions[from].includes(to));
