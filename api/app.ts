@@ -21,7 +21,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  app.set('trust proxy', false);
+  app.set('trust proxy', settings.trustedProxy ?? false);
 
   app.use(requestId(dependencies));
   app.use(securityHeaders(settings.pagesUrl, settings.procoreLoginUrl));
