@@ -56,6 +56,7 @@ const app = createApp({
     restoreEpoch: settings.RESTORE_EPOCH,
     metricsToken: settings.METRICS_TOKEN,
     trustedProxy: settings.TRUSTED_PROXY,
+    showsDocs: settings.API_DOCS === 'shown',
     temporalUiUrl: settings.TEMPORAL_UI_URL,
   },
   log,

@@ -21,6 +21,7 @@ export function Page({ title, refreshSeconds, children }: PageProps): VNode {
         <meta name="robots" content="noindex" />
         {refreshSeconds === undefined ? null : <meta httpEquiv="refresh" content={String(refreshSeconds)} />}
         <title>{title}</title>
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href={stylesheetPath} />
         <link rel="stylesheet" href={ownStylePath} />
       </head>

@@ -16,12 +16,15 @@ const listenHost = z.string().refine((text) => isIP(text) !== 0, 'send an IP add
 const isKey = (text: string): boolean => Buffer.from(text, 'base64').length === 32;
 const key = z.string().refine(isKey, 'send 32 bytes in base64');
 const keyId = z.string().min(1).max(40);
+/** Whether a connection string takes the database for whom it says only by its certificate. */
+const verifiesServer = (url: string): boolean => URL.canParse(url) && new URL(url).searchParams.get('sslmode') === 'verify-full';
 
-/** Keys that only open what was sealed under them before a rotation: `id:key`, separated by commas. */
+/** Keys that only open what was sealed under them before a rotation: `id:key`, one a line or separated by commas; `#` begins a remark. */
 const formerKeys = z
   .string()
   .default('')
-  .transform((text) => text.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()])))
+  .transform((text) => text.split('\n').filter((line) => !line.trim().startsWith('#')))
+  .transform((lines) => lines.flatMap((line) => line.split(',').map((each) => each.trim())).filter((each) => each !== ''))
   .transform((pairs) => pairs.map((pair) => ({ id: pair.slice(0, pair.indexOf(':')), key: pair.slice(pair.indexOf(':') + 1) })))
   .refine(
     (keys) => keys.every(({ id, key }) => id.length > 0 && id.length <= 40 && isKey(key)),
@@ -62,6 +65,8 @@ export const apiEnvironment = common.extend({
     .optional(),
   /** X25519 public key, base64: the API can seal, never open. */
   SEALING_PUBLIC_KEY: key,
+  /** Whether the API's document can be read by whoever finds this origin. */
+  API_DOCS: z.enum(['shown', 'hidden']).default('shown'),
   TEMPORAL_UI_URL: origin.optional(),
   /** Stands outside the database; where the two differ, links and kept answers are void. */
   RESTORE_EPOCH: z.string().min(1).max(100),
@@ -69,20 +74,25 @@ export const apiEnvironment = common.extend({
   METRICS_TOKEN: z.string().min(20).optional(),
 });
 
-export const workerEnvironment = common.extend({
-  ...farSides.shape,
-  ...rootKeys,
-  PROCORE_CLIENT_SECRET: z.string().min(1),
-  OAUTH_REDIRECT_URL: origin,
-  SEALING_PRIVATE_KEY: key,
-  RESTORE_EPOCH: z.string().min(1).max(100),
-  /** Database login of the upkeep role, which may only call the functions across tenants. */
-  UPKEEP_DATABASE_URL: z.string().min(1),
-  WORKFLOW_BUNDLE: z.string().optional(),
-  METRICS_HOST: listenHost.default('127.0.0.1'),
-  METRICS_PORT: port.default(9464),
-  TASK_QUEUES: z.string().default('workflows,checks,sync'),
-});
+export const workerEnvironment = common
+  .extend({
+    ...farSides.shape,
+    ...rootKeys,
+    PROCORE_CLIENT_SECRET: z.string().min(1),
+    OAUTH_REDIRECT_URL: origin,
+    SEALING_PRIVATE_KEY: key,
+    RESTORE_EPOCH: z.string().min(1).max(100),
+    /** Database login of the upkeep role, which may only call the functions across tenants. */
+    UPKEEP_DATABASE_URL: z.string().min(1),
+    WORKFLOW_BUNDLE: z.string().optional(),
+    METRICS_HOST: listenHost.default('127.0.0.1'),
+    METRICS_PORT: port.default(9464),
+    TASK_QUEUES: z.string().default('workflows,checks,sync'),
+  })
+  .refine((given) => given.GROUNDWORK_MODE === 'demo' || verifiesServer(given.UPKEEP_DATABASE_URL), {
+    path: ['UPKEEP_DATABASE_URL'],
+    message: 'needs sslmode=verify-full',
+  });
 
 /** Who may decode in the Temporal UI: people of one group, by the access token that the UI passes on. */
 const staffSignIn = z.object({
@@ -119,12 +129,18 @@ export const operatorEnvironment = keyEnvironment.extend(rootKeys);
 export const migrateEnvironment = z.object({
   GROUNDWORK_MODE: z.literal('production'),
   /** An administrator of the database server: makes roles and logins, and serves nothing. */
-  ADMIN_DATABASE_URL: z.string().min(1),
+  ADMIN_DATABASE_URL: z.string().refine(verifiesServer, 'needs sslmode=verify-full'),
   SERVE_PASSWORD: z.string().min(20),
   UPKEEP_PASSWORD: z.string().min(20),
   MIGRATE_PASSWORD: z.string().min(20),
   ...rootKeys,
   RESTORE_EPOCH: z.string().min(1).max(100),
+});
+
+/** For the job that makes a version of the workers the current one. */
+export const releaseEnvironment = z.object({
+  WORKFLOW_BUNDLE: z.string().min(1),
+  RELEASE_PATIENCE_SECONDS: z.coerce.number().int().min(0).max(3600).default(120),
 });
 
 /** For what an operator does now and then to the installation itself. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from '@jest/globals';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
-import type { Delivery, Runs } from '../../api/dependencies.ts';
+import type { ApiSettings, Delivery, Runs } from '../../api/dependencies.ts';
 import { createMetrics } from '../../api/health.ts';
 import { linkTokens } from '../../api/link-tokens.ts';
 import type { MessageName } from '../../shared/domain/messages.ts';
@@ -65,7 +65,7 @@ export interface CallOptions {
 }
 
 /** The whole API on a free port over a database of its own; Temporal is a port that notes what it is told. */
-export function useTestApi(limits: { readonly maxPerAddress?: number; readonly maxPerKey?: number } = {}): () => TestApi {
+export function useTestApi(changes: Partial<ApiSettings> = {}): () => TestApi {
   const storeOf = useTestStore();
   let api: TestApi | undefined;
   let server: Server | undefined;
@@ -93,8 +93,9 @@ export function useTestApi(limits: { readonly maxPerAddress?: number; readonly m
           procoreClientId: 'our-client',
           maxPerAddress: 100_000,
           maxPerKey: 100_000,
-          ...limits,
           restoreEpoch: testEpoch,
+          showsDocs: true,
+          ...changes,
         },
         log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
         metrics: registry,
