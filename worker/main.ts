@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
@@ -16,6 +15,7 @@ import { bundleWorkflows } from './bundle.ts';
 import { activityDependencies } from './dependencies.ts';
 import { createLogger, temporalLogger } from './logger.ts';
 import { persistently } from './persistence.ts';
+import { buildIdOf } from './release.ts';
 import { ensureUpkeepSchedule } from './schedule.ts';
 import { createWorkers, type TaskQueueName } from './workers.ts';
 
@@ -81,7 +81,7 @@ const workers = await createWorkers({
   workflowBundle: { code },
   activities: createActivities(activityDependencies({ settings, timings, pool, upkeepPool, roots, client, log })),
   queues: queuesOf(settings.TASK_QUEUES),
-  buildId: mode === 'production' ? createHash('sha256').update(code).digest('hex').slice(0, 16) : undefined,
+  buildId: mode === 'production' ? buildIdOf(code) : undefined,
 });
 const running = Promise.all(workers.map((worker) => worker.run()));
 process.stdout.write(`${JSON.stringify({ ready: true, process: 'worker', queues: settings.TASK_QUEUES })}\n`);
