@@ -16,7 +16,7 @@ cd "$folder"
 missing() { [ ! -s "$1" ]; }
 say() { echo "made $1"; }
 random_base64() { openssl rand -base64 32 | tr -d '\n'; }
-random_word() { openssl rand -hex 24; }
+random_word() { openssl rand -hex 24 | tr -d '\n'; }
 base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 
 keep() { # keep NAME COMMAND...: one file of one command's output

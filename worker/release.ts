@@ -21,8 +21,8 @@ const pauseMs = 1000;
 const notYet = new Set([5, 9]);
 
 /**
- * Makes a version current: new runs and loops that continue as new go to its workers. Refused by the server while the version misses
- * a task queue that the current one serves, so that no queue is left without workers; repeated until `patienceMs` is over.
+ * Makes a version current: new runs and loops that continue as new go to its workers. The server refuses while no worker of it asks for
+ * work, or none does on a task queue of the current version that has some; tried again until `patienceMs` is over.
  * Answers the build id that was current before, null where there was none.
  */
 export async function makeCurrent(service: WorkflowService, release: Release): Promise<string | null> {

@@ -26,6 +26,10 @@ export const docsStyle = `
 body { margin: 0; background: #fafafa; font-family: system-ui, sans-serif; }
 header, noscript { display: block; max-width: 1420px; margin: 0 auto; padding: 1rem 20px 0; }
 header a, .swagger-ui .info .url { color: #0b57a4; }
+.swagger-ui .btn.authorize { border-color: #17613c; color: #17613c; }
+.swagger-ui .btn.authorize svg { fill: #17613c; }
+.swagger-ui .opblock.opblock-get .opblock-summary-method { background: #0b57a4; }
+.swagger-ui .opblock.opblock-post .opblock-summary-method { background: #17613c; }
 .swagger-ui .info .title small.version-stamp { background-color: #4a7300; }
 .swagger-ui .scheme-container .servers, .swagger-ui .scheme-container .servers-title { display: none; }
 `;

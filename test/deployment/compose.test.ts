@@ -60,11 +60,20 @@ describe('the hardening rules', () => {
   });
 
   const offences: readonly [string, Readonly<Record<string, unknown>>, string][] = [
-    ['an image is ours, or pinned by version and digest', { 'services/postgres/image': 'postgres:18.6-trixie' }, 'postgres'],
     [
-      'an image is ours, or pinned by version and digest',
+      'an image is ours and never fetched, or pinned by version and digest',
+      { 'services/postgres/image': 'postgres:18.6-trixie' },
+      'postgres',
+    ],
+    [
+      'an image is ours and never fetched, or pinned by version and digest',
       { 'services/temporal/image': `temporalio/server:latest${variable('X_DIGEST:?x')}` },
       'temporal',
+    ],
+    [
+      'an image is ours and never fetched, or pinned by version and digest',
+      { 'services/worker/pull_policy': undefined },
+      'worker',
     ],
     ['only the proxy has ports', { 'services/worker/ports': ['9464:9464'] }, 'worker'],
     ['nothing can be written to', { 'services/codec/read_only': false }, 'codec'],

@@ -13,6 +13,7 @@ const mount = z.union([z.string(), z.looseObject({ type: z.string(), source: z.s
 /** A service as far as our rules look at it; the Compose schema looks at the rest. */
 const service = z.looseObject({
   image: z.string(),
+  pull_policy: z.string().optional(),
   user: z.string().optional(),
   profiles: z.array(z.string()).optional(),
   read_only: z.boolean().optional(),

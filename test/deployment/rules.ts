@@ -55,8 +55,10 @@ const holders: Readonly<Record<string, readonly string[]>> = {
 
 export const rulesFor = (scriptsOf: (service: Service) => string): readonly Rule[] => [
   {
-    says: 'an image is ours, or pinned by version and digest',
-    broken: perService(({ image }) => !ownImage.test(image) && !pinnedImage.test(image)),
+    says: 'an image is ours and never fetched, or pinned by version and digest',
+    broken: perService(
+      ({ image, pull_policy }) => !(ownImage.test(image) && pull_policy === 'never') && !pinnedImage.test(image),
+    ),
   },
   {
     says: 'only the proxy has ports',

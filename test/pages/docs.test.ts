@@ -21,7 +21,7 @@ describeInChromium('the first page and the API’s reading page', () => {
   beforeAll(async () => {
     browser = await openChromium();
     world = await newWorld(apiOf());
-  }, 60_000);
+  }, 120_000);
   afterAll(() => browser.close());
   beforeEach(async () => {
     [complaints, asked] = [[], []];
@@ -57,14 +57,14 @@ describeInChromium('the first page and the API’s reading page', () => {
     await page.getByText('/v1/connections', { exact: true }).first().waitFor();
     await picture(page, 'docs-1');
     expect(await violations(ofTheReader)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('every operation is listed, and the page runs under a policy that allows its own files only', async () => {
     await openDocs();
     const shown = await page.locator('.opblock-summary').count();
     const document = (await apiOf().call('get', '/openapi.json')).body as { paths: Record<string, object> }; // our own document
     expect(shown).toBe(Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length);
-  }, 60_000);
+  }, 120_000);
 
   test('with a pasted key, “Try it out” calls this server and shows its answer', async () => {
     await openDocs();
@@ -86,5 +86,5 @@ describeInChromium('the first page and the API’s reading page', () => {
     await operation.locator('.live-responses-table .response-col_status').filter({ hasText: '200' }).waitFor();
     expect(await operation.locator('.live-responses-table').innerText()).toContain(world.connectionId);
     await picture(page, 'docs-2-tried');
-  }, 60_000);
+  }, 120_000);
 });

@@ -28,7 +28,10 @@ test('keys of before a rotation are listed with their ids', () => {
     { id: '2026', key: former },
     { id: '2025', key: older },
   ]);
-  expect(readEnvironment(apiEnvironment, api).CODEC_FORMER_KEYS).toEqual([]);
+  const lines = `# of before, one a line\n2026:${former}\n\n2025:${older}\n`;
+  expect(readEnvironment(apiEnvironment, { ...api, CODEC_FORMER_KEYS: lines }).CODEC_FORMER_KEYS).toHaveLength(2);
+  for (const none of [{}, { CODEC_FORMER_KEYS: '' }, { CODEC_FORMER_KEYS: '# none yet, really\n' }])
+    expect(readEnvironment(apiEnvironment, { ...api, ...none }).CODEC_FORMER_KEYS).toEqual([]);
 });
 
 test.each([former, `:${former}`, '2026:short', `2026${former}`])(
