@@ -6,8 +6,8 @@ import { answerFaults } from './middleware/faults.ts';
 import { knownHost } from './middleware/host.ts';
 import { limitAddress } from './middleware/limits.ts';
 import { requestId } from './middleware/request-id.ts';
-import { mountRoutes, refuseMethod } from './mount.ts';
-import { openApiDocument } from './openapi.ts';
+import { mountRoutes } from './mount.ts';
+import { readingPages } from './pages/reading.tsx';
 import { pages } from './pages/router.tsx';
 import { notFound } from './problem.ts';
 import { routes } from './routes/list.ts';
@@ -21,7 +21,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  app.set('trust proxy', false);
+  app.set('trust proxy', settings.trustedProxy ?? false);
 
   app.use(requestId(dependencies));
   app.use(securityHeaders(settings.pagesUrl, settings.procoreLoginUrl));
@@ -33,11 +33,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(limitAddress(settings.maxPerAddress));
 
   app.use(health(dependencies));
-  const document = openApiDocument(routes, settings.pagesUrl);
-  app.get('/openapi.json', (_request, response) => {
-    response.json(document);
-  });
-  app.all('/openapi.json', refuseMethod([{ method: 'get' }]));
+  app.use(readingPages(dependencies));
   app.use(mountRoutes(routes, dependencies));
   app.use(pages(dependencies));
   app.use(function unknownAddress() {

@@ -36,6 +36,12 @@ export interface ApiSettings {
   readonly restoreEpoch: string;
   /** Lets `/metrics` be read from another machine. */
   readonly metricsToken?: string | undefined;
+  /** The one address whose word about who asks is believed; none where absent. */
+  readonly trustedProxy?: string | undefined;
+  /** Whether the API's document and its reading page are served. */
+  readonly showsDocs: boolean;
+  /** Where people look at workflows; shown on the first page of a demo. */
+  readonly temporalUiUrl?: string | undefined;
 }
 
 export interface ApiDependencies {

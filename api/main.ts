@@ -4,7 +4,7 @@ import { apiEnvironment, readEnvironment } from '../shared/config/environment.ts
 import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { createPartners } from '../shared/partners/registry.ts';
 import { closeBox } from '../shared/security/boxing.ts';
-import { oneCodecKey } from '../shared/security/payload-codec.ts';
+import { codecKeys } from '../shared/security/payload-codec.ts';
 import { secretOf } from '../shared/security/secret.ts';
 import { assertFitToServe } from '../shared/store/boot.ts';
 import { closePool, createPool } from '../shared/store/tenancy.ts';
@@ -27,7 +27,7 @@ const { connectionOptions, namespace, tls } = readTemporalSettings();
 const temporal = connectTemporal({
   connectionOptions,
   namespace,
-  keys: oneCodecKey(settings.CODEC_KEY_ID, settings.CODEC_KEY),
+  keys: codecKeys({ id: settings.CODEC_KEY_ID, key: settings.CODEC_KEY }, settings.CODEC_FORMER_KEYS),
   caller: 'api',
 });
 await assertFitToServe({
@@ -38,6 +38,7 @@ await assertFitToServe({
   urls: { PAGES_URL: settings.PAGES_URL, PROCORE_LOGIN_URL: settings.PROCORE_LOGIN_URL },
   keys: { CODEC_KEY: settings.CODEC_KEY },
   keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID },
+  listens: { API_HOST: settings.API_HOST },
   temporal: { connection: temporal.connection, tls },
 });
 const { registry, answered } = createMetrics();
@@ -56,6 +57,9 @@ const app = createApp({
     maxPerKey: 3000,
     restoreEpoch: settings.RESTORE_EPOCH,
     metricsToken: settings.METRICS_TOKEN,
+    trustedProxy: settings.TRUSTED_PROXY,
+    showsDocs: settings.API_DOCS === 'shown',
+    temporalUiUrl: settings.TEMPORAL_UI_URL,
   },
   support: {
     hammertech: {
@@ -71,7 +75,7 @@ const app = createApp({
 });
 
 const server = limitSlowness(createServer(app));
-server.listen(settings.API_PORT, '127.0.0.1', () => {
+server.listen(settings.API_PORT, settings.API_HOST, () => {
   const { port } = server.address() as AddressInfo; // a TCP server's address
   process.stdout.write(`${JSON.stringify({ ready: true, api: `http://127.0.0.1:${port}`, pages: settings.PAGES_URL })}\n`);
 });

@@ -19,19 +19,21 @@ export interface CodecServerSettings {
   /** Exact origins of the Temporal UI; `localhost` and `127.0.0.1` differ. */
   readonly origins: readonly string[];
   readonly codecOf: (namespace: string) => PayloadCodec;
+  /** Who may ask, beyond coming from the UI: nobody checks in a demo, which this machine alone can reach. */
+  readonly gate?: readonly RequestHandler[];
 }
 
 /**
  * The codec endpoint of the Temporal UI. Whoever reaches `decode` reads everything, so it stands on loopback or behind a gate that
- * authenticates, and answers only to the UI's own origins.
+ * authenticates (`staff.ts`), and answers only to the UI's own origins.
  */
-export function codecApp({ origins, codecOf }: CodecServerSettings): Express {
+export function codecApp({ origins, codecOf, gate = [] }: CodecServerSettings): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => {
     response.json({ ok: true });
   });
-  app.use('/codec', onlyFrom(new Set(origins)), express.json({ limit: '1mb', type: () => true }));
+  app.use('/codec', onlyFrom(new Set(origins)), ...gate, express.json({ limit: '1mb', type: () => true }));
   app.post(
     '/codec/encode',
     transform(codecOf, (codec, payloads) => codec.encode(payloads)),
@@ -93,10 +95,10 @@ const lastWord: ErrorRequestHandler = (error, _request, response, _next) => {
   else response.status(known).json({ code: known === 413 ? 'too-large' : 'malformed', field: 'body' });
 };
 
-/** Listens on loopback; answers when it does. */
-export function listen(app: Express, port: number): Promise<Server> {
+/** Listens, on loopback where no other address is given; answers when it does. */
+export function listen(app: Express, port: number, host = '127.0.0.1'): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(port, '127.0.0.1', (error?: Error) => (error ? reject(error) : resolve(server)));
+    const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));
     server.requestTimeout = 30_000;
   });
 }

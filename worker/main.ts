@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
@@ -7,7 +6,7 @@ import { timingsOf } from '../shared/config/pace.ts';
 import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { taskQueues } from '../shared/domain/ids.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
-import { oneCodecKey } from '../shared/security/payload-codec.ts';
+import { codecKeys } from '../shared/security/payload-codec.ts';
 import { assertFitToServe } from '../shared/store/boot.ts';
 import { closePool, createPool } from '../shared/store/tenancy.ts';
 import { connectTemporal } from '../shared/temporal/connection.ts';
@@ -16,6 +15,7 @@ import { bundleWorkflows } from './bundle.ts';
 import { activityDependencies } from './dependencies.ts';
 import { createLogger, temporalLogger } from './logger.ts';
 import { persistently } from './persistence.ts';
+import { buildIdOf } from './release.ts';
 import { ensureUpkeepSchedule } from './schedule.ts';
 import { createWorkers, type TaskQueueName } from './workers.ts';
 
@@ -25,8 +25,9 @@ const mode = settings.GROUNDWORK_MODE;
 const timings = timingsOf(mode);
 const temporal = readTemporalSettings();
 const log = createLogger('worker', settings.LOG_LEVEL);
-const roots = rootKeys(rootKey(settings.ROOT_KEY_ID, settings.ROOT_KEY));
-const keys = oneCodecKey(settings.CODEC_KEY_ID, settings.CODEC_KEY);
+const formerRoots = settings.ROOT_FORMER_KEYS.map(({ id, key }) => rootKey(id, key));
+const roots = rootKeys(rootKey(settings.ROOT_KEY_ID, settings.ROOT_KEY), formerRoots);
+const keys = codecKeys({ id: settings.CODEC_KEY_ID, key: settings.CODEC_KEY }, settings.CODEC_FORMER_KEYS);
 
 Runtime.install({
   logger: temporalLogger(log),
@@ -34,7 +35,7 @@ Runtime.install({
   telemetryOptions: {
     metrics: {
       prometheus: {
-        bindAddress: `127.0.0.1:${settings.METRICS_PORT}`,
+        bindAddress: socketAddress(settings.METRICS_HOST, settings.METRICS_PORT),
         countersTotalSuffix: true,
         unitSuffix: true,
         useSecondsForDurations: true,
@@ -65,6 +66,7 @@ await persistently('the database', log, () =>
     },
     keys: { CODEC_KEY: settings.CODEC_KEY, ROOT_KEY: settings.ROOT_KEY, SEALING_PRIVATE_KEY: settings.SEALING_PRIVATE_KEY },
     keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID, ROOT_KEY_ID: settings.ROOT_KEY_ID },
+    listens: { METRICS_HOST: settings.METRICS_HOST },
     roots,
     temporal: { connection: client.connection, tls: temporal.tls },
   }),
@@ -79,7 +81,7 @@ const workers = await createWorkers({
   workflowBundle: { code },
   activities: createActivities(activityDependencies({ settings, timings, pool, upkeepPool, roots, client, log })),
   queues: queuesOf(settings.TASK_QUEUES),
-  buildId: mode === 'production' ? createHash('sha256').update(code).digest('hex').slice(0, 16) : undefined,
+  buildId: mode === 'production' ? buildIdOf(code) : undefined,
 });
 const running = Promise.all(workers.map((worker) => worker.run()));
 process.stdout.write(`${JSON.stringify({ ready: true, process: 'worker', queues: settings.TASK_QUEUES })}\n`);
@@ -88,6 +90,10 @@ try {
   await running;
 } finally {
   await Promise.all([closePool(pool), closePool(upkeepPool), client.connection.close(), connection.close()]);
+}
+
+function socketAddress(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function queuesOf(text: string): TaskQueueName[] {

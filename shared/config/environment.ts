@@ -1,25 +1,50 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { modes } from './pace.ts';
+import { fillFromFiles } from './secret-files.ts';
 
 /**
  * Every environment variable the product reads; the only place that does (architecture test). A process takes the part it needs
- * through its own `…Settings` function, so that the API never holds a key it must not have.
+ * through its own `…Environment` schema, so that the API never holds a key it must not have. Each may come from a file instead:
+ * `NAME_FILE` names it (`secret-files.ts`).
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+/** An address of this machine to listen on. */
+const listenHost = z.string().refine((text) => isIP(text) !== 0, 'send an IP address, such as 127.0.0.1 or 0.0.0.0');
 /** 32 bytes in base64. */
-const key = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'send 32 bytes in base64');
+const isKey = (text: string): boolean => Buffer.from(text, 'base64').length === 32;
+const key = z.string().refine(isKey, 'send 32 bytes in base64');
+const keyId = z.string().min(1).max(40);
+/** Whether a connection string takes the database for whom it says only by its certificate. */
+const verifiesServer = (url: string): boolean => URL.canParse(url) && new URL(url).searchParams.get('sslmode') === 'verify-full';
 
-export const common = z.object({
-  GROUNDWORK_MODE: z.enum(modes),
+/** Keys that only open what was sealed under them before a rotation: `id:key`, one a line or separated by commas; `#` begins a remark. */
+const formerKeys = z
+  .string()
+  .default('')
+  .transform((text) => text.split('\n').filter((line) => !line.trim().startsWith('#')))
+  .transform((lines) => lines.flatMap((line) => line.split(',').map((each) => each.trim())).filter((each) => each !== ''))
+  .transform((pairs) => pairs.map((pair) => ({ id: pair.slice(0, pair.indexOf(':')), key: pair.slice(pair.indexOf(':') + 1) })))
+  .refine(
+    (keys) => keys.every(({ id, key }) => id.length > 0 && id.length <= 40 && isKey(key)),
+    'send id:key pairs, each key 32 bytes in base64',
+  );
+
+const mode = z.enum(modes);
+
+/** Seals what passes through Temporal. */
+const codecKeys = { CODEC_KEY: key, CODEC_KEY_ID: keyId.default('1'), CODEC_FORMER_KEYS: formerKeys };
+const rootKeys = { ROOT_KEY: key, ROOT_KEY_ID: keyId.default('1'), ROOT_FORMER_KEYS: formerKeys };
+
+const common = z.object({
+  GROUNDWORK_MODE: mode,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z.string().min(1),
-  /** Seals what passes through Temporal. */
-  CODEC_KEY: key,
-  CODEC_KEY_ID: z.string().min(1).max(40).default('1'),
+  ...codecKeys,
 });
 
-export const farSides = z.object({
+const farSides = z.object({
   PROCORE_LOGIN_URL: origin,
   PROCORE_API_URL: origin,
   HAMMERTECH_API_URL: origin,
@@ -30,10 +55,18 @@ export const farSides = z.object({
 export const apiEnvironment = common.extend({
   PROCORE_LOGIN_URL: origin,
   PROCORE_CLIENT_ID: z.string().min(1),
+  API_HOST: listenHost.default('127.0.0.1'),
   API_PORT: port.default(3000),
   PAGES_URL: origin.default('http://localhost:3000'),
+  /** The reverse proxy's own address: only its word about who asks is believed. */
+  TRUSTED_PROXY: z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'send the IP address of the proxy')
+    .optional(),
   /** X25519 public key, base64: the API can seal, never open. */
   SEALING_PUBLIC_KEY: key,
+  /** Whether the API's document can be read by whoever finds this origin. */
+  API_DOCS: z.enum(['shown', 'hidden']).default('shown'),
   TEMPORAL_UI_URL: origin.optional(),
   /** Stands outside the database; where the two differ, links and kept answers are void. */
   RESTORE_EPOCH: z.string().min(1).max(100),
@@ -44,44 +77,102 @@ export const apiEnvironment = common.extend({
   HAMMERTECH_SUPPORT_HOURS: z.string().trim().min(1).max(200).optional(),
 });
 
-export const workerEnvironment = common.extend({
-  ...farSides.shape,
-  PROCORE_CLIENT_SECRET: z.string().min(1),
-  OAUTH_REDIRECT_URL: origin,
-  SEALING_PRIVATE_KEY: key,
-  ROOT_KEY: key,
-  ROOT_KEY_ID: z.string().min(1).max(40).default('1'),
-  RESTORE_EPOCH: z.string().min(1).max(100),
-  /** Database login of the upkeep role, which may only call the functions across tenants. */
-  UPKEEP_DATABASE_URL: z.string().min(1),
-  WORKFLOW_BUNDLE: z.string().optional(),
-  METRICS_PORT: port.default(9464),
-  TASK_QUEUES: z.string().default('workflows,checks,sync'),
+export const workerEnvironment = common
+  .extend({
+    ...farSides.shape,
+    ...rootKeys,
+    PROCORE_CLIENT_SECRET: z.string().min(1),
+    OAUTH_REDIRECT_URL: origin,
+    SEALING_PRIVATE_KEY: key,
+    RESTORE_EPOCH: z.string().min(1).max(100),
+    /** Database login of the upkeep role, which may only call the functions across tenants. */
+    UPKEEP_DATABASE_URL: z.string().min(1),
+    WORKFLOW_BUNDLE: z.string().optional(),
+    METRICS_HOST: listenHost.default('127.0.0.1'),
+    METRICS_PORT: port.default(9464),
+    TASK_QUEUES: z.string().default('workflows,checks,sync'),
+  })
+  .refine((given) => given.GROUNDWORK_MODE === 'demo' || verifiesServer(given.UPKEEP_DATABASE_URL), {
+    path: ['UPKEEP_DATABASE_URL'],
+    message: 'needs sslmode=verify-full',
+  });
+
+/** Who may decode in the Temporal UI: people of one group, by the access token that the UI passes on. */
+const staffSignIn = z.object({
+  /** Letter for letter as the tokens say it. */
+  CODEC_OIDC_ISSUER: z.url({ protocol: /^https?$/ }),
+  CODEC_OIDC_JWKS_URL: origin,
+  CODEC_OIDC_AUDIENCE: z.string().min(1),
+  CODEC_OIDC_GROUP: z.string().min(1),
+  CODEC_OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
 });
 
-export const codecEnvironment = z.object({
-  GROUNDWORK_MODE: z.enum(modes),
+const codecCommon = z.object({
   LOG_LEVEL: common.shape.LOG_LEVEL,
-  CODEC_KEY: key,
-  CODEC_KEY_ID: z.string().min(1).max(40).default('1'),
+  ...codecKeys,
+  CODEC_HOST: listenHost.default('127.0.0.1'),
   CODEC_PORT: port.default(3001),
   /** Exact origins of the Temporal UI, separated by commas. */
   CODEC_ORIGINS: z.string().min(1),
 });
 
+/** In production nobody decodes without signing in; a demo answers to its own UI on this machine. */
+export const codecEnvironment = z.discriminatedUnion('GROUNDWORK_MODE', [
+  codecCommon.extend({ GROUNDWORK_MODE: z.literal('demo') }),
+  codecCommon.extend({ GROUNDWORK_MODE: z.literal('production'), ...staffSignIn.shape }),
+]);
+
 /** For the command that makes keys of tenants: needs the database only. */
-export const keyEnvironment = z.object({ GROUNDWORK_MODE: z.enum(modes), DATABASE_URL: z.string().min(1) });
+export const keyEnvironment = z.object({ GROUNDWORK_MODE: mode, DATABASE_URL: z.string().min(1) });
 
 /** For the command that makes tenants: whoever makes a tenant's key holds the root key. */
-export const operatorEnvironment = keyEnvironment.extend({ ROOT_KEY: key, ROOT_KEY_ID: workerEnvironment.shape.ROOT_KEY_ID });
+export const operatorEnvironment = keyEnvironment.extend(rootKeys);
+
+/** For the job that brings a database to what this version needs. */
+export const migrateEnvironment = z.object({
+  GROUNDWORK_MODE: z.literal('production'),
+  /** An administrator of the database server: makes roles and logins, and serves nothing. */
+  ADMIN_DATABASE_URL: z.string().refine(verifiesServer, 'needs sslmode=verify-full'),
+  SERVE_PASSWORD: z.string().min(20),
+  UPKEEP_PASSWORD: z.string().min(20),
+  MIGRATE_PASSWORD: z.string().min(20),
+  ...rootKeys,
+  RESTORE_EPOCH: z.string().min(1).max(100),
+});
+
+/** For the job that makes a version of the workers the current one. */
+export const releaseEnvironment = z.object({
+  WORKFLOW_BUNDLE: z.string().min(1),
+  RELEASE_PATIENCE_SECONDS: z.coerce.number().int().min(0).max(3600).default(120),
+});
+
+/** For what an operator does now and then to the installation itself. */
+export const installationEnvironment = z.object({
+  DATABASE_URL: z.string().min(1),
+  UPKEEP_DATABASE_URL: z.string().min(1),
+  /** The login that may become the owner of the tables. */
+  MIGRATE_DATABASE_URL: z.string().min(1),
+  ...rootKeys,
+  RESTORE_EPOCH: z.string().min(1).max(100),
+});
 
 /** Parses an environment; throws one error that lists all faults of all variables, values never included. */
 export function readEnvironment<Shape extends z.ZodType>(
   shape: Shape,
   environment: NodeJS.ProcessEnv = process.env,
 ): z.infer<Shape> {
-  const parsed = shape.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`configuration is not usable:\n${lines.join('\n')}`);
+  const { environment: filled, faults } = fillFromFiles(namesOf(shape), environment);
+  const parsed = shape.safeParse(filled);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  // what could not be read from its file is not missing too
+  const unread = new Set(faults.map((fault) => fault.slice(0, fault.indexOf('_FILE:'))));
+  const issues = (parsed.error?.issues ?? []).filter((issue) => !unread.has(String(issue.path[0])));
+  const lines = [...faults, ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)];
+  throw new Error(`configuration is not usable:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}
+
+function namesOf(shape: z.ZodType): readonly string[] {
+  if (shape instanceof z.ZodObject) return Object.keys(shape.shape);
+  if (!(shape instanceof z.ZodDiscriminatedUnion)) return [];
+  return shape.options.flatMap((option) => (option instanceof z.ZodObject ? Object.keys(option.shape) : []));
 }

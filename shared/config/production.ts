@@ -1,11 +1,17 @@
-/** What a process is about to run with. Parts a process does not have are left out, never made up. */
-export interface Readiness {
+/** What every process is about to run with. Parts a process does not have are left out, never made up. */
+export interface Outfit {
   readonly mode: 'demo' | 'production';
   /** Far sides and pages, by the name of their setting. */
   readonly urls: Readonly<Record<string, string>>;
   /** Keys and secrets by the name of their setting; only looked at, never told. */
   readonly keys: Readonly<Record<string, string>>;
   readonly keyIds: Readonly<Record<string, string>>;
+  /** Addresses it listens on, by the name of their setting. */
+  readonly listens?: Readonly<Record<string, string>>;
+}
+
+/** The same of a process that serves from the database and Temporal. */
+export interface Readiness extends Outfit {
   readonly database: {
     readonly role: string;
     readonly superuser: boolean;
@@ -22,13 +28,35 @@ export const demoKeyId = /^demo(-|$)/;
 
 /** Hosts a demo may speak to: this machine, and nothing else. */
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+const loopbackAddresses = new Set(['127.0.0.1', '::1']);
 
-/** Why a demo must not run so: it speaks to this machine only, never to a real Procore. Empty in production. */
-export function demoFaults({ mode, urls }: Pick<Readiness, 'mode' | 'urls'>): readonly string[] {
+/** Why a demo must not run so: it is of this machine only, and never speaks to a real Procore. Empty in production. */
+export function demoFaults({ mode, urls, listens = {} }: Pick<Outfit, 'mode' | 'urls' | 'listens'>): readonly string[] {
   if (mode !== 'demo') return [];
-  return Object.entries(urls)
-    .filter(([, url]) => !URL.canParse(url) || !loopback.has(new URL(url).hostname))
-    .map(([name]) => `${name}: a demo speaks to this machine only`);
+  return [
+    ...Object.entries(urls)
+      .filter(([, url]) => !URL.canParse(url) || !loopback.has(new URL(url).hostname))
+      .map(([name]) => `${name}: a demo speaks to this machine only`),
+    ...Object.entries(listens)
+      .filter(([, address]) => !loopbackAddresses.has(address))
+      .map(([name]) => `${name}: a demo listens to this machine only`),
+  ];
+}
+
+/** Why this outfit must not serve in production; empty in demo mode, and where nothing is wrong. */
+export function outfitFaults({ mode, urls, keys, keyIds }: Outfit): readonly string[] {
+  if (mode !== 'production') return [];
+  return [
+    ...Object.entries(urls)
+      .filter(([, url]) => !url.startsWith('https://'))
+      .map(([name]) => `${name}: must be https`),
+    ...Object.entries(keys)
+      .filter(([, key]) => new Set(Buffer.from(key, 'base64')).size < 16)
+      .map(([name]) => `${name}: is not random`),
+    ...Object.entries(keyIds)
+      .filter(([, id]) => demoKeyId.test(id))
+      .map(([name]) => `${name}: is a key of the demo`),
+  ];
 }
 
 /** Why this must not serve in production; empty in demo mode, and where nothing is wrong. */
@@ -36,15 +64,7 @@ export function productionFaults(given: Readiness): readonly string[] {
   if (given.mode !== 'production') return [];
   const { database, temporal } = given;
   return [
-    ...Object.entries(given.urls)
-      .filter(([, url]) => !url.startsWith('https://'))
-      .map(([name]) => `${name}: must be https`),
-    ...Object.entries(given.keys)
-      .filter(([, key]) => new Set(Buffer.from(key, 'base64')).size < 16)
-      .map(([name]) => `${name}: is not random`),
-    ...Object.entries(given.keyIds)
-      .filter(([, id]) => demoKeyId.test(id))
-      .map(([name]) => `${name}: is a key of the demo`),
+    ...outfitFaults(given),
     ...told(database.superuser, `DATABASE_URL: ${database.role} is a superuser`),
     ...told(database.bypassesRowSecurity, `DATABASE_URL: ${database.role} passes row-level security by`),
     ...told(database.ownsTables, `DATABASE_URL: ${database.role} owns tables`),
@@ -56,8 +76,16 @@ export function productionFaults(given: Readiness): readonly string[] {
 
 /** Throws one error that lists every fault at once. */
 export function assertProductionReady(given: Readiness): void {
-  const faults = [...demoFaults(given), ...productionFaults(given)];
-  if (faults.length > 0) throw new Error(`not fit for ${given.mode}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  refuseFaults(given.mode, [...demoFaults(given), ...productionFaults(given)]);
+}
+
+/** The same for a process that has neither database nor Temporal. */
+export function assertOutfitReady(given: Outfit): void {
+  refuseFaults(given.mode, [...demoFaults(given), ...outfitFaults(given)]);
+}
+
+function refuseFaults(mode: Outfit['mode'], faults: readonly string[]): void {
+  if (faults.length > 0) throw new Error(`not fit for ${mode}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 }
 
 const told = (wrong: boolean, says: string): string[] => (wrong ? [says] : []);

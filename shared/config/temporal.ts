@@ -1,4 +1,5 @@
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { fillFromFiles } from './secret-files.ts';
 
 export interface TemporalSettings {
   /** Address, TLS and API key. */
@@ -7,10 +8,15 @@ export interface TemporalSettings {
   readonly tls: boolean;
 }
 
-/** The standard `TEMPORAL_*` settings (address, namespace, TLS, API key, profile), so that Temporal Cloud works as its documents say. */
+/**
+ * The standard `TEMPORAL_*` settings (address, namespace, TLS, API key, profile), so that Temporal Cloud works as its documents say.
+ * Certificates have paths of their own there; the API key may come from `TEMPORAL_API_KEY_FILE`.
+ */
 export function readTemporalSettings(environment: NodeJS.ProcessEnv = process.env): TemporalSettings {
+  const { environment: filled, faults } = fillFromFiles(['TEMPORAL_API_KEY'], environment);
+  if (faults.length > 0) throw new Error(`configuration is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   const given = Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(filled).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars: given });
   return {

@@ -10,11 +10,20 @@ export interface CodecKeys {
   readonly keys: ReadonlyMap<string, KeyObject>;
 }
 
-/** The usual case: one key, in base64. */
-export const oneCodecKey = (keyId: string, keyBase64: string): CodecKeys => ({
-  current: keyId,
-  keys: new Map([[keyId, createSecretKey(Buffer.from(keyBase64, 'base64'))]]),
+/** A key in base64 and its id. */
+export interface CodecKey {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** Seals under `current`, and opens what was sealed under a former one before a rotation. */
+export const codecKeys = (current: CodecKey, former: readonly CodecKey[] = []): CodecKeys => ({
+  current: current.id,
+  keys: new Map([...former, current].map(({ id, key }) => [id, createSecretKey(Buffer.from(key, 'base64'))])),
 });
+
+/** The usual case: one key, in base64. */
+export const oneCodecKey = (id: string, key: string): CodecKeys => codecKeys({ id, key });
 
 const encodingName = 'binary/groundwork-sealed';
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1;

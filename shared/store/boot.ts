@@ -14,6 +14,8 @@ export interface Boot {
   readonly urls: Readonly<Record<string, string>>;
   readonly keys: Readonly<Record<string, string>>;
   readonly keyIds: Readonly<Record<string, string>>;
+  /** Addresses it listens on, by the name of their setting. */
+  readonly listens: Readonly<Record<string, string>>;
   /** Only who can open secrets has them; the canary is opened with them. */
   readonly roots?: RootKeys;
   readonly temporal: { readonly connection: ConnectionLike; readonly tls: boolean };
@@ -31,6 +33,7 @@ export async function assertFitToServe(boot: Boot): Promise<void> {
     urls: boot.urls,
     keys: boot.keys,
     keyIds: boot.keyIds,
+    listens: boot.listens,
     database: await readDatabaseStanding(boot.pool),
     databaseUrl: boot.databaseUrl,
     temporal: { persistence: await persistenceOf(boot), tls: boot.temporal.tls },

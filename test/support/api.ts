@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createApp } from '../../api/app.ts';
-import type { Delivery, Runs } from '../../api/dependencies.ts';
+import type { ApiSettings, Delivery, Runs } from '../../api/dependencies.ts';
 import { createMetrics } from '../../api/health.ts';
 import { linkTokens } from '../../api/link-tokens.ts';
 import { createLog } from '../../api/log.ts';
@@ -66,7 +66,7 @@ export interface CallOptions {
 }
 
 /** The whole API on a free port over a database of its own; Temporal is a port that notes what it is told. */
-export function useTestApi(limits: { readonly maxPerAddress?: number; readonly maxPerKey?: number } = {}): () => TestApi {
+export function useTestApi(changes: Partial<ApiSettings> = {}): () => TestApi {
   const storeOf = useTestStore();
   let api: TestApi | undefined;
   let server: Server | undefined;
@@ -94,8 +94,9 @@ export function useTestApi(limits: { readonly maxPerAddress?: number; readonly m
           procoreClientId: 'our-client',
           maxPerAddress: 100_000,
           maxPerKey: 100_000,
-          ...limits,
           restoreEpoch: testEpoch,
+          showsDocs: true,
+          ...changes,
         },
         support: { hammertech: { contact: 'https://help.partner.example', hours: 'weekdays, 9 to 5' } },
         log: createLog('debug', { write: (line: string) => void lines.push(line) }),
