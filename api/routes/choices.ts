@@ -23,6 +23,7 @@ const matchView = z
     kind: z.enum(matchKinds),
     partnerId: z.string(),
     partnerName: z.string(),
+    partnerTimeZone: z.string().nullable().meta({ description: 'IANA zone of the partner’s record; of projects alone' }),
     procoreId: z.string().nullable(),
     procoreName: z.string().nullable(),
     basis: z.enum(matchBases),

@@ -99,7 +99,8 @@ export const linkSettingRoutes: readonly Route[] = [
         fields: ['deliveryIds'],
         apply: async (db) => {
           const pushed = await pushHeld(db, params.projectLinkId, body.deliveryIds);
-          if (pushed === 0) throw new Problem('not-now', 'None of these deliveries is held; they are on their way or settled.');
+          if (pushed === 0 && body.deliveryIds !== 'all')
+            throw new Problem('not-now', 'None of these deliveries is held; they are on their way or settled.');
         },
       }),
   }),

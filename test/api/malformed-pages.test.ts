@@ -28,8 +28,11 @@ beforeAll(async () => {
 
 /** Every page that is mounted, read from the router itself, so that none can be forgotten. */
 const mounted = (() => {
-  // nothing is called while the router is built but what names its own origin
-  const unused = { settings: { pagesUrl: 'http://localhost' } } as ApiDependencies;
+  // nothing is called while the router is built but what names its own origin and whom to ask
+  const unused = {
+    settings: { pagesUrl: 'http://localhost' },
+    support: { hammertech: { contact: '', hours: '' } },
+  } as ApiDependencies;
   return pages(unused).stack.flatMap(({ route }) =>
     route === undefined || route.stack[0]?.method === undefined ? [] : [{ path: route.path, method: route.stack[0].method }],
   );

@@ -26,6 +26,10 @@ const bodies: Readonly<Record<string, unknown>> = {
   syncNow: { reason },
   retryItems: { reason: 'vendor-not-on-project' },
   resolveItem: { resolution: 'retry', reason },
+  setAutomation: { stream: 'manpower', create: false, update: true },
+  pushHeld: { deliveryIds: 'all' },
+  setStartDate: { startDate: '2026-11-01' },
+  changeSettings: { modules: ['manpower', 'vendors'], settings: {} },
 };
 
 /** What `provideInput` takes, by its kind. */

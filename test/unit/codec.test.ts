@@ -20,7 +20,8 @@ async function sealed(value: unknown, by = codec): Promise<Payload> {
 
 test('what was sealed opens to the same, whatever it was', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.jsonValue(), async (value) => {
+    fc.asyncProperty(fc.jsonValue(), async (made) => {
+      const value: unknown = JSON.parse(JSON.stringify(made)); // JSON has no -0
       expect(await opened(await sealed(value))).toEqual(value);
     }),
   );

@@ -14,6 +14,7 @@ import {
   createConnection,
   findConnection,
   findConnections,
+  lockConnection,
   moveConnection,
   noteLook,
   storeProjectChoice,
@@ -24,14 +25,26 @@ import { connectionsPage, standingOf } from '../../../shared/store/connections-v
 import {
   currentCredential,
   findCredential,
+  openProposal,
+  putInForce,
+  refuseProposal,
   rewrapCredential,
   shownCredentials,
   submitCredential,
 } from '../../../shared/store/credentials.ts';
-import { findDryRun, storeDryRun } from '../../../shared/store/dry-runs.ts';
+import { dropDryRun, findDryRun, storeDryRun } from '../../../shared/store/dry-runs.ts';
 import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
 import { findAdminProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
-import { ensureSteps, findStep, listSteps, storeOutcome, storeReminder, storeSkip } from '../../../shared/store/steps.ts';
+import {
+  dueAgain,
+  ensureSteps,
+  findStep,
+  listSteps,
+  reopenSteps,
+  storeOutcome,
+  storeReminder,
+  storeSkip,
+} from '../../../shared/store/steps.ts';
 import { plans } from '../../../workflows/plans/index.ts';
 import type { Attacks } from './attack.ts';
 
@@ -54,6 +67,7 @@ export const onConnections = {
   },
   findConnection: (db, { connectionId }) => findConnection(db, connectionId),
   storeSettings: (db, { connectionId }) => storeSettings(db, connectionId, { modules: ['attack'], settings: {} }),
+  lockConnection: (db, { connectionId }) => lockConnection(db, connectionId),
   findConnections: (db, { connectionId }) => findConnections(db, [connectionId]),
   connectionsPage: (db) => connectionsPage(db, 100, undefined),
   standingOf: (db, { connectionId }) => standingOf(db, connectionId),
@@ -81,6 +95,18 @@ export const onConnections = {
   currentCredential: (db, { connectionId }) => currentCredential(db, connectionId, 'procore-service'),
   shownCredentials: (db, { connectionId }) => shownCredentials(db, connectionId),
   findCredential: (db, { credentialId }) => findCredential(db, credentialId),
+  openProposal: (db, { connectionId }) => openProposal(db, connectionId, 'procore-service'),
+  putInForce: (db, { connectionId, proposalId }) =>
+    putInForce(db, { connectionId, purpose: 'procore-service', credentialId: proposalId }),
+  refuseProposal: (db, { proposalId }) =>
+    refuseProposal(db, proposalId, {
+      state: 'stuck',
+      on: 'admin',
+      reason: 'credential-rejected',
+      seen: 'attack',
+      needed: 'attack',
+      where: 'attack',
+    }),
   rewrapCredential: (db, { credentialId, sealed }) => rewrapCredential(db, credentialId, sealed, bytes),
 
   ensureSteps: (db, { tenantId, connectionId }) =>
@@ -96,6 +122,8 @@ export const onConnections = {
       by: 'onboarding',
     }),
   storeSkip: (db, { connectionId }) => storeSkip(db, connectionId, 'waits', 'attack'),
+  dueAgain: (db, { connectionId }) => dueAgain(db, connectionId, ['waits']),
+  reopenSteps: (db, { connectionId }) => reopenSteps(db, connectionId, ['waits'], 'other'),
   storeReminder: (db, { connectionId }) => storeReminder(db, connectionId, 'waits'),
 
   writeCommand: async (db, { tenantId, connectionId, projectLinkId, commandId }) => {
@@ -125,6 +153,7 @@ export const onConnections = {
     decideMatch(db, { connectionId, kind: 'company', partnerId: mark, procoreId: '1', decidedBy: 'attack' }),
   storeDryRun: (db, { tenantId, connectionId }) =>
     storeDryRun(db, tenantId, connectionId, { at: '2026-11-12T08:15:00.000Z', projects: [] }),
+  dropDryRun: (db, { connectionId }) => dropDryRun(db, connectionId),
   findDryRun: (db, { connectionId }) => findDryRun(db, connectionId),
   storeAdminProjects: (db, { tenantId, connectionId }) =>
     storeAdminProjects(db, tenantId, connectionId, { projects: [], by: 'attack', at: new Date() }),

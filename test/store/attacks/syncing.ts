@@ -32,10 +32,11 @@ import {
   unlinkProject,
 } from '../../../shared/store/project-links.ts';
 import { projectLinksPage, projectLinkView } from '../../../shared/store/project-links-view.ts';
+import { openRefusals } from '../../../shared/store/refusals.ts';
 import { ownStream, releaseStreams } from '../../../shared/store/stream-owners.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
 import type { Attacks } from './attack.ts';
-import { fenceOf, groupKey, type Ids, stream, touchedAt } from './world.ts';
+import { fenceOf, groupKey, type Ids, stream, touchedAt, unlinkedProject } from './world.ts';
 
 const cause = { reason: 'conflict', subject: 'attack', seen: 'attack', needed: 'attack', where: 'attack' } as const;
 
@@ -91,7 +92,8 @@ export const onLinks = {
   moveCursor: (db, ids) => moveCursor(db, fenceOf(ids), { attack: true }),
   beginAnew: (db, ids) => beginAnew(db, fenceOf(ids), 'attack'),
   ownStream: (db, ids) => ownStream(db, streamOf(ids)),
-  releaseStreams: (db, { procoreProjectId }) => releaseStreams(db, procoreProjectId),
+  releaseStreams: (db, ids) => releaseStreams(db, unlinkedProject(ids)),
+  openRefusals: (db, { projectLinkId }) => openRefusals(db, [projectLinkId]),
 
   gatherPage: (db, ids) =>
     gatherPage(db, fenceOf(ids), [

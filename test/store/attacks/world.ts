@@ -18,13 +18,21 @@ export function newIds(tenantId: string = randomUUID()) {
     apiKeyId,
     actorId: `api-key:${apiKeyId}`,
     credentialId: randomUUID(),
+    proposalId: randomUUID(),
     commandId: randomUUID(),
     itemId: randomUUID(),
     workflowId: `sync:${tenantId}:${projectLinkId}`,
     endedWorkflowId: `care:${tenantId}:${connectionId}`,
     companyId: `company-${mark}`,
     procoreProjectId: `project-${mark}`,
-    deliveries: { queued: randomUUID(), sending: randomUUID(), unknown: randomUUID(), refused: randomUUID(), done: randomUUID() },
+    deliveries: {
+      queued: randomUUID(),
+      held: randomUUID(),
+      sending: randomUUID(),
+      unknown: randomUUID(),
+      refused: randomUUID(),
+      done: randomUUID(),
+    },
     signIns: {
       offered: randomUUID(),
       started: randomUUID(),
@@ -50,6 +58,8 @@ export type DeliveryWord = keyof Ids['deliveries'];
 export const stream = 'manpower';
 export const naturalKey = (ids: Ids, word: DeliveryWord): string => `${word}-${ids.mark}`;
 export const groupKey = (ids: Ids): string => `group-${ids.mark}`;
+/** A project whose stream is owned still, though no link of it is left. */
+export const unlinkedProject = (ids: Ids): string => `unlinked-${ids.mark}`;
 export const searchKey = (ids: Ids): string => `search-${ids.mark}`;
 
 export const payloadOf = (ids: Ids, word: DeliveryWord): DeliveryPayload => ({
@@ -105,10 +115,13 @@ function rowsOf(ids: Ids): readonly Row[] {
       claimed_company_id: ids.companyId,
       company_name: mark,
       project_choice: { existing: 'all', chosen: [], future: true },
+      project_chosen_at: inDays(0),
     },
-    {
+    ...[
+      { credential_id: ids.credentialId, state: 'in-force' },
+      { credential_id: ids.proposalId, state: 'proposed' },
+    ].map((row) => ({
       table: 'credential',
-      credential_id: ids.credentialId,
       connection_id,
       purpose: 'procore-service',
       kind: 'legacy',
@@ -116,7 +129,8 @@ function rowsOf(ids: Ids): readonly Row[] {
       last_four: 'abcd',
       sealed: ids.sealed,
       submitted_by: mark,
-    },
+      ...row,
+    })),
     ...signInRows(ids),
     { table: 'admin_project_list', connection_id, captured_at: inDays(0), captured_by: mark, projects: JSON.stringify([]) },
     ...['waits', 'other'].map((step_id, position) => ({
@@ -165,7 +179,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       { workflow_id: ids.workflowId, workflow_type: 'projectSync', subject_id: project_link_id, wanted: true },
       { workflow_id: ids.endedWorkflowId, workflow_type: 'care', subject_id: connection_id, wanted: false },
     ].map((row) => ({ table: 'desired_run', partner: 'hammertech', ...row })),
-    { table: 'checkpoint', ...ofStream, cursor: { mark }, lease_epoch: 1, lease_holder: randomUUID(), lease_until: inDays(1) },
+    { table: 'checkpoint', ...ofStream, cursor: { mark }, epoch: 1 },
     ...[groupKey(ids), `old-${mark}`].map((group_key) => ({
       table: 'gathered_fact',
       ...ofStream,
@@ -176,18 +190,20 @@ function rowsOf(ids: Ids): readonly Row[] {
     })),
     { table: 'touched_group', ...ofStream, group_key: groupKey(ids), touched_at: new Date(touchedAt) },
     ...deliveryRows(ids),
-    {
+    ...[
+      { attention_item_id: ids.itemId, subject: `record:${mark}` },
+      { attention_item_id: randomUUID(), subject: `stream:${stream}` },
+    ].map((row) => ({
       table: 'attention_item',
-      attention_item_id: ids.itemId,
       connection_id,
       ...ofStream,
       reason: 'conflict',
       owner: 'admin',
-      subject: `record:${mark}`,
       seen: mark,
       needed: mark,
       where_to: mark,
-    },
+      ...row,
+    })),
     {
       table: 'attention_item',
       attention_item_id: randomUUID(),
@@ -199,7 +215,13 @@ function rowsOf(ids: Ids): readonly Row[] {
       needed: mark,
       where_to: mark,
     },
-    { table: 'stream_claim', environment: mark, procore_project_id: ids.procoreProjectId, stream, author: mark },
+    ...[ids.procoreProjectId, unlinkedProject(ids)].map((procore_project_id) => ({
+      table: 'stream_owner',
+      environment: mark,
+      procore_project_id,
+      stream,
+      author: mark,
+    })),
     ...[
       { key_hash: ids.keyHash, request_hash: ids.requestHash, status: null, created_at: inDays(0) },
       { key_hash: hash(), request_hash: hash(), status: 200, created_at: inDays(-4) },
@@ -250,6 +272,7 @@ function deliveryRows(ids: Ids): readonly Row[] {
   const fault = { kind: 'conflict', subject: `record:${mark}`, seen: mark, needed: mark, where: mark, targetId: mark };
   const more: Readonly<Record<DeliveryWord, object>> = {
     queued: { attempts: 5 },
+    held: { state: 'queued', release: 'held' },
     sending: { attempt_id: randomUUID(), lease_until: inDays(-1), attempts: 5 },
     unknown: { attempt_id: randomUUID(), next_look_at: inDays(-1) },
     refused: { fault, settled_at: inDays(0) },

@@ -108,8 +108,9 @@ const table: readonly (readonly [string, Operation, string, string, unknown])[] 
         tradeName: null,
         active: true,
         registration: { type: 'abn', identifier: '51 824 753 556' },
+        projectIds: null,
       },
-      { id: '9', name: 'Dach', abbreviatedName: null, tradeName: null, active: true, registration: null },
+      { id: '9', name: 'Dach', abbreviatedName: null, tradeName: null, active: true, registration: null, projectIds: null },
     ],
   ],
   [
