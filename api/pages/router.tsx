@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { type Request, type RequestHandler, Router } from 'express';
 import { uuid } from '../../shared/domain/ids.ts';
-import { partnerNames } from '../../shared/domain/partners.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
@@ -108,11 +107,6 @@ export function pages(dependencies: ApiDependencies): Router {
   ]) {
     router.all(path, refuseMethod([{ method: 'post' }]));
   }
-  router.use(
-    answerPageFaults(
-      dependencies.log,
-      helpOfAll(dependencies),
-    ),
-  );
+  router.use(answerPageFaults(dependencies.log, helpOfAll(dependencies)));
   return router;
 }

@@ -1,4 +1,4 @@
-import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
+import { type PartnerName, partnerNames, partnerTitles } from '../../shared/domain/partners.ts';
 import { type StuckOutcome, stepsOfSignIn } from '../../shared/domain/steps.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { findConnection } from '../../shared/store/connections.ts';
