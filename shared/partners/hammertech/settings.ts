@@ -99,4 +99,3 @@ export type ManpowerSettings = z.output<typeof manpowerSettings>;
 
 /** What an admin may set. */
 export const settings = z.strictObject({ manpower: manpowerSettings.prefault({}) });
-export type HammertechSettings = z.output<typeof settings>;

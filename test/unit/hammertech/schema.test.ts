@@ -75,6 +75,7 @@ test('a diary day must be a day, and counts that make no sense are unknown', () 
     date: null,
     employers: [{ employerId: 'e', workers: null, hours: null }],
     visitors: null,
+    notes: null,
     status: 'unknown',
     modified: null,
   });
