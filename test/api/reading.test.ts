@@ -61,7 +61,7 @@ describe('in production', () => {
 
   test('the first page tells the name and the way to the document, and nothing of the machinery', async () => {
     const { text } = await apiOf().call('get', '/', { host: 'localhost' });
-    expect([...text.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1])).toEqual(['/docs']);
+    expect([...text.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1])).toEqual(['/docs', 'https://help.partner.example']);
     expect(text).not.toMatch(/temporal|readyz|metrics|run\.json|demo/i);
   });
 });
@@ -72,7 +72,7 @@ describe('where the document is hidden', () => {
   test('neither the first page leads to it nor is any of it there', async () => {
     const front = await apiOf().call('get', '/', { host: 'localhost' });
     expect(front.status).toBe(200);
-    expect(front.text).not.toContain('<a href');
+    expect([...front.text.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1])).toEqual(['https://help.partner.example']);
     for (const address of ['/docs', '/openapi.json', ...assets])
       expect([address, (await apiOf().call('get', address, { host: 'localhost' })).status]).toEqual([address, 404]);
   });
