@@ -103,7 +103,11 @@ describeInChromium("support in Temporal's own UI", () => {
     await picture(page, 'temporal-pending');
     const text = await card.innerText();
     expect(text).toContain('credential-rejected: Procore does not accept this client id and secret.');
-    expect(text).toMatch(/Next Retry/);
+    // while an attempt is under way the card names none
+    await eventually('the next retry to be named', async () => {
+      await openTab('pending-activities');
+      return (await cardOf('verifyCredentials').innerText()).includes('Next Retry');
+    });
     await page.getByTestId('data-encoder-status-success').waitFor();
     for (const tab of ['pending-activities', 'history'] as const) {
       await openTab(tab);

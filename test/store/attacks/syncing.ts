@@ -36,7 +36,7 @@ import { openRefusals } from '../../../shared/store/refusals.ts';
 import { ownStream, releaseStreams } from '../../../shared/store/stream-owners.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
 import type { Attacks } from './attack.ts';
-import { fenceOf, groupKey, type Ids, stream, touchedAt, unlinkedProject } from './world.ts';
+import { fenceOf, groupKey, type Ids, naturalKey, stream, touchedAt, unlinkedProject } from './world.ts';
 
 const cause = { reason: 'conflict', subject: 'attack', seen: 'attack', needed: 'attack', where: 'attack' } as const;
 
@@ -100,7 +100,7 @@ export const onLinks = {
       { sourceKey: `of-${groupKey(ids)}`, groupKey: groupKey(ids), facts: { attack: 1 }, modifiedAt: null },
     ]),
   anyTouched: (db, ids) => anyTouched(db, fenceOf(ids)),
-  touchKnown: (db, ids) => touchKnown(db, fenceOf(ids), [groupKey(ids)]),
+  touchKnown: (db, ids) => touchKnown(db, fenceOf(ids), [naturalKey(ids, 'done')]),
   touchAll: (db, ids) => touchAll(db, fenceOf(ids)),
   dropGroups: (db, ids) => dropGroups(db, fenceOf(ids), [groupKey(ids)]),
   forgetGone: (db, ids) => forgetGone(db, fenceOf(ids), groupKey(ids)),
