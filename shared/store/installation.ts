@@ -34,20 +34,12 @@ export async function prepareInstallation(
   );
 }
 
-/**
- * After a restore was looked into: the database goes by the epoch that stands outside; links and sessions of before are void.
- *
- * @onlyTests
- */
+/** After a restore was looked into: the database goes by the epoch that stands outside; links and sessions of before are void. */
 export async function acceptRestore(ownerUrl: string, restoreEpoch: string): Promise<void> {
   await asOwner(ownerUrl, (client) => client.query('UPDATE installation SET restore_epoch = $1', [restoreEpoch]));
 }
 
-/**
- * Rotation of the root key: the canary under the current one. The tenants' keys follow one by one (`rotateTenantKey`).
- *
- * @onlyTests
- */
+/** Rotation of the root key: the canary under the current one. The tenants' keys follow one by one (`rotateTenantKey`). */
 export async function rotateCanary(ownerUrl: string, roots: RootKeys): Promise<void> {
   const change = [roots.current.id, newCanary(roots)];
   await asOwner(ownerUrl, (client) => client.query('UPDATE installation SET root_key_id = $1, canary = $2', change));

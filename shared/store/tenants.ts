@@ -61,11 +61,7 @@ export async function readTenantKey(db: Db, roots: RootKeys): Promise<TenantKey>
   return openTenantKey(roots, row.tenant_id, row.wrapped_key);
 }
 
-/**
- * Rotation: wraps the tenant's key under the current root key. False where it already is, or the tenant is erased.
- *
- * @onlyTests
- */
+/** Rotation: wraps the tenant's key under the current root key. False where it already is, or the tenant is erased. */
 export async function rotateTenantKey(db: Db, roots: RootKeys): Promise<boolean> {
   const row = await db
     .selectFrom('tenant')
