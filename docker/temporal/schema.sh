@@ -13,7 +13,7 @@ for store in temporal visibility; do
     temporal) database=temporal ;;
     visibility) database=temporal_visibility ;;
   esac
-  # fails where the schema stands already, and then the update says what is missing
-  sql "$database" setup-schema --version 0.0 || true
+  # does nothing where a schema stands
+  sql "$database" setup-schema --version 0.0
   sql "$database" update-schema --schema-name "postgresql/v12/$store"
 done

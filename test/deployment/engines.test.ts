@@ -17,6 +17,7 @@ describe('Temporal', () => {
       TEMPORAL_TLS_INTERNODE_DISABLE_HOST_VERIFICATION: 'false',
       TEMPORAL_TLS_FRONTEND_DISABLE_HOST_VERIFICATION: 'false',
       USE_INTERNAL_FRONTEND: 'true',
+      TEMPORAL_SERVICES: 'frontend,internal-frontend,history,matching,worker',
       FRONTEND_HTTP_PORT: '0',
       INTERNAL_FRONTEND_HTTP_PORT: '0',
       SQL_TLS_ENABLED: 'true',
