@@ -6,6 +6,8 @@ import { Problem } from './problem.ts';
 /** Longest time for a request's headers, and for the whole of a request, in milliseconds (facts of hardening: 10 and 30 s). */
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+/** Longer than the proxy keeps an idle connection (60 s), so that it never sends a request into one that is being closed. */
+const keepAliveTimeoutMs = 65_000;
 /** What is being answered may finish for so long after a stop was asked for. */
 const drainMs = 10_000;
 
@@ -16,7 +18,7 @@ const drainMs = 10_000;
 export function limitSlowness(server: Server): Server {
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
-  server.keepAliveTimeout = 5000;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
   server.maxHeadersCount = 100;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerUnheard(problemOfParser(error.code), socket));
   return server;

@@ -86,7 +86,7 @@ function sayWhere({ origins, keys }, toured) {
   const verdict = { undefined: '', 0: 'The tour went well. ' }[toured] ?? 'The tour found something wrong (see above). ';
   say(`
 ${verdict}Running until Ctrl-C:
-  API          ${origins.pages}/v1   (OpenAPI: ${origins.pages}/openapi.json)
+  API          ${origins.pages}/v1   (to read and to try: ${origins.pages}/docs)
   Temporal UI  ${origins.temporalUi}
   sandbox      Procore login ${origins.procoreLogin} · API ${origins.procoreApi} · control ${origins.control}
   metrics      ${origins.pages}/metrics · ${origins.metrics}/metrics

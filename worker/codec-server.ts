@@ -100,5 +100,6 @@ export function listen(app: Express, port: number, host = '127.0.0.1'): Promise<
   return new Promise((resolve, reject) => {
     const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));
     server.requestTimeout = 30_000;
+    server.keepAliveTimeout = 65_000;
   });
 }

@@ -1,6 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 import { parse, stringify } from 'lossless-json';
 import { addApp, installApp } from '../../sandbox/kernel/apps.ts';
 import {
@@ -15,6 +12,7 @@ import { type AccessLevel, companyTools, everyTool, projectTools } from '../../s
 import type { CompanyUser } from '../../sandbox/kernel/model.ts';
 import { addCompany, addProject } from '../../sandbox/kernel/places.ts';
 import { createWorld, type World } from '../../sandbox/kernel/world.ts';
+import { listen } from '../../sandbox/listening.ts';
 import { createLoginApp } from '../../sandbox/login/app.ts';
 import { issueCode, issueCredential } from '../../sandbox/login/credentials.ts';
 import { createApiApp } from '../../sandbox/procore/app.ts';
@@ -91,8 +89,8 @@ export interface Ground {
 /** Login and API origins of a small world on free ports. */
 export async function openGround(small: SmallWorld): Promise<Ground> {
   const { world, ours, company } = small;
-  const [loginServer, apiServer] = [await listen(createLoginApp(world)), await listen(createApiApp(world))];
-  const [login, api] = [originOf(loginServer), originOf(apiServer)];
+  const [loginServer, apiServer] = [await listen(createLoginApp(world), 0), await listen(createApiApp(world), 0)];
+  const [login, api] = [loginServer.origin, apiServer.origin];
   const token: Ground['token'] = (fields) =>
     read(fetch(`${login}/oauth/token`, { method: 'POST', headers: json, body: JSON.stringify(fields) }));
   const { clientId: client_id, clientSecret: client_secret } = ours;
@@ -118,10 +116,8 @@ export async function openGround(small: SmallWorld): Promise<Ground> {
       return read(fetch(`${api}${path}`, { method, headers, redirect: 'manual', ...body }));
     },
     close: async () => {
-      for (const server of [loginServer, apiServer]) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
+      await loginServer.close();
+      await apiServer.close();
     },
   };
 }
@@ -155,17 +151,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function listen(app: Express): Promise<Server> {
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}
-
-function originOf(server: Server): string {
-  // A server that listens on a port has an address of this form.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Entries of the manpower log as they truly are in the sandbox. */
