@@ -13,7 +13,8 @@ describe('behind a proxy that is trusted', () => {
   });
 
   test('an address that the client claims itself is not the one that the proxy adds', async () => {
-    const ask = async (claimed: number) => (await apiOf().call('get', '/healthz', from(`198.51.100.${claimed}, 203.0.113.9`))).status;
+    const ask = async (claimed: number) =>
+      (await apiOf().call('get', '/healthz', from(`198.51.100.${claimed}, 203.0.113.9`))).status;
     expect([await ask(1), await ask(2), await ask(3)]).toEqual([200, 200, 429]);
   });
 });
