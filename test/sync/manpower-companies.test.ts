@@ -163,10 +163,3 @@ test('“add it” puts the vendor on the project and sends its days, in one cal
   expect(site.entries()).toMatchObject([{ workers: 1 }, { workers: 1 }, { workers: 1 }]);
   expect(await site.items()).toEqual([]);
 });
-
-test('only a vendor that is not on the project can be put on it', async () => {
-  const site = await newSite(ground);
-  crew(site, (await site.firm('Unpaired Tiling Pty Ltd', { matched: false })).employerId, 1);
-  await site.sync();
-  expect(await site.decide('add-to-project')).toMatchObject({ applied: false });
-});

@@ -36,47 +36,6 @@ test.each(sydneyAndLosAngeles)('either side of midnight in %s, each sign-in fall
   ]);
 });
 
-/** The next day of a zone that is not 24 hours long, and its hours. */
-function clockChange(zone: string): { readonly day: string; readonly hours: number } {
-  for (let day = dayIn(zone, Date.now()); ; day = dayAfter(day, 1)) {
-    const hours = (instantAt(zone, dayAfter(day, 1), 0) - instantAt(zone, day, 0)) / hourMs;
-    if (hours !== 24) return { day, hours };
-  }
-}
-
-/** The sandbox's clock only goes forward. */
-const bySeason = [...sydneyAndLosAngeles]
-  .map((zone) => ({ zone, ...clockChange(zones[zone]) }))
-  .sort((left, right) => left.day.localeCompare(right.day));
-
-test.each(bySeason)('in $zone the clocks change on $day, a day of $hours hours: dates and hours are right', async (change) => {
-  const { zone: zoneName, day, hours } = change;
-  const zone = zones[zoneName];
-  const { world } = ground.sandbox;
-  world.clock.advance(instantAt(zone, dayAfter(day, 2), 12 * 60) - world.clock.nowMs());
-  await ground.settings({ manpower: { overnight: 'split-at-midnight' } });
-  const site = await oneCrew(zoneName);
-  const nights = await site.firm('Long Night Crew Pty Ltd');
-  const eve = dayBefore(day, 1);
-  site.signIn({ employer: site.employer, day: eve, from: '23:30', to: '23:54' });
-  site.signIn({ employer: site.employer, day, from: '00:06', to: '23:54' });
-  site.signIn({ employer: site.employer, day: dayAfter(day, 1), from: '00:06', to: '00:36' });
-  site.signIn({ employer: nights.employerId, day: eve, from: '22:00', to: '30:00' });
-  await site.sync();
-  const of = (vendorId: string) => site.entries().flatMap((one) => (one.vendorId === vendorId ? [[one.date, one.hours]] : []));
-  expect(of(nights.vendorId)).toEqual([
-    [eve, '2.0'],
-    [day, `${6 + hours - 24}.0`],
-  ]);
-  expect(
-    site.entries().flatMap(({ date, vendorId, hours: sent }) => (vendorId === nights.vendorId ? [] : [[date, sent]])),
-  ).toEqual([
-    [eve, '0.4'],
-    [day, `${hours - 1}.8`],
-    [dayAfter(day, 1), '0.5'],
-  ]);
-});
-
 test('a night shift belongs to the day of its sign-in, whole; split at midnight each day has its own hours; back again the second is 0', async () => {
   const site = await oneCrew();
   const { employer } = site;
@@ -145,4 +104,45 @@ test('nothing before the link’s start date is sent; an earlier start date send
     { date: site.day(3), workers: 1, hours: '8.0' },
   ]);
   expect(site.entries().flatMap(({ history }) => history)).toHaveLength(2);
+});
+
+/** The next day of a zone that is not 24 hours long, and its hours. */
+function clockChange(zone: string): { readonly day: string; readonly hours: number } {
+  for (let day = dayIn(zone, Date.now()); ; day = dayAfter(day, 1)) {
+    const hours = (instantAt(zone, dayAfter(day, 1), 0) - instantAt(zone, day, 0)) / hourMs;
+    if (hours !== 24) return { day, hours };
+  }
+}
+
+/** The sandbox's clock only goes forward: these come last, the earlier change first. */
+const bySeason = [...sydneyAndLosAngeles]
+  .map((zone) => ({ zone, ...clockChange(zones[zone]) }))
+  .sort((left, right) => left.day.localeCompare(right.day));
+
+test.each(bySeason)('in $zone the clocks change on $day, a day of $hours hours: dates and hours are right', async (change) => {
+  const { zone: zoneName, day, hours } = change;
+  const zone = zones[zoneName];
+  const { world } = ground.sandbox;
+  world.clock.advance(instantAt(zone, dayAfter(day, 2), 12 * 60) - world.clock.nowMs());
+  await ground.settings({ manpower: { overnight: 'split-at-midnight' } });
+  const site = await oneCrew(zoneName);
+  const nights = await site.firm('Long Night Crew Pty Ltd');
+  const eve = dayBefore(day, 1);
+  site.signIn({ employer: site.employer, day: eve, from: '23:30', to: '23:54' });
+  site.signIn({ employer: site.employer, day, from: '00:06', to: '23:54' });
+  site.signIn({ employer: site.employer, day: dayAfter(day, 1), from: '00:06', to: '00:36' });
+  site.signIn({ employer: nights.employerId, day: eve, from: '22:00', to: '30:00' });
+  await site.sync();
+  const of = (vendorId: string) => site.entries().flatMap((one) => (one.vendorId === vendorId ? [[one.date, one.hours]] : []));
+  expect(of(nights.vendorId)).toEqual([
+    [eve, '2.0'],
+    [day, `${6 + hours - 24}.0`],
+  ]);
+  expect(
+    site.entries().flatMap(({ date, vendorId, hours: sent }) => (vendorId === nights.vendorId ? [] : [[date, sent]])),
+  ).toEqual([
+    [eve, '0.4'],
+    [day, `${hours - 1}.8`],
+    [dayAfter(day, 1), '0.5'],
+  ]);
 });

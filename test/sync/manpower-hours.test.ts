@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { personIdOf } from '../../sandbox/control/fields.ts';
 import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
-import { acmeId } from '../../sandbox/seed/seed.ts';
 import { instantAt } from '../../sandbox/seed/zones.ts';
 import { newSite, type Site } from './manpower-site.ts';
 import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
@@ -74,7 +74,8 @@ test('a later correction changes the same entry, and leaves its notes alone', as
   const stay = site.signIn({ employer, day, from: '07:00', to: '15:00' });
   await site.sync();
   const [before] = site.entries();
-  editManpowerByHand(ground.sandbox.world, { id: before?.id ?? '', by: adaId(), notes: 'Crane out of service from 14:00' });
+  const { world } = ground.sandbox;
+  editManpowerByHand(world, { id: before?.id ?? '', by: personIdOf(world, 'ada'), notes: 'Crane out of service from 14:00' });
   site.correct(stay, { day, to: '16:30' });
   expect(await site.sync()).toMatchObject({ created: 0, updated: 1 });
   const [after, ...others] = site.entries();
@@ -133,9 +134,3 @@ test('today is counted live, and looked at again right after the site’s midnig
   expect(site.entries()).toMatchObject([{ id: entry?.id, date: today, workers: 1, hours: '8.0' }]);
   expect((final.nextLookMs ?? 0) - lookMs).toBeGreaterThan(22 * 3_600_000);
 });
-
-function adaId(): string {
-  const ada = ground.sandbox.world.people.find(({ email }) => email === 'ada@acme.example');
-  if (!ada || !ground.sandbox.world.companyUsers.get(`${acmeId}:${ada.id}`)) throw new Error('the seed has no Ada at Acme');
-  return ada.id;
-}
