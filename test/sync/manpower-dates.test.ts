@@ -131,12 +131,14 @@ test.each(bySeason)('in $zone the clocks change on $day, a day of $hours hours: 
   site.signIn({ employer: site.employer, day: eve, from: '23:30', to: '23:54' });
   site.signIn({ employer: site.employer, day, from: '00:06', to: '23:54' });
   site.signIn({ employer: site.employer, day: dayAfter(day, 1), from: '00:06', to: '00:36' });
-  site.signIn({ employer: nights.employerId, day: eve, from: '22:00', to: '30:00' });
+  const workerId = '7d3f9a60-0000-4000-8000-000000000002';
+  for (const night of [eve, day]) site.signIn({ employer: nights.employerId, workerId, day: night, from: '22:00', to: '30:00' });
   await site.sync();
   const of = (vendorId: string) => site.entries().flatMap((one) => (one.vendorId === vendorId ? [[one.date, one.hours]] : []));
   expect(of(nights.vendorId)).toEqual([
     [eve, '2.0'],
-    [day, `${6 + hours - 24}.0`],
+    [day, `${8 + hours - 24}.0`],
+    [dayAfter(day, 1), '6.0'],
   ]);
   expect(
     site.entries().flatMap(({ date, vendorId, hours: sent }) => (vendorId === nights.vendorId ? [] : [[date, sent]])),
