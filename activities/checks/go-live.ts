@@ -1,18 +1,17 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { isKnownZone, zonesAgree } from '../../shared/domain/local-dates.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
-import { ianaZoneOf } from '../../shared/procore/time-zones.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
-import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
+import { type DesiredRun, wantedRuns, wantRun } from '../../shared/store/desired-runs.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { agreedZone, zoneSeen } from '../zones.ts';
 import { type OpenedCheck, stillRests } from './context.ts';
 import { endPartedLinks, hasCompanyStreams } from './project-pairs.ts';
 
@@ -36,7 +35,7 @@ export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): P
   const pairs = context.matches.flatMap((match): Pair[] => {
     const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
     if (match.kind !== 'project' || match.state !== 'matched' || !project || !takesPart(match)) return [];
-    return [{ match, project, timeZone: agreedZone(project, match) }];
+    return [{ match, project, timeZone: agreedZone(zonesOf({ match, project }), Date.now()) }];
   });
   const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
   const runs = await withTenant(deps.pool, connection.tenantId, async (db) => {
@@ -56,16 +55,14 @@ export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): P
   return met(
     { projects: pairs.length, loops: pairs.length - unknown.length },
     {},
-    unknown.map((pair) => `${pair.project.name.trim()} waits. ${zoneSeen(pair)}`).slice(0, 10),
+    unknown.map((pair) => `${pair.project.name.trim()} waits. ${zoneSeen(pair.project.name, zonesOf(pair))}`).slice(0, 10),
   );
 }
 
-/** Procore's zone of the project, where the site keeps the same days. */
-function agreedZone(project: ListedProject, { partnerTimeZone }: RecordMatch): string | undefined {
-  const zone = ianaZoneOf(project.timeZone);
-  if (zone === undefined || partnerTimeZone == null || !isKnownZone(partnerTimeZone)) return zone;
-  return zonesAgree(zone, partnerTimeZone, Date.now()) ? zone : undefined;
-}
+const zonesOf = ({ match, project }: Pick<Pair, 'match' | 'project'>) => ({
+  procoreTimeZone: project.timeZone,
+  partnerTimeZone: match.partnerTimeZone ?? null,
+});
 
 /** Undefined: the connection may not go live any more. */
 async function makeDurable(
@@ -80,7 +77,9 @@ async function makeDurable(
   const want = async (run: Omit<DesiredRun, 'generation' | 'partner'>): Promise<void> => {
     runs.push({ ...run, partner, generation: await wantRun(db, tenantId, { ...run, partner }) });
   };
-  for (const { match, project, timeZone } of pairs) {
+  const undated: { readonly pair: Pair; readonly projectLinkId: string }[] = [];
+  for (const pair of pairs) {
+    const { match, project, timeZone } = pair;
     const link = await linkProject(db, {
       tenantId,
       connectionId,
@@ -92,7 +91,10 @@ async function makeDurable(
       timeZone: timeZone ?? null,
       basis: match.basis,
     });
-    if (timeZone === undefined) continue;
+    if (timeZone === undefined) {
+      undated.push({ pair, projectLinkId: link.projectLinkId });
+      continue;
+    }
     const workflowId = workflowIds.projectSync(tenantId, link.projectLinkId);
     await want({ workflowId, workflowType: 'projectSync', subjectId: link.projectLinkId });
   }
@@ -102,7 +104,9 @@ async function makeDurable(
     await want({ workflowId, workflowType: 'projectSync', subjectId: projectLinkId });
   }
   await want({ workflowId: workflowIds.care(tenantId, connectionId), workflowType: 'care', subjectId: connectionId });
-  await showConnectionCauses(db, { tenantId, connectionId, family: 'project' }, pairs.flatMap(zoneCause));
+  const running = new Set((await wantedRuns(db)).map(({ subjectId }) => subjectId));
+  const withoutLoop = undated.filter(({ projectLinkId }) => !running.has(projectLinkId)).map(({ pair }) => pair);
+  await showConnectionCauses(db, { tenantId, connectionId, family: 'project' }, withoutLoop.map(zoneCause));
   if (connection.stage !== 'live') {
     await appendAudit(db, tenantId, [{ actorId: 'system', action: 'connection.live', subject: `connection:${connectionId}` }]);
   }
@@ -125,26 +129,16 @@ function linkCompany(db: Db, { tenantId, connectionId, partner, boundCompanyId, 
   });
 }
 
-function zoneSeen({ project, match }: Pair): string {
-  const zone = project.timeZone === null ? 'not set' : `"${project.timeZone}"`;
-  const isKnown = ianaZoneOf(project.timeZone) !== undefined;
-  return isKnown
-    ? `Procore’s time zone is ${zone}, the site’s is "${match.partnerTimeZone}": their days are not the same.`
-    : `The time zone of ${project.name.trim()} in Procore is ${zone}.`;
-}
-
-function zoneCause(pair: Pair): readonly ConnectionCause[] {
-  const { project, timeZone } = pair;
-  if (timeZone !== undefined) return [];
-  return [
-    {
-      reason: 'time-zone-unknown',
-      subject: `project:${project.id}`,
-      seen: zoneSeen(pair),
-      needed: 'One of Procore’s own time zones, the one the site keeps: without it no entry can be dated.',
-      where: `In Procore: ${project.name.trim()} → Admin → General → Timezone.`,
-    },
-  ];
+/** For a pair without a loop; one whose zone has changed while it ran is told by its streams. */
+function zoneCause(pair: Pair): ConnectionCause {
+  const { project } = pair;
+  return {
+    reason: 'time-zone-unknown',
+    subject: `project:${project.id}`,
+    seen: zoneSeen(project.name, zonesOf(pair)),
+    needed: 'One of Procore’s own time zones, the one the site keeps: without it no entry can be dated.',
+    where: `In Procore: ${project.name.trim()} → Admin → General → Timezone.`,
+  };
 }
 
 const nothingToLink: CheckResult = {

@@ -7,6 +7,7 @@ import { listMatches } from '../../shared/store/matches.ts';
 import { listProjectLinks, type ProjectLink, unlinkProject } from '../../shared/store/project-links.ts';
 import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
+import { agreedZone } from '../zones.ts';
 
 const isLinked = ({ scope, state }: ProjectLink): boolean => scope === 'project' && state !== 'unlinked';
 
@@ -50,7 +51,11 @@ async function sidesOf(db: Db, { connectionId, projectChoice }: Connection): Pro
   };
 }
 
-/** Whether links and pairs of projects differ, the company's link is missing, or a link waits for its time zone: then going live has work again. */
+/** Whether a link has the zone that both sides of its pair keep, as the lists were last compared. */
+const isDatedAs = ({ timeZone }: ProjectLink, { procoreTimeZone = null, partnerTimeZone = null }: RecordMatch): boolean =>
+  timeZone !== null && (procoreTimeZone === null || timeZone === agreedZone({ procoreTimeZone, partnerTimeZone }, Date.now()));
+
+/** Whether links and pairs of projects differ, the company's link is missing, or a link has another time zone, or none: then going live has work again. */
 export async function linksLag(db: Db, connectionId: string, wantsCompanyLink: boolean): Promise<boolean> {
   const connection = await findConnection(db, connectionId);
   if (!connection) return false;
@@ -59,7 +64,7 @@ export async function linksLag(db: Db, connectionId: string, wantsCompanyLink: b
   const { pairs, parted, kept } = await sidesOf(db, connection);
   const stands = (match: RecordMatch): boolean =>
     kept.some(
-      (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && link.timeZone !== null,
+      (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && isDatedAs(link, match),
     );
   return parted.length > 0 || pairs.some((match) => !stands(match));
 }

@@ -42,7 +42,7 @@ export type ClaimAnswer =
  * far side was seen to hold is stored with the claim of a create.
  */
 export async function claim(cycle: Cycle, queued: Delivery, listed: readonly FarSideRecord[]): Promise<ClaimAnswer> {
-  const held = await cycle.run.heldUp(recordOf(queued), queued.action);
+  const held = await heldUp(cycle, queued);
   const sinceMs = performance.now();
   return write(cycle, async (db) => {
     const delivery = await lockDelivery(db, queued.deliveryId);
@@ -56,6 +56,14 @@ export async function claim(cycle: Cycle, queued: Delivery, listed: readonly Far
     const scene = await sceneOf(cycle, db, delivery, listed);
     return act(cycle, db, scene, planOf(scene), held, sinceMs);
   });
+}
+
+/** What holds it up now; where a person asked for it, its company is put on the project first. */
+async function heldUp({ run }: Cycle, queued: Delivery): Promise<Cause | undefined> {
+  const record = recordOf(queued);
+  const held = await run.heldUp(record, queued.action);
+  const isToBeAdded = held?.reason === 'vendor-not-on-project' && queued.payload.addToProject === true;
+  return isToBeAdded && run.addToProject ? run.addToProject(record) : held;
 }
 
 async function act(
@@ -94,7 +102,8 @@ async function act(
       }
       if (held) {
         const { reason: kind, subject, seen, needed, where } = held;
-        await settleRefused(db, { deliveryId, fault: { kind, subject, seen, needed, where }, why: kind });
+        const fault = { kind, subject, seen, needed, where };
+        await settleRefused(db, { deliveryId, fault, why: kind, lookAgainMs: dependencies.timings.careRoundMs });
         return { kind: 'nothing-to-send' };
       }
       const current = plan.kind === 'update' ? plan.current : undefined;

@@ -7,6 +7,7 @@ import { openWork, queuedDeliveries } from '../../shared/store/delivery-queue.ts
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { claim } from './claim.ts';
 import { waitsFor } from './decide.ts';
+import { freeMended } from './free-mended.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
 import { send } from './send.ts';
@@ -26,7 +27,7 @@ export interface Delivered {
 }
 
 /**
- * Settles what is unknown and due, then sends the queue, in order per record. Ends early, in good order, by throwing the `Fault`
+ * Settles what is unknown and due, frees what was held up and is no more, then sends the queue, in order per record. Ends early, in good order, by throwing the `Fault`
  * that concerns the whole stream, or states a long wait; what was written until then is counted in `into`.
  */
 export async function deliver(cycle: Cycle, into: Delivered): Promise<void> {
@@ -38,6 +39,7 @@ export async function deliver(cycle: Cycle, into: Delivered): Promise<void> {
   const adopted = await lookUpUnknown(cycle);
   into.created += adopted.created;
   into.updated += adopted.updated;
+  await freeMended(cycle);
   await drain(cycle, into);
 }
 

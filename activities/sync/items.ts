@@ -1,7 +1,7 @@
 import { itemChoice } from '../../shared/domain/deliveries.ts';
 import { findItem, recordsHeld, resolveAttention } from '../../shared/store/attention.ts';
 import { findCommand, markApplied } from '../../shared/store/commands.ts';
-import { type Delivery, leaveAlone, lookAgainIn, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
+import { askToAdd, type Delivery, leaveAlone, lookAgainIn, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
 import { forgetGone } from '../../shared/store/gathered-facts.ts';
 import { parkedDeliveries } from '../../shared/store/parked.ts';
 import { adoptTarget, takenElsewhere } from '../../shared/store/record-links.ts';
@@ -48,6 +48,9 @@ export async function resolveItem(
     if (parked.length === 0 && resolution !== 'retry') return refused('It is mended at its cause; then it goes on by itself.');
     const unfit = resolution === 'overwrite' && parked.some((delivery) => !canOverwrite(delivery));
     if (unfit) return refused('There is no single entry that could be overwritten.');
+    if (resolution === 'add-to-project' && item.reason !== 'vendor-not-on-project') {
+      return refused('Only a company that is not on the project can be put on it.');
+    }
     if (resolution === 'overwrite' && (await anyTakenElsewhere(db, where, parked))) {
       return refused('Another record of ours writes to that entry already; leave this one, or separate the two at the source.');
     }
@@ -83,6 +86,7 @@ const says = {
   retry: 'It is tried again with the next cycle.',
   leave: 'Both sides stay as they are.',
   overwrite: 'Our values will stand.',
+  'add-to-project': 'The company is put into the project’s directory with the next cycle, and its records are sent.',
 } as const;
 
 const canOverwrite = ({ fault }: Delivery): boolean => fault?.kind === 'conflict' && fault.targetId !== undefined;
@@ -115,6 +119,7 @@ async function apply(
     await adoptTarget(db, stream, naturalKey, fault.targetId);
     await overrideDelivery(db, deliveryId);
   }
+  if (resolution === 'add-to-project') await askToAdd(db, deliveryId);
   await tryAgain(db, delivery, `a person chose: ${resolution}`);
 }
 

@@ -1,6 +1,7 @@
 import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
+import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { CompanyContext, LinkedProject, ProjectContext, Stream, StreamRun } from '../../shared/partners/stream.ts';
 import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
@@ -12,6 +13,7 @@ import { ownStream } from '../../shared/store/stream-owners.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { zoneSeen } from '../zones.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';
 import type { SyncDependencies } from './dependencies.ts';
 
@@ -91,7 +93,7 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
     return { matches: await listMatches(db, connectionId), projects: links.flatMap(linkedProject) };
   });
   const [project] = linkedProject(link);
-  if (stream.scope === 'project' && !project) throw unknownZone(link);
+  if (stream.scope === 'project' && !project) throw unknownZone(link, matches);
   const clients = await dependencies.openClients({
     tenantId,
     partner: connection.partner,
@@ -158,9 +160,16 @@ const unknownAuthor = (): Fault =>
     where: 'Onboarding or care of this connection: verifyCredentials',
   });
 
-const unknownZone = ({ procoreTimeZone, procoreProjectName }: ProjectLink): Fault =>
+const unknownZone = (
+  { procoreTimeZone, procoreProjectName, partnerProjectId }: ProjectLink,
+  matches: readonly RecordMatch[],
+): Fault =>
   new Fault('time-zone-unknown', {
-    seen: `The time zone of ${procoreProjectName} is ${procoreTimeZone === null ? 'not set' : `“${procoreTimeZone}”, which is not known`}.`,
-    needed: 'one of Procore’s own time zones: without it no entry can be dated',
+    seen: zoneSeen(procoreProjectName, {
+      procoreTimeZone,
+      partnerTimeZone:
+        matches.find(({ kind, partnerId }) => kind === 'project' && partnerId === partnerProjectId)?.partnerTimeZone ?? null,
+    }),
+    needed: 'one of Procore’s own time zones, the one the site keeps: without it no entry can be dated',
     where: `Procore: ${procoreProjectName} → Admin → General → Timezone`,
   });

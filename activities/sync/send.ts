@@ -1,4 +1,4 @@
-import { type DeliveryFault, showsExactly } from '../../shared/domain/deliveries.ts';
+import { type DeliveryFault, isMendedUnseen, showsExactly } from '../../shared/domain/deliveries.ts';
 import { Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
 import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
@@ -121,7 +121,8 @@ async function settleFailure(cycle: Cycle, claimed: Claimed, error: unknown, dea
     return { kind: 'put-back', fault };
   }
   const parked = faultOf(claimed, fault.kind, fault.detail.seen ?? faultTable[fault.kind].sentence, fault);
-  await settle(cycle, claimed, (db, own) => settleRefused(db, { ...own, fault: parked, why: parked.kind }));
+  const lookAgain = isMendedUnseen(parked.kind) ? { lookAgainMs: cycle.dependencies.timings.careRoundMs } : {};
+  await settle(cycle, claimed, (db, own) => settleRefused(db, { ...own, fault: parked, why: parked.kind, ...lookAgain }));
   return { kind: 'parked' };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resolutions } from '../../shared/domain/deliveries.ts';
 import { faultTable, isFaultKind } from '../../shared/domain/faults.ts';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { type AttentionView, attentionPage, attentionView } from '../../shared/store/attention-view.ts';
@@ -69,7 +70,10 @@ export const attentionRoutes: readonly Route[] = [
     params: z.strictObject({ attentionItemId: id('attention item') }),
     query: nothing,
     body: z.strictObject({
-      resolution: z.enum(['retry', 'leave']).meta({ description: '`retry`: send again; `leave`: both sides stay as they are' }),
+      resolution: z.enum(resolutions).meta({
+        description:
+          '`retry`: send again; `leave`: both sides stay as they are; `overwrite`: our values over an entry that a person made or changed (of a `conflict`); `add-to-project`: put the company into the project’s directory, then send (of `vendor-not-on-project`)',
+      }),
       reason: reason.optional(),
     }),
     example: { resolution: 'retry' },

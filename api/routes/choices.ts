@@ -26,6 +26,7 @@ const matchView = z
     partnerTimeZone: z.string().nullable().meta({ description: 'IANA zone of the partner’s record; of projects alone' }),
     procoreId: z.string().nullable(),
     procoreName: z.string().nullable(),
+    procoreTimeZone: z.string().nullable().meta({ description: 'Procore’s own name of its zone; of projects alone' }),
     basis: z.enum(matchBases),
     score: z.number(),
     state: z.enum(['matched', 'doubtful', 'unmatched']),

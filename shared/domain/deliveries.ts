@@ -46,6 +46,8 @@ export const deliveryPayload = z.object({
   hash: z.string(),
   /** A person chose that our values stand although the far side's were changed or made by somebody else. */
   override: z.boolean().optional(),
+  /** A person chose that we put the company it is about into the project's directory. */
+  addToProject: z.boolean().optional(),
 });
 export type DeliveryPayload = Readonly<z.infer<typeof deliveryPayload>>;
 
@@ -63,8 +65,15 @@ export const deliveryFault = z.object({
 });
 export type DeliveryFault = Readonly<z.infer<typeof deliveryFault>>;
 
-/** What a person may choose for parked records: send again; leave both sides as they are; our values over what stands there. */
-export const itemChoice = z.object({ itemId: z.string(), resolution: z.enum(['retry', 'leave', 'overwrite']) });
+/**
+ * What a person may choose for parked records: send again; leave both sides as they are; our values over what stands there; put the
+ * company they are about into the project's directory.
+ */
+export const resolutions = ['retry', 'leave', 'overwrite', 'add-to-project'] as const;
+export const itemChoice = z.object({ itemId: z.string(), resolution: z.enum(resolutions) });
+
+/** Causes that are mended on the far side without our being told: from time to time it is asked whether they still stand. */
+export const isMendedUnseen = (kind: FaultKind): boolean => kind === 'vendor-not-on-project' || kind === 'day-completed';
 
 /** Whether two records show the same, field by field of the one that is meant; what else `seen` has does not matter. */
 export const showsExactly = (seen: RecordFields, meant: RecordFields): boolean =>

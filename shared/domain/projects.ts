@@ -71,6 +71,8 @@ export interface RecordMatch {
   readonly partnerTimeZone?: string | null;
   readonly procoreId: string | null;
   readonly procoreName: string | null;
+  /** Of a project: Procore's own name of its zone as the lists were last compared; null where it has none, or nobody has looked yet. */
+  readonly procoreTimeZone?: string | null;
   readonly basis: MatchBasis;
   /** 1 for exact bases. */
   readonly score: number;

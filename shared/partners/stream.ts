@@ -127,6 +127,11 @@ export interface StreamRun {
   isMisplaced(seen: RecordFields, meant: RecordFields): boolean;
   /** What holds a record up before anything is sent (e.g. a completed day); undefined = free. */
   heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
+  /**
+   * Puts the company that the record is about into the project's directory, because a person asked for it; a repeat changes nothing.
+   * Answers what still holds the record up. Absent: the stream's records are about no company.
+   */
+  addToProject?(record: TargetRecord): Promise<Cause | undefined>;
 }
 
 /** What every stream is given for one cycle. */

@@ -295,6 +295,7 @@ export interface RecordMatch {
   partner_time_zone: string | null;
   procore_id: string | null;
   procore_name: string | null;
+  procore_time_zone: string | null;
   score: number;
   state: string;
   tenant_id: string;

@@ -193,6 +193,15 @@ export async function overrideDelivery(db: Db, deliveryId: string): Promise<void
     .execute();
 }
 
+/** A person chose that the company it is about is put into the project's directory, before it is sent. */
+export async function askToAdd(db: Db, deliveryId: string): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({ payload: sql`payload || '{"addToProject": true}'` })
+    .where('delivery_id', '=', deliveryId)
+    .execute();
+}
+
 /** Stays queued, until a person pushes it: automation of what it turned out to be is off. */
 export async function holdBack(db: Db, deliveryId: string, action: Delivery['action']): Promise<void> {
   await db

@@ -32,19 +32,28 @@ export const dueLookUps = (db: Db, fence: Fence, limit: number): Promise<readonl
 /** States in which a delivery may wait to be checked again; refused: for a second record that may be gone. */
 export const recheckedStates: readonly DeliveryState[] = ['done', 'superseded', 'refused'];
 
+/** Refused for a second record of ours beside it. */
+const hasSurplus = sql<boolean>`fault IS NOT NULL AND fault ? 'surplus'`;
+
 /** What was to be sent anew and is to be checked again by now. */
 export const dueRechecks = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
-  dueToBeLookedAt(db, fence, recheckedStates, limit);
+  dueToBeLookedAt(db, fence, recheckedStates, limit, sql<boolean>`(state <> 'refused' OR (${hasSurplus}))`);
+
+/** What was held up by a cause that may be mended by now. */
+export const dueHeldUp = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
+  dueToBeLookedAt(db, fence, ['refused'], limit, sql<boolean>`NOT (${hasSurplus})`);
 
 async function dueToBeLookedAt(
   db: Db,
   fence: Fence,
   states: readonly DeliveryState[],
   limit: number,
+  only = sql<boolean>`true`,
 ): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, fence)
     .where('state', 'in', states)
     .where('next_look_at', '<=', now)
+    .where(only)
     .orderBy('sequence')
     .limit(limit)
     .execute();

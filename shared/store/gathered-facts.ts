@@ -14,7 +14,8 @@ export interface GatheredFact {
 
 /**
  * Takes in one page. Only facts that differ from what is kept are written, and only their groups, the old and the new one, are
- * touched; answers how many. A source id twice in one page counts by its last place.
+ * touched; answers how many. What counts for no group and was not known is not kept. A source id twice in one page counts by its last
+ * place.
  */
 export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFact[]): Promise<number> {
   if (page.length === 0) return 0;
@@ -35,6 +36,7 @@ export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFa
     ), changed AS (
       INSERT INTO gathered_fact AS kept (tenant_id, project_link_id, stream, source_key, group_key, facts, modified_at)
       SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, source_key, group_key, facts, modified_at FROM page
+      WHERE group_key IS NOT NULL OR source_key IN (SELECT source_key FROM before)
       ON CONFLICT (tenant_id, project_link_id, stream, source_key) DO UPDATE
         SET group_key = excluded.group_key, facts = excluded.facts, modified_at = excluded.modified_at, gathered_at = clock_timestamp()
         WHERE (kept.group_key, kept.facts) IS DISTINCT FROM (excluded.group_key, excluded.facts)

@@ -13,6 +13,7 @@ const fromRow = (row: Selectable<Database['record_match']>): RecordMatch => ({
   partnerTimeZone: row.partner_time_zone,
   procoreId: row.procore_id,
   procoreName: row.procore_name,
+  procoreTimeZone: row.procore_time_zone,
   basis: wordOf(matchBases, row.basis),
   score: row.score,
   state: wordOf(matchStates, row.state),
@@ -52,6 +53,7 @@ export async function storeMatches(
         partner_time_zone: match.partnerTimeZone ?? null,
         procore_id: match.procoreId,
         procore_name: match.procoreName,
+        procore_time_zone: match.procoreTimeZone ?? null,
         basis: match.basis,
         score: match.score,
         state: match.state,
@@ -61,6 +63,7 @@ export async function storeMatches(
       conflict.columns(['tenant_id', 'connection_id', 'kind', 'partner_id']).doUpdateSet((row) => ({
         partner_name: row.ref('excluded.partner_name'),
         partner_time_zone: row.ref('excluded.partner_time_zone'),
+        procore_time_zone: sql`CASE WHEN record_match.procore_id = excluded.procore_id THEN excluded.procore_time_zone END`,
         procore_name: sql`CASE WHEN record_match.procore_id = excluded.procore_id THEN excluded.procore_name ELSE record_match.procore_name END`,
       })),
     )
@@ -92,6 +95,7 @@ export async function decideMatch(db: Db, decision: MatchDecision): Promise<'cha
     .set({
       procore_id: decision.procoreId,
       procore_name: sql`CASE WHEN procore_id IS NOT DISTINCT FROM ${decision.procoreId} THEN procore_name END`,
+      procore_time_zone: sql`CASE WHEN procore_id IS NOT DISTINCT FROM ${decision.procoreId} THEN procore_time_zone END`,
       basis: 'person',
       score: decision.procoreId === null ? 0 : 1,
       state,

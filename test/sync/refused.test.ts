@@ -61,7 +61,11 @@ function level({ small, account }: SyncGround, to: 'None' | 'Read Only' | 'Admin
   editTemplate(small.world, { templateId, tool: 'daily_log', level: to });
 }
 const setZone = ({ store, link }: SyncGround, zone: string | null) =>
-  store.admin.query('UPDATE project_link SET time_zone = $1 WHERE project_link_id = $2', [zone, link.projectLinkId]);
+  store.admin.query('UPDATE project_link SET time_zone = $1, procore_time_zone = $2 WHERE project_link_id = $3', [
+    zone,
+    zone === null ? 'Atlantis' : 'Sydney',
+    link.projectLinkId,
+  ]);
 const secret = ({ small, account }: SyncGround, text: string) => {
   setClientSecret(small.world, account.clientId, text);
   for (const token of small.world.tokens.filter(({ clientId }) => clientId === account.clientId))
@@ -167,7 +171,7 @@ const causes: readonly Cause[] = [
     says: {
       reason: 'time-zone-unknown',
       owner: 'admin',
-      seen: 'The time zone of Pier 4 is “Sydney”, which is not known.',
+      seen: 'The time zone of Pier 4 in Procore is “Atlantis”, which is not known.',
       where: 'Procore: Pier 4 → Admin → General → Timezone',
     },
   },

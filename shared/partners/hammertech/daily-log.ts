@@ -10,7 +10,8 @@ import {
   updateEntry,
 } from '../../procore/operations/daily-log-entries.ts';
 import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.ts';
-import type { Cause, FarSideRecord, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
+import type { FarSideRecord, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
+import { dayCompleted } from './completed-days.ts';
 
 /** What the two sides of a daily log entry have in common, whatever its kind. */
 export type DailyLogFarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp'>;
@@ -98,11 +99,3 @@ async function dayIsCompleted({ procore, project }: ProjectContext, date: string
   const headers = await listDailyLogHeaders(procore, project.procoreProjectId, { from: date, to: date });
   return headers.some((header) => header.date === date && header.completed);
 }
-
-export const dayCompleted = (date: string): Cause => ({
-  reason: 'day-completed',
-  subject: `day:${date}`,
-  seen: `${date} is completed in Procore.`,
-  needed: 'The day reopened by a person, or left as it is',
-  where: `Procore: Project → Daily Log → ${date} → Reopen`,
-});

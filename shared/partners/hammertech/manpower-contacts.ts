@@ -19,12 +19,16 @@ export interface ManpowerContacts {
   noteMeaning(vendor: EntryVendor, contactId: string, meaning: string | undefined): void;
   /** The project refused the id before this one: it takes the other kind. */
   noteKind(vendor: EntryVendor, contactId: string): void;
+  /** The project's directory has changed: its options are asked for anew. */
+  outdate(): void;
 }
 
 export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'project'>): ManpowerContacts {
   const { procore, project } = context;
   const projectId = project.procoreProjectId;
-  const options = once(async () => Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]));
+  const askForOptions = () =>
+    once(async () => Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]));
+  let options = askForOptions();
   const vendorNames = once(() => readVendorNames(context));
   const misleading = new Set<string>();
   let workingKind: 'vendor' | 'card' | undefined;
@@ -49,6 +53,9 @@ export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'proj
     },
     noteKind(vendor, contactId) {
       workingKind = kindOf(vendor, contactId);
+    },
+    outdate() {
+      options = askForOptions();
     },
   };
 }

@@ -75,20 +75,31 @@ function splitAt({ startUtc, endUtc }: SiteSignIn, whole: Stay, midnightMs: numb
   ];
 }
 
-/** One day of the site diary as facts, a crew each; only what was approved counts (setting: the diary instead of the sign-ins). */
-export function readDiary(diary: SiteDiary, grouping: Grouping): Reading {
+/**
+ * One day of the site diary as facts, a crew each; only what was approved counts (setting: the diary instead of the sign-ins). `employers`
+ * are all that are known: whom the diary does not name any more had nobody there.
+ */
+export function readDiary(diary: SiteDiary, grouping: Grouping, employers: Iterable<string>): Reading {
   const { date } = diary;
   if (date === null) return { skipped: 'without-a-date' };
   const skipped = leftOut(date, grouping);
   if (skipped) return { skipped };
   if (diary.status !== 'approved') return { skipped: 'not-approved' };
+  const named = new Map<string, Facts>();
+  for (const { employerId, workers, hours } of diary.employers) {
+    const facts = diaryFacts(workers, hours);
+    const before = named.get(employerId);
+    named.set(employerId, before ? together(before, facts) : facts);
+  }
+  const fact = (employerId: string, facts: Facts | undefined): SourceFact => ({
+    sourceId: `diary:${date}:${employerId}`,
+    groupKey: facts ? groupKeyOf({ date, employerId: grouping.crewOf(employerId) }) : null,
+    facts: facts ?? {},
+    modifiedAt: diary.modified,
+  });
+  const others = [...new Set(employers)].filter((employerId) => !named.has(employerId));
   return {
-    facts: diary.employers.map(({ employerId, workers, hours }) => ({
-      sourceId: `diary:${date}:${employerId}`,
-      groupKey: groupKeyOf({ date, employerId: grouping.crewOf(employerId) }),
-      facts: diaryFacts(workers, hours),
-      modifiedAt: diary.modified,
-    })),
+    facts: [...[...named].map(([employerId, facts]) => fact(employerId, facts)), ...others.map((id) => fact(id, undefined))],
   };
 }
 
@@ -97,4 +108,12 @@ const diaryFacts = (workers: number | null, hours: number | null): Facts => ({
   workers: workers ?? 0,
   seconds: hours === null ? null : Math.round(hours * 3600),
   unknown: hours === null ? 'without-hours' : null,
+});
+
+/** Two lines of one employer in one diary. */
+const together = (one: Facts, other: Facts): Facts => ({
+  from: 'diary',
+  workers: Number(one['workers'] ?? 0) + Number(other['workers'] ?? 0),
+  seconds: one['seconds'] === null && other['seconds'] === null ? null : Number(one['seconds']) + Number(other['seconds']),
+  unknown: one['unknown'] ?? other['unknown'] ?? null,
 });

@@ -1,6 +1,6 @@
 import type { RecordFields } from '../../domain/deliveries.ts';
 import { Fault, faultIn } from '../../domain/faults.ts';
-import { dateRange, localDateOf, windowStart } from '../../domain/local-dates.ts';
+import { dateRange } from '../../domain/local-dates.ts';
 import { canonicalHours, hoursWithin, manHours } from '../../domain/man-hours.ts';
 import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.ts';
 import {
@@ -10,14 +10,15 @@ import {
   updateManpowerLog,
 } from '../../procore/operations/manpower-logs.ts';
 import type { Cause, FarSideRecord, MayStillSend, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
+import { completedDays, dayCompleted } from './completed-days.ts';
 import { type EntryVendor, manpowerContacts } from './manpower-contacts.ts';
 import { searchKeyOf } from './mapping.ts';
-import { once } from './once.ts';
+import { adding, nameOf, notOnProject } from './vendor-on-project.ts';
 
 /** Procore may keep fewer decimals of hours than it is sent; more than a rounding to one decimal is another value. */
 const hundredthsOfRounding = 5;
 
-type FarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp'>;
+type FarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'>;
 
 /** Procore's manpower log as the far side of a stream. Notes are never written, and a completed day never reopened. */
 export function manpowerLog(context: ProjectContext): FarSide {
@@ -25,7 +26,8 @@ export function manpowerLog(context: ProjectContext): FarSide {
   const projectId = context.project.procoreProjectId;
   const seen = new Map<string, FarSideRecord>();
   const contacts = manpowerContacts(context);
-  const completedDays = once(() => readCompletedDays(context));
+  const isCompleted = completedDays(context);
+  const addOnce = adding(context, contacts);
 
   function toRecord(log: ManpowerLog): FarSideRecord {
     const { id, date, vendor } = log;
@@ -113,12 +115,14 @@ export function manpowerLog(context: ProjectContext): FarSide {
 
   async function heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined> {
     const date = text(record.fields['date']);
-    if ((await completedDays()).has(date)) return dayCompleted(date);
-    if (action === 'create' && !(await contacts.idsFor(vendorOf(record))).known) return notOnProject(record);
+    if (await isCompleted(date)) return dayCompleted(date);
+    if (action === 'create' && !(await contacts.idsFor(vendorOf(record))).known) return notOnProject(vendorOf(record));
     return undefined;
   }
 
-  return { lookUp, create, update, heldUp, agrees, isMisplaced };
+  const addToProject = (record: TargetRecord) => addOnce(vendorOf(record));
+
+  return { lookUp, create, update, heldUp, addToProject, agrees, isMisplaced };
 }
 
 const text = (value: string | number | null | undefined): string => (value === null || value === undefined ? '' : String(value));
@@ -163,34 +167,10 @@ async function beforeSending<Result>(look: () => Promise<Result>): Promise<Resul
   }
 }
 
-async function readCompletedDays({ procore, project, nowMs, windowDays }: ProjectContext): Promise<ReadonlySet<string>> {
-  const range = { from: windowStart(nowMs, project.timeZone, windowDays), to: localDateOf(nowMs, project.timeZone) };
-  const headers = await listDailyLogHeaders(procore, project.procoreProjectId, range);
-  return new Set(headers.filter((header) => header.completed).map((header) => header.date));
-}
-
-const dayCompleted = (date: string): Cause => ({
-  reason: 'day-completed',
-  subject: `day:${date}`,
-  seen: `${date} is completed in Procore.`,
-  needed: 'The day reopened by a person, or left as it is',
-  where: `Procore: Project → Daily Log → ${date} → Reopen`,
-});
-
 const vendorOf = ({ fields, address }: TargetRecord): EntryVendor => ({
   id: text(fields['vendorId']),
   name: address['vendorName'] ?? '',
 });
 
-const nameOf = ({ fields, address }: TargetRecord): string => address['vendorName'] || `Vendor ${text(fields['vendorId'])}`;
-
 const takenForOthers = (record: TargetRecord): string =>
-  `Procore takes every id that ${nameOf(record)} has on this project for another company.`;
-
-const notOnProject = (record: TargetRecord): Cause => ({
-  reason: 'vendor-not-on-project',
-  subject: `vendor:${text(record.fields['vendorId'])}`,
-  seen: `${nameOf(record)} is not in this project’s directory.`,
-  needed: 'The company added to the project',
-  where: 'Procore: Project → Directory → Companies → add the company',
-});
+  `Procore takes every id that ${nameOf(vendorOf(record))} has on this project for another company.`;

@@ -35,7 +35,8 @@ export async function* pullManpower(
   const now = new Date(nowMs).toISOString();
   let newest = known && notAfter(now, known.newest);
   const modifiedSince = readSince(known, context);
-  for await (const page of readings(client, settings, { projectId: project.partnerProjectId, modifiedSince }, grouping)) {
+  const changes = { projectId: project.partnerProjectId, modifiedSince };
+  for await (const page of readings(client, settings, changes, grouping, [...context.companyNames.keys()])) {
     const facts: SourceFact[] = [];
     const skipped: Record<string, number> = {};
     for (const { reading, modified } of page) {
@@ -60,6 +61,7 @@ async function* readings(
   { source }: ManpowerSettings,
   changes: Parameters<HammertechClient['signIns']>[0],
   grouping: Grouping,
+  employers: readonly string[],
 ): AsyncGenerator<readonly Read[]> {
   if (source === 'sign-ins') {
     for await (const page of client.signIns(changes)) {
@@ -68,6 +70,6 @@ async function* readings(
     return;
   }
   for await (const page of client.siteDiaries(changes)) {
-    yield page.map((diary) => ({ reading: readDiary(diary, grouping), modified: diary.modified }));
+    yield page.map((diary) => ({ reading: readDiary(diary, grouping, employers), modified: diary.modified }));
   }
 }

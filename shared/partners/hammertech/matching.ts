@@ -103,6 +103,7 @@ const pair = (
   partnerTimeZone: record.timeZone ?? null,
   procoreId: other?.id ?? null,
   procoreName: other?.name ?? null,
+  procoreTimeZone: other?.timeZone ?? null,
   basis,
   score,
   state,
@@ -130,6 +131,7 @@ function decisionsOf(
       partnerName: record.name,
       partnerTimeZone,
       procoreName: other?.name ?? decision.procoreName,
+      procoreTimeZone: other?.timeZone ?? null,
       state,
     });
   }

@@ -163,6 +163,8 @@ CREATE TABLE record_match (
   partner_time_zone text,
   procore_id text,
   procore_name text,
+  -- of a project: Procore's own name of its zone, as the lists were last compared
+  procore_time_zone text,
   basis text NOT NULL,
   score real NOT NULL,
   state text NOT NULL CHECK (state IN ('matched', 'doubtful', 'unmatched')),

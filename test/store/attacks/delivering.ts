@@ -1,4 +1,5 @@
 import {
+  askToAdd,
   claimDelivery,
   expireClaims,
   holdBack,
@@ -15,6 +16,7 @@ import {
 } from '../../../shared/store/deliveries.ts';
 import { deliveriesPage } from '../../../shared/store/deliveries-view.ts';
 import {
+  dueHeldUp,
   dueLookUps,
   dueRechecks,
   inFlight,
@@ -64,6 +66,7 @@ export const onDeliveries = {
   putBack: (db, { deliveries }) => putBack(db, { deliveryId: deliveries.refused, why }),
   settleUnknown: (db, { deliveries }) => settleUnknown(db, { deliveryId: deliveries.sending, why, lookInMs: 0 }),
   leaveAlone: (db, { deliveries }) => leaveAlone(db, deliveries.refused),
+  askToAdd: (db, { deliveries }) => askToAdd(db, deliveries.refused),
   overrideDelivery: (db, { deliveries }) => overrideDelivery(db, deliveries.refused),
   noteNotThere: (db, { deliveries }) => noteNotThere(db, deliveries.unknown, 0),
   lookAgainIn: (db, { deliveries }) => lookAgainIn(db, deliveries.unknown, 0),
@@ -74,6 +77,7 @@ export const onDeliveries = {
 
   queuedDeliveries: (db, ids) => queuedDeliveries(db, fenceOf(ids), 100),
   dueLookUps: (db, ids) => dueLookUps(db, fenceOf(ids), 100),
+  dueHeldUp: (db, ids) => dueHeldUp(db, fenceOf(ids), 100),
   dueRechecks: (db, ids) => dueRechecks(db, fenceOf(ids), 100),
   lockDelivery: (db, { deliveries }) => lockDelivery(db, deliveries.refused),
   inFlight: (db, ids) => inFlight(db, fenceOf(ids)),

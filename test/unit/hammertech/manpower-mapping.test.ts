@@ -173,7 +173,7 @@ test('the approved diary counts workers and total hours; one that is still open 
     status: 'approved' as const,
     modified: null,
   };
-  const reading = readDiary(day, groupingOf(project));
+  const reading = readDiary(day, groupingOf(project), ['e1']);
   const facts = 'facts' in reading ? reading.facts : [];
   expect(facts.map(({ groupKey }) => groupKey)).toEqual(['2026-11-12|e1', '2026-11-12|e1']);
   expect(
@@ -186,8 +186,8 @@ test('the approved diary counts workers and total hours; one that is still open 
   ).toMatchObject({
     record: { fields: { workers: 4, hours: '6.00' } },
   });
-  expect(readDiary({ ...day, status: 'open' }, groupingOf(project))).toEqual({ skipped: 'not-approved' });
-  expect(readDiary({ ...day, date: null }, groupingOf(project))).toEqual({ skipped: 'without-a-date' });
+  expect(readDiary({ ...day, status: 'open' }, groupingOf(project), [])).toEqual({ skipped: 'not-approved' });
+  expect(readDiary({ ...day, date: null }, groupingOf(project), [])).toEqual({ skipped: 'without-a-date' });
 });
 
 test('sign-ins and diary are never added up', () => {

@@ -93,7 +93,12 @@ const markedProject = ({ id, name, number, timeZone }: HammertechProject): Match
   marks: foldNumber(number),
 });
 
-const markedListed = ({ id, name, number }: ListedProject): Matchable => ({ id, name, marks: foldNumber(number) });
+const markedListed = ({ id, name, number, timeZone }: ListedProject): Matchable => ({
+  id,
+  name,
+  timeZone,
+  marks: foldNumber(number),
+});
 
 const registrations = (...numbers: readonly (string | null | undefined)[]): readonly string[] =>
   numbers.flatMap((number) => foldRegistration(number) ?? []);
