@@ -280,6 +280,7 @@ export interface RateSharer {
 export interface RateWindow {
   budget_key: string;
   call_limit: number | null;
+  is_assumed: Generated<boolean>;
   length_ms: number;
   name: string;
   opened_at: Timestamp;

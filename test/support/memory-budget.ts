@@ -2,6 +2,8 @@ import { lanesAbove, laneTable, rankOf } from '../../shared/domain/lanes.ts';
 import type { Asker, RateBudget, RateFacts, RateWindowName, Refused, Reservation } from '../../shared/procore/budget.ts';
 import { levelOf, queueBefore, type Sharer } from './rate-sharers.ts';
 import {
+  assumedHour,
+  binds,
   firstHour,
   learned,
   type OpenWindow,
@@ -60,11 +62,10 @@ function answerTo(ledger: Ledger, asker: Asker, nowMs: number): Reservation {
   const me = { rank: rankOf(asker.lane), tenant: asker.tenant, part: asker.part };
   const queue = queueBefore(me, [...ledger.sharers.values()], nowMs);
   const keptBack = queue.isNeglected ? 0 : laneTable[asker.lane].keptBack;
-  const rooms = [...ledger.windows].map(([name, window]) => {
-    const open = turned(name, window, nowMs);
-    ledger.windows.set(name, open);
-    return roomIn(name, open, { keptBack, ...queue }, nowMs);
-  });
+  for (const [name, window] of ledger.windows) ledger.windows.set(name, turned(name, window, nowMs));
+  const rooms = [...ledger.windows]
+    .filter(([, window]) => binds(window, me.rank, nowMs))
+    .map(([name, window]) => roomIn(name, window, { keptBack, ...queue }, nowMs));
   const last = rooms.reduce((latest, room) => (room.waitMs > latest.waitMs ? room : latest));
   return last.waitMs === 0 ? { granted: true, reservedAt: nowMs } : refusal(asker, last, rooms, nowMs);
 }
@@ -91,7 +92,9 @@ function learnInto({ windows }: Ledger, { seenAtMs, window }: RateFacts, reserve
   const answer = { seen: ofItsHour(window, windows.get('hour'), spike), seenAtMs, reservedAtMs };
   const { name } = answer.seen;
   const known = windows.get(name);
-  const now = known ? learned(known, answer) : firstHour(answer, spike);
+  const now = known && !known.isAssumed ? learned(known, answer) : firstHour(answer, spike);
   if (now) windows.set(name, now);
+  const hour = windows.get('hour') ?? assumedHour(windows.get('spike') ?? spike, seenAtMs);
+  if (hour) windows.set('hour', hour);
   if (name === 'hour' && reservedAtMs >= spike.openedAtMs) windows.set('spike', proven(spike, answer.seen));
 }

@@ -13,6 +13,12 @@ export interface OpenWindow {
   readonly resetAtMs: number;
   /** Answers to calls reserved before tell nothing of it. */
   readonly openedAtMs: number;
+  /**
+   * An hour that no header has told of yet, for headers tell of it only when little is left: the lowest limit that goes with such a
+   * short window. All lanes but the first keep it, so that a first sync leaves them something of an hour that nobody knows; in its last
+   * minutes nobody does, so that a higher limit comes to light where it costs a person three minutes and not fifty.
+   */
+  readonly isAssumed: boolean;
 }
 
 export const firstCalls = 10;
@@ -24,16 +30,22 @@ const openingMs = 2000;
 const provingMs = 250;
 const turnMs = 1000;
 const leastWaitMs = 50;
+/** Procore's documented pairs are 25 and 600, 100 and 3,600 (facts/procore.md section 2.5). */
+const assumedSpikesAnHour = 24;
+const tailMs = 180_000;
 /** One call is left over, for a count that is off by one. */
 const spareFrom = 20;
 
 /** A window whose reset has passed is open anew. */
 export function turned(name: RateWindowName, window: OpenWindow, nowMs: number): OpenWindow {
   if (window.resetAtMs > nowMs) return window;
-  const unproven = name === 'spike' ? Math.max(0, (window.limit ?? 0) - firstCalls) : 0;
+  // so many calls of an assumed hour were allowed: nobody told otherwise
+  const limit = window.isAssumed ? Math.max(window.limit ?? 0, takenOf(window)) : window.limit;
+  const unproven = name === 'spike' ? Math.max(0, (limit ?? 0) - firstCalls) : 0;
   return {
     ...window,
-    remaining: (window.limit ?? firstCalls) - unproven,
+    limit,
+    remaining: (limit ?? firstCalls) - unproven,
     unproven,
     resetAtMs: nowMs + windowMs[name] + openingMs,
     openedAtMs: nowMs,
@@ -46,7 +58,20 @@ export const unseenSpike = (nowMs: number): OpenWindow => ({
   unproven: 0,
   resetAtMs: nowMs + windowMs.spike + openingMs,
   openedAtMs: nowMs,
+  isAssumed: false,
 });
+
+/** The hour around a short window of a known limit. */
+export function assumedHour(spike: OpenWindow, nowMs: number): OpenWindow | undefined {
+  if (spike.limit === null) return undefined;
+  const limit = spike.limit * assumedSpikesAnHour;
+  const { openedAtMs } = spike;
+  return { limit, remaining: limit - takenOf(spike), unproven: 0, resetAtMs: nowMs + windowMs.hour, openedAtMs, isAssumed: true };
+}
+
+/** Whether a lane has to keep to a window. */
+export const binds = ({ isAssumed, resetAtMs }: OpenWindow, rank: number, nowMs: number): boolean =>
+  !isAssumed || (rank > 1 && resetAtMs - nowMs >= tailMs);
 
 /** What a window has for one lane, and when it has more. */
 export interface Room {
@@ -77,13 +102,26 @@ export function roomIn(name: RateWindowName, window: OpenWindow, { keptBack, ahe
   const total = window.remaining + window.unproven - (window.limit !== null && window.limit >= spareFrom ? 1 : 0);
   const unkept = total - Math.floor(keptBack * toCome);
   const free = Math.min(window.remaining, unkept);
-  const openShare = Math.min(window.remaining, total) < 1 ? 0 : toCome > 0 ? Math.min(1, total / toCome) : 1;
+  const atMostMs = window.isAssumed ? leftMs - tailMs : leftMs;
+  const openShare =
+    window.isAssumed && total < 1
+      ? answersOnly
+      : Math.min(window.remaining, total) < 1
+        ? 0
+        : toCome > 0
+          ? Math.min(1, total / toCome)
+          : 1;
   if (free >= 1 + ahead - tolerance) return { openShare, waitMs: 0, why: name };
   if (free >= 1) return { openShare, waitMs: turnMs, why: 'turn' };
   const isUnproven = window.limit === null || (window.unproven > 0 && unkept >= 1);
-  const laterMs = isUnproven ? Math.min(leftMs, provingMs) : leftMs - freeFromMs(total - before, keptBack * perMs);
+  const laterMs = isUnproven
+    ? Math.min(leftMs, provingMs)
+    : Math.min(leftMs - freeFromMs(total - before, keptBack * perMs), atMostMs);
   return { openShare, waitMs: Math.floor(Math.max(laterMs, leastWaitMs)) + 1, why: name };
 }
+
+/** So little that only the lane which keeps nothing back is let through. */
+const answersOnly = 1e-9;
 
 /** Levels fade by fractions; a count that misses one by less than this is that one. */
 const tolerance = 1e-6;
@@ -133,11 +171,12 @@ const asTold = ({ seen, seenAtMs, reservedAtMs }: Answer): OpenWindow => ({
   unproven: 0,
   resetAtMs: Math.min(seen.resetAtMs, seenAtMs + windowMs[seen.name]),
   openedAtMs: reservedAtMs,
+  isAssumed: false,
 });
 
 /** In its last seconds an hour looks like a short window, but for its limit. */
 export const ofItsHour = (seen: RateWindow, hour: OpenWindow | undefined, spike: OpenWindow | undefined): RateWindow =>
-  seen.limit === hour?.limit && seen.limit !== spike?.limit ? { ...seen, name: 'hour' } : seen;
+  seen.limit === hour?.limit && !hour.isAssumed && seen.limit !== spike?.limit ? { ...seen, name: 'hour' } : seen;
 
 /** An answer whose hour is tighter was counted in the short window too: that one has as many calls left, or more. */
 export const proven = (spike: OpenWindow, hour: RateWindow): OpenWindow => ({

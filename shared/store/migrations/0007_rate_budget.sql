@@ -26,6 +26,8 @@ CREATE TABLE rate_window (
   reset_at timestamptz NOT NULL,
   -- answers to calls reserved before tell nothing of it
   opened_at timestamptz NOT NULL,
+  -- an hour that no header has told of yet: kept by all but the most urgent lane, and by nobody in its last three minutes
+  is_assumed boolean NOT NULL DEFAULT false,
   PRIMARY KEY (budget_key, name)
 );
 
@@ -118,6 +120,8 @@ $$;
 -- A window whose reset has passed is open anew.
 CREATE FUNCTION turned(w rate_window, at timestamptz) RETURNS rate_window LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
+  -- so many calls were allowed: nobody told otherwise
+  w.call_limit := CASE WHEN w.is_assumed THEN greatest(w.call_limit, w.call_limit - w.remaining) ELSE w.call_limit END;
   w.unproven := CASE w.name WHEN 'spike' THEN greatest(coalesce(w.call_limit, 0) - 10, 0) ELSE 0 END;
   w.remaining := coalesce(w.call_limit, 10) - w.unproven;
   w.reset_at := in_ms(at, w.length_ms + 2000);
@@ -139,15 +143,17 @@ DECLARE
   total int := w.remaining + w.unproven - (coalesce(w.call_limit, 0) >= 20)::int;
   unkept float8 := total - floor(kept_back * to_come);
   free float8 := least(w.remaining, unkept);
+  at_most_ms float8 := CASE WHEN w.is_assumed THEN left_ms - 180000 ELSE left_ms END;
 BEGIN
-  room.open_share := CASE WHEN least(w.remaining, total) < 1 THEN 0 WHEN to_come > 0 THEN least(1, total / to_come) ELSE 1 END;
+  room.open_share := CASE WHEN w.is_assumed AND total < 1 THEN 1e-9 WHEN least(w.remaining, total) < 1 THEN 0 WHEN to_come > 0 THEN least(1, total / to_come) ELSE 1 END;
   room.why := CASE WHEN free >= 1 THEN 'turn' ELSE w.name END;
   room.wait_ms := CASE
     WHEN free >= 1 + ahead - 1e-6 THEN 0
     WHEN free >= 1 THEN 1000
     WHEN w.call_limit IS NULL OR (w.unproven > 0 AND unkept >= 1) THEN floor(greatest(least(left_ms, 250), 50)) + 1
-    WHEN total > before AND kept_back > 0 THEN floor(greatest(left_ms - (total - before) / (kept_back * per_ms), 50)) + 1
-    ELSE floor(greatest(left_ms, 50)) + 1 END;
+    WHEN total > before AND kept_back > 0
+      THEN floor(greatest(least(left_ms - (total - before) / (kept_back * per_ms), at_most_ms), 50)) + 1
+    ELSE floor(greatest(at_most_ms, 50)) + 1 END;
   RETURN room;
 END
 $$;
@@ -179,9 +185,11 @@ BEGIN
     FOR w IN SELECT * FROM rate_window WHERE budget_key = key ORDER BY name DESC LOOP
       IF w.reset_at <= at THEN
         w := turned(w, at);
-        UPDATE rate_window SET remaining = w.remaining, unproven = w.unproven, reset_at = w.reset_at, opened_at = w.opened_at
+        UPDATE rate_window
+        SET call_limit = w.call_limit, remaining = w.remaining, unproven = w.unproven, reset_at = w.reset_at, opened_at = w.opened_at
         WHERE budget_key = key AND name = w.name;
       END IF;
+      CONTINUE WHEN w.is_assumed AND (my_rank = 1 OR ms_between(at, w.reset_at) < 180000);
       room := room_in(w, CASE WHEN is_neglected THEN 0 ELSE kept_back END, ahead, before, at);
       open_share := least(open_share, room.open_share);
       IF room.wait_ms > wait_ms THEN
@@ -225,7 +233,7 @@ DECLARE
   at timestamptz := rate_clock();
   -- in its last seconds an hour looks like a short window, but for its limit
   is_hour boolean := window_name = 'hour' OR (SELECT min(name) = 'hour' AND max(name) = 'hour'
-    FROM rate_window WHERE budget_key = key AND call_limit = seen_limit);
+    FROM rate_window WHERE budget_key = key AND call_limit = seen_limit AND NOT is_assumed);
   its_length_ms int := CASE WHEN is_hour THEN 3600000 ELSE 10000 END;
   under_way int;
 BEGIN
@@ -244,13 +252,19 @@ BEGIN
   ON CONFLICT (budget_key, name) DO UPDATE SET
     call_limit = excluded.call_limit,
     unproven = 0,
+    is_assumed = false,
     (remaining, reset_at, opened_at) = (
-      SELECT CASE WHEN is_next THEN seen_remaining
+      SELECT CASE WHEN w.is_assumed THEN excluded.remaining WHEN is_next THEN seen_remaining
           ELSE least(seen_remaining, seen_limit + w.remaining + w.unproven - coalesce(w.call_limit, 10)) END,
-        CASE WHEN is_next THEN excluded.reset_at ELSE least(w.reset_at, excluded.reset_at) END,
-        CASE WHEN is_next THEN excluded.opened_at ELSE w.opened_at END
+        CASE WHEN w.is_assumed OR is_next THEN excluded.reset_at ELSE least(w.reset_at, excluded.reset_at) END,
+        CASE WHEN w.is_assumed OR is_next THEN excluded.opened_at ELSE w.opened_at END
       FROM (SELECT w.reset_at <= at OR excluded.reset_at > in_ms(w.reset_at, w.length_ms / 2) AS is_next) AS told)
-  WHERE reserved_at >= micros(w.opened_at);
+  WHERE w.is_assumed OR reserved_at >= micros(w.opened_at);
+  -- headers tell of the hour only when little is left of it: until then the lowest that goes with such a short window is assumed
+  INSERT INTO rate_window
+  SELECT key, 'hour', 3600000, call_limit * 24, call_limit * 23 + remaining + unproven, 0, in_ms(at, 3600000), opened_at, true
+  FROM rate_window WHERE budget_key = key AND name = 'spike' AND call_limit IS NOT NULL
+  ON CONFLICT DO NOTHING;
   IF is_hour THEN
     -- that call was counted in the short window too, which has as many calls left, or more
     UPDATE rate_window SET
