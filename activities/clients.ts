@@ -10,12 +10,19 @@ import type { Surroundings } from './surroundings.ts';
 
 type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings' | 'partners' | 'partnerOrigins'>;
 
-type Around = Pick<Surroundings, 'signal' | 'onWait' | 'heartbeat'>;
+type Around = Pick<Surroundings, 'signal' | 'lane' | 'onWait' | 'heartbeat'>;
+
+/** For whom calls are made: sharers of one budget come equally far. */
+export interface Sharer {
+  readonly tenantId: string;
+  /** What one tenant's calls are told apart by, e.g. the project link. */
+  readonly partId: string;
+}
 
 /** Procore as a service credential. Its secret is unsealed only when a token is needed. A `Fault` in words where there is none. */
 export async function serviceClient<Company extends AnyCompany>(
   reach: Reach,
-  tenantId: string,
+  sharer: Sharer,
   company: Company,
   credential: SealedCredential | undefined,
   around: Around,
@@ -23,10 +30,12 @@ export async function serviceClient<Company extends AnyCompany>(
   if (!credential) throw new Fault('credential-rejected', { seen: 'No client id and secret were submitted yet.' });
   const clientId = credential.shown['clientId'] ?? '';
   const token = reach.procore.serviceTokens.sourceFor(credential.credentialId, async () => {
-    const clientSecret = await withTenant(reach.pool, tenantId, (db) => reach.vault.unsealCredential(db, tenantId, credential));
+    const clientSecret = await withTenant(reach.pool, sharer.tenantId, (db) =>
+      reach.vault.unsealCredential(db, sharer.tenantId, credential),
+    );
     return { clientId, clientSecret };
   });
-  return procoreClient(reach, company, token, clientId, around);
+  return procoreClient(reach, company, token, clientId, sharer, around);
 }
 
 /** The partner's API with a login; its own checks and streams know the type. A `Fault` in words where there is none. */
@@ -56,15 +65,17 @@ export function procoreClient<Company extends AnyCompany>(
   company: Company,
   token: TokenSource,
   principalId: string,
+  { tenantId, partId }: Sharer,
   around: Around,
 ): ProcoreClient<Company> {
   const { apiOrigin, budget, onCall } = reach.procore;
+  const key = budgetKey(apiOrigin, principalId, company.companyId);
   return createProcoreClient({
     origin: apiOrigin,
     company,
     token,
     budget,
-    budgetKey: budgetKey(apiOrigin, principalId, company.companyId),
+    asker: { budgetKey: key, lane: around.lane, tenant: hashOf(key, tenantId), part: hashOf(key, partId) },
     timings: reach.timings,
     onWait: around.onWait,
     signal: around.signal,
@@ -75,5 +86,8 @@ export function procoreClient<Company extends AnyCompany>(
   });
 }
 
-/** A hash: the shared table of budgets names nobody. */
-const budgetKey = (...parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+const budgetKey = (apiOrigin: string, principalId: string, companyId: string): string =>
+  hashOf(apiOrigin, principalId, companyId);
+
+/** The shared table of budgets names nobody, and tells not which of its rows are of one tenant. */
+const hashOf = (...parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -36,7 +36,12 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
     settingsOf: () => ({}),
     openClients: async () => ({ procore: noProcore, partnerClient: undefined }),
     pseudonymsOf: async () => (value) => value,
-    surroundings: () => ({ heartbeat: () => undefined, onWait: () => undefined, signal: new AbortController().signal }),
+    surroundings: () => ({
+      heartbeat: () => undefined,
+      onWait: () => undefined,
+      lane: 'polling',
+      signal: new AbortController().signal,
+    }),
     crashPoint: () => undefined,
     nowMs: Date.now,
   });

@@ -1,6 +1,7 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { ChecksActivities, SyncActivities, UpkeepActivities } from '../activities/contract.ts';
 import { taskQueues } from '../shared/domain/ids.ts';
+import { type Lane, priorityOf } from '../shared/domain/lanes.ts';
 import type { Pace } from '../shared/domain/workflow-inputs.ts';
 import { type Call, fastRetry, slowRetry } from './retries.ts';
 
@@ -14,7 +15,7 @@ export const checks = proxyActivities<ChecksActivities>({
   taskQueue: taskQueues.checks,
   startToCloseTimeout: '4 minutes',
   cancellationType: 'TRY_CANCEL',
-  priority: { priorityKey: 2 },
+  priority: priorityOf('onboarding'),
 });
 
 /** Bookkeeping in the store alone: 30 s are plenty. */
@@ -31,6 +32,7 @@ export const streams = proxyActivities<Pick<SyncActivities, 'runStream'>>({
   taskQueue: taskQueues.sync,
   startToCloseTimeout: '2 hours',
   cancellationType: 'TRY_CANCEL',
+  priority: priorityOf('polling'),
 });
 
 /** One round over all tenants; heartbeats, and the next round repeats whatever was left. */
@@ -44,15 +46,17 @@ export const upkeepCalls = proxyActivities<UpkeepActivities>({
 /** How a call is tried again, and how long it may be silent. */
 type CallPace = Pick<Pace, 'fastAttempts' | 'fastCeilingMs' | 'slowMs' | 'heartbeatMs'>;
 
-/** The fast and the slow call of one activity, with the summary that the UI shows beside it. */
+/** The fast and the slow call of one activity, with the summary that the UI shows beside it; its proxy's lane where none is given. */
 export const phasesOf = <Input, Answer>(
   activity: Callable<Input, Answer>,
   { heartbeatMs, ...pace }: CallPace,
   summary: string,
-): readonly [fast: Call<Input, Answer>, slow: Call<Input, Answer>] => [
-  (input) => activity.executeWithOptions({ summary, heartbeatTimeout: heartbeatMs, retry: fastRetry(pace) }, [input]),
-  (input) => {
-    const slowly = `${summary} (slow retries; Reset = now)`;
-    return activity.executeWithOptions({ summary: slowly, heartbeatTimeout: heartbeatMs, retry: slowRetry(pace) }, [input]);
-  },
-];
+  lane?: Lane,
+): readonly [fast: Call<Input, Answer>, slow: Call<Input, Answer>] => {
+  const options = { heartbeatTimeout: heartbeatMs, ...(lane && { priority: priorityOf(lane) }) };
+  const slowly = `${summary} (slow retries; Reset = now)`;
+  return [
+    (input) => activity.executeWithOptions({ ...options, summary, retry: fastRetry(pace) }, [input]),
+    (input) => activity.executeWithOptions({ ...options, summary: slowly, retry: slowRetry(pace) }, [input]),
+  ];
+};

@@ -57,7 +57,7 @@ setWorkflowOptions(versioned('PINNED'), care);
 
 async function careRound(caring: Caring): Promise<boolean> {
   const { input, desk, due } = caring;
-  due.take();
+  const lane = due.take();
   caring.begun += 1;
   const asked = [...caring.asked];
   caring.asked.clear();
@@ -65,7 +65,7 @@ async function careRound(caring: Caring): Promise<boolean> {
   const pace = caring.round?.pace ?? firstPace;
   const place = { desk, name: 'round of checks', parkMs: caring.round?.pace.careRoundMs ?? firstPace.parkMs };
   const round = await untilItWorks(
-    ...phasesOf(checks.checkAll, pace, 'round of checks'),
+    ...phasesOf(checks.checkAll, pace, 'round of checks', lane),
     { tenantId, connectionId, generation, ...(asked.length > 0 ? { asked } : {}) },
     place,
   );

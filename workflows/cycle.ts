@@ -1,4 +1,5 @@
 import type { OpenedLink } from '../activities/contract.ts';
+import type { Lane } from '../shared/domain/lanes.ts';
 import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { phasesOf, rows, streams } from './calls.ts';
 import { firstPace, inTwoPhases, isStatedWait, Parked, untilItWorks } from './retries.ts';
@@ -9,14 +10,14 @@ const leastPauseMs = 500;
 
 /** One cycle of a project. Answers false where the row no longer wants this run. */
 export async function runCycle(loop: SyncLoop): Promise<boolean> {
-  loop.due.take();
+  const lane = loop.due.take();
   loop.cyclesBegun += 1;
   loop.desk.mark();
   const opened = await openCycle(loop);
   if (!opened.current) return false;
   takeLink(loop, opened);
   if (opened.paused) loop.due.schedule(Date.now() + spread(opened.pace.cycleQuietMs));
-  else await syncStreams(loop, opened);
+  else await syncStreams(loop, opened, lane);
   loop.cyclesEnded += 1;
   loop.desk.mark();
   return true;
@@ -39,11 +40,11 @@ function takeLink(loop: SyncLoop, opened: OpenedLink): void {
   loop.projectId = opened.procoreProjectId;
 }
 
-async function syncStreams(loop: SyncLoop, { pace, streams: names }: OpenedLink): Promise<void> {
+async function syncStreams(loop: SyncLoop, { pace, streams: names }: OpenedLink, lane: Lane): Promise<void> {
   for (const stream of loop.refused.keys()) if (!names.includes(stream)) loop.refused.delete(stream);
   const { knocks } = loop.desk;
   const tried = names.filter((stream) => (loop.refused.get(stream)?.againAtMs ?? 0) <= Date.now());
-  const answers = await Promise.all(tried.map((stream) => runStream(loop, pace, stream)));
+  const answers = await Promise.all(tried.map((stream) => runStream(loop, pace, stream, lane)));
   loop.reports = answers.filter((answer) => answer !== undefined && !isStatedWait(answer)) as StreamReport[]; // what is left of the union
   loop.waiting = latest(answers.filter(isStatedWait));
   const atPaceMs = nextAtPace(loop, pace);
@@ -56,10 +57,10 @@ async function syncStreams(loop: SyncLoop, { pace, streams: names }: OpenedLink)
 }
 
 /** A permanent fault of one stream is noted and tried again at the link's own pace; it never holds up its neighbours. */
-async function runStream(loop: SyncLoop, pace: Pace, stream: string): Promise<StreamReport | StatedWait | undefined> {
+async function runStream(loop: SyncLoop, pace: Pace, stream: string, lane: Lane): Promise<StreamReport | StatedWait | undefined> {
   const input = { ...loop.ref, generation: loop.generation, stream };
   try {
-    const answer = await inTwoPhases(...phasesOf(streams.runStream, pace, `stream ${stream}`), input, {
+    const answer = await inTwoPhases(...phasesOf(streams.runStream, pace, `stream ${stream}`, lane), input, {
       desk: loop.desk,
       name: `stream ${stream}`,
     });

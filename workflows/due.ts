@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import type { Lane } from '../shared/domain/lanes.ts';
 import type { Desk } from './desk.ts';
 
 /** When a loop works next. Timer, webhooks and buttons end up here and become one cycle. */
@@ -11,8 +12,8 @@ export interface Due {
   soon(withinMs: number): void;
   /** The timer's next time; what was asked for meanwhile stays. */
   schedule(atMs: number): void;
-  /** A cycle begins: what was asked for until now is being answered. */
-  take(): void;
+  /** A cycle begins: what was asked for until now is being answered. Answers the lane of whoever asked. */
+  take(): Lane;
   /** Sleeps until the next cycle is due or `orElse` holds. Answers whether a cycle is due. */
   next(orElse: () => boolean, summary: string): Promise<boolean>;
 }
@@ -20,10 +21,12 @@ export interface Due {
 export function createDue(firstAtMs: number, desk: Desk): Due {
   let timerAtMs = firstAtMs;
   let askedAtMs = Number.POSITIVE_INFINITY;
+  let lane: Lane = 'polling';
   let asks = 0;
-  const ask = (atMs: number) => {
+  const ask = (atMs: number, by: Lane) => {
     if (atMs >= askedAtMs) return;
     askedAtMs = atMs;
+    lane = by;
     asks += 1;
     desk.mark();
   };
@@ -33,8 +36,8 @@ export function createDue(firstAtMs: number, desk: Desk): Due {
     get atMs() {
       return atMs();
     },
-    now: () => ask(0),
-    soon: (withinMs) => ask(Date.now() + withinMs),
+    now: () => ask(0, 'answers'),
+    soon: (withinMs) => ask(Date.now() + withinMs, 'webhooks'),
     schedule(next) {
       timerAtMs = next;
       desk.mark();
@@ -42,6 +45,9 @@ export function createDue(firstAtMs: number, desk: Desk): Due {
     take() {
       askedAtMs = Number.POSITIVE_INFINITY;
       timerAtMs = Number.POSITIVE_INFINITY;
+      const taken = lane;
+      lane = 'polling';
+      return taken;
     },
     async next(orElse, summary) {
       while (!isDue() && !orElse()) {

@@ -1,4 +1,5 @@
 import { condition, currentUpdateInfo, defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { priorityOf } from '../shared/domain/lanes.ts';
 import { type PlainAnswer, recordsChangedSignal } from '../shared/domain/messages.ts';
 import { rows } from './calls.ts';
 import { onUpdate } from './handlers.ts';
@@ -112,4 +113,4 @@ function cycleText(loop: SyncLoop): string {
   return texts.length > 0 ? texts.join('; ') : 'nothing to do';
 }
 
-const quickly = (summary: string) => ({ summary, retry: quickRetry, priority: { priorityKey: 1 } });
+const quickly = (summary: string) => ({ summary, retry: quickRetry, priority: priorityOf('answers') });

@@ -76,6 +76,11 @@ export async function neededConnection(db: Db, connectionId: string): Promise<Co
   return connection;
 }
 
+/** Somebody who looked at the connection's page within this time still waits for what it says. */
+const lookedMs = 60_000;
+
+export const isWatched = ({ lookedAt }: Connection): boolean => Date.now() - (lookedAt?.getTime() ?? 0) < lookedMs;
+
 /**
  * Reads in one unit of work all that a check may look at; clients are made, with the credentials read here, when a check asks for them.
  * `proposed` is looked at in the place of the one in force.
@@ -83,7 +88,7 @@ export async function neededConnection(db: Db, connectionId: string): Promise<Co
 export async function openCheck(
   deps: ActivityDependencies,
   ref: StepRef,
-  around: Surroundings,
+  surroundings: Surroundings,
   proposed?: SealedCredential,
 ): Promise<OpenedCheck> {
   const read = await withTenant(deps.pool, ref.tenantId, async (db) => {
@@ -114,6 +119,8 @@ export async function openCheck(
     };
   });
   const { connection, used, tenant, basis, takenBack, signIn, ...facts } = read;
+  const around: Surroundings = isWatched(connection) ? { ...surroundings, lane: 'answers' } : surroundings;
+  const sharer = { tenantId: ref.tenantId, partId: ref.connectionId };
   const company = companyOf(connection) ?? null;
   const context: CheckContext = {
     ...facts,
@@ -133,8 +140,8 @@ export async function openCheck(
     hasPartnerLogin: used.login !== undefined,
     signIn: signIn ? signInFacts(signIn, connection) : null,
     windowDays: deps.timings.manpowerWindowDays,
-    service: () => serviceClient(deps, ref.tenantId, needed(company), used.service, around),
-    boundService: () => serviceClient(deps, ref.tenantId, bound(connection), used.service, around),
+    service: () => serviceClient(deps, sharer, needed(company), used.service, around),
+    boundService: () => serviceClient(deps, sharer, bound(connection), used.service, around),
     person: () => personClient(deps, { tenantId: ref.tenantId, signInId: signIn?.signInId ?? '' }, needed(company), around),
     partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,

@@ -17,7 +17,7 @@ import { giveTokenUp } from '../people/sign-ins.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { applyWaiting } from './apply-input.ts';
 import { awaitCredentials, confirm } from './common.ts';
-import { type OpenedCheck, openCheck } from './context.ts';
+import { isWatched, type OpenedCheck, openCheck } from './context.ts';
 import { goLive } from './go-live.ts';
 import { outcomeOfFault } from './outcomes.ts';
 import { storeResult } from './store-result.ts';
@@ -28,8 +28,6 @@ export interface RanCheck {
   /** Somebody looked at the connection's page within the last minute. */
   readonly watched: boolean;
 }
-
-const lookedMs = 60_000;
 
 /**
  * One check of one step, whole: decisions that wait for it are applied, a sign-in that came back is exchanged, the check is made, its
@@ -62,8 +60,7 @@ export async function runCheck(
   const stored = await withTenant(deps.pool, input.tenantId, (db) => storeResult(db, input, opened, result, by));
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (result.keep?.binding) await endSignIn(deps, opened, around);
-  const lookedAt = opened.connection.lookedAt?.getTime() ?? 0;
-  return { ...stored, watched: Date.now() - lookedAt < lookedMs };
+  return { ...stored, watched: isWatched(opened.connection) };
 }
 
 /** What the step's check says of what was opened. Nothing is stored of it; what passes by itself is thrown. */

@@ -62,7 +62,8 @@ export async function personClient(
   });
   if (!grant) throw new Fault('grant-lapsed', { seen: 'The sign-in was not finished in time.' });
   const principalId = `${deps.procore.ourApp.clientId}:${ref.signInId}`;
-  return procoreClient(deps, company, personToken(grant.accessToken, grant.expiresAtMs), principalId, around);
+  const sharer = { tenantId: ref.tenantId, partId: ref.signInId };
+  return procoreClient(deps, company, personToken(grant.accessToken, grant.expiresAtMs), principalId, sharer, around);
 }
 
 /**

@@ -16,6 +16,7 @@ export interface OpenedClients {
 
 export interface ClientsWish {
   readonly tenantId: string;
+  readonly projectLinkId: string;
   readonly partner: PartnerName;
   readonly company: BoundCompany;
   /** The credentials in force when the stream was opened. */

@@ -67,8 +67,8 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
     environment: all.procore.apiOrigin,
     streamsOf: (partner) => all.partners[partner].streams,
     settingsOf: (partner, stored) => all.partners[partner].settings.parse(stored),
-    openClients: async ({ tenantId, partner, company, service, login, around }) => ({
-      procore: await serviceClient(all, tenantId, company, service, around),
+    openClients: async ({ tenantId, projectLinkId, partner, company, service, login, around }) => ({
+      procore: await serviceClient(all, { tenantId, partId: projectLinkId }, company, service, around),
       partnerClient: partnerClient(all, tenantId, partner, login, around),
     }),
     pseudonymsOf: (tenantId) => withTenant(all.pool, tenantId, (db) => all.vault.pseudonyms(db, pseudonymPurpose)),

@@ -1,12 +1,14 @@
 import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
+import type { Lane } from '../../shared/domain/lanes.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { CompanyContext, LinkedProject, ProjectContext, Stream, StreamRun } from '../../shared/partners/stream.ts';
 import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { currentCredential, type SealedCredential } from '../../shared/store/credentials.ts';
+import { openWork } from '../../shared/store/delivery-queue.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { ownStream } from '../../shared/store/stream-owners.ts';
@@ -31,6 +33,8 @@ export interface OpenedStream {
   /** Of all that decides how source records are grouped and mapped; differs from the one before where that was changed. */
   readonly settingsHash: string;
   readonly settingsHashBefore: string | null;
+  /** Deliveries that stood open already. */
+  readonly open: number;
   readonly link: ProjectLink;
   readonly connection: Connection;
   readonly company: BoundCompany;
@@ -60,7 +64,8 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings);
     const settingsHash = canonicalHash({ settings, mapped: mappedUnder(link, stream) });
     const under = { settings, settingsHash, settingsHashBefore: taken.settingsHash };
-    return { ...taken, ...under, link, connection, company, service, login, stream };
+    const { open } = await openWork(db, taken.fence);
+    return { ...taken, ...under, open, link, connection, company, service, login, stream };
   });
 }
 
@@ -70,6 +75,13 @@ const mappedUnder = ({ timeZone, startDate }: ProjectLink, { mappingVersion }: S
   startDate,
   mappingVersion,
 });
+
+/** More open deliveries than this are caught up with, not kept up with. */
+const keptUpWith = 50;
+
+/** A first reading, one under new settings, and whatever piled up, is bulk: it leaves room for the small changes of others. */
+const laneOf = ({ settingsHash, settingsHashBefore, open }: OpenedStream, lane: Lane): Lane =>
+  settingsHash !== settingsHashBefore || open > keptUpWith ? 'backfill' : lane;
 
 /** Automation that nobody has switched off. */
 const everything: Automation = { create: true, update: true };
@@ -96,11 +108,12 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   if (stream.scope === 'project' && !project) throw unknownZone(link, matches);
   const clients = await dependencies.openClients({
     tenantId,
+    projectLinkId: link.projectLinkId,
     partner: connection.partner,
     company,
     service,
     login,
-    around: context,
+    around: { ...context, lane: laneOf(opened, context.lane) },
   });
   const companies = matches.filter((match) => match.kind === 'company');
   const linkContext = {

@@ -1,3 +1,5 @@
+import type { Lane } from '../domain/lanes.ts';
+
 /** Which of Procore's two windows a header described: 10 s or 60 min (facts/procore.md section 2.5). */
 export type RateWindowName = 'spike' | 'hour';
 
@@ -16,13 +18,43 @@ export interface RateFacts {
   readonly blockedUntilMs?: number | undefined;
 }
 
-export type Reservation =
-  | { readonly granted: true }
-  | { readonly granted: false; readonly waitUntilMs: number; readonly why: 'spike' | 'hour' | 'blocked' };
+/** Who asks for a call. All but the lane are hashes; they name nobody. */
+export interface Asker {
+  /** The principal and company whose limits the call counts against. */
+  readonly budgetKey: string;
+  readonly lane: Lane;
+  /** Tenants of one lane come equally far, and so do the parts (projects) of one tenant. */
+  readonly tenant: string;
+  readonly part: string;
+}
 
-/** Calls left of one principal in one company, shared by all workers. `key` is a hash; it names nobody. */
+/**
+ * `spike`, `hour`: the window has nothing left for this lane. `turn`: it has, but others of the budget come first. `blocked`: Procore
+ * told us to stand still.
+ */
+export type WaitReason = RateWindowName | 'turn' | 'blocked';
+
+export interface Refused {
+  readonly granted: false;
+  /** When asking again makes sense. */
+  readonly waitUntilMs: number;
+  readonly why: WaitReason;
+  /** Lanes above that may call meanwhile. */
+  readonly goesOn: readonly Lane[];
+}
+
+export interface Granted {
+  readonly granted: true;
+  /** By the budget's own clock, in a unit of its own; goes back with what the answer teaches. */
+  readonly reservedAt: number;
+}
+
+export type Reservation = Granted | Refused;
+
+/** Calls left of one principal in one company, shared by all workers and, by lanes, tenants and projects, by all their work. */
 export interface RateBudget {
   /** Takes one call out of both windows, or says until when to wait. Nothing known yet means granted. */
-  reserve(key: string, nowMs: number): Promise<Reservation>;
-  learn(key: string, facts: RateFacts): Promise<void>;
+  reserve(asker: Asker, nowMs: number): Promise<Reservation>;
+  /** Takes in what the answer to a call taught, by the moment for which it was granted. */
+  learn(budgetKey: string, facts: RateFacts, reservedAt: number): Promise<void>;
 }

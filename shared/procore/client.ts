@@ -6,12 +6,13 @@ import { createExchange, type Exchange, type Incoming } from '../http/exchange.t
 import { TransportFailure } from '../http/transport-failure.ts';
 import { revealSecret, type Secret } from '../security/secret.ts';
 import { bodyOf, parsedValue } from './answers.ts';
-import type { RateBudget, Reservation } from './budget.ts';
+import type { Asker, RateBudget, RateFacts, Refused } from './budget.ts';
 import type { ProcoreClient, ProcoreRequest, TokenSource } from './contract.ts';
 import { effectOf, faultOfAnswer, faultOfTransport, requestIdOf, withEffect } from './errors.ts';
 import { allPages, pageFacts } from './paging.ts';
 import { patienceFor } from './patience.ts';
 import { readRateFacts } from './rate-facts.ts';
+import { waitWords } from './wait-words.ts';
 
 export type { ProcoreClient, TokenSource } from './contract.ts';
 
@@ -40,7 +41,8 @@ export interface ProcoreClientSettings<Company extends AnyCompany> {
   readonly company: Company;
   readonly token: TokenSource;
   readonly budget: RateBudget;
-  readonly budgetKey: string;
+  /** Whose limits the calls count against, in which lane, and for whom. */
+  readonly asker: Asker;
   readonly timings: ClientTimings;
   /** Told at the start and about every second of an inline wait: heartbeats, and shows until when and why. */
   readonly onWait?: (untilMs: number, why: string) => void;
@@ -70,14 +72,14 @@ export function createProcoreClient<Company extends AnyCompany>(
     for (;;) {
       signal?.throwIfAborted();
       const token = await bearer(request);
-      const room = await settings.budget.reserve(settings.budgetKey, clock.nowMs());
+      const room = await settings.budget.reserve(settings.asker, clock.nowMs());
       if (!room.granted) {
-        await sitOut(exhausted(request, room));
+        await sitOut(exhausted(request, settings.asker, room));
         continue;
       }
       if (request.mayStillSend?.() === false) throw tooLate(request, clock.nowMs());
       try {
-        return await attempt(request, token);
+        return await attempt(request, token, room.reservedAt);
       } catch (error) {
         const fault = faultIn(error);
         if (!fault) throw error;
@@ -99,14 +101,14 @@ export function createProcoreClient<Company extends AnyCompany>(
     }
   }
 
-  async function attempt<T>(request: ProcoreRequest<T>, token: Secret): Promise<Attempt<T>> {
+  async function attempt<T>(request: ProcoreRequest<T>, token: Secret, reservedAt: number): Promise<Attempt<T>> {
     const startedMs = clock.nowMs();
     let answer: Incoming | undefined;
     let outcome = 'ok';
     try {
       answer = await sendOnce(exchange, company.companyId, request, token, signal);
       const facts = readRateFacts(answer.status, answer.headers, clock.nowMs());
-      await learn(facts);
+      await learn(facts, reservedAt);
       const body = bodyOf(answer);
       if (answer.status < 200 || answer.status > 299) {
         throw faultOfAnswer(request, tokens.principal, answer, body, facts.blockedUntilMs);
@@ -129,9 +131,9 @@ export function createProcoreClient<Company extends AnyCompany>(
   }
 
   /** The budget is advice: that it cannot be stored must not turn an answered write into an unknown one. */
-  async function learn(facts: Parameters<RateBudget['learn']>[1]): Promise<void> {
+  async function learn(facts: RateFacts, reservedAt: number): Promise<void> {
     if (!facts.window && facts.blockedUntilMs === undefined) return;
-    await settings.budget.learn(settings.budgetKey, facts).catch(() => {});
+    await settings.budget.learn(settings.asker.budgetKey, facts, reservedAt).catch(() => {});
   }
 
   return {
@@ -157,14 +159,12 @@ const tooLate = (request: ProcoreRequest<unknown>, nowMs: number): Fault =>
     effect: effectOf(request, true),
   });
 
-function exhausted(request: ProcoreRequest<unknown>, room: Extract<Reservation, { granted: false }>): Fault {
-  const why = {
-    spike: 'The 10-second limit is used up.',
-    hour: 'The hourly limit is used up.',
-    blocked: 'Procore asked us to wait.',
-  };
-  return new Fault('rate-limited', { seen: why[room.why], waitUntilMs: room.waitUntilMs, effect: effectOf(request, true) });
-}
+const exhausted = (request: ProcoreRequest<unknown>, { lane }: Asker, room: Refused): Fault =>
+  new Fault('rate-limited', {
+    seen: waitWords(lane, room),
+    waitUntilMs: room.waitUntilMs,
+    effect: effectOf(request, true),
+  });
 
 /** One HTTP attempt, every failure of it cast. A cancelled call throws the signal's reason, unless a write may have happened. */
 async function sendOnce(

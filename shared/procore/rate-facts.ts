@@ -22,7 +22,8 @@ function readWindow(headers: Headers, nowMs: number, farNowMs: number): RateWind
   const limit = count(headers['x-rate-limit-limit']);
   const remaining = count(headers['x-rate-limit-remaining']);
   const resetSeconds = count(headers['x-rate-limit-reset']);
-  if (limit === undefined || remaining === undefined || resetSeconds === undefined) return undefined;
+  // a limit of nothing would be believed for ever: no call could tell otherwise
+  if (!limit || remaining === undefined || resetSeconds === undefined) return undefined;
   const leftMs = resetSeconds * 1000 - farNowMs;
   const credibleMs = leftMs > hourMs + slackMs ? spikeMs : Math.max(0, leftMs);
   const name = credibleMs > spikeMs + slackMs ? 'hour' : 'spike';

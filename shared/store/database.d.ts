@@ -261,15 +261,32 @@ export interface ProjectLink {
 }
 
 export interface RateBudget {
+  asked_at: Generated<Timestamp>;
   blocked_until: Timestamp | null;
   budget_key: string;
-  hour_limit: number | null;
-  hour_remaining: number | null;
-  hour_reset_at: Timestamp | null;
-  spike_limit: number | null;
-  spike_remaining: number | null;
-  spike_reset_at: Timestamp | null;
-  updated_at: Generated<Timestamp>;
+  contended_until: Timestamp | null;
+}
+
+export interface RateSharer {
+  budget_key: string;
+  due_at: Timestamp | null;
+  level: number;
+  level_at: Timestamp;
+  part_hash: string;
+  rank: number;
+  tenant_hash: string;
+}
+
+export interface RateWindow {
+  budget_key: string;
+  call_limit: number | null;
+  is_assumed: Generated<boolean>;
+  length_ms: number;
+  name: string;
+  opened_at: Timestamp;
+  remaining: number;
+  reset_at: Timestamp;
+  unproven: number;
 }
 
 export interface RecordLink {
@@ -396,6 +413,8 @@ export interface Database {
   installation: Installation;
   project_link: ProjectLink;
   rate_budget: RateBudget;
+  rate_sharer: RateSharer;
+  rate_window: RateWindow;
   record_link: RecordLink;
   record_match: RecordMatch;
   sign_in: SignIn;

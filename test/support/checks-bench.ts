@@ -124,7 +124,12 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
       },
       stop: async (workflowId) => void runs.stopped.push(workflowId),
     },
-    surroundings: () => ({ signal: new AbortController().signal, heartbeat: () => undefined, onWait: () => undefined }),
+    surroundings: () => ({
+      signal: new AbortController().signal,
+      lane: 'onboarding',
+      heartbeat: () => undefined,
+      onWait: () => undefined,
+    }),
     log: { info: () => undefined, warn: () => undefined },
   };
   const checks = createChecks(deps);

@@ -4,6 +4,8 @@ import type { Client } from 'pg';
 const shared: Readonly<Record<string, string>> = {
   installation: 'facts of the installation: read-only for the serving role',
   rate_budget: 'limits of far sides under hashed keys',
+  rate_sharer: 'who shares such a limit, under hashed keys',
+  rate_window: 'limits of far sides under hashed keys',
 };
 
 /** Unique keys without the tenant, and why each tells nobody anything. */

@@ -107,7 +107,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
         company,
         token,
         budget,
-        budgetKey: 'test',
+        asker: { budgetKey: 'test', lane: around.lane, tenant: 'test', part: 'test' },
         timings,
         signal: around.signal,
       }),
@@ -126,7 +126,12 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
       }),
     }),
     pseudonymsOf: async () => (value) => `p-${value}`,
-    surroundings: () => ({ heartbeat: () => undefined, onWait: () => undefined, signal: new AbortController().signal }),
+    surroundings: () => ({
+      heartbeat: () => undefined,
+      onWait: () => undefined,
+      lane: 'polling',
+      signal: new AbortController().signal,
+    }),
     crashPoint: () => undefined,
     nowMs: () => world.clock.nowMs(),
   });

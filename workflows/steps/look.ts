@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { Reopened, StepRef } from '../../activities/contract.ts';
+import { priorityOf } from '../../shared/domain/lanes.ts';
 import { type Outcome, outcomeKey } from '../../shared/domain/steps.ts';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import { checks, phasesOf } from '../calls.ts';
@@ -59,7 +60,7 @@ async function askedCheck(work: StepWork, run: StepRun): Promise<void> {
     summary: `${run.step.id}: asked for`,
     heartbeatTimeout: paceOf(work).heartbeatMs,
     retry: quickRetry,
-    priority: { priorityKey: 1 },
+    priority: priorityOf('answers'),
   };
   const answer = await checks.checkStep.executeWithOptions(options, [refOf(work, run)]);
   if (isStatedWait(answer)) throw refusal('rate-limited', `${run.step.id}: ${answer.why}; it goes on by itself`);

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
+import { priorityOf } from '../../shared/domain/lanes.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
 import { isStepOfSignIn } from '../../shared/domain/steps.ts';
 import { checks } from '../calls.ts';
@@ -121,7 +122,7 @@ const quickly = (summary: string) => ({
   summary,
   heartbeatTimeout: firstPace.heartbeatMs,
   retry: quickRetry,
-  priority: { priorityKey: 1 },
+  priority: priorityOf('answers'),
 });
 
 function unknownStep(work: StepWork, stepId: string): string | undefined {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../../../shared/domain/company.ts';
 import { claimedCompany } from '../../../shared/domain/company.ts';
 import { Fault } from '../../../shared/domain/faults.ts';
+import type { Lane } from '../../../shared/domain/lanes.ts';
 import type { Clock } from '../../../shared/http/clock.ts';
+import type { Asker } from '../../../shared/procore/budget.ts';
 import { createProcoreClient, type ProcoreClientSettings } from '../../../shared/procore/client.ts';
 import type { ProcoreClient, ProcoreRequest, TokenSource } from '../../../shared/procore/contract.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
@@ -39,6 +41,13 @@ export function fakeClock(startMs = Date.now()): Clock & { readonly waits: numbe
   };
 }
 
+export const askerOf = (budgetKey: string, lane: Lane = 'polling'): Asker => ({
+  budgetKey,
+  lane,
+  tenant: 'tenant',
+  part: 'part',
+});
+
 type Overrides = Partial<ProcoreClientSettings<AnyCompany>>;
 
 /** A client as a test needs it; its company counts as bound, which only the store can say elsewhere. */
@@ -48,7 +57,7 @@ export function clientOf(origin: string, overrides: Overrides = {}): ProcoreClie
     company: claimedCompany(companyId),
     token: tokenSource().source,
     budget: createMemoryBudget(),
-    budgetKey: 'test',
+    asker: askerOf('test'),
     timings: { httpDeadlineMs: 2000, inlineWaitMs: 20_000 },
     ...overrides,
   };

@@ -17,7 +17,7 @@ function openBudget(): RateBudget & { readonly learned: RateFacts[]; reservation
     reservations: 0,
     reserve: async () => {
       budget.reservations += 1;
-      return { granted: true as const };
+      return { granted: true as const, reservedAt: budget.reservations };
     },
     learn: async (_key: string, facts: RateFacts) => void learned.push(facts),
   };
@@ -109,19 +109,24 @@ test('the budget is asked before every call and taught after every answer, refus
   expect(budget.learned.map((facts) => facts.window?.remaining)).toEqual([24, 24]);
 });
 
-test('an exhausted budget holds a read back and refuses a write, without a call', async () => {
+test('an exhausted budget holds a read back and refuses a write, without a call, and says for which lane', async () => {
   farSide = await startFarSide((response) => answerJson(response, 200, '{"id":1}'));
   const clock = fakeClock();
   const openAtMs = clock.nowMs() + 4000;
   const budget: RateBudget = {
     reserve: async (_key, nowMs) =>
-      nowMs >= openAtMs ? { granted: true } : { granted: false, waitUntilMs: openAtMs, why: 'spike' },
+      nowMs >= openAtMs
+        ? { granted: true, reservedAt: 0 }
+        : { granted: false, waitUntilMs: openAtMs, why: 'hour', goesOn: ['answers', 'webhooks'] },
     learn: async () => {},
   };
-  const client = clientOf(farSide.origin, { clock, budget });
-  expect((await faultOf(client.call(aWrite))).detail).toMatchObject({ waitUntilMs: openAtMs, effect: 'surely-not-done' });
+  const told: string[] = [];
+  const client = clientOf(farSide.origin, { clock, budget, onWait: (_untilMs, why) => told.push(why) });
+  const seen = 'Procore’s hourly limit has nothing left for regular comparisons; answers and reported changes go on.';
+  expect((await faultOf(client.call(aWrite))).detail).toMatchObject({ waitUntilMs: openAtMs, effect: 'surely-not-done', seen });
   expect(farSide.received).toHaveLength(0);
   await client.call(aRead);
+  expect(told[0]).toContain(seen);
   expect(clock.nowMs()).toBe(openAtMs);
   expect(farSide.received).toHaveLength(1);
 });
@@ -134,7 +139,7 @@ test('a budget that cannot be stored does not turn an answered write into an unk
   };
   farSide = await startFarSide((response) => answerJson(response, 201, '{"id":1}', headers));
   const budget: RateBudget = {
-    reserve: async () => ({ granted: true }),
+    reserve: async () => ({ granted: true, reservedAt: 0 }),
     learn: async () => Promise.reject(new Error('no database')),
   };
   expect((await clientOf(farSide.origin, { budget }).call(aWrite)).status).toBe(201);

@@ -1,0 +1,26 @@
+/**
+ * The least calls to Procore's API (facts/steps-and-calls.md section 2): what ours are counted against. `pages`: full pages of the
+ * largest size that Procore allows.
+ */
+export const pageRows = 300;
+const pages = (rows: number): number => Math.max(1, Math.ceil(rows / pageRows));
+
+/** Lists of one company. */
+export interface CompanySize {
+  readonly linked: number;
+  readonly active: number;
+  readonly vendors: number;
+}
+
+/** Proofs, the matching of vendors, and of each project one list: what a preview must not double. */
+export const leastOnboarding = ({ linked, active, vendors }: CompanySize): number =>
+  4 + pages(linked) + pages(active) + linked + pages(vendors) + linked;
+
+/** Whom entries may be made for, read once by project, with the first entry. */
+export const leastContacts = (projects: number): number => projects;
+
+/** One project, some days at once: what stands there, which days are completed, one entry or correction each. */
+export const leastManpower = (standing: number, written: number): number => (written === 0 ? 0 : pages(standing) + 1 + written);
+
+/** One company in an hour in which nothing changed. */
+export const leastCareRound = ({ linked }: CompanySize): number => pages(linked) + 3;

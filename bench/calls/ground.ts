@@ -1,0 +1,97 @@
+import { createChecks } from '../../activities/checks/index.ts';
+import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
+import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { type JsonClient, jsonClient } from '../../scripts/tour/http.ts';
+import { timingsOf } from '../../shared/config/pace.ts';
+import { createPartners } from '../../shared/partners/registry.ts';
+import { createOAuth } from '../../shared/procore/oauth.ts';
+import { createServiceTokens } from '../../shared/procore/tokens.ts';
+import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
+import { secretOf } from '../../shared/security/secret.ts';
+import { createRateBudget } from '../../shared/store/rate-budget.ts';
+import { closePool, createPool } from '../../shared/store/tenancy.ts';
+import { createVault } from '../../shared/store/vault.ts';
+import { plans } from '../../workflows/plans/index.ts';
+import type { DatabaseUrls } from '../database.ts';
+import { boxKeys, ours } from '../worker-settings.ts';
+
+/** The large sandbox (17 projects, 30 days each) and the product's own activities on it; what Temporal would call, a test calls. */
+export interface CallsGround {
+  readonly sandbox: Sandbox;
+  readonly control: JsonClient;
+  readonly deps: ActivityDependencies;
+  readonly roots: ReturnType<typeof rootKeys>;
+  readonly checks: ReturnType<typeof createChecks>;
+  readonly sync: ReturnType<typeof createSyncActivities>;
+  /** Requests that Procore's API has had since the last asking. */
+  calls(): readonly LedgerEntry[];
+  close(): Promise<void>;
+}
+
+const mostCalls = 1_000_000;
+
+export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' | 'upkeepUrl'>): Promise<CallsGround> {
+  const sandbox = await startSandbox({ ours, profile: 'large' });
+  const { urls, world } = sandbox;
+  // how many calls there are is counted here, not how fast they may come
+  world.switches.set('rateProfile', 'generous');
+  const pool = createPool(database.serveUrl, { max: 8 });
+  const upkeepPool = createPool(database.upkeepUrl, { max: 1 });
+  const roots = rootKeys(rootKey('bench', generateKey()));
+  const timings = timingsOf('demo');
+  const oauth = createOAuth({ loginOrigin: urls.login, deadlineMs: timings.httpDeadlineMs });
+  const deps: ActivityDependencies = {
+    pool,
+    upkeepPool,
+    vault: createVault(roots, boxKeys.privateKey),
+    procore: {
+      apiOrigin: urls.api,
+      oauth,
+      serviceTokens: createServiceTokens(oauth),
+      budget: createRateBudget(pool),
+      ourApp: { clientId: ours.clientId, clientSecret: secretOf(ours.clientSecret), redirectUrl: ours.redirectUri },
+    },
+    partnerOrigins: {
+      HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
+      HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
+    },
+    partners: createPartners(),
+    plans,
+    timings,
+    runs: noRuns,
+    surroundings: () => ({
+      signal: new AbortController().signal,
+      lane: 'polling',
+      heartbeat: () => undefined,
+      onWait: () => undefined,
+    }),
+    log: { info: () => undefined, warn: () => undefined },
+  };
+  let asked = world.ledger.last;
+  return {
+    sandbox,
+    control: jsonClient(sandbox.control.url, sandbox.control.token),
+    deps,
+    roots,
+    checks: createChecks(deps),
+    sync: createSyncActivities(syncDependenciesOf(deps)),
+    calls() {
+      const entries = world.ledger.after(asked, { side: 'procore' }, mostCalls);
+      asked = world.ledger.last;
+      return entries;
+    },
+    close: async () => {
+      await Promise.all([sandbox.close(), closePool(pool), closePool(upkeepPool)]);
+    },
+  };
+}
+
+/** No loop runs by itself: each activity is called when its calls are to be counted. */
+const noRuns: ActivityDependencies['runs'] = {
+  startWanted: async () => undefined,
+  deliverCommand: async () => 'answered',
+  listRunning: async function* () {},
+  stop: async () => undefined,
+};

@@ -1,0 +1,119 @@
+import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
+import { acmeId, borealisId, hammertechLogins } from '../../sandbox/seed/seed.ts';
+import { listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { type CompanySize, leastCareRound, leastContacts, leastManpower, leastOnboarding } from './formulas.ts';
+import type { CallsGround } from './ground.ts';
+import { type Connected, type Customer, onboard } from './onboarding.ts';
+
+/** One kind of work, counted in the ledger of the sandbox's Procore. */
+export interface Phase {
+  readonly name: string;
+  readonly calls: number;
+  /** By the formulas; zero where no call is needed at all. */
+  readonly least: number;
+  /** By Procore's operation, so that a miss is explained. */
+  readonly byOperation: Readonly<Record<string, number>>;
+  /** Records that were made or changed in Procore. */
+  readonly written: number;
+}
+
+const customers: readonly Customer[] = [
+  { slug: 'acme-safety', companyId: acmeId, admin: 'ada', login: hammertechLogins['acme-safety'] },
+  { slug: 'borealis-safety', companyId: borealisId, admin: 'cleo', login: hammertechLogins['borealis-safety'] },
+];
+
+interface Linked {
+  readonly customer: Customer;
+  readonly connected: Connected;
+  readonly links: readonly ProjectLink[];
+}
+
+/** All 17 projects with 30 days, from the first submission on: each kind of work by itself, one after the other. */
+export async function countCalls(ground: CallsGround): Promise<readonly Phase[]> {
+  const all: Linked[] = [];
+  for (const customer of customers) all.push(await connected(ground, customer));
+  const sizes = all.map(({ customer, links }) => sizeOf(ground, customer, links.length));
+  const onboarding = phaseOf('onboarding', ground, sum(sizes.map(leastOnboarding)));
+  const links = all.flatMap((one) => one.links);
+  const manpower = async (name: string, leastBeside = 0): Promise<Phase> => {
+    let least = leastBeside;
+    const entries: LedgerEntry[] = [];
+    for (const link of links) {
+      await syncUntilDone(ground, link);
+      const own = ground.calls();
+      least += leastManpower(0, writtenIn(own));
+      entries.push(...own);
+    }
+    return phase(name, entries, least);
+  };
+  const thirtyDays = await manpower('manpower: first 30 days', leastContacts(links.length));
+  const idle = await manpower('idle: a cycle without changes');
+  await signIn(ground, all, 1);
+  const day = await manpower('manpower: a new day');
+  await signIn(ground, all, 2);
+  const live = await manpower('manpower: the day goes on');
+  for (const { connected: ref } of all) await careRound(ground, ref);
+  const care = phaseOf('care: a round', ground, sum(sizes.map(leastCareRound)));
+  return [onboarding, thirtyDays, idle, day, live, care];
+}
+
+async function connected(ground: CallsGround, customer: Customer): Promise<Linked> {
+  const ref = await onboard(ground, customer);
+  const links = await withTenant(ground.deps.pool, ref.tenantId, (db) => listProjectLinks(db, ref.connectionId));
+  return { customer, connected: ref, links: links.filter(({ scope, timeZone }) => scope === 'project' && timeZone !== null) };
+}
+
+function sizeOf({ sandbox: { world } }: CallsGround, { companyId }: Customer, linked: number): CompanySize {
+  const active = world.projects.filter((project) => project.companyId === companyId && project.active).length;
+  const vendors = world.vendors.filter((vendor) => vendor.companyId === companyId).length;
+  return { linked, active, vendors };
+}
+
+const cyclesAtMost = 5;
+
+async function syncUntilDone({ sync }: CallsGround, { tenantId, projectLinkId, generation }: ProjectLink): Promise<void> {
+  for (let cycles = 0; cycles < cyclesAtMost; cycles += 1) {
+    const report = await sync.runStream({ tenantId, projectLinkId, generation, stream: 'manpower' });
+    if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
+    if (report.open === 0) return;
+  }
+  throw new Error(`still open after ${cyclesAtMost} cycles`);
+}
+
+/** One worker more of each of the site's employers comes in, on a day that nobody has signed in on yet. */
+async function signIn({ control, sandbox }: CallsGround, all: readonly Linked[], nth: number): Promise<void> {
+  const startMs = sandbox.world.clock.nowMs() - 60_000 * (10 - nth);
+  for (const { customer, links } of all) {
+    for (const { partnerProjectId: projectId } of links) {
+      const employers = sandbox.hammertech.projectEmployers.filter(({ record }) => record.projectId === projectId);
+      for (const { record } of employers) {
+        await control.post('/hammertech/sign-ins/batch', {
+          act: 'create',
+          tenant: customer.slug,
+          workers: 1,
+          signIn: { projectId, employerId: record.employerId, startUtc: new Date(startMs).toISOString() },
+        });
+      }
+    }
+  }
+}
+
+async function careRound({ checks }: CallsGround, { tenantId, connectionId }: Connected): Promise<void> {
+  await checks.checkAll({ tenantId, connectionId, generation: 1 });
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const writtenIn = (entries: readonly LedgerEntry[]): number => entries.filter(({ committed }) => committed !== undefined).length;
+
+const phaseOf = (name: string, ground: CallsGround, least: number): Phase => phase(name, ground.calls(), least);
+
+function phase(name: string, entries: readonly LedgerEntry[], least: number): Phase {
+  const byOperation: Record<string, number> = {};
+  for (const { operationId, method, path } of entries) {
+    const operation = operationId ?? `${method} ${path}`;
+    byOperation[operation] = (byOperation[operation] ?? 0) + 1;
+  }
+  return { name, calls: entries.length, least, byOperation, written: writtenIn(entries) };
+}

@@ -1,0 +1,39 @@
+/**
+ * Who goes first where calls to Procore are scarce, most urgent first (design section 7). The lanes of the rate budget and the
+ * priority keys of activities in Temporal are this one list.
+ */
+export const lanes = ['answers', 'onboarding', 'webhooks', 'polling', 'backfill'] as const;
+
+/**
+ * `answers`: a person waits for it. `onboarding`: checks that run by themselves. `webhooks`: a change that was reported. `polling`:
+ * the timer. `backfill`: bulk that nobody waits for.
+ */
+export type Lane = (typeof lanes)[number];
+
+export interface LaneFacts {
+  /** The lane's calls, as people read them: a plural. */
+  readonly words: string;
+  /** Part of what a window has yet to bring that this lane leaves to the lanes above (docs/adr/0016). */
+  readonly keptBack: number;
+}
+
+export const laneTable = {
+  answers: { words: 'answers', keptBack: 0 },
+  onboarding: { words: 'onboarding checks', keptBack: 0.1 },
+  webhooks: { words: 'reported changes', keptBack: 0.2 },
+  polling: { words: 'regular comparisons', keptBack: 0.3 },
+  backfill: { words: 'backfills', keptBack: 0.5 },
+} as const satisfies Record<Lane, LaneFacts>;
+
+/** Temporal's priority of a lane's activities: 1 goes first, 5 last. */
+export const priorityOf = (lane: Lane) => ({ priorityKey: rankOf(lane) });
+
+/** The lane of an activity's priority; `polling` where none was given. */
+export const laneOfPriority = (priorityKey: number | undefined): Lane => lanes[(priorityKey ?? 0) - 1] ?? 'polling';
+
+/** 1 = most urgent. */
+export const rankOf = (lane: Lane): number => lanes.indexOf(lane) + 1;
+
+/** Lanes above one that keep back less than the part which is open. */
+export const lanesAbove = (lane: Lane, openShare: number): readonly Lane[] =>
+  lanes.slice(0, rankOf(lane) - 1).filter((above) => laneTable[above].keptBack < openShare);
