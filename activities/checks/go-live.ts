@@ -1,9 +1,7 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { isKnownZone, zonesAgree } from '../../shared/domain/local-dates.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
-import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { ianaZoneOf } from '../../shared/procore/time-zones.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
@@ -14,7 +12,7 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { type OpenedCheck, stillRests } from './context.ts';
-import { endPartedLinks, hasCompanyStreams } from './project-pairs.ts';
+import { agreedZone, endPartedLinks, hasCompanyStreams } from './project-pairs.ts';
 
 interface Pair {
   readonly match: RecordMatch;
@@ -30,7 +28,7 @@ interface Pair {
  */
 export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
-  const listed = new Map((await listProjects(await context.boundService(), 'active')).map((project) => [project.id, project]));
+  const listed = new Map((await context.activeProjects()).map((project) => [project.id, project]));
   const { projectChoice: choice } = context.connection;
   const takesPart = takingPart(choice, context.adminProjects);
   const pairs = context.matches.flatMap((match): Pair[] => {
@@ -58,13 +56,6 @@ export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): P
     {},
     unknown.map((pair) => `${pair.project.name.trim()} waits. ${zoneSeen(pair)}`).slice(0, 10),
   );
-}
-
-/** Procore's zone of the project, where the site keeps the same days. */
-function agreedZone(project: ListedProject, { partnerTimeZone }: RecordMatch): string | undefined {
-  const zone = ianaZoneOf(project.timeZone);
-  if (zone === undefined || partnerTimeZone == null || !isKnownZone(partnerTimeZone)) return zone;
-  return zonesAgree(zone, partnerTimeZone, Date.now()) ? zone : undefined;
 }
 
 /** Undefined: the connection may not go live any more. */

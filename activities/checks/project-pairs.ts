@@ -1,6 +1,8 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
+import { isKnownZone, zonesAgree } from '../../shared/domain/local-dates.ts';
+import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import type { Partner } from '../../shared/partners/contract.ts';
+import { ianaZoneOf } from '../../shared/procore/time-zones.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
@@ -50,16 +52,40 @@ async function sidesOf(db: Db, { connectionId, projectChoice }: Connection): Pro
   };
 }
 
-/** Whether links and pairs of projects differ, the company's link is missing, or a link waits for its time zone: then going live has work again. */
-export async function linksLag(db: Db, connectionId: string, wantsCompanyLink: boolean): Promise<boolean> {
+/** Procore's zone of the project (IANA), where the site keeps the same days; undefined: unknown, or another than the site's. */
+export function agreedZone(
+  { timeZone }: Pick<ListedProject, 'timeZone'>,
+  { partnerTimeZone }: Pick<RecordMatch, 'partnerTimeZone'>,
+): string | undefined {
+  const zone = ianaZoneOf(timeZone);
+  if (zone === undefined || partnerTimeZone == null || !isKnownZone(partnerTimeZone)) return zone;
+  return zonesAgree(zone, partnerTimeZone, Date.now()) ? zone : undefined;
+}
+
+interface Wanted {
+  readonly wantsCompanyLink: boolean;
+  /** Projects as Procore lists them now, where that is known. */
+  readonly listed: readonly ListedProject[] | undefined;
+}
+
+/**
+ * Whether links and pairs of projects differ, the company's link is missing, a link waits for its time zone, or one of the two sides has
+ * another zone now: then going live has work again.
+ */
+export async function linksLag(db: Db, connectionId: string, { wantsCompanyLink, listed }: Wanted): Promise<boolean> {
   const connection = await findConnection(db, connectionId);
   if (!connection) return false;
   const links = await listProjectLinks(db, connectionId);
   if (wantsCompanyLink && !links.some(({ scope, state }) => scope === 'company' && state !== 'unlinked')) return true;
   const { pairs, parted, kept } = await sidesOf(db, connection);
+  const current = new Map(listed?.map((project) => [project.id, project]));
+  const hasItsZone = ({ procoreProjectId, procoreTimeZone, timeZone }: ProjectLink, match: RecordMatch): boolean => {
+    const project = current.get(procoreProjectId);
+    return timeZone !== null && (!project || (project.timeZone === procoreTimeZone && agreedZone(project, match) === timeZone));
+  };
   const stands = (match: RecordMatch): boolean =>
     kept.some(
-      (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && link.timeZone !== null,
+      (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && hasItsZone(link, match),
     );
   return parted.length > 0 || pairs.some((match) => !stands(match));
 }

@@ -17,9 +17,10 @@ import { giveTokenUp } from '../people/sign-ins.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { applyWaiting } from './apply-input.ts';
 import { awaitCredentials, confirm } from './common.ts';
-import { type OpenedCheck, openCheck } from './context.ts';
+import { isWatched, type OpenedCheck, openCheck } from './context.ts';
 import { goLive } from './go-live.ts';
 import { outcomeOfFault } from './outcomes.ts';
+import type { Round } from './round.ts';
 import { storeResult } from './store-result.ts';
 
 export interface RanCheck {
@@ -29,8 +30,6 @@ export interface RanCheck {
   readonly watched: boolean;
 }
 
-const lookedMs = 60_000;
-
 /**
  * One check of one step, whole: decisions that wait for it are applied, a sign-in that came back is exchanged, the check is made, its
  * result stored. A permanent fault is an outcome like any other; what passes by itself is thrown, and nothing is stored of it.
@@ -39,13 +38,14 @@ export async function runCheck(
   deps: ActivityDependencies,
   input: StepRef,
   by: 'onboarding' | 'care',
+  round?: Round,
 ): Promise<RanCheck | Reopened> {
   const around = deps.surroundings();
   await withTenant(deps.pool, input.tenantId, async (db) => {
     await applyWaiting(db, deps.plans, input);
     if (by === 'onboarding') await markRunAlive(db, workflowIds.onboarding(input.tenantId, input.connectionId));
   });
-  let opened = await openCheck(deps, input, around);
+  let opened = await openCheck(deps, input, around, { round });
   if (by === 'onboarding' && opened.takenBack) return { reopened: true };
   const step = stepOf(deps, opened);
   const result = await settled(
@@ -54,16 +54,17 @@ export async function runCheck(
     async () => {
       if (isStepOfSignIn(step.check) && opened.signIn?.state === 'returned') {
         await exchangeSignIn(deps, opened.connection, opened.signIn, around);
-        opened = await openCheck(deps, input, around);
+        opened = await openCheck(deps, input, around, { round });
       }
       return check(deps, opened, step);
     },
   );
-  const stored = await withTenant(deps.pool, input.tenantId, (db) => storeResult(db, input, opened, result, by));
+  const stored = await withTenant(deps.pool, input.tenantId, (db) =>
+    storeResult(db, { ...input, at: new Date(deps.nowMs()) }, opened, result, by),
+  );
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (result.keep?.binding) await endSignIn(deps, opened, around);
-  const lookedAt = opened.connection.lookedAt?.getTime() ?? 0;
-  return { ...stored, watched: Date.now() - lookedAt < lookedMs };
+  return { ...stored, watched: isWatched(opened.connection) };
 }
 
 /** What the step's check says of what was opened. Nothing is stored of it; what passes by itself is thrown. */

@@ -126,6 +126,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
     },
     surroundings: () => ({ signal: new AbortController().signal, heartbeat: () => undefined, onWait: () => undefined }),
     log: { info: () => undefined, warn: () => undefined },
+    nowMs: Date.now,
   };
   const checks = createChecks(deps);
   const control: ChecksBench['control'] = (path, body) => askControl(sandbox, path, body);
