@@ -52,8 +52,9 @@ export function levelsWish(facts: LevelFacts, { nowMs, everyMs }: LevelTimes): L
     const contradicts = ({ tool, level, atMs }: Proof): boolean =>
       atMs > readMs && levels.tools.some((one) => one.tool === tool && !atLeast(one.level ?? 'None', level));
     if (own?.refused || proven.some(contradicts)) return 1;
+    // a tool that is off in a project nothing is linked to is nobody's concern
     const lacks = ({ tool, level }: ToolNeed): boolean =>
-      levels.tools.some((one) => one.tool === tool && !atLeast(one.level ?? 'None', level));
+      levels.tools.some((one) => one.tool === tool && !atLeast(one.level ?? 'None', level) && (!one.off || own !== undefined));
     if (needs.some(lacks)) return 2;
     if (facts.ask === 'all' || (facts.ask === 'all-but-fresh' && nowMs - readMs > freshWhileWatchedMs)) return 3;
     const isProven = ({ tool, level }: ToolNeed): boolean =>

@@ -160,7 +160,7 @@ const unknownAuthor = (): Fault =>
 
 const unknownZone = ({ procoreTimeZone, procoreProjectName }: ProjectLink): Fault =>
   new Fault('time-zone-unknown', {
-    seen: `The time zone of ${procoreProjectName} is ${procoreTimeZone === null ? 'not set' : `“${procoreTimeZone}”, which is not known`}.`,
+    seen: `The time zone of ${procoreProjectName} in Procore is ${procoreTimeZone === null ? 'not set' : `“${procoreTimeZone}”: not known, or not the site’s`}.`,
     needed: 'one of Procore’s own time zones: without it no entry can be dated',
     where: `Procore: ${procoreProjectName} → Admin → General → Timezone`,
   });
