@@ -27,6 +27,8 @@ export interface ActivityDependencies {
   /** Of the activity that runs now. */
   readonly surroundings: () => Surroundings;
   readonly log: Log;
+  /** Epoch milliseconds; tests move it. */
+  readonly nowMs: () => number;
 }
 
 export interface ProcoreAccess {

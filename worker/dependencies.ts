@@ -58,5 +58,6 @@ export function activityDependencies({
     runs: temporalRuns(client),
     surroundings: temporalSurroundings,
     log,
+    nowMs: Date.now,
   };
 }

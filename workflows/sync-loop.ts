@@ -1,5 +1,5 @@
 import type { LinkRef } from '../activities/contract.ts';
-import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
+import { concernsConnection, faultTable, isFaultKind } from '../shared/domain/faults.ts';
 import type { Pace, ProjectSyncInput, StatedWait, StreamRefusal, StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { awaitedFromDesk, detailsPage, linesOf, timeText } from './details.ts';
@@ -104,8 +104,11 @@ export function reasonsOf(loop: SyncLoop): ReadonlyMap<string, number> {
 
 const ownerOf = (reason: string): string => (isFaultKind(reason) ? faultTable[reason].owner : 'operator');
 
+/** Care shows it, once for all the projects of the connection. */
+const isOfConnection = (reason: string): boolean => isFaultKind(reason) && concernsConnection(reason);
+
 export function shownLoop(loop: SyncLoop): Shown {
-  const reasons = [...reasonsOf(loop).keys()];
+  const reasons = [...reasonsOf(loop).keys()].filter((reason) => !isOfConnection(reason));
   const standing = {
     tenantId: loop.ref.tenantId,
     partner: loop.partner,

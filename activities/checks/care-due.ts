@@ -1,35 +1,70 @@
+import { takingPart } from '../../shared/domain/projects.ts';
 import type { Connection } from '../../shared/store/connections.ts';
+import { listMatches } from '../../shared/store/matches.ts';
+import { knownLevels } from '../../shared/store/project-levels.ts';
+import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import type { StoredStep } from '../../shared/store/steps.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { hasCompanyStreams, linksLag } from './project-pairs.ts';
+import type { Round } from './round.ts';
 
 /** Comparing whole lists more often than this serves nobody, however short the rounds. */
 const leastMatchingMs = 60_000;
 
+/** So long a project that came into Procore's list may still come to HammerTech's any hour. */
+const newForMs = 7 * 24 * 3_600_000;
+
 /**
- * Whether a step's turn has come in this round of care. What costs more than a call waits as long as it stands: levels on every project
- * are read daily (facts/steps-and-calls.md section 2), lists of both sides are compared in every sixth round, or in each one while a
- * record has no counterpart. A decision that changed what a step rests on makes it due at once.
+ * Whether a step's turn has come in this round of care. What costs more than a call waits as long as it stands: lists of both sides are
+ * compared in every sixth round; in each one while a record has no counterpart, or a project is new; and at once when one has come. Links
+ * are made anew when they differ from what pairs and zones say. A decision that changed what a step rests on makes it due at once.
  */
-export async function isDue(deps: ActivityDependencies, connection: Connection, row: StoredStep): Promise<boolean> {
-  const { projectLevelsMs, careRoundMs } = deps.timings;
-  const isOlderThan = (ms: number): boolean => row.checkedAt === null || Date.now() - row.checkedAt.getTime() >= ms;
+export async function isDue(
+  deps: ActivityDependencies,
+  connection: Connection,
+  row: StoredStep,
+  { listed }: Pick<Round, 'listed'>,
+): Promise<boolean> {
+  const { tenantId, partner, modules } = connection;
   switch (row.stepId) {
-    case 'verifyProjectTemplate':
-      return row.state !== 'done' || isOlderThan(projectLevelsMs);
-    case 'matchRecords': {
-      const lacks = row.outcome?.state === 'met' && (row.outcome.warnings ?? []).length > 0;
-      return row.state !== 'done' || isOlderThan(lacks ? Math.max(careRoundMs, leastMatchingMs) : 6 * careRoundMs);
-    }
+    case 'matchRecords':
+      return row.state !== 'done' || withTenant(deps.pool, tenantId, (db) => matchingIsDue(deps, db, connection, row));
     case 'live': {
-      const isNews = row.state !== 'done' || row.checkedAt === null;
-      if (isNews) return true;
-      const { tenantId, connectionId, partner, modules } = connection;
-      const hasCompany = hasCompanyStreams(deps.partners[partner], modules);
-      return withTenant(deps.pool, tenantId, (db) => linksLag(db, connectionId, hasCompany));
+      if (row.state !== 'done' || row.checkedAt === null) return true;
+      const wantsCompanyLink = hasCompanyStreams(deps.partners[partner], modules);
+      return withTenant(deps.pool, tenantId, (db) => linksLag(db, connection.connectionId, { wantsCompanyLink, listed }));
     }
     default:
       return true;
   }
+}
+
+async function matchingIsDue(
+  { timings }: ActivityDependencies,
+  db: Db,
+  connection: Connection,
+  { checkedAt, outcome }: StoredStep,
+): Promise<boolean> {
+  if (checkedAt === null) return true;
+  const isOlderThan = (ms: number): boolean => Date.now() - checkedAt.getTime() >= ms;
+  const came = await unpairedSince(db, connection);
+  if (came.some((since) => since > checkedAt)) return true;
+  const lacks = outcome?.state === 'met' && (outcome.warnings ?? []).length > 0;
+  const mayStillCome = came.some((since) => Date.now() - since.getTime() < newForMs);
+  return isOlderThan(lacks || mayStillCome ? Math.max(timings.careRoundMs, leastMatchingMs) : 6 * timings.careRoundMs);
+}
+
+/** Since when the sync user sees those projects that take part and have no counterpart. */
+async function unpairedSince(db: Db, { connectionId, projectChoice }: Connection): Promise<readonly Date[]> {
+  const takesPart = takingPart(projectChoice, (await findAdminProjects(db, connectionId)) ?? null);
+  const paired = new Set(
+    (await listMatches(db, connectionId)).flatMap(({ kind, state, procoreId }) =>
+      kind === 'project' && state === 'matched' ? [procoreId] : [],
+    ),
+  );
+  const unpaired = (await knownLevels(db, connectionId)).filter(
+    ({ projectId }) => !paired.has(projectId) && takesPart({ procoreId: projectId, basis: 'none' }),
+  );
+  return unpaired.map(({ since }) => since);
 }

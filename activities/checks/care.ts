@@ -15,6 +15,7 @@ import { isDue } from './care-due.ts';
 import { neededConnection } from './context.ts';
 import { applyWaitingStop } from './endings.ts';
 import { proposalFor, proveProposal, refusedCause } from './proposals.ts';
+import { newRound, type Round } from './round.ts';
 import { runCheck } from './run-check.ts';
 
 /** What a round has come upon so far. */
@@ -45,8 +46,10 @@ export async function checkAll(
   const before = new Map(opened.steps.map((step) => [step.stepId, step]));
   const asked = new Set(input.asked);
   const findings: Findings = { missed: [], proposals: [], decided: new Map() };
-  for (const { id: stepId, repeatInCare } of deps.plans[connection.partner].steps) {
-    if (repeatInCare && before.has(stepId)) await lookAfter(deps, connection, stepId, asked.has(stepId), findings);
+  const { steps } = deps.plans[connection.partner];
+  const round = newRound(steps, asked);
+  for (const { id: stepId, repeatInCare } of steps) {
+    if (repeatInCare && before.has(stepId)) await lookAfter({ deps, connection, round, findings }, stepId, asked.has(stepId));
   }
   const after = await withTenant(deps.pool, ref.tenantId, (db) => showCauses(db, connection));
   const { missed, proposals, decided } = findings;
@@ -60,14 +63,15 @@ export async function checkAll(
   return { current: true, pace: carePace, ...standingOf(before, after), looked, missed, proposals, ...again };
 }
 
+interface Looking {
+  readonly deps: ActivityDependencies;
+  readonly connection: Connection;
+  readonly round: Round;
+  readonly findings: Findings;
+}
+
 /** One step's turn: decisions first, then a credential that waits for its proof, then the step itself where it is due. */
-async function lookAfter(
-  deps: ActivityDependencies,
-  connection: Connection,
-  stepId: string,
-  isAsked: boolean,
-  findings: Findings,
-): Promise<void> {
+async function lookAfter({ deps, connection, round, findings }: Looking, stepId: string, isAsked: boolean): Promise<void> {
   const ref: StepRef = { tenantId: connection.tenantId, connectionId: connection.connectionId, stepId };
   const { applied, row } = await withTenant(deps.pool, ref.tenantId, async (db) => ({
     applied: await applyWaiting(db, deps.plans, ref),
@@ -78,9 +82,12 @@ async function lookAfter(
   if (await lookAtProposal(deps, ref, findings)) return;
   if (row === undefined || row.state === 'skipped') return;
   if (stepId === 'live' && connection.stage !== 'live') return; // a pause of the connection is a person's to end
-  if (!isAsked && applied.length === 0 && !(await isDue(deps, connection, row))) return;
+  if (!isAsked && applied.length === 0 && !(await isDue(deps, connection, row, round))) return;
   deps.surroundings().heartbeat({ stepId });
-  const missed = await orMissed(deps, stepId, () => runCheck(deps, ref, 'care'));
+  const missed = await orMissed(deps, stepId, async () => {
+    const ran = await runCheck(deps, ref, 'care', round);
+    if ('outcome' in ran) round.noteOutcome(stepId, row.outcome, ran.outcome);
+  });
   if (missed) findings.missed.push(missed);
 }
 

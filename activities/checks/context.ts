@@ -3,12 +3,14 @@ import { commandInputs } from '../../shared/domain/commands.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { DryRun } from '../../shared/domain/projects.ts';
 import type { CheckContext } from '../../shared/partners/contract.ts';
+import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf, companyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection, lockConnection } from '../../shared/store/connections.ts';
 import { currentCredential, type SealedCredential } from '../../shared/store/credentials.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
+import { callsOnProjects, knownLevels } from '../../shared/store/project-levels.ts';
 import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import { newestSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/steps.ts';
@@ -19,7 +21,9 @@ import type { StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { personClient } from '../people/sign-ins.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { askAboutAll, levelsWish } from './levels-due.ts';
 import { needsTakenBack } from './reopen.ts';
+import type { Round } from './round.ts';
 
 /** What a check's result rests on: where one of these has changed meanwhile, the result is of no use any more. */
 export interface Basis {
@@ -69,6 +73,12 @@ export async function stillRests(db: Db, { ref, basis }: OpenedCheck): Promise<C
   return isDeepStrictEqual(now, basis) ? connection : undefined;
 }
 
+/** Somebody has the page open that looked at it so long ago. */
+const lookedMs = 60_000;
+
+/** Somebody looked at the connection's page just now. */
+export const isWatched = ({ lookedAt }: Connection): boolean => Date.now() - (lookedAt?.getTime() ?? 0) < lookedMs;
+
 /** The connection as its row stands; a fault of ours where there is none, since no command could have named it. */
 export async function neededConnection(db: Db, connectionId: string): Promise<Connection> {
   const connection = await findConnection(db, connectionId);
@@ -76,20 +86,15 @@ export async function neededConnection(db: Db, connectionId: string): Promise<Co
   return connection;
 }
 
-/** Somebody who looked at the connection's page within this time still waits for what it says. */
-const lookedMs = 60_000;
-
-export const isWatched = ({ lookedAt }: Connection): boolean => Date.now() - (lookedAt?.getTime() ?? 0) < lookedMs;
-
 /**
  * Reads in one unit of work all that a check may look at; clients are made, with the credentials read here, when a check asks for them.
- * `proposed` is looked at in the place of the one in force.
+ * `proposed` is looked at in the place of the one in force; without a round of care around it, a check reads all there is to read.
  */
 export async function openCheck(
   deps: ActivityDependencies,
   ref: StepRef,
   surroundings: Surroundings,
-  proposed?: SealedCredential,
+  { proposed, round }: { readonly proposed?: SealedCredential; readonly round?: Round | undefined } = {},
 ): Promise<OpenedCheck> {
   const read = await withTenant(deps.pool, ref.tenantId, async (db) => {
     // first: where a decision is stored while we read, its generation is newer than ours, and the check counts for nothing
@@ -114,13 +119,20 @@ export async function openCheck(
       signIn: await newestSignIn(db, ref.connectionId, 'prove-ownership'),
       adminProjects: (await findAdminProjects(db, ref.connectionId)) ?? null,
       matches: await listMatches(db, ref.connectionId),
+      known: await knownLevels(db, ref.connectionId),
+      calls: round ? await callsOnProjects(db, ref.connectionId) : [],
       dryRun,
       confirmed: dryRun && (await confirmationOf(db, ref.connectionId, dryRun)),
     };
   });
-  const { connection, used, tenant, basis, takenBack, signIn, ...facts } = read;
+  const { connection, used, tenant, basis, takenBack, signIn, known, calls, ...facts } = read;
   const around: Surroundings = isWatched(connection) ? { ...surroundings, lane: 'answers' } : surroundings;
   const sharer = { tenantId: ref.tenantId, partId: ref.connectionId };
+  const boundService = () => serviceClient(deps, sharer, bound(connection), used.service, around);
+  const readProjects = async () => listProjects(await boundService(), 'active');
+  const { streams } = deps.partners[connection.partner];
+  const ask = round?.asksAnew(ref.stepId) ? 'all' : isWatched(connection) ? 'all-but-fresh' : 'due';
+  const times = { nowMs: deps.nowMs(), everyMs: deps.timings.projectLevelsMs };
   const company = companyOf(connection) ?? null;
   const context: CheckContext = {
     ...facts,
@@ -141,7 +153,9 @@ export async function openCheck(
     signIn: signIn ? signInFacts(signIn, connection) : null,
     windowDays: deps.timings.manpowerWindowDays,
     service: () => serviceClient(deps, sharer, needed(company), used.service, around),
-    boundService: () => serviceClient(deps, sharer, bound(connection), used.service, around),
+    boundService,
+    activeProjects: () => (round ? round.activeProjects(used.service?.credentialId ?? '', readProjects) : readProjects()),
+    levels: round ? levelsWish({ known, calls, streams, ask }, times) : askAboutAll(known),
     person: () => personClient(deps, { tenantId: ref.tenantId, signInId: signIn?.signInId ?? '' }, needed(company), around),
     partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,

@@ -2,7 +2,6 @@ import { workflowIds } from '../../shared/domain/ids.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
-import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
@@ -29,7 +28,7 @@ interface Pair {
  */
 export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
-  const listed = new Map((await listProjects(await context.boundService(), 'active')).map((project) => [project.id, project]));
+  const listed = new Map((await context.activeProjects()).map((project) => [project.id, project]));
   const { projectChoice: choice } = context.connection;
   const takesPart = takingPart(choice, context.adminProjects);
   const pairs = context.matches.flatMap((match): Pair[] => {

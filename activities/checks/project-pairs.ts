@@ -1,5 +1,5 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
+import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import type { Partner } from '../../shared/partners/contract.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
@@ -51,20 +51,32 @@ async function sidesOf(db: Db, { connectionId, projectChoice }: Connection): Pro
   };
 }
 
-/** Whether a link has the zone that both sides of its pair keep, as the lists were last compared. */
-const isDatedAs = ({ timeZone }: ProjectLink, { procoreTimeZone = null, partnerTimeZone = null }: RecordMatch): boolean =>
-  timeZone !== null && (procoreTimeZone === null || timeZone === agreedZone({ procoreTimeZone, partnerTimeZone }, Date.now()));
+interface Wanted {
+  readonly wantsCompanyLink: boolean;
+  /** Projects as Procore lists them now, where that is known. */
+  readonly listed: readonly ListedProject[] | undefined;
+}
 
-/** Whether links and pairs of projects differ, the company's link is missing, or a link has another time zone, or none: then going live has work again. */
-export async function linksLag(db: Db, connectionId: string, wantsCompanyLink: boolean): Promise<boolean> {
+/**
+ * Whether links and pairs of projects differ, the company's link is missing, a link waits for its time zone, or one of the two sides has
+ * another zone now: then going live has work again.
+ */
+export async function linksLag(db: Db, connectionId: string, { wantsCompanyLink, listed }: Wanted): Promise<boolean> {
   const connection = await findConnection(db, connectionId);
   if (!connection) return false;
   const links = await listProjectLinks(db, connectionId);
   if (wantsCompanyLink && !links.some(({ scope, state }) => scope === 'company' && state !== 'unlinked')) return true;
   const { pairs, parted, kept } = await sidesOf(db, connection);
+  const current = new Map(listed?.map((project) => [project.id, project]));
+  const hasItsZone = (link: ProjectLink, { partnerTimeZone = null }: RecordMatch): boolean => {
+    const project = current.get(link.procoreProjectId);
+    if (link.timeZone === null || !project) return link.timeZone !== null;
+    const zones = { procoreTimeZone: project.timeZone, partnerTimeZone };
+    return project.timeZone === link.procoreTimeZone && agreedZone(zones, Date.now()) === link.timeZone;
+  };
   const stands = (match: RecordMatch): boolean =>
     kept.some(
-      (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && isDatedAs(link, match),
+      (link) => link.procoreProjectId === match.procoreId && link.partnerProjectId === match.partnerId && hasItsZone(link, match),
     );
   return parted.length > 0 || pairs.some((match) => !stands(match));
 }

@@ -34,7 +34,7 @@ export async function proposalFor(deps: ActivityDependencies, ref: StepRef): Pro
  * it is refused with its reason. A worker that dies before that commit leaves it proposed, and the next look proves it again.
  */
 export async function proveProposal(deps: ActivityDependencies, ref: StepRef, proposed: SealedCredential): Promise<ProposalSeen> {
-  const opened = await openCheck(deps, ref, deps.surroundings(), proposed);
+  const opened = await openCheck(deps, ref, deps.surroundings(), { proposed });
   const result = await judge(deps, opened);
   const seen = await withTenant(deps.pool, ref.tenantId, (db) => storeProof(db, opened, proposed, result));
   if (!seen) throw notYet('What was checked was replaced meanwhile');

@@ -20,6 +20,7 @@ import { awaitCredentials, confirm } from './common.ts';
 import { isWatched, type OpenedCheck, openCheck } from './context.ts';
 import { goLive } from './go-live.ts';
 import { outcomeOfFault } from './outcomes.ts';
+import type { Round } from './round.ts';
 import { storeResult } from './store-result.ts';
 
 export interface RanCheck {
@@ -37,13 +38,14 @@ export async function runCheck(
   deps: ActivityDependencies,
   input: StepRef,
   by: 'onboarding' | 'care',
+  round?: Round,
 ): Promise<RanCheck | Reopened> {
   const around = deps.surroundings();
   await withTenant(deps.pool, input.tenantId, async (db) => {
     await applyWaiting(db, deps.plans, input);
     if (by === 'onboarding') await markRunAlive(db, workflowIds.onboarding(input.tenantId, input.connectionId));
   });
-  let opened = await openCheck(deps, input, around);
+  let opened = await openCheck(deps, input, around, { round });
   if (by === 'onboarding' && opened.takenBack) return { reopened: true };
   const step = stepOf(deps, opened);
   const result = await settled(
@@ -52,12 +54,14 @@ export async function runCheck(
     async () => {
       if (isStepOfSignIn(step.check) && opened.signIn?.state === 'returned') {
         await exchangeSignIn(deps, opened.connection, opened.signIn, around);
-        opened = await openCheck(deps, input, around);
+        opened = await openCheck(deps, input, around, { round });
       }
       return check(deps, opened, step);
     },
   );
-  const stored = await withTenant(deps.pool, input.tenantId, (db) => storeResult(db, input, opened, result, by));
+  const stored = await withTenant(deps.pool, input.tenantId, (db) =>
+    storeResult(db, { ...input, at: new Date(deps.nowMs()) }, opened, result, by),
+  );
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (result.keep?.binding) await endSignIn(deps, opened, around);
   return { ...stored, watched: isWatched(opened.connection) };

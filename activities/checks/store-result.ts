@@ -2,11 +2,13 @@ import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
 import { nameActor } from '../../shared/store/actors.ts';
+import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { type AuditFact, appendAudit } from '../../shared/store/audit.ts';
 import { type BindingAnswer, bindCompany } from '../../shared/store/companies.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
 import { storeDryRun } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
+import { storeLevels } from '../../shared/store/project-levels.ts';
 import { storeAdminProjects } from '../../shared/store/project-lists.ts';
 import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
@@ -26,7 +28,7 @@ export interface StoredResult {
  */
 export async function storeResult(
   db: Db,
-  input: StepRef,
+  input: StepRef & { readonly at: Date },
   opened: OpenedCheck,
   result: CheckResult,
   by: 'onboarding' | 'care',
@@ -37,9 +39,9 @@ export async function storeResult(
   const before = await findStep(db, input.connectionId, input.stepId);
   const binding = result.keep?.binding ? await bind(db, connection, result.keep.binding) : undefined;
   const outcome = refusedBinding(connection, binding) ?? result.outcome;
-  await storeKept(db, connection, opened, result.keep ?? {});
+  await storeKept(db, connection, opened, result.keep ?? {}, input.at);
   const doneBy = result.keep?.binding ? personActor(result.keep.binding.procoreUserId) : 'system';
-  const change = await storeOutcome(db, { ...input, outcome, doneBy, by });
+  const change = await storeOutcome(db, { connectionId: input.connectionId, stepId: input.stepId, outcome, doneBy, by });
   const nowDone = change !== 'settled' && outcome.state === 'met' && before?.state !== 'done';
   if (nowDone) await appendAudit(db, input.tenantId, auditOf(input, doneBy));
   // The row wins: a step that is done is not taken back here, whatever was seen.
@@ -81,7 +83,7 @@ async function stillSeen(db: Db, { signIn }: OpenedCheck, keep: Keep | undefined
   return same;
 }
 
-async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, keep: Keep): Promise<void> {
+async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, keep: Keep, at: Date): Promise<void> {
   const { tenantId, connectionId } = connection;
   const { signIn } = opened;
   if (keep.syncUser) await storeSyncUser(db, connectionId, keep.syncUser);
@@ -92,6 +94,11 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   }
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRun) await storeDryRun(db, tenantId, connectionId, keep.dryRun);
+  if (keep.projectLevels) {
+    const { listed, read, switchedOff } = keep.projectLevels;
+    await storeLevels(db, tenantId, connectionId, { listed, read, at });
+    await showConnectionCauses(db, { tenantId, connectionId, family: 'tool' }, switchedOff);
+  }
   if (keep.binding) {
     const actorId = personActor(keep.binding.procoreUserId);
     await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn?.procoreUserName ?? null });

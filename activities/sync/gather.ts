@@ -1,5 +1,5 @@
 import type { SourceFact } from '../../shared/partners/stream.ts';
-import { type GatheredFact, gatherPage } from '../../shared/store/gathered-facts.ts';
+import { type GatheredFact, gatherPage, personMark } from '../../shared/store/gathered-facts.ts';
 import type { Cycle } from './attempt.ts';
 import type { TakePage } from './pull.ts';
 
@@ -13,7 +13,7 @@ export async function gathering({ dependencies, fence }: Cycle): Promise<TakePag
 }
 
 export function kept(fact: SourceFact, pseudonym: (value: string) => string): GatheredFact {
-  const people = Object.entries(fact.people ?? {}).map(([name, id]) => [name, pseudonym(id)] as const);
+  const people = Object.entries(fact.people ?? {}).map(([name, id]) => [name, personMark + pseudonym(id)] as const);
   return {
     sourceKey: pseudonym(fact.sourceId),
     groupKey: fact.groupKey,

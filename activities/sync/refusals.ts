@@ -1,8 +1,10 @@
-import { Fault, faultIn, wordsOf } from '../../shared/domain/faults.ts';
+import { randomUUID } from 'node:crypto';
+import { concernsConnection, Fault, type FaultKind, faultIn, wordsOf } from '../../shared/domain/faults.ts';
 import { diagnoseProjectRefusal } from '../../shared/procore/diagnosis.ts';
 import { type AttentionItem, openItems, type StandingCause, showCauses } from '../../shared/store/attention.ts';
+import { writeOnce } from '../../shared/store/commands.ts';
 import { openWork } from '../../shared/store/delivery-queue.ts';
-import { isRefusal, subjectOfStream } from '../../shared/store/refusals.ts';
+import { isRefusal, isToldByConnection, subjectOfStream } from '../../shared/store/refusals.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';
 
@@ -46,13 +48,27 @@ export async function refusedOpening(attempt: Attempt, error: unknown): Promise<
     const { open } = await openWork(db, attempt.fence);
     const refusals = standingRefusals(attempt, [fault], known, open);
     await showCauses(db, attempt.place, [...refusals, ...besides(known, refusals)]);
-    return withSince(db, attempt, fault);
+    return told(db, attempt, fault, known);
   });
 }
 
+/** What care can prove of a whole connection, or learns of levels. */
+const provenByCare = (kind: FaultKind): boolean =>
+  concernsConnection(kind) || ['permission-too-low', 'tool-disabled', 'project-not-permitted'].includes(kind);
+
+/** A round of care soon, by `upkeep`, where a refusal is new and the connection does not tell it yet: however many streams ask, one. */
+async function askCare(db: Db, { place }: Attempt, fault: Fault, known: readonly AttentionItem[]): Promise<void> {
+  const isNew = !known.some((item) => isRefusal(item) && item.reason === fault.kind);
+  if (!isNew || !provenByCare(fault.kind) || (await isToldByConnection(db, place, fault.kind))) return;
+  const { tenantId, connectionId } = place;
+  const input = { stepId: 'verifyCredentials' };
+  await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input, actorId: 'system' });
+}
+
 /** The refusal as it is told: with the moment since which its item stands. */
-export async function withSince(db: Db, { place }: Attempt, fault: Fault): Promise<Fault> {
-  const items = await openItems(db, place);
+export async function told(db: Db, attempt: Attempt, fault: Fault, known: readonly AttentionItem[]): Promise<Fault> {
+  await askCare(db, attempt, fault, known);
+  const items = await openItems(db, attempt.place);
   const item = items.find((one) => isRefusal(one) && one.reason === fault.kind);
   return new Fault(fault.kind, { ...fault.detail, sinceMs: item?.since.getTime() }, fault);
 }

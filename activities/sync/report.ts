@@ -7,7 +7,7 @@ import { parkedCauses } from '../../shared/store/parked.ts';
 import { noteReport } from '../../shared/store/project-links.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import type { Pulled } from './pull.ts';
-import { isLasting, standingRefusals, withSince } from './refusals.ts';
+import { isLasting, standingRefusals, told } from './refusals.ts';
 import { stubbornCause } from './resends.ts';
 
 export interface Counts extends Pulled {
@@ -57,8 +57,10 @@ export async function closeCycle(
   const refusal = await write(cycle, async (db) => {
     const shown = [...causes, ...stubborn, ...standingRefusals(cycle, faults, items, work.open)];
     if (shown.length > 0 || items.length > 0) await showCauses(db, place, shown);
-    await noteReport(db, fence.projectLinkId, { ...report, skipped, atMs: dependencies.nowMs() });
-    return refused && (await withSince(db, cycle, refused));
+    const atMs = dependencies.nowMs();
+    const wrote = counts.created + counts.updated > 0 ? { wroteAtMs: atMs } : {};
+    await noteReport(db, fence.projectLinkId, { ...report, skipped, atMs, ...wrote });
+    return refused && (await told(db, cycle, refused, items));
   });
   return { report, refusal };
 }

@@ -58,6 +58,7 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
       HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
     },
     partners: createPartners(),
+    nowMs: Date.now,
     plans,
     timings,
     runs: noRuns,

@@ -64,6 +64,8 @@ export const storedReport = streamReport.extend({
   skipped: z.record(z.string(), z.int()),
   /** Epoch milliseconds of the cycle's end. */
   atMs: z.number(),
+  /** Of the newest cycle in which the far side took a write. */
+  wroteAtMs: z.number().optional(),
 });
 export type StoredReport = z.infer<typeof storedReport>;
 

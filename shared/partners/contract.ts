@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
 import type { PartnerName } from '../domain/partners.ts';
+import type { LevelsOfProject, ToolLevel } from '../domain/project-levels.ts';
 import type { DatedChoice, DatedProjectList, DryRun, ListedProject, RecordMatch } from '../domain/projects.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
 import type { Secret } from '../security/secret.ts';
-import type { Stream } from './stream.ts';
+import type { Cause, Stream } from './stream.ts';
 
 /** What a partner says of itself without any client: the API reads it to parse what an admin sets. */
 export interface PartnerDeclaration {
@@ -82,6 +83,16 @@ export interface SignInFacts {
   readonly usable: boolean;
 }
 
+/** What is known of the sync user's levels on its projects, and which of them are worth asking about now. */
+export interface LevelsWish {
+  /** By project id. */
+  readonly known: ReadonlyMap<string, readonly ToolLevel[]>;
+  /** Of these projects those to ask about now, the most pressing first. */
+  pick(projectIds: readonly string[], needs: readonly ToolNeed[]): readonly string[];
+  /** So many projects at most are asked about in one check: a share of the calls that Procore allows. */
+  readonly most: number;
+}
+
 /** What a check may look at. Clients are made on demand; each throws a `Fault` when what it needs is missing. */
 export interface CheckContext {
   readonly connection: ConnectionFacts;
@@ -99,6 +110,9 @@ export interface CheckContext {
   service(): Promise<ProcoreClient<AnyCompany>>;
   /** Procore as the service credential, only once the company is bound. */
   boundService(): Promise<ProcoreClient<BoundCompany>>;
+  /** Active projects that the sync user is on; one reading serves all checks of a round of care. */
+  activeProjects(): Promise<readonly ListedProject[]>;
+  readonly levels: LevelsWish;
   /** Procore as the person who signed in, for the claimed company. */
   person(): Promise<ProcoreClient<AnyCompany>>;
   /** The partner's API with the submitted login; the type is the partner's own. */
@@ -112,6 +126,13 @@ export interface Keep {
   readonly adminProjects?: readonly ListedProject[];
   readonly matches?: readonly RecordMatch[];
   readonly dryRun?: DryRun;
+  readonly projectLevels?: {
+    /** Projects that the sync user is on now. */
+    readonly listed: readonly string[];
+    readonly read: readonly LevelsOfProject[];
+    /** Tools switched off in projects that take part, one cause a project; they hold nothing else up. */
+    readonly switchedOff: readonly Cause[];
+  };
   /** Proven by a signed-in, confirmed admin: binds the connection to the claimed company. */
   readonly binding?: { readonly companyId: string; readonly companyName: string; readonly procoreUserId: string };
   /** What the person's token showed, for the page that asks for confirmation. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { microsOf } from './positions.ts';
+import { toldByConnection } from './refusals.ts';
 import type { Db } from './tenancy.ts';
 
 /** Something that waits for a person: one row per cause. */
@@ -23,7 +24,7 @@ export interface AttentionView {
 
 const items = (db: Db) =>
   db
-    .selectFrom('attention_item')
+    .selectFrom('attention_item as i')
     .select([
       'attention_item_id as attentionItemId',
       'connection_id as connectionId',
@@ -49,11 +50,17 @@ export interface AttentionPage {
   readonly projectLinkId: string | undefined;
 }
 
-/** Attention items, newest first, `limit` at most, after a position. */
+/**
+ * Attention items, newest first, `limit` at most, after a position. Of all links together, what an item of their connection tells is left
+ * out; of one link everything is shown.
+ */
 export async function attentionPage(db: Db, page: AttentionPage): Promise<readonly AttentionView[]> {
   let query = items(db);
   if (page.state !== undefined) query = query.where('resolved_at', page.state === 'open' ? 'is' : 'is not', null);
-  if (page.projectLinkId !== undefined) query = query.where('project_link_id', '=', page.projectLinkId);
+  query =
+    page.projectLinkId === undefined
+      ? query.where(sql<boolean>`(resolved_at IS NOT NULL OR NOT ${toldByConnection})`)
+      : query.where('project_link_id', '=', page.projectLinkId);
   const { after } = page;
   if (after !== undefined) {
     query = query.where(

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.d.ts';
+import { jsonb } from './json.ts';
 import type { Db } from './tenancy.ts';
 
 /** A decision of a person or a key: a row first, then delivered to a run, then applied. */
@@ -59,6 +60,19 @@ export async function writeCommand(db: Db, given: NewCommand): Promise<Command> 
   const command = fromRow(row);
   if (opposed.has(given.kind) && given.projectLinkId !== undefined) await supersede(db, given.projectLinkId, command.sequence);
   return command;
+}
+
+/** Writes one unless the same already waits; for what several ask for at once. */
+export async function writeOnce(db: Db, given: NewCommand): Promise<void> {
+  const waiting = await db
+    .selectFrom('command')
+    .select('command_id')
+    .where('connection_id', '=', given.connectionId)
+    .where('kind', '=', given.kind)
+    .where(sql<boolean>`input = ${jsonb(given.input)}`)
+    .where('applied_at', 'is', null)
+    .executeTakeFirst();
+  if (!waiting) await writeCommand(db, given);
 }
 
 /** The newest of these on a link is what holds: an older one, delivered late, would turn it around. */

@@ -236,6 +236,15 @@ export interface Installation {
   root_key_id: string;
 }
 
+export interface ProjectLevel {
+  connection_id: string;
+  procore_project_id: string;
+  read_at: Timestamp;
+  since: Generated<Timestamp>;
+  tenant_id: string;
+  tools: Json;
+}
+
 export interface ProjectLink {
   automation: Generated<Json>;
   basis: string;
@@ -411,6 +420,7 @@ export interface Database {
   gathered_fact: GatheredFact;
   idempotency_answer: IdempotencyAnswer;
   installation: Installation;
+  project_level: ProjectLevel;
   project_link: ProjectLink;
   rate_budget: RateBudget;
   rate_sharer: RateSharer;

@@ -4,7 +4,10 @@ import type { Db } from './tenancy.ts';
 
 type FactValues = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A source fact as it is kept: its id and all ids of people are keyed pseudonyms by now. */
+/** How a value begins that stands for a person: its pseudonym ends after some time, the person is counted still (`sweeps.ts`). */
+export const personMark = '@';
+
+/** A source fact as it is kept: its id and all ids of people are keyed pseudonyms by now, those of people marked. */
 export interface GatheredFact {
   readonly sourceKey: string;
   readonly groupKey: string | null;
@@ -38,7 +41,7 @@ export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFa
       SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, source_key, group_key, facts, modified_at FROM page
       WHERE group_key IS NOT NULL OR source_key IN (SELECT source_key FROM before)
       ON CONFLICT (tenant_id, project_link_id, stream, source_key) DO UPDATE
-        SET group_key = excluded.group_key, facts = excluded.facts, modified_at = excluded.modified_at, gathered_at = clock_timestamp()
+        SET group_key = excluded.group_key, facts = excluded.facts, modified_at = excluded.modified_at
         WHERE (kept.group_key, kept.facts) IS DISTINCT FROM (excluded.group_key, excluded.facts)
       RETURNING source_key, group_key
     ), touched AS (

@@ -202,11 +202,15 @@ export async function noteCycle(db: Db, projectLinkId: string, end: CycleEnd): P
     .execute();
 }
 
-/** Keeps the newest report of one stream for the pages. */
+/** Keeps the newest report of one stream for the pages, and when the far side last took a write of it. */
 export async function noteReport(db: Db, projectLinkId: string, report: StoredReport): Promise<void> {
+  const { stream } = report;
+  const wroteBefore = sql`jsonb_strip_nulls(jsonb_build_object('wroteAtMs', last_report -> ${stream}::text -> 'wroteAtMs'))`;
   await db
     .updateTable('project_link')
-    .set({ last_report: sql`coalesce(last_report, '{}') || ${jsonb({ [report.stream]: report })}` })
+    .set({
+      last_report: sql`coalesce(last_report, '{}') || jsonb_build_object(${stream}::text, ${wroteBefore} || ${jsonb(report)})`,
+    })
     .where('project_link_id', '=', projectLinkId)
     .execute();
 }

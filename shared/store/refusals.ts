@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { faultKinds, owners } from '../domain/faults.ts';
+import { type FaultKind, faultKinds, owners } from '../domain/faults.ts';
 import type { AttentionItem, ItemPlace } from './attention.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
@@ -9,6 +9,34 @@ export const subjectOfStream = (stream: string): string => `stream:${stream}`;
 
 export const isRefusal = ({ stream, subject }: Pick<AttentionItem, 'stream' | 'subject'>): boolean =>
   stream !== null && subject === subjectOfStream(stream);
+
+/**
+ * SQL of whether the item `i` is told already by one of its connection, which has the same reason: every step needs a credential, and
+ * many projects one template. What concerns one project alone is told by none of another.
+ */
+export const toldByConnection = sql<boolean>`(
+  i.project_link_id IS NOT NULL AND i.subject = ${subjectOfStream('')} || i.stream AND EXISTS (
+    SELECT FROM attention_item c
+    JOIN project_link l ON l.project_link_id = i.project_link_id
+    WHERE c.connection_id = i.connection_id AND c.project_link_id IS NULL AND c.resolved_at IS NULL AND c.reason = i.reason
+      AND (c.subject !~ '^(project|tool):' OR split_part(c.subject, ':', 2) = l.procore_project_id)))`;
+
+/** Whether an open item of the connection tells this reason of a link's stream. */
+export async function isToldByConnection(
+  db: Db,
+  { projectLinkId, stream }: Pick<ItemPlace, 'projectLinkId' | 'stream'>,
+  reason: FaultKind,
+) {
+  const row = await db
+    .selectFrom('attention_item as i')
+    .select(toldByConnection.as('told'))
+    .where('i.project_link_id', '=', projectLinkId)
+    .where('i.subject', '=', subjectOfStream(stream))
+    .where('i.reason', '=', reason)
+    .where('i.resolved_at', 'is', null)
+    .executeTakeFirst();
+  return row?.told ?? false;
+}
 
 /** Why a stream is refused as a whole. */
 export interface Refusal

@@ -131,6 +131,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
       onWait: () => undefined,
     }),
     log: { info: () => undefined, warn: () => undefined },
+    nowMs: Date.now,
   };
   const checks = createChecks(deps);
   const control: ChecksBench['control'] = (path, body) => askControl(sandbox, path, body);

@@ -82,8 +82,8 @@ test('ids of people and sign-ins are kept as pseudonyms only', async () => {
   ]);
   expect(rows.map((row) => [row.source_key, row.facts.worker])).toEqual(
     expect.arrayContaining([
-      [`p-${ground.first}`, 'p-w1'],
-      [`p-${ground.second}`, 'p-w2'],
+      [`p-${ground.first}`, '@p-w1'],
+      [`p-${ground.second}`, '@p-w2'],
     ]),
   );
 });

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { createSyncActivities } from '../../activities/sync/index.ts';
 import * as sweeps from '../../shared/store/sweeps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { daysAgo, useSyncGrounds } from './ground.ts';
+import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 
 const newGround = useSyncGrounds();
 
@@ -13,13 +14,83 @@ test('facts past their time go, those of a group that still waits for a vendor s
   source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
   source.add({ worker: 'w9', employer: 'e9', day: daysAgo(1), hours: 4 });
   await ground.cycle();
-  await store.admin.query(`UPDATE gathered_fact SET gathered_at = gathered_at - interval '91 days' WHERE tenant_id = $1`, [
-    tenantId,
-  ]);
-  expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(1);
+  await older(ground, 91);
+  expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(2);
+  expect(await factsOf(ground)).toHaveLength(1);
   await ground.match('e9', ground.vendor('Late Pty'));
   expect(await ground.cycle()).toMatchObject({ created: 1 });
 });
+
+test('after ninety days of waiting nobody can be recognised in a group, and its workers are counted as before', async () => {
+  const ground = await newGround();
+  const { source, store, tenantId } = ground;
+  await ground.match('e9', null);
+  const day = daysAgo(1);
+  for (const [worker, hours] of [
+    ['w1', 3],
+    ['w1', 5],
+    ['w2', 8],
+  ] as const)
+    source.add({ worker, employer: 'e9', day, hours });
+  await ground.cycle();
+  expect(JSON.stringify(await factsOf(ground))).toContain('p-w1');
+  await older(ground, 91);
+  expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(3);
+  expect(JSON.stringify(await factsOf(ground))).not.toContain('p-');
+  expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(0);
+  await ground.match('e9', ground.vendor('Late Pty'));
+  await ground.cycle();
+  expect(ground.entries()).toMatchObject([{ numWorkers: 2, numHours: '8.0' }]);
+});
+
+test('a day ends whole: one that was corrected late loses no worker when all days are mapped again afterwards', async () => {
+  const ground = await newGround();
+  const { small, source, store, tenantId } = ground;
+  const dayMs = 86_400_000;
+  const cycleAt = (nowMs: number) =>
+    createSyncActivities({ ...ground.dependencies, nowMs: () => nowMs }).runStream({
+      ...{ tenantId, projectLinkId: ground.link.projectLinkId, generation: ground.link.generation, stream: 'manpower' },
+    });
+  const thenMs = Date.now() - 100 * dayMs;
+  await ground.match('e1', small.vendor.id);
+  for (const worker of ['w1', 'w2', 'w3']) source.add({ worker, employer: 'e1', day: daysAgo(101), hours: 8 });
+  await cycleAt(thenMs);
+  await older(ground, 91);
+  const late = source.add({ worker: 'w4', employer: 'e1', day: daysAgo(101), hours: 8 });
+  await cycleAt(thenMs + dayMs);
+  expect(ground.entries()).toMatchObject([{ numWorkers: 4 }]);
+
+  expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(4);
+  await store.admin.query(
+    `UPDATE connection SET partner_settings = '{"manpower": {"overnight": "split-at-midnight"}}' WHERE tenant_id = $1`,
+    [tenantId],
+  );
+  source.change(late, { deleted: true });
+  expect(await cycleAt(Date.now())).toMatchObject({ created: 0, updated: 0 });
+  expect(ground.entries()).toMatchObject([{ numWorkers: 4 }]);
+});
+
+test('what is known of a sign-in is kept no longer for being corrected', async () => {
+  const ground = await newGround();
+  const { small, source, store, tenantId } = ground;
+  await ground.match('e1', small.vendor.id);
+  const stay = source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
+  await ground.cycle();
+  await older(ground, 91);
+  source.change(stay, { endKind: 'automatic' });
+  await ground.cycle();
+  expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(1);
+  expect(await factsOf(ground)).toEqual([]);
+});
+
+const older = ({ store, tenantId }: SyncGround, days: number) =>
+  store.admin.query(`UPDATE gathered_fact SET gathered_at = gathered_at - $2 * interval '1 day' WHERE tenant_id = $1`, [
+    tenantId,
+    days,
+  ]);
+
+const factsOf = async ({ store, tenantId }: SyncGround) =>
+  (await store.admin.query('SELECT source_key, facts FROM gathered_fact WHERE tenant_id = $1', [tenantId])).rows;
 
 test('thirty days after its end a delivery holds no values and no names any more, one that waits for a person still does', async () => {
   const ground = await newGround();

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { type AccessLevel, accessLevels } from '../../domain/project-levels.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { flagOrNull, id, textOrNull } from '../fields.ts';
 import { read, rest } from '../requests.ts';
 
-/** Access levels of a tool, lowest first, by Procore's own names. */
-export const accessLevels = ['None', 'Read Only', 'Standard', 'Admin'] as const;
-export type AccessLevel = (typeof accessLevels)[number];
+export type { AccessLevel } from '../../domain/project-levels.ts';
+export { accessLevels } from '../../domain/project-levels.ts';
 
 /** What some work needs of a tool: at least that level. */
 export interface ToolNeed {

@@ -108,6 +108,21 @@ CREATE TABLE admin_project_list (
 );
 SELECT protect_tenant_table('admin_project_list');
 
+-- What the sync user may do on each project it is on, as Procore last said; a project that left its list has no row.
+CREATE TABLE project_level (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  procore_project_id text NOT NULL,
+  -- tools that are needed or advised: {tool, level, listed, off}
+  tools jsonb NOT NULL,
+  read_at timestamptz NOT NULL,
+  -- when the project came into the list, or came back
+  since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (tenant_id, connection_id, procore_project_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+);
+SELECT protect_tenant_table('project_level');
+
 CREATE TABLE step (
   tenant_id uuid NOT NULL,
   connection_id uuid NOT NULL,

@@ -7,6 +7,7 @@ import {
   unappliedCommands,
   withdrawCommand,
   writeCommand,
+  writeOnce,
 } from '../../../shared/store/commands.ts';
 import { bindCompany } from '../../../shared/store/companies.ts';
 import {
@@ -34,6 +35,7 @@ import {
 } from '../../../shared/store/credentials.ts';
 import { dropDryRun, findDryRun, storeDryRun } from '../../../shared/store/dry-runs.ts';
 import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
+import { callsOnProjects, knownLevels, storeLevels } from '../../../shared/store/project-levels.ts';
 import { findAdminProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
 import {
   dueAgain,
@@ -143,6 +145,8 @@ export const onConnections = {
   markApplied: (db, { commandId }) => markApplied(db, commandId),
   withdrawCommand: (db, { commandId }) => withdrawCommand(db, commandId),
   commandsAfter: (db, { connectionId, projectLinkId }) => commandsAfter(db, { connectionId, projectLinkId }, '0'),
+  writeOnce: (db, { tenantId, connectionId, commandId }) =>
+    writeOnce(db, { tenantId, connectionId, commandId, kind: 'retryStep', input: {}, actorId: 'attack' }),
   unappliedCommands: (db) => unappliedCommands(db, 0, 100),
   appliedDecision: (db, { connectionId }) => appliedDecision(db, connectionId, 'confirm'),
 
@@ -157,5 +161,9 @@ export const onConnections = {
   findDryRun: (db, { connectionId }) => findDryRun(db, connectionId),
   storeAdminProjects: (db, { tenantId, connectionId }) =>
     storeAdminProjects(db, tenantId, connectionId, { projects: [], by: 'attack', at: new Date() }),
+  knownLevels: (db, { connectionId }) => knownLevels(db, connectionId),
+  storeLevels: (db, { tenantId, connectionId, procoreProjectId }) =>
+    storeLevels(db, tenantId, connectionId, { listed: [], read: [{ projectId: procoreProjectId, tools: [] }], at: new Date() }),
+  callsOnProjects: (db, { connectionId }) => callsOnProjects(db, connectionId),
   findAdminProjects: (db, { connectionId }) => findAdminProjects(db, connectionId),
 } satisfies Attacks;

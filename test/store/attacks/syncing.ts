@@ -32,7 +32,7 @@ import {
   unlinkProject,
 } from '../../../shared/store/project-links.ts';
 import { projectLinksPage, projectLinkView } from '../../../shared/store/project-links-view.ts';
-import { openRefusals } from '../../../shared/store/refusals.ts';
+import { isToldByConnection, openRefusals } from '../../../shared/store/refusals.ts';
 import { ownStream, releaseStreams } from '../../../shared/store/stream-owners.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
 import type { Attacks } from './attack.ts';
@@ -93,6 +93,7 @@ export const onLinks = {
   beginAnew: (db, ids) => beginAnew(db, fenceOf(ids), 'attack'),
   ownStream: (db, ids) => ownStream(db, streamOf(ids)),
   releaseStreams: (db, ids) => releaseStreams(db, unlinkedProject(ids)),
+  isToldByConnection: (db, { projectLinkId }) => isToldByConnection(db, { projectLinkId, stream }, 'conflict'),
   openRefusals: (db, { projectLinkId }) => openRefusals(db, [projectLinkId]),
 
   gatherPage: (db, ids) =>

@@ -133,6 +133,13 @@ function rowsOf(ids: Ids): readonly Row[] {
     })),
     ...signInRows(ids),
     { table: 'admin_project_list', connection_id, captured_at: inDays(0), captured_by: mark, projects: JSON.stringify([]) },
+    {
+      table: 'project_level',
+      connection_id,
+      procore_project_id: ids.procoreProjectId,
+      tools: JSON.stringify([{ tool: mark, level: 'Admin', listed: true, off: false }]),
+      read_at: inDays(0),
+    },
     ...['waits', 'other'].map((step_id, position) => ({
       table: 'step',
       connection_id,

@@ -1,6 +1,6 @@
 import { coverage, type DatedChoice, type DatedProjectList, type ListedProject } from '../../../domain/projects.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
-import { findProjects, listProjects } from '../../../procore/operations/projects.ts';
+import { findProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
 import { guide } from '../settings.ts';
 import { count, dayInWords, someOf, stuck, waiting } from './words.ts';
@@ -14,7 +14,7 @@ export const assignProjects: Check = async (context) => {
   const list = context.adminProjects;
   if (choice === null || list === null) return chooseFirst(list);
   const client = await context.boundService();
-  const own = await listProjects(client, 'active');
+  const own = await context.activeProjects();
   const covers = coverage(choice, list);
   const known = new Set([...list.projects, ...own].map(({ id }) => id));
   const unknown = choice.existing === 'chosen' ? choice.chosen.filter((id) => !known.has(id)) : [];

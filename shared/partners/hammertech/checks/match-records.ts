@@ -1,5 +1,4 @@
 import { type ListedProject, type RecordMatch, takingPart } from '../../../domain/projects.ts';
-import { listProjects } from '../../../procore/operations/projects.ts';
 import { listVendors, type Vendor } from '../../../procore/operations/vendors.ts';
 import { type Check, type CheckContext, met } from '../../contract.ts';
 import { companyRules, type Matchable, matchRecords, projectRules } from '../matching.ts';
@@ -18,7 +17,7 @@ export const matchBothSides: Check = async (context) => {
   const projects = matchRecords(
     projectRules,
     (await allOf(hammertech.projects())).filter(isRunning).map(markedProject),
-    partOf(context, await listProjects(procore, 'active')).map(markedListed),
+    partOf(context, await context.activeProjects()).map(markedListed),
     context.matches,
   );
   const companies = matchRecords(

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { BoundCompany } from '../../../domain/company.ts';
+import type { LevelsOfProject, ToolLevel } from '../../../domain/project-levels.ts';
 import type { ListedProject } from '../../../domain/projects.ts';
 import type { ProcoreClient } from '../../../procore/client.ts';
 import { unlessRefused } from '../../../procore/diagnosis.ts';
-import { getOwnPermissions, type ToolNeed } from '../../../procore/operations/permissions.ts';
+import { getOwnPermissions, type OwnTool, type ToolNeed } from '../../../procore/operations/permissions.ts';
 import { isSwitchedOff, listProjectTools } from '../../../procore/operations/project-tools.ts';
+import type { LevelsWish } from '../../contract.ts';
 import { compareLevels, type ToolVerdict } from '../levels.ts';
 import { guide } from '../settings.ts';
 
@@ -17,39 +20,70 @@ export interface ProjectLevels {
   readonly verdicts: readonly ToolVerdict[];
   readonly guideMet: number;
   readonly aboveGuide: readonly string[];
-  /** Tools that are switched off in the project, whoever asks. */
+  /** Tools that are needed and switched off in the project, whoever asks. */
   readonly switchedOff: readonly string[];
 }
 
-/** One manifest a project; the tools of a project are asked for only where a needed one is missing. */
-export function readProjectLevels(
+/**
+ * Asks about the projects that are worth it, one manifest each. Where one of them differs from what was known, a template may have been
+ * changed: then the others are asked about, too, as far as the share of calls goes.
+ */
+export async function readLevels(
   client: ProcoreClient<BoundCompany>,
   projects: readonly ListedProject[],
   needs: readonly ToolNeed[],
-): Promise<readonly ProjectLevels[]> {
+  wish: LevelsWish,
+): Promise<readonly LevelsOfProject[]> {
   const limit = pLimit(manifestsAtOnce);
-  return Promise.all(projects.map((project) => limit(() => readOne(client, project, needs))));
+  const ask = (ids: readonly string[]): Promise<readonly LevelsOfProject[]> =>
+    Promise.all(ids.map((projectId) => limit(() => readOne(client, projectId, needs))));
+  const all = projects.map(({ id }) => id);
+  const first = wish.pick(all, needs).slice(0, wish.most);
+  const read = await ask(first);
+  const isNews = read.some(
+    ({ projectId, tools }) => wish.known.has(projectId) && !isDeepStrictEqual(wish.known.get(projectId), tools),
+  );
+  if (!isNews) return read;
+  const others = all.filter((id) => !first.includes(id));
+  return [...read, ...(await ask(others.slice(0, wish.most - first.length)))];
 }
 
-async function readOne(
-  client: ProcoreClient<BoundCompany>,
+/** What is known of a project, judged by what is needed now; undefined where something that is needed was never asked for. */
+export function judgedLevels(
   project: ListedProject,
+  tools: readonly ToolLevel[] | undefined,
   needs: readonly ToolNeed[],
-): Promise<ProjectLevels> {
-  // a project the user was taken off between list and manifest shows no tools
-  const tools = (await unlessRefused(getOwnPermissions(client, { projectId: project.id }))) ?? [];
-  const verdicts = compareLevels(tools, needs);
-  const byGuide = compareLevels(tools, guide.projectTools);
-  const withoutAccess = verdicts
-    .filter(({ enough, seen }) => !enough && (seen === null || seen === 'None'))
-    .map(({ tool }) => tool);
+): ProjectLevels | undefined {
+  if (!tools || needs.some(({ tool }) => !tools.some((one) => one.tool === tool))) return undefined;
+  const listed = tools.flatMap(({ tool, level, listed }): OwnTool[] =>
+    listed ? [{ id: tool, name: tool, title: tool, level }] : [],
+  );
+  const byGuide = compareLevels(listed, guide.projectTools);
   return {
     project,
-    verdicts,
+    verdicts: compareLevels(listed, needs),
     guideMet: byGuide.filter(({ enough }) => enough).length,
     aboveGuide: byGuide.filter(({ more }) => more).map(({ tool }) => tool),
-    switchedOff: withoutAccess.length > 0 ? await switchedOff(client, project.id, withoutAccess) : [],
+    switchedOff: tools.filter(({ tool, off }) => off && needs.some((need) => need.tool === tool)).map(({ tool }) => tool),
   };
+}
+
+/** One manifest; the tools of the project are asked for only where a needed one is missing. */
+async function readOne(
+  client: ProcoreClient<BoundCompany>,
+  projectId: string,
+  needs: readonly ToolNeed[],
+): Promise<LevelsOfProject> {
+  // a project the user was taken off between list and manifest shows no tools
+  const own = (await unlessRefused(getOwnPermissions(client, { projectId }))) ?? [];
+  const asked = [...needs, ...guide.projectTools.filter(({ tool }) => !needs.some((need) => need.tool === tool))];
+  const verdicts = compareLevels(own, asked);
+  const isMissing = ({ tool, enough, seen }: ToolVerdict): boolean =>
+    needs.some((need) => need.tool === tool) && !enough && (seen === null || seen === 'None');
+  const missing = verdicts.filter(isMissing).map(({ tool }) => tool);
+  const off = missing.length > 0 ? await switchedOff(client, projectId, missing) : [];
+  const tools = verdicts.map(({ tool, seen, listed }) => ({ tool, level: seen, listed, off: off.includes(tool) }));
+  return { projectId, tools };
 }
 
 /** Who may read the list of tools is not documented; without it the level is what is named. */

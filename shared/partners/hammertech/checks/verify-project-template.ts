@@ -1,19 +1,19 @@
 import type { ToolNeed } from '../../../procore/operations/permissions.ts';
-import { listProjects } from '../../../procore/operations/projects.ts';
-import { type Check, type CheckResult, met } from '../../contract.ts';
+import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
+import type { Cause } from '../../stream.ts';
 import { seenLevel } from '../levels.ts';
 import { guide, needsOf } from '../settings.ts';
-import { type ProjectLevels, readProjectLevels } from './project-levels.ts';
+import { judgedLevels, type ProjectLevels, readLevels } from './project-levels.ts';
 import { count, someOf, stuck } from './words.ts';
 
 /**
- * The sync user's effective levels on each of its projects, by its own manifests, tool by tool. A project where a needed tool is
- * switched off is left out with a warning: nobody's template can mend that.
+ * The sync user's effective levels on each of its projects, tool by tool, by its own manifests: those that are read now, and else what is
+ * known. A project where a needed tool is switched off is left out with a warning: nobody's template can mend that.
  */
 export const verifyProjectTemplate: Check = async (context) => {
   const client = await context.boundService();
   const user = context.connection.syncUserName ?? 'the sync user';
-  const projects = await listProjects(client, 'active');
+  const projects = await context.activeProjects();
   if (projects.length === 0) {
     return stuck('project-not-permitted', 'admin', {
       seen: `${user} is on no active project.`,
@@ -22,26 +22,50 @@ export const verifyProjectTemplate: Check = async (context) => {
     });
   }
   const needs = needsOf(context.connection.modules, 'project');
-  const levels = await readProjectLevels(client, projects, needs);
+  const read = await readLevels(client, projects, needs, context.levels);
+  const known = new Map([...context.levels.known, ...read.map(({ projectId, tools }) => [projectId, tools] as const)]);
+  const levels = projects.flatMap((project) => judgedLevels(project, known.get(project.id), needs) ?? []);
+  const keep = { projectLevels: { listed: projects.map(({ id }) => id), read, switchedOff: switchedOffCauses(context, levels) } };
+  return { ...resultOf(user, needs, projects.length, levels), keep };
+};
+
+function resultOf(user: string, needs: readonly ToolNeed[], projects: number, levels: readonly ProjectLevels[]): CheckResult {
   const usable = levels.filter(({ switchedOff }) => switchedOff.length === 0);
   const off = levels.filter(({ switchedOff }) => switchedOff.length > 0);
-  if (usable.length === 0) return allSwitchedOff(off);
+  if (usable.length === 0 && off.length > 0) return allSwitchedOff(off);
   const [tooLow] = needs.flatMap((need) => failuresOf(need, usable));
   if (tooLow) {
     return stuck('permission-too-low', 'admin', {
-      seen: `Procore gives ${user} ${tooLow.seen} on ${tooLow.need.tool} on ${tooLow.names.length} of ${count(projects.length, 'project')}: ${someOf(tooLow.names)}.`,
+      seen: `Procore gives ${user} ${tooLow.seen} on ${tooLow.need.tool} on ${tooLow.names.length} of ${count(projects, 'project')}: ${someOf(tooLow.names)}.`,
       needed: `${tooLow.need.tool}: ${tooLow.need.level}${tooLow.need.level === 'Admin' ? '' : ' or higher'}, on every project.`,
       where: `In Procore: Company Tools → Permissions → Project Permissions Templates → ${guide.projectTemplate} → ${tooLow.need.tool}.`,
     });
   }
   const evidence = {
-    projects: projects.length,
+    projects,
     usable: usable.length,
     needed: needs.map(({ tool, level }) => `${tool}: ${level}`),
     guide: guideInWords(usable),
   };
   return met(evidence, {}, warningsOf(usable, off));
-};
+}
+
+/** Of projects that have a counterpart: of the others nothing is wanted. Where none is usable, the step itself says so. */
+function switchedOffCauses({ matches }: CheckContext, levels: readonly ProjectLevels[]): readonly Cause[] {
+  const paired = new Set(
+    matches.flatMap(({ kind, state, procoreId }) => (kind === 'project' && state === 'matched' ? [procoreId] : [])),
+  );
+  if (levels.every(({ switchedOff }) => switchedOff.length > 0)) return [];
+  return levels
+    .filter(({ project, switchedOff }) => switchedOff.length > 0 && paired.has(project.id))
+    .map(({ project, switchedOff }) => ({
+      reason: 'tool-disabled',
+      subject: `tool:${project.id}`,
+      seen: `${switchedOff.join(', ')} is switched off on ${project.name.trim()}: it is left out until it is on.`,
+      needed: `${switchedOff.join(', ')} is switched on.`,
+      where: `In Procore: ${project.name.trim()} → Admin → Tool Settings.`,
+    }));
+}
 
 interface Failure {
   readonly need: ToolNeed;
@@ -69,7 +93,7 @@ function allSwitchedOff(off: readonly ProjectLevels[]): CheckResult {
 }
 
 const guideInWords = (usable: readonly ProjectLevels[]): string => {
-  const fewest = Math.min(...usable.map(({ guideMet }) => guideMet));
+  const fewest = Math.min(guide.projectTools.length, ...usable.map(({ guideMet }) => guideMet));
   return `${fewest} of ${count(guide.projectTools.length, 'tool')}`;
 };
 
