@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
+import type { SyncActivities } from '../../activities/contract.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import { issueCredential } from '../../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
@@ -27,6 +28,7 @@ export interface WholeGround {
   readonly tenantId: string;
   readonly connectionId: string;
   readonly companyLink: ProjectLink;
+  readonly activities: SyncActivities;
   /** Links a Procore project, by its number, with HammerTech's project of that number. */
   link(number: string): Promise<ProjectLink>;
   match(matches: readonly RecordMatch[]): Promise<void>;
@@ -133,6 +135,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
     tenantId,
     connectionId,
     companyLink,
+    activities,
     async link(number) {
       const project = world.projects.find((one) => one.number === number && one.companyId === acmeId);
       const site = hammertech.projects.find(({ record }) => record.number === number)?.record;
