@@ -2,8 +2,9 @@ import { NativeConnection, type Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { acmeId } from '../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
+import { agree } from '../scripts/tour/comparison.ts';
 import { jsonClient, until } from '../scripts/tour/http.ts';
-import { compare, reckon } from '../scripts/tour/reckoning.ts';
+import { compareManpower, reckonManpower } from '../scripts/tour/reckoning.ts';
 import { truthFrom } from '../scripts/tour/truth.ts';
 import { readEnvironment, workerEnvironment } from '../shared/config/environment.ts';
 import { timingsOf } from '../shared/config/pace.ts';
@@ -106,19 +107,18 @@ async function syncOn({ database, temporalAddress, workflowBundle }: SyncGround,
 /** What both sides hold, asked past the product. */
 async function countedAt(sandbox: Sandbox): Promise<{ readonly records: number; readonly entries: number }> {
   const truth = truthFrom(jsonClient(sandbox.control.url, sandbox.control.token));
-  const [all, companies, vendors, entries] = await Promise.all([
+  const [all, companies, vendors] = await Promise.all([
     truth.hammertech('acme-safety'),
     truth.companies(),
-    truth.vendors(),
-    truth.manpower(),
+    truth.vendors(acmeId),
   ]);
   const company = companies.find(({ id }) => id === acmeId);
   const site = all.projects.find(({ number }) => number === projectNumber);
   if (!company || !site) throw new Error('the seed is another one');
   const signIns = all.signIns.filter(({ projectId }) => projectId === site.id);
-  const ofCompany = vendors.filter(({ companyId }) => companyId === acmeId);
-  const compared = compare(reckon({ ...all, signIns }, company, ofCompany, new Date()), entries);
-  if (compared.source === 0 || compared.missing + compared.extra + compared.lost + compared.doubled > 0)
-    throw new Error(`not the same on both sides: ${JSON.stringify(compared)}`);
+  const entries = await truth.manpower(company.id);
+  const expected = reckonManpower({ hammertech: { ...all, signIns }, company, vendors, now: new Date() });
+  const compared = compareManpower(expected, entries);
+  if (compared.source === 0 || !agree(compared)) throw new Error(`not the same on both sides: ${JSON.stringify(compared)}`);
   return { records: signIns.length, entries: entries.length };
 }

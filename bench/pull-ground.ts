@@ -60,9 +60,9 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
       await admin.query(`TRUNCATE ${recordTables.join(', ')}`);
       const connectionId = randomUUID();
       await admin.query(
-        `INSERT INTO connection (tenant_id, connection_id, partner, scope, stage, bound_company_id, sync_user_id)
-         VALUES ($1, $2, 'hammertech', 'company', 'live', $3, '1')`,
-        [tenantId, connectionId, connectionId],
+        `INSERT INTO connection (tenant_id, connection_id, partner, scope, stage, bound_company_id, sync_user_id, modules)
+         VALUES ($1, $2, 'hammertech', 'company', 'live', $3, '1', ARRAY[$4])`,
+        [tenantId, connectionId, connectionId, stream.module],
       );
       const link = await withTenant(pool, tenantId, (db) =>
         linkProject(db, {

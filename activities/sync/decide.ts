@@ -67,7 +67,7 @@ function createPlan(scene: Scene): SendPlan {
       ? { kind: 'adopt', record: theirs }
       : { kind: 'update', current: theirs };
   }
-  if (theirs) return refused(scene, 'conflict', 'somebody else made an entry for it', theirs);
+  if (theirs && scene.handMade === 'leave') return refused(scene, 'conflict', 'somebody else made an entry for it', theirs);
   return { kind: 'create', candidates: seen.map((record) => record.id) };
 }
 

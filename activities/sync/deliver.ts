@@ -8,7 +8,7 @@ import { type Cycle, unfenced, write } from './attempt.ts';
 import { claim } from './claim.ts';
 import { waitsFor } from './decide.ts';
 import { freeMended } from './free-mended.ts';
-import { type Listing, listingOf } from './listing.ts';
+import { type Listing, listingOf, searchKeysFor } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
 import { send } from './send.ts';
 import { waitInside } from './waiting.ts';
@@ -51,10 +51,7 @@ async function drain(cycle: Cycle, into: Delivered): Promise<void> {
     const page = await unfenced(cycle, (db) => queuedDeliveries(db, cycle.fence, queuePage + tried.size));
     const queue = page.filter((delivery) => !tried.has(delivery.deliveryId));
     if (queue.length === 0) return;
-    const listing = listingOf(
-      cycle.run,
-      queue.map((delivery) => delivery.payload.searchKey),
-    );
+    const listing = listingOf(cycle.run, await searchKeysFor(cycle, queue));
     await eachInTurn(queue, cycle.run.isMisplaced, (delivery) =>
       limit(async () => {
         if (guard.stopped()) return;

@@ -1,10 +1,23 @@
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
+import type { Delivery } from '../../shared/store/deliveries.ts';
+import { findRecordLinks } from '../../shared/store/record-links.ts';
+import { type Cycle, unfenced } from './attempt.ts';
 
 /**
  * Age at which a listing no longer says what stands there: soon where values are about to be overwritten that a person may have just
  * changed, later where it is only asked whether something stands there already.
  */
 const staleAfterMs = { overwrite: 3000, create: 60_000 } as const;
+
+/** Under which keys the far side is listed for some deliveries: where each is to stand, and where it stands by now. */
+export async function searchKeysFor(cycle: Cycle, deliveries: readonly Delivery[]): Promise<readonly string[]> {
+  const meant = deliveries.map(({ payload }) => payload.searchKey);
+  const { searchKeyOf } = cycle.run;
+  if (!searchKeyOf) return meant;
+  const naturalKeys = deliveries.map(({ naturalKey }) => naturalKey);
+  const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, naturalKeys));
+  return [...meant, ...[...links.values()].flatMap(({ written }) => (written ? [searchKeyOf(written)] : []))];
+}
 
 /** The far side as listed for the deliveries of a cycle: once for all of them, again when it has become stale. */
 export interface Listing {

@@ -5,6 +5,7 @@ import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { recheckOf, verdictOf } from './decide.ts';
+import { searchKeysFor } from './listing.ts';
 import { checkAgain } from './recheck.ts';
 import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
@@ -23,7 +24,7 @@ export async function lookUpUnknown(cycle: Cycle): Promise<{ readonly created: n
   const counts = { created: 0, updated: 0 };
   if (due.length === 0) return counts;
   await dependencies.crashPoint('before-look-up');
-  const listed = await run.lookUp([...new Set(due.map((delivery) => delivery.payload.searchKey))]);
+  const listed = await run.lookUp([...new Set(await searchKeysFor(cycle, due))]);
   for (const { deliveryId } of due) {
     const adopted = await write(cycle, async (db) => {
       const delivery = await lockDelivery(db, deliveryId);

@@ -57,6 +57,8 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     if (connection?.stage !== 'live') return undefined;
     const stream = dependencies.streamsOf(connection.partner).find((one) => one.name === input.stream);
     if (!stream) throw new Error(`${connection.partner} has no stream ${input.stream}`);
+    // switched off since the cycle began
+    if (!connection.modules.includes(stream.module)) return undefined;
     const company = boundCompanyOf(connection);
     if (!company) return undefined;
     const taken = await takeFence(db, { tenantId, projectLinkId, generation, stream: stream.name });

@@ -26,7 +26,7 @@ export async function pull(cycle: Cycle, cursor: unknown, takePage: TakePage, in
   for await (const page of ahead(run.pull(cursor))) {
     context.signal.throwIfAborted();
     const next = canonicalHash(page.cursor ?? null);
-    if (page.facts.length > 0 || next !== stored) {
+    if (page.facts.length > 0 || (page.takenBack ?? []).length > 0 || next !== stored) {
       const store = await takePage(page);
       const unchanged = await write(cycle, async (db) => {
         const count = await store(db);

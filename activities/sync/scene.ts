@@ -1,4 +1,4 @@
-import type { FarSideRecord, StreamRun, TargetRecord } from '../../shared/partners/stream.ts';
+import type { FarSideRecord, HandMade, StreamRun, TargetRecord } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
 import { openTwins } from '../../shared/store/delivery-queue.ts';
 import { findRecordLinks, type RecordLink, takenElsewhere } from '../../shared/store/record-links.ts';
@@ -18,7 +18,7 @@ export interface Scene {
   readonly agrees: StreamRun['agrees'];
   readonly isMisplaced: StreamRun['isMisplaced'];
   /** What is to be done about somebody else's entry. */
-  readonly handMade: 'leave' | 'adopt';
+  readonly handMade: HandMade;
 }
 
 /** Puts together what a decision about a delivery rests on, inside the unit of work that acts on it. */

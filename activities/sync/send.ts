@@ -85,11 +85,12 @@ async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer)
 /** The far side listed anew; a listing that fails proves nothing, and changes nothing about what became of the write. */
 async function listedNow(
   { run }: Cycle,
-  { delivery }: Claimed,
+  { delivery, before }: Claimed,
   targetId: string,
 ): Promise<{ readonly answered: boolean; readonly record?: FarSideRecord | undefined }> {
   try {
-    const records = await run.lookUp([delivery.payload.searchKey]);
+    const stood = before && run.searchKeyOf ? [run.searchKeyOf(before)] : [];
+    const records = await run.lookUp([delivery.payload.searchKey, ...stood]);
     return { answered: true, record: records.find(({ id }) => id === targetId) };
   } catch {
     return { answered: false };
@@ -148,8 +149,8 @@ function faultOf({ delivery }: Claimed, kind: DeliveryFault['kind'], seen: strin
   const { naturalKey, address } = delivery.payload;
   return {
     kind,
-    subject: `record:${naturalKey}`,
-    seen: `${address['label'] ?? naturalKey}: ${seen}`,
+    subject: fault?.detail.subject ?? `record:${naturalKey}`,
+    seen: fault?.detail.subject ? seen : `${address['label'] ?? naturalKey}: ${seen}`,
     needed: fault?.detail.needed ?? faultTable[kind].cure,
     where: fault?.detail.where ?? address['screen'] ?? 'the record on the far side',
   };

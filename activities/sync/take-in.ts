@@ -21,14 +21,15 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
     );
     const isBlocked = mapped.filter((one) => one.mapped.kind === 'blocked').map(({ fact }) => fact);
     const blocked = isBlocked.filter((fact) => !fact.gone).map((fact) => kept(fact, pseudonym));
-    const blockedGone = isBlocked.filter((fact) => fact.gone).map(keyOf);
+    const takenBack = page.takenBack ?? [];
+    const blockedGone = [...isBlocked.filter((fact) => fact.gone).map(keyOf), ...takenBack];
     const records = mapped.flatMap((one) => (one.mapped.kind === 'record' ? [payloadOf(stream, one.mapped.record)] : []));
     return async (db) => {
       // what was blocked before is decided anew by its newest version
-      if (someBlocked) await dropGroups(db, fence, newest.map(keyOf));
+      if (someBlocked) await dropGroups(db, fence, [...newest.map(keyOf), ...takenBack]);
       await gatherPage(db, fence, blocked);
       await touchKnown(db, fence, blockedGone);
-      someBlocked ||= isBlocked.length > 0;
+      someBlocked ||= isBlocked.length > 0 || takenBack.length > 0;
       const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
       return unchanged + page.facts.length - newest.length;
     };

@@ -3,6 +3,7 @@ import type { PartnerName } from '../../shared/domain/partners.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { findConnection, storeSettings } from '../../shared/store/connections.ts';
+import { dueAgain } from '../../shared/store/steps.ts';
 import { parseInput } from '../input.ts';
 import { invalid, notFound } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
@@ -53,7 +54,8 @@ export const connectionSettingRoutes: readonly Route[] = [
     scope: 'admin',
     family: 'Connections',
     summary: 'Change modules and settings',
-    description: 'What is left out of `settings` takes its default. Everything is read and compared anew under the new settings.',
+    description:
+      'What is left out of `settings` takes its default. Everything is read and compared anew under the new settings. A module that is switched on asks for its rights with the next round of care, and carries what the window and the start date hold; one that is switched off stops, and what it wrote stays.',
     params: connectionParams,
     query: nothing,
     body: z.strictObject({
@@ -67,11 +69,14 @@ export const connectionSettingRoutes: readonly Route[] = [
         const connection = await findConnection(db, params.connectionId);
         if (connection === undefined) throw notFound();
         const { partner, connectionId } = connection;
-        const modules = body.modules ?? connection.modules;
+        const modules = [...new Set(body.modules ?? connection.modules)];
         checkModules(partner, modules);
         const given = body.settings ?? connection.partnerSettings;
         const settings = parseInput(z.object({ settings: declarations[partner].settings }), { settings: given }, 'body').settings;
-        await storeSettings(db, connectionId, { modules: [...new Set(modules)], settings });
+        await storeSettings(db, connectionId, { modules, settings });
+        const isOther =
+          modules.some((module) => !connection.modules.includes(module)) || modules.length < connection.modules.length;
+        if (isOther) await dueAgain(db, connectionId, declarations[partner].stepsOfModules);
         const fields = [
           ...(body.modules ? ['modules'] : []),
           ...Object.keys(body.settings ?? {}).map((name) => `settings.${name}`),
@@ -79,7 +84,7 @@ export const connectionSettingRoutes: readonly Route[] = [
         await appendAudit(db, caller.tenantId, [
           { actorId: caller.actorId, action: 'connection.settings', subject: `connection:${connectionId}`, fields },
         ]);
-        return { modules: [...new Set(modules)], available: [...declarations[partner].modules], settings };
+        return { modules, available: [...declarations[partner].modules], settings };
       });
       return { status: 200, body: changed };
     },

@@ -18,7 +18,9 @@ const ledgerQuery = z.strictObject({
 export function truthRoutes(world: World, hammertech: HammerTech): Route[] {
   return [
     readAll('/companies', 'The companies with projects, apps, templates and the named people.', () => companiesOf(world)),
-    readAll('/vendors', 'The vendors of every company with their registration numbers.', () => world.vendors.all()),
+    readAll('/vendors', 'The vendors of every company with their registration numbers and projects.', () =>
+      world.vendors.all().map((vendor) => ({ ...vendor, projectIds: projectsOf(world, vendor.id) })),
+    ),
     readAll('/tokens', 'Everything secret ever issued, on both far sides.', () => secretsOf(world, hammertech)),
     read('/ledger', 'Requests, oldest first.', ledgerQuery, ({ after, limit, ...filters }) =>
       world.ledger.after(after, filters, limit),
@@ -31,3 +33,6 @@ export function truthRoutes(world: World, hammertech: HammerTech): Route[] {
     ),
   ];
 }
+
+const projectsOf = (world: World, vendorId: string): string[] =>
+  world.projectVendors.filter((one) => one.vendorId === vendorId).map(({ projectId }) => projectId);

@@ -57,6 +57,7 @@ export function exchange(
       method,
       path,
       ...(side === 'procore' && query.size > 0 ? { query: query.toString() } : {}),
+      ...(side === 'procore' && body.kind === 'fields' ? { body: body.fields } : {}),
       userId: null,
       companyId: null,
       projectId: null,

@@ -22,6 +22,8 @@ export interface LedgerEntry {
   method: string;
   path: string;
   query?: string;
+  /** Fields of a write to Procore's API, all that were sent: known ones and others. */
+  body?: Record<string, unknown>;
   /** Null while in flight, and for good when the connection was cut before an answer. */
   status: number | null;
   clientId: string | null;

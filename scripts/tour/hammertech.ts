@@ -1,15 +1,15 @@
 import { type Recorder, until } from './http.ts';
 import type { ConnectionSeen, Product, StepSeen } from './product.ts';
-import { type Comparison, compare, reckon } from './reckoning.ts';
 import { signInAs } from './sign-in.ts';
-import type { Company, Entry, Truth } from './truth.ts';
+import { type Comparisons, untilSynced } from './streams.ts';
+import type { Company, Truth } from './truth.ts';
 
 const tenant = 'acme-safety';
 
 export interface PartnerReport {
   readonly connected: boolean;
   readonly steps: readonly { readonly id: string; readonly state: string; readonly ms: number }[];
-  readonly streams: Readonly<Record<string, Comparison>>;
+  readonly streams: Comparisons;
   readonly procoreCalls: number;
   readonly ms: number;
 }
@@ -22,11 +22,13 @@ export interface Cast {
   readonly record: Recorder;
   /** How long anything may take before the tour gives up. */
   readonly patienceMs: number;
+  /** Modules to switch on beside those that are on. */
+  readonly modules: 'all' | readonly string[];
 }
 
-/** Plays the admin of acme-safety from the first form to the last entry of manpower, and compares both sides. */
+/** Plays the admin of acme-safety from the first form to the last record of every stream that is on, and compares both sides. */
 export async function tourHammertech(cast: Cast): Promise<PartnerReport> {
-  const { product, truth } = cast;
+  const { product, truth, say, patienceMs } = cast;
   const startedMs = Date.now();
   const before = await truth.lastRequest();
   const acme = (await truth.companies()).find((company) => company.name.startsWith('Acme'));
@@ -35,16 +37,18 @@ export async function tourHammertech(cast: Cast): Promise<PartnerReport> {
   const current = known.find((each) => each.stage === 'live') ?? known.find((each) => each.stage === 'onboarding');
   const connectionId = current?.connectionId ?? (await begin(cast, acme));
   if (current?.stage !== 'live') await onboard(cast, acme, connectionId);
-  const manpower = await untilSynced(cast, acme);
+  await switchOn(cast, connectionId);
+  say('Waiting until both sides agree');
+  const streams = await untilSynced({ product, truth, tenant, company: acme, connectionId }, patienceMs, say);
   const live = await product.connection(connectionId);
   return {
-    connected: live.stage === 'live' && (await product.projectLinks(connectionId)) > 0,
+    connected: live.stage === 'live' && (await product.projectLinks(connectionId)).length > 0,
     steps: (await product.steps(connectionId)).map((step) => ({
       id: step.stepId,
       state: step.state,
       ms: durationMs(live, step),
     })),
-    streams: { manpower },
+    streams,
     procoreCalls: await truth.procoreCalls(before),
     ms: Date.now() - startedMs,
   };
@@ -100,31 +104,15 @@ async function onboard({ product, truth, say, record, patienceMs }: Cast, acme: 
   await reached('live');
 }
 
-/** Waits until Procore shows what the reckoning says, or until nothing has moved for a while. */
-async function untilSynced({ truth, say, patienceMs }: Cast, acme: Company): Promise<Comparison> {
-  const vendors = (await truth.vendors()).filter((vendor) => vendor.companyId === acme.id);
-  const expected = reckon(await truth.hammertech(tenant), acme, vendors, new Date());
-  say(`Waiting for ${expected.length} entries in Procore's manpower log`);
-  const ours = await ourEntries(truth, acme);
-  let best = { comparison: compare(expected, ours), atMs: Date.now() };
-  while (
-    best.comparison.missing + best.comparison.extra + best.comparison.doubled > 0 &&
-    Date.now() - best.atMs < patienceMs / 2
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const comparison = compare(expected, await ourEntries(truth, acme));
-    if (comparison.target !== best.comparison.target || comparison.missing !== best.comparison.missing) {
-      best = { comparison, atMs: Date.now() };
-      say(`  ${comparison.target} of ${comparison.source}`);
-    }
-  }
-  return best.comparison;
-}
-
-/** Entries that an app wrote for Acme; a person's own entries are no concern of the comparison. */
-async function ourEntries(truth: Truth, acme: Company): Promise<readonly Entry[]> {
-  const projects = new Set(acme.projects.map((project) => project.id));
-  return (await truth.manpower()).filter((entry) => projects.has(entry.projectId) && entry.authorClientId !== null);
+/** Ada switches further modules on, and does not wait for the next turn of the loops. */
+async function switchOn({ product, say, modules }: Cast, connectionId: string): Promise<void> {
+  const { modules: on, available } = await product.modules(connectionId);
+  const added = (modules === 'all' ? available : modules).filter((module) => !on.includes(module));
+  if (added.length === 0) return;
+  say(`Ada switches on ${added.join(', ')}`);
+  await product.setModules(connectionId, [...on, ...added]);
+  const links = await product.projectLinks(connectionId);
+  await Promise.all(links.filter(({ state }) => state === 'active').map(({ projectLinkId }) => product.syncNow(projectLinkId)));
 }
 
 function durationMs(connection: ConnectionSeen, step: StepSeen): number {

@@ -26,7 +26,16 @@ export type ConnectionSeen = z.infer<typeof connection>;
 
 const dryRun = z.object({ projects: z.array(z.object({ name: z.string(), create: z.number(), cannot: z.number() })) });
 const attention = z.object({ reason: z.string(), owner: z.string(), seen: z.string() });
-const link = z.object({ projectLinkId: z.string() });
+const link = z.object({
+  projectLinkId: z.string(),
+  scope: z.string(),
+  state: z.string(),
+  procore: z.object({ projectId: z.string() }),
+  atPartner: z.object({ projectId: z.string() }),
+});
+export type LinkSeen = z.infer<typeof link>;
+
+const settings = z.object({ modules: z.array(z.string()), available: z.array(z.string()) });
 
 const page = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
@@ -40,7 +49,12 @@ export interface Product {
   partnerLogin(connectionId: string, login: { region: string; tenant: string; email: string; password: string }): Promise<void>;
   dryRun(connectionId: string): Promise<z.infer<typeof dryRun>>;
   confirm(connectionId: string): Promise<void>;
-  projectLinks(connectionId: string): Promise<number>;
+  projectLinks(connectionId: string): Promise<readonly LinkSeen[]>;
+  /** Modules that are on, and those that there are. */
+  modules(connectionId: string): Promise<z.infer<typeof settings>>;
+  setModules(connectionId: string, modules: readonly string[]): Promise<void>;
+  /** A cycle now, in the link's own loop. */
+  syncNow(projectLinkId: string): Promise<void>;
   attention(): Promise<readonly z.infer<typeof attention>[]>;
 }
 
@@ -66,7 +80,14 @@ export function productThrough(api: JsonClient): Product {
       await api.post(at(connectionId, 'confirm'), {});
     },
     projectLinks: async (connectionId) =>
-      page(link).parse(await api.get(`/v1/project-links?connectionId=${connectionId}&limit=200`)).items.length,
+      page(link).parse(await api.get(`/v1/project-links?connectionId=${connectionId}&limit=200`)).items,
+    modules: async (connectionId) => settings.parse(await api.get(at(connectionId, 'settings'))),
+    setModules: async (connectionId, modules) => {
+      await api.post(at(connectionId, 'settings'), { modules });
+    },
+    syncNow: async (projectLinkId) => {
+      await api.post(`/v1/project-links/${projectLinkId}/sync-now`, {});
+    },
     attention: async () => page(attention).parse(await api.get('/v1/attention-items?state=open&limit=200')).items,
   };
 }

@@ -8,7 +8,8 @@ const signIn = z.object({
   id: z.string(),
   projectId: z.string(),
   workerId: z.string(),
-  employerId: z.string(),
+  /** Null only of a visitor. */
+  employerId: z.string().nullable(),
   startUtc: z.string(),
   endUtc: z.string().nullable(),
   endKind: z.string(),
@@ -17,11 +18,30 @@ const signIn = z.object({
   deleted: z.boolean(),
 });
 
+const happened = {
+  projectId: z.string(),
+  employerId: z.string().nullable(),
+  severity: z.string(),
+  status: z.string(),
+  deleted: z.boolean(),
+};
+
 const hammertechTruth = z.object({
   region: z.string(),
   projects: z.array(z.object({ id: z.string(), name: z.string(), number: z.string().nullable() })),
   employers: z.array(z.object({ id: z.string(), name: z.string(), abn: z.string().nullable(), ein: z.string().nullable() })),
   signIns: z.array(signIn),
+  incidents: z.array(z.object({ ...happened, occurredUtc: z.string(), type: z.string() })),
+  observations: z.array(
+    z.object({
+      ...happened,
+      observedUtc: z.string(),
+      kind: z.string(),
+      category: z.string(),
+      dueDate: z.string().nullable(),
+    }),
+  ),
+  diaries: z.array(z.object({ projectId: z.string(), date: z.string(), notes: z.string(), status: z.string() })),
 });
 export type HammertechTruth = z.infer<typeof hammertechTruth>;
 
@@ -38,11 +58,13 @@ export type Company = z.infer<typeof company>;
 
 const record = z.object({
   id,
-  projectId: id.nullable(),
-  author: id,
+  companyId: id.nullable(),
   authorClientId: z.string().nullable(),
   current: z.unknown(),
+  history: z.array(z.object({ action: z.string() })),
 });
+
+const isMade = ({ history }: z.infer<typeof record>): boolean => history[0]?.action === 'create';
 
 const entry = z.object({
   date: z.string().nullable(),
@@ -51,7 +73,28 @@ const entry = z.object({
   numWorkers: z.number().nullable(),
   numHours: z.string().nullable(),
 });
-export type Entry = z.infer<typeof entry> & { readonly author: string; readonly authorClientId: string | null };
+export type Entry = z.infer<typeof entry>;
+
+const hourOrMinute = z.number().nullish();
+const text = z.string().nullish();
+
+/** An entry of any other daily log; each kind has some of these. */
+const logEntry = z.object({
+  date: z.string().nullable(),
+  projectId: id,
+  vendorId: id.nullable(),
+  beginHour: hourOrMinute,
+  beginMinute: hourOrMinute,
+  endHour: hourOrMinute,
+  endMinute: hourOrMinute,
+  timeHour: hourOrMinute,
+  timeMinute: hourOrMinute,
+  subject: text,
+  comments: text,
+  comment: text,
+  complianceDue: text,
+});
+export type LogEntry = z.infer<typeof logEntry>;
 
 const login = z.object({ tenant: z.string(), email: z.string(), password: z.string(), region: z.string() });
 const request = z.object({ seq: z.number(), side: z.string(), companyId: id.nullable(), clientId: z.string().nullable() });
@@ -61,21 +104,48 @@ export interface Truth {
   hammertech(tenant: string): Promise<HammertechTruth>;
   hammertechLogin(tenant: string): Promise<z.infer<typeof login>>;
   serviceCredential(companyId: string): Promise<{ clientId: string; clientSecret: string }>;
-  vendors(): Promise<readonly { id: string; companyId: string; name: string; register: string | null }[]>;
-  manpower(): Promise<readonly Entry[]>;
+  vendors(companyId: string): Promise<readonly Vendor[]>;
+  /** Entries of a company that an app wrote; a person's own are no concern of the tour. */
+  manpower(companyId: string): Promise<readonly Entry[]>;
+  /** The same of another daily log, by the name of its records. */
+  logEntries(companyId: string, resource: string): Promise<readonly LogEntry[]>;
+  /** Ids of the employers that an integration made. */
+  employersMade(): Promise<ReadonlySet<string>>;
   procoreCalls(after: number): Promise<number>;
   lastRequest(): Promise<number>;
+}
+
+/** Both sides at one moment, as far as a reckoning needs them. */
+export interface BothSides {
+  readonly hammertech: HammertechTruth;
+  readonly company: Company;
+  readonly vendors: readonly Vendor[];
+  readonly now: Date;
+}
+
+export interface Vendor {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly register: string | null;
+  readonly projectIds: readonly string[];
 }
 
 const vendor = z.object({
   id,
   companyId: id,
   name: z.string(),
+  active: z.boolean(),
+  projectIds: z.array(id),
   businessRegister: z.object({ identifier: z.string().nullish() }).nullish(),
 });
 
 export function truthFrom(control: JsonClient): Truth {
   const records = async (resource: string) => z.array(record).parse(await control.get(`/ledger/records?resource=${resource}`));
+  const writtenIn = async (company: string, resource: string): Promise<readonly unknown[]> =>
+    (await records(resource))
+      .filter(({ current, companyId, authorClientId }) => current !== null && authorClientId !== null && companyId === company)
+      .map(({ current }) => current);
   const requests = async (after: number) => z.array(request).parse(await control.get(`/ledger?after=${after}&limit=200000`));
   return {
     companies: async () => z.array(company).parse(await control.get('/companies')),
@@ -92,15 +162,15 @@ export function truthFrom(control: JsonClient): Truth {
       z
         .object({ clientId: z.string(), clientSecret: z.string() })
         .parse(await control.post('/credentials', { companyId, kind: 'legacy' })),
-    vendors: async () =>
+    vendors: async (companyId) =>
       z
         .array(vendor)
         .parse(await control.get('/vendors'))
+        .filter((each) => each.companyId === companyId)
         .map(({ businessRegister, ...rest }) => ({ ...rest, register: businessRegister?.identifier ?? null })),
-    manpower: async () =>
-      (await records('manpower_logs'))
-        .filter((each) => each.current !== null)
-        .map(({ author, authorClientId, current }) => ({ ...entry.parse(current), author, authorClientId })),
+    manpower: async (companyId) => (await writtenIn(companyId, 'manpower_logs')).map((row) => entry.parse(row)),
+    logEntries: async (companyId, resource) => (await writtenIn(companyId, resource)).map((row) => logEntry.parse(row)),
+    employersMade: async () => new Set((await records('hammertech.employers')).filter(isMade).map((each) => each.id)),
     procoreCalls: async (after) => (await requests(after)).filter((each) => each.side === 'procore').length,
     lastRequest: async () => (await requests(0)).at(-1)?.seq ?? 0,
   };

@@ -304,6 +304,8 @@ export interface FaultDetail {
   readonly status?: number | undefined;
   /** The far side's request id, worth quoting to its support. */
   readonly requestId?: string | undefined;
+  /** What it is about, where one cause holds up more than the record at hand, e.g. `day:2026-03-09`. */
+  readonly subject?: string | undefined;
   /** Field that was refused. */
   readonly field?: string | undefined;
   /** Epoch milliseconds until which the far side asked us to wait. */

@@ -15,6 +15,8 @@ export interface PartnerDeclaration {
   readonly modules: readonly string[];
   /** Modules that are on unless somebody says otherwise. */
   readonly modulesByDefault: readonly string[];
+  /** Steps that prove what the modules need: other modules make them due again. */
+  readonly stepsOfModules: readonly string[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
 }

@@ -41,6 +41,8 @@ export interface SourcePage {
   readonly cursor: unknown;
   /** Source records left out of `facts` altogether, counted by reason. */
   readonly skipped?: Readonly<Record<string, number>>;
+  /** Direct streams: keys of those among them that count as taken back where they were carried before. */
+  readonly takenBack?: readonly string[];
 }
 
 /** What a group should look like on the far side. */
@@ -96,6 +98,8 @@ export interface WriteAnswer {
 /** Whether the claim still covers one more call; asked before each call after the first of one write. */
 export type MayStillSend = () => boolean;
 
+export type HandMade = 'leave' | 'adopt' | 'beside';
+
 /** One kind of record in one direction, for one link. Made per cycle, so it may remember what it listed. */
 export interface StreamRun {
   /** Changed source facts since the cursor (minus the overlap), page by page, up to the cycle's start. */
@@ -107,6 +111,8 @@ export interface StreamRun {
    * writing principal, without a time bound. Fresh at every call.
    */
   lookUp(searchKeys: readonly string[]): Promise<readonly FarSideRecord[]>;
+  /** Search key of a record that stands there; where a correction can change it, a record is looked for under its old one too. */
+  searchKeyOf?(written: RecordFields): string;
   /**
    * Makes one record at every call. A `Fault` without `effect: 'surely-not-done'` may have made it. What it made may be misplaced: it is
    * then corrected by an `update` of that record.
@@ -116,8 +122,11 @@ export interface StreamRun {
   update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
   /** Whether a far-side record shows all that was meant, within the far side's own rounding. */
   agrees(seen: RecordFields, meant: RecordFields): boolean;
-  /** What to do about somebody else's entry for the same thing: a person decides, unless it is to be kept up from then on. */
-  readonly handMade?: 'leave' | 'adopt';
+  /**
+   * What to do about somebody else's entry in a record's place: a person decides (`leave`, which holds where nothing is said), or it is
+   * kept up from then on (`adopt`), or it is about something else, as the place holds any number of them (`beside`).
+   */
+  readonly handMade?: HandMade;
   /** Epoch milliseconds at which this stream wants to be looked at again, if sooner than the usual pace. */
   readonly comeBackAtMs?: number;
   /**

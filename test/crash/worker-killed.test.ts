@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import type { Comparison } from '../../scripts/tour/comparison.ts';
 import { jsonClient } from '../../scripts/tour/http.ts';
-import { type Comparison, compare, reckon } from '../../scripts/tour/reckoning.ts';
+import { compareManpower, reckonManpower } from '../../scripts/tour/reckoning.ts';
 import { truthFrom } from '../../scripts/tour/truth.ts';
 import { eventually } from '../support/eventually.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
@@ -107,10 +108,10 @@ async function farSides() {
   const truth = truthFrom(jsonClient(procore.control, procore.controlToken));
   const acme = (await truth.companies()).find(({ name }) => name.startsWith('Acme'));
   if (acme === undefined) throw new Error('the sandbox has no Acme Builders');
-  const vendors = (await truth.vendors()).filter(({ companyId }) => companyId === acme.id);
-  const expected = reckon(await truth.hammertech('acme-safety'), acme, vendors, new Date());
-  const entries = (await truth.manpower()).filter(({ authorClientId }) => authorClientId !== null);
-  return { expected, entries, comparedWith: (those: typeof entries): Comparison => compare(expected, those) };
+  const [hammertech, vendors] = await Promise.all([truth.hammertech('acme-safety'), truth.vendors(acme.id)]);
+  const expected = reckonManpower({ hammertech, company: acme, vendors, now: new Date() });
+  const entries = await truth.manpower(acme.id);
+  return { expected, entries, comparedWith: (those: typeof entries): Comparison => compareManpower(expected, those) };
 }
 
 async function expectEndOfAnUndisturbedRun(): Promise<void> {

@@ -12,19 +12,29 @@ let toured: TourRun;
 
 beforeAll(async () => {
   stack = await startStack({ env: { GROUNDWORK_DIST_DIR: brokenBuild() } });
-  toured = await stack.tour('--patience', '45');
+  toured = await stack.tour('--patience', '45', '--modules', 'notes,observations');
 }, 240_000);
 
 afterAll(async () => {
   await stack.stop();
 }, 60_000);
 
-test('hours per worker broken on purpose: the tour sees it and ends with exit code 1', () => {
+test('streams broken on purpose: the tour sees each in its own numbers, and ends with exit code 1', () => {
   const { code, report } = toured;
-  expect(code).toBe(1);
-  expect(report.ok).toBe(false);
-  expect(report.partners['hammertech']?.connected).toBe(true);
-  expect(report.partners['hammertech']?.streams['manpower']?.missing).toBeGreaterThan(0);
+  expect([code, report.ok, report.partners['hammertech']?.connected]).toEqual([1, false, true]);
+  const { streams = {} } = report.partners['hammertech'] ?? {};
+  const broken = Object.entries(streams).filter(([, { missing, extra }]) => missing + extra > 0);
+  expect(broken.map(([name]) => name).sort()).toEqual(['manpower', 'observations', 'vendors']);
+  const { manpower, observations, vendors } = streams;
+  // sent with other numbers than meant, but each of them once
+  expect(manpower).toMatchObject({ lost: 0, doubled: 0 });
+  expect(manpower?.missing).toBeGreaterThan(0);
+  // what was done well is entered as if it were a violation
+  expect(observations).toMatchObject({ missing: 0, lost: 0, doubled: 0 });
+  expect(observations?.extra).toBeGreaterThan(0);
+  // two vendors of one name have no employer
+  expect(vendors).toMatchObject({ extra: 0, doubled: 0, missing: 2, lost: 2 });
+  expect(report.lost).toBe(2);
 });
 
 test('an API that logs addresses and a worker that logs what it opened: the secret search sees both', async () => {
@@ -46,6 +56,13 @@ function brokenBuild(): string {
   cpSync(path.join(root, 'dist'), dist, { recursive: true });
   // a crew's total hours are sent where hours per worker belong
   breakLine(dist, 'man-hours.js', '(2 * secondsPerHundredth * workers)', '(2 * secondsPerHundredth)');
+  breakLine(dist, 'modules/observations.js', "row.kind === 'positive'", "row.kind === 'never'");
+  breakLine(
+    dist,
+    'vendors-stream.js',
+    '.filter((vendor) => vendor.active',
+    ".filter((vendor) => vendor.name !== 'Apex Civil' && vendor.active",
+  );
   breakLine(dist, 'request-id.js', '{ ...seen, ms }', '{ ...seen, ms, url: request.originalUrl }');
   const opened = "console.error((await import('../shared/security/secret.js')).revealSecret(clientSecret));";
   breakLine(dist, 'activities/clients.js', 'return { clientId, clientSecret };', `${opened} return { clientId, clientSecret };`);

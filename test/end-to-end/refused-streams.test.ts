@@ -70,12 +70,10 @@ async function siteOf(): Promise<Site> {
   const links = z.object({ items: z.array(link) }).parse(await api.get('/v1/project-links?limit=200')).items;
   const own = links.find(({ atPartner }) => atPartner.projectId === project?.id);
   if (own === undefined) throw new Error(`${projectNumber} is not linked`);
-  const registered = new Set(
-    (await truth.vendors()).flatMap(({ companyId, register }) => (companyId === acme.id && register ? [register] : [])),
-  );
+  const registered = new Set((await truth.vendors(acme.id)).flatMap(({ register }) => register ?? []));
   const matched = new Set(employers.flatMap(({ id, abn }) => (abn && registered.has(abn.replaceAll(' ', '')) ? [id] : [])));
   const stay = signIns.find(
-    (one) => one.projectId === project?.id && matched.has(one.employerId) && one.endKind === 'manual' && !one.deleted,
+    (one) => one.projectId === project?.id && matched.has(one.employerId ?? '') && one.endKind === 'manual' && !one.deleted,
   );
   if (stay === undefined) throw new Error('the seed has no sign-in of a matched employer there');
   const { projectId, employerId, startUtc, endUtc } = stay;
@@ -89,8 +87,8 @@ async function siteOf(): Promise<Site> {
 
 /** All workers of the project, as Procore has them. */
 const workersThere = async (): Promise<number> =>
-  (await truth.manpower())
-    .filter((entry) => entry.projectId === site.procoreProjectId && entry.authorClientId !== null)
+  (await truth.manpower(acme.id))
+    .filter((entry) => entry.projectId === site.procoreProjectId)
     .reduce((sum, entry) => sum + (entry.numWorkers ?? 0), 0);
 
 /** What the loop answers to a person who asks for a cycle now. */

@@ -25,13 +25,22 @@ export interface TourRun {
   readonly said: string;
 }
 
+const comparison = z.object({
+  source: z.number(),
+  target: z.number(),
+  missing: z.number(),
+  extra: z.number(),
+  lost: z.number(),
+  doubled: z.number(),
+});
+
 const tourReport = z.object({
   ok: z.boolean(),
   partners: z.record(
     z.string(),
     z.object({
       connected: z.boolean(),
-      streams: z.record(z.string(), z.object({ source: z.number(), target: z.number(), missing: z.number(), extra: z.number() })),
+      streams: z.record(z.string(), comparison),
       ms: z.number(),
     }),
   ),

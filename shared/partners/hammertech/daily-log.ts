@@ -1,6 +1,6 @@
 import { type RecordFields, showsExactly } from '../../domain/deliveries.ts';
-import { Fault, faultIn } from '../../domain/faults.ts';
-import { dateRange } from '../../domain/local-dates.ts';
+import { Fault, type FaultDetail, faultIn } from '../../domain/faults.ts';
+import { dateRange, type LocalDate } from '../../domain/local-dates.ts';
 import {
   createEntry,
   type DailyLogEntry,
@@ -10,35 +10,47 @@ import {
   updateEntry,
 } from '../../procore/operations/daily-log-entries.ts';
 import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.ts';
-import type { FarSideRecord, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
-import { dayCompleted } from './completed-days.ts';
+import { listProjectVendors } from '../../procore/operations/vendors.ts';
+import type { Cause, FarSideRecord, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
+import { beforeSending } from './before-sending.ts';
+import { completedDays, dayCompleted } from './completed-days.ts';
+import { notOnProject } from './vendor-on-project.ts';
 
 /** What the two sides of a daily log entry have in common, whatever its kind. */
-export type DailyLogFarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp'>;
+export type DailyLogFarSide = Pick<
+  StreamRun,
+  'lookUp' | 'searchKeyOf' | 'handMade' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp'
+>;
 
 /**
  * One of Procore's daily logs as the far side of a stream. A record's owned fields have Procore's own names, `date` and `vendor_id`
- * among them; `names` are the others. A completed day is never written to, and never reopened.
+ * among them; `names` are the others. A day holds any number of entries, so one by somebody else is no answer to ours. A completed day
+ * is never written to, and never reopened.
  */
 export function dailyLog(context: ProjectContext, kind: EntryKind, names: readonly string[]): DailyLogFarSide {
   const { procore, authors } = context;
   const projectId = context.project.procoreProjectId;
-  const completed = new Map<string, Promise<boolean>>();
+  const isCompleted = completedDays(context);
+  /** Day on which each entry stood when it was last listed. */
+  const stoodOn = new Map<string, LocalDate>();
 
-  const toRecord = (entry: DailyLogEntry): FarSideRecord => ({
-    id: entry.id,
-    searchKey: entry.date ?? '',
-    fields: ownedFields(entry, names),
-    ours: entry.createdById !== null && authors.includes(entry.createdById),
-  });
+  function toRecord(entry: DailyLogEntry): FarSideRecord {
+    if (entry.date !== null) stoodOn.set(entry.id, entry.date);
+    return {
+      id: entry.id,
+      searchKey: entry.date ?? '',
+      fields: ownedFields(entry, names),
+      ours: entry.createdById !== null && authors.includes(entry.createdById),
+    };
+  }
 
   const answerOf = (entry: DailyLogEntry): WriteAnswer => ({ targetId: entry.id, echoed: ownedFields(entry, names) });
 
-  function isCompleted(date: string): Promise<boolean> {
-    const known = completed.get(date) ?? dayIsCompleted(context, date);
-    completed.set(date, known);
-    known.catch(() => completed.delete(date));
-    return known;
+  /** A correction must not take an entry away from a completed day either. */
+  async function mayLeaveItsDay(targetId: string, record: TargetRecord): Promise<void> {
+    const from = stoodOn.get(targetId);
+    if (from === undefined || from === dateOf(record) || !(await beforeSending(() => isCompleted(from)))) return;
+    throw notDone(dayCompleted(from));
   }
 
   return {
@@ -51,12 +63,16 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
       }
       return records;
     },
+    searchKeyOf: ({ date }) => String(date ?? ''),
+    handMade: 'beside',
     async create({ fields }, mayStillSend) {
-      return answerOf(await explained(context, fields, () => createEntry(procore, projectId, kind, sent(fields), mayStillSend)));
+      return answerOf(await explained(context, fields, () => createEntry(procore, projectId, kind, given(fields), mayStillSend)));
     },
-    async update(targetId, { fields }, mayStillSend) {
+    async update(targetId, record, mayStillSend) {
+      await mayLeaveItsDay(targetId, record);
+      const { fields } = record;
       return answerOf(
-        await explained(context, fields, () => updateEntry(procore, projectId, kind, targetId, sent(fields), mayStillSend)),
+        await explained(context, fields, () => updateEntry(procore, projectId, kind, targetId, fields, mayStillSend)),
       );
     },
     agrees: showsExactly,
@@ -67,7 +83,8 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
 
 const dateOf = ({ fields }: Pick<TargetRecord, 'fields'>): string => String(fields['date'] ?? '');
 
-const sent = (fields: RecordFields): EntryFields =>
+/** A new entry says only what it has; a change says all, so that what was taken off goes away. */
+const given = (fields: RecordFields): EntryFields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 
 function ownedFields(entry: DailyLogEntry, names: readonly string[]): RecordFields {
@@ -81,21 +98,32 @@ function ownedFields(entry: DailyLogEntry, names: readonly string[]): RecordFiel
 /** Text as it is compared: Procore may keep other line ends and edges than it was sent. */
 export const plainText = (text: string): string => text.replace(/\r\n?/g, '\n').trim();
 
-/** The state of the day explains a refusal better than its status does. */
+/** The state of the day, or the project's directory, explains a refusal better than its status does. */
 async function explained<Result>(context: ProjectContext, fields: RecordFields, write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();
   } catch (error) {
     const detail = faultIn(error)?.detail;
     const refused = detail?.effect === 'surely-not-done' && (detail.status === 403 || detail.status === 422);
-    const date = String(fields['date'] ?? '');
-    if (!refused || !(await dayIsCompleted(context, date).catch(() => false))) throw error;
+    const cause = refused && (await causeOf(context, fields).catch(() => undefined));
+    if (!cause) throw error;
     const { status, requestId } = detail;
-    throw new Fault('day-completed', { status, requestId, effect: 'surely-not-done', seen: `${date} is completed.` }, error);
+    throw notDone(cause, { status, requestId }, error);
   }
 }
 
-async function dayIsCompleted({ procore, project }: ProjectContext, date: string): Promise<boolean> {
-  const headers = await listDailyLogHeaders(procore, project.procoreProjectId, { from: date, to: date });
-  return headers.some((header) => header.date === date && header.completed);
+async function causeOf({ procore, project }: ProjectContext, fields: RecordFields): Promise<Cause | undefined> {
+  const { procoreProjectId } = project;
+  const date = String(fields['date'] ?? '');
+  const headers = await listDailyLogHeaders(procore, procoreProjectId, { from: date, to: date });
+  if (headers.some((header) => header.date === date && header.completed)) return dayCompleted(date);
+  const vendorId = fields['vendor_id'];
+  if (typeof vendorId !== 'string') return undefined;
+  const isListed = (await listProjectVendors(procore, procoreProjectId)).some(({ id }) => id === vendorId);
+  return isListed ? undefined : notOnProject({ id: vendorId, name: '' });
+}
+
+/** A cause for which nothing was written, told in its own words and shared by all records that it holds up. */
+function notDone({ reason, subject, seen, needed, where }: Cause, detail: FaultDetail = {}, cause?: unknown): Fault {
+  return new Fault(reason, { ...detail, subject, seen, needed, where, effect: 'surely-not-done' }, cause);
 }

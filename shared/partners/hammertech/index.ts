@@ -17,6 +17,7 @@ export const declaration: PartnerDeclaration = {
   scope: 'company',
   modules: ['manpower', 'vendors', 'visitors', 'incidents', 'observations', 'notes'],
   modulesByDefault: ['manpower', 'vendors'],
+  stepsOfModules: ['verifyCompanyTemplate', 'verifyProjectTemplate'],
   settings,
 };
 

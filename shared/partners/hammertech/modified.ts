@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalHash } from '../../domain/canonical-hash.ts';
 import { addDays, windowStart } from '../../domain/local-dates.ts';
 import type { ProjectContext, SourceFact, SourcePage } from '../stream.ts';
 
@@ -21,8 +22,16 @@ export function readSince(known: ModifiedCursor | null, { overlapMs, nowMs, wind
   return new Date(Date.parse(newest) - known.slackMs - overlapMs).toISOString();
 }
 
-/** One source record of a direct stream: what it means, or why it is left out. */
-export type DirectReading = { readonly fact: Pick<SourceFact, 'groupKey' | 'facts' | 'gone'> } | { readonly skipped: string };
+/**
+ * One source record of a direct stream: what it means, or why it is left out. `takenBack` names the record where that means that it
+ * counts for nothing any more, whatever it was before.
+ */
+export type DirectReading =
+  | { readonly fact: Pick<SourceFact, 'groupKey' | 'facts' | 'gone'> }
+  | { readonly skipped: string; readonly takenBack?: string };
+
+/** With whom companies were matched when it was read; where that has changed, the window is read anew, so that entries follow. */
+const directCursor = modifiedCursor.extend({ vendors: z.string().default('') }).nullable();
 
 /**
  * Changed records since the cursor, as pages of a direct stream. The list is ordered by id, so the cursor moves with its last page only;
@@ -34,25 +43,28 @@ export async function* pullModified<Row extends { readonly id: string; readonly 
   list: (modifiedSince: string) => AsyncIterable<readonly Row[]>,
   read: (row: Row) => DirectReading,
 ): AsyncGenerator<SourcePage> {
-  const known = modifiedCursor
-    .nullable()
-    .catch(null)
-    .parse(cursor ?? null);
+  const vendors = canonicalHash([...context.vendorOf].map(([employerId, { procoreId }]) => [employerId, procoreId]).sort());
+  const stored = directCursor.catch(null).parse(cursor ?? null);
+  const known = stored?.vendors === vendors ? stored : null;
   const startedMs = performance.now();
   const now = new Date(context.nowMs).toISOString();
   let newest = known && notAfter(now, known.newest);
   for await (const page of list(readSince(known, context))) {
     const facts: SourceFact[] = [];
     const skipped: Record<string, number> = {};
+    const takenBack: string[] = [];
     for (const row of page) {
       const reading = read(row);
       if ('fact' in reading) facts.push({ sourceId: row.id, modifiedAt: row.modified, ...reading.fact });
-      else skipped[reading.skipped] = (skipped[reading.skipped] ?? 0) + 1;
+      else {
+        skipped[reading.skipped] = (skipped[reading.skipped] ?? 0) + 1;
+        if (reading.takenBack !== undefined) takenBack.push(reading.takenBack);
+      }
       if (row.modified !== null && (newest === null || row.modified > newest)) newest = notAfter(now, row.modified);
     }
-    yield { facts, cursor: known, skipped };
+    yield { facts, cursor: stored, skipped, takenBack };
   }
-  if (newest !== null && newest !== known?.newest) {
-    yield { facts: [], cursor: { newest, slackMs: Math.ceil(performance.now() - startedMs) } };
+  if (newest !== null && (newest !== known?.newest || stored?.vendors !== vendors)) {
+    yield { facts: [], cursor: { newest, slackMs: Math.ceil(performance.now() - startedMs), vendors } };
   }
 }

@@ -92,6 +92,6 @@ export async function updateEntry(
 }
 
 function bodyOf(kind: EntryKind, { vendor_id, ...fields }: EntryFields) {
-  const vendor = typeof vendor_id === 'string' ? { vendor_id: numericId(vendor_id) } : {};
+  const vendor = vendor_id === undefined ? {} : { vendor_id: typeof vendor_id === 'string' ? numericId(vendor_id) : null };
   return { [`${kind}_log`]: { ...fields, ...vendor } };
 }

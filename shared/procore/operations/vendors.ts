@@ -31,6 +31,11 @@ const vendor = z
 /** A company of a Procore directory. `registration` is its ABN or EIN as Procore knows it; `projectIds` null where a view leaves them out. */
 export type Vendor = z.output<typeof vendor>;
 
+/** All vendors of a project's directory. */
+export function listProjectVendors(client: ProcoreClient<BoundCompany>, projectId: string): Promise<readonly Vendor[]> {
+  return collect(client.pages(list('listProjectVendors', rest`v1.1/projects/${projectId}/vendors`, vendor)));
+}
+
 /** All vendors of the company's directory. */
 export function listVendors(client: ProcoreClient<BoundCompany>): Promise<readonly Vendor[]> {
   return collect(

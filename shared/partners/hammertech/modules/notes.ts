@@ -34,7 +34,7 @@ export const notes: ProjectStream = {
 
 function readOne({ date, notes: text, status }: SiteDiary, { project }: ProjectContext): DirectReading {
   if (date === null) return { skipped: 'without-a-date' };
-  if (status !== 'approved') return { skipped: 'not-approved' };
+  if (status !== 'approved') return { skipped: 'not-approved', takenBack: date };
   if (project.startDate !== null && date < project.startDate) return { skipped: 'before-the-start-date' };
   const comment = plainText(text ?? '');
   return { fact: { groupKey: date, facts: { date, comment }, gone: comment === '' } };

@@ -38,7 +38,7 @@ export const observations: ProjectStream = {
 
 function readOne(row: Observation, { project }: ProjectContext): DirectReading {
   if (row.deleted) return { fact: { groupKey: row.id, facts: {}, gone: true } };
-  if (row.kind === 'positive') return { skipped: 'no-violation' };
+  if (row.kind === 'positive') return { skipped: 'no-violation', takenBack: row.id };
   if (row.observedUtc === null) return { skipped: 'without-a-time' };
   const date = localDateOf(Date.parse(row.observedUtc), project.timeZone);
   if (project.startDate !== null && date < project.startDate) return { skipped: 'before-the-start-date' };

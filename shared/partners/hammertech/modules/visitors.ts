@@ -35,7 +35,7 @@ export const visitors: ProjectStream = {
 };
 
 function readVisit(row: SiteSignIn, { project }: ProjectContext): DirectReading {
-  if (!row.isVisitor) return { skipped: 'not-a-visitor' };
+  if (!row.isVisitor) return { skipped: 'not-a-visitor', takenBack: row.id };
   if (row.deleted) return { fact: { groupKey: row.id, facts: {}, gone: true } };
   if (row.startUtc === null || row.endUtc === null || row.endUtc < row.startUtc) return { skipped: 'without-an-end' };
   const date = localDateOf(Date.parse(row.startUtc), project.timeZone);

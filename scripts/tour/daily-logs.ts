@@ -1,0 +1,121 @@
+import type { Told } from './comparison.ts';
+import { clockOn, isRecent, type ListedProject, projectFor, vendorFor } from './pairs.ts';
+import type { BothSides, LogEntry } from './truth.ts';
+
+/**
+ * What Procore's other daily logs should show, entry by entry, told in the same words as what stands there. Neither side keeps the
+ * other's id, so an entry is known by its project and day, and by everything it says.
+ */
+interface Log {
+  /** Name of the records in the sandbox's ledger. */
+  readonly resource: string;
+  readonly expected: (sides: BothSides) => readonly Told[];
+  /** The columns of an entry that the stream answers for. */
+  readonly says: (entry: LogEntry) => readonly unknown[];
+}
+
+export const logs: Readonly<Record<string, Log>> = {
+  visitors: {
+    resource: 'visitor_logs',
+    expected: (sides) =>
+      sides.hammertech.signIns.flatMap(({ projectId, startUtc, endUtc, employerId, isVisitor, deleted }) => {
+        if (!isVisitor || deleted || endUtc === null) return [];
+        return told(sides, projectId, startUtc, (project, time) => [
+          time,
+          clockOn(project, endUtc).time,
+          'Visitor',
+          vendorIdOf(sides, employerId),
+        ]);
+      }),
+    says: ({ beginHour, beginMinute, endHour, endMinute, subject, vendorId }) => [
+      clock(beginHour, beginMinute),
+      clock(endHour, endMinute),
+      subject,
+      vendorId,
+    ],
+  },
+  incidents: {
+    resource: 'accident_logs',
+    expected: (sides) =>
+      sides.hammertech.incidents.flatMap(({ projectId, occurredUtc, employerId, deleted, type, severity, status }) => {
+        if (deleted) return [];
+        return told(sides, projectId, occurredUtc, (_, time) => [
+          time,
+          sentence(type, severity, status),
+          vendorIdOf(sides, employerId),
+        ]);
+      }),
+    says: ({ timeHour, timeMinute, comments, vendorId }) => [clock(timeHour, timeMinute), comments, vendorId],
+  },
+  observations: {
+    resource: 'safety_violation_logs',
+    expected: (sides) =>
+      sides.hammertech.observations.flatMap((one) => {
+        if (one.deleted || one.kind === 'positive') return [];
+        return told(sides, one.projectId, one.observedUtc, (_, time) => [
+          time,
+          capital(one.category),
+          sentence(one.kind, one.severity, one.status),
+          one.dueDate,
+          vendorIdOf(sides, one.employerId),
+        ]);
+      }),
+    says: ({ timeHour, timeMinute, subject, comments, complianceDue, vendorId }) => [
+      clock(timeHour, timeMinute),
+      subject,
+      comments,
+      complianceDue,
+      vendorId,
+    ],
+  },
+  notes: {
+    resource: 'notes_logs',
+    expected: (sides) =>
+      sides.hammertech.diaries.flatMap(({ projectId, date, notes, status }) => {
+        const project = projectAt(sides, projectId);
+        if (!project || status !== 'approved' || notes.trim() === '' || !isRecent(date, sides.now)) return [];
+        return [{ place: `${project.id}|${date}`, says: inOneLine([notes.trim()]) }];
+      }),
+    says: ({ comment }) => [comment],
+  },
+};
+
+/** An entry as it stands in Procore. */
+export const toldOf = ({ says }: Log, entry: LogEntry): Told => ({
+  place: `${entry.projectId}|${entry.date}`,
+  says: inOneLine(says(entry)),
+});
+
+function told(
+  sides: BothSides,
+  siteId: string,
+  utc: string,
+  says: (project: ListedProject, time: string) => readonly unknown[],
+): readonly Told[] {
+  const project = projectAt(sides, siteId);
+  if (!project) return [];
+  const { date, time } = clockOn(project, utc);
+  return isRecent(date, sides.now) ? [{ place: `${project.id}|${date}`, says: inOneLine(says(project, time)) }] : [];
+}
+
+function projectAt({ hammertech, company }: BothSides, siteId: string): ListedProject | undefined {
+  const site = hammertech.projects.find(({ id }) => id === siteId);
+  return site && projectFor(site, company);
+}
+
+function vendorIdOf({ hammertech, vendors }: BothSides, employerId: string | null): string | null {
+  const employer = hammertech.employers.find(({ id }) => id === employerId);
+  return (employer && vendorFor(employer, vendors)?.id) ?? null;
+}
+
+const inOneLine = (values: readonly unknown[]): string => values.map((value) => String(value ?? '–')).join(' · ');
+
+const clock = (hour: number | null | undefined, minute: number | null | undefined): string =>
+  [hour, minute].map((part) => String(part ?? '–').padStart(2, '0')).join(':');
+
+/** What is told of an incident or an observation: of which kind, how grave and how far; everything else stays in HammerTech. */
+const sentence = (kind: string, severity: string, status: string): string =>
+  `${capital(kind)}; severity ${severity}; ${spaced(status)}. Details in HammerTech.`;
+
+const spaced = (word: string): string => word.split('-').join(' ');
+const capital = (word: string): string => `${word.slice(0, 1).toUpperCase()}${spaced(word.slice(1))}`;

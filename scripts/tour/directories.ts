@@ -1,0 +1,36 @@
+import type { Told } from './comparison.ts';
+import { digits, folded, projectFor, vendorFor } from './pairs.ts';
+import type { LinkSeen } from './product.ts';
+import type { BothSides, Vendor } from './truth.ts';
+
+/** Every site that Procore has an active project for should be linked with it. */
+export const reckonProjects = ({ hammertech, company }: BothSides): readonly Told[] =>
+  hammertech.projects.flatMap((site) => {
+    const project = projectFor(site, company);
+    return project ? [{ place: site.id, says: project.id }] : [];
+  });
+
+/** What is linked, by the public API: nothing of it is written on either far side. */
+export const toldOfLinks = (links: readonly LinkSeen[]): readonly Told[] =>
+  links
+    .filter(({ scope, state }) => scope === 'project' && state !== 'unlinked')
+    .map(({ atPartner, procore }) => ({ place: atPartner.projectId, says: procore.projectId }));
+
+/** Every vendor on the directory of a project that has a site should have an employer. */
+export function reckonVendors(sides: BothSides): readonly Told[] {
+  const linked = new Set(reckonProjects(sides).map(({ says }) => says));
+  return sides.vendors
+    .filter(({ active, projectIds }) => active && projectIds.some((id) => linked.has(id)))
+    .map((vendor) => ({ place: markOf(vendor), says: 'an employer' }));
+}
+
+/** The employers that stand for a vendor, and those that were made by an integration, whether they stand for one or not. */
+export const toldOfEmployers = ({ hammertech, vendors }: BothSides, made: ReadonlySet<string>): readonly Told[] =>
+  hammertech.employers.flatMap((employer) => {
+    const vendor = vendorFor(employer, vendors);
+    if (vendor) return [{ place: markOf(vendor), says: 'an employer' }];
+    return made.has(employer.id) ? [{ place: folded(employer.name), says: 'an employer of nobody' }] : [];
+  });
+
+/** What a vendor is known by on both sides; two without a number and of one name cannot be told apart. */
+const markOf = ({ register, name }: Vendor): string => digits(register) || folded(name);

@@ -1,0 +1,50 @@
+import { visitors } from '../../../sandbox/procore/daily-log/visitors.ts';
+import type { Site, When } from './ground.ts';
+import { describeModule } from './rules.ts';
+import { changeSignIn, deleteSignIn, signIn } from './source.ts';
+
+const stayMinutes = 95;
+
+/** A visit that lasts as long as all visits here. */
+function stay(site: Site, when: When): { startUtc: string; endUtc: string } {
+  const startUtc = site.instant(when);
+  return { startUtc, endUtc: new Date(Date.parse(startUtc) + stayMinutes * 60_000).toISOString() };
+}
+
+describeModule({
+  stream: 'visitors',
+  kind: visitors,
+  enter: (site, when, employerId) => signIn(site, { ...stay(site, when), employerId, isVisitor: true, companyName: 'Café Zoë' }),
+  shows: ({ hour, minute }) => {
+    const end = (hour * 60 + minute + stayMinutes) % 1440;
+    return {
+      beginHour: hour,
+      beginMinute: minute,
+      endHour: Math.floor(end / 60),
+      endMinute: end % 60,
+      subject: 'Visitor',
+    };
+  },
+  corrections: [
+    {
+      name: 'a later end',
+      correct: (site, id) => changeSignIn(site, id, { endUtc: site.instant(site.when(2, 16, 45)) }),
+      shows: { endHour: 16, endMinute: 45 },
+    },
+    {
+      name: 'an earlier start',
+      correct: (site, id) => changeSignIn(site, id, { startUtc: site.instant(site.when(2, 6, 1)) }),
+      shows: { beginHour: 6, beginMinute: 1, endHour: 9, endMinute: 5 },
+    },
+  ],
+  withdrawals: {
+    deleting: (site, id) => deleteSignIn(site, id),
+    'calling them a worker': (site, id) => changeSignIn(site, id, { isVisitor: false }),
+  },
+  byHand: { beginHour: 7, beginMinute: 30, endHour: 9, endMinute: 5, subject: 'Council inspector' },
+  edited: { subject: 'Fire officer' },
+  placed: {
+    move: (site, id, when) => changeSignIn(site, id, stay(site, when)),
+    employ: (site, id, employerId) => changeSignIn(site, id, { employerId }),
+  },
+});
