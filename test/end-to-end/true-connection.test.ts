@@ -62,11 +62,12 @@ const openItems = async () =>
 /** An employer with a vendor of the same register, and a stay of its people yesterday. */
 async function anyCrew(): Promise<typeof crew> {
   const { employers, signIns } = await truth.hammertech(tenant);
-  const vendors = (await truth.vendors()).filter(({ companyId, register }) => companyId === acme.id && register !== null);
+  const vendors = (await truth.vendors(acme.id)).filter(({ register }) => register !== null);
   for (const { employerId, endKind, deleted, startUtc, endUtc } of [...signIns].reverse()) {
     const abn = employers.find(({ id }) => id === employerId)?.abn?.replaceAll(' ', '');
     const vendor = vendors.find(({ register }) => register === abn);
-    if (vendor && endKind === 'manual' && !deleted) return { employerId, vendorId: vendor.id, startUtc, endUtc };
+    if (vendor && employerId !== null && endKind === 'manual' && !deleted)
+      return { employerId, vendorId: vendor.id, startUtc, endUtc };
   }
   throw new Error('the seed has no stay of a matched employer');
 }
@@ -80,8 +81,8 @@ const signInAt = ({ employerId, startUtc, endUtc }: typeof crew, projectId: stri
 
 /** Workers in entries of ours on a project, as they truly stand in Procore. */
 const workersOn = async (projectId: string): Promise<number> =>
-  (await truth.manpower())
-    .filter((entry) => entry.projectId === projectId && entry.authorClientId !== null)
+  (await truth.manpower(acme.id))
+    .filter((entry) => entry.projectId === projectId)
     .reduce((sum, { numWorkers }) => sum + (numWorkers ?? 0), 0);
 
 /** One more worker of the crew comes to a project; answers how many are to stand in Procore then. */
