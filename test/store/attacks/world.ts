@@ -282,7 +282,7 @@ function deliveryRows(ids: Ids): readonly Row[] {
     held: { state: 'queued', release: 'held' },
     sending: { attempt_id: randomUUID(), lease_until: inDays(-1), attempts: 5 },
     unknown: { attempt_id: randomUUID(), next_look_at: inDays(-1) },
-    refused: { fault, settled_at: inDays(0) },
+    refused: { fault, settled_at: inDays(0), next_look_at: inDays(-1) },
     done: { next_look_at: inDays(-1), settled_at: inDays(0), target_id: mark },
   };
   const words = Object.entries(more).map(([word, row]) => ({ word: word as DeliveryWord, row })); // Object.entries forgets the names
