@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type { SyncActivities } from '../../activities/contract.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
-import { issueCredential } from '../../sandbox/login/credentials.ts';
+import { type Credential, issueCredential } from '../../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
@@ -28,6 +28,8 @@ export interface WholeGround {
   readonly tenantId: string;
   readonly connectionId: string;
   readonly companyLink: ProjectLink;
+  /** The service account that writes: an installed app's, with the rights of the guide. */
+  readonly account: Credential;
   readonly activities: SyncActivities;
   /** Links a Procore project, by its number, with HammerTech's project of that number. */
   link(number: string): Promise<ProjectLink>;
@@ -135,6 +137,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
     tenantId,
     connectionId,
     companyLink,
+    account,
     activities,
     async link(number) {
       const project = world.projects.find((one) => one.number === number && one.companyId === acmeId);
