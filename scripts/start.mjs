@@ -55,7 +55,7 @@ const unneededPorts = () => [
 ];
 
 async function tour() {
-  say('\nThe tour: a HammerTech customer, from credentials to the first manpower in Procore\n');
+  say('\nThe tour: a HammerTech customer, from credentials to manpower in Procore and employers in HammerTech\n');
   const { code } = await runCommand(process.execPath, [path.join(root, 'dist', 'scripts', 'tour', 'main.js')], {
     onLine: (line) => say(line),
     env: { ...process.env, GROUNDWORK_STATE_DIR: stateDir },

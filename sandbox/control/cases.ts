@@ -13,6 +13,7 @@ export interface Case {
 }
 
 const shownIds = 5;
+const minuteMs = 60_000;
 const digits = (text: string | null | undefined): string => (text ?? '').replace(/\D/g, '');
 const plain = (text: string): string => text.trim().toLowerCase();
 const numberOf = ({ abn, ein }: Employer): string => digits(abn) || digits(ein);
@@ -22,7 +23,11 @@ const isVisit = (one: SiteSignIn): boolean => !one.deleted && one.isVisitor;
 /** Finds the special cases among a tenant's records as they are now, so that nobody has to know the seed's ids and dates. */
 export function casesOf(world: World, truth: Truth): Case[] {
   const zones = new Map(truth.projects.map((project) => [project.id, project.timeZone]));
-  const day = (one: SiteSignIn, instant: string): string => dayIn(zones.get(one.projectId) ?? 'UTC', Date.parse(instant));
+  const dayAt = (one: { projectId: string }, ms: number): string => dayIn(zones.get(one.projectId) ?? 'UTC', ms);
+  const day = (one: { projectId: string }, instant: string): string => dayAt(one, Date.parse(instant));
+  /** Whether it is another day so much later, or earlier. */
+  const isNewDay = (one: { projectId: string }, instant: string, offMs: number): boolean =>
+    day(one, instant) !== dayAt(one, Date.parse(instant) + offMs);
   const vendorIn = vendorFinder(world);
   const known = new Set(truth.employers.filter(vendorIn).map(({ id }) => id));
   const ownNames = new Set(world.companies.all().map(({ name }) => plain(name)));
@@ -36,6 +41,8 @@ export function casesOf(world: World, truth: Truth): Case[] {
       'a deleted sign-in': (one) => one.deleted,
       'a visitor from an employer': (one) => isVisit(one) && !one.companyName,
       'a visitor from a company that is no employer': (one) => isVisit(one) && Boolean(one.companyName),
+      'a visitor who names no employer': (one) => isVisit(one) && one.employerId === null,
+      'a visit across midnight': (one) => isVisit(one) && one.endUtc !== null && day(one, one.endUtc) > day(one, one.startUtc),
     }),
     ...find('Employers', truth.employers, {
       'an employer on two projects or more': ({ id }) => (sites.get(id)?.size ?? 0) > 1,
@@ -48,11 +55,15 @@ export function casesOf(world: World, truth: Truth): Case[] {
     ...find('Incidents', truth.incidents, {
       'an incident with an injured person': (one) => one.injuredPersonName !== null,
       'an incident of an employer without a vendor': (one) => one.employerId !== null && !known.has(one.employerId),
+      'an incident in the first minute of a day': (one) => isNewDay(one, one.occurredUtc, -minuteMs),
+      'an incident in the last minute of a day': (one) => isNewDay(one, one.occurredUtc, minuteMs),
       'a deleted incident': (one) => one.deleted,
     }),
     ...find('Observations', truth.observations, {
       'a good observation': (one) => one.kind === 'positive',
       'an observation to be put right by a day': (one) => one.dueDate !== null,
+      'an observation in the first minute of a day': (one) => isNewDay(one, one.observedUtc, -minuteMs),
+      'an observation in the last minute of a day': (one) => isNewDay(one, one.observedUtc, minuteMs),
       'a deleted observation': (one) => one.deleted,
     }),
     ...find('SiteDiaries', truth.diaries, {

@@ -46,21 +46,49 @@ export function seedSafetyDay(state: HammerTech, site: SafeSite, day: SiteDay, r
   }
 }
 
-/** The visitors of a day: on a long run every fifth day. By turns somebody of a company that is no employer, and an employer's own. */
+const lastMinute = 24 * 60 - 1;
+
+/** Minutes after midnight of what happens at the edge of a day, where a wrong zone shows; by the place of a record in its run. */
+const edges = {
+  incidents: {
+    long: new Map([
+      [2, lastMinute],
+      [4, 0],
+    ]),
+    short: new Map([[0, 0]]),
+  },
+  observations: {
+    long: new Map([
+      [2, lastMinute],
+      [5, 0],
+    ]),
+    short: new Map([[0, lastMinute]]),
+  },
+} as const;
+
+/**
+ * The visitors of a day: on a long run every fifth day. By turns somebody of a company that is no employer, and an employer's own. On a
+ * long run one names nobody they come to see, and one stays over midnight.
+ */
 export function drawVisitors(site: SafeSite, day: SiteDay, random: Random): SiteSignIn[] {
   const every = site.days > shortDays ? 5 : 1;
   if (day.ago % every !== 0) return [];
-  const startMs = instantAt(site.zone, day.date, 540 + random.between(0, 180));
+  const turn = day.ago / every;
+  const isLong = site.days > shortDays;
+  const [namesNobody, staysOver] = [isLong && turn === 2, isLong && turn === 4];
+  const drawnMinutes = 540 + random.between(0, 180);
+  const startMs = instantAt(site.zone, day.date, staysOver ? lastMinute - 20 : drawnMinutes);
   const endMs = startMs + random.between(1, 4) * (hourMs / 2);
-  const stranger = (day.ago / every) % 2 === 0;
+  const stranger = turn % 2 === 0;
   // Nobody signs the courier out.
-  const open = random.chance(0.2);
+  const open = random.chance(0.2) && !namesNobody && !staysOver;
+  const [id, workerId, employerId] = [random.guid(), random.guid(), pickOf(site.employerIds, random)];
   return [
     {
-      id: random.guid(),
+      id,
       projectId: site.projectId,
-      workerId: random.guid(),
-      employerId: pickOf(site.employerIds, random),
+      workerId,
+      employerId: namesNobody ? null : employerId,
       startUtc: timeStamp(new Date(startMs)),
       endUtc: open ? null : timeStamp(new Date(endMs)),
       endKind: open ? 'none' : 'manual',
@@ -76,7 +104,7 @@ export function drawVisitors(site: SafeSite, day: SiteDay, random: Random): Site
 function drawIncident(site: SafeSite, day: SiteDay, index: number, random: Random): Incident {
   const story = site.days > shortDays ? incidentStories[index % incidentStories.length] : random.pick(incidentStories);
   const { medicalDetail, ...told } = story ?? incidentStories[0];
-  const at = times(site, day, random);
+  const at = times(site, day, edgeOf('incidents', site, index), random);
   return {
     id: random.guid(),
     projectId: site.projectId,
@@ -94,7 +122,7 @@ function drawIncident(site: SafeSite, day: SiteDay, index: number, random: Rando
 
 function drawObservation(site: SafeSite, day: SiteDay, index: number, random: Random): Observation {
   const kind = kinds[index % kinds.length] ?? 'breach';
-  const at = times(site, day, random);
+  const at = times(site, day, edgeOf('observations', site, index), random);
   return {
     id: random.guid(),
     projectId: site.projectId,
@@ -120,8 +148,12 @@ function pickOf(ids: readonly string[], random: Random): string {
   return ids[random.between(0, ids.length - 1)] ?? '';
 }
 
-function times(site: SafeSite, day: SiteDay, random: Random): { happened: string; modified: string } {
-  const happenedMs = instantAt(site.zone, day.date, 420 + random.between(0, 480));
+const edgeOf = (what: keyof typeof edges, site: SafeSite, index: number): number | undefined =>
+  edges[what][site.days > shortDays ? 'long' : 'short'].get(index);
+
+function times(site: SafeSite, day: SiteDay, edge: number | undefined, random: Random): { happened: string; modified: string } {
+  const drawnMinutes = 420 + random.between(0, 480);
+  const happenedMs = instantAt(site.zone, day.date, edge ?? drawnMinutes);
   const modifiedMs = Math.min(happenedMs + random.between(1, 6) * hourMs, site.nowMs);
   return { happened: timeStamp(new Date(happenedMs)), modified: timeStamp(new Date(modifiedMs)) };
 }

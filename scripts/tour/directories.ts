@@ -1,7 +1,7 @@
 import type { Told } from './comparison.ts';
 import { digits, folded, projectFor, vendorFor } from './pairs.ts';
 import type { LinkSeen } from './product.ts';
-import type { BothSides, Vendor } from './truth.ts';
+import type { BothSides, Employer, Vendor } from './truth.ts';
 
 /** Every site that Procore has an active project for should be linked with it. */
 export const reckonProjects = ({ hammertech, company }: BothSides): readonly Told[] =>
@@ -24,13 +24,16 @@ export function reckonVendors(sides: BothSides): readonly Told[] {
     .map((vendor) => ({ place: markOf(vendor), says: 'an employer' }));
 }
 
-/** The employers that stand for a vendor, and those that were made by an integration, whether they stand for one or not. */
-export const toldOfEmployers = ({ hammertech, vendors }: BothSides, made: ReadonlySet<string>): readonly Told[] =>
-  hammertech.employers.flatMap((employer) => {
+/** Employers that stand for a vendor: those that HammerTech had, and those that an integration made, whether they stand for one or not. */
+export function toldOfEmployers({ hammertech, vendors }: BothSides, made: readonly Employer[]): readonly Told[] {
+  const all = new Map([...hammertech.employers, ...made].map((employer) => [employer.id, employer]));
+  const isMade = new Set(made.map(({ id }) => id));
+  return [...all.values()].flatMap((employer) => {
     const vendor = vendorFor(employer, vendors);
     if (vendor) return [{ place: markOf(vendor), says: 'an employer' }];
-    return made.has(employer.id) ? [{ place: folded(employer.name), says: 'an employer of nobody' }] : [];
+    return isMade.has(employer.id) ? [{ place: folded(employer.name), says: 'an employer of nobody' }] : [];
   });
+}
 
 /** What a vendor is known by on both sides; two without a number and of one name cannot be told apart. */
 const markOf = ({ register, name }: Vendor): string => digits(register) || folded(name);

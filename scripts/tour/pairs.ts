@@ -1,11 +1,10 @@
-import type { Company, HammertechTruth, Vendor } from './truth.ts';
+import type { Company, Employer, HammertechTruth, Vendor } from './truth.ts';
 
 /**
  * Who on one side is who on the other, and which day it is there: the tour's own reckoning, which shares nothing with the product but
  * the facts of the two platforms.
  */
 type Site = HammertechTruth['projects'][number];
-type Employer = HammertechTruth['employers'][number];
 export type ListedProject = Company['projects'][number];
 
 export const folded = (text: string | null): string => (text ?? '').normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
@@ -37,11 +36,26 @@ const zones: Readonly<Record<string, string>> = {
 export function clockOn(project: ListedProject, utc: string): { readonly date: string; readonly time: string } {
   const timeZone = zones[project.timeZone ?? ''];
   if (timeZone === undefined) throw new Error('a demo project has a zone the tour does not know');
+  const { dates, times } = clocks.get(timeZone) ?? newClock(timeZone);
   const at = new Date(utc);
-  return {
-    date: new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at),
-    time: new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(at),
+  return { date: dates.format(at), time: times.format(at) };
+}
+
+interface Clock {
+  readonly dates: Intl.DateTimeFormat;
+  readonly times: Intl.DateTimeFormat;
+}
+
+/** Making a format takes longer than a thousand uses of it. */
+const clocks = new Map<string, Clock>();
+
+function newClock(timeZone: string): Clock {
+  const clock = {
+    dates: new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }),
+    times: new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }),
   };
+  clocks.set(timeZone, clock);
+  return clock;
 }
 
 const dayMs = 86_400_000;

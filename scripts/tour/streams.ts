@@ -16,44 +16,18 @@ export interface Places {
   readonly connectionId: string;
 }
 
-/** Holds each stream of the modules that are on, and the pairing of projects, against the tour's own reckoning. */
-export async function compareStreams(places: Places): Promise<Comparisons> {
-  const { product, truth, tenant, company, connectionId } = places;
-  const { modules } = await product.modules(connectionId);
-  const [hammertech, vendors] = await Promise.all([truth.hammertech(tenant), truth.vendors(company.id)]);
-  const sides: BothSides = { hammertech, company, vendors, now: new Date() };
-  const names = ['projects', ...modules];
-  const found = await Promise.all(names.map(async (name) => [name, await compareOne(name, sides, places)] as const));
-  return Object.fromEntries(found);
-}
+/** Compares what one stream has carried by now with what it should. */
+type Look = () => Promise<Comparison>;
 
-async function compareOne(name: string, sides: BothSides, places: Places): Promise<Comparison> {
-  const { product, truth, company, connectionId } = places;
-  const log = logs[name];
-  if (log) {
-    const entries = await truth.logEntries(company.id, log.resource);
-    return compareTold(
-      log.expected(sides),
-      entries.map((entry) => toldOf(log, entry)),
-    );
-  }
-  switch (name) {
-    case 'projects':
-      return compareTold(reckonProjects(sides), toldOfLinks(await product.projectLinks(connectionId)));
-    case 'vendors':
-      return compareTold(reckonVendors(sides), toldOfEmployers(sides, await truth.employersMade()));
-    case 'manpower':
-      return compareManpower(reckonManpower(sides), await truth.manpower(company.id));
-    default:
-      throw new Error(`the tour has no reckoning of ${name}`);
-  }
-}
-
-/** Compares until all streams are right, or until nothing has moved for a while. `say` is told what moves. */
+/**
+ * Reckons once what each stream of the modules that are on should carry, and how projects should be paired; then compares with what is
+ * there until all of it is right, or until nothing has moved for a while. `say` is told what moves.
+ */
 export async function untilSynced(places: Places, patienceMs: number, say: (line: string) => void): Promise<Comparisons> {
-  let seen = await compareStreams(places);
+  const looks = await looksAt(places);
   let [moved, told] = [Date.now(), ''];
   for (;;) {
+    const seen = Object.fromEntries(await Promise.all(looks.map(async ([name, look]) => [name, await look()] as const)));
     const line = inShort(seen);
     if (line !== told) {
       say(`  ${line}`);
@@ -61,7 +35,44 @@ export async function untilSynced(places: Places, patienceMs: number, say: (line
     }
     if (Object.values(seen).every(agree) || Date.now() - moved > patienceMs / 2) return seen;
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    seen = await compareStreams(places);
+  }
+}
+
+async function looksAt(places: Places): Promise<readonly (readonly [string, Look])[]> {
+  const { product, truth, tenant, company, connectionId } = places;
+  const { modules } = await product.modules(connectionId);
+  const [hammertech, vendors] = await Promise.all([truth.hammertech(tenant), truth.vendors(company.id)]);
+  const sides: BothSides = { hammertech, company, vendors, now: new Date() };
+  return ['projects', ...modules].map((name) => [name, lookAt(name, sides, places)] as const);
+}
+
+function lookAt(name: string, sides: BothSides, { product, truth, company, connectionId }: Places): Look {
+  const log = logs[name];
+  if (log) {
+    const expected = log.expected(sides);
+    return async () => {
+      const entries = await truth.logEntries(company.id, log.resource);
+      return compareTold(
+        expected,
+        entries.map((entry) => toldOf(log, entry)),
+      );
+    };
+  }
+  switch (name) {
+    case 'projects': {
+      const expected = reckonProjects(sides);
+      return async () => compareTold(expected, toldOfLinks(await product.projectLinks(connectionId)));
+    }
+    case 'vendors': {
+      const expected = reckonVendors(sides);
+      return async () => compareTold(expected, toldOfEmployers(sides, await truth.employersMade()));
+    }
+    case 'manpower': {
+      const expected = reckonManpower(sides);
+      return async () => compareManpower(expected, await truth.manpower(company.id));
+    }
+    default:
+      throw new Error(`the tour has no reckoning of ${name}`);
   }
 }
 

@@ -18,6 +18,9 @@ const signIn = z.object({
   deleted: z.boolean(),
 });
 
+const employer = z.object({ id: z.string(), name: z.string(), abn: z.string().nullable(), ein: z.string().nullable() });
+export type Employer = z.infer<typeof employer>;
+
 const happened = {
   projectId: z.string(),
   employerId: z.string().nullable(),
@@ -29,7 +32,7 @@ const happened = {
 const hammertechTruth = z.object({
   region: z.string(),
   projects: z.array(z.object({ id: z.string(), name: z.string(), number: z.string().nullable() })),
-  employers: z.array(z.object({ id: z.string(), name: z.string(), abn: z.string().nullable(), ein: z.string().nullable() })),
+  employers: z.array(employer),
   signIns: z.array(signIn),
   incidents: z.array(z.object({ ...happened, occurredUtc: z.string(), type: z.string() })),
   observations: z.array(
@@ -109,8 +112,8 @@ export interface Truth {
   manpower(companyId: string): Promise<readonly Entry[]>;
   /** The same of another daily log, by the name of its records. */
   logEntries(companyId: string, resource: string): Promise<readonly LogEntry[]>;
-  /** Ids of the employers that an integration made. */
-  employersMade(): Promise<ReadonlySet<string>>;
+  /** Employers that an integration made, as they stand now. */
+  employersMade(): Promise<readonly Employer[]>;
   procoreCalls(after: number): Promise<number>;
   lastRequest(): Promise<number>;
 }
@@ -170,7 +173,8 @@ export function truthFrom(control: JsonClient): Truth {
         .map(({ businessRegister, ...rest }) => ({ ...rest, register: businessRegister?.identifier ?? null })),
     manpower: async (companyId) => (await writtenIn(companyId, 'manpower_logs')).map((row) => entry.parse(row)),
     logEntries: async (companyId, resource) => (await writtenIn(companyId, resource)).map((row) => logEntry.parse(row)),
-    employersMade: async () => new Set((await records('hammertech.employers')).filter(isMade).map((each) => each.id)),
+    employersMade: async () =>
+      (await records('hammertech.employers')).filter(isMade).map(({ current }) => employer.parse(current)),
     procoreCalls: async (after) => (await requests(after)).filter((each) => each.side === 'procore').length,
     lastRequest: async () => (await requests(0)).at(-1)?.seq ?? 0,
   };

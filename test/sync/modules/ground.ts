@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { actOnRecord } from '../../../sandbox/hammertech/record-acts.ts';
+import { projectKind } from '../../../sandbox/hammertech/record-kinds.ts';
 import { dayIn } from '../../../sandbox/kernel/clock.ts';
+import { addProjectVendor } from '../../../sandbox/kernel/directory.ts';
 import type { Id } from '../../../sandbox/kernel/model.ts';
 import type { DailyLogEntry } from '../../../sandbox/kernel/model-daily-log.ts';
+import { addProject } from '../../../sandbox/kernel/places.ts';
+import { setPermittedProjects } from '../../../sandbox/procore/admin/apps.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
-import { dayBefore, instantAt } from '../../../sandbox/seed/zones.ts';
+import { dayBefore, instantAt, type ZoneName, zones } from '../../../sandbox/seed/zones.ts';
 import { writeCommand } from '../../../shared/store/commands.ts';
 import type { ProjectLink } from '../../../shared/store/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
@@ -16,58 +21,51 @@ export interface When {
   readonly minute: number;
 }
 
-/** One site of the seed without any safety record, visitor or diary of its own: a test enters what it needs. */
+/** A site of its own for one test, known to both sides and linked, without any record. */
 export interface Site {
   readonly ground: WholeGround;
   readonly link: ProjectLink;
-  readonly tenant: string;
   /** HammerTech's id of it. */
   readonly siteId: string;
-  readonly zone: string;
   /** Somebody in Procore who is no sync user. */
   readonly person: Id;
+  /** An employer with a counterpart on the project, and that counterpart. */
+  readonly matched: { readonly employerId: string; readonly vendorId: Id };
   /** That many days ago at a time of the site. */
   when(daysAgo: number, hour: number, minute: number): When;
   instant(when: When): string;
-  employer(name: string): string;
 }
 
 export const tenant = 'acme-safety';
-/** Known to both sides, and in the directory of every project. */
-export const matched = 'Southern Cross Concrete Pty Ltd';
-/** Procore has no vendor for it. */
-export const unmatched = 'Phantom Labour Hire Pty Ltd';
+/** On both sides; the seed gives both one registration number. */
+const firm = 'Southern Cross Concrete Pty Ltd';
+let sites = 0;
 
-export async function siteOf(ground: WholeGround, number: string): Promise<Site> {
+export async function newSite(ground: WholeGround, procoreZone: ZoneName = 'Sydney'): Promise<Site> {
   const { world, hammertech } = ground.sandbox;
-  const link = await ground.link(number);
-  const zone = link.timeZone ?? '';
-  const siteId = link.partnerProjectId;
-  for (const table of [hammertech.signIns, hammertech.incidents, hammertech.observations, hammertech.diaries])
-    for (const { record } of table.all()) if (record.projectId === siteId) table.delete(record.id);
-  const person = world.people.find(({ firstName }) => firstName === 'Ada')?.id;
-  if (person === undefined) throw new Error('the seed has no Ada');
+  const zone = zones[procoreZone];
+  sites += 1;
+  const place = { name: `Site ${sites}`, number: `SITE-${sites}` };
+  const project = addProject(world, { companyId: acmeId, timeZone: procoreZone, ...place });
+  const record = { ...place, timeZone: zone };
+  const site = actOnRecord(hammertech, projectKind, { act: 'create', tenant, record }, new Date(world.clock.nowMs()));
+  const person = world.people.find(({ firstName }) => firstName === 'Ada');
+  const vendor = world.vendors.find(({ companyId, name }) => companyId === acmeId && name === firm);
+  const employer = hammertech.employers.find((one) => one.tenant === tenant && one.record.name === firm);
+  if (!site || !person || !vendor || !employer) throw new Error('the seed is another one');
+  addProjectVendor(world, { projectId: project.id, vendorId: vendor.id });
+  const permittedProjectIds = world.projects.filter(({ companyId }) => companyId === acmeId).map(({ id }) => id);
+  setPermittedProjects(world, { clientId: ground.account.clientId, companyId: acmeId, permittedProjectIds });
+  await pair(ground, employer.record.id, vendor.id);
   return {
     ground,
-    link,
-    tenant,
-    siteId,
-    zone,
-    person,
+    link: await ground.link(place.number),
+    siteId: site.id,
+    person: person.id,
+    matched: { employerId: employer.record.id, vendorId: vendor.id },
     when: (daysAgo, hour, minute) => ({ date: dayBefore(dayIn(zone, world.clock.nowMs()), daysAgo), hour, minute }),
     instant: ({ date, hour, minute }) => new Date(instantAt(zone, date, hour * 60 + minute)).toISOString(),
-    employer(name) {
-      const found = hammertech.employers.find(({ tenant: owner, record }) => owner === tenant && record.name === name);
-      if (!found) throw new Error(`the seed has no employer ${name}`);
-      return found.record.id;
-    },
   };
-}
-
-export function vendorNamed({ sandbox }: WholeGround, name: string): Id {
-  const found = sandbox.world.vendors.find((vendor) => vendor.companyId === acmeId && vendor.name === name);
-  if (!found) throw new Error(`the seed has no vendor ${name}`);
-  return found.id;
 }
 
 /** A vendor of the company that is not in the project's directory. */
@@ -80,9 +78,18 @@ export function vendorElsewhere({ sandbox: { world } }: WholeGround, { procorePr
 }
 
 /** Pairs an employer with a vendor, as the matching would. */
-export const pair = (ground: WholeGround, partnerId: string, partnerName: string, procoreId: string): Promise<void> =>
+export const pair = (ground: WholeGround, partnerId: string, procoreId: string): Promise<void> =>
   ground.match([
-    { kind: 'company', partnerId, partnerName, procoreId, procoreName: partnerName, basis: 'person', score: 1, state: 'matched' },
+    {
+      kind: 'company',
+      partnerId,
+      partnerName: partnerId,
+      procoreId,
+      procoreName: procoreId,
+      basis: 'person',
+      score: 1,
+      state: 'matched',
+    },
   ]);
 
 /** What Procore holds of a kind in the site's project, by day and in the order in which they came. */

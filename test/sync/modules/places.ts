@@ -3,8 +3,9 @@ import type { EntryOf } from '../../../sandbox/kernel/model-daily-log.ts';
 import { completeDay } from '../../../sandbox/procore/admin/daily-logs.ts';
 import { addVendorToProject } from '../../../sandbox/procore/admin/projects.ts';
 import type { EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
-import { entriesOf, matched, openItems, pair, type Site, siteOf, unmatched, vendorElsewhere, vendorNamed } from './ground.ts';
+import { entriesOf, newSite, openItems, pair, type Site, vendorElsewhere } from './ground.ts';
 import type { Module } from './module.ts';
+import { enterEmployer } from './source.ts';
 
 /** Days, times and companies of the modules whose records have them. */
 export function describePlaces<Columns extends object, Fields extends EntryFields>(
@@ -16,17 +17,20 @@ export function describePlaces<Columns extends object, Fields extends EntryField
   const entries = (site: Site) => entriesOf<Entry>(site, kind.resource);
   const sync = (site: Site) => site.ground.settle(site.link, stream);
 
-  test.each(['AC-102', 'AC-201'])('either side of midnight on %s falls on its own day, by the clock on site', async (number) => {
-    const site = number === 'AC-102' ? at() : await siteOf(at().ground, number);
-    const [last, first] = [site.when(3, 23, 59), site.when(2, 0, 0)];
-    for (const when of [first, last]) enter(site, when, null);
-    await sync(site);
-    expect(entries(site)).toMatchObject([
-      { date: last.date, ...shows(last) },
-      { date: first.date, ...shows(first) },
-    ]);
-    expect(last.date < first.date).toBe(true);
-  });
+  test.each(['Sydney', 'Pacific Time (US & Canada)'] as const)(
+    'either side of midnight in %s falls on its own day, by the clock on site',
+    async (zone) => {
+      const site = await newSite(at().ground, zone);
+      const [last, first] = [site.when(3, 23, 59), site.when(2, 0, 0)];
+      for (const when of [first, last]) enter(site, when, null);
+      await sync(site);
+      expect(entries(site)).toMatchObject([
+        { date: last.date, ...shows(last) },
+        { date: first.date, ...shows(first) },
+      ]);
+      expect(last.date < first.date).toBe(true);
+    },
+  );
 
   describe('a time that is corrected into another day', () => {
     test('moves the same entry there', async () => {
@@ -58,22 +62,23 @@ export function describePlaces<Columns extends object, Fields extends EntryField
 
   test('without a counterpart of its company it stands without one, and gets it once it is matched', async () => {
     const site = at();
-    const { ground } = site;
-    enter(site, site.when(2, 9, 0), site.employer(unmatched));
+    const { vendorId } = site.matched;
+    const employerId = enterEmployer(site);
+    enter(site, site.when(2, 9, 0), employerId);
     expect(await sync(site)).toMatchObject({ created: 1, parked: 0 });
     const [before] = entries(site);
     expect(before?.vendorId).toBeNull();
-    const vendorId = vendorNamed(ground, matched);
-    await pair(ground, site.employer(unmatched), unmatched, vendorId);
+    await pair(site.ground, employerId, vendorId);
     expect(await sync(site)).toMatchObject({ created: 0, updated: 1 });
     expect(entries(site)).toMatchObject([{ id: before?.id, vendorId }]);
   });
 
-  test('a company that is taken off or was the wrong one is taken off the same entry', async () => {
+  test('a company that was the wrong one is taken off the same entry', async () => {
     const site = at();
-    const id = enter(site, site.when(2, 9, 0), site.employer(matched));
+    const { employerId, vendorId } = site.matched;
+    const id = enter(site, site.when(2, 9, 0), employerId);
     await sync(site);
-    expect(entries(site)).toMatchObject([{ vendorId: vendorNamed(site.ground, matched) }]);
+    expect(entries(site)).toMatchObject([{ vendorId }]);
     employ(site, id, null);
     expect(await sync(site)).toMatchObject({ updated: 1, parked: 0 });
     expect(entries(site)).toMatchObject([{ vendorId: null }]);
@@ -81,11 +86,12 @@ export function describePlaces<Columns extends object, Fields extends EntryField
 
   test('a company that is not on the project is one item for all its records, and they go out once it was added', async () => {
     const site = at();
-    const { ground, link } = site;
+    const { ground, link, matched } = site;
     const vendorId = vendorElsewhere(ground, link);
-    await pair(ground, site.employer(unmatched), unmatched, vendorId);
-    for (const hour of [9, 10]) enter(site, site.when(2, hour, 0), site.employer(unmatched));
-    enter(site, site.when(2, 11, 0), site.employer(matched));
+    const employerId = enterEmployer(site);
+    await pair(ground, employerId, vendorId);
+    for (const hour of [9, 10]) enter(site, site.when(2, hour, 0), employerId);
+    enter(site, site.when(2, 11, 0), matched.employerId);
     expect(await sync(site)).toMatchObject({ created: 1, parked: 2, reasons: { 'vendor-not-on-project': 2 } });
     expect(await openItems(site, stream)).toMatchObject([{ reason: 'vendor-not-on-project', subject: `vendor:${vendorId}` }]);
     addVendorToProject(ground.sandbox.world, { projectId: link.procoreProjectId, vendorId, by: site.person });

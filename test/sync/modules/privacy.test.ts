@@ -4,7 +4,7 @@ import { personalOf, truthOf } from '../../../sandbox/hammertech/truth.ts';
 import { writeByHand } from '../../../sandbox/procore/admin/daily-logs.ts';
 import { accidents } from '../../../sandbox/procore/daily-log/accidents.ts';
 import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
-import { entriesOf, siteOf, tenant } from './ground.ts';
+import { entriesOf, newSite, tenant } from './ground.ts';
 import { changeRecord } from './source.ts';
 
 const newGround = useWholeGrounds();
@@ -52,7 +52,7 @@ test('no name, no medical detail and no free text of an incident or an observati
 
 test('control: the search sees a name in an entry, and a detail in a field that Procore does not know', async () => {
   const ground = await newGround();
-  const site = await siteOf(ground, 'AC-102');
+  const site = await newSite(ground);
   const place = { projectId: site.link.procoreProjectId, by: site.person };
   writeByHand(ground.sandbox.world, accidents, place, { timeHour: 9, timeMinute: 0, involvedName: 'Ingeborg Sallafranca' });
   expect(entriesOf(site, 'accident_logs')).toHaveLength(1);

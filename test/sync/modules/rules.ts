@@ -1,10 +1,10 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '../../../sandbox/kernel/faults.ts';
 import type { EntryOf } from '../../../sandbox/kernel/model-daily-log.ts';
 import { completeDay, editByHand, writeByHand } from '../../../sandbox/procore/admin/daily-logs.ts';
 import type { EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
-import { useWholeGrounds } from '../whole-ground.ts';
-import { decideItem, entriesOf, matched, openItems, pair, type Site, siteOf, vendorNamed, writesOf } from './ground.ts';
+import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
+import { decideItem, entriesOf, newSite, openItems, type Site, writesOf } from './ground.ts';
 import type { Module } from './module.ts';
 import { describePlaces } from './places.ts';
 
@@ -12,30 +12,33 @@ import { describePlaces } from './places.ts';
 export function describeModule<Columns extends object, Fields extends EntryFields>(module: Module<Columns, Fields>): void {
   const { stream, kind } = module;
   const newGround = useWholeGrounds();
+  let ground: WholeGround;
   let site: Site;
+  beforeAll(async () => {
+    ground = await newGround();
+  });
   beforeEach(async () => {
-    const ground = await newGround();
-    site = await siteOf(ground, 'AC-102');
-    await pair(ground, site.employer(matched), matched, vendorNamed(ground, matched));
+    site = await newSite(ground);
+    ground.sandbox.world.switches.set('completedDay', 'allow');
   });
 
-  const sync = () => site.ground.settle(site.link, stream);
+  const sync = () => ground.settle(site.link, stream);
   const entries = () => entriesOf<EntryOf<Columns>>(site, kind.resource);
   const items = () => openItems(site, stream);
-  const enter = (daysAgo = 2) => module.enter(site, site.when(daysAgo, 7, 30), site.employer(matched));
+  const enter = (daysAgo = 2) => module.enter(site, site.when(daysAgo, 7, 30), site.matched.employerId);
   const complete = (date: string, completed = true) =>
-    completeDay(site.ground.sandbox.world, { projectId: site.link.procoreProjectId, date, completed, by: site.person });
+    completeDay(ground.sandbox.world, { projectId: site.link.procoreProjectId, date, completed, by: site.person });
 
   test('a record is entered once, with all that Procore asks for; looking again writes nothing', async () => {
     const when = site.when(2, 7, 30);
-    module.enter(site, when, site.employer(matched));
+    module.enter(site, when, site.matched.employerId);
     expect(await sync()).toMatchObject({ created: 1, parked: 0, open: 0 });
     const shown = module.shows(when);
     expect(entries()).toMatchObject([{ date: when.date, ...shown }]);
     for (const name of Object.keys(shown)) expect(entries()[0]).not.toHaveProperty(name, null);
-    writesOf(site.ground);
+    writesOf(ground);
     expect(await sync()).toMatchObject({ created: 0, updated: 0, open: 0 });
-    expect(writesOf(site.ground)).toEqual([]);
+    expect(writesOf(ground)).toEqual([]);
   });
 
   test.each(module.corrections.map((correction) => [correction.name, correction] as const))(
@@ -56,7 +59,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
       await sync();
       const before = entries();
       withdraw(site, id);
-      writesOf(site.ground);
+      writesOf(ground);
       expect(await sync()).toMatchObject({ parked: 1, reasons: { 'delete-needs-approval': 1 } });
       expect(await sync()).toMatchObject({ parked: 1 });
       const [item, ...others] = await items();
@@ -64,7 +67,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
       expect(await decideItem(site, item?.itemId ?? '', 'leave')).toMatchObject({ applied: true });
       expect(await sync()).toMatchObject({ parked: 0 });
       expect(await items()).toEqual([]);
-      expect([entries(), writesOf(site.ground)]).toEqual([before, []]);
+      expect([entries(), writesOf(ground)]).toEqual([before, []]);
     });
 
     test('before it was carried: nothing is written, and nobody is asked', async () => {
@@ -79,13 +82,13 @@ export function describeModule<Columns extends object, Fields extends EntryField
     const id = enter();
     await sync();
     const [ours] = entries();
-    editByHand(site.ground.sandbox.world, kind, { id: ours?.id ?? '', by: site.person }, module.edited);
+    editByHand(ground.sandbox.world, kind, { id: ours?.id ?? '', by: site.person }, module.edited);
     const [edited] = entries();
     expect(edited).not.toEqual(ours);
-    writesOf(site.ground);
+    writesOf(ground);
     module.corrections[0]?.correct(site, id);
     expect(await sync()).toMatchObject({ updated: 0, parked: 1, reasons: { conflict: 1 } });
-    expect([entries(), writesOf(site.ground)]).toEqual([[edited], []]);
+    expect([entries(), writesOf(ground)]).toEqual([[edited], []]);
     const [item] = await items();
     await decideItem(site, item?.itemId ?? '', 'overwrite');
     expect(await sync()).toMatchObject({ updated: 1, parked: 0 });
@@ -93,7 +96,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
   });
 
   test('what a person enters by hand on the same day stands beside ours: nobody is asked, nothing of theirs is touched', async () => {
-    const { world } = site.ground.sandbox;
+    const { world } = ground.sandbox;
     const { date } = site.when(2, 7, 30);
     const place = { projectId: site.link.procoreProjectId, by: site.person };
     const theirs = writeByHand(world, kind, place, { ...module.byHand, date });
@@ -107,7 +110,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
   });
 
   describe.each(['allow', '422'] as const)('where Procore’s rule for a completed day is %s', (rule) => {
-    beforeEach(() => site.ground.sandbox.world.switches.set('completedDay', rule));
+    beforeEach(() => ground.sandbox.world.switches.set('completedDay', rule));
 
     test('a new record waits, and is entered once a person has reopened the day', async () => {
       const { date } = site.when(2, 7, 30);
@@ -118,7 +121,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
       expect(entries().map((entry) => entry.date)).not.toContain(date);
       expect(await items()).toMatchObject([{ reason: 'day-completed', subject: `day:${date}` }]);
       complete(date, false);
-      await site.ground.activities.retryItems({ ...linkRef(site), reason: 'day-completed' });
+      await ground.activities.retryItems({ ...linkRef(site), reason: 'day-completed' });
       expect(await sync()).toMatchObject({ created: 1, parked: 0 });
       expect(await items()).toEqual([]);
       expect(entries().map((entry) => entry.date)).toContain(date);
@@ -130,9 +133,9 @@ export function describeModule<Columns extends object, Fields extends EntryField
       const before = entries();
       complete(site.when(2, 7, 30).date);
       module.corrections[0]?.correct(site, id);
-      writesOf(site.ground);
+      writesOf(ground);
       expect(await sync()).toMatchObject({ updated: 0, parked: 1, reasons: { 'day-completed': 1 } });
-      expect([entries(), writesOf(site.ground)]).toEqual([before, []]);
+      expect([entries(), writesOf(ground)]).toEqual([before, []]);
     });
   });
 
@@ -143,7 +146,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
     ['502 before Procore had stored it', { kind: 'status-before', status: 502 }],
   ];
   test.each(lost)('%s: exactly one entry, for each of three records of one day', async (_name, effect) => {
-    const { faults } = site.ground.sandbox.world;
+    const { faults } = ground.sandbox.world;
     const path = `/rest/v1.0/projects/${site.link.procoreProjectId}/${kind.resource}`;
     faults.add({ match: { method: 'POST', path }, nth: 1, times: 2, effect });
     const daysAgo = module.placed ? [2, 2, 2] : [2, 3, 4];
@@ -158,7 +161,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
     await sync();
     const [before] = entries();
     const path = `/rest/v1.0/projects/${site.link.procoreProjectId}/${kind.resource}/*`;
-    site.ground.sandbox.world.faults.add({
+    ground.sandbox.world.faults.add({
       match: { method: 'PATCH', path },
       effect: { kind: 'status-after-commit', status: 500 },
     });
@@ -171,7 +174,7 @@ export function describeModule<Columns extends object, Fields extends EntryField
   test('nothing before the start date; an earlier one brings in what lies between', async () => {
     for (const ago of [2, 3, 5]) enter(ago);
     const startAt = (date: string | null) =>
-      site.ground.store.admin.query('UPDATE project_link SET start_date = $2 WHERE project_link_id = $1', [
+      ground.store.admin.query('UPDATE project_link SET start_date = $2 WHERE project_link_id = $1', [
         site.link.projectLinkId,
         date,
       ]);

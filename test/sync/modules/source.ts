@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { actOnRecord } from '../../../sandbox/hammertech/record-acts.ts';
-import type { RecordKind } from '../../../sandbox/hammertech/record-kinds.ts';
+import { employerKind, type RecordKind } from '../../../sandbox/hammertech/record-kinds.ts';
 import { actOnSignIn, type NewSignIn } from '../../../sandbox/hammertech/sign-ins.ts';
 import { type Site, tenant } from './ground.ts';
 
@@ -30,6 +31,12 @@ export function changeRecord<Row extends Recorded>(
 
 export function deleteRecord<Row extends Recorded>(site: OnGround, kind: RecordKind<Row>, id: string): void {
   must(actOnRecord(site.ground.sandbox.hammertech, kind, { act: 'delete', tenant, id }, now(site)));
+}
+
+/** An employer that nobody in Procore is known to be. */
+export function enterEmployer({ ground }: OnGround): string {
+  const act = { act: 'create', tenant, record: { name: `Employer ${randomUUID()}` } } as const;
+  return must(actOnRecord(ground.sandbox.hammertech, employerKind, act, now({ ground }))).id;
 }
 
 export function signIn(site: Site, given: Omit<NewSignIn, 'projectId'>): string {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { storeSettings } from '../../../shared/store/connections.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
-import { entriesOf, siteOf, writesOf } from './ground.ts';
+import { entriesOf, newSite, writesOf } from './ground.ts';
 import { signIn } from './source.ts';
 
 const newGround = useWholeGrounds();
@@ -13,7 +13,7 @@ const switchTo = ({ store, tenantId, connectionId }: WholeGround, modules: reado
 
 /** A visit that is over, seen by a loop of which nobody knows yet that the module is off. */
 async function visited(ground: WholeGround) {
-  const site = await siteOf(ground, 'AC-102');
+  const site = await newSite(ground);
   const visit = (daysAgo: number) => {
     const [startUtc, endUtc] = [site.instant(site.when(daysAgo, 9, 0)), site.instant(site.when(daysAgo, 10, 15))];
     return signIn(site, { startUtc, endUtc, employerId: null, isVisitor: true });
