@@ -115,15 +115,13 @@ async function roundsBetween(fromMs: number, untilMs: number): Promise<number> {
 
 test('a project made in Procore is linked by the first round of care that begins after it, and its first worker is written, without anybody acting', async () => {
   const zone = { name: 'Quay 9', number: 'AC-901' };
-  const site = z
-    .object({ id: z.string() })
-    .parse(
-      await stack.control('POST', '/hammertech/projects', {
-        act: 'create',
-        tenant,
-        record: { ...zone, timeZone: 'Australia/Sydney' },
-      }),
-    );
+  const site = z.object({ id: z.string() }).parse(
+    await stack.control('POST', '/hammertech/projects', {
+      act: 'create',
+      tenant,
+      record: { ...zone, timeZone: 'Australia/Sydney' },
+    }),
+  );
   await signInAt(crew, site.id);
   const { id: projectId } = z
     .object({ id: z.string() })
