@@ -7,6 +7,7 @@ import { switchProjectTool } from '../../sandbox/procore/admin/projects.ts';
 import { editTemplate } from '../../sandbox/procore/admin/templates.ts';
 import { editUser, putOnProject, takeOffProject } from '../../sandbox/procore/admin/users.ts';
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
+import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { unlinkProject } from '../../shared/store/project-links.ts';
 import { projectLinkView, type StreamView } from '../../shared/store/project-links-view.ts';
 import { ownStream } from '../../shared/store/stream-owners.ts';
@@ -229,6 +230,28 @@ test.each(causes)(
     expect(rows).toEqual([{ resolution: 'mended' }]);
   },
 );
+
+test('a refusal that is new asks care for one round, however often it is seen; one that the connection tells asks for none', async () => {
+  const asked = async ({ store, tenantId }: SyncGround) =>
+    (await store.admin.query('SELECT kind, input, actor_id FROM command WHERE tenant_id = $1', [tenantId])).rows;
+  const told = (ground: SyncGround, projectId: string) =>
+    withTenant(ground.store.pool, ground.tenantId, (db) =>
+      showConnectionCauses(db, { ...ground, family: 'tool' }, [
+        { reason: 'tool-disabled', subject: `tool:${projectId}`, seen: 's', needed: 'n', where: 'w' },
+      ]),
+    );
+  const own = await oneCrew();
+  await told(own, own.small.project.id);
+  const other = await oneCrew();
+  await told(other, '4711');
+  for (const ground of [own, other]) {
+    dailyLog(ground, false);
+    await refusedCycle(ground);
+    await refusedCycle(ground);
+  }
+  expect(await asked(own)).toEqual([]);
+  expect(await asked(other)).toEqual([{ kind: 'retryStep', input: { stepId: 'verifyCredentials' }, actor_id: 'system' }]);
+});
 
 test('what passes by itself opens no item, and closes none that stands', async () => {
   const ground = await oneCrew();

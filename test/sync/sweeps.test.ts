@@ -25,39 +25,33 @@ test('after ninety days of waiting nobody can be recognised in a group, and its 
   const ground = await newGround();
   const { source, store, tenantId } = ground;
   await ground.match('e9', null);
-  const day = daysAgo(1);
-  for (const [worker, hours] of [
+  const stays = [
     ['w1', 3],
     ['w1', 5],
     ['w2', 8],
-  ] as const)
-    source.add({ worker, employer: 'e9', day, hours });
-  await ground.cycle();
+  ] as const;
+  for (const [worker, hours] of stays) source.add({ worker, employer: 'e9', day: daysAgo(101), hours });
+  await cycleAt(ground, Date.now() - 100 * dayMs);
   expect(JSON.stringify(await factsOf(ground))).toContain('p-w1');
   await older(ground, 91);
   expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(3);
   expect(JSON.stringify(await factsOf(ground))).not.toContain('p-');
   expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(0);
   await ground.match('e9', ground.vendor('Late Pty'));
-  await ground.cycle();
+  await cycleAt(ground, Date.now());
   expect(ground.entries()).toMatchObject([{ numWorkers: 2, numHours: '8.0' }]);
 });
 
 test('a day ends whole: one that was corrected late loses no worker when all days are mapped again afterwards', async () => {
   const ground = await newGround();
   const { small, source, store, tenantId } = ground;
-  const dayMs = 86_400_000;
-  const cycleAt = (nowMs: number) =>
-    createSyncActivities({ ...ground.dependencies, nowMs: () => nowMs }).runStream({
-      ...{ tenantId, projectLinkId: ground.link.projectLinkId, generation: ground.link.generation, stream: 'manpower' },
-    });
   const thenMs = Date.now() - 100 * dayMs;
   await ground.match('e1', small.vendor.id);
   for (const worker of ['w1', 'w2', 'w3']) source.add({ worker, employer: 'e1', day: daysAgo(101), hours: 8 });
-  await cycleAt(thenMs);
+  await cycleAt(ground, thenMs);
   await older(ground, 91);
   const late = source.add({ worker: 'w4', employer: 'e1', day: daysAgo(101), hours: 8 });
-  await cycleAt(thenMs + dayMs);
+  await cycleAt(ground, thenMs + dayMs);
   expect(ground.entries()).toMatchObject([{ numWorkers: 4 }]);
 
   expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(4);
@@ -66,7 +60,7 @@ test('a day ends whole: one that was corrected late loses no worker when all day
     [tenantId],
   );
   source.change(late, { deleted: true });
-  expect(await cycleAt(Date.now())).toMatchObject({ created: 0, updated: 0 });
+  expect(await cycleAt(ground, Date.now())).toMatchObject({ created: 0, updated: 0 });
   expect(ground.entries()).toMatchObject([{ numWorkers: 4 }]);
 });
 
@@ -82,6 +76,14 @@ test('what is known of a sign-in is kept no longer for being corrected', async (
   expect(await withTenant(store.pool, tenantId, sweeps.sweepGatheredFacts)).toBe(1);
   expect(await factsOf(ground)).toEqual([]);
 });
+
+const dayMs = 86_400_000;
+
+/** One cycle, as it would run at that time. */
+const cycleAt = ({ dependencies, tenantId, link: { projectLinkId, generation } }: SyncGround, nowMs: number) =>
+  createSyncActivities({ ...dependencies, nowMs: () => nowMs }).runStream({
+    ...{ tenantId, projectLinkId, generation, stream: 'manpower' },
+  });
 
 const older = ({ store, tenantId }: SyncGround, days: number) =>
   store.admin.query(`UPDATE gathered_fact SET gathered_at = gathered_at - $2 * interval '1 day' WHERE tenant_id = $1`, [

@@ -130,3 +130,14 @@ test('a refused stream is tried again at the pace of the link, not faster', asyn
   for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThan(0.9 * cycleBusyMs * 2 ** Math.min(index + 1, 2));
   await finish(run, script);
 });
+
+test('what stops the whole connection is told on the page of each loop, and is care’s alone in the attributes', async () => {
+  const { client, script } = ground();
+  script.stream = async () => {
+    throw new Fault('app-not-connected', said);
+  };
+  const run = await beginSync(client);
+  await eventually('the page to tell it', async () => (await detailsOf(run.handle)).includes('manpower (app-not-connected)'));
+  expect(await attributesOf(run)).toEqual([undefined, undefined, undefined]);
+  await finish(run, script);
+});

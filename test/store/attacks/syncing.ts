@@ -93,7 +93,7 @@ export const onLinks = {
   beginAnew: (db, ids) => beginAnew(db, fenceOf(ids), 'attack'),
   ownStream: (db, ids) => ownStream(db, streamOf(ids)),
   releaseStreams: (db, ids) => releaseStreams(db, unlinkedProject(ids)),
-  isToldByConnection: (db, { projectLinkId }) => isToldByConnection(db, { projectLinkId, stream }, 'conflict'),
+  isToldByConnection: (db, { projectLinkId }) => isToldByConnection(db, { projectLinkId, stream }, 'credential-rejected'),
   openRefusals: (db, { projectLinkId }) => openRefusals(db, [projectLinkId]),
 
   gatherPage: (db, ids) =>
