@@ -236,7 +236,11 @@ describe('in hours that everybody crowds', () => {
   async function crowded(forMs: number) {
     const budget = createMemoryBudget();
     const far = farLimits({ spike: 100, hour: 3600 });
-    const loops = Array.from({ length: 40 }, (_, turn) => ({ lane: 'polling' as Lane, part: `loop ${turn}`, atMs: nowMs + turn }));
+    const loops = Array.from({ length: 40 }, (_, turn) => ({
+      lane: 'polling' as Lane,
+      part: `loop ${turn}`,
+      atMs: nowMs + turn,
+    }));
     const backfill = { lane: 'backfill' as Lane, part: 'backfill', atMs: nowMs + 500 };
     const person = { lane: 'answers' as Lane, part: 'person', atMs: nowMs + 1000 };
     const askers = [...loops, backfill, person];
