@@ -1,4 +1,5 @@
 import type { Timings } from '../shared/config/pace.ts';
+import type { Memory } from '../shared/domain/memory.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
 import type { Plan } from '../shared/domain/steps.ts';
 import type { Partners } from '../shared/partners/registry.ts';
@@ -23,6 +24,7 @@ export interface ActivityDependencies {
   readonly partners: Partners;
   readonly plans: Readonly<Record<PartnerName, Plan>>;
   readonly timings: Timings;
+  readonly memory: Memory;
   readonly runs: Runs;
   /** Of the activity that runs now. */
   readonly surroundings: () => Surroundings;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { createSyncActivities } from '../activities/sync/index.ts';
 import { timingsOf } from '../shared/config/pace.ts';
+import { createMemory } from '../shared/domain/memory.ts';
 import type { StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { linkProject } from '../shared/store/project-links.ts';
 import { closePool, createPool, withTenant } from '../shared/store/tenancy.ts';
@@ -42,6 +43,7 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
       lane: 'polling',
       signal: new AbortController().signal,
     }),
+    memory: createMemory(),
     crashPoint: () => undefined,
     nowMs: Date.now,
   });

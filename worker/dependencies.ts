@@ -4,6 +4,7 @@ import type { ActivityDependencies, Log } from '../activities/dependencies.ts';
 import { temporalSurroundings } from '../activities/surroundings.ts';
 import type { workerEnvironment } from '../shared/config/environment.ts';
 import type { Timings } from '../shared/config/pace.ts';
+import { createMemory } from '../shared/domain/memory.ts';
 import { createPartners } from '../shared/partners/registry.ts';
 import { createOAuth } from '../shared/procore/oauth.ts';
 import { createServiceTokens } from '../shared/procore/tokens.ts';
@@ -55,6 +56,7 @@ export function activityDependencies({
     partners: createPartners(),
     plans,
     timings,
+    memory: createMemory(),
     runs: temporalRuns(client),
     surroundings: temporalSurroundings,
     log,

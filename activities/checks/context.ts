@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { commandInputs } from '../../shared/domain/commands.ts';
+import type { AnyCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { DryRun } from '../../shared/domain/projects.ts';
 import type { CheckContext } from '../../shared/partners/contract.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
+import type { ProcoreClient } from '../../shared/procore/contract.ts';
+import { createSharedReads } from '../../shared/procore/shared-reads.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf, companyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection, lockConnection } from '../../shared/store/connections.ts';
@@ -39,6 +42,8 @@ export interface OpenedCheck {
   readonly connection: Connection;
   readonly signIn: SignIn | undefined;
   readonly basis: Basis;
+  /** Whether the check was given what another had asked moments ago; its next look asks anew. */
+  readonly lookAnew: () => boolean;
   /** A decision took back something that the step needs: it is not to be judged now. */
   readonly takenBack: boolean;
   readonly context: CheckContext;
@@ -128,7 +133,10 @@ export async function openCheck(
   const { connection, used, tenant, basis, takenBack, signIn, known, calls, ...facts } = read;
   const around: Surroundings = isWatched(connection) ? { ...surroundings, lane: 'answers' } : surroundings;
   const sharer = { tenantId: ref.tenantId, partId: ref.connectionId };
-  const boundService = () => serviceClient(deps, sharer, bound(connection), used.service, around);
+  const reads = createSharedReads(deps.memory, ref.stepId);
+  const service = async <Company extends AnyCompany>(ofCompany: Company): Promise<ProcoreClient<Company>> =>
+    reads.of(await serviceClient(deps, sharer, ofCompany, used.service, around), used.service?.credentialId ?? '');
+  const boundService = () => service(bound(connection));
   const readProjects = async () => listProjects(await boundService(), 'active');
   const { streams } = deps.partners[connection.partner];
   const ask = round?.asksAnew(ref.stepId) ? 'all' : isWatched(connection) ? 'all-but-fresh' : 'due';
@@ -152,7 +160,7 @@ export async function openCheck(
     hasPartnerLogin: used.login !== undefined,
     signIn: signIn ? signInFacts(signIn, connection) : null,
     windowDays: deps.timings.manpowerWindowDays,
-    service: () => serviceClient(deps, sharer, needed(company), used.service, around),
+    service: () => service(needed(company)),
     boundService,
     activeProjects: () => (round ? round.activeProjects(used.service?.credentialId ?? '', readProjects) : readProjects()),
     levels: round ? levelsWish({ known, calls, streams, ask }, times) : askAboutAll(known),
@@ -160,7 +168,7 @@ export async function openCheck(
     partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,
   };
-  return { ref, connection, signIn, basis, takenBack, context };
+  return { ref, connection, signIn, basis, takenBack, lookAnew: reads.forgetGiven, context };
 }
 
 /** A confirmation stands for the dry run it named, and for no other. */

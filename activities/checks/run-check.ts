@@ -83,7 +83,13 @@ function stepOf(deps: ActivityDependencies, { connection, ref }: OpenedCheck): S
   return step;
 }
 
-function check(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
+/** What another check saw moments ago may prove a step; where it does not, the step is looked at anew. */
+async function check(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
+  const result = await checkOnce(deps, opened, step);
+  return result.outcome.state !== 'met' && opened.lookAnew() ? checkOnce(deps, opened, step) : result;
+}
+
+function checkOnce(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
   switch (step.check) {
     case 'awaitCredentials':
       return awaitCredentials(opened.context);

@@ -1,5 +1,6 @@
 import type { Timings } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
+import type { Memory } from '../../shared/domain/memory.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { Stream } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
@@ -28,6 +29,7 @@ export interface ClientsWish {
 export interface SyncDependencies {
   readonly pool: StorePool;
   readonly timings: Timings;
+  readonly memory: Memory;
   readonly streamsOf: (partner: PartnerName) => readonly Stream[];
   /** The partner's own settings out of what is stored of them. */
   readonly settingsOf: (partner: PartnerName, stored: unknown) => unknown;

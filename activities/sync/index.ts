@@ -64,6 +64,7 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
   return {
     pool: all.pool,
     timings: all.timings,
+    memory: all.memory,
     environment: all.procore.apiOrigin,
     streamsOf: (partner) => all.partners[partner].streams,
     settingsOf: (partner, stored) => all.partners[partner].settings.parse(stored),

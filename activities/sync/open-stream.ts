@@ -132,6 +132,7 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
     overlapMs: dependencies.timings.checkpointOverlapMs,
     windowDays: dependencies.timings.manpowerWindowDays,
     nowMs: dependencies.nowMs(),
+    memory: dependencies.memory,
     signal: context.signal,
   };
   const run = await openedRun(stream, linkContext, project, { matches, projects });

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type JsonClient, jsonClient } from '../../scripts/tour/http.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
+import { createMemory } from '../../shared/domain/memory.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
@@ -61,6 +62,7 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
     nowMs: Date.now,
     plans,
     timings,
+    memory: createMemory(),
     runs: noRuns,
     surroundings: () => ({
       signal: new AbortController().signal,

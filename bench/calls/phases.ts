@@ -48,7 +48,7 @@ export async function countCalls(ground: CallsGround): Promise<readonly Phase[]>
     return phase(name, entries, least);
   };
   const thirtyDays = await manpower('manpower: first 30 days', leastContacts(links.length));
-  const idle = await manpower('idle: a cycle without changes');
+  const idle = await manpower('manpower: idle');
   await signIn(ground, all, 1);
   const day = await manpower('manpower: a new day');
   await signIn(ground, all, 2);

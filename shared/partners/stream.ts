@@ -1,6 +1,7 @@
 import type { BoundCompany } from '../domain/company.ts';
 import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
+import type { Memory } from '../domain/memory.ts';
 import type { RecordMatch } from '../domain/projects.ts';
 import type { ProcoreClient } from '../procore/contract.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
@@ -158,6 +159,8 @@ interface LinkContext {
   readonly overlapMs: number;
   readonly windowDays: number;
   readonly nowMs: number;
+  /** Outlives the cycle, and ends with the process. */
+  readonly memory: Memory;
   readonly signal: AbortSignal;
   /** The partner's own settings as its schema parses them. */
   readonly settings: unknown;

@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import type { CredentialPurpose } from '../../shared/domain/credentials.ts';
+import { createMemory } from '../../shared/domain/memory.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
@@ -113,6 +114,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
     partners: createPartners(),
     plans,
     timings,
+    memory: createMemory(),
     runs: {
       startWanted: async (_tenantId, { workflowId }) => void runs.started.push(workflowId),
       deliverCommand: async (workflowId, name, message) => {

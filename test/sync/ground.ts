@@ -12,6 +12,7 @@ import { timingsOf } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import type { Fault } from '../../shared/domain/faults.ts';
 import { addDays, localDateOf } from '../../shared/domain/local-dates.ts';
+import { createMemory } from '../../shared/domain/memory.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 
 import { settings } from '../../shared/partners/hammertech/settings.ts';
@@ -209,6 +210,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
       lane: 'polling',
       signal: new AbortController().signal,
     }),
+    memory: createMemory(),
     crashPoint: () => undefined,
     nowMs: Date.now,
   };

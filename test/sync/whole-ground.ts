@@ -6,6 +6,7 @@ import { type Credential, issueCredential } from '../../sandbox/login/credential
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
+import { createMemory } from '../../shared/domain/memory.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
@@ -132,6 +133,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
       lane: 'polling',
       signal: new AbortController().signal,
     }),
+    memory: createMemory(),
     crashPoint: () => undefined,
     nowMs: () => world.clock.nowMs(),
   });

@@ -21,27 +21,47 @@ export interface ManpowerContacts {
   noteKind(vendor: EntryVendor, contactId: string): void;
   /** The project's directory has changed: its options are asked for anew. */
   outdate(): void;
+  /** Procore refused an id: whether the vendor still has one here, asked anew. */
+  isStillKnown(vendor: EntryVendor): Promise<boolean>;
 }
 
-export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'project'>): ManpowerContacts {
-  const { procore, project } = context;
+/** Whom a project offers changes by hand only; what a memory of it gets wrong, a refusal or the answer to the write shows. */
+const rememberedMs = 24 * 3_600_000;
+
+export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'project' | 'memory' | 'authors'>): ManpowerContacts {
+  const { procore, project, memory, authors } = context;
   const projectId = project.procoreProjectId;
-  const askForOptions = () =>
-    once(async () => Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]));
-  let options = askForOptions();
+  const key = JSON.stringify(['manpower-options', procore.company.companyId, projectId, authors]);
+  let isAskedHere = false;
+  const options = () =>
+    memory.recall(key, rememberedMs, () => {
+      isAskedHere = true;
+      return Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]);
+    });
+  /** Makes the next look ask anew; false where this cycle has asked already. */
+  const forgetOlder = (): boolean => {
+    if (!isAskedHere) memory.forget(key);
+    return !isAskedHere;
+  };
   const vendorNames = once(() => readVendorNames(context));
   const misleading = new Set<string>();
   let workingKind: 'vendor' | 'card' | undefined;
   const kindOf = (vendor: EntryVendor, contactId: string) => (contactId === vendor.id ? 'vendor' : 'card');
 
+  async function offered(vendor: EntryVendor): Promise<readonly string[]> {
+    const [vendors, contacts] = await options();
+    const { id } = vendor;
+    // contact cards are known by name only
+    const listed = vendors.some((option) => option.id === id);
+    const name = vendor.name || (listed ? '' : ((await vendorNames()).get(id) ?? ''));
+    return contactIdsFor({ id, name }, vendors, contacts);
+  }
+
   return {
     async idsFor(vendor) {
-      const [vendors, contacts] = await options();
       const { id } = vendor;
-      // contact cards are known by name only
-      const listed = vendors.some((option) => option.id === id);
-      const name = vendor.name || (listed ? '' : ((await vendorNames()).get(id) ?? ''));
-      const ids = contactIdsFor({ id, name }, vendors, contacts);
+      const remembered = await offered(vendor);
+      const ids = remembered.length === 0 && forgetOlder() ? await offered(vendor) : remembered;
       const otherKind = (contactId: string) => Number(workingKind !== undefined && kindOf(vendor, contactId) !== workingKind);
       return {
         ids: ids.filter((contactId) => !misleading.has(`${id}|${contactId}`)).sort((a, b) => otherKind(a) - otherKind(b)),
@@ -49,14 +69,18 @@ export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'proj
       };
     },
     noteMeaning(vendor, contactId, meaning) {
-      if (meaning !== vendor.id) misleading.add(`${vendor.id}|${contactId}`);
+      if (meaning === vendor.id) return;
+      misleading.add(`${vendor.id}|${contactId}`);
+      forgetOlder();
     },
     noteKind(vendor, contactId) {
       workingKind = kindOf(vendor, contactId);
     },
     outdate() {
-      options = askForOptions();
+      memory.forget(key);
+      isAskedHere = false;
     },
+    isStillKnown: async (vendor) => !forgetOlder() || (await offered(vendor)).length > 0,
   };
 }
 

@@ -91,6 +91,9 @@ export function manpowerLog(context: ProjectContext): FarSide {
       } catch (error) {
         refusal = await explain(error, record);
         if (!isRefusedContent(refusal)) break;
+        if (!(await beforeSending(() => contacts.isStillKnown(vendor)))) {
+          throw new Fault('vendor-not-on-project', { effect: 'surely-not-done' });
+        }
       }
     }
     throw refusal;
