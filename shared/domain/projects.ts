@@ -41,6 +41,8 @@ export type SeenProject = Readonly<z.infer<typeof seenProject>>;
 export interface DatedProjectList {
   readonly capturedAt: string;
   readonly projects: readonly SeenProject[];
+  /** On how many of them the sync user was at the newest look, and when that number last grew; null before the first look. */
+  readonly progress?: { readonly on: number; readonly grewAt: string | null } | null;
 }
 
 /**

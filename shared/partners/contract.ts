@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
+import type { ServiceKind } from '../domain/credentials.ts';
 import type { PartnerName } from '../domain/partners.ts';
 import type { DatedChoice, DatedProjectList, DryRun, ListedProject, RecordMatch } from '../domain/projects.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
@@ -86,6 +87,8 @@ export interface SignInFacts {
 export interface CheckContext {
   readonly connection: ConnectionFacts;
   readonly hasServiceCredential: boolean;
+  /** Null where none was submitted. */
+  readonly serviceKind: ServiceKind | null;
   readonly hasPartnerLogin: boolean;
   readonly signIn: SignInFacts | null;
   readonly adminProjects: DatedProjectList | null;
@@ -93,6 +96,8 @@ export interface CheckContext {
   readonly dryRun: DryRun | null;
   /** Whether a person's confirmation row exists. */
   readonly confirmed: { readonly by: string; readonly at: string } | null;
+  /** The same of an admin who saw that new projects get this credential's user, where Procore does not say it. */
+  readonly futureConfirmed: { readonly by: string; readonly at: string } | null;
   /** How many days back records are carried. */
   readonly windowDays: number;
   /** Procore as the service credential, for the claimed or bound company. */
@@ -110,6 +115,8 @@ export interface CheckContext {
 export interface Keep {
   readonly syncUser?: { readonly id: string; readonly name: string };
   readonly adminProjects?: readonly ListedProject[];
+  /** On how many of the wanted projects the sync user is. */
+  readonly onProjects?: number;
   readonly matches?: readonly RecordMatch[];
   readonly dryRun?: DryRun;
   /** Proven by a signed-in, confirmed admin: binds the connection to the claimed company. */
@@ -123,6 +130,8 @@ export interface Keep {
   };
   /** Who the signed-in person is, where the company hid it when they came. Goes with `seenAtSignIn`. */
   readonly signedInAs?: { readonly id: string; readonly name: string; readonly login: string };
+  /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */
+  readonly tooLowOn?: readonly string[];
 }
 
 export interface CheckResult {

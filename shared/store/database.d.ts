@@ -44,6 +44,8 @@ export interface AdminProjectList {
   captured_at: Timestamp;
   captured_by: string;
   connection_id: string;
+  grew_at: Timestamp | null;
+  on_projects: number | null;
   projects: Json;
   tenant_id: string;
 }

@@ -5,7 +5,7 @@ import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
-import type { CredentialPurpose } from '../../shared/domain/credentials.ts';
+import type { CredentialPurpose, ServiceKind } from '../../shared/domain/credentials.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
@@ -32,7 +32,7 @@ export interface Connecting {
   readonly connectionId: string;
   check(stepId: string): Promise<Outcome>;
   inTenant<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
-  submitService(credential: { clientId: string; clientSecret: string }, companyId?: string): Promise<void>;
+  submitService(credential: { clientId: string; clientSecret: string }, companyId?: string, kind?: ServiceKind): Promise<void>;
   submitLogin(login: { region: string; tenant: string; email: string; password: string }): Promise<void>;
   signIn(person: string): Promise<SignedIn>;
 }
@@ -165,13 +165,13 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
   await on.checks.openOnboarding(ref);
   const submit = async (
     purpose: CredentialPurpose,
+    kind: ServiceKind | 'partner-login',
     shown: Readonly<Record<string, string>>,
     secret: string,
     first: (db: Db) => Promise<unknown> = async () => undefined,
   ): Promise<void> => {
     const credentialId = randomUUID();
     const sealed = await closeBox(testBoxKeys.publicKey, places.credential(tenantId, credentialId), secretOf(secret));
-    const kind = purpose === 'partner-login' ? 'partner-login' : 'legacy';
     const given = {
       ...ref,
       credentialId,
@@ -196,9 +196,9 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
       if ('reopened' in answer) throw new Error(`${stepId} is not to be looked at: a decision took back what it needs`);
       return answer;
     },
-    submitService: ({ clientId, clientSecret }, companyId = acme) =>
-      submit('procore-service', { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),
-    submitLogin: ({ password, ...shown }) => submit('partner-login', shown, password),
+    submitService: ({ clientId, clientSecret }, companyId = acme, kind = 'legacy') =>
+      submit('procore-service', kind, { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),
+    submitLogin: ({ password, ...shown }) => submit('partner-login', 'partner-login', shown, password),
     signIn: (person) => signInAs(on.control, inTenant, ref, person),
   };
 }

@@ -41,7 +41,8 @@ CREATE TABLE credential (
   credential_id uuid NOT NULL,
   connection_id uuid NOT NULL,
   purpose text NOT NULL CHECK (purpose IN ('procore-service', 'partner-login')),
-  kind text NOT NULL CHECK (kind IN ('legacy', 'customer-app', 'dmsa', 'partner-login')),
+  -- of a service credential one of the kinds that shared/domain/credentials.ts lists; of a login: partner-login
+  kind text NOT NULL CHECK ((kind = 'partner-login') = (purpose = 'partner-login')),
   -- what may be shown: {clientId} or {region, tenant, email}
   shown jsonb NOT NULL,
   last_four text NOT NULL,
@@ -103,6 +104,9 @@ CREATE TABLE admin_project_list (
   captured_at timestamptz NOT NULL,
   captured_by text NOT NULL,
   projects jsonb NOT NULL,
+  -- on how many of the wanted ones the sync user was at the newest look, and when that number last grew (or was made to grow)
+  on_projects int,
+  grew_at timestamptz,
   PRIMARY KEY (tenant_id, connection_id),
   FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
 );

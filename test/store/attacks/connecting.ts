@@ -34,7 +34,7 @@ import {
 } from '../../../shared/store/credentials.ts';
 import { dropDryRun, findDryRun, storeDryRun } from '../../../shared/store/dry-runs.ts';
 import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
-import { findAdminProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
+import { findAdminProjects, noteAdding, noteProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
 import {
   dueAgain,
   ensureSteps,
@@ -157,5 +157,7 @@ export const onConnections = {
   findDryRun: (db, { connectionId }) => findDryRun(db, connectionId),
   storeAdminProjects: (db, { tenantId, connectionId }) =>
     storeAdminProjects(db, tenantId, connectionId, { projects: [], by: 'attack', at: new Date() }),
+  noteProjects: (db, { connectionId }) => noteProjects(db, connectionId, 1),
+  noteAdding: (db, { connectionId }) => noteAdding(db, connectionId),
   findAdminProjects: (db, { connectionId }) => findAdminProjects(db, connectionId),
 } satisfies Attacks;

@@ -1,5 +1,5 @@
 import type { FaultKind, Owner } from '../../../domain/faults.ts';
-import type { CheckResult } from '../../contract.ts';
+import type { CheckContext, CheckResult } from '../../contract.ts';
 
 /** Longest text of an outcome; the domain refuses more. */
 const longestText = 600;
@@ -17,6 +17,9 @@ export function someOf(names: readonly string[], most = 5): string {
 /** `12 Nov 2026`, in UTC. */
 export const dayInWords = (instant: string): string =>
   new Date(instant).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** The sync user as Procore spells it. */
+export const nameOf = ({ connection }: CheckContext): string => connection.syncUserName ?? 'The sync user';
 
 interface Words {
   readonly seen: string;
