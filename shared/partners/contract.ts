@@ -3,9 +3,11 @@ import type { AnyCompany, BoundCompany } from '../domain/company.ts';
 import type { ServiceKind } from '../domain/credentials.ts';
 import type { PartnerName } from '../domain/partners.ts';
 import type { DatedChoice, DatedProjectList, DryRun, ListedProject, RecordMatch } from '../domain/projects.ts';
+import type { SetUpTask } from '../domain/set-up.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
+import type { WantedLevels } from '../procore/template-levels.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Stream } from './stream.ts';
 
@@ -15,8 +17,32 @@ export interface PartnerDeclaration {
   readonly modules: readonly string[];
   /** Modules that are on unless somebody says otherwise. */
   readonly modulesByDefault: readonly string[];
+  /** What can be set up in Procore for a signed-in admin who says so, by the kind of service credential. */
+  readonly setUp: (kind: ServiceKind) => SetUpRecipe;
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
+}
+
+export interface TemplateRecipe {
+  readonly name: string;
+  readonly levels: WantedLevels;
+}
+
+/** What is made and changed in Procore in the admin's name, and how each of it is done by hand where Procore does not let us. */
+export interface SetUpRecipe {
+  /** Absent: its user needs none. */
+  readonly companyTemplate?: TemplateRecipe;
+  /** Applicable to all projects. */
+  readonly projectTemplate: TemplateRecipe;
+  readonly tasks: readonly SetUpOffer[];
+}
+
+export interface SetUpOffer {
+  readonly task: SetUpTask;
+  /** What happens, in words beside a tick box. */
+  readonly title: string;
+  /** The manual line. `{user}` stands for the sync user's name. */
+  readonly byHand: { readonly needed: string; readonly where: string };
 }
 
 /** What a partner fills in (contracts section 8). Checks and streams are functions of clients; they know nothing of the store. */

@@ -63,17 +63,15 @@ test.each([
   });
 });
 
-test('a developer-managed account for another company says where its app is installed, and heals when it is installed there', async () => {
+test('a developer-managed account in a company that has not installed its app names App Management, and heals when it is installed', async () => {
   const connecting = await bench().connect();
   const app = await issued('dmsa');
   await connecting.submitService(app, acme, 'dmsa');
   expect(await connecting.check('verifyCredentials')).toMatchObject({
     state: 'stuck',
     reason: 'app-not-connected',
-    seen: expect.stringMatching(
-      new RegExp(`not connected to the company ${acme}\\. It is installed in .*Borealis.*\\(${companyId}\\)`),
-    ),
-    where: expect.stringContaining('App Management'),
+    seen: `Procore says that the app is not connected to the company ${acme}.`,
+    where: expect.stringContaining('App Management → the app → Install'),
   });
   await bench().control('/admin/apps/connect', { clientId: app.clientId, companyId: acme });
   expect(await connecting.check('verifyCredentials')).toMatchObject({ state: 'met', evidence: { companyId: acme } });
@@ -138,8 +136,14 @@ test('a template given to an app’s user in the Directory is named as what take
   await give(template.id);
   expect(await connecting.check('verifyCompanyTemplate')).toMatchObject({
     state: 'stuck',
+    where: expect.stringMatching(/a permission template takes the place of what the app asks for/),
+  });
+  bench().sandbox.world.switches.set('templatesReadableBy', 'anyone');
+  expect(await connecting.check('verifyCompanyTemplate')).toMatchObject({
+    state: 'stuck',
     where: expect.stringMatching(/“Nothing at all” takes the place of what the app asks for; take it off/),
   });
+  bench().sandbox.world.switches.set('templatesReadableBy', 'directory-read');
   await give(null);
   expect((await connecting.check('verifyCompanyTemplate')).state).toBe('met');
 });

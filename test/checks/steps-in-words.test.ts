@@ -28,6 +28,7 @@ test('a template that is named as in the guide, misspelt, is only a hint: it is 
   const { account, connecting } = await freshAccount();
   await makeTemplate('HammerTech Sync Company Permissionss', 'company_tools', { directory: 'Admin' });
   const other = await makeTemplate('Sync rights, ours', 'company_tools', { directory: 'Read Only' });
+  bench().sandbox.world.switches.set('templatesReadableBy', 'anyone');
   // the guide's own, of the seed, is renamed so that the misspelt one is the only one alike
   const { world } = bench().sandbox;
   const own = world.templates.find((one) => one.companyId === companyId && one.name === 'HammerTech Sync Company Permissions');
@@ -47,6 +48,7 @@ test('a template that is named as in the guide, misspelt, is only a hint: it is 
     evidence: { levels: ['Directory: Read Only'], guide: '0 of 9 tools' },
   });
   if (own) world.templates.put(own);
+  world.switches.set('templatesReadableBy', 'directory-read');
 });
 
 test('levels above the guide are a warning, and the guide itself never holds anything up', async () => {
@@ -66,7 +68,8 @@ test('levels above the guide are a warning, and the guide itself never holds any
 test('every tool that is too low is named with what it has and needs, and the template that the user has', async () => {
   const { account, connecting } = await freshAccount();
   const low = await makeTemplate('Site sync', 'global', { daily_log: 'Read Only' });
-  await edit(account, { defaultTemplateId: low.id });
+  const directory = await makeTemplate('Reads the directory', 'company_tools', { directory: 'Read Only' });
+  await edit(account, { companyTemplateId: directory.id, defaultTemplateId: low.id });
   await bench().control('/admin/users/add-to-all-projects', { companyId, personId: account.personId });
   expect(await connecting.check('verifyProjectTemplate')).toMatchObject({
     state: 'stuck',

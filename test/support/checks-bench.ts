@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import type { CredentialPurpose, ServiceKind } from '../../shared/domain/credentials.ts';
+import type { SetUpTask } from '../../shared/domain/set-up.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
@@ -16,7 +17,9 @@ import { secretOf } from '../../shared/security/secret.ts';
 import { claimCompany, createConnection } from '../../shared/store/connections.ts';
 import { submitCredential } from '../../shared/store/credentials.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
-import { confirmSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import { askSetUp } from '../../shared/store/set-ups.ts';
+import { keepToken } from '../../shared/store/sign-in-tokens.ts';
+import { confirmSignIn, findSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
 import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
 import { plans } from '../../workflows/plans/index.ts';
@@ -39,7 +42,8 @@ export interface Connecting {
 
 export interface SignedIn {
   readonly signInId: string;
-  confirm(): Promise<boolean>;
+  /** Says yes, and to what is to be set up. */
+  confirm(setUp?: readonly SetUpTask[]): Promise<boolean>;
   /** Another person opens the same link in a browser of their own, signs in and comes back. */
   another(person: string): Promise<SignedIn>;
 }
@@ -242,7 +246,15 @@ async function goAndReturn(
   });
   return {
     signInId,
-    confirm: () => inTenant((db) => confirmSignIn(db, signInId, sessionHash)),
+    confirm: (tasks = []) =>
+      inTenant(async (db) => {
+        const confirmed = await confirmSignIn(db, signInId, sessionHash);
+        const signIn = await findSignIn(db, signInId);
+        if (!confirmed || signIn === undefined || tasks.length === 0) return confirmed;
+        await askSetUp(db, { tenantId, connectionId: signIn.connectionId, signInId, tasks, askedBy: 'person:test' });
+        await keepToken(db, signInId, 3_600_000);
+        return confirmed;
+      }),
     another: (other) => goAndReturn(control, inTenant, link, other),
   };
 }

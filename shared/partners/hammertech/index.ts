@@ -10,6 +10,7 @@ import { verifyCredentials } from './checks/verify-credentials.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
+import { setUpFor } from './set-up.ts';
 import { needsOf, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
 
@@ -17,6 +18,7 @@ export const declaration: PartnerDeclaration = {
   scope: 'company',
   modules: ['manpower', 'vendors', 'visitors', 'incidents', 'observations', 'notes'],
   modulesByDefault: ['manpower', 'vendors'],
+  setUp: setUpFor,
   settings,
 };
 

@@ -97,6 +97,34 @@ CREATE TABLE sign_in (
 CREATE INDEX ON sign_in (tenant_id, connection_id, created_at DESC);
 SELECT protect_tenant_table('sign_in');
 
+-- What a signed-in admin had us set up in Procore in their name, task by task: each is one intended write.
+-- asked → sending → done | refused | unknown; unknown → (looked up twice) → done | asked; asked anew by another yes.
+CREATE TABLE set_up_task (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  task text NOT NULL,
+  -- whose sign-in it is done with
+  sign_in_id uuid NOT NULL,
+  asked_by text NOT NULL,
+  asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  state text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'sending', 'unknown', 'done', 'refused')),
+  -- who works on the tasks of the connection now: one at a time, by the database's clock
+  attempt_id uuid,
+  lease_until timestamptz,
+  attempts int NOT NULL DEFAULT 0,
+  look_ups int NOT NULL DEFAULT 0,
+  next_look_at timestamptz,
+  -- of a template: its id in Procore
+  target_id text,
+  -- {seen, needed, where}
+  words jsonb,
+  settled_at timestamptz,
+  PRIMARY KEY (tenant_id, connection_id, task),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE,
+  FOREIGN KEY (tenant_id, sign_in_id) REFERENCES sign_in (tenant_id, sign_in_id) ON DELETE CASCADE
+);
+SELECT protect_tenant_table('set_up_task');
+
 -- The admin's own list of projects, captured at sign-in and dated; each project with the day it was first listed.
 CREATE TABLE admin_project_list (
   tenant_id uuid NOT NULL,

@@ -11,6 +11,8 @@ const alikeFrom = 0.9;
 
 /** What names tell about a level that is too low. A hint for people, never a proof. */
 export interface TemplateHint {
+  /** Whether the user has a template at all, whatever its name. */
+  readonly has: boolean;
   /** The template that the user has. */
   readonly assigned?: string;
   /** One named as the guide names it that the user does not have. */
@@ -22,15 +24,15 @@ export interface TemplateHint {
  * something is to be mended; where Procore does not show templates there is no hint.
  */
 export async function templateHint(client: ProcoreClient<BoundCompany>, where: 'company' | 'project'): Promise<TemplateHint> {
-  const templates = await unlessRefused(listTemplates(client, where === 'company' ? 'company_tools' : 'global', 'names'));
   const me = await unlessRefused(getCompanyMe(client));
-  if (!templates || !me) return {};
-  const assignedId = where === 'company' ? me.companyTemplateId : me.defaultTemplateId;
-  const assigned = templates.find(({ id }) => id === assignedId);
-  if (assigned) return { assigned: assigned.name };
+  const templates = await unlessRefused(listTemplates(client, where === 'company' ? 'company_tools' : 'global', 'names'));
+  const assignedId = (where === 'company' ? me?.companyTemplateId : me?.defaultTemplateId) ?? null;
+  const has = assignedId !== null;
+  const assigned = templates?.find(({ id }) => id === assignedId);
+  if (assigned) return { has, assigned: assigned.name };
   const byGuide = where === 'company' ? guide.companyTemplate : guide.projectTemplate;
-  const namesake = templates.find(({ name }) => nameScore(name, byGuide) >= alikeFrom);
-  return namesake ? { unassigned: namesake.name } : {};
+  const namesake = has ? undefined : templates?.find(({ name }) => nameScore(name, byGuide) >= alikeFrom);
+  return namesake ? { has, unassigned: namesake.name } : { has };
 }
 
 /** The hint as a sentence, where there is one to say. */

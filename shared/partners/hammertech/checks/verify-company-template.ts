@@ -30,7 +30,7 @@ async function levelsTooLow(context: CheckContext, tooLow: readonly ToolVerdict[
   return stuck('permission-too-low', kind.levelOwner, {
     seen: `In the company, Procore gives ${user} ${tooLow.map((verdict) => `${seenLevel(verdict)} on ${verdict.tool}`).join(', ')}.${inWords(hint, user)}`,
     needed: `${tooLow.map(({ tool, needed }) => `${tool}: ${needed}`).join(', ')} or higher.`,
-    where: kind.companyLevelAt({ tool: tools, user, template: hint.assigned ?? hint.unassigned }),
+    where: kind.companyLevelAt({ tool: tools, user, hasTemplate: hint.has, template: hint.assigned ?? hint.unassigned }),
   });
 }
 

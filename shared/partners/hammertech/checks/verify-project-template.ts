@@ -55,6 +55,7 @@ async function levelsTooLow(context: CheckContext, failures: readonly Failure[],
   const where = {
     tool: failures.map(({ need }) => need.tool).join(', '),
     user,
+    hasTemplate: hint.has,
     template: hint.assigned ?? hint.unassigned,
   };
   return stuck(

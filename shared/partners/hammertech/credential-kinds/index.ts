@@ -9,3 +9,5 @@ const kinds: Readonly<Record<ServiceKind, CredentialKind>> = { legacy, 'customer
 
 /** How the connection's service credential gets its rights. Before one was submitted: as the guide describes it. */
 export const kindOf = ({ serviceKind }: Pick<CheckContext, 'serviceKind'>): CredentialKind => kinds[serviceKind ?? 'legacy'];
+
+export const kindNamed = (kind: ServiceKind): CredentialKind => kinds[kind];

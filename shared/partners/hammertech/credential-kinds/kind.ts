@@ -6,11 +6,14 @@ export interface Cure {
   readonly where: string;
 }
 
-/** A level that is too low. `template`: the permission template that gives it, where its name is known. */
+/** A level that is too low. */
 export interface LowLevel {
   readonly tool: string;
   /** The directory user of the credential, by its name. */
   readonly user: string;
+  /** Whether a permission template was given to it. */
+  readonly hasTemplate: boolean;
+  /** The name of that template, or of one that was likely meant; undefined where none is known. */
   readonly template: string | undefined;
 }
 

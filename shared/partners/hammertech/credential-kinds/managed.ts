@@ -4,10 +4,10 @@ import type { CredentialKind, LowLevel } from './kind.ts';
 const appManagement = 'In Procore: Company Tools → Admin → App Management → the app';
 
 /** A template that somebody gave to the app's user in the Directory takes the place of the manifest. */
-const levelAt = ({ tool, user, template }: LowLevel): string =>
-  template === undefined
+const levelAt = ({ tool, user, hasTemplate, template }: LowLevel): string =>
+  !hasTemplate
     ? `${appManagement} → Update, once its newest version asks for ${tool}; then pick the permitted projects anew.`
-    : `In Procore: Company Tools → Directory → ${user} → Permissions: “${template}” takes the place of what the app asks for; take it off, or raise ${tool} in it.`;
+    : `In Procore: Company Tools → Directory → ${user} → Permissions: ${template === undefined ? 'a permission template' : `“${template}”`} takes the place of what the app asks for; take it off, or raise ${tool} in it.`;
 
 /**
  * What an app's own user has in common, whoever registered the app: it comes with the installation, its levels are those of the manifest,
