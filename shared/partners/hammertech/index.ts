@@ -16,8 +16,8 @@ import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
   scope: 'company',
-  modules: ['manpower', 'vendors', 'visitors', 'incidents', 'observations', 'notes'],
-  modulesByDefault: ['manpower', 'vendors'],
+  modules: ['manpower', 'vendors', 'people', 'visitors', 'incidents', 'observations', 'notes'],
+  modulesByDefault: ['manpower', 'vendors', 'people'],
   setUp: setUpFor,
   settings,
 };

@@ -40,6 +40,7 @@ const moduleNeeds: Readonly<Record<string, Needs>> = {
     ],
   },
   vendors: { company: [{ tool: 'Directory', level: 'Read Only' }], project: [] },
+  people: { company: [{ tool: 'Directory', level: 'Read Only' }], project: [] },
   visitors: dailyLogNeeds,
   incidents: dailyLogNeeds,
   observations: dailyLogNeeds,
@@ -97,5 +98,14 @@ const manpowerSettings = z.strictObject({
 });
 export type ManpowerSettings = z.output<typeof manpowerSettings>;
 
+const peopleSettings = z.strictObject({
+  matchBy: z
+    .enum(['e-mail-then-name', 'e-mail'])
+    .default('e-mail-then-name')
+    .meta({
+      description: 'How HammerTech’s users are matched with Procore’s people: by name too where the address tells nothing',
+    }),
+});
+
 /** What an admin may set. */
-export const settings = z.strictObject({ manpower: manpowerSettings.prefault({}) });
+export const settings = z.strictObject({ manpower: manpowerSettings.prefault({}), people: peopleSettings.prefault({}) });

@@ -188,7 +188,7 @@ SELECT protect_tenant_table('command');
 CREATE TABLE record_match (
   tenant_id uuid NOT NULL,
   connection_id uuid NOT NULL,
-  kind text NOT NULL CHECK (kind IN ('project', 'company')),
+  kind text NOT NULL CHECK (kind IN ('project', 'company', 'person')),
   partner_id text NOT NULL,
   partner_name text NOT NULL,
   -- of a project: the site's own zone (IANA), where the partner says one

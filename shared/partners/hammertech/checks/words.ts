@@ -1,4 +1,5 @@
 import type { FaultKind, Owner } from '../../../domain/faults.ts';
+import type { MatchCoverage } from '../../../domain/projects.ts';
 import type { CheckContext, CheckResult } from '../../contract.ts';
 
 /** Longest text of an outcome; the domain refuses more. */
@@ -13,6 +14,9 @@ export function someOf(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most).map((name) => name.trim());
   return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ');
 }
+
+/** `31 of 40 (77 %)`. */
+export const covered = ({ matched, of, percent }: MatchCoverage): string => `${matched} of ${of} (${percent} %)`;
 
 /** `12 Nov 2026`, in UTC. */
 export const dayInWords = (instant: string): string =>
