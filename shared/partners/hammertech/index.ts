@@ -11,12 +11,12 @@ import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
 import { setUpFor } from './set-up.ts';
-import { needsOf, partnerLogin, settings, support } from './settings.ts';
+import { moduleNames, needsOf, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
   scope: 'company',
-  modules: ['manpower', 'vendors', 'people', 'visitors', 'incidents', 'observations', 'notes'],
+  modules: moduleNames,
   modulesByDefault: ['manpower', 'vendors', 'people'],
   setUp: setUpFor,
   settings,
