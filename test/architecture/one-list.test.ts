@@ -13,9 +13,7 @@ const isIn = (file: string, places: readonly string[]): boolean => places.some((
 
 /** Files outside their places that decide something by one of these names. */
 const strays = (files: ReturnType<typeof sources>, names: readonly string[], places: readonly string[]): readonly string[] =>
-  files
-    .filter(({ path, text }) => !isIn(path, places) && names.some((name) => decidesBy(text, name)))
-    .map(({ path }) => path);
+  files.filter(({ path, text }) => !isIn(path, places) && names.some((name) => decidesBy(text, name))).map(({ path }) => path);
 
 /** Compared with, a case of a switch, or the key of a table. */
 const decidesBy = (text: string, name: string): boolean =>

@@ -102,12 +102,9 @@ const manpowerSettings = z.strictObject({
 export type ManpowerSettings = z.output<typeof manpowerSettings>;
 
 const peopleSettings = z.strictObject({
-  matchBy: z
-    .enum(['e-mail-then-name', 'e-mail'])
-    .default('e-mail-then-name')
-    .meta({
-      description: 'How HammerTech’s users are matched with Procore’s people: by name too where the address tells nothing',
-    }),
+  matchBy: z.enum(['e-mail-then-name', 'e-mail']).default('e-mail-then-name').meta({
+    description: 'How HammerTech’s users are matched with Procore’s people: by name too where the address tells nothing',
+  }),
 });
 
 /** What an admin may set. */
