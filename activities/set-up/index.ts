@@ -4,6 +4,7 @@ import { isOpen, type SetUpTask } from '../../shared/domain/set-up.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { askTaskAgain, claimSetUp, listSetUp, needsSignIn, releaseSetUp, type StoredTask } from '../../shared/store/set-ups.ts';
 import { usableToken } from '../../shared/store/sign-in-tokens.ts';
+import { findStep } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { OpenedCheck } from '../checks/context.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -25,8 +26,8 @@ export interface SeenLevels {
 
 /**
  * Goes on with what the signed-in admin has asked us to set up, as far as it comes now, in their own name. One worker at a time; a task
- * that may have been done is not repeated on a guess. With the last task their sign-in ends. What passes by itself is thrown, and the
- * next look of the step goes on. Answers whether anything was tried.
+ * that may have been done is not repeated on a guess. With the last task their sign-in ends. What passes by itself is left to the next
+ * look of the step, and never keeps it from being judged. Answers whether anything was tried.
  */
 export async function setUpBefore(deps: ActivityDependencies, opened: OpenedCheck, seen?: SeenLevels): Promise<boolean> {
   if (!mendedSteps.has(opened.ref.stepId)) return false;
@@ -48,13 +49,19 @@ export async function setUpBefore(deps: ActivityDependencies, opened: OpenedChec
   try {
     await work({ ...claimed, person: await personClient(deps, signIn, company, around) }, seen);
   } catch (error) {
-    if (faultIn(error)?.kind === 'grant-lapsed') await endAll(claimed);
-    else if (!(error instanceof ClaimLost)) throw error;
+    await afterTrouble(claimed, error);
   } finally {
     await withTenant(deps.pool, tenantId, (db) => releaseSetUp(db, claim));
   }
   await endSignIn(deps, signIn, around);
   return true;
+}
+
+async function afterTrouble(claimed: ClaimedSetUp, error: unknown): Promise<void> {
+  const fault = faultIn(error);
+  if (fault?.kind === 'grant-lapsed') await endAll(claimed);
+  else if (fault) claimed.deps.log.info({ kind: fault.kind }, 'what is set up for an admin goes on with the next look');
+  else if (!(error instanceof ClaimLost)) throw error;
 }
 
 /** The tasks in the guide's order; each rests on those before it. */
@@ -80,10 +87,15 @@ async function work(scene: SetUpScene, seen: SeenLevels | undefined): Promise<vo
   const [adding] = of('projects');
   if (adding) await addToChosen(scene, adding, ids.project);
   const [replacing] = of('old-templates');
-  if (!replacing || !seen) return;
-  if (seen.tooLowOn.length > 0) await replaceOld(scene, replacing, seen.tooLowOn, ids.project);
+  const tooLowOn = seen?.tooLowOn ?? ((await levelsSuffice(scene)) ? [] : undefined);
+  if (!replacing || !tooLowOn) return;
+  if (tooLowOn.length > 0) await replaceOld(scene, replacing, tooLowOn, ids.project);
   else await done(scene, replacing, 'Nothing to replace: its levels suffice on every project.');
 }
+
+/** Proven before: the check of the levels need not come by again. */
+const levelsSuffice = async (scene: ClaimedSetUp): Promise<boolean> =>
+  (await inScene(scene, (db) => findStep(db, scene.claim.connectionId, 'verifyProjectTemplate')))?.state === 'done';
 
 const rowsOf = (scene: ClaimedSetUp): Promise<readonly StoredTask[]> =>
   inScene(scene, (db) => listSetUp(db, scene.claim.connectionId));

@@ -264,3 +264,16 @@ test('a developer-managed account gets no company template: only the Directoryâ€
     addToNewProjects: true,
   });
 });
+
+test('trouble of Procore with what is set up never keeps the step from being judged, and is over when it passes', async () => {
+  const set = await asked();
+  await bench().control('/faults', {
+    match: { method: 'PATCH', path: `/rest/v1.3/companies/${companyId}/users/${set.account.personId}` },
+    kind: 'status-before',
+    status: 503,
+  });
+  expect(await set.connecting.check('verifyCompanyTemplate')).toMatchObject({ state: 'stuck', reason: 'permission-too-low' });
+  expect(await statesOf(set)).toMatchObject({ 'company-template': 'done', 'user-templates': 'asked' });
+  expect((await set.connecting.check('verifyCompanyTemplate')).state).toBe('met');
+  expect([named(companyName).length, named(projectName).length]).toEqual([1, 1]);
+});

@@ -3,7 +3,7 @@ import type { Evidence, Outcome } from '../../../domain/steps.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
 import type { CheckContext } from '../../contract.ts';
 import { kindOf } from '../credential-kinds/index.ts';
-import { dayInWords, nameOf, someOf, stuck } from './words.ts';
+import { clip, dayInWords, nameOf, someOf, stuck } from './words.ts';
 
 export interface FutureVerdict {
   readonly evidence: Evidence;
@@ -12,7 +12,10 @@ export interface FutureVerdict {
   readonly outcome?: Outcome;
 }
 
-const says = (future: string, ...warnings: readonly string[]): FutureVerdict => ({ evidence: { future }, warnings });
+const says = (future: string, ...warnings: readonly string[]): FutureVerdict => ({
+  evidence: { future },
+  warnings: warnings.map(clip),
+});
 
 /**
  * Whether a project created tomorrow gets the sync user. Its own flag says so, where Procore sends it. A missing flag is unknown, never
