@@ -7,7 +7,6 @@ import { parkedDeliveries } from '../../shared/store/parked.ts';
 import { adoptTarget, takenElsewhere } from '../../shared/store/record-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { LinkRef } from '../contract.ts';
-import { addVendorFirst } from './add-vendor.ts';
 import type { SyncDependencies } from './dependencies.ts';
 
 /**
@@ -29,13 +28,10 @@ type Answer = { readonly applied: boolean; readonly says: string };
 
 /** Applies a person's decision, re-read from its command row, to the parked records of one item. A repeat changes nothing. */
 export async function resolveItem(
-  dependencies: SyncDependencies,
-  input: LinkRef & { readonly itemId: string; readonly commandId: string },
+  { pool }: SyncDependencies,
+  { tenantId, projectLinkId, itemId, commandId }: LinkRef & { readonly itemId: string; readonly commandId: string },
 ): Promise<Answer> {
-  const { tenantId, projectLinkId, itemId, commandId } = input;
-  const obstacle = await addVendorFirst(dependencies, input);
-  if (obstacle !== undefined) return refused(obstacle);
-  return withTenant(dependencies.pool, tenantId, async (db) => {
+  return withTenant(pool, tenantId, async (db) => {
     const item = await findItem(db, itemId);
     if (item?.projectLinkId !== projectLinkId || item.stream === null) return refused('There is no such item here.');
     const command = await findCommand(db, item.connectionId, commandId);
@@ -87,7 +83,6 @@ const says = {
   retry: 'It is tried again with the next cycle.',
   leave: 'Both sides stay as they are.',
   overwrite: 'Our values will stand.',
-  'add-vendor': 'The company is in the project’s directory now; it is tried again with the next cycle.',
 } as const;
 
 const canOverwrite = ({ fault }: Delivery): boolean => fault?.kind === 'conflict' && fault.targetId !== undefined;

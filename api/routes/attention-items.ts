@@ -69,10 +69,7 @@ export const attentionRoutes: readonly Route[] = [
     params: z.strictObject({ attentionItemId: id('attention item') }),
     query: nothing,
     body: z.strictObject({
-      resolution: z.enum(['retry', 'leave', 'add-vendor']).meta({
-        description:
-          '`retry`: send again; `leave`: both sides stay as they are; `add-vendor`: put the company into the project’s directory, then send again',
-      }),
+      resolution: z.enum(['retry', 'leave']).meta({ description: '`retry`: send again; `leave`: both sides stay as they are' }),
       reason: reason.optional(),
     }),
     example: { resolution: 'retry' },

@@ -63,11 +63,8 @@ export const deliveryFault = z.object({
 });
 export type DeliveryFault = Readonly<z.infer<typeof deliveryFault>>;
 
-/**
- * What a person may choose for parked records: send again; leave both sides as they are; our values over what stands there; the company
- * put into the project's directory, and then sent again.
- */
-export const itemChoice = z.object({ itemId: z.string(), resolution: z.enum(['retry', 'leave', 'overwrite', 'add-vendor']) });
+/** What a person may choose for parked records: send again; leave both sides as they are; our values over what stands there. */
+export const itemChoice = z.object({ itemId: z.string(), resolution: z.enum(['retry', 'leave', 'overwrite']) });
 
 /** Whether two records show the same, field by field of the one that is meant; what else `seen` has does not matter. */
 export const showsExactly = (seen: RecordFields, meant: RecordFields): boolean =>

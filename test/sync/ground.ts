@@ -64,7 +64,7 @@ export interface SyncGround {
   };
   /** A person decides about an item, by default the first one that is open; the loop applies it. */
   decide(
-    resolution: 'retry' | 'leave' | 'overwrite' | 'add-vendor',
+    resolution: 'retry' | 'leave' | 'overwrite',
     itemId?: string,
   ): Promise<{ readonly applied: boolean; readonly says: string }>;
   /** The next requests of that method (one, or `times`) meet this fault in Procore. */

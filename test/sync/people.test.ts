@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { byHand } from '../../sandbox/procore/actor.ts';
 import { setManpowerContacts } from '../../sandbox/procore/acts/projects.ts';
-import { setTemplateLevel } from '../../sandbox/procore/acts/templates.ts';
 import {
   completeDay,
   deleteManpowerByHand,
@@ -134,38 +133,6 @@ test('a vendor outside the project’s directory is one item, and nothing is wri
   for (const day of [1, 2]) ground.source.add({ worker: 'w8', employer: 'e8', day: daysAgo(day), hours: 5 });
   expect(await ground.cycle()).toMatchObject({ created: 1, parked: 2, reasons: { 'vendor-not-on-project': 2 } });
   expect(await ground.items()).toMatchObject([{ records: 2 }]);
-});
-
-test('adding the vendor to the project by one call puts it into the directory, and its records are written', async () => {
-  const ground = await oneCrew();
-  const vendorId = ground.vendor('Far Away', false);
-  await ground.match('e8', vendorId);
-  for (const day of [1, 2]) ground.source.add({ worker: 'w8', employer: 'e8', day: daysAgo(day), hours: 5 });
-  await ground.cycle();
-  const { world, project } = ground.small;
-  expect(world.projectVendors.get(`${project.id}:${vendorId}`)).toBeUndefined();
-
-  // Directory Standard is not enough: the answer says so, and what is done by hand
-  expect(await ground.decide('add-vendor')).toMatchObject({
-    applied: false,
-    says: expect.stringMatching(/needs Admin on Directory there\. By hand, in Procore: Project → Directory → Companies/),
-  });
-  expect(await ground.items()).toMatchObject([{ reason: 'vendor-not-on-project', records: 2 }]);
-
-  setTemplateLevel(world, byHand(ground.cleo), ground.account.templateId ?? '', 'directory', 'Admin');
-  expect(await ground.decide('add-vendor')).toMatchObject({ applied: true });
-  expect(world.projectVendors.get(`${project.id}:${vendorId}`)).toBeDefined();
-  expect(await ground.cycle()).toMatchObject({ created: 2, parked: 0 });
-  expect(await ground.items()).toHaveLength(0);
-  expect(ground.entries().filter((entry) => entry.vendorId === vendorId)).toHaveLength(2);
-});
-
-test('only a vendor that is not on its project can be added to it', async () => {
-  const ground = await oneCrew();
-  byPerson(ground, 3);
-  await ground.cycle();
-  expect(await ground.decide('add-vendor')).toMatchObject({ applied: false, says: expect.stringContaining('Only a company') });
-  expect(await ground.items()).toMatchObject([{ reason: 'conflict' }]);
 });
 
 test('a project that takes contact cards instead of vendor ids gets the entry of the right company, once', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BoundCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { flagOrNull, id, textOrNull } from '../fields.ts';
-import { collect, list, rest, write } from '../requests.ts';
+import { collect, list, rest } from '../requests.ts';
 
 const register = z.object({ type: textOrNull, identifier: textOrNull }).nullish();
 
@@ -36,14 +36,4 @@ export function listVendors(client: ProcoreClient<BoundCompany>): Promise<readon
   return collect(
     client.pages(list('listVendors', rest`v1.0/vendors`, vendor, { company_id: client.company.companyId, view: 'extended' })),
   );
-}
-
-/** Puts a company of the directory into a project's. One that is there stays there. Needs the project's Directory, Admin or granular. */
-export async function addVendorToProject(
-  client: ProcoreClient<BoundCompany>,
-  projectId: string,
-  vendorId: string,
-): Promise<void> {
-  const path = rest`v1.1/projects/${projectId}/vendors/${vendorId}/actions/add`;
-  await client.call(write('addVendorToProject', 'POST', path, z.unknown(), {}));
 }
