@@ -75,6 +75,7 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
     await storeProjectChoice(db, connectionId, choice.data, command.createdAt);
     return yes(await reopen(db, plans, connection, stepOfCommand['choose-projects']));
   },
+  'confirm-future': async () => yes('confirmed'),
   async confirm(db, _plans, { connectionId }, command) {
     const given = commandInputs.confirm.safeParse(command.input);
     const current = await findDryRun(db, connectionId);

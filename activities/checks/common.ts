@@ -9,7 +9,8 @@ export async function awaitCredentials(context: CheckContext): Promise<CheckResu
       state: 'waiting',
       on: 'admin',
       seen: context.hasServiceCredential ? 'The company id is missing.' : 'Nothing was submitted yet.',
-      needed: 'Client id, client secret and company id of the service account in Procore.',
+      needed:
+        'Client id, client secret and company id of the service account in Procore, while Procore’s page with the secret is still open: it shows a secret once.',
       where: 'On this page: Credentials. In Procore: Company Tools → Admin → Service Accounts.',
     },
   };

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { commandInputs } from '../../shared/domain/commands.ts';
 import type { AnyCompany } from '../../shared/domain/company.ts';
+import { isServiceKind } from '../../shared/domain/credentials.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { DryRun } from '../../shared/domain/projects.ts';
 import type { CheckContext } from '../../shared/partners/contract.ts';
-import { listProjects } from '../../shared/procore/operations/projects.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
+import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { createSharedReads } from '../../shared/procore/shared-reads.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf, companyOf } from '../../shared/store/companies.ts';
@@ -128,6 +129,7 @@ export async function openCheck(
       calls: round ? await callsOnProjects(db, ref.connectionId) : [],
       dryRun,
       confirmed: dryRun && (await confirmationOf(db, ref.connectionId, dryRun)),
+      futureConfirmed: await futureConfirmation(db, ref.connectionId, used.service),
     };
   });
   const { connection, used, tenant, basis, takenBack, signIn, known, calls, ...facts } = read;
@@ -157,6 +159,7 @@ export async function openCheck(
       settings: deps.partners[connection.partner].settings.parse(connection.partnerSettings),
     },
     hasServiceCredential: used.service !== undefined,
+    serviceKind: used.service && isServiceKind(used.service.kind) ? used.service.kind : null,
     hasPartnerLogin: used.login !== undefined,
     signIn: signIn ? signInFacts(signIn, connection) : null,
     windowDays: deps.timings.manpowerWindowDays,
@@ -176,6 +179,17 @@ async function confirmationOf(db: Db, connectionId: string, dryRun: DryRun): Pro
   const decision = await appliedDecision(db, connectionId, 'confirm');
   const named = commandInputs.confirm.safeParse(decision?.input);
   if (!decision || !named.success || named.data.dryRunAt !== dryRun.at) return null;
+  return { by: decision.by, at: decision.at.toISOString() };
+}
+
+/** It was said of the user there was then: another credential is another user. */
+async function futureConfirmation(
+  db: Db,
+  connectionId: string,
+  service: SealedCredential | undefined,
+): Promise<CheckContext['futureConfirmed']> {
+  const decision = await appliedDecision(db, connectionId, 'confirm-future');
+  if (!decision || !service || decision.at < service.createdAt) return null;
   return { by: decision.by, at: decision.at.toISOString() };
 }
 

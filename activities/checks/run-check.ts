@@ -6,6 +6,7 @@ import { diagnoseCompanyRefusal } from '../../shared/procore/diagnosis.ts';
 import { isUnproven } from '../../shared/procore/errors.ts';
 import type { Connection } from '../../shared/store/connections.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
+import { needsSignIn } from '../../shared/store/set-ups.ts';
 import { usableToken } from '../../shared/store/sign-in-tokens.ts';
 import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -14,6 +15,7 @@ import type { Reopened, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { exchangeSignIn } from '../people/exchange.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
+import { setUpBefore } from '../set-up/index.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { applyWaiting } from './apply-input.ts';
 import { awaitCredentials, confirm } from './common.ts';
@@ -56,7 +58,8 @@ export async function runCheck(
         await exchangeSignIn(deps, opened.connection, opened.signIn, around);
         opened = await openCheck(deps, input, around, { round });
       }
-      return check(deps, opened, step);
+      if (await setUpBefore(deps, opened)) opened = await openCheck(deps, input, around);
+      return checkAndReplace(deps, opened, step);
     },
   );
   const stored = await withTenant(deps.pool, input.tenantId, (db) =>
@@ -65,6 +68,16 @@ export async function runCheck(
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (result.keep?.binding) await endSignIn(deps, opened, around);
   return { ...stored, watched: isWatched(opened.connection) };
+}
+
+/** Where an admin has asked for it, old templates are replaced once their levels were seen to be too low, and the step is judged again. */
+async function checkAndReplace(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
+  const result = await check(deps, opened, step);
+  if (step.check !== 'verifyProjectTemplate') return result;
+  const tooLowOn = result.keep?.tooLowOn ?? [];
+  if (tooLowOn.length === 0 && result.outcome.state !== 'met') return result;
+  const replaced = await setUpBefore(deps, opened, { tooLowOn });
+  return replaced && tooLowOn.length > 0 ? check(deps, opened, step) : result;
 }
 
 /** What the step's check says of what was opened. Nothing is stored of it; what passes by itself is thrown. */
@@ -157,10 +170,12 @@ async function lapsedSignIn(deps: ActivityDependencies, connection: Connection, 
   return { outcome: { state: 'waiting', on: 'admin', seen, needed, where: 'On this page: Sign in with Procore.' } };
 }
 
-/** The sign-in is not kept: once the company is bound, the token is revoked and wiped. */
+/** The sign-in is not kept: once the company is bound, and nothing is to be set up with it, the token is revoked and wiped. */
 async function endSignIn(deps: ActivityDependencies, { signIn, connection }: OpenedCheck, around: Surroundings): Promise<void> {
   if (!signIn) return;
   const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };
-  const sealed = await withTenant(deps.pool, ref.tenantId, (db) => usableToken(db, ref.signInId));
+  const sealed = await withTenant(deps.pool, ref.tenantId, async (db) =>
+    (await needsSignIn(db, ref.signInId)) ? undefined : usableToken(db, ref.signInId),
+  );
   if (sealed) await giveTokenUp(deps, ref, sealed, around);
 }

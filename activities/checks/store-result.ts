@@ -9,7 +9,7 @@ import { type Connection, storeSyncUser } from '../../shared/store/connections.t
 import { storeDryRun } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { storeLevels } from '../../shared/store/project-levels.ts';
-import { storeAdminProjects } from '../../shared/store/project-lists.ts';
+import { noteProjects, storeAdminProjects } from '../../shared/store/project-lists.ts';
 import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
@@ -92,6 +92,7 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
     const by = personId ? personActor(personId) : 'system';
     await storeAdminProjects(db, tenantId, connectionId, { projects: keep.adminProjects, by, at: new Date() });
   }
+  if (keep.onProjects !== undefined) await noteProjects(db, connectionId, keep.onProjects);
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRun) await storeDryRun(db, tenantId, connectionId, keep.dryRun);
   if (keep.projectLevels) {

@@ -1,3 +1,4 @@
+import type { AnyCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { TokenGrant } from '../../shared/procore/oauth.ts';
 import { getMe, getOwnLogin } from '../../shared/procore/operations/identity.ts';
@@ -101,7 +102,7 @@ async function sendCode(
 const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Promise<void> =>
   withTenant(deps.pool, ref.tenantId, (db) => refuseSignIn(db, ref.signInId, words));
 
-type Company = Parameters<typeof personClient>[2];
+type Company = AnyCompany;
 
 async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
   const { signInId } = ref;

@@ -50,12 +50,12 @@ async function unsealToken(
 }
 
 /** Procore as the person, while their pending window lasts; else `grant-lapsed`. */
-export async function personClient(
+export async function personClient<Company extends AnyCompany>(
   deps: ActivityDependencies,
   ref: SignInRef,
-  company: AnyCompany,
+  company: Company,
   around: Surroundings,
-): Promise<ProcoreClient<AnyCompany>> {
+): Promise<ProcoreClient<Company>> {
   const grant = await withTenant(deps.pool, ref.tenantId, async (db) => {
     const sealed = await usableToken(db, ref.signInId);
     return sealed && unsealToken(deps.vault, db, ref, sealed);

@@ -36,7 +36,8 @@ export function ConnectPage({ visit, token }: { readonly visit: Visit; readonly 
       </ul>
       <p>
         Nothing is changed in Procore by signing in. <strong>The sign-in is not kept</strong>: once you have confirmed, we give it
-        back.
+        back. If you choose to have things set up for you, each of them by your own tick, it is kept until that is done, and for
+        an hour at most.
       </p>
       {companyId === null ? (
         <p role="status">

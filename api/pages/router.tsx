@@ -1,10 +1,14 @@
 import { createRequire } from 'node:module';
 import { type Request, type RequestHandler, Router } from 'express';
+import { z } from 'zod';
 import { uuid } from '../../shared/domain/ids.ts';
+import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { findConnection, noteLook } from '../../shared/store/connections.ts';
+import { askSetUp } from '../../shared/store/set-ups.ts';
+import { keepToken } from '../../shared/store/sign-in-tokens.ts';
 import { confirmSignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -22,6 +26,17 @@ import { SignInPage } from './sign-in-pages.tsx';
 import { findVisit, helpOfAll, type Visit } from './visits.ts';
 
 const stylesheetFile = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.classless.min.css');
+
+/** What the page named, and what the person ticked on it: one tick comes as a text, several as a list. */
+const confirmation = z.object({
+  companyId: z.string().optional(),
+  setUp: z
+    .union([z.enum(setUpTasks).transform((task) => [task]), z.array(z.enum(setUpTasks)).max(setUpTasks.length)])
+    .default([]),
+});
+
+/** A sign-in with which something is to be set up is kept until that is done, and never longer than this. */
+const setUpKeptMs = 60 * 60 * 1000;
 
 /** The pages of signing in. GET and HEAD change nothing that a person decided; every decision is a POST from our own page. */
 export function pages(dependencies: ApiDependencies): Router {
@@ -56,8 +71,10 @@ export function pages(dependencies: ApiDependencies): Router {
   const confirm: RequestHandler = async (request, response) => {
     const visit = await bySession(request);
     const { tenantId, signIn, connectionId } = visit;
-    const body: unknown = request.body;
-    const shown = typeof body === 'object' && body !== null && 'companyId' in body ? body.companyId : undefined;
+    const said = confirmation.safeParse(request.body ?? {});
+    if (!said.success) throw new PageRefusal(400, refusals.tooLate);
+    const { companyId: shown, setUp } = said.data;
+    const tasks = visit.offers.flatMap(({ task }) => (setUp.includes(task) ? [task] : []));
     const confirmed = await withTenant(dependencies.pool, tenantId, async (db) => {
       const connection = await findConnection(db, connectionId);
       // what the page named is what is agreed to
@@ -66,6 +83,13 @@ export function pages(dependencies: ApiDependencies): Router {
       const actorId = `person:${signIn.procoreUserId}`;
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
+      if (tasks.length > 0) {
+        await askSetUp(db, { tenantId, connectionId, signInId: signIn.signInId, tasks, askedBy: actorId });
+        await keepToken(db, signIn.signInId, setUpKeptMs);
+        await appendAudit(db, tenantId, [
+          { actorId, action: 'set-up.ask', subject: `connection:${connectionId}`, fields: [...tasks] },
+        ]);
+      }
       return true;
     });
     // pressed twice: the first press counted

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { faultTable } from '../../shared/domain/faults.ts';
 import { Facts, Page, Press } from './layout.tsx';
+import { SetUpForm, SetUpPage } from './set-up-pages.tsx';
 import type { Visit } from './visits.ts';
 
 const pathOf = (visit: Visit) => `/sign-ins/${visit.signIn.signInId}` as const;
@@ -116,12 +117,14 @@ function ConfirmPage({ visit }: { readonly visit: Visit }): VNode {
       <Press action={`${pathOf(visit)}/confirm`} carries={{ companyId: visit.companyId ?? '' }}>
         {visit.isBound ? `Yes, read the projects of ${company} anew` : `Yes, connect ${visit.partnerTitle} to ${company}`}
       </Press>
+      <SetUpForm visit={visit} action={`${pathOf(visit)}/confirm`} />
       <AnotherAccount visit={visit} />
     </Page>
   );
 }
 
 function DonePage({ visit }: { readonly visit: Visit }): VNode {
+  if (visit.setUp.length > 0) return <SetUpPage visit={visit} />;
   return (
     <Page title="Thank you, that is done" help={[visit.help]}>
       <p role="status">

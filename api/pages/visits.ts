@@ -1,8 +1,13 @@
+import { isServiceKind } from '../../shared/domain/credentials.ts';
 import { type PartnerName, partnerNames, partnerTitles } from '../../shared/domain/partners.ts';
 import { type StuckOutcome, stepsOfSignIn } from '../../shared/domain/steps.ts';
+import type { SetUpOffer } from '../../shared/partners/contract.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
-import { findConnection } from '../../shared/store/connections.ts';
+import { type Connection, findConnection } from '../../shared/store/connections.ts';
+import { currentCredential } from '../../shared/store/credentials.ts';
 import { resolveToken, type TokenDoor } from '../../shared/store/doors.ts';
+import { listSetUp, type StoredTask } from '../../shared/store/set-ups.ts';
 import { findSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { findStep } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
@@ -26,6 +31,10 @@ export interface Visit {
   readonly signIn: SignIn;
   /** What stands in the way with this person's sign-in, as the newest check said. */
   readonly obstacle: StuckOutcome | null;
+  /** What can be set up for the person if they say so; nothing before a service credential is there. */
+  readonly offers: readonly SetUpOffer[];
+  /** What they have said yes to, and what became of it. */
+  readonly setUp: readonly StoredTask[];
   /** The run that listens; null where none will again. */
   readonly workflowId: string | null;
 }
@@ -68,8 +77,16 @@ async function readVisit(db: Db, dependencies: ApiDependencies, tenantId: string
     isBound: connection.boundCompanyId !== null,
     signIn,
     obstacle: await obstacleOf(db, signIn),
+    offers: await offersOf(db, connection),
+    setUp: (await listSetUp(db, connection.connectionId)).filter((task) => task.signInId === signInId),
     workflowId: ended ? null : connectionRun(tenantId, connection),
   };
+}
+
+async function offersOf(db: Db, { connectionId, partner, syncUserId }: Connection): Promise<Visit['offers']> {
+  const credential = await currentCredential(db, connectionId, 'procore-service');
+  if (credential === undefined || !isServiceKind(credential.kind) || syncUserId === null) return [];
+  return declarations[partner].setUp(credential.kind).tasks;
 }
 
 async function obstacleOf(db: Db, signIn: SignIn): Promise<Visit['obstacle']> {

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
-import { dryRunOfProject, listedProject, matchBases, matchKinds, projectChoice } from '../../shared/domain/projects.ts';
+import {
+  coverageOf,
+  dryRunOfProject,
+  listedProject,
+  matchBases,
+  matchKinds,
+  projectChoice,
+} from '../../shared/domain/projects.ts';
 import { findConnection } from '../../shared/store/connections.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
@@ -32,6 +39,14 @@ const matchView = z
     state: z.enum(['matched', 'doubtful', 'unmatched']),
   })
   .meta({ id: 'Match' });
+
+const coverageView = z
+  .strictObject({ matched: z.int(), of: z.int(), percent: z.int().meta({ description: 'Whole percent, rounded down' }) })
+  .meta({ id: 'MatchCoverage' });
+
+const matchesView = pageOf(matchView).extend({
+  coverage: z.strictObject({ project: coverageView, company: coverageView, person: coverageView }),
+});
 
 const dryRunView = z
   .strictObject({
@@ -113,13 +128,14 @@ export const choiceRoutes: readonly Route[] = [
     params: connectionParams,
     query: pageQuery,
     body: nothing,
-    answers: { 200: { says: 'A page of pairs', schema: pageOf(matchView) } },
+    answers: { 200: { says: 'A page of pairs, and how much of each kind has its counterpart', schema: matchesView } },
     handle: async ({ params, query }, caller) => {
       const matches = await caller.inTenant(async (db) => {
         await needConnection(db, params.connectionId);
         return listMatches(db, params.connectionId);
       });
-      return { status: 200, body: slice(matches, query) };
+      const coverage = Object.fromEntries(matchKinds.map((kind) => [kind, coverageOf(matches, kind)]));
+      return { status: 200, body: { ...slice(matches, query), coverage } };
     },
   }),
   route({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serviceKinds } from '../../shared/domain/credentials.ts';
 import { procoreId } from '../schemas.ts';
 
 const companyInAddress = /(?:^|\/)(?:companies\/)?([0-9]{1,20})\/(?:company|projects|tools)(?:\/|$|[?#])/;
@@ -39,7 +40,10 @@ const fields = {
     .min(8, 'send the whole client secret')
     .max(1000)
     .meta({ description: 'Write-only: never shown again' }),
-  kind: z.enum(['legacy', 'customer-app', 'dmsa']).default('legacy').meta({ description: 'What kind of Procore account it is' }),
+  kind: z.enum(serviceKinds).default('legacy').meta({
+    description:
+      '`legacy`: a traditional service account; `customer-app`: an app of your own; `dmsa`: a developer-managed service account',
+  }),
   companyId: procoreId.optional(),
   address: address.optional(),
 };

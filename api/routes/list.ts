@@ -8,6 +8,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { linkSettingRoutes } from './link-settings.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
+import { setUpRoutes } from './set-up.ts';
 import { signInRoutes } from './sign-ins.ts';
 import { stepRoutes } from './steps.ts';
 
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...stepRoutes,
   ...choiceRoutes,
   ...signInRoutes,
+  ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,
   ...linkSettingRoutes,

@@ -30,6 +30,7 @@ const viewOf = (step: StoredStep) => ({
 
 const input = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('choose-projects'), input: commandInputs['choose-projects'] }),
+  z.strictObject({ kind: z.literal('confirm-future'), input: commandInputs['confirm-future'] }),
   z.strictObject({ kind: z.literal('confirm'), input: commandInputs.confirm }),
   z.strictObject({ kind: z.literal('decide-match'), input: commandInputs['decide-match'] }),
 ]);

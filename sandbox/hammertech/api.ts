@@ -12,6 +12,7 @@ function resourcesOf(state: HammerTech): Record<string, (tenant: string) => read
     Projects: (tenant) => ownedBy(state.projects, tenant),
     Employers: (tenant) => ownedBy(state.employers, tenant),
     ProjectEmployers: (tenant) => ownedBy(state.projectEmployers, tenant),
+    Users: (tenant) => ownedBy(state.users, tenant),
     Workers: (tenant) => ownedBy(state.workers, tenant),
     SiteSignIns: (tenant) => ownedBy(state.signIns, tenant),
     SiteDiaries: (tenant) => ownedBy(state.diaries, tenant),

@@ -44,6 +44,15 @@ export interface Worker {
   modified: string;
 }
 
+/** A person who logs in, not a worker. */
+export interface User {
+  id: string;
+  name: string;
+  email: string | null;
+  status: 'active' | 'inactive';
+  modified: string;
+}
+
 export const endKinds = ['manual', 'automatic', 'none'] as const;
 export const devices = ['kiosk', 'mobile', 'static-qr'] as const;
 

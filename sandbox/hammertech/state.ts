@@ -13,6 +13,7 @@ import type {
   SiteDiary,
   SiteSignIn,
   Tenant,
+  User,
   Worker,
 } from './records.ts';
 
@@ -31,6 +32,7 @@ export interface HammerTech {
   employers: Table<Owned<Employer>>;
   projectEmployers: Table<Owned<ProjectEmployer>>;
   workers: Table<Owned<Worker>>;
+  users: Table<Owned<User>>;
   signIns: Table<Owned<SiteSignIn>>;
   diaries: Table<Owned<SiteDiary>>;
   incidents: Table<Owned<Incident>>;
@@ -56,6 +58,7 @@ export function createHammerTech(journal: Journal): HammerTech {
     employers: records<Employer>('employers'),
     projectEmployers: records<ProjectEmployer>('project-employers'),
     workers: records<Worker>('workers'),
+    users: records<User>('users'),
     signIns: records<SiteSignIn>('sign-ins'),
     diaries: records<SiteDiary>('diaries'),
     incidents: records<Incident>('incidents'),

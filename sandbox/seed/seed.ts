@@ -6,6 +6,7 @@ import { acmeFirmsWithoutVendor, registerFirms } from './firms.ts';
 import { createRandom } from './random.ts';
 import { acmeSites, borealisSites } from './sites.ts';
 import { seedTenant, type TenantBlueprint } from './tenants.ts';
+import { seedUsers } from './users.ts';
 
 export { acmeId, borealisId, cascadeId } from './companies.ts';
 
@@ -61,4 +62,7 @@ export function seedAll(world: World, hammertech: HammerTech, options: SeedOptio
     },
   ];
   for (const blueprint of blueprints) seedTenant(hammertech, world.clock, blueprint, volume, chance);
+  const people = createRandom(seedNumber + 4);
+  seedUsers(world, hammertech, { tenant: 'acme-safety', companyId: acmeId }, people);
+  seedUsers(world, hammertech, { tenant: 'borealis-safety', companyId: borealisId }, people);
 }

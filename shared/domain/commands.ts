@@ -9,6 +9,10 @@ import { matchKinds, projectChoice } from './projects.ts';
 export const commandInputs = {
   /** Which projects are to be synced; applies to `assignProjects`. */
   'choose-projects': projectChoice,
+  /**
+   * The admin has seen in Procore that new projects get the sync user, where Procore's API does not say so. Applies to `assignProjects`.
+   */
+  'confirm-future': z.strictObject({}),
   /** Go live as the dry run of that time showed; applies to `confirm`. */
   confirm: z.strictObject({ dryRunAt: z.iso.datetime() }),
   /** A pair chosen by a person; `procoreId: null` = it has no counterpart and is left out. Applies to `matchRecords`. */
@@ -19,6 +23,7 @@ export type StepCommandKind = keyof typeof commandInputs;
 
 export const stepOfCommand: Readonly<Record<StepCommandKind, string>> = {
   'choose-projects': 'assignProjects',
+  'confirm-future': 'assignProjects',
   confirm: 'confirm',
   'decide-match': 'matchRecords',
 };

@@ -1,3 +1,12 @@
+/**
+ * Kinds of service credential at Procore, and the one list that names them: how each gets its rights, and what mends it, is a file of its
+ * own in a partner's folder (docs/adr/0018).
+ */
+export const serviceKinds = ['legacy', 'customer-app', 'dmsa'] as const;
+export type ServiceKind = (typeof serviceKinds)[number];
+
+export const isServiceKind = (kind: string): kind is ServiceKind => serviceKinds.some((known) => known === kind);
+
 /** What a credential is for, and the step whose check proves it. */
 export const provingSteps = { 'procore-service': 'verifyCredentials', 'partner-login': 'verifyPartner' } as const;
 

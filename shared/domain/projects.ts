@@ -41,6 +41,8 @@ export type SeenProject = Readonly<z.infer<typeof seenProject>>;
 export interface DatedProjectList {
   readonly capturedAt: string;
   readonly projects: readonly SeenProject[];
+  /** On how many of them the sync user was at the newest look, and when that number last grew; null before the first look. */
+  readonly progress?: { readonly on: number; readonly grewAt: string | null } | null;
 }
 
 /**
@@ -56,11 +58,11 @@ export function coverage(choice: DatedChoice, list: DatedProjectList | null): (p
   return (id) => chosen.has(id) || (existing.has(id) ? choice.existing === 'all' : choice.future);
 }
 
-export const matchKinds = ['project', 'company'] as const;
+export const matchKinds = ['project', 'company', 'person'] as const;
 export type MatchKind = (typeof matchKinds)[number];
 
-/** How a pair was found: registration number first, then name (score 0..1), or a person's decision. */
-export const matchBases = ['registration-number', 'project-number', 'name', 'person', 'none'] as const;
+/** How a pair was found: an exact mark first (of a person the e-mail address), then the name (score 0..1), or by a person's decision. */
+export const matchBases = ['registration-number', 'project-number', 'e-mail', 'name', 'person', 'none'] as const;
 export type MatchBasis = (typeof matchBases)[number];
 
 export interface RecordMatch {
@@ -77,6 +79,21 @@ export interface RecordMatch {
   /** 1 for exact bases. */
   readonly score: number;
   readonly state: 'matched' | 'doubtful' | 'unmatched';
+}
+
+export interface MatchCoverage {
+  readonly matched: number;
+  readonly of: number;
+  /** Whole percent, rounded down: 100 only where nothing is left. Of nothing it is 100. */
+  readonly percent: number;
+}
+
+/** How much of one side has its counterpart; what a person has said to have none is settled, and does not count. */
+export function coverageOf(matches: readonly RecordMatch[], kind: MatchKind): MatchCoverage {
+  const counted = matches.filter((match) => match.kind === kind && !(match.state === 'unmatched' && match.basis === 'person'));
+  const matched = counted.filter(({ state }) => state === 'matched').length;
+  const percent = counted.length === 0 ? 100 : Math.floor((100 * matched) / counted.length);
+  return { matched, of: counted.length, percent };
 }
 
 /**

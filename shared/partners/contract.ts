@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
+import type { ServiceKind } from '../domain/credentials.ts';
 import type { PartnerName } from '../domain/partners.ts';
 import type { LevelsOfProject, ToolLevel } from '../domain/project-levels.ts';
 import type { DatedChoice, DatedProjectList, DryRun, ListedProject, RecordMatch } from '../domain/projects.ts';
+import type { SetUpTask } from '../domain/set-up.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
+import type { WantedLevels } from '../procore/template-levels.ts';
 import type { Secret } from '../security/secret.ts';
 import type { Cause, Stream } from './stream.ts';
 
@@ -17,8 +20,32 @@ export interface PartnerDeclaration {
   readonly modulesByDefault: readonly string[];
   /** Steps that prove what the modules need: other modules make them due again. */
   readonly stepsOfModules: readonly string[];
+  /** What can be set up in Procore for a signed-in admin who says so, by the kind of service credential. */
+  readonly setUp: (kind: ServiceKind) => SetUpRecipe;
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
+}
+
+export interface TemplateRecipe {
+  readonly name: string;
+  readonly levels: WantedLevels;
+}
+
+/** What is made and changed in Procore in the admin's name, and how each of it is done by hand where Procore does not let us. */
+export interface SetUpRecipe {
+  /** Absent: its user needs none. */
+  readonly companyTemplate?: TemplateRecipe;
+  /** Applicable to all projects. */
+  readonly projectTemplate: TemplateRecipe;
+  readonly tasks: readonly SetUpOffer[];
+}
+
+export interface SetUpOffer {
+  readonly task: SetUpTask;
+  /** What happens, in words beside a tick box. */
+  readonly title: string;
+  /** The manual line. `{user}` stands for the sync user's name. */
+  readonly byHand: { readonly needed: string; readonly where: string };
 }
 
 /** What a partner fills in (contracts section 8). Checks and streams are functions of clients; they know nothing of the store. */
@@ -99,6 +126,8 @@ export interface LevelsWish {
 export interface CheckContext {
   readonly connection: ConnectionFacts;
   readonly hasServiceCredential: boolean;
+  /** Null where none was submitted. */
+  readonly serviceKind: ServiceKind | null;
   readonly hasPartnerLogin: boolean;
   readonly signIn: SignInFacts | null;
   readonly adminProjects: DatedProjectList | null;
@@ -106,6 +135,8 @@ export interface CheckContext {
   readonly dryRun: DryRun | null;
   /** Whether a person's confirmation row exists. */
   readonly confirmed: { readonly by: string; readonly at: string } | null;
+  /** The same of an admin who saw that new projects get this credential's user, where Procore does not say it. */
+  readonly futureConfirmed: { readonly by: string; readonly at: string } | null;
   /** How many days back records are carried. */
   readonly windowDays: number;
   /** Procore as the service credential, for the claimed or bound company. */
@@ -126,6 +157,8 @@ export interface CheckContext {
 export interface Keep {
   readonly syncUser?: { readonly id: string; readonly name: string };
   readonly adminProjects?: readonly ListedProject[];
+  /** On how many of the wanted projects the sync user is. */
+  readonly onProjects?: number;
   readonly matches?: readonly RecordMatch[];
   readonly dryRun?: DryRun;
   readonly projectLevels?: {
@@ -146,6 +179,8 @@ export interface Keep {
   };
   /** Who the signed-in person is, where the company hid it when they came. Goes with `seenAtSignIn`. */
   readonly signedInAs?: { readonly id: string; readonly name: string; readonly login: string };
+  /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */
+  readonly tooLowOn?: readonly string[];
 }
 
 export interface CheckResult {

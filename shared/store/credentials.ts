@@ -6,6 +6,7 @@ import {
   credentialPurposes,
   credentialSources,
   credentialStates,
+  serviceKinds,
 } from '../domain/credentials.ts';
 import { type StuckOutcome, stuckOutcome } from '../domain/steps.ts';
 import { lockConnection } from './connections.ts';
@@ -14,7 +15,7 @@ import { jsonb } from './json.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
-const kinds = ['legacy', 'customer-app', 'dmsa', 'partner-login'] as const;
+const kinds = [...serviceKinds, 'partner-login'] as const;
 export type CredentialKind = (typeof kinds)[number];
 
 /** A credential without its secret: fit to be shown. */

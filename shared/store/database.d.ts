@@ -44,6 +44,8 @@ export interface AdminProjectList {
   captured_at: Timestamp;
   captured_by: string;
   connection_id: string;
+  grew_at: Timestamp | null;
+  on_projects: number | null;
   projects: Json;
   tenant_id: string;
 }
@@ -328,6 +330,24 @@ export interface RecordMatch {
   updated_at: Generated<Timestamp>;
 }
 
+export interface SetUpTask {
+  asked_at: Generated<Timestamp>;
+  asked_by: string;
+  attempt_id: string | null;
+  attempts: Generated<number>;
+  connection_id: string;
+  lease_until: Timestamp | null;
+  look_ups: Generated<number>;
+  next_look_at: Timestamp | null;
+  settled_at: Timestamp | null;
+  sign_in_id: string;
+  state: Generated<string>;
+  target_id: string | null;
+  task: string;
+  tenant_id: string;
+  words: Json | null;
+}
+
 export interface SignIn {
   code_claimed_at: Timestamp | null;
   connection_id: string;
@@ -427,6 +447,7 @@ export interface Database {
   rate_window: RateWindow;
   record_link: RecordLink;
   record_match: RecordMatch;
+  set_up_task: SetUpTask;
   sign_in: SignIn;
   step: Step;
   stream_owner: StreamOwner;

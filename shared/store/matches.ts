@@ -19,13 +19,13 @@ const fromRow = (row: Selectable<Database['record_match']>): RecordMatch => ({
   state: wordOf(matchStates, row.state),
 });
 
-/** Projects first, then companies, each by the partner's name. */
+/** Projects first, then companies, then people, each by the partner's name. */
 export async function listMatches(db: Db, connectionId: string): Promise<readonly RecordMatch[]> {
   const rows = await db
     .selectFrom('record_match')
     .selectAll()
     .where('connection_id', '=', connectionId)
-    .orderBy('kind', 'desc')
+    .orderBy(sql`array_position(${sql.val([...matchKinds])}::text[], kind)`)
     .orderBy('partner_name')
     .orderBy('partner_id')
     .execute();

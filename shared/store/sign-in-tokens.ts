@@ -99,6 +99,17 @@ export async function usableToken(db: Db, signInId: string): Promise<Buffer | un
   return row?.sealed_token ?? undefined;
 }
 
+/** The person wants things set up with their sign-in: a confirmed one is kept for so long, or until that is done. */
+export async function keepToken(db: Db, signInId: string, forMs: number): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ token_expires_at: sql<Date>`clock_timestamp() + ${forMs} * interval '1 millisecond'` })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'confirmed')
+    .where('token_expires_at', '>', now)
+    .execute();
+}
+
 /** Forgets the token after it was revoked; a confirmed sign-in ends with it. */
 export async function wipeToken(db: Db, signInId: string, sealed: Buffer): Promise<void> {
   await db

@@ -4,6 +4,7 @@ import { useTestStore } from '../support/store.ts';
 import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
+import { onSetUps } from './attacks/setting-up.ts';
 import { onSignIns } from './attacks/signing-in.ts';
 import { onLinks } from './attacks/syncing.ts';
 import { onTenants } from './attacks/tenant.ts';
@@ -24,6 +25,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onTenants,
   ...onConnections,
   ...onSignIns,
+  ...onSetUps,
   ...onLinks,
   ...onDeliveries,
 });

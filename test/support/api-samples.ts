@@ -35,6 +35,7 @@ const bodies: Readonly<Record<string, unknown>> = {
 /** What `provideInput` takes, by its kind. */
 const inputs = {
   'choose-projects': choice,
+  'confirm-future': {},
   confirm: { dryRunAt },
   'decide-match': { ...pair, partnerId: 'emp-1' },
 } as const;

@@ -5,8 +5,9 @@ import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
-import type { CredentialPurpose } from '../../shared/domain/credentials.ts';
+import type { CredentialPurpose, ServiceKind } from '../../shared/domain/credentials.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
+import type { SetUpTask } from '../../shared/domain/set-up.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
@@ -17,7 +18,9 @@ import { secretOf } from '../../shared/security/secret.ts';
 import { claimCompany, createConnection } from '../../shared/store/connections.ts';
 import { submitCredential } from '../../shared/store/credentials.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
-import { confirmSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import { askSetUp } from '../../shared/store/set-ups.ts';
+import { keepToken } from '../../shared/store/sign-in-tokens.ts';
+import { confirmSignIn, findSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
 import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
 import { plans } from '../../workflows/plans/index.ts';
@@ -33,14 +36,15 @@ export interface Connecting {
   readonly connectionId: string;
   check(stepId: string): Promise<Outcome>;
   inTenant<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
-  submitService(credential: { clientId: string; clientSecret: string }, companyId?: string): Promise<void>;
+  submitService(credential: { clientId: string; clientSecret: string }, companyId?: string, kind?: ServiceKind): Promise<void>;
   submitLogin(login: { region: string; tenant: string; email: string; password: string }): Promise<void>;
   signIn(person: string): Promise<SignedIn>;
 }
 
 export interface SignedIn {
   readonly signInId: string;
-  confirm(): Promise<boolean>;
+  /** Says yes, and to what is to be set up. */
+  confirm(setUp?: readonly SetUpTask[]): Promise<boolean>;
   /** Another person opens the same link in a browser of their own, signs in and comes back. */
   another(person: string): Promise<SignedIn>;
 }
@@ -173,13 +177,13 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
   await on.checks.openOnboarding(ref);
   const submit = async (
     purpose: CredentialPurpose,
+    kind: ServiceKind | 'partner-login',
     shown: Readonly<Record<string, string>>,
     secret: string,
     first: (db: Db) => Promise<unknown> = async () => undefined,
   ): Promise<void> => {
     const credentialId = randomUUID();
     const sealed = await closeBox(testBoxKeys.publicKey, places.credential(tenantId, credentialId), secretOf(secret));
-    const kind = purpose === 'partner-login' ? 'partner-login' : 'legacy';
     const given = {
       ...ref,
       credentialId,
@@ -204,9 +208,9 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
       if ('reopened' in answer) throw new Error(`${stepId} is not to be looked at: a decision took back what it needs`);
       return answer;
     },
-    submitService: ({ clientId, clientSecret }, companyId = acme) =>
-      submit('procore-service', { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),
-    submitLogin: ({ password, ...shown }) => submit('partner-login', shown, password),
+    submitService: ({ clientId, clientSecret }, companyId = acme, kind = 'legacy') =>
+      submit('procore-service', kind, { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),
+    submitLogin: ({ password, ...shown }) => submit('partner-login', 'partner-login', shown, password),
     signIn: (person) => signInAs(on.control, inTenant, ref, person),
   };
 }
@@ -250,7 +254,15 @@ async function goAndReturn(
   });
   return {
     signInId,
-    confirm: () => inTenant((db) => confirmSignIn(db, signInId, sessionHash)),
+    confirm: (tasks = []) =>
+      inTenant(async (db) => {
+        const confirmed = await confirmSignIn(db, signInId, sessionHash);
+        const signIn = await findSignIn(db, signInId);
+        if (!confirmed || signIn === undefined || tasks.length === 0) return confirmed;
+        await askSetUp(db, { tenantId, connectionId: signIn.connectionId, signInId, tasks, askedBy: 'person:test' });
+        await keepToken(db, signInId, 3_600_000);
+        return confirmed;
+      }),
     another: (other) => goAndReturn(control, inTenant, link, other),
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServiceKind } from '../../shared/domain/credentials.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { acme, type ChecksBench, type Connecting } from './checks-bench.ts';
@@ -19,9 +20,11 @@ export interface Customer {
   readonly credential?: ServiceCredential;
 }
 
-interface ServiceCredential {
+export interface ServiceCredential {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Where left out: a traditional service account. */
+  readonly kind?: ServiceKind;
 }
 
 const acmeCustomer: Customer = { companyId: acme, admin: 'ada', login: hammertechLogin };
@@ -51,7 +54,8 @@ export async function untilBound(bench: ChecksBench, customer: Customer = acmeCu
   const { companyId, admin, login } = customer;
   const connecting = await bench.connect();
   const guide = () => bench.control<ServiceCredential>('/credentials', { companyId, kind: 'legacy' });
-  await connecting.submitService(customer.credential ?? (await guide()), companyId);
+  const credential = customer.credential ?? (await guide());
+  await connecting.submitService(credential, companyId, credential.kind);
   await connecting.submitLogin(login);
   await met(connecting, ['verifyCredentials']);
   const signedIn = await connecting.signIn(admin);

@@ -71,8 +71,8 @@ export const hammertech: Plan = {
       repeatInCare: true,
     }),
     step('matchRecords', ['assignProjects', 'verifyProjectTemplate', 'verifyPartner'], {
-      title: 'Projects and employers are matched',
-      cure: 'Choose the counterpart of each doubtful project and employer in the matching list.',
+      title: 'Projects, employers and people are matched',
+      cure: 'Choose the counterpart of each doubtful project, employer and person in the matching list.',
       repeatInCare: true,
       supportMay: true,
     }),

@@ -11,6 +11,7 @@ import {
   type Employer,
   employer,
   type HammertechProject,
+  type HammertechUser,
   type Incident,
   incident,
   type Observation,
@@ -22,6 +23,7 @@ import {
   type SiteSignIn,
   siteDiary,
   siteSignIn,
+  user,
 } from './schema.ts';
 import { createSession, type HammertechLogin, type SessionCache } from './session.ts';
 import type { Region } from './settings.ts';
@@ -64,6 +66,8 @@ export interface EmployerFields {
 export interface HammertechClient {
   projects(): AsyncIterable<readonly HammertechProject[]>;
   employers(): AsyncIterable<readonly Employer[]>;
+  /** People who log in, never the workers who sign in. */
+  users(): AsyncIterable<readonly HammertechUser[]>;
   projectEmployers(projectId: string): AsyncIterable<readonly ProjectEmployer[]>;
   signIns(changes: ChangesOf): AsyncIterable<readonly SiteSignIn[]>;
   siteDiaries(changes: ChangesOf): AsyncIterable<readonly SiteDiary[]>;
@@ -183,6 +187,7 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
   return {
     projects: () => listed('Projects', project),
     employers: () => listed('Employers', employer),
+    users: () => listed('Users', user),
     projectEmployers: (projectId) => listed('ProjectEmployers', projectEmployer, { projectId }),
     signIns: ({ projectId, modifiedSince }) => listed('SiteSignIns', siteSignIn, { projectId, modifiedSince }),
     siteDiaries: ({ projectId, modifiedSince }) => listed('SiteDiaries', siteDiary, { projectId, modifiedSince }),

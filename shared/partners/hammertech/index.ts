@@ -10,14 +10,16 @@ import { verifyCredentials } from './checks/verify-credentials.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
-import { needsOf, partnerLogin, settings, support } from './settings.ts';
+import { setUpFor } from './set-up.ts';
+import { moduleNames, needsOf, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
   scope: 'company',
-  modules: ['manpower', 'vendors', 'visitors', 'incidents', 'observations', 'notes'],
-  modulesByDefault: ['manpower', 'vendors'],
+  modules: moduleNames,
+  modulesByDefault: ['manpower', 'vendors', 'people'],
   stepsOfModules: ['verifyCompanyTemplate', 'verifyProjectTemplate'],
+  setUp: setUpFor,
   settings,
 };
 

@@ -13,7 +13,7 @@ export interface Matchable {
 export interface MatchRules {
   readonly kind: MatchKind;
   /** What an equal mark is called. */
-  readonly markBasis: Extract<MatchBasis, 'registration-number' | 'project-number'>;
+  readonly markBasis: Extract<MatchBasis, 'registration-number' | 'project-number' | 'e-mail'>;
   /** From this score on a name alone is enough (0.92). */
   readonly sureFrom: number;
   /** From here on it is worth a person's look. */
@@ -28,6 +28,8 @@ export const projectRules: MatchRules = {
 };
 
 export const companyRules: MatchRules = { ...projectRules, kind: 'company', markBasis: 'registration-number' };
+
+export const personRules: MatchRules = { ...projectRules, kind: 'person', markBasis: 'e-mail' };
 
 /**
  * Pairs the partner's records with Procore's: what a person decided stands; then equal marks; then names. Every partner record comes

@@ -59,6 +59,12 @@ export function nameScore(left: string, right: string): number {
   return Math.min((2 * shared) / (one.folded.length + other.folded.length + 2), 0.999);
 }
 
+/** An e-mail address as it is compared: trimmed and case-folded; undefined for what is none. */
+export function foldEmail(text: string | null | undefined): string | undefined {
+  const folded = (text ?? '').normalize('NFKC').trim().toLowerCase();
+  return /^[^\s@]+@[^\s@]+$/.test(folded) ? folded : undefined;
+}
+
 /** A registration number (ABN, EIN) as digits; undefined for none and for fillers such as 000000000. */
 export function foldRegistration(text: string | null | undefined): string | undefined {
   const digits = (text ?? '').normalize('NFKC').replace(/\D+/g, '');

@@ -46,6 +46,10 @@ export const employer = z.object({
 });
 export type Employer = z.output<typeof employer>;
 
+/** Somebody who logs in to HammerTech: another profile than a worker, even of the same human being. */
+export const user = z.object({ id: farSideId, name: textOrNull, email: textOrNull, status: textOrNull, modified: instantOrNull });
+export type HammertechUser = z.output<typeof user>;
+
 export const projectEmployer = z.object({ id: farSideId, projectId: farSideId, employerId: farSideId, modified: instantOrNull });
 export type ProjectEmployer = z.output<typeof projectEmployer>;
 

@@ -30,7 +30,7 @@ interface Needs {
 /** Entries are written on behalf of the site, and a look-up has to see every entry of the day. */
 const dailyLogNeeds: Needs = { company: [], project: [{ tool: 'Daily Log', level: 'Admin' }] };
 
-/** What a module cannot work without: this gates the onboarding. Why Daily Log needs Admin: docs/adr/0004-levels-that-gate.md. */
+/** The one list that names modules, with what each cannot work without: this gates the onboarding. Why Daily Log needs Admin: docs/adr/0004-levels-that-gate.md. */
 const moduleNeeds: Readonly<Record<string, Needs>> = {
   manpower: {
     company: [{ tool: 'Directory', level: 'Read Only' }],
@@ -40,11 +40,15 @@ const moduleNeeds: Readonly<Record<string, Needs>> = {
     ],
   },
   vendors: { company: [{ tool: 'Directory', level: 'Read Only' }], project: [] },
+  people: { company: [{ tool: 'Directory', level: 'Read Only' }], project: [] },
   visitors: dailyLogNeeds,
   incidents: dailyLogNeeds,
   observations: dailyLogNeeds,
   notes: dailyLogNeeds,
 };
+
+// the keys of a constant object are its names
+export const moduleNames: readonly string[] = Object.keys(moduleNeeds);
 
 /** What HammerTech's guide prescribes (HammerTech help centre, article 360004046655): shown and warned about, never a gate. */
 export const guide = {
@@ -97,5 +101,11 @@ const manpowerSettings = z.strictObject({
 });
 export type ManpowerSettings = z.output<typeof manpowerSettings>;
 
+const peopleSettings = z.strictObject({
+  matchBy: z.enum(['e-mail-then-name', 'e-mail']).default('e-mail-then-name').meta({
+    description: 'How HammerTech’s users are matched with Procore’s people: by name too where the address tells nothing',
+  }),
+});
+
 /** What an admin may set. */
-export const settings = z.strictObject({ manpower: manpowerSettings.prefault({}) });
+export const settings = z.strictObject({ manpower: manpowerSettings.prefault({}), people: peopleSettings.prefault({}) });

@@ -3,10 +3,7 @@ import type { ProjectStream, Stream } from '../stream.ts';
 import { manpowerLog } from './manpower-log.ts';
 import { pullManpower } from './manpower-source.ts';
 import { entryOf } from './mapping.ts';
-import { incidents } from './modules/incidents.ts';
-import { notes } from './modules/notes.ts';
-import { observations } from './modules/observations.ts';
-import { visitors } from './modules/visitors.ts';
+import { moduleStreams } from './modules/index.ts';
 import { needsOf, settings } from './settings.ts';
 import { vendors } from './vendors-stream.ts';
 
@@ -35,4 +32,4 @@ export const manpower: ProjectStream = {
   },
 };
 
-export const streams: readonly Stream[] = [manpower, vendors, visitors, incidents, observations, notes];
+export const streams: readonly Stream[] = [manpower, vendors, ...moduleStreams];

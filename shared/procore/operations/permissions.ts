@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AccessLevel, accessLevels } from '../../domain/project-levels.ts';
 import type { ProcoreClient } from '../contract.ts';
-import { flagOrNull, id, textOrNull } from '../fields.ts';
+import { flagOrNull, id, idOrNull, textOrNull } from '../fields.ts';
 import { read, rest } from '../requests.ts';
 
 export type { AccessLevel } from '../../domain/project-levels.ts';
@@ -14,7 +14,7 @@ export interface ToolNeed {
   readonly level: AccessLevel;
 }
 
-const level = z.object({ name: z.string() }).nullish();
+const level = z.object({ id: idOrNull, name: z.string() }).nullish();
 
 const ownTool = z
   .object({ id, name: textOrNull, friendly_name: textOrNull, user_access_level: level, available_for_user: flagOrNull })
@@ -23,12 +23,13 @@ const ownTool = z
     name: row.name ?? '',
     title: row.friendly_name ?? row.name ?? '',
     level: levelNamed(row.user_access_level?.name),
+    levelId: row.user_access_level?.id ?? null,
   }));
 
 const manifest = z.object({ tools: z.array(ownTool) });
 
-/** One tool as the token's user may use it; `level` null where Procore names none that we know. */
-export type OwnTool = z.output<typeof ownTool>;
+/** One tool as the token's user may use it; `level` null where Procore names none that we know, `levelId` its own number of it. */
+export type OwnTool = Omit<z.output<typeof ownTool>, 'levelId'> & { readonly levelId?: string | null };
 
 /** The token's own effective levels in the company, or in one project. Tools without access may be left out by Procore. */
 export async function getOwnPermissions(

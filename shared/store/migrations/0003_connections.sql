@@ -41,7 +41,8 @@ CREATE TABLE credential (
   credential_id uuid NOT NULL,
   connection_id uuid NOT NULL,
   purpose text NOT NULL CHECK (purpose IN ('procore-service', 'partner-login')),
-  kind text NOT NULL CHECK (kind IN ('legacy', 'customer-app', 'dmsa', 'partner-login')),
+  -- of a service credential one of the kinds that shared/domain/credentials.ts lists; of a login: partner-login
+  kind text NOT NULL CHECK ((kind = 'partner-login') = (purpose = 'partner-login')),
   -- what may be shown: {clientId} or {region, tenant, email}
   shown jsonb NOT NULL,
   last_four text NOT NULL,
@@ -96,6 +97,34 @@ CREATE TABLE sign_in (
 CREATE INDEX ON sign_in (tenant_id, connection_id, created_at DESC);
 SELECT protect_tenant_table('sign_in');
 
+-- What a signed-in admin had us set up in Procore in their name, task by task: each is one intended write.
+-- asked → sending → done | refused | unknown; unknown → (looked up twice) → done | asked; asked anew by another yes.
+CREATE TABLE set_up_task (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  task text NOT NULL,
+  -- whose sign-in it is done with
+  sign_in_id uuid NOT NULL,
+  asked_by text NOT NULL,
+  asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  state text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'sending', 'unknown', 'done', 'refused')),
+  -- who works on the tasks of the connection now: one at a time, by the database's clock
+  attempt_id uuid,
+  lease_until timestamptz,
+  attempts int NOT NULL DEFAULT 0,
+  look_ups int NOT NULL DEFAULT 0,
+  next_look_at timestamptz,
+  -- of a template: its id in Procore
+  target_id text,
+  -- {seen, needed, where}
+  words jsonb,
+  settled_at timestamptz,
+  PRIMARY KEY (tenant_id, connection_id, task),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE,
+  FOREIGN KEY (tenant_id, sign_in_id) REFERENCES sign_in (tenant_id, sign_in_id) ON DELETE CASCADE
+);
+SELECT protect_tenant_table('set_up_task');
+
 -- The admin's own list of projects, captured at sign-in and dated; each project with the day it was first listed.
 CREATE TABLE admin_project_list (
   tenant_id uuid NOT NULL,
@@ -103,6 +132,9 @@ CREATE TABLE admin_project_list (
   captured_at timestamptz NOT NULL,
   captured_by text NOT NULL,
   projects jsonb NOT NULL,
+  -- on how many of the wanted ones the sync user was at the newest look, and when that number last grew (or was made to grow)
+  on_projects int,
+  grew_at timestamptz,
   PRIMARY KEY (tenant_id, connection_id),
   FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
 );
@@ -171,7 +203,7 @@ SELECT protect_tenant_table('command');
 CREATE TABLE record_match (
   tenant_id uuid NOT NULL,
   connection_id uuid NOT NULL,
-  kind text NOT NULL CHECK (kind IN ('project', 'company')),
+  kind text NOT NULL CHECK (kind IN ('project', 'company', 'person')),
   partner_id text NOT NULL,
   partner_name text NOT NULL,
   -- of a project: the site's own zone (IANA), where the partner says one

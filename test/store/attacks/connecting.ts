@@ -36,7 +36,7 @@ import {
 import { dropDryRun, findDryRun, storeDryRun } from '../../../shared/store/dry-runs.ts';
 import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
 import { callsOnProjects, knownLevels, storeLevels } from '../../../shared/store/project-levels.ts';
-import { findAdminProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
+import { findAdminProjects, noteAdding, noteProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
 import {
   dueAgain,
   ensureSteps,
@@ -165,5 +165,7 @@ export const onConnections = {
   storeLevels: (db, { tenantId, connectionId, procoreProjectId }) =>
     storeLevels(db, tenantId, connectionId, { listed: [], read: [{ projectId: procoreProjectId, tools: [] }], at: new Date() }),
   callsOnProjects: (db, { connectionId }) => callsOnProjects(db, connectionId),
+  noteProjects: (db, { connectionId }) => noteProjects(db, connectionId, 1),
+  noteAdding: (db, { connectionId }) => noteAdding(db, connectionId),
   findAdminProjects: (db, { connectionId }) => findAdminProjects(db, connectionId),
 } satisfies Attacks;

@@ -21,6 +21,7 @@ export function newIds(tenantId: string = randomUUID()) {
     proposalId: randomUUID(),
     commandId: randomUUID(),
     itemId: randomUUID(),
+    setUpAttemptId: randomUUID(),
     workflowId: `sync:${tenantId}:${projectLinkId}`,
     endedWorkflowId: `care:${tenantId}:${connectionId}`,
     companyId: `company-${mark}`,
@@ -132,6 +133,18 @@ function rowsOf(ids: Ids): readonly Row[] {
       ...row,
     })),
     ...signInRows(ids),
+    ...Object.entries({ 'company-template': 'sending', 'project-template': 'unknown', projects: 'asked' }).map(
+      ([task, state]) => ({
+        table: 'set_up_task',
+        connection_id,
+        task,
+        state,
+        sign_in_id: ids.signIns.confirmed,
+        asked_by: mark,
+        attempt_id: ids.setUpAttemptId,
+        lease_until: inDays(1),
+      }),
+    ),
     { table: 'admin_project_list', connection_id, captured_at: inDays(0), captured_by: mark, projects: JSON.stringify([]) },
     {
       table: 'project_level',

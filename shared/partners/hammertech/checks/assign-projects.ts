@@ -1,63 +1,65 @@
-import { coverage, type DatedChoice, type DatedProjectList, type ListedProject } from '../../../domain/projects.ts';
-import { getCompanyMe } from '../../../procore/operations/identity.ts';
+import {
+  coverage,
+  type DatedChoice,
+  type DatedProjectList,
+  type ListedProject,
+  type SeenProject,
+} from '../../../domain/projects.ts';
 import { findProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
-import { guide } from '../settings.ts';
-import { count, dayInWords, someOf, stuck, waiting } from './words.ts';
+import { kindOf } from '../credential-kinds/index.ts';
+import { futureProjects } from './future-projects.ts';
+import { count, dayInWords, nameOf, someOf, stuck, waiting } from './words.ts';
 
 /**
  * The projects the admin chose, compared with those the sync user is on: the admin's own list, dated, is the measure, since the sync
- * user sees only its own. Inactive projects do not count. Future projects are proven by the user's own flag.
+ * user sees only its own. Inactive projects do not count. While their number grows somebody is adding it: that is waited for.
  */
 export const assignProjects: Check = async (context) => {
   const { projectChoice: choice } = context.connection;
   const list = context.adminProjects;
   if (choice === null || list === null) return chooseFirst(list);
-  const client = await context.boundService();
   const own = await context.activeProjects();
   const covers = coverage(choice, list);
   const known = new Set([...list.projects, ...own].map(({ id }) => id));
   const unknown = choice.existing === 'chosen' ? choice.chosen.filter((id) => !known.has(id)) : [];
   if (unknown.length > 0) return chooseKnown(list, unknown);
   const wanted = [...list.projects.filter(({ id, active }) => active && covers(id)), ...cameLater(choice, list, own)];
-  const absent = wanted.filter(({ id }) => !own.some((project) => project.id === id));
-  const closed =
-    absent.length > 0
-      ? (
-          await findProjects(
-            client,
-            absent.map(({ id }) => id),
-          )
-        ).filter(({ active }) => !active)
-      : [];
-  const missing = absent.filter(({ id }) => !closed.some((project) => project.id === id));
-  const counted = wanted.length - closed.length;
+  const { missing, counted } = await missingOf(context, wanted, own);
+  const onProjects = counted - missing.length;
   if (missing.length > 0) return notOnAll(context, list, missing, counted);
-  const future = await futureProjects(context, choice);
-  if (future.result) return future.result;
+  const future = await futureProjects(context, choice, list, own);
+  if (future.outcome) return { outcome: future.outcome, keep: { onProjects } };
   const evidence = {
     projects: `${counted} of ${count(counted, 'project')}`,
     choice: choice.existing,
     comparedWith: dayInWords(list.capturedAt),
-    future: future.says,
+    ...future.evidence,
   };
-  const beyond = own.filter(({ id }) => !covers(id));
-  const inactive = list.projects.filter(({ id, active }) => !active && choice.chosen.includes(id));
-  const warnings = [
-    ...(future.warning ? [future.warning] : []),
-    ...(inactive.length > 0
-      ? [`Inactive in Procore, and left out until they are active: ${someOf(inactive.map(({ name }) => name))}.`]
-      : []),
-    ...(beyond.length > 0
-      ? [
-          `${nameOf(context)} is on ${count(beyond.length, 'project')} that you did not choose: ${someOf(beyond.map(({ name }) => name))}.`,
-        ]
-      : []),
-  ];
-  return met(evidence, {}, warnings);
+  return met(evidence, { onProjects }, [...future.warnings, ...besideTheChoice(context, choice, list, own)]);
 };
 
-const nameOf = (context: CheckContext): string => context.connection.syncUserName ?? 'The sync user';
+interface Missing {
+  readonly missing: readonly Pick<ListedProject, 'name'>[];
+  /** How many of the wanted projects count: those that are still active. */
+  readonly counted: number;
+}
+
+/** Wanted projects that the sync user is not on; one that was made inactive meanwhile is none of them. */
+async function missingOf(
+  context: CheckContext,
+  wanted: readonly (SeenProject | ListedProject)[],
+  own: readonly ListedProject[],
+): Promise<Missing> {
+  const absent = wanted.filter(({ id }) => !own.some((project) => project.id === id));
+  if (absent.length === 0) return { missing: [], counted: wanted.length };
+  const found = await findProjects(
+    await context.boundService(),
+    absent.map(({ id }) => id),
+  );
+  const closed = new Set(found.flatMap(({ id, active }) => (active ? [] : [id])));
+  return { missing: absent.filter(({ id }) => !closed.has(id)), counted: wanted.length - closed.size };
+}
 
 const chooseFirst = (list: DatedProjectList | null): CheckResult =>
   waiting('admin', {
@@ -82,42 +84,64 @@ const cameLater = (choice: DatedChoice, list: DatedProjectList, own: readonly Li
     ? own.filter(({ id }) => choice.chosen.includes(id) && !list.projects.some((project) => project.id === id))
     : [];
 
+/** Adding somebody to hundreds of projects takes Procore minutes: what grew within this time is still being added to. */
+const addingMs = 60_000;
+
 function notOnAll(
   context: CheckContext,
   list: DatedProjectList,
   missing: readonly Pick<ListedProject, 'name'>[],
   counted: number,
 ): CheckResult {
-  return stuck('project-not-permitted', 'admin', {
-    seen: `${nameOf(context)} is on ${counted - missing.length} of ${count(counted, 'project')}. Missing: ${someOf(missing.map(({ name }) => name))}. Compared with your list of ${dayInWords(list.capturedAt)}.`,
-    needed: 'It is on every project you chose.',
-    where: `In Procore: Company Tools → Directory → ${nameOf(context)} → Projects → Add, with ${guide.projectTemplate}.`,
-  });
-}
-
-interface Future {
-  readonly says: string;
-  readonly warning?: string;
-  readonly result?: CheckResult;
-}
-
-async function futureProjects(context: CheckContext, choice: DatedChoice): Promise<Future> {
-  if (!choice.future) return { says: 'not chosen' };
-  const { addToNewProjects } = await getCompanyMe(await context.boundService());
-  if (addToNewProjects === true) return { says: 'added by Procore' };
-  // Procore leaves the field out of some answers: unknown is not "no".
-  if (addToNewProjects === null) {
-    return {
-      says: 'unknown',
-      warning: 'Procore does not say whether new projects get the sync user; look at "Add to all new projects".',
-    };
+  const on = counted - missing.length;
+  const keep = { onProjects: on };
+  const names = `Missing: ${someOf(missing.map(({ name }) => name))}. Compared with your list of ${dayInWords(list.capturedAt)}.`;
+  if (isAdding(list, on)) {
+    return waiting(
+      'procore',
+      {
+        seen: `${nameOf(context)} is being added to the projects: adding, ${on} of ${counted}.`,
+        needed: `Nothing while the number grows. ${names}`,
+        where: 'Nothing to do; it is looked at again by itself.',
+      },
+      keep,
+    );
   }
-  return {
-    says: 'not added',
-    result: stuck('project-not-permitted', 'admin', {
-      seen: `${nameOf(context)} is not added to new projects.`,
-      needed: 'You chose future projects: the box "Add user to all new projects" is ticked.',
-      where: `In Procore: Company Tools → Directory → ${nameOf(context)} → Permissions → Add user to all new projects.`,
-    }),
-  };
+  return stuck(
+    'project-not-permitted',
+    'admin',
+    {
+      seen: `${nameOf(context)} is on ${on} of ${count(counted, 'project')}. ${names}`,
+      needed: 'It is on every project you chose. If the list itself is out of date, compare again: an admin signs in once more.',
+      where: kindOf(context).projectsAt(nameOf(context)),
+    },
+    keep,
+  );
+}
+
+function isAdding({ progress }: DatedProjectList, on: number): boolean {
+  if (!progress) return false;
+  return on > progress.on || (progress.grewAt !== null && Date.now() - Date.parse(progress.grewAt) < addingMs);
+}
+
+/** What does not hold anything up: projects that are inactive now, and those the sync user is on beyond the choice. */
+function besideTheChoice(
+  context: CheckContext,
+  choice: DatedChoice,
+  list: DatedProjectList,
+  own: readonly ListedProject[],
+): readonly string[] {
+  const covers = coverage(choice, list);
+  const beyond = own.filter(({ id }) => !covers(id));
+  const inactive = list.projects.filter(({ id, active }) => !active && choice.chosen.includes(id));
+  return [
+    ...(inactive.length > 0
+      ? [`Inactive in Procore, and left out until they are active: ${someOf(inactive.map(({ name }) => name))}.`]
+      : []),
+    ...(beyond.length > 0
+      ? [
+          `${nameOf(context)} is on ${count(beyond.length, 'project')} that you did not choose: ${someOf(beyond.map(({ name }) => name))}.`,
+        ]
+      : []),
+  ];
 }

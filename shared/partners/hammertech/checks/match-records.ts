@@ -1,15 +1,16 @@
-import { type ListedProject, type RecordMatch, takingPart } from '../../../domain/projects.ts';
+import { coverageOf, type ListedProject, type RecordMatch, takingPart } from '../../../domain/projects.ts';
 import { listVendors, type Vendor } from '../../../procore/operations/vendors.ts';
 import { type Check, type CheckContext, met } from '../../contract.ts';
 import { companyRules, type Matchable, matchRecords, projectRules } from '../matching.ts';
 import { foldRegistration } from '../names.ts';
 import type { Employer, HammertechProject } from '../schema.ts';
+import { type MatchedPeople, matchPeople } from './match-people.ts';
 import { allOf, hammertechOf } from './partner.ts';
-import { count, someOf, stuck } from './words.ts';
+import { count, covered, someOf, stuck } from './words.ts';
 
 /**
- * Pairs HammerTech's projects with Procore's (by number, then name) and its employers with vendors (by ABN or EIN, then name). Every
- * record comes back, matched or not. Only a connection without any pair of projects is held up.
+ * Pairs HammerTech's projects with Procore's (by number, then name), its employers with vendors (by ABN or EIN, then name) and its
+ * users with people (by e-mail address, then name). Every record comes back, matched or not. Only a connection without any pair of projects is held up.
  */
 export const matchBothSides: Check = async (context) => {
   const hammertech = await hammertechOf(context);
@@ -26,11 +27,16 @@ export const matchBothSides: Check = async (context) => {
     (await listVendors(procore)).filter(({ active }) => active).map(markedVendor),
     context.matches,
   );
-  return resultOf(context, projects, companies);
+  return resultOf(context, projects, companies, await matchPeople(context));
 };
 
-function resultOf(context: CheckContext, projects: readonly RecordMatch[], companies: readonly RecordMatch[]) {
-  const keep = { matches: [...projects, ...companies] };
+function resultOf(
+  context: CheckContext,
+  projects: readonly RecordMatch[],
+  companies: readonly RecordMatch[],
+  people: MatchedPeople,
+) {
+  const keep = { matches: [...projects, ...companies, ...people.matches] };
   const matched = projects.filter(({ state }) => state === 'matched');
   if (matched.length === 0 && context.connection.projectChoice?.existing !== 'none') {
     return stuck(
@@ -45,8 +51,9 @@ function resultOf(context: CheckContext, projects: readonly RecordMatch[], compa
     );
   }
   const evidence = {
-    projects: `${matched.length} of ${projects.length}`,
-    companies: `${companies.filter(({ state }) => state === 'matched').length} of ${companies.length}`,
+    projects: covered(coverageOf(projects, 'project')),
+    companies: covered(coverageOf(companies, 'company')),
+    ...people.evidence,
     company: context.connection.companyName,
   };
   return met(evidence, keep, [...warningsOf(projects, 'project'), ...warningsOf(companies, 'employer')]);

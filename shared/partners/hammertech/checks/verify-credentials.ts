@@ -1,6 +1,7 @@
 import { Fault } from '../../../domain/faults.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
 import { type Check, met } from '../../contract.ts';
+import { kindOf } from '../credential-kinds/index.ts';
 import { stuck } from './words.ts';
 
 /**
@@ -9,26 +10,37 @@ import { stuck } from './words.ts';
  */
 export const verifyCredentials: Check = async (context) => {
   const { company } = context.connection;
+  const kind = kindOf(context);
   try {
     const me = await getCompanyMe(await context.service());
-    const evidence = { syncUserId: me.id, syncUserName: me.name, companyId: company?.companyId ?? null };
+    const evidence = {
+      syncUserId: me.id,
+      syncUserName: me.name,
+      companyId: company?.companyId ?? null,
+      kind: context.serviceKind,
+      next: kind.proven,
+    };
     return met(evidence, { syncUser: { id: me.id, name: me.name } });
   } catch (error) {
-    if (error instanceof Fault && error.kind === 'company-not-visible') {
-      return stuck('company-not-visible', 'admin', {
-        seen: `Procore accepts the client id and secret, but shows them no company with the id ${company?.companyId}.`,
-        needed: 'The id of the company in which the service account was made.',
-        where: 'In Procore, the number in the address of any company page: …/<company id>/company/…; submit it here.',
-      });
+    if (!(error instanceof Fault)) throw error;
+    switch (error.kind) {
+      case 'company-not-visible':
+        return stuck('company-not-visible', 'admin', {
+          seen: `Procore accepts the client id and secret, but shows them no company with the id ${company?.companyId}.`,
+          ...kind.wrongCompany,
+        });
+      case 'credential-rejected':
+        return stuck('credential-rejected', 'admin', {
+          seen: 'Procore does not accept this client id and secret.',
+          ...kind.wrongSecret,
+        });
+      case 'app-not-connected':
+        return stuck('app-not-connected', 'admin', {
+          seen: `Procore says that the app is not connected to the company ${company?.companyId}.`,
+          ...kind.notConnected,
+        });
+      default:
+        throw error;
     }
-    if (error instanceof Fault && error.kind === 'credential-rejected') {
-      return stuck('credential-rejected', 'admin', {
-        seen: 'Procore does not accept this client id and secret.',
-        needed: 'Both exactly as Procore shows them; where the secret is lost, a new one.',
-        where:
-          'In Procore: Company Tools → Admin → Service Accounts (for an app of your own: its credentials). Then submit both again.',
-      });
-    }
-    throw error;
   }
 };

@@ -1,5 +1,6 @@
 import type { FaultKind, Owner } from '../../../domain/faults.ts';
-import type { CheckResult } from '../../contract.ts';
+import type { MatchCoverage } from '../../../domain/projects.ts';
+import type { CheckContext, CheckResult } from '../../contract.ts';
 
 /** Longest text of an outcome; the domain refuses more. */
 const longestText = 600;
@@ -14,9 +15,15 @@ export function someOf(names: readonly string[], most = 5): string {
   return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ');
 }
 
+/** `31 of 40 (77 %)`. */
+export const covered = ({ matched, of, percent }: MatchCoverage): string => `${matched} of ${of} (${percent} %)`;
+
 /** `12 Nov 2026`, in UTC. */
 export const dayInWords = (instant: string): string =>
   new Date(instant).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** The sync user as Procore spells it. */
+export const nameOf = ({ connection }: CheckContext): string => connection.syncUserName ?? 'The sync user';
 
 interface Words {
   readonly seen: string;
