@@ -70,7 +70,7 @@ test('a name alone is enough where it is alike and nothing contradicts it; anoth
   await invite('Marguerite', 'Delacroix', 'marguerite@borealis.example');
   const byName = addUser('ingrid sondergard', null);
   const otherAddress = addUser('Olav Brekke', 'olav.b@mail.example');
-  const unlike = addUser('Margareta Delacroix', null);
+  const unlike = addUser('Margarete Delacroix', null);
   await connecting.check('matchRecords');
   const of = async (id: string) => (await peopleOf(connecting)).find(({ partnerId }) => partnerId === id);
   expect(await of(byName)).toMatchObject({ state: 'matched', basis: 'name', procoreName: 'Ingrid Søndergård', score: 1 });

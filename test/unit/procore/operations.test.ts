@@ -84,8 +84,8 @@ const table: readonly (readonly [string, Operation, string, string, unknown])[] 
     '/rest/v1.0/settings/permissions?project_id=5',
     '{"tools":[{"id":1,"name":"daily_log","friendly_name":"Daily Log","user_access_level":{"id":4,"name":"read_only"}},{"id":2,"name":"rfis","user_access_level":{"id":9,"name":"Owner"}}]}',
     [
-      { id: '1', name: 'daily_log', title: 'Daily Log', level: 'Read Only' },
-      { id: '2', name: 'rfis', title: 'rfis', level: null },
+      { id: '1', name: 'daily_log', title: 'Daily Log', level: 'Read Only', levelId: '4' },
+      { id: '2', name: 'rfis', title: 'rfis', level: null, levelId: '9' },
     ],
   ],
   [
