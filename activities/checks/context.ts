@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { commandInputs } from '../../shared/domain/commands.ts';
+import type { DryRun } from '../../shared/domain/dry-run.ts';
 import { Fault } from '../../shared/domain/faults.ts';
-import type { DryRun } from '../../shared/domain/projects.ts';
 import type { CheckContext } from '../../shared/partners/contract.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf, companyOf } from '../../shared/store/companies.ts';

@@ -2,7 +2,7 @@ import { workflowIds } from '../../shared/domain/ids.ts';
 import { isKnownZone, zonesAgree } from '../../shared/domain/local-dates.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
-import { type CheckResult, met } from '../../shared/partners/contract.ts';
+import { type CheckContext, type CheckResult, met } from '../../shared/partners/contract.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { ianaZoneOf } from '../../shared/procore/time-zones.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
@@ -16,7 +16,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { type OpenedCheck, stillRests } from './context.ts';
 import { endPartedLinks, hasCompanyStreams } from './project-pairs.ts';
 
-interface Pair {
+export interface Pair {
   readonly match: RecordMatch;
   readonly project: ListedProject;
   /** IANA; undefined: unknown, or another than the site's, so that nothing can be dated and nothing is sent. */
@@ -30,14 +30,8 @@ interface Pair {
  */
 export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
-  const listed = new Map((await listProjects(await context.boundService(), 'active')).map((project) => [project.id, project]));
   const { projectChoice: choice } = context.connection;
-  const takesPart = takingPart(choice, context.adminProjects);
-  const pairs = context.matches.flatMap((match): Pair[] => {
-    const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
-    if (match.kind !== 'project' || match.state !== 'matched' || !project || !takesPart(match)) return [];
-    return [{ match, project, timeZone: agreedZone(project, match) }];
-  });
+  const pairs = pairsOf(context, await listProjects(await context.boundService(), 'active'));
   const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
   const runs = await withTenant(deps.pool, connection.tenantId, async (db) => {
     const current = await stillRests(db, opened);
@@ -58,6 +52,20 @@ export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): P
     {},
     unknown.map((pair) => `${pair.project.name.trim()} waits. ${zoneSeen(pair)}`).slice(0, 10),
   );
+}
+
+/** Pairs of projects that take part, among those that the sync user sees. */
+export function pairsOf(
+  { connection, adminProjects, matches }: CheckContext,
+  visible: readonly ListedProject[],
+): readonly Pair[] {
+  const listed = new Map(visible.map((project) => [project.id, project]));
+  const takesPart = takingPart(connection.projectChoice, adminProjects);
+  return matches.flatMap((match): Pair[] => {
+    const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
+    if (match.kind !== 'project' || match.state !== 'matched' || !project || !takesPart(match)) return [];
+    return [{ match, project, timeZone: agreedZone(project, match) }];
+  });
 }
 
 /** Procore's zone of the project, where the site keeps the same days. */
@@ -133,7 +141,7 @@ function zoneSeen({ project, match }: Pair): string {
     : `The time zone of ${project.name.trim()} in Procore is ${zone}.`;
 }
 
-function zoneCause(pair: Pair): readonly ConnectionCause[] {
+export function zoneCause(pair: Pair): readonly ConnectionCause[] {
   const { project, timeZone } = pair;
   if (timeZone !== undefined) return [];
   return [

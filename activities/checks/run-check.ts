@@ -12,6 +12,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { Reopened, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { dryRun } from '../dry-run/onboarding.ts';
 import { exchangeSignIn } from '../people/exchange.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -88,6 +89,8 @@ function check(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Pro
       return awaitCredentials(opened.context);
     case 'confirm':
       return confirm(opened.context);
+    case 'dryRun':
+      return dryRun(deps, opened);
     case 'live':
       return goLive(deps, opened);
   }

@@ -8,7 +8,7 @@ import { decide } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { notFound, Problem } from '../problem.ts';
 import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
-import { changeAnswer, changeAnswers, id, projectLinkParams } from '../schemas.ts';
+import { changeAnswer, changeAnswers, id, projectLinkParams, streamName } from '../schemas.ts';
 
 /** What is changed about a link; the loop is asked for a cycle at once, unless it is paused. */
 interface LinkChange {
@@ -54,8 +54,6 @@ async function change(
   }));
 }
 
-const stream = z.string().regex(/^[a-z][a-z-]{0,39}$/, 'send the name of a stream, such as manpower');
-
 export const linkSettingRoutes: readonly Route[] = [
   route({
     id: 'setAutomation',
@@ -67,7 +65,7 @@ export const linkSettingRoutes: readonly Route[] = [
     description: 'What is switched off is still prepared and shown, and waits, held, until somebody pushes it.',
     params: projectLinkParams,
     query: nothing,
-    body: z.strictObject({ stream, create: z.boolean(), update: z.boolean() }),
+    body: z.strictObject({ stream: streamName, create: z.boolean(), update: z.boolean() }),
     example: { stream: 'manpower', create: false, update: true },
     answers,
     handle: ({ params, body }, caller, dependencies) =>

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
+import type { DryRun } from '../domain/dry-run.ts';
 import type { PartnerName } from '../domain/partners.ts';
-import type { DatedChoice, DatedProjectList, DryRun, ListedProject, RecordMatch } from '../domain/projects.ts';
+import type { DatedChoice, DatedProjectList, ListedProject, RecordMatch } from '../domain/projects.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
@@ -29,6 +30,8 @@ export interface Partner extends PartnerDeclaration {
   readonly support: SupportContact;
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
   connect(access: PartnerAccess): unknown;
+  /** A client that `connect` made, for looking alone: it refuses writes, and asks for nothing twice. */
+  readingOnly(client: unknown): unknown;
 }
 
 export interface SupportContact {
@@ -111,7 +114,8 @@ export interface Keep {
   readonly syncUser?: { readonly id: string; readonly name: string };
   readonly adminProjects?: readonly ListedProject[];
   readonly matches?: readonly RecordMatch[];
-  readonly dryRun?: DryRun;
+  /** Id of a dry run that is complete. */
+  readonly dryRunId?: string;
   /** Proven by a signed-in, confirmed admin: binds the connection to the claimed company. */
   readonly binding?: { readonly companyId: string; readonly companyName: string; readonly procoreUserId: string };
   /** What the person's token showed, for the page that asks for confirmation. */

@@ -200,10 +200,41 @@ export interface DesiredRun {
 }
 
 export interface DryRun {
-  at: Timestamp;
+  basis: string;
+  begun_at: Timestamp;
   connection_id: string;
-  report: Json;
+  dry_run_id: string;
+  ended_at: Timestamp | null;
+  project_link_id: string | null;
+  stream: string | null;
   tenant_id: string;
+}
+
+export interface DryRunPart {
+  counts: Json;
+  dry_run_id: string;
+  procore_project_id: string;
+  project_name: string;
+  refused: Json | null;
+  scope: string;
+  stream: string;
+  tenant_id: string;
+}
+
+export interface DryRunRecord {
+  does: string;
+  dry_run_id: string;
+  fields: Json | null;
+  held: boolean;
+  label: string;
+  natural_key: string;
+  needed: string | null;
+  procore_project_id: string;
+  reason: string | null;
+  stream: string;
+  tenant_id: string;
+  where_to: string | null;
+  why: string;
 }
 
 export interface GatheredFact {
@@ -390,6 +421,8 @@ export interface Database {
   delivery: Delivery;
   desired_run: DesiredRun;
   dry_run: DryRun;
+  dry_run_part: DryRunPart;
+  dry_run_record: DryRunRecord;
   gathered_fact: GatheredFact;
   idempotency_answer: IdempotencyAnswer;
   installation: Installation;

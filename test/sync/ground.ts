@@ -19,6 +19,7 @@ import { settings } from '../../shared/partners/hammertech/settings.ts';
 import { streams } from '../../shared/partners/hammertech/streams.ts';
 import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
+import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
@@ -201,6 +202,10 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
         }),
       ),
       partnerClient: source.client,
+    }),
+    openReading: async (wish) => ({
+      ...(await dependencies.openClients(wish)),
+      procore: readingOnly((await dependencies.openClients(wish)).procore),
     }),
     pseudonymsOf: async () => (value) => `p-${value}`,
     surroundings: () => ({ heartbeat: () => undefined, onWait: () => undefined, signal: new AbortController().signal }),

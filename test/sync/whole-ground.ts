@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
+import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import { issueCredential } from '../../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
+import type { DryRunOfProject, ForeseenAct } from '../../shared/domain/dry-run.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createProcoreClient } from '../../shared/procore/client.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
+import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
+import { type ForeseenView, foreseenPage, linkDryRuns } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -32,10 +36,18 @@ export interface WholeGround {
   match(matches: readonly RecordMatch[]): Promise<void>;
   settings(settings: unknown): Promise<void>;
   cycle(link: ProjectLink, stream: string): Promise<StreamReport>;
+  /** A dry run of one stream of a link; answers what it says of each record. */
+  foresee(link: ProjectLink, stream: string): Promise<Foreseen>;
   /** Cycles until nothing is open, letting the waits pass in between. */
   settle(link: ProjectLink, stream: string): Promise<StreamReport>;
   /** Requests since the last asking, as `METHOD path`. */
   calls(side: 'procore' | 'hammertech'): readonly string[];
+}
+
+export interface Foreseen {
+  readonly part: DryRunOfProject;
+  readonly records: readonly ForeseenView[];
+  of(does: ForeseenAct): readonly ForeseenView[];
 }
 
 /** One ground for each asking; the sandboxes of a file are closed at its end. */
@@ -91,36 +103,41 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
     async () => ({ clientId: account.clientId, clientSecret: secretOf(account.clientSecret) }),
   );
   const budget = createMemoryBudget();
+  const openClients: SyncDependencies['openClients'] = async ({ company, around }) => ({
+    procore: createProcoreClient({
+      origin: urls.api,
+      company,
+      token,
+      budget,
+      budgetKey: 'test',
+      timings,
+      signal: around.signal,
+    }),
+    partnerClient: partners.hammertech.connect({
+      key: connectionId,
+      shown: { ...login, tenant: tenantSlug },
+      secret: async () => secretOf(password),
+      origins: {
+        HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
+        HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
+      },
+      timings,
+      signal: around.signal,
+      onWait: () => undefined,
+      onCall: () => undefined,
+    }),
+  });
   const activities = createSyncActivities({
     pool: store.pool,
     timings,
     environment: urls.api,
     streamsOf: (partner) => partners[partner].streams,
     settingsOf: (partner, stored) => partners[partner].settings.parse(stored),
-    openClients: async ({ company, around }) => ({
-      procore: createProcoreClient({
-        origin: urls.api,
-        company,
-        token,
-        budget,
-        budgetKey: 'test',
-        timings,
-        signal: around.signal,
-      }),
-      partnerClient: partners.hammertech.connect({
-        key: connectionId,
-        shown: { ...login, tenant: tenantSlug },
-        secret: async () => secretOf(password),
-        origins: {
-          HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
-          HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
-        },
-        timings,
-        signal: around.signal,
-        onWait: () => undefined,
-        onCall: () => undefined,
-      }),
-    }),
+    openClients,
+    openReading: async (wish) => {
+      const { procore, partnerClient } = await openClients(wish);
+      return { procore: readingOnly(procore), partnerClient: partners.hammertech.readingOnly(partnerClient) };
+    },
     pseudonymsOf: async () => (value) => `p-${value}`,
     surroundings: () => ({ heartbeat: () => undefined, onWait: () => undefined, signal: new AbortController().signal }),
     crashPoint: () => undefined,
@@ -158,6 +175,19 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
       const report = await activities.runStream({ tenantId, projectLinkId, generation, stream });
       if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
       return report;
+    },
+    async foresee({ projectLinkId }, stream) {
+      const answer = await activities.dryRunStream({ tenantId, projectLinkId, stream });
+      if (!('says' in answer)) throw new Error(`a stated wait: ${answer.why}`);
+      return withTenant(store.pool, tenantId, async (db) => {
+        const found = (await linkDryRuns(db, projectLinkId)).flatMap((run) =>
+          [run.company, ...run.projects].flatMap((part) => (part ? [{ dryRunId: run.dryRunId, part }] : [])),
+        );
+        const own = found.find(({ part }) => part.streams.some((one) => one.stream === stream));
+        if (!own) throw new Error(answer.says);
+        const records = await foreseenPage(db, { dryRunId: own.dryRunId, limit: 10_000, after: undefined });
+        return { part: own.part, records, of: (does) => records.filter((record) => record.does === does) };
+      });
     },
     async settle(link, stream) {
       for (let cycles = 0; cycles < 8; cycles += 1) {
