@@ -56,7 +56,7 @@ export async function beginDryRun(
   for (const { dry_run_id } of open)
     if (dry_run_id !== found?.dry_run_id) await db.deleteFrom('dry_run').where('dry_run_id', '=', dry_run_id).execute();
   if (found) {
-    const parts = await partsOf(db, [found.dry_run_id]);
+    const parts = await dryRunParts(db, [found.dry_run_id]);
     return { dryRunId: found.dry_run_id, done: new Set(parts.map(partKey)) };
   }
   const dryRunId = randomUUID();
@@ -151,7 +151,7 @@ async function endedRuns(db: Db, target: ReturnType<typeof ofTarget>): Promise<r
     .orderBy('stream')
     .orderBy('ended_at', 'desc')
     .execute();
-  const parts = await partsOf(
+  const parts = await dryRunParts(
     db,
     runs.map((run) => run.dry_run_id),
   );
@@ -162,7 +162,11 @@ async function endedRuns(db: Db, target: ReturnType<typeof ofTarget>): Promise<r
   }));
 }
 
-async function partsOf(db: Db, dryRunIds: readonly string[]): Promise<readonly (DryRunPart & { readonly dryRunId: string })[]> {
+/** Parts of some dry runs that are durable by now, in the order of the projects' names. */
+export async function dryRunParts(
+  db: Db,
+  dryRunIds: readonly string[],
+): Promise<readonly (DryRunPart & { readonly dryRunId: string })[]> {
   if (dryRunIds.length === 0) return [];
   const rows = await db
     .selectFrom('dry_run_part')

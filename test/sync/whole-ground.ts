@@ -6,7 +6,6 @@ import { issueCredential } from '../../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
-import type { DryRunOfProject, ForeseenAct } from '../../shared/domain/dry-run.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
@@ -15,12 +14,12 @@ import { createOAuth } from '../../shared/procore/oauth.ts';
 import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
-import { type ForeseenView, foreseenPage, linkDryRuns } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
+import { type Foreseen, foresee } from './foreseen.ts';
 
 const tenantSlug = 'acme-safety';
 
@@ -42,12 +41,6 @@ export interface WholeGround {
   settle(link: ProjectLink, stream: string): Promise<StreamReport>;
   /** Requests since the last asking, as `METHOD path`. */
   calls(side: 'procore' | 'hammertech'): readonly string[];
-}
-
-export interface Foreseen {
-  readonly part: DryRunOfProject;
-  readonly records: readonly ForeseenView[];
-  of(does: ForeseenAct): readonly ForeseenView[];
 }
 
 /** One ground for each asking; the sandboxes of a file are closed at its end. */
@@ -176,19 +169,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
       if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
       return report;
     },
-    async foresee({ projectLinkId }, stream) {
-      const answer = await activities.dryRunStream({ tenantId, projectLinkId, stream });
-      if (!('says' in answer)) throw new Error(`a stated wait: ${answer.why}`);
-      return withTenant(store.pool, tenantId, async (db) => {
-        const found = (await linkDryRuns(db, projectLinkId)).flatMap((run) =>
-          [run.company, ...run.projects].flatMap((part) => (part ? [{ dryRunId: run.dryRunId, part }] : [])),
-        );
-        const own = found.find(({ part }) => part.streams.some((one) => one.stream === stream));
-        if (!own) throw new Error(answer.says);
-        const records = await foreseenPage(db, { dryRunId: own.dryRunId, limit: 10_000, after: undefined });
-        return { part: own.part, records, of: (does) => records.filter((record) => record.does === does) };
-      });
-    },
+    foresee: ({ projectLinkId }, stream) => foresee({ store, activities }, { tenantId, projectLinkId, stream }),
     async settle(link, stream) {
       for (let cycles = 0; cycles < 8; cycles += 1) {
         const report = await ground.cycle(link, stream);

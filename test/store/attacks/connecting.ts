@@ -35,6 +35,7 @@ import {
 import {
   beginDryRun,
   dropDryRun,
+  dryRunParts,
   endDryRun,
   findDryRun,
   foreseenPage,
@@ -169,6 +170,7 @@ export const onConnections = {
   endDryRun: (db, { connectionId, projectLinkId, linkDryRunId }) =>
     endDryRun(db, { connectionId, link: { projectLinkId, stream } }, linkDryRunId),
   linkDryRuns: (db, { projectLinkId }) => linkDryRuns(db, projectLinkId),
+  dryRunParts: (db, { dryRunId }) => dryRunParts(db, [dryRunId]),
   foreseenPage: (db, { dryRunId }) => foreseenPage(db, { dryRunId, limit: 100, after: undefined }),
   sweepForeseen: (db) => sweepForeseen(db),
   dropDryRun: (db, { connectionId }) => dropDryRun(db, connectionId),
