@@ -27,22 +27,24 @@ const answers = {
   201: { says: 'Stored; the project is paused, so it holds from the next cycle on', schema: stored },
 } as const;
 
+const changedLink = z.object({ state: z.string(), connectionId: z.string() });
+
 async function change(
   caller: Caller,
   dependencies: ApiDependencies,
   projectLinkId: string,
   { action, fields, apply }: LinkChange,
 ): Promise<Answer> {
-  const store = async (db: Db): Promise<ProjectLinkView> => {
+  const store = async (db: Db): Promise<z.output<typeof changedLink>> => {
     const link = await projectLinkView(db, projectLinkId);
     if (link === undefined) throw notFound();
     if (link.state === 'unlinked') throw new Problem('not-now', 'The project is not linked any more.');
     await apply(db, link);
     const subject = `project-link:${projectLinkId}`;
     await appendAudit(db, caller.tenantId, [{ actorId: caller.actorId, action, subject, fields }]);
-    return link;
+    return { state: link.state, connectionId: link.connectionId };
   };
-  const link = await caller.inTenant(store);
+  const link = await caller.once('change', changedLink, store);
   if (link.state === 'paused') return { status: 201, body: { says: 'stored; the project is paused' } };
   return decide(caller, dependencies, async () => ({
     kind: 'syncNow',

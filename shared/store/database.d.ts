@@ -251,6 +251,7 @@ export interface GatheredFact {
 export interface IdempotencyAnswer {
   body: Json | null;
   created_at: Generated<Timestamp>;
+  effects: Generated<Json>;
   key_hash: Buffer;
   request_hash: Buffer;
   restore_epoch: string;

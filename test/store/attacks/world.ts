@@ -225,7 +225,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       author: mark,
     })),
     ...[
-      { key_hash: ids.keyHash, request_hash: ids.requestHash, status: null, created_at: inDays(0) },
+      { key_hash: ids.keyHash, request_hash: ids.requestHash, status: null, created_at: inDays(0), effects: { work: ids.mark } },
       { key_hash: hash(), request_hash: hash(), status: 200, created_at: inDays(-4) },
     ].map((row) => ({ table: 'idempotency_answer', restore_epoch: 'one', ...row })),
   ];
