@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { workflowIds } from '../../shared/domain/ids.ts';
+import { partnerNames } from '../../shared/domain/partners.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { pushHeld, setAutomation, setStartDate } from '../../shared/store/link-settings.ts';
 import { type ProjectLinkView, projectLinkView } from '../../shared/store/project-links-view.ts';
+import { wordOf } from '../../shared/store/rows.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { decide } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { notFound, Problem } from '../problem.ts';
+import { invalid, notFound, Problem } from '../problem.ts';
 import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
 import { changeAnswer, changeAnswers, id, projectLinkParams, streamName } from '../schemas.ts';
 
@@ -56,6 +59,14 @@ async function change(
   }));
 }
 
+/** Refuses a stream that a link of this kind does not have, by name: its switch would never do anything. */
+function checkStream({ partner, scope }: ProjectLinkView, stream: string): void {
+  const streams = declarations[wordOf(partnerNames, partner)].streams
+    .filter((one) => one.scope === scope)
+    .map(({ name }) => name);
+  if (!streams.includes(stream)) throw invalid('stream', `there is no stream ${stream} here; send one of ${streams.join(', ')}`);
+}
+
 export const linkSettingRoutes: readonly Route[] = [
   route({
     id: 'setAutomation',
@@ -74,7 +85,10 @@ export const linkSettingRoutes: readonly Route[] = [
       change(caller, dependencies, params.projectLinkId, {
         action: 'link.automation',
         fields: [body.stream, 'create', 'update'],
-        apply: (db) => setAutomation(db, params.projectLinkId, body.stream, { create: body.create, update: body.update }),
+        apply: async (db, link) => {
+          checkStream(link, body.stream);
+          await setAutomation(db, params.projectLinkId, body.stream, { create: body.create, update: body.update });
+        },
       }),
   }),
   route({

@@ -39,6 +39,7 @@ const streamView = z
         updated: z.int(),
         open: z.int().meta({ description: 'Writes that are not settled yet' }),
         parked: z.int().meta({ description: 'Records that wait for a person' }),
+        held: z.int().meta({ description: 'Writes that wait for a person’s push' }),
       })
       .nullable(),
     refused: z
@@ -82,13 +83,14 @@ function viewOfStream({ name, report, refused }: StreamView) {
   };
 }
 
-const countsOf = ({ pulled, unchanged, created, updated, open, parked }: NonNullable<StreamView['report']>) => ({
+const countsOf = ({ pulled, unchanged, created, updated, open, parked, held = 0 }: NonNullable<StreamView['report']>) => ({
   pulled,
   unchanged,
   created,
   updated,
   open,
   parked,
+  held,
 });
 
 const wordsOf = ({ reason, owner, seen, needed, where, since }: NonNullable<StreamView['refused']>) => ({

@@ -15,6 +15,8 @@ export interface PartnerDeclaration {
   readonly modules: readonly string[];
   /** Modules that are on unless somebody says otherwise. */
   readonly modulesByDefault: readonly string[];
+  /** What it carries; each stream is on with its module. */
+  readonly streams: readonly Stream[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
 }
@@ -23,7 +25,6 @@ export interface PartnerDeclaration {
 export interface Partner extends PartnerDeclaration {
   readonly name: PartnerName;
   readonly checks: Readonly<Record<string, Check>>;
-  readonly streams: readonly Stream[];
   /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. */
   companyNeeds(modules: readonly string[]): readonly ToolNeed[];
   /** Whom people ask who are stuck on our pages; a setting of the installation may name others. */

@@ -18,6 +18,7 @@ export const declaration: PartnerDeclaration = {
   modules: ['manpower', 'vendors', 'visitors', 'incidents', 'observations', 'notes'],
   modulesByDefault: ['manpower', 'vendors'],
   settings,
+  streams,
 };
 
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
@@ -36,7 +37,6 @@ export function createHammertech(): Partner {
       verifyPartner,
       matchRecords: matchBothSides,
     },
-    streams,
     companyNeeds: (modules) => needsOf(modules, 'company'),
     support,
     connect: (access) => connect(access, sessions),
