@@ -115,6 +115,11 @@ export interface SyncActivities {
   resolveItem(
     input: LinkRef & { readonly itemId: string; readonly commandId: string },
   ): Promise<{ readonly applied: boolean; readonly says: string }>;
+  /**
+   * What the next cycle of one stream would do, kept where the API shows it; writes to neither far side, and changes nothing that a
+   * cycle goes by. Answers the counts in words.
+   */
+  dryRunStream(input: LinkRef & { readonly stream: string }): Promise<{ readonly says: string } | StatedWait>;
   setPaused(input: LinkRef & { readonly paused: boolean; readonly reason: string | null }): Promise<void>;
 }
 

@@ -1,24 +1,25 @@
+import { z } from 'zod';
 import { messageOfCommand } from '../shared/domain/command-messages.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
 import { appendAudit } from '../shared/store/audit.ts';
-import { findCommand, markApplied, markDelivered, withdrawCommand, writeCommand } from '../shared/store/commands.ts';
+import { markApplied, markDelivered, withdrawCommand, writeCommand } from '../shared/store/commands.ts';
 import type { Connection } from '../shared/store/connections.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import type { ApiDependencies, Delivery } from './dependencies.ts';
 import { Problem } from './problem.ts';
 import type { Answer, Caller } from './route.ts';
 
-/** A decision on its way to a run. */
-export interface Decision {
-  readonly kind: string;
-  readonly input: unknown;
-  readonly connectionId: string;
-  readonly projectLinkId?: string;
-  readonly workflowId: string;
-  /** What it is about, for the audit log: `step:confirm`. */
-  readonly subject: string;
-  readonly why?: string;
-}
+/** A decision on its way to a run. `subject`: what it is about, for the audit log: `step:confirm`. */
+const decision = z.object({
+  kind: z.string(),
+  input: z.unknown(),
+  connectionId: z.string(),
+  projectLinkId: z.string().exactOptional(),
+  workflowId: z.string(),
+  subject: z.string(),
+  why: z.string().exactOptional(),
+});
+export type Decision = Readonly<z.infer<typeof decision>>;
 
 /** What a decision answers. */
 export interface Change {
@@ -48,11 +49,9 @@ export async function decide(
   read: (db: Db) => Promise<Decision>,
 ): Promise<Answer & { readonly body: Change }> {
   const commandId = caller.idFor('command');
-  const decision = await caller.inTenant(async (db) => {
+  const decided = await caller.once('command', decision, async (db) => {
     const found = await read(db);
     const { kind, input, connectionId, projectLinkId, subject, why } = found;
-    const isRepeat = (await findCommand(db, connectionId, commandId)) !== undefined;
-    if (isRepeat) return found;
     await writeCommand(db, {
       tenantId: caller.tenantId,
       commandId,
@@ -66,7 +65,7 @@ export async function decide(
     await appendAudit(db, caller.tenantId, [{ actorId: caller.actorId, action: kind, subject, fields, ...(why && { why }) }]);
     return found;
   });
-  const delivery = await tell(caller, dependencies, decision, commandId);
+  const delivery = await tell(caller, dependencies, decided, commandId);
   if (delivery.kind === 'refused') throw new Problem('not-now', delivery.says);
   const delivered = delivery.kind === 'answered';
   const says = delivered ? saysOf(delivery.answer) : delivery.says;
@@ -80,7 +79,12 @@ async function tell(caller: Caller, dependencies: ApiDependencies, decision: Dec
   const delivery = await dependencies.runs.tell(decision.workflowId, command.name, command.message, commandId);
   if (delivery.kind === 'refused' && command.keeps)
     return { kind: 'later', says: `Stored; it applies when its step comes. ${delivery.says}` };
-  if (delivery.kind === 'refused') await caller.inTenant((db) => withdrawCommand(db, commandId));
+  if (delivery.kind === 'refused') {
+    await caller.inTenant(async (db) => {
+      await withdrawCommand(db, commandId);
+      await caller.takeBack(db, 'command');
+    });
+  }
   if (delivery.kind === 'answered') {
     await caller.inTenant(async (db) => {
       await markDelivered(db, commandId);

@@ -32,7 +32,7 @@ export function repeatedId(tenantId: string, repeatable: Repeatable, what: strin
   return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
-function keyedRequest(tenantId: string, restoreEpoch: string, repeatable: Repeatable): KeyedRequest {
+export function keyedRequest(tenantId: string, restoreEpoch: string, repeatable: Repeatable): KeyedRequest {
   return {
     tenantId,
     restoreEpoch,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { findEffect, forgetEffect, noteEffect } from '../shared/store/idempotency.ts';
 import { withTenant } from '../shared/store/tenancy.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { answerOnce, idempotencyKeyOf, type Repeatable, repeatedId } from './idempotency.ts';
+import { answerOnce, idempotencyKeyOf, keyedRequest, type Repeatable, repeatedId } from './idempotency.ts';
 import { authenticate, holderOf, limitKey, needScope } from './middleware/access.ts';
 import { jsonBody } from './middleware/body.ts';
 import { logOf, requestIdOf } from './middleware/request-id.ts';
@@ -59,6 +60,7 @@ function callerOf(
   repeatable: Repeatable | undefined,
 ): Caller {
   const { tenantId, actorId, scope } = holderOf(request);
+  const keyed = repeatable && keyedRequest(tenantId, dependencies.settings.restoreEpoch, repeatable);
   return {
     tenantId,
     actorId,
@@ -66,6 +68,17 @@ function callerOf(
     requestId: requestIdOf(response),
     log: logOf(response, dependencies.log).child({ tenantId }),
     inTenant: (work) => withTenant(dependencies.pool, tenantId, work),
+    once: (what, answer, work) =>
+      withTenant(dependencies.pool, tenantId, async (db) => {
+        const before = keyed && (await findEffect(db, keyed, what));
+        if (before) return answer.parse(before.answer);
+        const result = await work(db);
+        if (keyed) await noteEffect(db, keyed, what, result);
+        return result;
+      }),
+    takeBack: async (db, what) => {
+      if (keyed) await forgetEffect(db, keyed, what);
+    },
     idFor: (what) => (repeatable === undefined ? randomUUID() : repeatedId(tenantId, repeatable, what)),
   };
 }

@@ -18,6 +18,13 @@ export interface Caller {
   readonly log: Logger;
   /** One unit of work of the caller's tenant; a handler has no other way to the store. */
   readonly inTenant: <Result>(work: (db: Db) => Promise<Result>) => Promise<Result>;
+  /**
+   * One unit of work that changes something, once for each Idempotency-Key: what it answered is noted in it, and a request that is
+   * repeated because its answer was lost is given that, without doing it again in a world that has gone on. `what` names it.
+   */
+  readonly once: <Result>(what: string, answer: z.ZodType<Result>, work: (db: Db) => Promise<Result>) => Promise<Result>;
+  /** In a unit of work that takes such a one back: the next repeat does it again. */
+  readonly takeBack: (db: Db, what: string) => Promise<void>;
   /** A new id; the same one again when a request is repeated under its Idempotency-Key. */
   readonly idFor: (what: string) => string;
 }

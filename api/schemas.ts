@@ -27,6 +27,11 @@ export const procoreId = z
   .meta({ description: 'Digits, as text; ids beyond 2^53 must be text' });
 export const partnerId = farSideId.meta({ description: 'Id at the partner, as text' });
 
+export const streamName = z
+  .string()
+  .regex(/^[a-z][a-z-]{0,39}$/, 'send the name of a stream, such as manpower')
+  .meta({ description: 'Name of a stream' });
+
 export const pageQuery = z.strictObject({
   limit: z.coerce
     .number()

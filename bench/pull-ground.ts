@@ -36,6 +36,7 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
     streamsOf: () => [stream],
     settingsOf: () => ({}),
     openClients: async () => ({ procore: noProcore, partnerClient: undefined }),
+    openReading: async () => ({ procore: noProcore, partnerClient: undefined }),
     pseudonymsOf: async () => (value) => value,
     surroundings: () => ({
       heartbeat: () => undefined,

@@ -27,8 +27,8 @@ export const rows = proxyActivities<
   cancellationType: 'TRY_CANCEL',
 });
 
-/** A first sync may take an hour of calls. */
-export const streams = proxyActivities<Pick<SyncActivities, 'runStream'>>({
+/** A first sync may take an hour of calls, and so may foreseeing it. */
+export const streams = proxyActivities<Pick<SyncActivities, 'runStream' | 'dryRunStream'>>({
   taskQueue: taskQueues.sync,
   startToCloseTimeout: '2 hours',
   cancellationType: 'TRY_CANCEL',

@@ -1,9 +1,9 @@
 import { condition, currentUpdateInfo, defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { priorityOf } from '../shared/domain/lanes.ts';
 import { type PlainAnswer, recordsChangedSignal } from '../shared/domain/messages.ts';
-import { rows } from './calls.ts';
+import { rows, streams } from './calls.ts';
 import { onUpdate } from './handlers.ts';
-import { quickRetry } from './retries.ts';
+import { firstPace, quickRetry } from './retries.ts';
 import { holdRefused, noteAnswered, type SyncLoop } from './sync-loop.ts';
 
 /** A burst of webhooks within this time becomes one cycle. */
@@ -23,6 +23,10 @@ export function takeSyncMessages(loop: SyncLoop): void {
     description: 'Run one cycle now and answer what it did. Example: {}',
     objection: () => (loop.paused ? 'the loop is paused; send resume first' : undefined),
     handle: () => once(loop, () => nextCycle(loop)),
+  });
+  onUpdate('dryRun', {
+    description: 'Say what the next cycle of one stream would do; nothing is written. Example: {"stream":"manpower"}',
+    handle: ({ stream }) => once(loop, () => foresee(loop, stream)),
   });
   onUpdate('pause', {
     description: 'Stop syncing this project until resume. Example: {"reason":"template is being changed"}',
@@ -83,6 +87,14 @@ async function once(loop: SyncLoop, effect: () => Promise<PlainAnswer>): Promise
   const answer = await effect();
   if (updateId !== undefined) noteAnswered(loop, updateId);
   return answer;
+}
+
+/** Looks alone, so it may go on beside a cycle; the API shows its records. */
+async function foresee(loop: SyncLoop, stream: string): Promise<PlainAnswer> {
+  const options = { ...quickly(`dry run: ${stream}`), heartbeatTimeout: loop.pace?.heartbeatMs ?? firstPace.heartbeatMs };
+  const seen = await streams.dryRunStream.executeWithOptions(options, [{ ...loop.ref, stream }]);
+  if ('says' in seen) return { accepted: true, says: seen.says };
+  return { accepted: false, says: `not before ${new Date(seen.waitUntilMs).toISOString()}: ${seen.why}` };
 }
 
 /** A person wants it done now, what was refused included. */

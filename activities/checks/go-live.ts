@@ -1,7 +1,7 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
-import { type CheckResult, met } from '../../shared/partners/contract.ts';
+import { type CheckContext, type CheckResult, met } from '../../shared/partners/contract.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
@@ -14,7 +14,7 @@ import { agreedZone, zoneSeen } from '../zones.ts';
 import { type OpenedCheck, stillRests } from './context.ts';
 import { endPartedLinks, hasCompanyStreams } from './project-pairs.ts';
 
-interface Pair {
+export interface Pair {
   readonly match: RecordMatch;
   readonly project: ListedProject;
   /** IANA; undefined: unknown, or another than the site's, so that nothing can be dated and nothing is sent. */
@@ -28,14 +28,8 @@ interface Pair {
  */
 export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
-  const listed = new Map((await context.activeProjects()).map((project) => [project.id, project]));
-  const { projectChoice: choice } = context.connection;
-  const takesPart = takingPart(choice, context.adminProjects);
-  const pairs = context.matches.flatMap((match): Pair[] => {
-    const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
-    if (match.kind !== 'project' || match.state !== 'matched' || !project || !takesPart(match)) return [];
-    return [{ match, project, timeZone: agreedZone(zonesOf({ match, project }), Date.now()) }];
-  });
+  const { projectChoice: choice } = connection;
+  const pairs = pairsOf(context, await context.activeProjects());
   const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
   const runs = await withTenant(deps.pool, connection.tenantId, async (db) => {
     const current = await stillRests(db, opened);
@@ -62,6 +56,20 @@ const zonesOf = ({ match, project }: Pick<Pair, 'match' | 'project'>) => ({
   procoreTimeZone: project.timeZone,
   partnerTimeZone: match.partnerTimeZone ?? null,
 });
+
+/** Pairs of projects that take part, among those that the sync user sees. */
+export function pairsOf(
+  { connection, adminProjects, matches }: CheckContext,
+  visible: readonly ListedProject[],
+): readonly Pair[] {
+  const listed = new Map(visible.map((project) => [project.id, project]));
+  const takesPart = takingPart(connection.projectChoice, adminProjects);
+  return matches.flatMap((match): Pair[] => {
+    const project = match.procoreId === null ? undefined : listed.get(match.procoreId);
+    if (match.kind !== 'project' || match.state !== 'matched' || !project || !takesPart(match)) return [];
+    return [{ match, project, timeZone: agreedZone(zonesOf({ match, project }), Date.now()) }];
+  });
+}
 
 /** Undefined: the connection may not go live any more. */
 async function makeDurable(
@@ -129,7 +137,7 @@ function linkCompany(db: Db, { tenantId, connectionId, partner, boundCompanyId, 
 }
 
 /** For a pair without a loop; one whose zone has changed while it ran is told by its streams. */
-function zoneCause(pair: Pair): ConnectionCause {
+export function zoneCause(pair: Pair): ConnectionCause {
   const { project } = pair;
   return {
     reason: 'time-zone-unknown',

@@ -13,6 +13,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { Reopened, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { dryRun } from '../dry-run/onboarding.ts';
 import { exchangeSignIn } from '../people/exchange.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import { setUpBefore } from '../set-up/index.ts';
@@ -108,6 +109,8 @@ function checkOnce(deps: ActivityDependencies, opened: OpenedCheck, step: Step):
       return awaitCredentials(opened.context);
     case 'confirm':
       return confirm(opened.context);
+    case 'dryRun':
+      return dryRun(deps, opened);
     case 'live':
       return goLive(deps, opened);
   }

@@ -6,13 +6,14 @@ import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { type AuditFact, appendAudit } from '../../shared/store/audit.ts';
 import { type BindingAnswer, bindCompany } from '../../shared/store/companies.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
-import { storeDryRun } from '../../shared/store/dry-runs.ts';
+import { endDryRun } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { storeLevels } from '../../shared/store/project-levels.ts';
 import { noteProjects, storeAdminProjects } from '../../shared/store/project-lists.ts';
 import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
+import { notYet } from '../../shared/temporal/failures.ts';
 import type { StepRef } from '../contract.ts';
 import { type OpenedCheck, stillRests } from './context.ts';
 
@@ -94,7 +95,9 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   }
   if (keep.onProjects !== undefined) await noteProjects(db, connectionId, keep.onProjects);
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
-  if (keep.dryRun) await storeDryRun(db, tenantId, connectionId, keep.dryRun);
+  if (keep.dryRunId && !(await endDryRun(db, { connectionId, link: null }, keep.dryRunId))) {
+    throw notYet('The dry run was dropped meanwhile');
+  }
   if (keep.projectLevels) {
     const { listed, read, switchedOff } = keep.projectLevels;
     await storeLevels(db, tenantId, connectionId, { listed, read, at });

@@ -1,5 +1,6 @@
 import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { Cause, Mapped } from '../../shared/partners/stream.ts';
+import { withdrawQueued } from '../../shared/store/deliveries.ts';
 import { clearTouched, dropGroups, factsOfGroups, type TouchedGroup, touchedGroups } from '../../shared/store/gathered-facts.ts';
 import { findRecordLinks } from '../../shared/store/record-links.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
@@ -21,18 +22,21 @@ export async function classify(cycle: Cycle): Promise<readonly (Cause & { readon
     if (!last) return [...causes.values()];
     after = last.groupKey;
     const records: DeliveryPayload[] = [];
+    const meantNoMore: string[] = [];
     const done: TouchedGroup[] = [];
     for (const group of groups) {
       const known = facts.get(group.groupKey) ?? [];
       const mapped: Mapped = await run.map(group.groupKey, known);
       if (mapped.kind === 'blocked' && (known.length > 0 || (await isKnown(cycle, mapped.naturalKey)))) {
         count(causes, mapped);
+        meantNoMore.push(mapped.naturalKey);
         continue; // stays touched: mapped again in the next cycle
       }
       done.push(group);
       if (mapped.kind === 'record') records.push(payloadOf(stream, mapped.record));
+      if (mapped.kind === 'nothing') meantNoMore.push(mapped.naturalKey);
     }
-    if (done.length > 0) await store(cycle, records, done);
+    if (done.length + meantNoMore.length > 0) await store(cycle, { records, meantNoMore, done });
     context.heartbeat({ classified: after });
     await cycle.dependencies.crashPoint('after-classify');
   }
@@ -52,9 +56,16 @@ async function isKnown(cycle: Cycle, naturalKey: string): Promise<boolean> {
   return links.has(naturalKey);
 }
 
-function store(cycle: Cycle, records: readonly DeliveryPayload[], done: readonly TouchedGroup[]): Promise<void> {
+interface Classified {
+  readonly records: readonly DeliveryPayload[];
+  readonly meantNoMore: readonly string[];
+  readonly done: readonly TouchedGroup[];
+}
+
+function store(cycle: Cycle, { records, meantNoMore, done }: Classified): Promise<void> {
   const { fence, stream, automation } = cycle;
   return write(cycle, async (db) => {
+    await withdrawQueued(db, fence, meantNoMore);
     await takeRecords(db, fence, records, automation);
     await clearTouched(db, fence, done);
     // a direct stream keeps facts of what is blocked, and of nothing else

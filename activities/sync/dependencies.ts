@@ -35,6 +35,8 @@ export interface SyncDependencies {
   readonly settingsOf: (partner: PartnerName, stored: unknown) => unknown;
   /** Procore as the connection's service credential, and the partner; throws a `Fault` where one is missing. */
   readonly openClients: (wish: ClientsWish) => Promise<OpenedClients>;
+  /** Both sides for looking alone: writes are refused, and nothing is read twice. */
+  readonly openReading: (wish: ClientsWish) => Promise<OpenedClients>;
   /** Keyed pseudonyms of one tenant, for the ids of people and source records. */
   readonly pseudonymsOf: (tenantId: string) => Promise<(value: string) => string>;
   readonly surroundings: () => Surroundings;

@@ -1,12 +1,14 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
 import type { Stream } from '../../shared/partners/stream.ts';
+import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { findLinkOfConnection, type LinkOfConnection, noteCycle, pauseLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { partnerClient, serviceClient } from '../clients.ts';
 import type { LinkRef, OpenedLink, SyncActivities } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { dryRunStream } from '../dry-run/link.ts';
 import { type CrashHook, neverCrashes } from './crash-points.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { resolveItem, retryItems } from './items.ts';
@@ -26,6 +28,7 @@ export function createSyncActivities(dependencies: SyncDependencies): SyncActivi
     },
     retryItems: (input) => retryItems(dependencies, input),
     resolveItem: (input) => resolveItem(dependencies, input),
+    dryRunStream: (input) => dryRunStream(dependencies, input),
     async setPaused({ tenantId, projectLinkId, paused, reason }) {
       await withTenant(pool, tenantId, (db) => pauseLink(db, projectLinkId, paused, reason));
     },
@@ -61,6 +64,18 @@ export function createSyncActivities(dependencies: SyncDependencies): SyncActivi
 
 /** What the sync engine needs, out of what the worker made. */
 export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashHook = neverCrashes): SyncDependencies {
+  const openClients: SyncDependencies['openClients'] = async ({
+    tenantId,
+    projectLinkId,
+    partner,
+    company,
+    service,
+    login,
+    around,
+  }) => ({
+    procore: await serviceClient(all, { tenantId, partId: projectLinkId }, company, service, around),
+    partnerClient: partnerClient(all, tenantId, partner, login, around),
+  });
   return {
     pool: all.pool,
     timings: all.timings,
@@ -68,10 +83,11 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
     environment: all.procore.apiOrigin,
     streamsOf: (partner) => all.partners[partner].streams,
     settingsOf: (partner, stored) => all.partners[partner].settings.parse(stored),
-    openClients: async ({ tenantId, projectLinkId, partner, company, service, login, around }) => ({
-      procore: await serviceClient(all, { tenantId, partId: projectLinkId }, company, service, around),
-      partnerClient: partnerClient(all, tenantId, partner, login, around),
-    }),
+    openClients,
+    openReading: async (wish) => {
+      const { procore, partnerClient: client } = await openClients(wish);
+      return { procore: readingOnly(procore), partnerClient: all.partners[wish.partner].readingOnly(client) };
+    },
     pseudonymsOf: (tenantId) => withTenant(all.pool, tenantId, (db) => all.vault.pseudonyms(db, pseudonymPurpose)),
     surroundings: all.surroundings,
     crashPoint,

@@ -3,7 +3,7 @@ import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { CompanyContext, LinkedProject, ProjectContext, Stream, StreamRun } from '../../shared/partners/stream.ts';
+import type { LinkedProject, Stream, StreamRun } from '../../shared/partners/stream.ts';
 import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
@@ -17,7 +17,7 @@ import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { zoneSeen } from '../zones.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';
-import type { SyncDependencies } from './dependencies.ts';
+import type { OpenedClients, SyncDependencies } from './dependencies.ts';
 
 export interface StreamInput {
   readonly tenantId: string;
@@ -64,19 +64,19 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     const taken = await takeFence(db, { tenantId, projectLinkId, generation, stream: stream.name });
     if (!taken) return undefined;
     const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings);
-    const settingsHash = canonicalHash({ settings, mapped: mappedUnder(link, stream) });
+    const settingsHash = settingsHashOf(settings, link, stream);
     const under = { settings, settingsHash, settingsHashBefore: taken.settingsHash };
     const { open } = await openWork(db, taken.fence);
     return { ...taken, ...under, open, link, connection, company, service, login, stream };
   });
 }
 
-/** What of a link and a stream decides how records are grouped and mapped. */
-const mappedUnder = ({ timeZone, startDate }: ProjectLink, { mappingVersion }: Stream) => ({
-  timeZone,
-  startDate,
-  mappingVersion,
-});
+/** Of the settings, and of what of a link and a stream decides how records are grouped and mapped. */
+export const settingsHashOf = (
+  settings: unknown,
+  { timeZone, startDate }: Pick<ProjectLink, 'timeZone' | 'startDate'>,
+  { mappingVersion }: Stream,
+): string => canonicalHash({ settings, mapped: { timeZone, startDate, mappingVersion } });
 
 /** More open deliveries than this are caught up with, not kept up with. */
 const keptUpWith = 50;
@@ -85,8 +85,9 @@ const keptUpWith = 50;
 const laneOf = ({ settingsHash, settingsHashBefore, open }: OpenedStream, lane: Lane): Lane =>
   settingsHash !== settingsHashBefore || open > keptUpWith ? 'backfill' : lane;
 
-/** Automation that nobody has switched off. */
-const everything: Automation = { create: true, update: true };
+/** What nobody has switched off goes out by itself. */
+export const automationOf = (link: ProjectLink | undefined, stream: string): Automation =>
+  link?.automation[stream] ?? { create: true, update: true };
 
 export const attemptAt = (dependencies: SyncDependencies, context: Surroundings, opened: OpenedStream): Attempt => {
   const { fence, link, stream } = opened;
@@ -117,10 +118,34 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
     login,
     around: { ...context, lane: laneOf(opened, context.lane) },
   });
+  const sides = { ...clients, connection, settings: opened.settings, matches, projects };
+  const run = await openRun(dependencies, stream, sides, project, context.signal);
+  const automation = automationOf(link, stream.name);
+  return { ...attempt, procoreProjectId, procore: clients.procore, run, automation };
+}
+
+/** Both sides of a connection, and what the matching says of them. */
+export interface OpenedSides extends OpenedClients {
+  readonly connection: Pick<Connection, 'companyName' | 'syncUserId' | 'syncUserIds'>;
+  readonly settings: unknown;
+  readonly matches: readonly RecordMatch[];
+  /** Projects that are linked. */
+  readonly projects: readonly LinkedProject[];
+}
+
+/** One stream with both its sides, of one project or of the company. Throws the `Fault` for which it stays closed. */
+export function openRun(
+  dependencies: Pick<SyncDependencies, 'timings' | 'nowMs' | 'memory'>,
+  stream: Stream,
+  { connection, matches, projects, ...sides }: OpenedSides,
+  project: LinkedProject | undefined,
+  signal: AbortSignal,
+): Promise<StreamRun> {
+  const author = connection.syncUserId;
+  if (author === null) throw unknownAuthor();
   const companies = matches.filter((match) => match.kind === 'company');
-  const linkContext = {
-    ...clients,
-    settings: opened.settings,
+  const context = {
+    ...sides,
     vendorOf: new Map(
       companies.flatMap(({ partnerId, procoreId, procoreName, state }) =>
         state === 'matched' && procoreId !== null ? [[partnerId, { procoreId, procoreName: procoreName ?? '' }]] : [],
@@ -133,27 +158,16 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
     windowDays: dependencies.timings.manpowerWindowDays,
     nowMs: dependencies.nowMs(),
     memory: dependencies.memory,
-    signal: context.signal,
+    signal,
   };
-  const run = await openedRun(stream, linkContext, project, { matches, projects });
-  const automation = link.automation[stream.name] ?? everything;
-  return { ...attempt, procoreProjectId, procore: clients.procore, run, automation };
+  if (stream.scope === 'company') return stream.open({ ...context, matches, projects });
+  if (!project) throw new Error('a stream of a project is opened on a link of one');
+  return stream.open({ ...context, project });
 }
 
 /** A link of a project that can be dated; a company's link and one that has ended are none. */
-function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {
+export function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {
   return link.scope === 'project' && link.state !== 'unlinked' && timeZone !== null ? [{ ...link, timeZone }] : [];
-}
-
-function openedRun(
-  stream: Stream,
-  context: Omit<ProjectContext, 'project'>,
-  project: LinkedProject | undefined,
-  company: Pick<CompanyContext, 'matches' | 'projects'>,
-): Promise<StreamRun> {
-  if (stream.scope === 'company') return stream.open({ ...context, ...company });
-  if (!project) throw new Error('a stream of a project is opened on a link of one');
-  return stream.open({ ...context, project });
 }
 
 /** A stream of a project is written by one tenant through one account. */
@@ -162,12 +176,15 @@ async function own(db: Db, { dependencies, stream }: Attempt, procoreProjectId: 
   const ownership = await ownStream(db, wanted);
   if (ownership === 'ours') return;
   if (ownership === 'not-linked') throw new FencedOut('ended');
-  throw new Fault('conflict', {
+  throw ownedByAnother();
+}
+
+export const ownedByAnother = (): Fault =>
+  new Fault('conflict', {
     seen: 'Another customer’s connection writes this project’s log through the same service account already.',
     needed: 'a service account of its own for each connection, or one connection for this project',
     where: 'Procore: Company Tools → Admin → Service Accounts; then submit its credentials',
   });
-}
 
 const unknownAuthor = (): Fault =>
   new Fault('credential-rejected', {
@@ -176,8 +193,12 @@ const unknownAuthor = (): Fault =>
     where: 'Onboarding or care of this connection: verifyCredentials',
   });
 
-const unknownZone = (
-  { procoreTimeZone, procoreProjectName, partnerProjectId }: ProjectLink,
+export const unknownZone = (
+  {
+    procoreTimeZone,
+    procoreProjectName,
+    partnerProjectId,
+  }: Pick<ProjectLink, 'procoreTimeZone' | 'procoreProjectName' | 'partnerProjectId'>,
   matches: readonly RecordMatch[],
 ): Fault =>
   new Fault('time-zone-unknown', {

@@ -1,4 +1,5 @@
 import type { SourceFact, SourcePage } from '../../shared/partners/stream.ts';
+import { withdrawQueued } from '../../shared/store/deliveries.ts';
 import { anyTouched, dropGroups, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
 import { type Cycle, unfenced } from './attempt.ts';
@@ -15,7 +16,7 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
   const pseudonym = await dependencies.pseudonymsOf(fence.tenantId);
   let someBlocked = await unfenced(cycle, (db) => anyTouched(db, fence));
   return async (page) => {
-    const newest = newestOf(page);
+    const newest = [...newestByRecord(page).values()];
     const mapped = await Promise.all(
       newest.map(async (fact) => ({ fact, mapped: await run.map(keyOf(fact), fact.gone ? [] : [fact.facts]) })),
     );
@@ -23,12 +24,14 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
     const blocked = isBlocked.filter((fact) => !fact.gone).map((fact) => kept(fact, pseudonym));
     const takenBack = page.takenBack ?? [];
     const blockedGone = [...isBlocked.filter((fact) => fact.gone).map(keyOf), ...takenBack];
+    const meantNoMore = mapped.filter((one) => one.mapped.kind !== 'record').map(({ fact }) => keyOf(fact));
     const records = mapped.flatMap((one) => (one.mapped.kind === 'record' ? [payloadOf(stream, one.mapped.record)] : []));
     return async (db) => {
       // what was blocked before is decided anew by its newest version
       if (someBlocked) await dropGroups(db, fence, [...newest.map(keyOf), ...takenBack]);
       await gatherPage(db, fence, blocked);
       await touchKnown(db, fence, blockedGone);
+      await withdrawQueued(db, fence, meantNoMore);
       someBlocked ||= isBlocked.length > 0 || takenBack.length > 0;
       const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
       return unchanged + page.facts.length - newest.length;
@@ -36,10 +39,9 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
   };
 }
 
-/** The newest version of each record in a page: its last place. */
-const newestOf = (page: SourcePage): readonly SourceFact[] => [
-  ...new Map(page.facts.map((fact) => [keyOf(fact), fact])).values(),
-];
+/** The newest version of each record in a page, by its key: its last place. */
+export const newestByRecord = (page: SourcePage): ReadonlyMap<string, SourceFact> =>
+  new Map(page.facts.map((fact) => [keyOf(fact), fact]));
 
 function keyOf(fact: SourceFact): string {
   if (fact.groupKey === null) throw new Error('a fact of a direct stream names its record');

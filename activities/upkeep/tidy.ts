@@ -5,6 +5,7 @@ import { workflowIds } from '../../shared/domain/ids.ts';
 import { type Command, findCommand, markApplied, markDelivered, unappliedCommands } from '../../shared/store/commands.ts';
 import { findConnection } from '../../shared/store/connections.ts';
 import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/desired-runs.ts';
+import { sweepForeseen } from '../../shared/store/dry-runs.ts';
 import { sweepAnswers } from '../../shared/store/idempotency.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/sign-in-tokens.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../shared/store/sweeps.ts';
@@ -92,7 +93,11 @@ async function tidyTenant(
       toStart: wanted.filter(({ workflowId }) => silent.has(workflowId) || !living.has(workflowId)),
       commands: await unappliedCommands(db, deps.timings.upkeepRoundMs, commandsAtOnce),
       swept:
-        (await lapseSignIns(db)) + (await sweepAnswers(db)) + (await sweepGatheredFacts(db)) + (await sweepDeliveryPayloads(db)),
+        (await lapseSignIns(db)) +
+        (await sweepAnswers(db)) +
+        (await sweepGatheredFacts(db)) +
+        (await sweepDeliveryPayloads(db)) +
+        (await sweepForeseen(db)),
       tokens: await tokensToRevoke(db, tokensAtOnce),
     };
   });

@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
-import {
-  coverageOf,
-  dryRunOfProject,
-  listedProject,
-  matchBases,
-  matchKinds,
-  projectChoice,
-} from '../../shared/domain/projects.ts';
+import { coverageOf, listedProject, matchBases, matchKinds, projectChoice } from '../../shared/domain/projects.ts';
 import { findConnection } from '../../shared/store/connections.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
@@ -47,13 +40,6 @@ const coverageView = z
 const matchesView = pageOf(matchView).extend({
   coverage: z.strictObject({ project: coverageView, company: coverageView, person: coverageView }),
 });
-
-const dryRunView = z
-  .strictObject({
-    at: z.string(),
-    projects: z.array(z.strictObject(dryRunOfProject.shape)),
-  })
-  .meta({ id: 'DryRun' });
 
 async function needConnection(db: Db, connectionId: string): Promise<void> {
   if ((await findConnection(db, connectionId)) === undefined) throw notFound();
@@ -168,23 +154,6 @@ export const choiceRoutes: readonly Route[] = [
         if (!matches.some((match) => match.kind === body.kind && match.partnerId === params.partnerId)) throw notFound();
         return decision;
       });
-    },
-  }),
-  route({
-    id: 'readDryRun',
-    method: 'get',
-    path: '/v1/connections/{connectionId}/dry-run',
-    scope: 'read',
-    family: 'Choices',
-    summary: 'What going live would do',
-    params: connectionParams,
-    query: nothing,
-    body: nothing,
-    answers: { 200: { says: 'The newest dry run', schema: dryRunView } },
-    handle: async ({ params }, caller) => {
-      const dryRun = await caller.inTenant((db) => findDryRun(db, params.connectionId));
-      if (dryRun === undefined) throw notFound();
-      return { status: 200, body: dryRun };
     },
   }),
   route({

@@ -65,7 +65,7 @@ export const connectionSettingRoutes: readonly Route[] = [
     example: { modules: ['manpower', 'vendors', 'visitors'], settings: {} },
     answers: { 200: { says: 'As they stand now', schema: settingsView } },
     handle: async ({ params, body }, caller) => {
-      const changed = await caller.inTenant(async (db) => {
+      const changed = await caller.once('settings', settingsView, async (db) => {
         const connection = await findConnection(db, params.connectionId);
         if (connection === undefined) throw notFound();
         const { partner, connectionId } = connection;

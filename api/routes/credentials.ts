@@ -49,12 +49,10 @@ export const companyIdOf = (body: ProcoreCredential): string => {
   return companyId;
 };
 
-/** Stores a sealed credential once, however often its request is repeated. Answers when it was saved. */
-export async function saveCredential(db: Db, connectionId: string, credential: Sealed): Promise<Date> {
+/** Stores a sealed credential once, however often its request is repeated. */
+export async function saveCredential(db: Db, connectionId: string, credential: Sealed): Promise<void> {
   const before = await findCredential(db, credential.credentialId);
-  if (before !== undefined) return before.createdAt;
-  await submitCredential(db, { ...credential, connectionId });
-  return (await findCredential(db, credential.credentialId))?.createdAt ?? new Date();
+  if (before === undefined) await submitCredential(db, { ...credential, connectionId });
 }
 
 const savedView = z
@@ -133,12 +131,11 @@ async function submit(
   credential: Sealed,
   claimedCompanyId: string | undefined,
 ): Promise<Answer> {
-  let savedAt = new Date();
   const told = await decide(caller, dependencies, async (db) => {
     const connection = await findConnection(db, connectionId);
     if (connection === undefined) throw notFound();
     if (claimedCompanyId !== undefined) await claim(db, connection, claimedCompanyId);
-    savedAt = await saveCredential(db, connectionId, credential);
+    await saveCredential(db, connectionId, credential);
     return {
       kind: 'submitCredentials',
       input: { credentialId: credential.credentialId },
@@ -147,6 +144,8 @@ async function submit(
       subject: `credential:${credential.purpose}`,
     };
   });
+  const saved = await caller.inTenant((db) => findCredential(db, credential.credentialId));
+  const savedAt = saved?.createdAt ?? new Date();
   const { commandId, delivered, says, answer } = told.body;
   return {
     status: delivered ? 201 : 202,

@@ -23,11 +23,19 @@ const deliveryView = z
     lookUps: z.int().meta({ description: 'How often an unknown outcome was looked up' }),
     targetId: z.string().nullable().meta({ description: 'Id on the far side' }),
     reason: faultName.nullable(),
+    wouldSend: z
+      .strictObject({ label: z.string(), where: z.string().nullable(), fields: z.record(z.string(), z.unknown()) })
+      .nullable()
+      .meta({ description: 'Of a held one: the record, and its fields as a push would send them' }),
     trail: z.array(z.strictObject({ state: z.string(), at: z.string(), why: z.string().nullable() })),
     createdAt: time,
     settledAt: time.nullable(),
   })
-  .meta({ id: 'Delivery', description: 'One intended write: where it stands and how it came there. Never its content.' });
+  .meta({
+    id: 'Delivery',
+    description:
+      'One intended write: where it stands and how it came there. Its content is shown while it waits for a push, and never after.',
+  });
 
 const viewOf = ({ sequence: _, ...delivery }: DeliveryView) => ({
   ...delivery,

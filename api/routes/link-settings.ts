@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { workflowIds } from '../../shared/domain/ids.ts';
+import { partnerNames } from '../../shared/domain/partners.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { pushHeld, setAutomation, setStartDate } from '../../shared/store/link-settings.ts';
 import { type ProjectLinkView, projectLinkView } from '../../shared/store/project-links-view.ts';
+import { wordOf } from '../../shared/store/rows.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { decide } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { notFound, Problem } from '../problem.ts';
+import { invalid, notFound, Problem } from '../problem.ts';
 import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
-import { changeAnswer, changeAnswers, id, projectLinkParams } from '../schemas.ts';
+import { changeAnswer, changeAnswers, id, projectLinkParams, streamName } from '../schemas.ts';
 
 /** What is changed about a link; the loop is asked for a cycle at once, unless it is paused. */
 interface LinkChange {
@@ -27,22 +30,24 @@ const answers = {
   201: { says: 'Stored; the project is paused, so it holds from the next cycle on', schema: stored },
 } as const;
 
+const changedLink = z.object({ state: z.string(), connectionId: z.string() });
+
 async function change(
   caller: Caller,
   dependencies: ApiDependencies,
   projectLinkId: string,
   { action, fields, apply }: LinkChange,
 ): Promise<Answer> {
-  const store = async (db: Db): Promise<ProjectLinkView> => {
+  const store = async (db: Db): Promise<z.output<typeof changedLink>> => {
     const link = await projectLinkView(db, projectLinkId);
     if (link === undefined) throw notFound();
     if (link.state === 'unlinked') throw new Problem('not-now', 'The project is not linked any more.');
     await apply(db, link);
     const subject = `project-link:${projectLinkId}`;
     await appendAudit(db, caller.tenantId, [{ actorId: caller.actorId, action, subject, fields }]);
-    return link;
+    return { state: link.state, connectionId: link.connectionId };
   };
-  const link = await caller.inTenant(store);
+  const link = await caller.once('change', changedLink, store);
   if (link.state === 'paused') return { status: 201, body: { says: 'stored; the project is paused' } };
   return decide(caller, dependencies, async () => ({
     kind: 'syncNow',
@@ -54,7 +59,13 @@ async function change(
   }));
 }
 
-const stream = z.string().regex(/^[a-z][a-z-]{0,39}$/, 'send the name of a stream, such as manpower');
+/** Refuses a stream that a link of this kind does not have, by name: its switch would never do anything. */
+function checkStream({ partner, scope }: ProjectLinkView, stream: string): void {
+  const streams = declarations[wordOf(partnerNames, partner)].streams
+    .filter((one) => one.scope === scope)
+    .map(({ name }) => name);
+  if (!streams.includes(stream)) throw invalid('stream', `there is no stream ${stream} here; send one of ${streams.join(', ')}`);
+}
 
 export const linkSettingRoutes: readonly Route[] = [
   route({
@@ -67,14 +78,17 @@ export const linkSettingRoutes: readonly Route[] = [
     description: 'What is switched off is still prepared and shown, and waits, held, until somebody pushes it.',
     params: projectLinkParams,
     query: nothing,
-    body: z.strictObject({ stream, create: z.boolean(), update: z.boolean() }),
+    body: z.strictObject({ stream: streamName, create: z.boolean(), update: z.boolean() }),
     example: { stream: 'manpower', create: false, update: true },
     answers,
     handle: ({ params, body }, caller, dependencies) =>
       change(caller, dependencies, params.projectLinkId, {
         action: 'link.automation',
         fields: [body.stream, 'create', 'update'],
-        apply: (db) => setAutomation(db, params.projectLinkId, body.stream, { create: body.create, update: body.update }),
+        apply: async (db, link) => {
+          checkStream(link, body.stream);
+          await setAutomation(db, params.projectLinkId, body.stream, { create: body.create, update: body.update });
+        },
       }),
   }),
   route({

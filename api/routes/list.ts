@@ -5,6 +5,7 @@ import { connectionSettingRoutes } from './connection-settings.ts';
 import { connectionRoutes } from './connections.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { dryRunRoutes } from './dry-runs.ts';
 import { linkSettingRoutes } from './link-settings.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...credentialRoutes,
   ...stepRoutes,
   ...choiceRoutes,
+  ...dryRunRoutes,
   ...signInRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,

@@ -3,7 +3,7 @@ import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { claimCompany, createConnection, findConnection } from '../../shared/store/connections.ts';
+import { claimCompany, createConnection } from '../../shared/store/connections.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { checkModules } from './connection-settings.ts';
@@ -65,9 +65,7 @@ export const onboardingRoutes: readonly Route[] = [
       const credential = given.procore && (await sealProcore(caller, dependencies, given.procore));
       const companyId = given.procore && companyIdOf(given.procore);
       const workflowId = workflowIds.onboarding(tenantId, connectionId);
-      const stage = await caller.inTenant(async (db) => {
-        const before = await findConnection(db, connectionId);
-        if (before !== undefined) return before.stage;
+      const stage = await caller.once('connection', z.string(), async (db) => {
         const connection = await createConnection(db, {
           tenantId,
           connectionId,

@@ -12,7 +12,18 @@ import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
-import { changeAnswers, faultName, id, ownerName, pageOf, pageQuery, projectLinkParams, reason, time } from '../schemas.ts';
+import {
+  changeAnswers,
+  faultName,
+  id,
+  ownerName,
+  pageOf,
+  pageQuery,
+  projectLinkParams,
+  reason,
+  streamName,
+  time,
+} from '../schemas.ts';
 
 const streamView = z
   .strictObject({
@@ -28,6 +39,7 @@ const streamView = z
         updated: z.int(),
         open: z.int().meta({ description: 'Writes that are not settled yet' }),
         parked: z.int().meta({ description: 'Records that wait for a person' }),
+        held: z.int().meta({ description: 'Writes that wait for a person’s push' }),
       })
       .nullable(),
     refused: z
@@ -71,13 +83,14 @@ function viewOfStream({ name, report, refused }: StreamView) {
   };
 }
 
-const countsOf = ({ pulled, unchanged, created, updated, open, parked }: NonNullable<StreamView['report']>) => ({
+const countsOf = ({ pulled, unchanged, created, updated, open, parked, held = 0 }: NonNullable<StreamView['report']>) => ({
   pulled,
   unchanged,
   created,
   updated,
   open,
   parked,
+  held,
 });
 
 const wordsOf = ({ reason, owner, seen, needed, where, since }: NonNullable<StreamView['refused']>) => ({
@@ -112,9 +125,10 @@ const viewOf = (tenantId: string, link: ProjectLinkView) => ({
 
 /** One verb on a loop: a command row, then the Update of the same name. */
 function verb<Body extends z.ZodType>(facts: {
-  readonly id: 'pause' | 'resume' | 'syncNow' | 'retryItems';
-  readonly path: 'pause' | 'resume' | 'sync-now' | 'retry-items';
+  readonly id: 'pause' | 'resume' | 'syncNow' | 'retryItems' | 'dryRun';
+  readonly path: 'pause' | 'resume' | 'sync-now' | 'retry-items' | 'dry-run';
   readonly summary: string;
+  readonly description?: string;
   readonly body: Body;
   readonly example?: unknown;
 }): Route {
@@ -125,6 +139,7 @@ function verb<Body extends z.ZodType>(facts: {
     scope: 'operate',
     family: 'Project links',
     summary: facts.summary,
+    ...(facts.description === undefined ? {} : { description: facts.description }),
     params: projectLinkParams,
     query: nothing,
     body: facts.body,
@@ -207,5 +222,13 @@ export const projectLinkRoutes: readonly Route[] = [
     summary: 'Put every parked item of one reason back into the queue',
     body: z.strictObject({ reason: faultName }),
     example: { reason: 'vendor-not-on-project' },
+  }),
+  verb({
+    id: 'dryRun',
+    path: 'dry-run',
+    summary: 'Say what the next cycle of one stream would do',
+    description: 'Nothing is written to either side. What it says, record by record, stands under `GET` of this address.',
+    body: z.strictObject({ stream: streamName }),
+    example: { stream: 'manpower' },
   }),
 ];

@@ -71,12 +71,10 @@ export const signInRoutes: readonly Route[] = [
     handle: async ({ params, body }, caller, dependencies) => {
       const { tenantId, actorId } = caller;
       const signInId = caller.idFor('sign-in');
-      const expiresAt = await caller.inTenant(async (db) => {
+      const expiresAt = await caller.once('sign-in', z.string(), async (db) => {
         const connection = await findConnection(db, params.connectionId);
         if (connection === undefined) throw notFound();
         connectionRun(tenantId, connection);
-        const before = await findSignIn(db, signInId);
-        if (before !== undefined) return before.expiresAt;
         const end = new Date(Date.now() + linkLifeMs);
         const linkHash = hashToken(dependencies.linkToken(signInId));
         const { restoreEpoch } = dependencies.settings;
@@ -92,9 +90,9 @@ export const signInRoutes: readonly Route[] = [
           expiresAt: end,
         });
         await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.offer', subject: `sign-in:${signInId}` }]);
-        return end;
+        return end.toISOString();
       });
-      return { status: 201, body: { signInId, url: linkFor(dependencies, signInId), expiresAt: expiresAt.toISOString() } };
+      return { status: 201, body: { signInId, url: linkFor(dependencies, signInId), expiresAt } };
     },
   }),
   route({

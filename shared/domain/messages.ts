@@ -18,6 +18,7 @@ export const messages = {
   resolveItem: z.strictObject({ itemId: uuid, commandId: uuid }),
   pause: z.strictObject({ reason }),
   resume: z.strictObject({ reason: reason.optional() }),
+  dryRun: z.strictObject({ stream: z.string().regex(/^[a-z][a-z-]{0,39}$/) }),
   syncNow: z.strictObject({ reason: reason.optional() }),
   stop: z.strictObject({ commandId: uuid }),
 } as const;

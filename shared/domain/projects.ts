@@ -116,21 +116,3 @@ export function sameChoice(before: DatedChoice | null, after: DatedChoice, list:
   const ids = [...before.chosen, ...after.chosen, ...(list?.projects ?? []).map(({ id }) => id)];
   return ids.every((id) => was(id) === is(id));
 }
-
-const count = z.int().min(0);
-
-/** What going live would do to one project: counts and ten examples (the next issue deepens it). */
-export const dryRunOfProject = z.object({
-  procoreProjectId: z.string(),
-  name: z.string(),
-  create: count,
-  update: count,
-  leaveAlone: count,
-  cannot: count,
-  examples: z.array(z.string()),
-});
-
-export interface DryRun {
-  readonly at: string;
-  readonly projects: readonly Readonly<z.infer<typeof dryRunOfProject>>[];
-}

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
 import type { ServiceKind } from '../domain/credentials.ts';
+import type { DryRun } from '../domain/dry-run.ts';
 import type { PartnerName } from '../domain/partners.ts';
 import type { LevelsOfProject, ToolLevel } from '../domain/project-levels.ts';
-import type { DatedChoice, DatedProjectList, DryRun, ListedProject, RecordMatch } from '../domain/projects.ts';
+import type { DatedChoice, DatedProjectList, ListedProject, RecordMatch } from '../domain/projects.ts';
 import type { SetUpTask } from '../domain/set-up.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
@@ -22,6 +23,8 @@ export interface PartnerDeclaration {
   readonly stepsOfModules: readonly string[];
   /** What can be set up in Procore for a signed-in admin who says so, by the kind of service credential. */
   readonly setUp: (kind: ServiceKind) => SetUpRecipe;
+  /** What it carries; each stream is on with its module. */
+  readonly streams: readonly Stream[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
 }
@@ -52,13 +55,14 @@ export interface SetUpOffer {
 export interface Partner extends PartnerDeclaration {
   readonly name: PartnerName;
   readonly checks: Readonly<Record<string, Check>>;
-  readonly streams: readonly Stream[];
   /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. */
   companyNeeds(modules: readonly string[]): readonly ToolNeed[];
   /** Whom people ask who are stuck on our pages; a setting of the installation may name others. */
   readonly support: SupportContact;
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
   connect(access: PartnerAccess): unknown;
+  /** A client that `connect` made, for looking alone: it refuses writes, and asks for nothing twice. */
+  readingOnly(client: unknown): unknown;
 }
 
 export interface SupportContact {
@@ -160,7 +164,8 @@ export interface Keep {
   /** On how many of the wanted projects the sync user is. */
   readonly onProjects?: number;
   readonly matches?: readonly RecordMatch[];
-  readonly dryRun?: DryRun;
+  /** Id of a dry run that is complete. */
+  readonly dryRunId?: string;
   readonly projectLevels?: {
     /** Projects that the sync user is on now. */
     readonly listed: readonly string[];

@@ -31,6 +31,20 @@ export class FencedOut extends Error {
   }
 }
 
+/** How far a stream has come, and under which settings; changes nothing. Undefined: it never began. */
+export async function readCheckpoint(
+  db: Db,
+  { projectLinkId, stream }: StreamRef,
+): Promise<{ readonly cursor: unknown; readonly settingsHash: string | null } | undefined> {
+  const row = await db
+    .selectFrom('checkpoint')
+    .select(['cursor', 'settings_hash'])
+    .where('project_link_id', '=', projectLinkId)
+    .where('stream', '=', stream)
+    .executeTakeFirst();
+  return row && { cursor: row.cursor, settingsHash: row.settings_hash };
+}
+
 /** Takes the fence, whoever held it. Undefined: the link is ended, paused, or of another generation. */
 export async function takeFence(
   db: Db,

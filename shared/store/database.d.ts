@@ -202,10 +202,41 @@ export interface DesiredRun {
 }
 
 export interface DryRun {
-  at: Timestamp;
+  basis: string;
+  begun_at: Timestamp;
   connection_id: string;
-  report: Json;
+  dry_run_id: string;
+  ended_at: Timestamp | null;
+  project_link_id: string | null;
+  stream: string | null;
   tenant_id: string;
+}
+
+export interface DryRunPart {
+  counts: Json;
+  dry_run_id: string;
+  procore_project_id: string;
+  project_name: string;
+  refused: Json | null;
+  scope: string;
+  stream: string;
+  tenant_id: string;
+}
+
+export interface DryRunRecord {
+  does: string;
+  dry_run_id: string;
+  fields: Json | null;
+  held: boolean;
+  label: string;
+  natural_key: string;
+  needed: string | null;
+  procore_project_id: string;
+  reason: string | null;
+  stream: string;
+  tenant_id: string;
+  where_to: string | null;
+  why: string;
 }
 
 export interface GatheredFact {
@@ -222,6 +253,7 @@ export interface GatheredFact {
 export interface IdempotencyAnswer {
   body: Json | null;
   created_at: Generated<Timestamp>;
+  effects: Generated<Json>;
   key_hash: Buffer;
   request_hash: Buffer;
   restore_epoch: string;
@@ -437,6 +469,8 @@ export interface Database {
   delivery: Delivery;
   desired_run: DesiredRun;
   dry_run: DryRun;
+  dry_run_part: DryRunPart;
+  dry_run_record: DryRunRecord;
   gathered_fact: GatheredFact;
   idempotency_answer: IdempotencyAnswer;
   installation: Installation;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { deliveryPayload, type RecordFields } from '../domain/deliveries.ts';
 import { isFaultKind } from '../domain/faults.ts';
 import type { Db } from './tenancy.ts';
 
@@ -7,7 +8,10 @@ const step = z.looseObject({ state: z.string(), at: z.string(), why: z.string().
 const trail = z.array(step).catch([]);
 const fault = z.looseObject({ kind: z.string() }).nullable().catch(null);
 
-/** A delivery as it may be shown: where it stands and how it came there. Its content stays in the store. */
+/**
+ * A delivery as it may be shown: where it stands and how it came there. Its content stays in the store, but for one that waits for a
+ * person's push: whoever is to push it sees what would be sent.
+ */
 export interface DeliveryView {
   readonly deliveryId: string;
   readonly sequence: string;
@@ -21,6 +25,7 @@ export interface DeliveryView {
   readonly lookUps: number;
   readonly targetId: string | null;
   readonly reason: string | null;
+  readonly wouldSend: { readonly label: string; readonly where: string | null; readonly fields: RecordFields } | null;
   readonly trail: readonly { readonly state: string; readonly at: string; readonly why: string | null }[];
   readonly createdAt: Date;
   readonly settledAt: Date | null;
@@ -51,7 +56,7 @@ export async function deliveriesPage(
       'attempts',
       'look_ups',
     ])
-    .select(['target_id', 'fault', 'trail', 'created_at', 'settled_at'])
+    .select(['target_id', 'fault', 'trail', 'created_at', 'settled_at', 'payload', 'natural_key'])
     .where('project_link_id', '=', page.projectLinkId);
   if (page.state !== undefined) query = query.where('state', '=', page.state);
   if (page.release !== undefined) query = query.where('release', '=', page.release);
@@ -72,9 +77,15 @@ export async function deliveriesPage(
       lookUps: row.look_ups,
       targetId: row.target_id,
       reason: isFaultKind(kind) ? kind : null,
+      wouldSend: row.state === 'queued' && row.release === 'held' ? wouldSend(row.natural_key, row.payload) : null,
       trail: trail.parse(row.trail).map(({ state, at, why }) => ({ state, at, why: why ?? null })),
       createdAt: row.created_at,
       settledAt: row.settled_at,
     };
   });
+}
+
+function wouldSend(naturalKey: string, payload: unknown): DeliveryView['wouldSend'] {
+  const { address, fields } = deliveryPayload.pick({ address: true, fields: true }).parse(payload);
+  return { label: address['label'] ?? naturalKey, where: address['screen'] ?? null, fields };
 }

@@ -87,7 +87,7 @@ export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonl
     .updateTable('delivery')
     .set({
       ...entering('superseded', 'a newer version of the record took its place'),
-      next_look_at: sql<Date>`CASE WHEN look_ups > 1 AND candidates IS NOT NULL THEN ${fromNow(recheckMs)} END`,
+      next_look_at: lookedAtAgain,
     })
     .where('project_link_id', '=', fence.projectLinkId)
     .where('stream', '=', fence.stream)
@@ -95,6 +95,41 @@ export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonl
     .where('state', '=', 'queued');
   if (upTo !== undefined) query = query.where('version', '<=', upTo);
   await query.execute();
+}
+
+/** No hash of a record: one that comes back, or is meant again, counts as changed. */
+const withdrawn = 'withdrawn';
+
+/**
+ * Takes out of the queue what was meant for records that mean nothing any more (taken back at the source, left out by a setting), the
+ * held ones too. What is under way is settled as usual.
+ */
+export async function withdrawQueued(db: Db, fence: Fence, naturalKeys: readonly string[]): Promise<void> {
+  if (naturalKeys.length === 0) return;
+  const dropped = await db
+    .updateTable('delivery')
+    .set({
+      ...entering('superseded', 'nothing is meant any more: taken back at the source, or left out'),
+      next_look_at: lookedAtAgain,
+    })
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
+    .where('natural_key', 'in', naturalKeys)
+    .where('state', '=', 'queued')
+    .returning('natural_key')
+    .execute();
+  if (dropped.length === 0) return;
+  await db
+    .updateTable('record_link')
+    .set({ wanted_hash: withdrawn })
+    .where('project_link_id', '=', fence.projectLinkId)
+    .where('stream', '=', fence.stream)
+    .where(
+      'natural_key',
+      'in',
+      dropped.map((row) => row.natural_key),
+    )
+    .execute();
 }
 
 export interface Claim {
@@ -258,6 +293,9 @@ export async function expireClaims(db: Db, fence: Fence, settleMs: number): Prom
 }
 
 const fromNow = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
+
+/** What was to be sent anew may have been made after all: it is checked again when it leaves the queue. */
+const lookedAtAgain = sql<Date>`CASE WHEN look_ups > 1 AND candidates IS NOT NULL THEN ${fromNow(recheckMs)} END`;
 
 /** A trail keeps how it began and how it went last; what lies between gives way. */
 const trailKeeps = { first: 8, all: 24 };

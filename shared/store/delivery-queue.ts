@@ -77,6 +77,12 @@ export async function inFlight(db: Db, fence: Fence): Promise<readonly Delivery[
   return rows.map(deliveryFromRow);
 }
 
+/** All that is queued (the held ones too), being sent or of unknown outcome, in the order meant. */
+export async function openDeliveries(db: Db, stream: StreamRef): Promise<readonly Delivery[]> {
+  const rows = await ofStream(db, stream).where('state', 'in', ['queued', 'sending', 'unknown']).orderBy('sequence').execute();
+  return rows.map(deliveryFromRow);
+}
+
 /**
  * Open deliveries of records without a far-side id, in the order meant, whose entry may stand under a search key: those of that key, and
  * all that were sent as a create, for theirs may have been misplaced.

@@ -62,7 +62,7 @@ export interface TouchedGroup {
 }
 
 /** Touched groups in the order of their keys, after one of them. */
-export async function touchedGroups(db: Db, fence: Fence, after: string, limit: number): Promise<readonly TouchedGroup[]> {
+export async function touchedGroups(db: Db, fence: StreamRef, after: string, limit: number): Promise<readonly TouchedGroup[]> {
   const rows = await db
     .selectFrom('touched_group')
     .select(['group_key', sql<string>`touched_at::text`.as('touched')])
@@ -100,6 +100,47 @@ export async function factsOfGroups(
   return groups;
 }
 
+/** What is kept of some source facts. Facts that are not kept are absent. */
+export async function keptFacts(db: Db, of: StreamRef, sourceKeys: readonly string[]): Promise<readonly KeptFact[]> {
+  return sourceKeys.length === 0 ? [] : keptWhere(db, of, 'source_key', sourceKeys);
+}
+
+/** What is kept of some groups, in the order of the source facts. */
+export async function keptInGroups(db: Db, of: StreamRef, groupKeys: readonly string[]): Promise<readonly KeptFact[]> {
+  return groupKeys.length === 0 ? [] : keptWhere(db, of, 'group_key', groupKeys);
+}
+
+export type KeptFact = Pick<GatheredFact, 'sourceKey' | 'groupKey' | 'facts'>;
+
+async function keptWhere(
+  db: Db,
+  of: StreamRef,
+  column: 'source_key' | 'group_key',
+  keys: readonly string[],
+): Promise<readonly KeptFact[]> {
+  const rows = await db
+    .selectFrom('gathered_fact')
+    .select(['source_key', 'group_key', sql<FactValues>`facts`.as('facts')])
+    .where('project_link_id', '=', of.projectLinkId)
+    .where('stream', '=', of.stream)
+    .where(column, 'in', keys)
+    .orderBy('source_key')
+    .execute();
+  return rows.map((row) => ({ sourceKey: row.source_key, groupKey: row.group_key, facts: row.facts }));
+}
+
+/** Every group that has facts. */
+export async function keptGroups(db: Db, of: StreamRef): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('gathered_fact')
+    .select('group_key')
+    .distinct()
+    .where('project_link_id', '=', of.projectLinkId)
+    .where('stream', '=', of.stream)
+    .execute();
+  return rows.flatMap((row) => row.group_key ?? []);
+}
+
 /** Clears groups in the unit of work that stored what they led to; one touched again since it was read stays. */
 export async function clearTouched(db: Db, fence: Fence, groups: readonly TouchedGroup[]): Promise<void> {
   if (groups.length === 0) return;
@@ -116,7 +157,7 @@ export async function anyTouched(db: Db, fence: Fence): Promise<boolean> {
 }
 
 /** Hash under which a record stands that a person left behind although its source has gone; no mapped record has it. */
-const leftBehind = 'left-behind';
+export const leftBehind = 'left-behind';
 
 /** Touches groups of which a record stands on the far side, unless a person left it behind. */
 export async function touchKnown(db: Db, fence: Fence, groupKeys: readonly string[]): Promise<void> {

@@ -30,6 +30,8 @@ export async function claimKey(db: Db, request: KeyedRequest): Promise<KeyClaim>
     VALUES (${request.tenantId}, ${request.keyHash}, ${request.requestHash}, ${request.restoreEpoch})
     ON CONFLICT (tenant_id, key_hash) DO UPDATE
     SET request_hash = excluded.request_hash, status = NULL, body = NULL, restore_epoch = excluded.restore_epoch,
+        effects = CASE WHEN kept.request_hash = excluded.request_hash AND kept.restore_epoch = excluded.restore_epoch
+          AND kept.created_at >= clock_timestamp() - ${keptFor} THEN kept.effects ELSE '{}' END,
         created_at = clock_timestamp()
     WHERE kept.created_at < clock_timestamp() - ${keptFor}
        OR kept.restore_epoch <> excluded.restore_epoch
@@ -56,13 +58,55 @@ export async function keepAnswer(db: Db, request: KeyedRequest, status: number, 
     .execute();
 }
 
-/** Frees a key whose request was refused: nothing was done, so it may be sent again. */
+/**
+ * Frees a key whose request was not answered, so that it may be sent again: at once, as if it had never been sent, or, where some of its
+ * work is done, as the same request that goes on behind it.
+ */
 export async function releaseKey(db: Db, request: KeyedRequest): Promise<void> {
   await db
     .deleteFrom('idempotency_answer')
     .where('key_hash', '=', request.keyHash)
     .where('request_hash', '=', request.requestHash)
     .where('status', 'is', null)
+    .where('effects', '=', jsonb({}))
+    .execute();
+  await db
+    .updateTable('idempotency_answer')
+    .set({ created_at: sql<Date>`clock_timestamp() - ${workLease}` })
+    .where('key_hash', '=', request.keyHash)
+    .where('request_hash', '=', request.requestHash)
+    .where('status', 'is', null)
+    .execute();
+}
+
+/** What a unit of work of the request answered when it was done; undefined: it was not done yet. */
+export async function findEffect(db: Db, request: KeyedRequest, what: string): Promise<{ readonly answer: unknown } | undefined> {
+  const row = await db
+    .selectFrom('idempotency_answer')
+    .select([sql<unknown>`effects -> ${what}::text`.as('answer'), sql<boolean>`effects ? ${what}::text`.as('done')])
+    .where('key_hash', '=', request.keyHash)
+    .where('request_hash', '=', request.requestHash)
+    .executeTakeFirst();
+  return row?.done ? { answer: row.answer } : undefined;
+}
+
+/** Notes, in the unit of work itself, that it was done and what it answered. */
+export async function noteEffect(db: Db, request: KeyedRequest, what: string, answer: unknown): Promise<void> {
+  await db
+    .updateTable('idempotency_answer')
+    .set({ effects: sql`effects || ${jsonb({ [what]: answer ?? null })}` })
+    .where('key_hash', '=', request.keyHash)
+    .where('request_hash', '=', request.requestHash)
+    .execute();
+}
+
+/** Forgets it, in the unit of work that takes it back. */
+export async function forgetEffect(db: Db, request: KeyedRequest, what: string): Promise<void> {
+  await db
+    .updateTable('idempotency_answer')
+    .set({ effects: sql`effects - ${what}::text` })
+    .where('key_hash', '=', request.keyHash)
+    .where('request_hash', '=', request.requestHash)
     .execute();
 }
 

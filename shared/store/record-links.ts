@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type RecordFields, recordFields } from '../domain/deliveries.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
+import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import { jsonb } from './json.ts';
 import type { Db } from './tenancy.ts';
 
@@ -45,7 +46,7 @@ const ofStream = (db: Db, stream: StreamRef) =>
 /** Links of some records, by natural key; a record never seen is absent. */
 export async function findRecordLinks(
   db: Db,
-  fence: Fence,
+  fence: StreamRef,
   naturalKeys: readonly string[],
 ): Promise<ReadonlyMap<string, RecordLink>> {
   if (naturalKeys.length === 0) return new Map();
@@ -63,6 +64,41 @@ export async function takenElsewhere(
   if (ids.length === 0) return new Set();
   const rows = await ofStream(db, stream).where('target_id', 'in', ids).where('natural_key', '<>', naturalKey).execute();
   return new Set(rows.flatMap((row) => row.target_id ?? []));
+}
+
+/** Which record has taken each of these far-side ids, by id; what nobody has taken is absent. */
+export async function takersOf(db: Db, stream: StreamRef, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ofStream(db, stream).where('target_id', 'in', ids).execute();
+  return new Map(rows.flatMap((row) => (row.target_id === null ? [] : [[row.target_id, row.natural_key] as const])));
+}
+
+/** A record and what became of the newest version that was meant of it. */
+export interface KnownRecord {
+  readonly link: RecordLink;
+  readonly newest: Delivery | null;
+}
+
+/** All records of a stream in the order of their keys, `limit` at most, after one of them. */
+export async function knownRecords(db: Db, stream: StreamRef, after: string, limit: number): Promise<readonly KnownRecord[]> {
+  const links = await ofStream(db, stream).where('natural_key', '>', after).orderBy('natural_key').limit(limit).execute();
+  if (links.length === 0) return [];
+  const newest = await db
+    .selectFrom('delivery')
+    .select(deliveryColumns)
+    .distinctOn('natural_key')
+    .where('project_link_id', '=', stream.projectLinkId)
+    .where('stream', '=', stream.stream)
+    .where(
+      'natural_key',
+      'in',
+      links.map((row) => row.natural_key),
+    )
+    .orderBy('natural_key')
+    .orderBy('version', 'desc')
+    .execute();
+  const byKey = new Map(newest.map((row) => [row.natural_key, deliveryFromRow(row)]));
+  return links.map((row) => ({ link: fromRow(row), newest: byKey.get(row.natural_key) ?? null }));
 }
 
 export interface WrittenRecord {

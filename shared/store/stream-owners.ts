@@ -34,6 +34,15 @@ export async function ownStream(db: Db, wanted: StreamOfAuthor): Promise<'ours' 
   return answer.rows[0]?.ours ? 'ours' : 'taken';
 }
 
+/** Whether this tenant could be the owner: it is, or nobody is. Changes nothing: what was tried for it is taken back. */
+export async function mayOwnStream(db: Db, { environment, procoreProjectId, stream, author }: StreamOfAuthor): Promise<boolean> {
+  await sql`SAVEPOINT may_own`.execute(db);
+  const answer = await sql<{ ours: boolean }>`
+    SELECT own_stream(${environment}, ${procoreProjectId}, ${stream}, ${author}) AS ours`.execute(db);
+  await sql`ROLLBACK TO SAVEPOINT may_own`.execute(db);
+  return answer.rows[0]?.ours ?? false;
+}
+
 /** Leaves the streams of a project to others, unless another link of the tenant still writes to it. The links are locked already. */
 export async function releaseStreams(db: Db, procoreProjectId: string): Promise<void> {
   await db

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type DeliveryPayload, recheckMs } from '../domain/deliveries.ts';
-import type { Fence } from './checkpoints.ts';
+import type { Fence, StreamRef } from './checkpoints.ts';
 import type { Db } from './tenancy.ts';
 
 /** Which writes of a stream go out by themselves; the others wait, held, for a person's push. */
@@ -22,24 +22,16 @@ export interface Classes {
 
 export const noRecords: Classes = { unchanged: 0, settled: 0, created: 0, updated: 0 };
 
-/**
- * Takes in what records should look like now, in one statement: tells their classes by the hash, keeps what is wanted and under which
- * version, takes older versions out of the queue, and queues the deliveries. What is unchanged is not written. A record with a delivery
- * under way is never `settled`: what stands there is not known.
- */
-export async function takeRecords(
-  db: Db,
-  fence: Fence,
-  records: readonly DeliveryPayload[],
-  automation: Automation,
-): Promise<Classes> {
-  if (records.length === 0) return noRecords;
-  const payloads = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
-  const { tenantId, projectLinkId, stream } = fence;
-  const ofStream = (alias: string) =>
+const ofStreamIn =
+  ({ projectLinkId, stream }: StreamRef) =>
+  (alias: string) =>
     sql`${sql.ref(`${alias}.project_link_id`)} = ${projectLinkId} AND ${sql.ref(`${alias}.stream`)} = ${stream}`;
-  const { rows } = await sql<{ class: keyof Classes; count: string }>`
-    WITH page AS (
+
+/** The tables `page`, `known` and `classed` of a statement: the newest version of each record, what is known of it, and its class. */
+function classed(of: StreamRef, records: readonly DeliveryPayload[]) {
+  const payloads = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
+  const ofStream = ofStreamIn(of);
+  return sql`page AS (
       SELECT payload, payload ->> 'naturalKey' AS natural_key, payload ->> 'hash' AS hash, (payload -> 'empty')::boolean AS empty
       FROM jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) AS payload
     ), known AS (
@@ -56,7 +48,37 @@ export async function takeRecords(
         WHEN target_id IS NULL THEN 'created'
         ELSE 'updated' END AS class
       FROM known
-    ), wanted AS (
+    )`;
+}
+
+/** The classes that `takeRecords` would find, by natural key. Changes nothing. */
+export async function classesOf(
+  db: Db,
+  of: StreamRef,
+  records: readonly DeliveryPayload[],
+): Promise<ReadonlyMap<string, keyof Classes>> {
+  if (records.length === 0) return new Map();
+  const { rows } = await sql<{ natural_key: string; class: keyof Classes }>`
+    WITH ${classed(of, records)} SELECT natural_key, class FROM classed`.execute(db);
+  return new Map(rows.map((row) => [row.natural_key, row.class]));
+}
+
+/**
+ * Takes in what records should look like now, in one statement: tells their classes by the hash, keeps what is wanted and under which
+ * version, takes older versions out of the queue, and queues the deliveries. What is unchanged is not written. A record with a delivery
+ * under way is never `settled`: what stands there is not known.
+ */
+export async function takeRecords(
+  db: Db,
+  fence: Fence,
+  records: readonly DeliveryPayload[],
+  automation: Automation,
+): Promise<Classes> {
+  if (records.length === 0) return noRecords;
+  const { tenantId, projectLinkId, stream } = fence;
+  const ofStream = ofStreamIn(fence);
+  const { rows } = await sql<{ class: keyof Classes; count: string }>`
+    WITH ${classed(fence, records)}, wanted AS (
       INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version)
       SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, natural_key, hash, version FROM classed WHERE class <> 'unchanged'
       ON CONFLICT (tenant_id, project_link_id, stream, natural_key) DO UPDATE

@@ -93,7 +93,13 @@ test('a project whose Daily Log was switched off meanwhile is left out of the dr
   };
   await dailyLog(false);
   const off = await planned();
-  expect(off.own).toMatchObject({ create: 0, leaveAlone: 0, examples: ['Nothing: Daily Log is off for everybody.'] });
+  expect(off.own).toMatchObject({ create: 0, leaveAlone: 0 });
+  expect(off.own?.streams).toMatchObject([
+    {
+      stream: 'manpower',
+      refused: { reason: 'tool-disabled', seen: expect.stringContaining('Daily Log is off for everybody.') },
+    },
+  ]);
   expect(off.others.every(({ create }) => create > 0)).toBe(true);
   await dailyLog(true);
   expect((await planned()).own?.create).toBeGreaterThan(0);

@@ -64,6 +64,8 @@ const withoutIds: Readonly<Record<string, string>> = {
   createRole: 'of the installation; needs an administrator',
   grantMembership: 'of the installation; needs an administrator',
   onceMore: 'of the installation; needs an administrator',
+  mayOwnStream: 'says that a stream is taken, and not by whom: as ownStream does (test/store/stream-owners.test.ts)',
+  partKey: 'a key of a part that was found already',
   isRefusal: 'reads an item that was found already',
   subjectOfStream: 'a value of a query',
   jsonb: 'a value of a query',

@@ -28,9 +28,16 @@ const bodies: Readonly<Record<string, unknown>> = {
   resolveItem: { resolution: 'retry', reason },
   setAutomation: { stream: 'manpower', create: false, update: true },
   pushHeld: { deliveryIds: 'all' },
+  dryRun: { stream: 'manpower' },
   setStartDate: { startDate: '2026-11-01' },
   changeSettings: { modules: ['manpower', 'vendors'], settings: {} },
 };
+
+/** Queries without which an operation is refused. */
+const queries = ({ projectLinkId }: World): Readonly<Record<string, string>> => ({
+  listDeliveries: `?projectLinkId=${projectLinkId}`,
+  listLinkForeseen: '?stream=manpower',
+});
 
 /** What `provideInput` takes, by its kind. */
 const inputs = {
@@ -62,7 +69,7 @@ export function sampleOf(operation: { readonly id: string; readonly path: string
     if (value === undefined) throw new Error(`no sample of the parameter ${name}: give it one here`);
     return value;
   });
-  const query = operation.id === 'listDeliveries' ? `?projectLinkId=${world.projectLinkId}` : '';
+  const query = queries(world)[operation.id] ?? '';
   const body = takesInput ? { kind: inputKind, input: inputs[inputKind] } : bodies[operation.id];
   return { path: `${path}${query}`, ...(body === undefined ? {} : { body }) };
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { countsOf, type ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { createConnection } from '../../shared/store/connections.ts';
-import { storeDryRun } from '../../shared/store/dry-runs.ts';
+import { beginDryRun, type DryRunOf, endDryRun, storePart } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject } from '../../shared/store/project-links.ts';
 import { storeAdminProjects } from '../../shared/store/project-lists.ts';
 import { offerSignIn } from '../../shared/store/sign-ins.ts';
 import { ensureSteps, storeOutcome } from '../../shared/store/steps.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { type TestApi, testEpoch } from './api.ts';
 
@@ -24,6 +25,31 @@ export interface World {
 
 export const dryRunAt = '2026-11-12T08:15:00.000Z';
 export const companyId = '598134325805321';
+
+/** Records of the dry runs of every world. */
+export const foreseen: readonly ForeseenRecord[] = [
+  ...['create', 'update', 'leave-alone'].map((does) => ({
+    does,
+    held: does === 'update',
+    reason: null,
+    needed: null,
+    where: null,
+  })),
+  { does: 'cannot', held: false, reason: 'unmatched-company', needed: 'a vendor', where: 'Directory' },
+].map((record, at) => ({
+  ...(record as Pick<ForeseenRecord, 'does' | 'held' | 'reason' | 'needed' | 'where'>), // each does what its words say
+  naturalKey: `2026-11-0${at + 1}|emp-1`,
+  label: `Concrete & Söhne on 2026-11-0${at + 1}`,
+  why: 'because of that',
+  fields: { workers: at },
+}));
+
+async function foresee(db: Db, tenantId: string, of: DryRunOf): Promise<void> {
+  const { dryRunId } = await beginDryRun(db, tenantId, { ...of, basis: 'world', at: new Date(dryRunAt) });
+  const part = { scope: 'project', procoreProjectId: '1', name: 'Harbour Tower', stream: 'manpower', refused: null } as const;
+  await storePart(db, tenantId, dryRunId, { ...part, ...countsOf(foreseen) }, foreseen);
+  await endDryRun(db, of, dryRunId);
+}
 
 export async function newWorld(api: TestApi): Promise<World> {
   const tenantId = await api.store.newTenant();
@@ -60,11 +86,7 @@ export async function newWorld(api: TestApi): Promise<World> {
         state: 'unmatched',
       },
     ]);
-    const counts = { create: 1, update: 0, leaveAlone: 0, cannot: 0, examples: ['one'] };
-    await storeDryRun(db, tenantId, connectionId, {
-      at: dryRunAt,
-      projects: [{ procoreProjectId: '1', name: 'Harbour Tower', ...counts }],
-    });
+    await foresee(db, tenantId, { connectionId, link: null });
     await offerSignIn(db, {
       tenantId,
       signInId,
@@ -86,6 +108,7 @@ export async function newWorld(api: TestApi): Promise<World> {
       timeZone: 'Australia/Sydney',
       basis: 'name',
     });
+    await foresee(db, tenantId, { connectionId, link: { projectLinkId: link.projectLinkId, stream: 'manpower' } });
     await db
       .insertInto('delivery')
       .values({

@@ -20,6 +20,7 @@ import { settings } from '../../shared/partners/hammertech/settings.ts';
 import { streams } from '../../shared/partners/hammertech/streams.ts';
 import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
+import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
@@ -28,6 +29,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { type Ground, openGround, type SmallWorld, serviceAccount, smallWorld, trueManpower } from '../sandbox/procore-ground.ts';
 import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
+import { type Foreseen, foresee } from './foreseen.ts';
 import { sourceOf } from './source.ts';
 
 /** Short enough to test a deadline in; leases and settle times are made to pass in the database instead. */
@@ -54,6 +56,8 @@ export interface SyncGround {
   neighbour(): Promise<SyncGround>;
   /** One cycle. */
   cycle(crashPoint?: CrashHook): Promise<StreamReport>;
+  /** A dry run of the stream; answers what it says of each record. */
+  foresee(): Promise<Foreseen>;
   activities(crashPoint?: CrashHook): ReturnType<typeof createSyncActivities>;
   /** Pairs an employer of HammerTech with a vendor of Procore. */
   match(employer: string, vendorId: string | null, name?: string): Promise<void>;
@@ -203,6 +207,10 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
       ),
       partnerClient: source.client,
     }),
+    openReading: async (wish) => ({
+      ...(await dependencies.openClients(wish)),
+      procore: readingOnly((await dependencies.openClients(wish)).procore),
+    }),
     pseudonymsOf: async () => (value) => `p-${value}`,
     surroundings: () => ({
       heartbeat: () => undefined,
@@ -234,6 +242,8 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
       if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
       return report;
     },
+    foresee: () =>
+      foresee({ store, activities: ground.activities() }, { tenantId, projectLinkId: link.projectLinkId, stream: 'manpower' }),
     async match(employer, vendorId, name = `Employer ${employer}`) {
       const vendor = vendorId === null ? undefined : world.vendors.get(vendorId);
       await store.admin.query(

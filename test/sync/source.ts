@@ -57,6 +57,9 @@ export function sourceOf(projectId: string) {
       signIns.set(row.id, row);
       return row.id;
     },
+    startOf(id: string): string {
+      return signIns.get(id)?.startUtc ?? '';
+    },
     change(id: string, changes: Partial<SiteSignIn>): void {
       const row = signIns.get(id);
       if (!row) throw new Error(`no sign-in ${id}`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type { SyncActivities } from '../../activities/contract.ts';
+import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import { type Credential, issueCredential } from '../../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
@@ -12,6 +13,7 @@ import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createProcoreClient } from '../../shared/procore/client.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
+import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
@@ -19,6 +21,7 @@ import { linkProject, type ProjectLink } from '../../shared/store/project-links.
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
+import { type Foreseen, foresee } from './foreseen.ts';
 
 const tenantSlug = 'acme-safety';
 
@@ -37,6 +40,8 @@ export interface WholeGround {
   match(matches: readonly RecordMatch[]): Promise<void>;
   settings(settings: unknown): Promise<void>;
   cycle(link: ProjectLink, stream: string): Promise<StreamReport>;
+  /** A dry run of one stream of a link; answers what it says of each record. */
+  foresee(link: ProjectLink, stream: string): Promise<Foreseen>;
   /** Cycles until nothing is open, letting the waits pass in between. */
   settle(link: ProjectLink, stream: string): Promise<StreamReport>;
   /** Requests since the last asking, as `METHOD path`. */
@@ -96,36 +101,41 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
     async () => ({ clientId: account.clientId, clientSecret: secretOf(account.clientSecret) }),
   );
   const budget = createMemoryBudget();
+  const openClients: SyncDependencies['openClients'] = async ({ company, around }) => ({
+    procore: createProcoreClient({
+      origin: urls.api,
+      company,
+      token,
+      budget,
+      asker: { budgetKey: 'test', lane: around.lane, tenant: 'test', part: 'test' },
+      timings,
+      signal: around.signal,
+    }),
+    partnerClient: partners.hammertech.connect({
+      key: connectionId,
+      shown: { ...login, tenant: tenantSlug },
+      secret: async () => secretOf(password),
+      origins: {
+        HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
+        HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
+      },
+      timings,
+      signal: around.signal,
+      onWait: () => undefined,
+      onCall: () => undefined,
+    }),
+  });
   const activities = createSyncActivities({
     pool: store.pool,
     timings,
     environment: urls.api,
     streamsOf: (partner) => partners[partner].streams,
     settingsOf: (partner, stored) => partners[partner].settings.parse(stored),
-    openClients: async ({ company, around }) => ({
-      procore: createProcoreClient({
-        origin: urls.api,
-        company,
-        token,
-        budget,
-        asker: { budgetKey: 'test', lane: around.lane, tenant: 'test', part: 'test' },
-        timings,
-        signal: around.signal,
-      }),
-      partnerClient: partners.hammertech.connect({
-        key: connectionId,
-        shown: { ...login, tenant: tenantSlug },
-        secret: async () => secretOf(password),
-        origins: {
-          HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
-          HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
-        },
-        timings,
-        signal: around.signal,
-        onWait: () => undefined,
-        onCall: () => undefined,
-      }),
-    }),
+    openClients,
+    openReading: async (wish) => {
+      const { procore, partnerClient } = await openClients(wish);
+      return { procore: readingOnly(procore), partnerClient: partners.hammertech.readingOnly(partnerClient) };
+    },
     pseudonymsOf: async () => (value) => `p-${value}`,
     surroundings: () => ({
       heartbeat: () => undefined,
@@ -172,6 +182,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGro
       if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
       return report;
     },
+    foresee: ({ projectLinkId }, stream) => foresee({ store, activities }, { tenantId, projectLinkId, stream }),
     async settle(link, stream) {
       for (let cycles = 0; cycles < 8; cycles += 1) {
         const report = await ground.cycle(link, stream);

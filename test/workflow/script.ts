@@ -130,6 +130,7 @@ export function scripted(script: () => Script): Activities {
     runStream: () => given(script().stream),
     closeCycle: async () => undefined,
     retryItems: async () => ({ requeued: 2 }),
+    dryRunStream: async ({ stream }) => ({ says: `${stream}: would create 1` }),
     resolveItem: async () => ({ applied: true, says: 'applied' }),
     setPaused: async () => undefined,
     tidy: async () => ({ tenants: 1, started: 0, stopped: 0, commandsDelivered: 0, swept: 0 }),

@@ -2,7 +2,6 @@ import { Fault } from '../../domain/faults.ts';
 import type { Partner, PartnerAccess, PartnerDeclaration } from '../contract.ts';
 import { assignProjects } from './checks/assign-projects.ts';
 import { connectApp } from './checks/connect-app.ts';
-import { dryRun } from './checks/dry-run.ts';
 import { matchBothSides } from './checks/match-records.ts';
 import { proveOwnership } from './checks/prove-ownership.ts';
 import { verifyCompanyTemplate } from './checks/verify-company-template.ts';
@@ -10,6 +9,7 @@ import { verifyCredentials } from './checks/verify-credentials.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
+import { readingOnly } from './reading-only.ts';
 import { setUpFor } from './set-up.ts';
 import { moduleNames, needsOf, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
@@ -21,6 +21,7 @@ export const declaration: PartnerDeclaration = {
   stepsOfModules: ['verifyCompanyTemplate', 'verifyProjectTemplate'],
   setUp: setUpFor,
   settings,
+  streams,
 };
 
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
@@ -38,12 +39,11 @@ export function createHammertech(): Partner {
       assignProjects,
       verifyPartner,
       matchRecords: matchBothSides,
-      dryRun,
     },
-    streams,
     companyNeeds: (modules) => needsOf(modules, 'company'),
     support,
     connect: (access) => connect(access, sessions),
+    readingOnly: (client) => readingOnly(client as HammertechClient), // as `connect` made it
   };
 }
 

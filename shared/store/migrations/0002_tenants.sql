@@ -69,6 +69,8 @@ CREATE TABLE idempotency_answer (
   request_hash bytea NOT NULL,
   status int,
   body jsonb,
+  -- what its units of work did, by name, each with what it answered: they are not done again, whatever became of the answer
+  effects jsonb NOT NULL DEFAULT '{}',
   restore_epoch text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (tenant_id, key_hash)

@@ -222,12 +222,60 @@ CREATE TABLE record_match (
 );
 SELECT protect_tenant_table('record_match');
 
+-- What going live, or the next cycle of one stream of a link, would do. Without a link: of the whole connection, while onboarding. One
+-- that has not ended is taken up again by whoever finds its basis unchanged.
 CREATE TABLE dry_run (
   tenant_id uuid NOT NULL,
+  dry_run_id uuid NOT NULL,
   connection_id uuid NOT NULL,
-  at timestamptz NOT NULL,
-  report jsonb NOT NULL,
-  PRIMARY KEY (tenant_id, connection_id),
-  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE
+  project_link_id uuid,
+  stream text,
+  -- hash of all it rests on but the far sides
+  basis text NOT NULL,
+  begun_at timestamptz NOT NULL,
+  ended_at timestamptz,
+  PRIMARY KEY (tenant_id, dry_run_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE,
+  CHECK ((project_link_id IS NULL) = (stream IS NULL))
 );
+CREATE INDEX ON dry_run (tenant_id, connection_id, begun_at DESC);
 SELECT protect_tenant_table('dry_run');
+
+-- One stream of one project of it, whole: its row becomes durable together with its records.
+CREATE TABLE dry_run_part (
+  tenant_id uuid NOT NULL,
+  dry_run_id uuid NOT NULL,
+  procore_project_id text NOT NULL,
+  stream text NOT NULL,
+  -- company: what belongs to no project; its id and name are the company's then
+  scope text NOT NULL CHECK (scope IN ('project', 'company')),
+  project_name text NOT NULL,
+  -- {create, update, leaveAlone, cannot, held}
+  counts jsonb NOT NULL,
+  -- why the stream would be refused as a whole: {reason, seen, needed, where}
+  refused jsonb,
+  PRIMARY KEY (tenant_id, dry_run_id, procore_project_id, stream),
+  FOREIGN KEY (tenant_id, dry_run_id) REFERENCES dry_run (tenant_id, dry_run_id) ON DELETE CASCADE
+);
+SELECT protect_tenant_table('dry_run_part');
+
+CREATE TABLE dry_run_record (
+  tenant_id uuid NOT NULL,
+  dry_run_id uuid NOT NULL,
+  procore_project_id text NOT NULL,
+  stream text NOT NULL,
+  natural_key text NOT NULL,
+  label text NOT NULL,
+  does text NOT NULL CHECK (does IN ('create', 'update', 'leave-alone', 'cannot')),
+  held boolean NOT NULL,
+  why text NOT NULL,
+  reason text,
+  needed text,
+  where_to text,
+  fields jsonb,
+  PRIMARY KEY (tenant_id, dry_run_id, procore_project_id, stream, natural_key),
+  FOREIGN KEY (tenant_id, dry_run_id, procore_project_id, stream)
+    REFERENCES dry_run_part (tenant_id, dry_run_id, procore_project_id, stream) ON DELETE CASCADE,
+  CHECK ((does = 'cannot') = (reason IS NOT NULL))
+);
+SELECT protect_tenant_table('dry_run_record');

@@ -33,7 +33,17 @@ import {
   shownCredentials,
   submitCredential,
 } from '../../../shared/store/credentials.ts';
-import { dropDryRun, findDryRun, storeDryRun } from '../../../shared/store/dry-runs.ts';
+import {
+  beginDryRun,
+  dropDryRun,
+  dryRunParts,
+  endDryRun,
+  findDryRun,
+  foreseenPage,
+  linkDryRuns,
+  storePart,
+  sweepForeseen,
+} from '../../../shared/store/dry-runs.ts';
 import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
 import { callsOnProjects, knownLevels, storeLevels } from '../../../shared/store/project-levels.ts';
 import { findAdminProjects, noteAdding, noteProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
@@ -49,9 +59,11 @@ import {
 } from '../../../shared/store/steps.ts';
 import { plans } from '../../../workflows/plans/index.ts';
 import type { Attacks } from './attack.ts';
+import { stream } from './world.ts';
 
 const bytes = Buffer.from('attack');
 const [step] = plans.hammertech.steps;
+const nothingSeen = { scope: 'project', create: 0, update: 0, leaveAlone: 0, cannot: 0, held: 0, refused: null } as const;
 const found = {
   kind: 'company',
   partnerName: 'attack',
@@ -155,8 +167,16 @@ export const onConnections = {
     storeMatches(db, tenantId, connectionId, [{ ...found, partnerId: mark }]),
   decideMatch: (db, { connectionId, mark }) =>
     decideMatch(db, { connectionId, kind: 'company', partnerId: mark, procoreId: '1', decidedBy: 'attack' }),
-  storeDryRun: (db, { tenantId, connectionId }) =>
-    storeDryRun(db, tenantId, connectionId, { at: '2026-11-12T08:15:00.000Z', projects: [] }),
+  beginDryRun: (db, { tenantId, connectionId }) =>
+    beginDryRun(db, tenantId, { connectionId, link: null, basis: 'attack', at: new Date() }),
+  storePart: (db, { tenantId, dryRunId, procoreProjectId }) =>
+    storePart(db, tenantId, dryRunId, { ...nothingSeen, procoreProjectId, name: 'attack', stream }, []),
+  endDryRun: (db, { connectionId, projectLinkId, linkDryRunId }) =>
+    endDryRun(db, { connectionId, link: { projectLinkId, stream } }, linkDryRunId),
+  linkDryRuns: (db, { projectLinkId }) => linkDryRuns(db, projectLinkId),
+  dryRunParts: (db, { dryRunId }) => dryRunParts(db, [dryRunId]),
+  foreseenPage: (db, { dryRunId }) => foreseenPage(db, { dryRunId, limit: 100, after: undefined }),
+  sweepForeseen: (db) => sweepForeseen(db),
   dropDryRun: (db, { connectionId }) => dropDryRun(db, connectionId),
   findDryRun: (db, { connectionId }) => findDryRun(db, connectionId),
   storeAdminProjects: (db, { tenantId, connectionId }) =>

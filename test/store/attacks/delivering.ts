@@ -13,6 +13,7 @@ import {
   settleRefused,
   settleUnknown,
   supersedeQueued,
+  withdrawQueued,
 } from '../../../shared/store/deliveries.ts';
 import { deliveriesPage } from '../../../shared/store/deliveries-view.ts';
 import {
@@ -22,14 +23,22 @@ import {
   inFlight,
   isOvertaken,
   lockDelivery,
+  openDeliveries,
   openTwins,
   openWork,
   queuedDeliveries,
   stubbornDeliveries,
 } from '../../../shared/store/delivery-queue.ts';
 import { leftAlone, parkedCauses, parkedDeliveries } from '../../../shared/store/parked.ts';
-import { adoptTarget, findRecordLinks, storeWritten, takenElsewhere } from '../../../shared/store/record-links.ts';
-import { takeRecords } from '../../../shared/store/wanted-records.ts';
+import {
+  adoptTarget,
+  findRecordLinks,
+  knownRecords,
+  storeWritten,
+  takenElsewhere,
+  takersOf,
+} from '../../../shared/store/record-links.ts';
+import { classesOf, takeRecords } from '../../../shared/store/wanted-records.ts';
 import type { Attacks } from './attack.ts';
 import { type DeliveryWord, fenceOf, type Ids, naturalKey, payloadOf, stream } from './world.ts';
 
@@ -57,8 +66,10 @@ const delivery = (ids: Ids, word: DeliveryWord) =>
 export const onDeliveries = {
   takeRecords: (db, ids) =>
     takeRecords(db, fenceOf(ids), [{ ...payloadOf(ids, 'done'), hash: 'attack' }], { create: true, update: true }),
+  classesOf: (db, ids) => classesOf(db, ofStream(ids), [{ ...payloadOf(ids, 'done'), hash: 'attack' }]),
   holdBack: (db, { deliveries }) => holdBack(db, deliveries.queued, 'create'),
   supersedeQueued: (db, ids) => supersedeQueued(db, fenceOf(ids), [naturalKey(ids, 'queued')]),
+  withdrawQueued: (db, ids) => withdrawQueued(db, fenceOf(ids), [naturalKey(ids, 'queued')]),
   claimDelivery: (db, { deliveries, commandId }) =>
     claimDelivery(db, { deliveryId: deliveries.queued, attemptId: commandId, leaseMs: 1000, action: 'create', candidates: [] }),
   settleDone: (db, { deliveries }) => settleDone(db, { deliveryId: deliveries.unknown, why, targetId: 'attack' }),
@@ -81,6 +92,7 @@ export const onDeliveries = {
   dueRechecks: (db, ids) => dueRechecks(db, fenceOf(ids), 100),
   lockDelivery: (db, { deliveries }) => lockDelivery(db, deliveries.refused),
   inFlight: (db, ids) => inFlight(db, fenceOf(ids)),
+  openDeliveries: (db, ids) => openDeliveries(db, ofStream(ids)),
   openTwins: (db, ids) => openTwins(db, fenceOf(ids), payloadOf(ids, 'queued').searchKey),
   isOvertaken: (db, ids) => isOvertaken(db, fenceOf(ids), delivery(ids, 'queued')),
   stubbornDeliveries: (db, ids) => stubbornDeliveries(db, fenceOf(ids), 5),
@@ -91,6 +103,8 @@ export const onDeliveries = {
 
   findRecordLinks: (db, ids) => findRecordLinks(db, fenceOf(ids), [naturalKey(ids, 'done')]),
   takenElsewhere: (db, ids) => takenElsewhere(db, ofStream(ids), 'another key', [ids.mark]),
+  takersOf: (db, ids) => takersOf(db, ofStream(ids), [ids.mark]),
+  knownRecords: (db, ids) => knownRecords(db, ofStream(ids), '', 100),
   storeWritten: (db, ids) =>
     storeWritten(db, fenceOf(ids), { naturalKey: naturalKey(ids, 'done'), targetId: 'attack', written: {}, hash: null }),
   adoptTarget: (db, ids) => adoptTarget(db, ofStream(ids), naturalKey(ids, 'queued'), 'attack'),

@@ -7,7 +7,7 @@ import {
   showConnectionCauses,
 } from '../../../shared/store/attention.ts';
 import { attentionPage, attentionView } from '../../../shared/store/attention-view.ts';
-import { beginAnew, holdFence, moveCursor, takeFence } from '../../../shared/store/checkpoints.ts';
+import { beginAnew, holdFence, moveCursor, readCheckpoint, takeFence } from '../../../shared/store/checkpoints.ts';
 import { markRunAlive, markRunSeen, missingRuns, unwantRun, wantedRuns, wantRun } from '../../../shared/store/desired-runs.ts';
 import {
   anyTouched,
@@ -16,6 +16,9 @@ import {
   factsOfGroups,
   forgetGone,
   gatherPage,
+  keptFacts,
+  keptGroups,
+  keptInGroups,
   touchAll,
   touchedGroups,
   touchKnown,
@@ -91,6 +94,7 @@ export const onLinks = {
   holdFence: (db, ids) => holdFence(db, fenceOf(ids)),
   moveCursor: (db, ids) => moveCursor(db, fenceOf(ids), { attack: true }),
   beginAnew: (db, ids) => beginAnew(db, fenceOf(ids), 'attack'),
+  readCheckpoint: (db, ids) => readCheckpoint(db, fenceOf(ids)),
   ownStream: (db, ids) => ownStream(db, streamOf(ids)),
   releaseStreams: (db, ids) => releaseStreams(db, unlinkedProject(ids)),
   isToldByConnection: (db, { projectLinkId }) => isToldByConnection(db, { projectLinkId, stream }, 'credential-rejected'),
@@ -110,6 +114,9 @@ export const onLinks = {
   pushHeld: (db, { projectLinkId }) => pushHeld(db, projectLinkId, 'all'),
   touchedGroups: (db, ids) => touchedGroups(db, fenceOf(ids), '', 100),
   factsOfGroups: (db, ids) => factsOfGroups(db, fenceOf(ids), [groupKey(ids)]),
+  keptFacts: (db, ids) => keptFacts(db, fenceOf(ids), [`of-${groupKey(ids)}`]),
+  keptInGroups: (db, ids) => keptInGroups(db, fenceOf(ids), [groupKey(ids)]),
+  keptGroups: (db, ids) => keptGroups(db, fenceOf(ids)),
   clearTouched: (db, ids) => clearTouched(db, fenceOf(ids), [{ groupKey: groupKey(ids), touchedAt }]),
   sweepGatheredFacts: (db) => sweepGatheredFacts(db),
   sweepDeliveryPayloads: (db) => sweepDeliveryPayloads(db),

@@ -2,7 +2,15 @@ import { generateKey, rootKey, rootKeys } from '../../../shared/security/keys.ts
 import { nameActor } from '../../../shared/store/actors.ts';
 import { createApiKey, revokeApiKey } from '../../../shared/store/api-keys.ts';
 import { appendAudit, verifyChain } from '../../../shared/store/audit.ts';
-import { claimKey, keepAnswer, releaseKey, sweepAnswers } from '../../../shared/store/idempotency.ts';
+import {
+  claimKey,
+  findEffect,
+  forgetEffect,
+  keepAnswer,
+  noteEffect,
+  releaseKey,
+  sweepAnswers,
+} from '../../../shared/store/idempotency.ts';
 import { readTenant, readTenantKey, rotateTenantKey } from '../../../shared/store/tenants.ts';
 import { testRoots } from '../../support/store.ts';
 import type { Attacks } from './attack.ts';
@@ -27,6 +35,9 @@ export const onTenants = {
   verifyChain: (db, { tenantId }) => verifyChain(db, tenantId),
   claimKey: (db, ids) => claimKey(db, requestOf(ids)),
   keepAnswer: (db, ids) => keepAnswer(db, requestOf(ids), 200, { attack: true }),
+  findEffect: (db, ids) => findEffect(db, requestOf(ids), 'work'),
+  noteEffect: (db, ids) => noteEffect(db, requestOf(ids), 'attack', true),
+  forgetEffect: (db, ids) => forgetEffect(db, requestOf(ids), 'work'),
   releaseKey: (db, ids) => releaseKey(db, requestOf(ids)),
   sweepAnswers: (db) => sweepAnswers(db),
 } satisfies Attacks;

@@ -22,6 +22,8 @@ export function newIds(tenantId: string = randomUUID()) {
     commandId: randomUUID(),
     itemId: randomUUID(),
     setUpAttemptId: randomUUID(),
+    dryRunId: randomUUID(),
+    linkDryRunId: randomUUID(),
     workflowId: `sync:${tenantId}:${projectLinkId}`,
     endedWorkflowId: `care:${tenantId}:${connectionId}`,
     companyId: `company-${mark}`,
@@ -184,7 +186,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       score: 0,
       state: 'unmatched',
     },
-    { table: 'dry_run', connection_id, at: inDays(0), report: { at: inDays(0).toISOString(), projects: [] } },
+    ...dryRunRows(ids),
     {
       table: 'project_link',
       project_link_id,
@@ -244,7 +246,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       author: mark,
     })),
     ...[
-      { key_hash: ids.keyHash, request_hash: ids.requestHash, status: null, created_at: inDays(0) },
+      { key_hash: ids.keyHash, request_hash: ids.requestHash, status: null, created_at: inDays(0), effects: { work: ids.mark } },
       { key_hash: hash(), request_hash: hash(), status: 200, created_at: inDays(-4) },
     ].map((row) => ({ table: 'idempotency_answer', restore_epoch: 'one', ...row })),
   ];
@@ -286,6 +288,21 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     expires_at: inDays(10),
     ...row,
   }));
+}
+
+function dryRunRows({ connectionId: connection_id, projectLinkId: project_link_id, mark, ...ids }: Ids): readonly Row[] {
+  return [
+    { dry_run_id: ids.dryRunId, ended_at: inDays(0) },
+    { dry_run_id: ids.linkDryRunId, ended_at: inDays(-40), project_link_id, stream },
+  ].flatMap((run) => {
+    const part = { dry_run_id: run.dry_run_id, procore_project_id: ids.procoreProjectId, stream };
+    const counts = { create: 1, update: 0, leaveAlone: 0, cannot: 0, held: 0 };
+    return [
+      { table: 'dry_run', connection_id, basis: mark, begun_at: inDays(-40), ...run },
+      { table: 'dry_run_part', ...part, scope: 'project', project_name: mark, counts },
+      { table: 'dry_run_record', ...part, natural_key: mark, label: mark, does: 'create', held: false, why: mark },
+    ];
+  });
 }
 
 function deliveryRows(ids: Ids): readonly Row[] {

@@ -1,0 +1,43 @@
+import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
+import type { StreamRef } from '../../shared/store/checkpoints.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import type { Automation } from '../../shared/store/wanted-records.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { SyncDependencies } from '../sync/dependencies.ts';
+
+/** One stream with both sides open for looking: what a dry run of it works with. */
+export interface Look {
+  readonly dependencies: Pick<SyncDependencies, 'pool' | 'pseudonymsOf'>;
+  readonly context: Surroundings;
+  readonly tenantId: string;
+  readonly stream: Stream;
+  readonly run: StreamRun;
+  /** Of a project that is still to be linked: a link of which nothing is known. */
+  readonly of: StreamRef;
+  /** Where the next cycle would go on. */
+  readonly cursor: unknown;
+  /** Whether it would map every known group again: the settings were changed. */
+  readonly mapsAll: boolean;
+  readonly automation: Automation;
+}
+
+/** One read of the store. */
+export const read = <Result>({ dependencies, tenantId }: Look, work: (db: Db) => Promise<Result>): Promise<Result> =>
+  withTenant(dependencies.pool, tenantId, work);
+
+/** Reads in portions, each in a unit of work of its own. */
+export async function readEach<Item, Result>(
+  look: Look,
+  items: readonly Item[],
+  work: (db: Db, some: readonly Item[]) => Promise<Iterable<Result>>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += portion) {
+    look.context.signal.throwIfAborted();
+    for (const result of await read(look, (db) => work(db, items.slice(from, from + portion)))) results.push(result);
+  }
+  return results;
+}
+
+/** Records that one statement asks about. */
+export const portion = 500;

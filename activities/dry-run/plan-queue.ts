@@ -1,0 +1,91 @@
+import type { ForeseenRecord } from '../../shared/domain/dry-run.ts';
+import type { FarSideRecord } from '../../shared/partners/stream.ts';
+import type { Delivery } from '../../shared/store/deliveries.ts';
+import { leftAlone } from '../../shared/store/parked.ts';
+import { findRecordLinks, type RecordLink, takersOf } from '../../shared/store/record-links.ts';
+import { planOf, type SendPlan, waitsFor } from '../sync/decide.ts';
+import { concerns, recordOf, type Scene } from '../sync/scene.ts';
+import { type Look, read, readEach } from './look.ts';
+import { cannot, causeOf, leftAsItIs, namedBy, sent, why, whySent } from './words.ts';
+
+/** What the decisions about one queue rest on; a decision changes what the later ones see, as settling it would. */
+interface Stage {
+  readonly look: Look;
+  readonly listed: readonly FarSideRecord[];
+  readonly links: ReadonlyMap<string, RecordLink>;
+  /** Far-side ids by the record that has taken them. */
+  readonly taken: Map<string, string>;
+  /** Deliveries that are not settled, in the order meant. */
+  readonly open: Map<string, Delivery>;
+  readonly inFlight: readonly Delivery[];
+}
+
+/** What would become of each delivery of a queue: decided by the engine's own rules, on the far side as it is listed now. */
+export async function planQueue(
+  look: Look,
+  queue: readonly Delivery[],
+  inFlight: readonly Delivery[],
+): Promise<readonly ForeseenRecord[]> {
+  if (queue.length === 0) return [];
+  const listed = await look.run.lookUp([...new Set(queue.map(({ payload }) => payload.searchKey))]);
+  const ids = [...new Set(listed.map(({ id }) => id))];
+  const open = [...inFlight, ...queue];
+  const keys = [...new Set(open.map(({ naturalKey }) => naturalKey))];
+  const stage: Stage = {
+    look,
+    listed,
+    links: new Map(await readEach(look, keys, (db, some) => findRecordLinks(db, look.of, some))),
+    taken: new Map(await readEach(look, ids, (db, some) => takersOf(db, look.of, some))),
+    open: new Map(open.map((delivery) => [delivery.deliveryId, delivery])),
+    inFlight,
+  };
+  const foreseen: ForeseenRecord[] = [];
+  // what waits for a push is decided about when it is pushed: after all that goes out by itself
+  const inTurn = [...queue.filter(({ release }) => release !== 'held'), ...queue.filter(({ release }) => release === 'held')];
+  for (const delivery of inTurn) {
+    look.context.signal.throwIfAborted();
+    foreseen.push(await decided(stage, delivery, planOf(sceneAt(stage, delivery))));
+    stage.open.delete(delivery.deliveryId);
+    look.context.heartbeat({ planned: foreseen.length });
+  }
+  return foreseen;
+}
+
+function sceneAt({ look, listed, links, taken, open }: Stage, delivery: Delivery): Scene {
+  const { naturalKey, payload } = delivery;
+  const { agrees, isMisplaced, handMade = 'leave' } = look.run;
+  const link = links.get(naturalKey);
+  const seen = listed.filter((record) => concerns(record, payload, link, isMisplaced));
+  const takenByOthers = seen.flatMap(({ id }) => ((taken.get(id) ?? naturalKey) === naturalKey ? [] : [id]));
+  const twins = [...open.values()].filter(
+    (one) => !links.get(one.naturalKey)?.targetId && (one.payload.searchKey === payload.searchKey || one.candidates !== null),
+  );
+  return { delivery, link, seen, taken: new Set(takenByOthers), twins, agrees, isMisplaced, handMade };
+}
+
+async function decided(stage: Stage, delivery: Delivery, plan: SendPlan): Promise<ForeseenRecord> {
+  const { look, inFlight, taken } = stage;
+  const named = namedBy(delivery.payload);
+  switch (plan.kind) {
+    case 'drop':
+      return leftAsItIs(named, sentence(plan.why));
+    case 'adopt':
+      taken.set(plan.record.id, delivery.naturalKey);
+      return leftAsItIs(named, why.adopted);
+    case 'refuse': {
+      const { targetId } = plan.fault;
+      const left = targetId ? await read(look, (db) => leftAlone(db, look.of, delivery.naturalKey)) : undefined;
+      return targetId && left?.has(targetId) ? leftAsItIs(named, why.leftByPerson) : cannot(named, causeOf(plan.fault));
+    }
+    case 'create':
+    case 'update': {
+      const heldUp = await look.run.heldUp(recordOf(delivery), delivery.action);
+      if (heldUp) return cannot(named, heldUp);
+      const waits = inFlight.some((other) => waitsFor(delivery, other, look.run.isMisplaced));
+      const isHeld = delivery.release === 'held' || (!look.automation[plan.kind] && delivery.release !== 'pushed');
+      return sent(named, plan.kind, whySent(delivery, plan, waits), isHeld);
+    }
+  }
+}
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

@@ -1,0 +1,48 @@
+/**
+ * Reads that several askers share: what was asked for once is not asked again. What belongs to one project gives way when another
+ * project is asked for, so that it holds no more than one project and what belongs to none. A read that failed is not kept.
+ */
+export interface SharedReads {
+  /** `project`: null where it belongs to none. */
+  once<Answer>(key: string, project: string | null, read: () => Promise<Answer>): Promise<Answer>;
+  /** A list of pages; kept once it was read to its end. */
+  pages<Item>(key: string, project: string | null, read: () => AsyncIterable<readonly Item[]>): AsyncIterable<readonly Item[]>;
+}
+
+export function createSharedReads(): SharedReads {
+  const kept = { company: new Map<string, unknown>(), project: new Map<string, unknown>() };
+  let current: string | null = null;
+
+  function keptFor(project: string | null): Map<string, unknown> {
+    if (project === null) return kept.company;
+    if (project !== current) kept.project.clear();
+    current = project;
+    return kept.project;
+  }
+
+  return {
+    once<Answer>(key: string, project: string | null, read: () => Promise<Answer>): Promise<Answer> {
+      const answers = keptFor(project);
+      const known = answers.get(key) as Promise<Answer> | undefined; // one key is one operation with its arguments: one type
+      if (known) return known;
+      const answer = read();
+      answers.set(key, answer);
+      answer.catch(() => answers.delete(key));
+      return answer;
+    },
+    async *pages<Item>(key: string, project: string | null, read: () => AsyncIterable<readonly Item[]>) {
+      const lists = keptFor(project);
+      const known = lists.get(key) as readonly (readonly Item[])[] | undefined; // the same
+      if (known) {
+        yield* known;
+        return;
+      }
+      const pages: (readonly Item[])[] = [];
+      for await (const page of read()) {
+        pages.push(page);
+        yield page;
+      }
+      lists.set(key, pages);
+    },
+  };
+}

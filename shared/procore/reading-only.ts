@@ -1,0 +1,31 @@
+import { canonicalHash } from '../domain/canonical-hash.ts';
+import type { AnyCompany } from '../domain/company.ts';
+import { createSharedReads } from '../http/shared-reads.ts';
+import type { ProcoreClient, ProcoreRequest } from './contract.ts';
+
+/** The same Procore for looking alone: a write is refused before it is sent, and what was read once is not asked for again. */
+export function readingOnly<Company extends AnyCompany>(client: ProcoreClient<Company>): ProcoreClient<Company> {
+  const reads = createSharedReads();
+  return {
+    company: client.company,
+    principal: client.principal,
+    call: async (request) => {
+      refuseWrite(request);
+      return reads.once(keyOf('call', request), projectOf(request), () => client.call(request));
+    },
+    pages: (request) => {
+      refuseWrite(request);
+      return reads.pages(keyOf('pages', request), projectOf(request), () => client.pages(request));
+    },
+  };
+}
+
+function refuseWrite({ effect, operationId }: ProcoreRequest<unknown>): void {
+  if (effect !== 'read') throw new Error(`${operationId} would write, where only reading is allowed`);
+}
+
+const keyOf = (how: string, { operationId, path, query }: ProcoreRequest<unknown>): string =>
+  canonicalHash([how, operationId, path, query ?? null]);
+
+const projectOf = ({ path, query }: ProcoreRequest<unknown>): string | null =>
+  /\/projects\/([0-9]+)\//.exec(path)?.[1] ?? (query?.['project_id'] === undefined ? null : String(query['project_id']));
