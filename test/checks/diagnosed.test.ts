@@ -95,7 +95,10 @@ test('a project whose Daily Log was switched off meanwhile is left out of the dr
   const off = await planned();
   expect(off.own).toMatchObject({ create: 0, leaveAlone: 0 });
   expect(off.own?.streams).toMatchObject([
-    { stream: 'manpower', refused: { reason: 'tool-disabled', seen: expect.stringContaining('Daily Log is off for everybody.') } },
+    {
+      stream: 'manpower',
+      refused: { reason: 'tool-disabled', seen: expect.stringContaining('Daily Log is off for everybody.') },
+    },
   ]);
   expect(off.others.every(({ create }) => create > 0)).toBe(true);
   await dailyLog(true);
