@@ -93,7 +93,7 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   }
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRunId && !(await endDryRun(db, { connectionId, link: null }, keep.dryRunId))) {
-    throw notYet('The dry run was dropped meanwhile');
+    throw notYet('What was checked was replaced meanwhile');
   }
   if (keep.binding) {
     const actorId = personActor(keep.binding.procoreUserId);
