@@ -170,5 +170,5 @@ test('a dry run of one stream is answered in words, beside the cycles, and a sta
     says: 'not before 2026-11-28T09:00:00.000Z: Procore asks to wait',
   });
   expect(await refusalOf(tell(run, 'dryRun', { stream: '' }))).toMatch(/^dryRun: stream: /);
-  await finish(run);
+  await finish(run, script);
 });
