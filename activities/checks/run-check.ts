@@ -59,7 +59,7 @@ export async function runCheck(
         await exchangeSignIn(deps, opened.connection, opened.signIn, around);
         opened = await openCheck(deps, input, around, { round });
       }
-      if (await setUpBefore(deps, opened)) opened = await openCheck(deps, input, around);
+      if (await setUpBefore(deps, opened)) opened = await openCheck(deps, input, around, { round });
       return checkAndReplace(deps, opened, step);
     },
   );

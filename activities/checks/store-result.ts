@@ -96,7 +96,7 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   if (keep.onProjects !== undefined) await noteProjects(db, connectionId, keep.onProjects);
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRunId && !(await endDryRun(db, { connectionId, link: null }, keep.dryRunId))) {
-    throw notYet('The dry run was dropped meanwhile');
+    throw notYet('What was checked was replaced meanwhile');
   }
   if (keep.projectLevels) {
     const { listed, read, switchedOff } = keep.projectLevels;

@@ -38,7 +38,7 @@ export async function dryRun(deps: ActivityDependencies, opened: OpenedCheck): P
   }));
   const keep = async ({ part, records }: Pick<ForeseenPart, 'part' | 'records'>): Promise<void> => {
     const kept = await withTenant(deps.pool, tenantId, (db) => storePart(db, tenantId, begun.dryRunId, part, records));
-    if (!kept) throw notYet('What the dry run rests on was changed meanwhile');
+    if (!kept) throw notYet('What was checked was replaced meanwhile');
   };
   const projects = pairs.flatMap((pair) => projectTarget(pair, links));
   const { companyId } = procore.company;

@@ -38,12 +38,13 @@ export async function untilSynced(places: Places, patienceMs: number, say: (line
   }
 }
 
+/** People are matched, and nothing of them is carried. */
 async function looksAt(places: Places): Promise<readonly (readonly [string, Look])[]> {
   const { product, truth, tenant, company, connectionId } = places;
   const { modules } = await product.modules(connectionId);
   const [hammertech, vendors] = await Promise.all([truth.hammertech(tenant), truth.vendors(company.id)]);
   const sides: BothSides = { hammertech, company, vendors, now: new Date() };
-  return ['projects', ...modules].map((name) => [name, lookAt(name, sides, places)] as const);
+  return ['projects', ...modules.filter((name) => name !== 'people')].map((name) => [name, lookAt(name, sides, places)] as const);
 }
 
 function lookAt(name: string, sides: BothSides, { product, truth, company, connectionId }: Places): Look {

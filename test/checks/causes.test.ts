@@ -122,7 +122,7 @@ const causes: readonly Cause[] = [
     make: () => setLevel('Standard'),
     mend: () => setLevel('Admin'),
     where: 'HammerTech Sync Project Permissions → Daily Log',
-    asks: ['projects', 'permissions', 'permissions', 'permissions'],
+    asks: ['projects', 'permissions', 'permissions', 'permissions', 'me', 'permission_templates'],
   },
   {
     cause: 'a tool disabled in the one project that the sync user is on',
@@ -210,6 +210,7 @@ describe('done to a running onboarding', () => {
     const connecting = await running(row.until, row.typed);
     await row.make();
     const mark = bench().sandbox.world.ledger.last;
+    bench().forgetReads();
     const outcome = await connecting.check(row.stepId);
     expect(outcome).toMatchObject({
       state: 'stuck',

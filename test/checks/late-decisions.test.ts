@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { Check } from '../../shared/partners/contract.ts';
+import type { Stream } from '../../shared/partners/stream.ts';
 import { findConnection } from '../../shared/store/connections.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
@@ -143,7 +144,18 @@ function gated(stepId: string): { checks: ReturnType<typeof createChecks>; reach
     if (!result) throw new Error(`there is no check ${stepId}`);
     return result;
   };
-  const partners = { hammertech: { ...hammertech, checks: { ...hammertech.checks, [stepId]: slow } } };
+  // the dry run is no check of the partner's: its last stream is held up instead
+  const streams = hammertech.streams.map((stream): Stream => {
+    if (stepId !== 'dryRun' || stream.scope !== 'company') return stream;
+    const slowly: typeof stream.open = async (context) => {
+      const run = await stream.open(context);
+      arrive();
+      await gate;
+      return run;
+    };
+    return { ...stream, open: slowly };
+  });
+  const partners = { hammertech: { ...hammertech, streams, checks: { ...hammertech.checks, [stepId]: slow } } };
   return { checks: createChecks({ ...deps, partners }), reached, let: open };
 }
 

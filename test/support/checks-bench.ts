@@ -58,6 +58,8 @@ export interface ChecksBench {
   connect(): Promise<Connecting>;
   /** A call of the sandbox's control API. */
   control<Answer = unknown>(path: string, body?: unknown): Promise<Answer>;
+  /** As if some minutes had gone by: what one check saw is no answer for the next any more. */
+  forgetReads(): void;
   /** Procore calls since a mark, by operation path. */
   calls(after: number): Promise<readonly { readonly seq: number; readonly path: string; readonly status: number }[]>;
 }
@@ -100,6 +102,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
   const runs: FakeRuns = { started: [], stopped: [], told: [], living: [], deliver: async () => 'answered' };
   const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, inlineWaitMs: 500 };
   const oauth = createOAuth({ loginOrigin: sandbox.urls.login, deadlineMs: timings.httpDeadlineMs });
+  let aheadMs = 0;
   const deps: ActivityDependencies = {
     pool: store.pool,
     upkeepPool,
@@ -118,7 +121,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
     partners: createPartners(),
     plans,
     timings,
-    memory: createMemory(),
+    memory: createMemory(() => Date.now() + aheadMs),
     runs: {
       startWanted: async (_tenantId, { workflowId }) => void runs.started.push(workflowId),
       deliverCommand: async (workflowId, name, message) => {
@@ -149,6 +152,9 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): Che
     runs,
     control,
     connect: () => connectOn({ store, checks, control }),
+    forgetReads: () => {
+      aheadMs += 300_000;
+    },
     calls: (after) => control(`/ledger?after=${after}&side=procore`),
   };
 }

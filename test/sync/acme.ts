@@ -2,6 +2,13 @@ import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { ProjectLink } from '../../shared/store/project-links.ts';
 import type { WholeGround } from './whole-ground.ts';
 
+/** Every diary of a project's site says something of its day, and is approved. */
+export function writeDiaries({ sandbox }: WholeGround, { partnerProjectId }: ProjectLink): void {
+  const { diaries } = sandbox.hammertech;
+  for (const diary of diaries.filter(({ record }) => record.projectId === partnerProjectId))
+    diaries.put({ ...diary, record: { ...diary.record, notes: `Rain on ${diary.record.date}.`, status: 'approved' } });
+}
+
 /** The employers of the seed's Acme, paired in turn with the vendors of one project; what is left of either stays without a counterpart. */
 export function acmeMatches(
   { sandbox }: WholeGround,

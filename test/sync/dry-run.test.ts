@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { completeDay, writeManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
-import { acmeMatches } from './acme.ts';
+import { acmeMatches, writeDiaries } from './acme.ts';
 import { committedSince, expectAsForeseen } from './foreseen.ts';
 import { useWholeGrounds } from './whole-ground.ts';
 
@@ -12,6 +12,7 @@ test('of every stream: nothing is written, each record has its reason, and going
   const { world } = ground.sandbox;
   const link = await ground.link('AC-102');
   await ground.match(acmeMatches(ground, link));
+  writeDiaries(ground, link);
   for (const stream of modules) {
     const before = world.ledger.last;
     const foreseen = await ground.foresee(link, stream);

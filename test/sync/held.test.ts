@@ -5,7 +5,7 @@ import { pushHeld, setAutomation } from '../../shared/store/link-settings.ts';
 import type { ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { Automation } from '../../shared/store/wanted-records.ts';
-import { acmeMatches } from './acme.ts';
+import { acmeMatches, writeDiaries } from './acme.ts';
 import { committedSince, expectAsForeseen } from './foreseen.ts';
 import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
@@ -40,6 +40,7 @@ test.each(['manpower', 'visitors', 'incidents', 'observations', 'notes', 'vendor
     const ground = await newGround();
     const project = await ground.link('AC-102');
     await ground.match(acmeMatches(ground, project));
+    writeDiaries(ground, project);
     const link = stream === 'vendors' ? ground.companyLink : project;
     await automate(ground, link, stream, { create: false, update: true });
     const foreseen = await ground.foresee(link, stream);

@@ -153,3 +153,22 @@ test('submitted credentials are looked at in every step that is under way', asyn
   });
   await expect(run.handle.result()).resolves.toEqual({ ended: 'live' });
 });
+
+test('a dry run of one stream is answered in words, beside the cycles, and a stated wait as not now', async () => {
+  const { client, script } = ground();
+  const run = await beginSync(client);
+  await expect(tell(run, 'dryRun', { stream: 'manpower' })).resolves.toEqual({
+    accepted: true,
+    says: 'manpower: would create 1',
+  });
+  script.instead.dryRunStream = async () => ({
+    waitUntilMs: Date.parse('2026-11-28T09:00:00.000Z'),
+    why: 'Procore asks to wait',
+  });
+  await expect(tell(run, 'dryRun', { stream: 'manpower' })).resolves.toEqual({
+    accepted: false,
+    says: 'not before 2026-11-28T09:00:00.000Z: Procore asks to wait',
+  });
+  expect(await refusalOf(tell(run, 'dryRun', { stream: '' }))).toMatch(/^dryRun: stream: /);
+  await finish(run, script);
+});

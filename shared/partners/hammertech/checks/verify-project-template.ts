@@ -32,7 +32,8 @@ export const verifyProjectTemplate: Check = async (context) => {
   const known = new Map([...context.levels.known, ...read.map(({ projectId, tools }) => [projectId, tools] as const)]);
   const levels = projects.flatMap((project) => judgedLevels(project, known.get(project.id), needs) ?? []);
   const keep = { projectLevels: { listed: projects.map(({ id }) => id), read, switchedOff: switchedOffCauses(context, levels) } };
-  return { ...(await resultOf(context, needs, projects.length, levels)), keep };
+  const result = await resultOf(context, needs, projects.length, levels);
+  return { ...result, keep: { ...result.keep, ...keep } };
 };
 
 async function resultOf(
