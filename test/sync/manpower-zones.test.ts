@@ -61,13 +61,18 @@ test('a zone that changes while live stops its project in words, and once both s
   if (!site || !employerId) throw new Error('the seed has nobody on B-2');
   const day = dayBefore(dayIn('Europe/London', world.clock.nowMs()), 9);
   const utc = (minutes: number): string => new Date(instantAt('Europe/London', day, minutes)).toISOString();
+  const earlier = dayBefore(day, 3);
+  const utcOf = (minutes: number): string => new Date(instantAt('Europe/London', earlier, minutes)).toISOString();
+  const untouched = { projectId: site.id, employerId, startUtc: utcOf(23 * 60 + 30), endUtc: utcOf(25 * 60 + 30) };
+  // long before the reading that follows the change of zone: only a window read anew finds it
+  actOnSignIn(hammertech, { act: 'create', tenant, signIn: untouched }, new Date(world.clock.nowMs() - 2 * 3_600_000));
   const late = { projectId: site.id, employerId, startUtc: utc(23 * 60 + 30), endUtc: utc(25 * 60 + 30) };
   const stay = actOnSignIn(hammertech, { act: 'create', tenant, signIn: late }, now());
   const connecting = await untilLive(bench(), borealis);
   const before = await linkOf(connecting, 'B-2');
   await cycle(connecting, before);
   const dated = entriesOf('B-2');
-  expect(dated[0]).toBe(`${day} 1 2.0`);
+  expect(dated.slice(0, 2)).toEqual([`${earlier} 1 2.0`, `${day} 1 2.0`]);
 
   editProject(world, { projectId: projectNumbered('B-2').id, timeZone: 'Paris' });
   actOnSignIn(hammertech, { act: 'change', tenant, id: stay?.id ?? '', signIn: { endUtc: utc(26 * 60) } }, now());
@@ -88,7 +93,12 @@ test('a zone that changes while live stops its project in words, and once both s
   expect(after).toMatchObject({ timeZone: 'Europe/Paris', generation: before.generation });
   await cycle(connecting, after);
   // half past eleven in London is half past midnight in Paris
-  expect(entriesOf('B-2').slice(0, 2)).toEqual([`${day} 0 0.0`, `${dayAfter(day, 1)} 1 2.5`]);
+  expect(entriesOf('B-2').slice(0, 4)).toEqual([
+    `${earlier} 0 0.0`,
+    `${dayAfter(earlier, 1)} 1 2.0`,
+    `${day} 0 0.0`,
+    `${dayAfter(day, 1)} 1 2.5`,
+  ]);
   expect(await openItems(connecting)).toEqual([]);
 });
 
