@@ -35,6 +35,7 @@ describeModule({
   withdrawals: { deleting: (site, id) => deleteRecord(site, incidentKind, id) },
   byHand: { timeHour: 7, timeMinute: 30, comments: 'Cut finger, plaster', involvedName: 'A. Carpenter' },
   edited: { comments: 'Insurer informed' },
+  added: { involvedCompany: 'Ångström & Söhne' },
   placed: {
     move: (site, id, when) => changeRecord(site, incidentKind, id, { occurredUtc: site.instant(when) }),
     employ: (site, id, employerId) => changeRecord(site, incidentKind, id, { employerId }),

@@ -23,6 +23,8 @@ export interface Module<Columns extends object, Fields extends EntryFields> {
   /** What a person writes by hand in Procore, and what they change of an entry of ours. */
   readonly byHand: Fields;
   readonly edited: Fields;
+  /** What they add to an entry of ours where we write nothing. */
+  readonly added: Fields;
   /** Where records have a time and a company; the notes of a day have neither. */
   readonly placed?: {
     readonly move: (site: Site, id: string, when: When) => void;

@@ -23,4 +23,5 @@ describeModule({
   },
   byHand: { comment: 'Client walked the site' },
   edited: { comment: 'Crane stood still, see claim 14' },
+  added: { isIssueDay: true },
 });

@@ -48,6 +48,7 @@ describeModule({
   },
   byHand: { timeHour: 7, timeMinute: 30, subject: 'Harness not worn', comments: 'Spoken to' },
   edited: { comments: 'Closed on the spot, see photo' },
+  added: { safetyNotice: 'OBS-17' },
   placed: {
     move: (site, id, when) =>
       changeRecord(site, observationKind, id, { observedUtc: site.instant(when), dueDate: dayAfter(when.date, 3) }),

@@ -95,6 +95,15 @@ export function describeModule<Columns extends object, Fields extends EntryField
     expect(entries()).toMatchObject([{ id: ours?.id, ...module.corrections[0]?.shows }]);
   });
 
+  test('what a person adds in a field that is not ours is no conflict, and stays', async () => {
+    const id = enter();
+    await sync();
+    editByHand(ground.sandbox.world, kind, { id: entries()[0]?.id ?? '', by: site.person }, module.added);
+    module.corrections[0]?.correct(site, id);
+    expect(await sync()).toMatchObject({ updated: 1, parked: 0 });
+    expect(entries()).toMatchObject([{ ...module.added, ...module.corrections[0]?.shows }]);
+  });
+
   test('what a person enters by hand on the same day stands beside ours: nobody is asked, nothing of theirs is touched', async () => {
     const { world } = ground.sandbox;
     const { date } = site.when(2, 7, 30);

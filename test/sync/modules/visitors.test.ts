@@ -43,6 +43,7 @@ describeModule({
   },
   byHand: { beginHour: 7, beginMinute: 30, endHour: 9, endMinute: 5, subject: 'Council inspector' },
   edited: { subject: 'Fire officer' },
+  added: { details: 'Came for the crane log' },
   placed: {
     move: (site, id, when) => changeSignIn(site, id, stay(site, when)),
     employ: (site, id, employerId) => changeSignIn(site, id, { employerId }),
