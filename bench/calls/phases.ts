@@ -123,6 +123,5 @@ function phase(name: string, entries: readonly LedgerEntry[], least: number): Ph
     const operation = operationId ?? `${method} ${path}`;
     byOperation[operation] = (byOperation[operation] ?? 0) + 1;
   }
-  process.stderr.write(`${name} ${entries.length} ${least} ${JSON.stringify(byOperation)}\n`);
   return { name, calls: entries.length, least, byOperation, written: writtenIn(entries) };
 }
