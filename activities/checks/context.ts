@@ -43,8 +43,8 @@ export interface OpenedCheck {
   readonly connection: Connection;
   readonly signIn: SignIn | undefined;
   readonly basis: Basis;
-  /** Whether the check was given what another had asked moments ago; its next look asks anew. */
-  readonly lookAnew: () => boolean;
+  /** Whether Procore says other now than what the check was given because another had asked moments ago. */
+  readonly readsHaveChanged: () => Promise<boolean>;
   /** A decision took back something that the step needs: it is not to be judged now. */
   readonly takenBack: boolean;
   readonly context: CheckContext;
@@ -171,7 +171,7 @@ export async function openCheck(
     partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,
   };
-  return { ref, connection, signIn, basis, takenBack, lookAnew: reads.forgetGiven, context };
+  return { ref, connection, signIn, basis, takenBack, readsHaveChanged: reads.haveChanged, context };
 }
 
 /** A confirmation stands for the dry run it named, and for no other. */

@@ -97,10 +97,10 @@ function stepOf(deps: ActivityDependencies, { connection, ref }: OpenedCheck): S
   return step;
 }
 
-/** What another check saw moments ago may prove a step; where it does not, the step is looked at anew. */
+/** What another check saw moments ago may prove a step; what refuses one must be true now. */
 async function check(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
   const result = await checkOnce(deps, opened, step);
-  return result.outcome.state !== 'met' && opened.lookAnew() ? checkOnce(deps, opened, step) : result;
+  return result.outcome.state !== 'met' && (await opened.readsHaveChanged()) ? checkOnce(deps, opened, step) : result;
 }
 
 function checkOnce(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {

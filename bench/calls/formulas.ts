@@ -19,8 +19,8 @@ export const leastOnboarding = ({ linked, active, vendors }: CompanySize): numbe
 /** Whom entries may be made for, read once by project, with the first entry. */
 export const leastContacts = (projects: number): number => projects;
 
-/** One project, some days at once: what stands there, which days are completed, one entry or correction each. */
-export const leastManpower = (standing: number, written: number): number => (written === 0 ? 0 : pages(standing) + 1 + written);
+/** One project and cycle: what stands in its window, which days are completed, one call each entry or correction; none without any. */
+export const leastManpower = (written: number): number => (written === 0 ? 0 : 2 + written);
 
 /** One company in an hour in which nothing changed. */
 export const leastCareRound = ({ linked }: CompanySize): number => pages(linked) + 3;

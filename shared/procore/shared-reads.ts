@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AnyCompany } from '../domain/company.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { ProcoreClient, ProcoreRequest } from './contract.ts';
@@ -10,10 +11,10 @@ const atMostMs = 30_000;
 
 /** What one check, the asker, shares with those before and after it. */
 export interface SharedReads {
-  /** The client with shared reads. `place`: whose answers they are, i.e. the credential. */
-  of<Company extends AnyCompany>(client: ProcoreClient<Company>, place: string): ProcoreClient<Company>;
-  /** Whether an answer was given that somebody else had asked for. All such are forgotten then: a second look asks Procore. */
-  forgetGiven(): boolean;
+  /** The client with shared reads, of what this credential is answered. */
+  of<Company extends AnyCompany>(client: ProcoreClient<Company>, credential: string): ProcoreClient<Company>;
+  /** Asks Procore now for what was given of others' answers, and says whether any has changed; what it answers is what is given next. */
+  haveChanged(): Promise<boolean>;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface SharedReads {
  * a refusal nothing is shared any more: what explains it is asked anew.
  */
 export function createSharedReads(memory: Memory, asker: string): SharedReads {
-  const given = new Set<string>();
+  const given = new Map<string, Given>();
   let isRefused = false;
 
   async function noting<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
@@ -33,37 +34,57 @@ export function createSharedReads(memory: Memory, asker: string): SharedReads {
     }
   }
 
-  async function shared<Answer>(place: string, request: ProcoreRequest<unknown>, ask: () => Promise<Answer>): Promise<Answer> {
+  async function shared<Answer>(read: Read<Answer>): Promise<Answer> {
+    const { place, request, ask, saying } = read;
     if (isRefused || !shareable.has(request.operationId)) return noting(ask);
     const key = JSON.stringify([place, request.operationId, request.path, request.query]);
     let isOwn = false;
-    const askNow = async () => {
-      isOwn = true;
-      return { askers: new Set<string>(), answer: await noting(ask) };
-    };
-    let shown = await memory.recall(key, atMostMs, askNow);
-    if (!isOwn && shown.askers.has(asker)) {
+    const recalled = () =>
+      memory.recall(key, atMostMs, async () => {
+        isOwn = true;
+        return { askers: new Set<string>(), answer: await noting(ask) };
+      });
+    const askedNow = () => {
       memory.forget(key);
-      shown = await memory.recall(key, atMostMs, askNow);
-    }
+      return recalled();
+    };
+    let shown = await recalled();
+    if (!isOwn && shown.askers.has(asker)) shown = await askedNow();
     shown.askers.add(asker);
-    if (!isOwn) given.add(key);
-    return shown.answer;
+    const { answer } = shown;
+    if (!isOwn) given.set(key, { says: saying(answer), askedNow: async () => saying((await askedNow()).answer) });
+    return answer;
   }
 
   return {
-    of: (client, place) => ({
-      ...client,
-      call: (request) => shared(`${place} ${client.company.companyId}`, request, () => client.call(request)),
-      pages: async function* (request) {
-        yield await shared(`${place} ${client.company.companyId}`, request, () => collect(client.pages(request)));
-      },
-    }),
-    forgetGiven() {
-      const some = given.size > 0;
-      for (const key of given) memory.forget(key);
+    of(client, credential) {
+      const place = `${credential} ${client.company.companyId}`;
+      return {
+        ...client,
+        call: (request) => shared({ place, request, ask: () => client.call(request), saying: ({ value }) => value }),
+        pages: async function* (request) {
+          yield await shared({ place, request, ask: () => collect(client.pages(request)), saying: (rows) => rows });
+        },
+      };
+    },
+    async haveChanged() {
+      const before = [...given.values()];
       given.clear();
-      return some;
+      const now = await Promise.allSettled(before.map(({ askedNow }) => askedNow()));
+      return now.some((seen, index) => seen.status === 'rejected' || !isDeepStrictEqual(seen.value, before[index]?.says));
     },
   };
+}
+
+interface Read<Answer> {
+  readonly place: string;
+  readonly request: ProcoreRequest<unknown>;
+  readonly ask: () => Promise<Answer>;
+  /** What of an answer tells whether something has changed. */
+  readonly saying: (answer: Answer) => unknown;
+}
+
+interface Given {
+  readonly says: unknown;
+  readonly askedNow: () => Promise<unknown>;
 }

@@ -33,10 +33,16 @@ const asks = fc.record({
   tenant: fc.constantFrom('t1', 't2', 't3'),
   part: fc.constantFrom('p1', 'p2'),
 });
+/** Now and then much of an hour passes. */
+const passing = fc.oneof(
+  { weight: 6, arbitrary: fc.nat(900) },
+  { weight: 6, arbitrary: fc.nat(12_000) },
+  { weight: 1, arbitrary: fc.nat(2_000_000) },
+);
 const events = fc.oneof(
   { weight: 14, arbitrary: asks },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('answer' as const), nth: fc.nat(20) }) },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.oneof(fc.nat(900), fc.nat(12_000)) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: passing }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('block' as const), ms: fc.nat(20_000) }) },
 );
 
@@ -112,6 +118,25 @@ test('two processes that ask at once leave to a lane above what is its own', asy
   expect(await granted('backfill', 90)).toBe(48); // one was spent before, one is spare, fifty are kept back
   expect(await granted('polling', 90)).toBe(20);
   expect(await granted('answers', 90)).toBe(30);
+});
+
+test('what a process that died had reserved comes back with the next window, and its place in the queue lapses', async () => {
+  const budgetKey = newKey();
+  const reserveAll = async (lane: Asker['lane'], atMs: number): Promise<number> => {
+    await clock.set(atMs);
+    for (let granted = 0; ; granted += 1) {
+      const answer = await processes[0].reserve({ budgetKey, lane, tenant: 't', part: lane }, atMs);
+      if (!answer.granted) return granted;
+    }
+  };
+  expect(await reserveAll('answers', startMs)).toBe(10);
+  const resetAtMs = startMs + 10_000;
+  const window = { name: 'spike' as const, limit: 100, remaining: 99, resetAtMs };
+  await processes[0].learn(budgetKey, { seenAtMs: startMs, window }, startMs * 1000);
+  expect(await reserveAll('answers', startMs)).toBe(89);
+  // whoever had all of them never comes back: one call is left to it, for two seconds
+  expect(await reserveAll('backfill', resetAtMs + 1)).toBe(9);
+  expect(await reserveAll('backfill', resetAtMs + 2100)).toBe(1);
 });
 
 test('what a sharer had an hour ago is forgotten', async () => {

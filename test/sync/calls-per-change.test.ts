@@ -9,7 +9,7 @@ let phases: ReadonlyMap<string, Phase>;
 beforeAll(async () => {
   ground = await startCallsGround(await createTestDatabase());
   phases = new Map((await countCalls(ground)).map((phase) => [phase.name, phase]));
-}, 300_000);
+}, 600_000);
 afterAll(() => ground.close());
 
 function phaseOf(name: string): Phase {

@@ -40,14 +40,28 @@ test('a check that looks again asks Procore, and so does one with another creden
   expect(await checkOf('two', 'another credential').projects()).toEqual(['3']);
 });
 
-test('what was given is forgotten for a second look; what a check asked for itself needs none', async () => {
+test('a second look is wanted only where Procore says other now than what was given, and costs the reads that were', async () => {
   const one = checkOf('one');
   await one.projects();
-  expect(one.forgetGiven()).toBe(false);
+  expect(await one.haveChanged()).toBe(false);
   const two = checkOf('two');
   await two.projects();
-  expect(two.forgetGiven()).toBe(true);
-  expect(await two.projects()).toEqual(['2']);
+  await getCompanyMe(two.client);
+  expect(farSide.received).toHaveLength(2);
+  expect(await two.haveChanged()).toBe(true);
+  expect(await two.projects()).toEqual(['3']);
+  const three = checkOf('three');
+  await getCompanyMe(three.client);
+  expect(await three.haveChanged()).toBe(false);
+  expect(farSide.received).toHaveLength(4);
+});
+
+test('what is refused now has changed', async () => {
+  await checkOf('one').projects();
+  const two = checkOf('two');
+  await two.projects();
+  status = 403;
+  expect(await two.haveChanged()).toBe(true);
 });
 
 test('after a refusal nothing is shared: what explains it is asked anew', async () => {
