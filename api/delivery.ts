@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageOfCommand } from '../shared/domain/command-messages.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
 import { appendAudit } from '../shared/store/audit.ts';
-import { markApplied, markDelivered, withdrawCommand, writeCommand } from '../shared/store/commands.ts';
+import { findCommand, markApplied, markDelivered, withdrawCommand, writeCommand } from '../shared/store/commands.ts';
 import type { Connection } from '../shared/store/connections.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import type { ApiDependencies, Delivery } from './dependencies.ts';
@@ -52,6 +52,8 @@ export async function decide(
   const decided = await caller.once('command', decision, async (db) => {
     const found = await read(db);
     const { kind, input, connectionId, projectLinkId, subject, why } = found;
+    // a key whose answer is void makes the same id again
+    if ((await findCommand(db, connectionId, commandId)) !== undefined) return found;
     await writeCommand(db, {
       tenantId: caller.tenantId,
       commandId,

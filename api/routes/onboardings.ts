@@ -3,7 +3,7 @@ import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { claimCompany, createConnection } from '../../shared/store/connections.ts';
+import { claimCompany, createConnection, findConnection } from '../../shared/store/connections.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { checkModules } from './connection-settings.ts';
@@ -66,6 +66,8 @@ export const onboardingRoutes: readonly Route[] = [
       const companyId = given.procore && companyIdOf(given.procore);
       const workflowId = workflowIds.onboarding(tenantId, connectionId);
       const stage = await caller.once('connection', z.string(), async (db) => {
+        const before = await findConnection(db, connectionId);
+        if (before !== undefined) return before.stage;
         const connection = await createConnection(db, {
           tenantId,
           connectionId,

@@ -75,6 +75,8 @@ export const signInRoutes: readonly Route[] = [
         const connection = await findConnection(db, params.connectionId);
         if (connection === undefined) throw notFound();
         connectionRun(tenantId, connection);
+        const before = await findSignIn(db, signInId);
+        if (before !== undefined) return before.expiresAt.toISOString();
         const end = new Date(Date.now() + linkLifeMs);
         const linkHash = hashToken(dependencies.linkToken(signInId));
         const { restoreEpoch } = dependencies.settings;
