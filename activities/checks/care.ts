@@ -79,7 +79,10 @@ async function lookAfter({ deps, connection, round, findings }: Looking, stepId:
   }));
   const decision = applied.at(-1);
   if (decision) findings.decided.set(stepId, decision.says);
-  if (await lookAtProposal(deps, ref, findings)) return;
+  if (await lookAtProposal(deps, ref, findings)) {
+    round.noteOutcome(stepId, row?.outcome ?? null, null); // somebody else may act now
+    return;
+  }
   if (row === undefined || row.state === 'skipped') return;
   if (stepId === 'live' && connection.stage !== 'live') return; // a pause of the connection is a person's to end
   if (!isAsked && applied.length === 0 && !(await isDue(deps, connection, row, round))) return;
