@@ -5,7 +5,7 @@ import { type CheckContext, type CheckResult, met } from '../../shared/partners/
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
-import { type DesiredRun, wantedRuns, wantRun } from '../../shared/store/desired-runs.ts';
+import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
 import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
@@ -84,7 +84,6 @@ async function makeDurable(
   const want = async (run: Omit<DesiredRun, 'generation' | 'partner'>): Promise<void> => {
     runs.push({ ...run, partner, generation: await wantRun(db, tenantId, { ...run, partner }) });
   };
-  const undated: { readonly pair: Pair; readonly projectLinkId: string }[] = [];
   for (const pair of pairs) {
     const { match, project, timeZone } = pair;
     const link = await linkProject(db, {
@@ -98,10 +97,7 @@ async function makeDurable(
       timeZone: timeZone ?? null,
       basis: match.basis,
     });
-    if (timeZone === undefined) {
-      undated.push({ pair, projectLinkId: link.projectLinkId });
-      continue;
-    }
+    if (timeZone === undefined) continue;
     const workflowId = workflowIds.projectSync(tenantId, link.projectLinkId);
     await want({ workflowId, workflowType: 'projectSync', subjectId: link.projectLinkId });
   }
@@ -111,9 +107,8 @@ async function makeDurable(
     await want({ workflowId, workflowType: 'projectSync', subjectId: projectLinkId });
   }
   await want({ workflowId: workflowIds.care(tenantId, connectionId), workflowType: 'care', subjectId: connectionId });
-  const running = new Set((await wantedRuns(db)).map(({ subjectId }) => subjectId));
-  const withoutLoop = undated.filter(({ projectLinkId }) => !running.has(projectLinkId)).map(({ pair }) => pair);
-  await showConnectionCauses(db, { tenantId, connectionId, family: 'project' }, withoutLoop.map(zoneCause));
+  const undated = pairs.filter(({ timeZone }) => timeZone === undefined);
+  await showConnectionCauses(db, { tenantId, connectionId, family: 'project' }, undated.map(zoneCause));
   if (connection.stage !== 'live') {
     await appendAudit(db, tenantId, [{ actorId: 'system', action: 'connection.live', subject: `connection:${connectionId}` }]);
   }
@@ -136,7 +131,7 @@ function linkCompany(db: Db, { tenantId, connectionId, partner, boundCompanyId, 
   });
 }
 
-/** For a pair without a loop; one whose zone has changed while it ran is told by its streams. */
+/** For a pair that cannot be dated. */
 export function zoneCause(pair: Pair): ConnectionCause {
   const { project } = pair;
   return {

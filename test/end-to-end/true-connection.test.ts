@@ -20,11 +20,11 @@ let crew: { readonly employerId: string; readonly vendorId: string; readonly sta
 
 beforeAll(async () => {
   stack = await startStack();
+  watch = await watchEngines(stack);
   expect((await stack.tour()).code).toBe(0);
   const { api: origin, tenants, procore } = stack.run();
   api = jsonClient(origin, tenants[tenant]?.apiKey ?? '');
   truth = truthFrom(jsonClient(procore.control, procore.controlToken));
-  watch = await watchEngines(stack);
   acme = await companyCalled(stack, 'Acme');
   account = await guideAccount(stack, acme.id);
   const [first] = await links();
