@@ -4,6 +4,7 @@ import type { Delivery } from '../../shared/store/deliveries.ts';
 import { leftAlone } from '../../shared/store/parked.ts';
 import { findRecordLinks, type RecordLink, takersOf } from '../../shared/store/record-links.ts';
 import { planOf, type SendPlan, waitsFor } from '../sync/decide.ts';
+import { searchKeysOf } from '../sync/listing.ts';
 import { concerns, recordOf, type Scene } from '../sync/scene.ts';
 import { type Look, read, readEach } from './look.ts';
 import { cannot, causeOf, leftAsItIs, namedBy, sent, why, whySent } from './words.ts';
@@ -27,14 +28,15 @@ export async function planQueue(
   inFlight: readonly Delivery[],
 ): Promise<readonly ForeseenRecord[]> {
   if (queue.length === 0) return [];
-  const listed = await look.run.lookUp([...new Set(queue.map(({ payload }) => payload.searchKey))]);
-  const ids = [...new Set(listed.map(({ id }) => id))];
   const open = [...inFlight, ...queue];
   const keys = [...new Set(open.map(({ naturalKey }) => naturalKey))];
+  const links = new Map(await readEach(look, keys, (db, some) => findRecordLinks(db, look.of, some)));
+  const listed = await look.run.lookUp([...new Set(searchKeysOf(look.run, queue, links))]);
+  const ids = [...new Set(listed.map(({ id }) => id))];
   const stage: Stage = {
     look,
     listed,
-    links: new Map(await readEach(look, keys, (db, some) => findRecordLinks(db, look.of, some))),
+    links,
     taken: new Map(await readEach(look, ids, (db, some) => takersOf(db, look.of, some))),
     open: new Map(open.map((delivery) => [delivery.deliveryId, delivery])),
     inFlight,

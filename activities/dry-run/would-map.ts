@@ -53,6 +53,7 @@ async function ofRecords(look: Look): Promise<readonly WouldMap[]> {
     for (const [key, { facts, gone = false }] of newestByRecord(page)) {
       fresh.set(key, { mapped: await run.map(key, gone ? [] : [facts]), from: gone ? 'gone' : 'facts' });
     }
+    for (const key of page.takenBack ?? []) fresh.set(key, { mapped: await run.map(key, []), from: 'gone' });
     context.heartbeat({ read: fresh.size });
   }
   const blocked = (await waiting(look)).filter((key) => !fresh.has(key));

@@ -1,6 +1,6 @@
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
-import { findRecordLinks } from '../../shared/store/record-links.ts';
+import { findRecordLinks, type RecordLink } from '../../shared/store/record-links.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 
 /**
@@ -11,11 +11,21 @@ const staleAfterMs = { overwrite: 3000, create: 60_000 } as const;
 
 /** Under which keys the far side is listed for some deliveries: where each is to stand, and where it stands by now. */
 export async function searchKeysFor(cycle: Cycle, deliveries: readonly Delivery[]): Promise<readonly string[]> {
-  const meant = deliveries.map(({ payload }) => payload.searchKey);
-  const { searchKeyOf } = cycle.run;
-  if (!searchKeyOf) return meant;
   const naturalKeys = deliveries.map(({ naturalKey }) => naturalKey);
-  const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, naturalKeys));
+  const links = cycle.run.searchKeyOf
+    ? await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, naturalKeys))
+    : new Map<string, RecordLink>();
+  return searchKeysOf(cycle.run, deliveries, links);
+}
+
+/** The keys of what is meant, and of what was written last: where a record is to be found that has moved since. */
+export function searchKeysOf(
+  { searchKeyOf }: Pick<StreamRun, 'searchKeyOf'>,
+  deliveries: readonly Delivery[],
+  links: ReadonlyMap<string, RecordLink>,
+): readonly string[] {
+  const meant = deliveries.map(({ payload }) => payload.searchKey);
+  if (!searchKeyOf) return meant;
   return [...meant, ...[...links.values()].flatMap(({ written }) => (written ? [searchKeyOf(written)] : []))];
 }
 

@@ -31,7 +31,7 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
       if (someBlocked) await dropGroups(db, fence, [...newest.map(keyOf), ...takenBack]);
       await gatherPage(db, fence, blocked);
       await touchKnown(db, fence, blockedGone);
-      await withdrawQueued(db, fence, meantNoMore);
+      await withdrawQueued(db, fence, [...meantNoMore, ...takenBack]);
       someBlocked ||= isBlocked.length > 0 || takenBack.length > 0;
       const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
       return unchanged + page.facts.length - newest.length;
