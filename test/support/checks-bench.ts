@@ -4,7 +4,7 @@ import { createChecks } from '../../activities/checks/index.ts';
 import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
-import { timingsOf } from '../../shared/config/pace.ts';
+import { type Timings, timingsOf } from '../../shared/config/pace.ts';
 import type { CredentialPurpose, ServiceKind } from '../../shared/domain/credentials.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
 import type { SetUpTask } from '../../shared/domain/set-up.ts';
@@ -74,8 +74,8 @@ export interface FakeRuns {
   deliver: (workflowId: string) => Promise<'answered' | 'refused' | 'later'>;
 }
 
-/** A sandbox and a database for one file, with the activities of onboarding and care on top. */
-export function useChecksBench(): () => ChecksBench {
+/** A sandbox and a database for one file, with the activities of onboarding and care on top; `pace` differs from the demo's. */
+export function useChecksBench(pace: Partial<Timings> = {}): () => ChecksBench {
   const store = useTestStore();
   let bench: ChecksBench | undefined;
   let close: () => Promise<void> = async () => undefined;
@@ -89,7 +89,7 @@ export function useChecksBench(): () => ChecksBench {
     close = async () => {
       await Promise.all([sandbox.close(), closePool(upkeepPool)]);
     };
-    bench = benchOn(sandbox, store(), upkeepPool);
+    bench = benchOn(sandbox, store(), upkeepPool, pace);
   });
   afterAll(() => close());
   return () => {
@@ -98,9 +98,9 @@ export function useChecksBench(): () => ChecksBench {
   };
 }
 
-function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool): ChecksBench {
+function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace: Partial<Timings>): ChecksBench {
   const runs: FakeRuns = { started: [], stopped: [], told: [], living: [], deliver: async () => 'answered' };
-  const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, inlineWaitMs: 500 };
+  const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, inlineWaitMs: 500, ...pace };
   const oauth = createOAuth({ loginOrigin: sandbox.urls.login, deadlineMs: timings.httpDeadlineMs });
   let aheadMs = 0;
   const deps: ActivityDependencies = {

@@ -38,10 +38,9 @@ export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'proj
       isAskedHere = true;
       return Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]);
     });
-  /** Makes the next look ask anew; false where this cycle has asked already. */
-  const forgetOlder = (): boolean => {
+  /** Makes the next look ask anew, unless this cycle has asked already. */
+  const forgetOlder = (): void => {
     if (!isAskedHere) memory.forget(key);
-    return !isAskedHere;
   };
   const vendorNames = once(() => readVendorNames(context));
   const misleading = new Set<string>();
@@ -57,11 +56,17 @@ export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'proj
     return contactIdsFor({ id, name }, vendors, contacts);
   }
 
+  /** As the project offers it in this cycle. */
+  const offeredNow = (vendor: EntryVendor): Promise<readonly string[]> => {
+    forgetOlder();
+    return offered(vendor);
+  };
+
   return {
     async idsFor(vendor) {
       const { id } = vendor;
       const remembered = await offered(vendor);
-      const ids = remembered.length === 0 && forgetOlder() ? await offered(vendor) : remembered;
+      const ids = remembered.length > 0 ? remembered : await offeredNow(vendor);
       const otherKind = (contactId: string) => Number(workingKind !== undefined && kindOf(vendor, contactId) !== workingKind);
       return {
         ids: ids.filter((contactId) => !misleading.has(`${id}|${contactId}`)).sort((a, b) => otherKind(a) - otherKind(b)),
@@ -80,7 +85,7 @@ export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'proj
       memory.forget(key);
       isAskedHere = false;
     },
-    isStillKnown: async (vendor) => !forgetOlder() || (await offered(vendor)).length > 0,
+    isStillKnown: async (vendor) => (await offeredNow(vendor)).length > 0,
   };
 }
 
