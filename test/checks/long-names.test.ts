@@ -48,10 +48,11 @@ test('names of 255 characters are cut in what every check says, whether it is me
   for (const row of world.templates.all())
     if (row.companyId === acme) world.templates.put({ ...row, levels: { ...row.levels, daily_log: 'None' } });
   for (const row of world.projects.all()) world.projects.put({ ...row, timeZone: null });
-  expect(await bench().checks.checkAll({ ...round, generation: 1 })).toMatchObject({ current: true, missed: [] });
+  expect(await bench().checks.checkAll(round)).toMatchObject({ current: true, missed: [] });
 
-  for (const { outcome: seen, stepId } of await stepsOf(connecting))
-    expect([stepId, outcome.safeParse(seen).success]).toEqual([stepId, true]);
+  const seen = (await stepsOf(connecting)).flatMap((step) => (step.outcome === null ? [] : [step]));
+  expect(seen.filter(({ outcome: of }) => !outcome.safeParse(of).success)).toEqual([]);
+  expect(seen.length).toBeGreaterThan(8);
   expect(await bench().checks.openOnboarding({ tenantId, connectionId })).toMatchObject({ stage: 'live' });
   expect((await connecting.inTenant((db) => findConnection(db, connectionId)))?.stage).toBe('live');
-});
+}, 180_000);

@@ -18,9 +18,9 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         }
       },
       validateUpdate(input, next) {
+        next(input); // what is wrong with its shape is said first: it names the field
         const objection = payloadObjection(`Update ${input.name}`, input.args);
         if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'refused');
-        next(input);
       },
       async handleSignal(input, next) {
         try {
