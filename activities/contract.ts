@@ -1,10 +1,12 @@
-import type { Outcome, StepState } from '../shared/domain/steps.ts';
+import type { StepState, ToldOutcome } from '../shared/domain/steps.ts';
 import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
 
 /**
- * The activities as workflows see them: ids, cursors and counters in, ids, cursors and counters out. They fail by throwing a
- * `Fault` (the worker's interceptor makes its kind the type of the failure) or, in a watch, `notYet` of `shared/temporal/failures.ts`.
- * A stated wait longer than 20 s is returned, never thrown.
+ * The activities as workflows see them: ids, cursors and counters in and out, and the few sentences that a run's page or an answer to a
+ * person tells: why something waits, what is needed and where. Those may name a far side's things; they are sealed like all that crosses
+ * Temporal, without the secrets that the process knows. What proves a step never crosses. Activities fail by throwing a `Fault` (the
+ * worker's interceptor makes its kind the type of the failure) or, in a watch, `notYet` of `shared/temporal/failures.ts`. A stated wait
+ * longer than 20 s is returned, never thrown.
  */
 export interface ConnectionRef {
   readonly tenantId: string;
@@ -18,7 +20,7 @@ export interface StepRef extends ConnectionRef {
 export interface StepRow {
   readonly stepId: string;
   readonly state: 'pending' | 'checking' | 'waiting' | 'stuck' | 'done' | 'skipped';
-  readonly outcome: Outcome | null;
+  readonly outcome: ToldOutcome | null;
   readonly sinceMs: number;
   readonly reminders: number;
 }
@@ -41,11 +43,11 @@ export interface ChecksActivities {
   openOnboarding(input: ConnectionRef): Promise<OpenedConnection>;
   /**
    * One check, now: first applies the command rows of this step that nobody applied yet (so that `retryStep` delivers every
-   * decision), then checks, stores the outcome and answers it. Transient faults are thrown by their kind.
+   * decision), then checks, stores the outcome and answers what a run is told of it. Transient faults are thrown by their kind.
    */
-  checkStep(input: StepRef): Promise<Outcome | StatedWait | Reopened>;
+  checkStep(input: StepRef): Promise<ToldOutcome | StatedWait | Reopened>;
   /** Checks; returns when the outcome differs from the known one, else throws the retryable benign `not-yet`. */
-  watchStep(input: StepRef & { readonly known: string | null }): Promise<Outcome | StatedWait | Reopened>;
+  watchStep(input: StepRef & { readonly known: string | null }): Promise<ToldOutcome | StatedWait | Reopened>;
   /** Applies the command rows of this step that nobody applied yet, and takes back in the rows whatever rested on the step before. */
   applyDecisions(input: StepRef): Promise<{ readonly applied: number; readonly says: string }>;
   /** Stores that support skipped a step (the workflow has checked that it may). */

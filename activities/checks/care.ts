@@ -1,5 +1,6 @@
 import { concernsConnection, type FaultKind, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
+import { clipped } from '../../shared/domain/texts.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import type { Connection } from '../../shared/store/connections.ts';
@@ -120,7 +121,7 @@ async function orMissed(
     const reason = fault ? fault.kind : isNotYet(error) ? notYetType : undefined;
     if (reason === undefined || !(error instanceof Error)) throw error;
     deps.log.info({ stepId, kind: reason }, 'a step could not be looked at in this round');
-    return { stepId, reason, says: (fault ?? error).message.slice(0, 300) };
+    return { stepId, reason, says: clipped((fault ?? error).message, 300) };
   }
 }
 

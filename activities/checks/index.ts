@@ -1,6 +1,6 @@
 import { faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { outcomeKey } from '../../shared/domain/steps.ts';
+import { outcomeKey, toldOf } from '../../shared/domain/steps.ts';
 import { pace, type StatedWait } from '../../shared/domain/workflow-inputs.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
@@ -22,7 +22,7 @@ export function createChecks(deps: ActivityDependencies): ChecksActivities {
     openOnboarding: (input) => openOnboarding(deps, input),
     async checkStep(input) {
       const ran = await orWait(deps, runCheck(deps, input, 'onboarding'));
-      return isRan(ran) ? ran.outcome : ran;
+      return isRan(ran) ? toldOf(ran.outcome) : ran;
     },
     watchStep: (input) => watchStep(deps, input),
     skipStep: (input) => skipStep(deps, input),
@@ -52,7 +52,7 @@ function openOnboarding(deps: ActivityDependencies, { tenantId, connectionId }: 
 const rowOf = (step: StoredStep): StepRow => ({
   stepId: step.stepId,
   state: step.state,
-  outcome: step.outcome,
+  outcome: step.outcome && toldOf(step.outcome),
   sinceMs: step.since.getTime(),
   reminders: step.remindedAt.length,
 });
@@ -66,7 +66,7 @@ async function watchStep(deps: ActivityDependencies, input: StepRef & { readonly
   try {
     const ran = await orWait(deps, runCheck(deps, ref, 'onboarding'));
     if (!isRan(ran)) return ran;
-    if ((outcomeKey(ran.outcome) ?? null) !== known) return ran.outcome;
+    if ((outcomeKey(ran.outcome) ?? null) !== known) return toldOf(ran.outcome);
     throw notYet(`${reasonOf(ran.outcome)} [${ref.stepId}]`, ran.watched ? deps.timings.watchFirstMs : undefined);
   } catch (error) {
     const fault = faultIn(error);

@@ -1,11 +1,9 @@
 import { type Fault, wordsOf } from '../../shared/domain/faults.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
+import { clipped } from '../../shared/domain/texts.ts';
 import type { StatedWait } from '../../shared/domain/workflow-inputs.ts';
 
-const longestText = 600;
 const longestWhy = 300;
-
-const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** What a permanent fault means for a step: stuck, in the words of the fault's own table where nobody said it better. */
 export function outcomeOfFault(fault: Fault): Outcome {
@@ -14,16 +12,16 @@ export function outcomeOfFault(fault: Fault): Outcome {
     state: 'stuck',
     reason: fault.kind,
     on: fault.owner,
-    seen: clip(seen, longestText),
-    needed: clip(needed, longestText),
-    where: clip(where, longestText),
+    seen: clipped(seen),
+    needed: clipped(needed),
+    where: clipped(where),
   };
 }
 
 /** The far side said until when it does not want to be asked; undefined where it did not. */
 export function statedWaitOf(fault: Fault): StatedWait | undefined {
   const { waitUntilMs } = fault.detail;
-  return waitUntilMs === undefined ? undefined : { waitUntilMs, why: clip(fault.message, longestWhy) };
+  return waitUntilMs === undefined ? undefined : { waitUntilMs, why: clipped(fault.message, longestWhy) };
 }
 
 /** What a watch tells beside its retry: the reason first, for support. */

@@ -11,6 +11,7 @@ import { usableToken } from '../../shared/store/sign-in-tokens.ts';
 import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
+import { withoutSecrets } from '../../shared/temporal/without-secrets.ts';
 import type { Reopened, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { dryRun } from '../dry-run/onboarding.ts';
@@ -124,8 +125,18 @@ interface Attempt {
   readonly step: Step;
 }
 
-/** Turns a permanent fault into the outcome it means; everything else stays thrown. */
+/** What is stored and told of a check: no secret that this process knows is in its sentences. */
 async function settled(
+  deps: ActivityDependencies,
+  attempt: () => Attempt,
+  work: () => Promise<CheckResult>,
+): Promise<CheckResult> {
+  const result = await resultOf(deps, attempt, work);
+  return { ...result, outcome: withoutSecrets(result.outcome) };
+}
+
+/** Turns a permanent fault into the outcome it means; everything else stays thrown. */
+async function resultOf(
   deps: ActivityDependencies,
   attempt: () => Attempt,
   work: () => Promise<CheckResult>,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { noteSecret } from '../security/known-secrets.ts';
 import { modes } from './pace.ts';
 import { fillFromFiles } from './secret-files.ts';
 
@@ -163,12 +164,27 @@ export function readEnvironment<Shape extends z.ZodType>(
 ): z.infer<Shape> {
   const { environment: filled, faults } = fillFromFiles(namesOf(shape), environment);
   const parsed = shape.safeParse(filled);
-  if (parsed.success && faults.length === 0) return parsed.data;
+  if (parsed.success && faults.length === 0) {
+    for (const name of namesOf(shape)) noteSecrets(name, filled[name]);
+    return parsed.data;
+  }
   // what could not be read from its file is not missing too
   const unread = new Set(faults.map((fault) => fault.slice(0, fault.indexOf('_FILE:'))));
   const issues = (parsed.error?.issues ?? []).filter((issue) => !unread.has(String(issue.path[0])));
   const lines = [...faults, ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)];
   throw new Error(`configuration is not usable:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}
+
+const secretSetting = /(?<!PUBLIC)_(?:KEY|SECRET|PASSWORD)$/;
+
+/** Known for as long as the process lives, so that they are found where they must not be. */
+function noteSecrets(name: string, text: string | undefined): void {
+  if (text === undefined) return;
+  if (secretSetting.test(name)) noteSecret(text, Number.POSITIVE_INFINITY);
+  if (name.endsWith('_KEYS'))
+    for (const [each] of text.matchAll(/[A-Za-z0-9+/]{43}=/g)) noteSecret(each, Number.POSITIVE_INFINITY);
+  if (name.endsWith('_URL') && URL.canParse(text))
+    noteSecret(decodeURIComponent(new URL(text).password), Number.POSITIVE_INFINITY);
 }
 
 function namesOf(shape: z.ZodType): readonly string[] {

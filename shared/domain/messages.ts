@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uuid } from './ids.ts';
-import { outcome, stepStates } from './steps.ts';
+import { stepStates, toldOutcome } from './steps.ts';
 
 /**
  * Updates and the one signal of our workflows (design section 5). One JSON object each, so that support can send them from the
@@ -33,7 +33,7 @@ export const recordsChangedSignal = 'recordsChanged';
 export const stepAnswer = z.object({
   stepId: z.string(),
   state: z.enum(stepStates),
-  outcome: outcome.optional(),
+  outcome: toldOutcome.optional(),
   /** What became of a decision that waited for the step. */
   says: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FaultKind, Owner } from './faults.ts';
 import { faultKinds, owners } from './faults.ts';
+import { clipped, longestSentence } from './texts.ts';
 
 /**
  * A step is one condition to be proven. Its states:
@@ -11,10 +12,10 @@ import { faultKinds, owners } from './faults.ts';
 export const stepStates = ['pending', 'checking', 'waiting', 'stuck', 'done', 'skipped'] as const;
 export type StepState = (typeof stepStates)[number];
 
-const shortText = z.string().max(600);
+const shortText = z.string().max(longestSentence);
 
 /** What proves a step: ids, counts and words for people. Never a secret, never a whole record. */
-export const evidence = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(shortText), z.null()]));
+export const evidence = z.record(z.string(), z.union([shortText, z.number(), z.boolean(), z.array(shortText), z.null()]));
 export type Evidence = z.infer<typeof evidence>;
 
 /** What a check saw that does not hold, for good until somebody acts. */
@@ -28,20 +29,43 @@ export const stuckOutcome = z.object({
 });
 export type StuckOutcome = z.infer<typeof stuckOutcome>;
 
+const waitingOutcome = z.object({
+  state: z.literal('waiting'),
+  on: z.enum(owners),
+  seen: shortText,
+  needed: shortText,
+  where: shortText,
+  untilMs: z.number().optional(),
+});
+
 export const outcome = z.discriminatedUnion('state', [
   z.object({ state: z.literal('met'), evidence, warnings: z.array(shortText).optional() }),
-  z.object({
-    state: z.literal('waiting'),
-    on: z.enum(owners),
-    seen: shortText,
-    needed: shortText,
-    where: shortText,
-    untilMs: z.number().optional(),
-  }),
+  waitingOutcome,
   stuckOutcome,
 ]);
 /** What a check returns (contracts section 8). `since` is kept by the store. */
 export type Outcome = z.infer<typeof outcome>;
+
+/**
+ * An outcome as a row has it. A sentence that is too long is cut: no row may keep a connection from being opened. Throws for what is no
+ * outcome at all.
+ */
+export const outcomeOfRow = (row: unknown): Outcome => outcome.parse(cutTexts(row));
+
+export const stuckOfRow = (row: unknown): StuckOutcome => stuckOutcome.parse(cutTexts(row));
+
+function cutTexts(value: unknown): unknown {
+  if (typeof value === 'string') return clipped(value);
+  if (Array.isArray(value)) return value.map(cutTexts);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, cutTexts(inner)]));
+}
+
+/** What a run is told of an outcome: whose turn it is, and the sentences for its page. What proves a step stays in its row. */
+export const toldOutcome = z.discriminatedUnion('state', [z.object({ state: z.literal('met') }), waitingOutcome, stuckOutcome]);
+export type ToldOutcome = z.infer<typeof toldOutcome>;
+
+export const toldOf = (value: Outcome): ToldOutcome => (value.state === 'met' ? { state: 'met' } : value);
 
 /** One step of a plan, as data. */
 export interface Step {
@@ -82,12 +106,12 @@ export function restingOn(steps: readonly Pick<Step, 'id' | 'needs'>[], stepId: 
 }
 
 /** Whether two outcomes say the same to a person: the watch returns only when they do not. */
-export function sameOutcome(left: Outcome | undefined, right: Outcome | undefined): boolean {
+export function sameOutcome(left: ToldOutcome | undefined, right: ToldOutcome | undefined): boolean {
   return outcomeKey(left) === outcomeKey(right);
 }
 
 /** A short stable text of what an outcome says; `undefined` for none. */
-export function outcomeKey(value: Outcome | undefined): string | undefined {
+export function outcomeKey(value: ToldOutcome | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (value.state === 'met') return 'met';
   const parts = [value.state, value.state === 'stuck' ? value.reason : '', value.on, value.seen, value.needed, value.where];

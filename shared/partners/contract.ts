@@ -7,6 +7,7 @@ import type { LevelsOfProject, ToolLevel } from '../domain/project-levels.ts';
 import type { DatedChoice, DatedProjectList, ListedProject, RecordMatch } from '../domain/projects.ts';
 import type { SetUpTask } from '../domain/set-up.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
+import { clipped } from '../domain/texts.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
 import type { WantedLevels } from '../procore/template-levels.ts';
@@ -195,7 +196,14 @@ export interface CheckResult {
 
 export type Check = (context: CheckContext) => Promise<CheckResult>;
 
-export const met = (evidence: Evidence, keep: Keep = {}, warnings: readonly string[] = []): CheckResult => ({
-  outcome: warnings.length > 0 ? { state: 'met', evidence, warnings: [...warnings] } : { state: 'met', evidence },
-  keep,
-});
+/** Its sentences may name what the far sides name: they are cut to what a row holds. */
+export function met(proof: Evidence, keep: Keep = {}, warnings: readonly string[] = []): CheckResult {
+  const evidence = Object.fromEntries(Object.entries(proof).map(([name, value]) => [name, fitting(value)]));
+  const cut = warnings.map((warning) => clipped(warning));
+  return { outcome: cut.length > 0 ? { state: 'met', evidence, warnings: cut } : { state: 'met', evidence }, keep };
+}
+
+function fitting(value: Evidence[string]): Evidence[string] {
+  if (typeof value === 'string') return clipped(value);
+  return Array.isArray(value) ? value.map((text) => clipped(text)) : value;
+}

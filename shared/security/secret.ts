@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { noteSecret } from './known-secrets.ts';
 
 declare const sealedOff: unique symbol;
 
@@ -13,6 +14,7 @@ const shown = (): string => '[secret]';
 export function secretOf(text: string): Secret {
   const secret = Object.freeze(Object.defineProperties({}, hiding)) as Secret; // the brand exists for the compiler only
   texts.set(secret, text);
+  noteSecret(text);
   return secret;
 }
 
@@ -27,5 +29,6 @@ const hiding: PropertyDescriptorMap = {
 export function revealSecret(secret: Secret): string {
   const text = texts.get(secret);
   if (text === undefined) throw new TypeError('not a secret of this process');
+  noteSecret(text);
   return text;
 }

@@ -8,7 +8,7 @@ import {
   credentialStates,
   serviceKinds,
 } from '../domain/credentials.ts';
-import { type StuckOutcome, stuckOutcome } from '../domain/steps.ts';
+import { type StuckOutcome, stuckOfRow } from '../domain/steps.ts';
 import { lockConnection } from './connections.ts';
 import type { Database } from './database.d.ts';
 import { jsonb } from './json.ts';
@@ -54,7 +54,7 @@ const fromRow = (row: Omit<Selectable<Database['credential']>, 'sealed'>): Shown
   shown: shownTexts.parse(row.shown),
   lastFour: row.last_four,
   state: wordOf(credentialStates, row.state),
-  refusal: row.refusal === null ? null : stuckOutcome.parse(row.refusal),
+  refusal: row.refusal === null ? null : stuckOfRow(row.refusal),
   createdAt: row.created_at,
 });
 

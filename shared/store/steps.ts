@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Owner } from '../domain/faults.ts';
 import { owners } from '../domain/faults.ts';
-import { type Outcome, outcome, type Step, type StepState, sameOutcome, stepStates } from '../domain/steps.ts';
+import { type Outcome, outcome, outcomeOfRow, type Step, type StepState, sameOutcome, stepStates } from '../domain/steps.ts';
 import type { Database } from './database.d.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
@@ -31,7 +31,7 @@ const fromRow = (row: Selectable<Database['step']>): StoredStep => ({
   title: row.title,
   owner: wordOf(owners, row.owner),
   state: wordOf(stepStates, row.state),
-  outcome: row.outcome === null ? null : outcome.parse(row.outcome),
+  outcome: row.outcome === null ? null : outcomeOfRow(row.outcome),
   since: row.since,
   checkedAt: row.checked_at,
   doneAt: row.done_at,
@@ -95,7 +95,7 @@ export type StoredChange = 'changed' | 'same' | 'settled';
 
 /**
  * Stores what a check found. `since` moves only when the outcome says something else than before; `done` is written with its
- * evidence. A step that is done or skipped is taken back by `care` alone, which marks when it regressed.
+ * evidence. A step that is done or skipped is taken back by `care` alone, which marks when it regressed. Throws for an outcome that is none.
  */
 export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredChange> {
   const row = await stepRow(db, given.connectionId, given.stepId).forUpdate().executeTakeFirst();
@@ -112,7 +112,7 @@ export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredCh
     .updateTable('step')
     .set({
       state,
-      outcome: JSON.stringify(given.outcome),
+      outcome: JSON.stringify(outcome.parse(given.outcome)),
       checked_at: now,
       ...(moved ? { since: now, reminded_at: [] } : {}),
       ...(given.outcome.state === 'met' ? { evidence: JSON.stringify(given.outcome.evidence), regressed_at: null } : {}),

@@ -1,7 +1,11 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client';
-import { payloadObjection } from './payload-guard.ts';
+import { payloadObjection, secretObjection } from './payload-guard.ts';
+import { carriesKnownSecret } from './without-secrets.ts';
 
-/** Refuses, before anything is sent, arguments that are too large or look like a secret. */
+/** Thrown before anything was sent: sending it again would be refused again. */
+export class PayloadRefused extends Error {}
+
+/** Refuses, before anything is sent, arguments that are too large or carry a secret. */
 export const guardedClient: WorkflowClientInterceptor = {
   startWithDetails(input, next) {
     check(`input of ${input.workflowType}`, input.options.args);
@@ -18,6 +22,6 @@ export const guardedClient: WorkflowClientInterceptor = {
 };
 
 function check(at: string, args: unknown): void {
-  const objection = payloadObjection(at, args);
-  if (objection !== undefined) throw new Error(objection);
+  const objection = payloadObjection(at, args) ?? (carriesKnownSecret(args) ? secretObjection(at) : undefined);
+  if (objection !== undefined) throw new PayloadRefused(objection);
 }

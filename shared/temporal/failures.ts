@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { type Fault, faultIn } from '../domain/faults.ts';
+import { clipped } from '../domain/texts.ts';
 import type { ToldFault } from '../domain/told-faults.ts';
-import { looksLikeSecret } from './payload-guard.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** The failure type of a watch that saw nothing new. */
 export const notYetType = 'not-yet';
@@ -42,7 +43,7 @@ export function applicationFailureOf(error: unknown): unknown {
 function failureOfFault(fault: Fault): ApplicationFailure {
   return ApplicationFailure.create({
     type: fault.kind,
-    message: clip(looksLikeSecret(fault.message) ? fault.kind : fault.message),
+    message: told(fault.message),
     nonRetryable: fault.handling !== 'retry',
     details: [toldOf(fault)],
   });
@@ -55,15 +56,17 @@ const toldOf = ({ owner, detail: { seen, needed, where, requestId, field, status
   ...(sinceMs !== undefined && { sinceMs }),
 });
 
-/** Without what looks like something that is never told. */
 const tellable = (texts: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(texts).flatMap(([name, text]) => (text === undefined || looksLikeSecret(text) ? [] : [[name, clip(text)]])),
-  );
+  Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, told(text)]])));
 
+/** Blotted before it is cut: half a secret would not be known for one. */
+const told = (text: string): string => clipped(withoutSecrets(text), longestText);
+
+/** A run of token characters longer than any id of ours. */
+const tokenRun = /[A-Za-z0-9_+/=-]{40,}/;
+
+/** Nobody's sentence, so that nothing is lost when it is left out for its looks alone. */
 function safeText(error: unknown): string {
   if (!(error instanceof Error)) return 'a thrown value that is no error';
-  return looksLikeSecret(error.message) ? error.name : clip(`${error.name}: ${error.message}`);
+  return tokenRun.test(error.message) ? error.name : told(`${error.name}: ${error.message}`);
 }
-
-const clip = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text);

@@ -3,6 +3,7 @@ import { type Client, isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateF
 import { ApplicationFailure } from '@temporalio/common';
 import { faultTable, isFaultKind } from '../domain/faults.ts';
 import type { MessageName } from '../domain/messages.ts';
+import { PayloadRefused } from './client-interceptor.ts';
 
 /**
  * How an Update ended within its deadline. `refused`: by its validator or for good, with a sentence; `later`: not delivered, not
@@ -42,6 +43,7 @@ const execute = (client: Client, { workflowId, name, message, updateId }: Update
   client.withDeadline(deadline, () => client.workflow.getHandle(workflowId).executeUpdate(name, { args: [message], updateId }));
 
 function endOf(error: unknown): UpdateEnd {
+  if (error instanceof PayloadRefused) return { kind: 'refused', says: error.message };
   if (error instanceof WorkflowUpdateFailedError) return endOfFailure(error.cause);
   if (error instanceof WorkflowNotFoundError)
     return { kind: 'later', says: 'The run is not there at the moment; it will be told when it is.' };

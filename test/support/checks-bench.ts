@@ -21,6 +21,7 @@ import { wantRun } from '../../shared/store/desired-runs.ts';
 import { askSetUp } from '../../shared/store/set-ups.ts';
 import { keepToken } from '../../shared/store/sign-in-tokens.ts';
 import { confirmSignIn, findSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import { findStep } from '../../shared/store/steps.ts';
 import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
 import { plans } from '../../workflows/plans/index.ts';
@@ -212,7 +213,9 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
       const answer = await on.checks.checkStep({ ...ref, stepId });
       if ('waitUntilMs' in answer) throw new Error(`${stepId} was told to wait: ${answer.why}`);
       if ('reopened' in answer) throw new Error(`${stepId} is not to be looked at: a decision took back what it needs`);
-      return answer;
+      // what proves a step stays in its row
+      const row = await inTenant((db) => findStep(db, connectionId, stepId));
+      return answer.state === 'met' ? (row?.outcome ?? { state: 'met', evidence: {} }) : answer;
     },
     submitService: ({ clientId, clientSecret }, companyId = acme, kind = 'legacy') =>
       submit('procore-service', kind, { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),

@@ -1,21 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { Fault, type FaultDetail, faultKinds, faultTable } from '../../shared/domain/faults.ts';
+import { longestSentence } from '../../shared/domain/texts.ts';
 import { toldFault } from '../../shared/domain/told-faults.ts';
+import { forgottenAfterMs, noteSecret } from '../../shared/security/known-secrets.ts';
+import { revealSecret, secretOf } from '../../shared/security/secret.ts';
 import { applicationFailureOf, notYet } from '../../shared/temporal/failures.ts';
-import { looksLikeSecret, payloadObjection } from '../../shared/temporal/payload-guard.ts';
+import { carriesCredential, mostPayloadBytes, payloadObjection } from '../../shared/temporal/payload-guard.ts';
+import { withoutSecrets } from '../../shared/temporal/without-secrets.ts';
+import { plans } from '../../workflows/plans/index.ts';
 
 test.each([
-  ['a bearer header', 'Bearer abcdefghijklmnop'],
-  ['a JSON web token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc'],
-  ['a hex secret', randomBytes(32).toString('hex')],
-  ['a base64url secret in a sentence', `it is ${randomBytes(48).toString('base64url')}, or not`],
+  ['a signed JSON web token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc'],
+  ['an API key of ours', `gw_read_${'a1B2'.repeat(11).slice(0, 43)}`],
   ['a private key', '-----BEGIN PRIVATE KEY-----'],
   ['a field called so', { clientSecret: 'short' }],
   ['a password deep inside', { login: [{ password: 'hunter2' }] }],
-])('%s looks like a secret', (_name, value) => {
-  expect(looksLikeSecret(value)).toBe(true);
+])('%s is a credential', (_name, value) => {
+  expect(carriesCredential(value)).toBe(true);
 });
 
 test.each([
@@ -26,16 +29,76 @@ test.each([
   ['an address', 'https://app.procore.com/8089/company/admin/app_management'],
   ['an empty secret field', { secret: '' }],
   ['every sentence of ours', Object.values(faultTable)],
-])('%s do not', (_name, value) => {
-  expect(looksLikeSecret(value)).toBe(false);
+  ['a name with underscores', 'Level04_Phase2B_Harbour_Tower_Extension_2026'],
+  ['a name of digits and both cases', 'P10423SouthernCrossBldg7aFitoutLevel12Rev2Stage4'],
+  ['a name with a spoken word', 'Bearer Infrastructure-Works/2026'],
+])('%s is none', (_name, value) => {
+  expect(carriesCredential(value)).toBe(false);
 });
 
-test('what is larger than 16 KiB is objected to with its size, what is smaller passes', () => {
-  expect(payloadObjection('answer of x', { rows: Array.from({ length: 2000 }, () => 'ten chars.') })).toMatch(
+const written: readonly (readonly [string, (secret: string) => string])[] = [
+  ['as it is', (secret) => secret],
+  ['in an address', (secret) => `https://far.example/?code=${encodeURIComponent(secret)}&state=1`],
+  ['in base64', (secret) => Buffer.from(secret).toString('base64')],
+  ['in base64, one byte on', (secret) => Buffer.from(`x${secret} and more`).toString('base64')],
+  ['in base64, two bytes on', (secret) => Buffer.from(`xx${secret}`).toString('base64url')],
+];
+
+test.each(written)('a secret that this process has made or read is blotted out: %s', (_form, write) => {
+  const secret = `planted ${randomBytes(9).toString('base64')}/ü`;
+  const text = `so much for ${write(secret)}, twice: ${write(secret)}.`;
+  expect(withoutSecrets({ deep: [text] })).toEqual({ deep: [text] });
+  secretOf(secret);
+  const [clean] = withoutSecrets({ deep: [text] }).deep;
+  expect(clean).toMatch(/^so much for .*\[secret\].*, twice: .*\[secret\].*\.$/);
+  for (const [, form] of written.slice(0, 3)) expect(clean).not.toContain(form(secret));
+  expect(clean?.replaceAll('[secret]', '').length).toBeLessThanOrEqual(text.length - 2 * secret.length);
+});
+
+test('the longer of two secrets that begin alike is blotted out whole', () => {
+  const secret = randomBytes(9).toString('hex');
+  for (const each of [secret, `${secret}-longer`]) secretOf(each);
+  expect(withoutSecrets(`${secret}-longer ${secret}`)).toBe('[secret] [secret]');
+});
+
+test.each(['password', 'hunter2', 'Baustelle'])('%s is a word, and blotting it out would tell that it is one', (word) => {
+  secretOf(word);
+  expect(withoutSecrets(`the ${word} of a login`)).toBe(`the ${word} of a login`);
+});
+
+test('a secret is forgotten an hour after it was last read, a setting’s never', () => {
+  jest.useFakeTimers();
+  try {
+    const [read, kept, setting] = [1, 2, 3].map(() => randomBytes(12).toString('hex')) as [string, string, string];
+    secretOf(read);
+    const keptSecret = secretOf(kept);
+    noteSecret(setting, Number.POSITIVE_INFINITY);
+    jest.advanceTimersByTime(forgottenAfterMs - 1);
+    revealSecret(keptSecret);
+    jest.advanceTimersByTime(2);
+    secretOf(randomBytes(12).toString('hex'));
+    expect(withoutSecrets([read, kept, setting])).toEqual([read, '[secret]', '[secret]']);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('what is larger than 128 KiB is objected to with its size, what is smaller passes', () => {
+  expect(payloadObjection('answer of x', { rows: Array.from({ length: 12_000 }, () => 'ten chars.') })).toMatch(
     /^answer of x: \d+ bytes/,
   );
   expect(payloadObjection('answer of x', { rows: [1, 2, 3] })).toBeUndefined();
   expect(payloadObjection('answer of x', undefined)).toBeUndefined();
+});
+
+test('the sentences of a whole plan may cross, each as long as a row holds and of letters of three bytes', () => {
+  const longest = '建'.repeat(longestSentence);
+  const outcome = { state: 'stuck', reason: 'permission-too-low', on: 'admin', seen: longest, needed: longest, where: longest };
+  for (const { steps } of Object.values(plans)) {
+    const rows = steps.map(({ id }) => ({ stepId: id, state: 'stuck', outcome, sinceMs: Date.now(), reminders: 0 }));
+    expect(payloadObjection('answer of openOnboarding', { steps: rows })).toBeUndefined();
+    expect(JSON.stringify(rows).length).toBeLessThan(mostPayloadBytes / 2);
+  }
 });
 
 test.each(faultKinds)('%s becomes a failure of that type, retried only where it passes by itself, its reason first', (kind) => {
@@ -47,17 +110,23 @@ test.each(faultKinds)('%s becomes a failure of that type, retried only where it 
   expect(failure.details).toEqual([{ owner: faultTable[kind].owner, seen: 'Seen so.', status: 403 }]);
 });
 
-test('a secret in an error’s text or detail does not reach the failure', () => {
-  const secret = randomBytes(32).toString('hex');
+test('a secret in an error’s text or detail does not reach the failure, known or not where the text is nobody’s sentence', () => {
+  const [known, unknown] = [1, 2].map(() => randomBytes(32).toString('hex')) as [string, string];
+  secretOf(known);
   const failures = [
-    applicationFailureOf(new Error(`refused ${secret}`)),
-    applicationFailureOf(new Fault('network', { seen: secret, requestId: secret })),
+    applicationFailureOf(new Error(`refused ${known}`)),
+    applicationFailureOf(new Error(`refused ${unknown}`)),
+    applicationFailureOf(new Fault('network', { seen: known, requestId: known })),
   ];
-  for (const failure of failures) expect(JSON.stringify(failure) + String(failure)).not.toContain(secret);
+  for (const failure of failures) {
+    expect(JSON.stringify(failure) + String(failure)).not.toContain(known);
+    expect(JSON.stringify(failure) + String(failure)).not.toContain(unknown);
+  }
 });
 
-test('what mends a fault, where, and since when reach the workflow; what looks like a secret does not, and a long text is cut', () => {
+test('what mends a fault, where, and since when reach the workflow; a secret is blotted out, and a long text is cut', () => {
   const secret = randomBytes(32).toString('hex');
+  secretOf(secret);
   const told = (detail: FaultDetail): unknown => {
     const failure = applicationFailureOf(new Fault('tool-disabled', detail));
     if (!(failure instanceof ApplicationFailure)) throw new Error('no failure');
@@ -65,7 +134,8 @@ test('what mends a fault, where, and since when reach the workflow; what looks l
   };
   const mended = { seen: 'It is off.', needed: 'It on', where: 'Project → Admin', sinceMs: 1_767_323_040_000 };
   expect(told(mended)).toEqual({ owner: 'admin', ...mended });
-  expect(told({ needed: secret, where: `at ${secret}`, field: secret })).toEqual({ owner: 'admin' });
+  const name = 'Level04_Phase2B_Harbour_Tower_Extension_2026';
+  expect(told({ needed: name, where: `at ${secret}` })).toEqual({ owner: 'admin', needed: name, where: 'at [secret]' });
   expect(told({ needed: 'it is long. '.repeat(100) })).toEqual({ owner: 'admin', needed: expect.stringMatching(/^.{399}…$/) });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { credentialStates, credentialTransitions } from '../../shared/domain/credentials.ts';
 import { concernsConnection, faultKinds, faultTable } from '../../shared/domain/faults.ts';
-import { restingOn } from '../../shared/domain/steps.ts';
+import { outcome, outcomeOfRow, restingOn } from '../../shared/domain/steps.ts';
 import { hammertech } from '../../workflows/plans/hammertech.ts';
 
 test('what rests on the choice of projects is found by what the steps need, in the order of the plan', () => {
@@ -41,4 +41,15 @@ test('what concerns a connection as a whole is a refused credential, a missing a
 test('only a fault that parks may concern one record alone: what passes by itself holds for the whole stream', () => {
   for (const kind of faultKinds)
     if (faultTable[kind].handling === 'retry') expect([kind, faultTable[kind].reach]).toEqual([kind, 'stream']);
+});
+
+test('a row whose sentences are longer than any that is written now is read with them cut, and never written so again', () => {
+  const row = { state: 'met', evidence: { guide: 'x'.repeat(700) }, warnings: ['short', '🏗'.repeat(400)] };
+  expect(outcome.safeParse(row).success).toBe(false);
+  expect(outcomeOfRow(row)).toEqual({
+    state: 'met',
+    evidence: { guide: `${'x'.repeat(599)}…` },
+    warnings: ['short', `${'🏗'.repeat(299)}…`],
+  });
+  expect(() => outcomeOfRow({ state: 'met' })).toThrow(/evidence/);
 });

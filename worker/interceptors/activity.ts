@@ -3,13 +3,15 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { applicationFailureOf } from '../../shared/temporal/failures.ts';
 import { payloadObjection } from '../../shared/temporal/payload-guard.ts';
+import { withoutSecrets } from '../../shared/temporal/without-secrets.ts';
 
 /** Names of input fields that are ids of ours and may stand in every log line. */
 const idNames = ['tenantId', 'connectionId', 'projectLinkId', 'stepId', 'stream'] as const;
 
 /**
  * Around every activity: its ids in each log line, faults cast into failures whose type is the fault's kind, and no result that is
- * too large or looks like a secret. The latter parks (in production too): sending it would do harm for good, retrying would not help.
+ * too large or has a field called like a secret: that parks (in production too), as retrying would not help. A secret that this process
+ * knows is blotted out of whatever text it is in.
  */
 export const activityInterceptors: ActivityInterceptorsFactory = (): ActivityInterceptors => {
   let ids: Readonly<Record<string, string>> = {};
@@ -30,7 +32,8 @@ export const activityInterceptors: ActivityInterceptorsFactory = (): ActivityInt
   };
 };
 
-function guarded(info: Info, answer: unknown): unknown {
+function guarded(info: Info, given: unknown): unknown {
+  const answer = withoutSecrets(given);
   const objection = payloadObjection(`answer of ${info.activityType}`, answer);
   if (objection !== undefined)
     throw ApplicationFailure.create({ type: 'payload-refused', message: objection, nonRetryable: true });

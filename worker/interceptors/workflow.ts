@@ -1,10 +1,11 @@
-import { CancelledFailure, TemporalFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import { isCancellation, log, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { payloadObjection } from '../../shared/temporal/payload-guard.ts';
 
 /**
  * Baked into the bundle. A failure that escapes workflow code would end the workflow for good; here it fails the workflow task
- * instead, which is tried again until mended code is deployed. What leaves for an activity or the next run passes the guard.
+ * instead, which is tried again until mended code is deployed. What comes by an Update passes the guard before it is written down, what
+ * leaves for an activity or the next run before it leaves.
  */
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   inbound: [
@@ -15,6 +16,11 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         } catch (error) {
           throw keptAlive(error);
         }
+      },
+      validateUpdate(input, next) {
+        next(input); // what is wrong with its shape is said first: it names the field
+        const objection = payloadObjection(`Update ${input.name}`, input.args);
+        if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'refused');
       },
       async handleSignal(input, next) {
         try {

@@ -1,7 +1,7 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { Reopened, StepRef } from '../../activities/contract.ts';
 import { priorityOf } from '../../shared/domain/lanes.ts';
-import { type Outcome, outcomeKey } from '../../shared/domain/steps.ts';
+import { outcomeKey, type ToldOutcome } from '../../shared/domain/steps.ts';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import { checks, phasesOf } from '../calls.ts';
 import { refusal } from '../failure.ts';
@@ -46,7 +46,7 @@ async function lookOnce(work: StepWork, run: StepRun): Promise<void> {
   }
 }
 
-const isReopened = (seen: Outcome | Reopened): seen is Reopened => 'reopened' in seen;
+const isReopened = (seen: ToldOutcome | Reopened): seen is Reopened => 'reopened' in seen;
 
 /** A decision took back what this step needs, and nobody told us: the rows say what. Should they say nothing, we ask again later. */
 async function findReopened(work: StepWork, run: StepRun): Promise<void> {
@@ -69,14 +69,14 @@ async function askedCheck(work: StepWork, run: StepRun): Promise<void> {
   run.looking?.cancel();
 }
 
-function firstCheck(work: StepWork, run: StepRun): Promise<Outcome | Reopened> {
+function firstCheck(work: StepWork, run: StepRun): Promise<ToldOutcome | Reopened> {
   const pace = paceOf(work);
   enter(work, run, 'checking');
   const [fast, slow] = phasesOf(checks.checkStep, pace, `${run.step.id}: first check`);
   return untilItWorks(fast, slow, refOf(work, run), placeOf(work, run, pace));
 }
 
-function watch(work: StepWork, run: StepRun, known: Outcome): Promise<Outcome | Reopened> {
+function watch(work: StepWork, run: StepRun, known: ToldOutcome): Promise<ToldOutcome | Reopened> {
   const pace = paceOf(work);
   const options = {
     summary: `${run.step.id}: waits for ${whoseTurn(known)}; Reset = check now`,
@@ -88,7 +88,7 @@ function watch(work: StepWork, run: StepRun, known: Outcome): Promise<Outcome | 
   return untilItWorks(call, call, input, placeOf(work, run, pace));
 }
 
-const whoseTurn = (known: Outcome): string => (known.state === 'met' ? 'nobody' : known.on);
+const whoseTurn = (known: ToldOutcome): string => (known.state === 'met' ? 'nobody' : known.on);
 
 const refOf = (work: StepWork, run: StepRun): StepRef => ({ ...work.ref, stepId: run.step.id });
 

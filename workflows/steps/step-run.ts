@@ -1,6 +1,6 @@
 import type { CancellationScope } from '@temporalio/workflow';
 import type { ConnectionRef, StepRow } from '../../activities/contract.ts';
-import { type Outcome, outcomeKey, type Plan, type Step, type StepState } from '../../shared/domain/steps.ts';
+import { outcomeKey, type Plan, type Step, type StepState, type ToldOutcome } from '../../shared/domain/steps.ts';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import type { Desk } from '../desk.ts';
 
@@ -12,7 +12,7 @@ import type { Desk } from '../desk.ts';
 export interface StepRun {
   readonly step: Step;
   state: StepState;
-  outcome: Outcome | undefined;
+  outcome: ToldOutcome | undefined;
   sinceMs: number;
   reminders: number;
   /** How often it went back: what was seen before counts for nothing after. */
@@ -95,7 +95,7 @@ export function enter(work: StepWork, run: StepRun, state: StepState): void {
 }
 
 /** Stores what a check saw. A settled step stays as it is; what says the same leaves `sinceMs` alone. */
-export function takeOutcome(work: StepWork, run: StepRun, outcome: Outcome): void {
+export function takeOutcome(work: StepWork, run: StepRun, outcome: ToldOutcome): void {
   if (isSettled(run)) return;
   const isNews = outcomeKey(run.outcome) !== outcomeKey(outcome);
   run.outcome = outcome;

@@ -1,9 +1,10 @@
 import { coverage, type DatedChoice, type DatedProjectList, type ListedProject } from '../../../domain/projects.ts';
 import type { Evidence, Outcome } from '../../../domain/steps.ts';
+import { clipped } from '../../../domain/texts.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
 import type { CheckContext } from '../../contract.ts';
 import { kindOf } from '../credential-kinds/index.ts';
-import { clip, dayInWords, nameOf, someOf, stuck } from './words.ts';
+import { dayInWords, nameOf, someOf, stuck } from './words.ts';
 
 export interface FutureVerdict {
   readonly evidence: Evidence;
@@ -14,7 +15,7 @@ export interface FutureVerdict {
 
 const says = (future: string, ...warnings: readonly string[]): FutureVerdict => ({
   evidence: { future },
-  warnings: warnings.map(clip),
+  warnings: warnings.map((warning) => clipped(warning)),
 });
 
 /**

@@ -1,11 +1,7 @@
 import type { FaultKind, Owner } from '../../../domain/faults.ts';
 import type { MatchCoverage } from '../../../domain/projects.ts';
+import { clipped } from '../../../domain/texts.ts';
 import type { CheckContext, CheckResult } from '../../contract.ts';
-
-/** Longest text of an outcome; the domain refuses more. */
-const longestText = 600;
-
-export const clip = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text);
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
@@ -31,14 +27,18 @@ interface Words {
   readonly where: string;
 }
 
-const clipped = ({ seen, needed, where }: Words): Words => ({ seen: clip(seen), needed: clip(needed), where: clip(where) });
+const fitting = ({ seen, needed, where }: Words): Words => ({
+  seen: clipped(seen),
+  needed: clipped(needed),
+  where: clipped(where),
+});
 
 export const stuck = (reason: FaultKind, on: Owner, words: Words, keep: CheckResult['keep'] = {}): CheckResult => ({
-  outcome: { state: 'stuck', reason, on, ...clipped(words) },
+  outcome: { state: 'stuck', reason, on, ...fitting(words) },
   keep,
 });
 
 export const waiting = (on: Owner, words: Words, keep: CheckResult['keep'] = {}): CheckResult => ({
-  outcome: { state: 'waiting', on, ...clipped(words) },
+  outcome: { state: 'waiting', on, ...fitting(words) },
   keep,
 });

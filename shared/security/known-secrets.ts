@@ -1,0 +1,77 @@
+/**
+ * Secrets that this process has had in its hands lately, so that they can be found where they must not be. A guard that goes by looks
+ * takes a customer's project for a token sooner or later; this one knows what it looks for. In memory alone, and for an hour after a
+ * secret was last made or read: what it could have got into is told by then. One shorter than eight characters, or of letters alone, is
+ * not looked for: it may be a word, and blotting that word out would tell it.
+ */
+export const forgottenAfterMs = 3_600_000;
+export const shortestKnown = 8;
+/** What stands in a secret's place. */
+export const blot = '[secret]';
+
+interface Known {
+  readonly forms: readonly string[];
+  readonly untilMs: number;
+}
+
+/** By its text, the one that was noted last at the end. */
+const known = new Map<string, Known>();
+/** What to look for by its first eight characters, so that a text is read once however many secrets there are. */
+const formsByStart = new Map<string, Set<string>>();
+
+export function noteSecret(text: string, forMs: number = forgottenAfterMs): void {
+  const nowMs = Date.now();
+  forgetUntil(nowMs);
+  if (text.length < shortestKnown || /^\p{L}*$/u.test(text)) return;
+  const before = known.get(text);
+  const forms = before?.forms ?? formsOf(text);
+  known.delete(text);
+  known.set(text, { forms, untilMs: Math.max(before?.untilMs ?? 0, nowMs + forMs) });
+  if (before) return;
+  for (const form of forms) {
+    const start = form.slice(0, shortestKnown);
+    formsByStart.set(start, (formsByStart.get(start) ?? new Set()).add(form));
+  }
+}
+
+/** The text with every known secret blotted out: as it is, as in a URL, and in base64 wherever it begins there. */
+export function withoutKnownSecrets(text: string): string {
+  let clean = '';
+  let from = 0;
+  for (let at = 0; at + shortestKnown <= text.length; at += 1) {
+    const form = longestAt(text, at);
+    if (form === undefined) continue;
+    clean += text.slice(from, at) + blot;
+    from = at + form.length;
+    at = from - 1;
+  }
+  return from === 0 ? text : clean + text.slice(from);
+}
+
+function longestAt(text: string, at: number): string | undefined {
+  const forms = formsByStart.get(text.slice(at, at + shortestKnown)) ?? [];
+  return [...forms].filter((form) => text.startsWith(form, at)).sort((left, right) => right.length - left.length)[0];
+}
+
+/** Stops at the first that is still wanted; those behind it were noted later. */
+function forgetUntil(nowMs: number): void {
+  for (const [text, { forms, untilMs }] of known) {
+    if (untilMs === Number.POSITIVE_INFINITY) continue;
+    if (untilMs > nowMs) return;
+    known.delete(text);
+    for (const form of forms) formsByStart.get(form.slice(0, shortestKnown))?.delete(form);
+  }
+}
+
+function formsOf(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const coded = [0, 1, 2].flatMap((offset) => {
+    const whole = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    // the characters at both ends hold bits of the neighbours, too
+    const inner = whole.slice(offset === 0 ? 0 : offset + 1, (offset + bytes.length) % 3 === 0 ? whole.length : -1);
+    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  return [...new Set([text, encodeURIComponent(bytes.toString()), ...coded])].filter(({ length }) => length >= shortestKnown);
+}
