@@ -18,6 +18,9 @@ export interface Places {
   readonly liveAt: Date;
 }
 
+/** Modules that match what is there and carry nothing. */
+const withoutStream: readonly string[] = ['people'];
+
 /** Compares what one stream has carried by now with what it should. */
 type Look = () => Promise<Comparison>;
 
@@ -46,7 +49,9 @@ async function looksAt(places: Places): Promise<readonly (readonly [string, Look
   const { modules } = await product.modules(connectionId);
   const [hammertech, vendors] = await Promise.all([truth.hammertech(tenant), truth.vendors(company.id)]);
   const sides: BothSides = { hammertech, company, vendors };
-  return ['projects', ...modules].map((name) => [name, lookAt(name, sides, places)] as const);
+  return ['projects', ...modules.filter((name) => !withoutStream.includes(name))].map(
+    (name) => [name, lookAt(name, sides, places)] as const,
+  );
 }
 
 function lookAt(name: string, sides: BothSides, { product, truth, company, connectionId, liveAt }: Places): Look {
