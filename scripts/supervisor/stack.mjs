@@ -45,7 +45,9 @@ export class Stack {
 
   async #startPostgres() {
     const where = { dataDir: path.join(stateDir, 'postgres'), port: this.ports.postgres, password: this.keys.database.admin };
-    const { command, args, user, clear, adminUrl } = preparePostgres(where);
+    // its log is a file that stays: no statement and no row may stand there
+    const settings = { log_min_error_statement: 'panic', log_error_verbosity: 'terse' };
+    const { command, args, user, clear, adminUrl } = preparePostgres({ ...where, settings });
     const start = { command, args, user, clear, env: process.env, readyLine: saysItAnswers, onPid: this.#notePid };
     // SIGTERM would wait until every client has left
     await this.#add(new Child({ name: 'postgres', ...start, endSignal: 'SIGINT', graceMs: 10_000 }));

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { jsonClient } from '../../scripts/tour/http.ts';
 import { eventually } from '../support/eventually.ts';
 import { isAlive, startStack, type TestStack } from '../support/stack.ts';
@@ -28,6 +29,17 @@ test('a database that dies, and then fails to start for a while, is started unti
   expect(postgresPid()).not.toBe(before);
   expect(isAlive(postgresPid())).toBe(true);
 }, 150_000);
+
+test('its log tells that a statement failed, and neither the statement nor the row', async () => {
+  const client = new pg.Client({ connectionString: stack.adminDatabaseUrl() });
+  await client.connect();
+  await client.query('create temp table one_of_each (word text primary key)');
+  const twice = `insert into one_of_each values ('needle in a row'), ('needle in a row')`;
+  await expect(client.query(twice)).rejects.toThrow('duplicate key');
+  await client.end();
+  await eventually('the failure to be in the log', () => stack.logs().includes('"one_of_each_pkey"'));
+  expect(stack.logs()).not.toContain('needle');
+}, 60_000);
 
 const postgresPid = (): number => stack.run().pids['postgres'] ?? Number.NaN;
 
