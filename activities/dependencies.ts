@@ -9,8 +9,8 @@ import type { ClientCredential, OAuth } from '../shared/procore/oauth.ts';
 import type { ServiceTokens } from '../shared/procore/tokens.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
 import type { Vault } from '../shared/store/vault.ts';
+import type { TemporalRuns } from '../shared/temporal/runs.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Runs } from './upkeep/port.ts';
 
 /** Everything the activities reach the world through; made once by the worker, or by a test. */
 export interface ActivityDependencies {
@@ -25,7 +25,8 @@ export interface ActivityDependencies {
   readonly plans: Readonly<Record<PartnerName, Plan>>;
   readonly timings: Timings;
   readonly memory: Memory;
-  readonly runs: Runs;
+  /** Temporal as far as upkeep and the start of loops need it. */
+  readonly runs: Pick<TemporalRuns, 'startWanted' | 'deliverCommand' | 'listRunning' | 'stop'>;
   /** Of the activity that runs now. */
   readonly surroundings: () => Surroundings;
   readonly log: Log;

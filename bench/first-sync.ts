@@ -90,13 +90,14 @@ async function syncOn({ database, temporalAddress, workflowBundle }: SyncGround,
       queues: ['workflows', 'sync'],
     });
     running = Promise.all(workers.map((worker) => worker.run()));
+    const startedAt = new Date();
     const runId = await startProjectSync(client, { tenantId, projectLinkId, partner: 'hammertech', generation });
     await until('the end of the first cycle', patienceMs, async () => {
       const link = await withTenant(pool, tenantId, (db) => findProjectLink(db, projectLinkId));
       return link?.lastCycleAt ?? undefined;
     });
     const cost = await costOf(client, workflowIds.projectSync(tenantId, projectLinkId), runId);
-    return { ...(await countedAt(sandbox)), cost };
+    return { ...(await countedAt(sandbox, startedAt)), cost };
   } finally {
     for (const worker of workers) worker.shutdown();
     await running;
@@ -104,8 +105,8 @@ async function syncOn({ database, temporalAddress, workflowBundle }: SyncGround,
   }
 }
 
-/** What both sides hold, asked past the product. */
-async function countedAt(sandbox: Sandbox): Promise<{ readonly records: number; readonly entries: number }> {
+/** What both sides hold, asked past the product; the loop was started at `startedAt`. */
+async function countedAt(sandbox: Sandbox, startedAt: Date): Promise<{ readonly records: number; readonly entries: number }> {
   const truth = truthFrom(jsonClient(sandbox.control.url, sandbox.control.token));
   const [all, companies, vendors] = await Promise.all([
     truth.hammertech('acme-safety'),
@@ -117,7 +118,7 @@ async function countedAt(sandbox: Sandbox): Promise<{ readonly records: number; 
   if (!company || !site) throw new Error('the seed is another one');
   const signIns = all.signIns.filter(({ projectId }) => projectId === site.id);
   const entries = await truth.manpower(company.id);
-  const expected = reckonManpower({ hammertech: { ...all, signIns }, company, vendors, now: new Date() });
+  const expected = reckonManpower({ hammertech: { ...all, signIns }, company, vendors }, startedAt);
   const compared = compareManpower(expected, entries);
   if (compared.source === 0 || !agree(compared)) throw new Error(`not the same on both sides: ${JSON.stringify(compared)}`);
   return { records: signIns.length, entries: entries.length };

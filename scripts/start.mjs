@@ -19,6 +19,7 @@ async function start(asked) {
   if (unknown.length > 0)
     throw new Trouble(`Unknown: ${unknown.join(' ')}. Known: npm start -- ${known.map((option) => `[${option}]`).join(' ')}`);
   const has = (option) => asked.includes(option);
+  if (has('--once') && has('--no-tour')) throw new Trouble('--once stops after the tour: leave out --no-tour, or --once.');
   say('Groundwork: setting up');
   await ensurePackages();
   await ensureBuild();
@@ -34,11 +35,12 @@ async function start(asked) {
     await stack.stop();
     throw error;
   });
-  const toured = has('--no-tour') || existsSync(tourMark) ? undefined : await tour();
   if (has('--once')) {
+    const code = await tour();
     await stack.stop();
-    process.exit(toured ?? 0);
+    process.exit(code);
   }
+  const toured = has('--no-tour') || existsSync(tourMark) ? undefined : await tour();
   sayWhere(stack, toured);
 }
 

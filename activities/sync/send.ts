@@ -1,12 +1,11 @@
 import { type DeliveryFault, isMendedUnseen, showsExactly } from '../../shared/domain/deliveries.ts';
-import { Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
+import { Fault, type FaultKind, faultIn, faultTable } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
 import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
 import { storeWritten, takenElsewhere } from '../../shared/store/record-links.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import type { Claimed } from './claim.ts';
 import { recheckOf } from './decide.ts';
-import { causeOfWhole } from './faults.ts';
 import { isOwnMisplaced } from './own-records.ts';
 import { recordOf } from './scene.ts';
 
@@ -126,6 +125,9 @@ async function settleFailure(cycle: Cycle, claimed: Claimed, error: unknown, dea
   await settle(cycle, claimed, (db, own) => settleRefused(db, { ...own, fault: parked, why: parked.kind, ...lookAgain }));
   return { kind: 'parked' };
 }
+
+/** Whether a fault that parks holds for every record of the stream (a lost permission, a refused credential). */
+const causeOfWhole = (kind: FaultKind): boolean => faultTable[kind].reach !== 'record';
 
 function settle<Result>(
   cycle: Cycle,

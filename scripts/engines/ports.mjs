@@ -1,6 +1,10 @@
 import { connect, createServer } from 'node:net';
 
-/** A port nobody listens on at this moment. */
+/**
+ * A port nobody listens on at this moment.
+ *
+ * @onlyTests
+ */
 export const freePort = async () => (await freePorts(1))[0];
 
 /** That many different ones: each is held until all are found. */

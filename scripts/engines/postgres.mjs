@@ -118,21 +118,35 @@ function standingOf(pid, dataDir) {
 }
 
 /**
- * Starts Postgres on 127.0.0.1. First start initialises the folder. The child stands in its own process group, so Ctrl-C does not
- * reach it before our own processes have drained.
+ * How Postgres is started on 127.0.0.1; the folder is initialised where it is not yet. `clear` goes before every start: it ends a server
+ * that was left over in the folder, and takes the pid file of a dead one away. `user` is whom it must run as; undefined: whoever we are.
+ * @returns {{command: string, args: string[], user?: {uid: number, gid: number}, dataDir: string, clear: () => Promise<void>, url: (database: string) => string, adminUrl: string}}
+ */
+export function preparePostgres({ dataDir: wanted, port, password, settings = {} }) {
+  const place = placeDatabase(wanted);
+  const { dataDir, user } = place;
+  if (!existsSync(path.join(dataDir, 'PG_VERSION'))) initialise(place, password);
+  const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, ...settings };
+  const args = ['-D', dataDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const url = (database) => `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  const command = path.join(place.native, 'bin', 'postgres');
+  return { command, args, user, dataDir, clear: () => endLeftOver(dataDir), url, adminUrl: url('postgres') };
+}
+
+/** What its log says once it answers; before, a client is told that the system is starting up. */
+export const saysItAnswers = (line) => line.includes('ready to accept connections');
+
+/**
+ * A server for tests and benchmarks; nobody starts it again. The child stands in its own process group, so Ctrl-C does not reach it
+ * before our own processes have drained.
+ *
+ * @onlyTests
  * @returns {Promise<{child, pid, url: (database: string) => string, adminUrl: string, stop: () => Promise<void>}>}
  */
-export async function startPostgres({ dataDir: wanted, port, password, settings = {} }) {
-  const place = placeDatabase(wanted);
-  if (!existsSync(path.join(place.dataDir, 'PG_VERSION'))) initialise(place, password);
-  await endLeftOver(place.dataDir);
-  const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, ...settings };
-  const args = ['-D', place.dataDir, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-  const child = spawn(path.join(place.native, 'bin', 'postgres'), args, {
-    ...place.user,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+export async function startPostgres(options) {
+  const { command, args, user, dataDir, clear, url, adminUrl } = preparePostgres(options);
+  await clear();
+  const child = spawn(command, args, { ...user, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   child.stderr.on('data', (chunk) => {
     output = (output + chunk).slice(-8192);
@@ -144,12 +158,11 @@ export async function startPostgres({ dataDir: wanted, port, password, settings 
   child.once('error', (error) => {
     ended = `postgres could not be started: ${error.message}`;
   });
-  await untilListening(port, { gone: () => ended });
+  await untilListening(options.port, { gone: () => ended });
   await untilAnswering(
     () => output,
     () => ended,
   );
-  const url = (database) => `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -158,12 +171,12 @@ export async function startPostgres({ dataDir: wanted, port, password, settings 
     await gone;
     clearTimeout(timer);
   };
-  return { child, pid: child.pid, dataDir: place.dataDir, url, adminUrl: url('postgres'), output: () => output, stop };
+  return { child, pid: child.pid, dataDir, url, adminUrl, output: () => output, stop };
 }
 
-/** Listening comes before answering: until then a client is told that the system is starting up. */
+/** Listening comes before answering. */
 async function untilAnswering(said, gone) {
-  for (let waited = 0; waited < 1200 && !said().includes('ready to accept connections'); waited += 1) {
+  for (let waited = 0; waited < 1200 && !saysItAnswers(said()); waited += 1) {
     const why = gone();
     if (why) throw new Error(why);
     await new Promise((resolve) => setTimeout(resolve, 25));

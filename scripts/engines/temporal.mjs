@@ -64,11 +64,11 @@ export async function startTemporal({ binary, ...options }) {
   return { child, pid: child.pid, address: `127.0.0.1:${options.port}`, stop };
 }
 
-/** SIGTERM, five seconds, SIGKILL. */
-export async function stopChild(child, graceMs = 5000) {
+/** Asks it to end, waits, kills it. */
+export async function stopChild(child, graceMs = 5000, signal = 'SIGTERM') {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await ended;
   clearTimeout(timer);

@@ -12,7 +12,9 @@ const lockHash = () =>
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex');
 
-/** Installs exactly what package-lock.json names, once per lock file. */
+/**
+ * Installs exactly what package-lock.json names, once per lock file; where somebody ran `npm ci` already, only what a strict npm left out.
+ */
 export async function ensurePackages() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
@@ -20,6 +22,11 @@ export async function ensurePackages() {
   }
   const wanted = lockHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (isInstalled()) {
+    await hydrateDatabaseLinks();
+    writeFileSync(stamp, wanted);
+    return;
+  }
   await step('packages (npm ci)', async () => {
     const { code, output } = await runCommand('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root });
     if (code !== 0)
@@ -27,6 +34,29 @@ export async function ensurePackages() {
     await hydrateDatabaseLinks();
     writeFileSync(stamp, wanted);
   });
+}
+
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** npm writes down in `node_modules` what it installed, once it has. */
+function isInstalled() {
+  const written = path.join(root, 'node_modules', '.package-lock.json');
+  return existsSync(written) && isAsLocked(readJson(path.join(root, 'package-lock.json')), readJson(written));
+}
+
+/**
+ * Whether what is installed is what is locked: nothing else, and nothing missing but optional packages that are not made for this machine.
+ * Which C library it has is not asked: one that is made for a certain library may be missing.
+ */
+export function isAsLocked({ packages: locked }, { packages: installed }, { platform, arch } = process) {
+  const isSame = (one, other) => one?.version === other.version && one.integrity === other.integrity;
+  const isForHere = ({ os, cpu, libc }) => os?.includes(platform) && cpu?.includes(arch) && !libc;
+  return (
+    Object.entries(installed).every(([name, entry]) => isSame(locked[name], entry)) &&
+    Object.entries(locked).every(
+      ([name, entry]) => name === '' || name in installed || (entry.optional === true && !isForHere(entry)),
+    )
+  );
 }
 
 /** The database package makes its library links in an install script, which a strict npm does not run. */

@@ -19,8 +19,12 @@ export class Child {
   #pauseMs = firstPauseMs;
   #process;
 
-  constructor({ name, command, args, env, ready, onPid, graceMs = 5000 }) {
-    Object.assign(this, { name, command, args, env, ready, onPid, graceMs });
+  /**
+   * It is ready when `ready()` resolves, or with the first line of its output for which `readyLine` answers something. `clear` goes before
+   * every start. `user` is whom it runs as, `endSignal` asks it to end, `graceMs` is how long it may take over that.
+   */
+  constructor({ name, command, args, env, user, clear, ready, readyLine, onPid, endSignal, graceMs = 5000 }) {
+    Object.assign(this, { name, command, args, env, user, clear, ready, readyLine, onPid, endSignal, graceMs });
     mkdirSync(path.join(stateDir, 'logs'), { recursive: true });
     this.log = createWriteStream(path.join(stateDir, 'logs', `${name}.log`), { flags: 'a' });
   }
@@ -31,7 +35,14 @@ export class Child {
 
   /** Starts and resolves with what `ready` found; rejects when the first start fails. */
   async start() {
-    const child = spawn(this.command, this.args, { env: this.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    await this.clear?.();
+    if (this.#stopping) return undefined;
+    const child = spawn(this.command, this.args, {
+      ...this.user,
+      env: this.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     let tail = '';
     const firstLine = new Promise((resolve) => {
@@ -39,7 +50,7 @@ export class Child {
         this.log.write(chunk);
         tail = (tail + chunk).slice(-4096);
         for (const line of tail.split('\n')) {
-          const said = readyLine(line);
+          const said = this.readyLine?.(line);
           if (said) resolve(said);
         }
       };
@@ -53,7 +64,7 @@ export class Child {
     gone.catch(() => undefined);
     this.onPid?.(this.name, child.pid);
     const startedMs = Date.now();
-    const answer = await Promise.race([this.ready === 'line' ? firstLine : this.ready(), gone]).catch((error) => {
+    const answer = await Promise.race([this.ready ? this.ready() : firstLine, gone]).catch((error) => {
       child.kill('SIGKILL'); // one that lives but never answers would stand in the way of the next
       throw error;
     });
@@ -80,21 +91,12 @@ export class Child {
 
   async stop() {
     this.#stopping = true;
-    if (this.#process) await stopChild(this.#process, this.graceMs);
+    if (this.#process) await stopChild(this.#process, this.graceMs, this.endSignal);
     this.log.end();
   }
 
   kill() {
     this.#stopping = true;
     this.#process?.kill('SIGKILL');
-  }
-}
-
-function readyLine(line) {
-  if (!line.startsWith('{') || !line.includes('"ready":true')) return undefined;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { freePort, freePorts as freePortsAtOnce, isListening } from '../engines/ports.mjs';
+import { freePorts as freePortsAtOnce, isListening } from '../engines/ports.mjs';
 import { Trouble } from '../provision/progress.mjs';
 
 /** Ports of contracts section 4. */
@@ -17,29 +17,36 @@ export const defaultPorts = {
   hammertechAuth: 4021,
 };
 
-/** The default ports; a taken one is named with its owner, or replaced by a free one where any port will do. `freePorts`: free ones throughout. */
-export async function choosePorts({ anyPort, freePorts, unneeded = [] }) {
-  if (freePorts) return await allFree();
-  const ports = { ...defaultPorts };
+/**
+ * The default ports; a taken one is named with its owner, or replaced by a free one where any port will do. `freePorts`: free ones
+ * throughout. `machine` tells which ports are taken and which are free.
+ */
+export async function choosePorts({ anyPort, freePorts, unneeded = [] }, machine = { isListening, freePorts: freePortsAtOnce }) {
+  const names = Object.keys(defaultPorts);
+  if (freePorts) return await replaced(names, machine);
   const taken = [];
-  for (const [name, port] of Object.entries(ports)) {
-    if (unneeded.includes(name) || !(await isListening(port))) continue;
-    if (anyPort) ports[name] = await freePort();
-    else taken.push(`  ${port} (${name}) is used by ${whoListens(port) ?? 'another process'}`);
-  }
+  for (const name of names) if (!unneeded.includes(name) && (await machine.isListening(defaultPorts[name]))) taken.push(name);
+  if (anyPort) return await replaced(taken, machine);
   if (taken.length > 0) {
+    const lines = taken.map((name) => {
+      const port = defaultPorts[name];
+      return `  ${port} (${name}) is used by ${whoListens(port) ?? 'another process'}`;
+    });
     throw new Trouble(
-      `These ports are taken:\n${taken.join('\n')}\nEnd what uses them, or take free ones with: npm start -- --any-port`,
+      `These ports are taken:\n${lines.join('\n')}\nEnd what uses them, or take free ones with: npm start -- --any-port`,
     );
   }
-  return ports;
+  return { ...defaultPorts };
 }
 
-/** Asked for all at once, so that none is given out twice. */
-async function allFree() {
-  const names = Object.keys(defaultPorts);
-  const ports = await freePortsAtOnce(names.length);
-  return Object.fromEntries(names.map((name, index) => [name, ports[index]]));
+/**
+ * Free ports for those names, the default ones for the others. Asked for all at once, so that none is given out twice; and some more, for
+ * a default port that nobody listens on yet is free too.
+ */
+async function replaced(names, machine) {
+  const defaults = Object.values(defaultPorts);
+  const free = (await machine.freePorts(names.length + defaults.length)).filter((port) => !defaults.includes(port));
+  return { ...defaultPorts, ...Object.fromEntries(names.map((name, index) => [name, free[index]])) };
 }
 
 /** Name and pid of the process that listens, where the system tells (Linux, own processes or root). */

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { untilListening } from '../engines/ports.mjs';
-import { startPostgres } from '../engines/postgres.mjs';
+import { preparePostgres, saysItAnswers } from '../engines/postgres.mjs';
 import { temporalArgs } from '../engines/temporal.mjs';
 import { distDir, stateDir } from '../provision/paths.mjs';
-import { say, step, Trouble } from '../provision/progress.mjs';
+import { step, Trouble } from '../provision/progress.mjs';
 import { ensureTemporal } from '../provision/temporal.mjs';
 import { Child } from './child.mjs';
 import { environments, originsOf } from './environment.mjs';
@@ -44,29 +44,14 @@ export class Stack {
   }
 
   async #startPostgres() {
-    const options = { dataDir: path.join(stateDir, 'postgres'), port: this.ports.postgres, password: this.keys.database.admin };
-    const start = async () => {
-      const server = await startPostgres(options);
-      this.#notePid('postgres', server.pid);
-      server.child.once('exit', (code, signal) => {
-        if (this.#stopping) return;
-        say(`  ! postgres ended (${signal ?? code}); it is started again`);
-        setTimeout(() => start().catch((error) => say(`  ! ${error.message}`)), 500);
-      });
-      running.current = server;
-      return server;
-    };
-    const running = { name: 'postgres', current: undefined };
-    const server = await start();
-    this.#running.push({
-      name: 'postgres',
-      get pid() {
-        return running.current.pid;
-      },
-      stop: () => running.current.stop(),
-      kill: () => running.current.child.kill('SIGKILL'),
-    });
-    return this.#urls(server.adminUrl);
+    const where = { dataDir: path.join(stateDir, 'postgres'), port: this.ports.postgres, password: this.keys.database.admin };
+    // its log is a file that stays: no statement and no row may stand there
+    const settings = { log_min_error_statement: 'panic', log_error_verbosity: 'terse' };
+    const { command, args, user, clear, adminUrl } = preparePostgres({ ...where, settings });
+    const start = { command, args, user, clear, env: process.env, readyLine: saysItAnswers, onPid: this.#notePid };
+    // SIGTERM would wait until every client has left
+    await this.#add(new Child({ name: 'postgres', ...start, endSignal: 'SIGINT', graceMs: 10_000 }));
+    return this.#urls(adminUrl);
   }
 
   /** One database of ours on the given server, and a login for each role. */
@@ -109,7 +94,7 @@ export class Stack {
   #startOurs(name, env, graceMs = 5000) {
     const entry = { codec: ['worker', 'codec-main.js'] }[name] ?? [name, 'main.js'];
     const args = [path.join(distDir, ...entry)];
-    return this.#add(new Child({ name, command: process.execPath, args, env, ready: 'line', onPid: this.#notePid, graceMs }));
+    return this.#add(new Child({ name, command: process.execPath, args, env, readyLine, onPid: this.#notePid, graceMs }));
   }
 
   #notePid = (name, pid) => this.#files.notePid(name, pid);
@@ -132,5 +117,15 @@ export class Stack {
   kill() {
     for (const running of this.#running) running.kill();
     this.#files.remove();
+  }
+}
+
+/** One of ours prints one line of JSON once it serves. */
+function readyLine(line) {
+  if (!line.startsWith('{') || !line.includes('"ready":true')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { Told } from './comparison.ts';
-import { clockOn, isRecent, type ListedProject, projectFor, vendorFor } from './pairs.ts';
-import type { BothSides, LogEntry } from './truth.ts';
+import { clockOn, isTold, type ListedProject, projectFor, vendorFor } from './pairs.ts';
+import type { BothSides, LogEntry, WrittenEntry } from './truth.ts';
 
 /**
  * What Procore's other daily logs should show, entry by entry, told in the same words as what stands there. Neither side keeps the
@@ -9,7 +9,8 @@ import type { BothSides, LogEntry } from './truth.ts';
 interface Log {
   /** Name of the records in the sandbox's ledger. */
   readonly resource: string;
-  readonly expected: (sides: BothSides) => readonly Told[];
+  /** What it should show where the stream began at that moment. */
+  readonly expected: (sides: BothSides, beganAt: Date) => readonly Told[];
   /** The columns of an entry that the stream answers for. */
   readonly says: (entry: LogEntry) => readonly unknown[];
 }
@@ -17,10 +18,11 @@ interface Log {
 export const logs: Readonly<Record<string, Log>> = {
   visitors: {
     resource: 'visitor_logs',
-    expected: (sides) =>
-      sides.hammertech.signIns.flatMap(({ projectId, startUtc, endUtc, employerId, isVisitor, deleted }) => {
-        if (!isVisitor || deleted || endUtc === null) return [];
-        return told(sides, projectId, startUtc, (project, time) => [
+    expected: (sides, beganAt) =>
+      sides.hammertech.signIns.flatMap((one) => {
+        const { startUtc, endUtc, employerId } = one;
+        if (!one.isVisitor || one.deleted || endUtc === null) return [];
+        return told(sides, beganAt, { ...one, utc: startUtc }, (project, time) => [
           time,
           clockOn(project, endUtc).time,
           'Visitor',
@@ -36,23 +38,23 @@ export const logs: Readonly<Record<string, Log>> = {
   },
   incidents: {
     resource: 'accident_logs',
-    expected: (sides) =>
-      sides.hammertech.incidents.flatMap(({ projectId, occurredUtc, employerId, deleted, type, severity, status }) => {
-        if (deleted) return [];
-        return told(sides, projectId, occurredUtc, (_, time) => [
+    expected: (sides, beganAt) =>
+      sides.hammertech.incidents.flatMap((one) => {
+        if (one.deleted) return [];
+        return told(sides, beganAt, { ...one, utc: one.occurredUtc }, (_, time) => [
           time,
-          sentence(type, severity, status),
-          vendorIdOf(sides, employerId),
+          sentence(one.type, one.severity, one.status),
+          vendorIdOf(sides, one.employerId),
         ]);
       }),
     says: ({ timeHour, timeMinute, comments, vendorId }) => [clock(timeHour, timeMinute), comments, vendorId],
   },
   observations: {
     resource: 'safety_violation_logs',
-    expected: (sides) =>
+    expected: (sides, beganAt) =>
       sides.hammertech.observations.flatMap((one) => {
         if (one.deleted || one.kind === 'positive') return [];
-        return told(sides, one.projectId, one.observedUtc, (_, time) => [
+        return told(sides, beganAt, { ...one, utc: one.observedUtc }, (_, time) => [
           time,
           capital(one.category),
           sentence(one.kind, one.severity, one.status),
@@ -70,15 +72,24 @@ export const logs: Readonly<Record<string, Log>> = {
   },
   notes: {
     resource: 'notes_logs',
-    expected: (sides) =>
-      sides.hammertech.diaries.flatMap(({ projectId, date, notes, status }) => {
-        const project = projectAt(sides, projectId);
-        if (!project || status !== 'approved' || notes.trim() === '' || !isRecent(date, sides.now)) return [];
-        return [{ place: `${project.id}|${date}`, says: inOneLine([notes.trim()]) }];
+    expected: (sides, beganAt) =>
+      sides.hammertech.diaries.flatMap((one) => {
+        const project = projectAt(sides, one.projectId);
+        const note = one.notes.trim();
+        if (!project || one.status !== 'approved' || note === '' || !isTold(project, one, beganAt)) return [];
+        return [{ place: `${project.id}|${one.date}`, says: inOneLine([note]) }];
       }),
     says: ({ comment }) => [comment],
   },
 };
+
+/**
+ * When a stream began: with the first entry it wrote, or now while there is none. Its module may be switched on long after going live, and
+ * the platform shows no moment of that; an entry stands where it does whatever the product says.
+ */
+export function beginningOf(written: readonly Pick<WrittenEntry, 'writtenAt'>[], now: Date): Date {
+  return new Date(Math.min(...(written.length > 0 ? written.map(({ writtenAt }) => Date.parse(writtenAt)) : [now.getTime()])));
+}
 
 /** An entry as it stands in Procore. */
 export const toldOf = ({ says }: Log, entry: LogEntry): Told => ({
@@ -88,14 +99,14 @@ export const toldOf = ({ says }: Log, entry: LogEntry): Told => ({
 
 function told(
   sides: BothSides,
-  siteId: string,
-  utc: string,
+  began: Date,
+  record: { readonly projectId: string; readonly utc: string; readonly modified: string },
   says: (project: ListedProject, time: string) => readonly unknown[],
 ): readonly Told[] {
-  const project = projectAt(sides, siteId);
-  if (!project) return [];
-  const { date, time } = clockOn(project, utc);
-  return isRecent(date, sides.now) ? [{ place: `${project.id}|${date}`, says: inOneLine(says(project, time)) }] : [];
+  const project = projectAt(sides, record.projectId);
+  if (!project || !isTold(project, record, began)) return [];
+  const { date, time } = clockOn(project, record.utc);
+  return [{ place: `${project.id}|${date}`, says: inOneLine(says(project, time)) }];
 }
 
 function projectAt({ hammertech, company }: BothSides, siteId: string): ListedProject | undefined {

@@ -39,8 +39,10 @@ export async function tourHammertech(cast: Cast): Promise<PartnerReport> {
   if (current?.stage !== 'live') await onboard(cast, acme, connectionId);
   await switchOn(cast, connectionId);
   say('Waiting until both sides agree');
-  const streams = await untilSynced({ product, truth, tenant, company: acme, connectionId }, patienceMs, say);
   const live = await product.connection(connectionId);
+  if (live.liveAt === null) throw new Error(`${connectionId} is not live`);
+  const places = { product, truth, tenant, company: acme, connectionId, liveAt: new Date(live.liveAt) };
+  const streams = await untilSynced(places, patienceMs, say);
   return {
     connected: live.stage === 'live' && (await product.projectLinks(connectionId)).length > 0,
     steps: (await product.steps(connectionId)).map((step) => ({

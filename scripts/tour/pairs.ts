@@ -59,6 +59,21 @@ function newClock(timeZone: string): Clock {
 }
 
 const dayMs = 86_400_000;
+const windowDays = 30;
 
-/** Whether a day lies in what the first sync of a demo carries: 30 days, and the one that has begun. */
-export const isRecent = (date: string, now: Date): boolean => Date.parse(`${date}T00:00:00Z`) >= now.getTime() - 31 * dayMs;
+const daysBefore = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) - days * dayMs).toISOString().slice(0, 10);
+
+/**
+ * First day of a project that a demo carries: 30 days before the one, by the project's own calendar, on which its stream began. What was
+ * carried stays, so the day is the same whenever somebody asks.
+ */
+export const firstDayOf = (project: ListedProject, beganAt: Date): string =>
+  daysBefore(clockOn(project, beganAt.toISOString()).date, windowDays);
+
+/**
+ * Whether HammerTech tells of a record: its lists are asked for what has changed since the day before the first began in UTC, which is
+ * early enough for every zone.
+ */
+export const isTold = (project: ListedProject, { modified }: { readonly modified: string }, beganAt: Date): boolean =>
+  Date.parse(modified) >= Date.parse(`${daysBefore(firstDayOf(project, beganAt), 1)}T00:00:00Z`);

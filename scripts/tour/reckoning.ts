@@ -1,5 +1,5 @@
 import type { Comparison } from './comparison.ts';
-import { clockOn, isRecent, projectFor, vendorFor } from './pairs.ts';
+import { clockOn, firstDayOf, projectFor, vendorFor } from './pairs.ts';
 import type { BothSides, Entry, HammertechTruth } from './truth.ts';
 
 /** One entry per project, local date and company, with the number of workers and the hours of all of them together. */
@@ -10,8 +10,8 @@ interface ExpectedEntry {
   readonly totalHours: number;
 }
 
-/** What Procore's manpower log should show. */
-export function reckonManpower({ hammertech, company, vendors, now }: BothSides): readonly ExpectedEntry[] {
+/** What Procore's manpower log should show of a connection that went live at `liveAt`. */
+export function reckonManpower({ hammertech, company, vendors }: BothSides, liveAt: Date): readonly ExpectedEntry[] {
   const projectOf = new Map(hammertech.projects.map((site) => [site.id, projectFor(site, company)]));
   const vendorOf = new Map(hammertech.employers.map((employer) => [employer.id, vendorFor(employer, vendors)]));
   const crews = new Map<string, { workers: Set<string>; hours: number }>();
@@ -20,7 +20,7 @@ export function reckonManpower({ hammertech, company, vendors, now }: BothSides)
     const vendor = vendorOf.get(signIn.employerId ?? '');
     if (signIn.deleted || signIn.isVisitor || project === undefined || vendor === undefined) continue;
     const { date } = clockOn(project, signIn.startUtc);
-    if (!isRecent(date, now)) continue;
+    if (date < firstDayOf(project, liveAt)) continue;
     const key = `${project.id}|${date}|${vendor.id}`;
     const crew = crews.get(key) ?? { workers: new Set(), hours: 0 };
     crew.workers.add(signIn.workerId);

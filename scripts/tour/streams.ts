@@ -1,5 +1,5 @@
 import { agree, type Comparison, compareTold } from './comparison.ts';
-import { logs, toldOf } from './daily-logs.ts';
+import { beginningOf, logs, toldOf } from './daily-logs.ts';
 import { reckonProjects, reckonVendors, toldOfEmployers, toldOfLinks } from './directories.ts';
 import type { Product } from './product.ts';
 import { compareManpower, reckonManpower } from './reckoning.ts';
@@ -14,14 +14,20 @@ export interface Places {
   readonly tenant: string;
   readonly company: Company;
   readonly connectionId: string;
+  /** When the connection went live. */
+  readonly liveAt: Date;
 }
+
+/** Modules that match what is there and carry nothing. */
+const withoutStream: readonly string[] = ['people'];
 
 /** Compares what one stream has carried by now with what it should. */
 type Look = () => Promise<Comparison>;
 
 /**
- * Reckons once what each stream of the modules that are on should carry, and how projects should be paired; then compares with what is
- * there until all of it is right, or until nothing has moved for a while. `say` is told what moves.
+ * Looks up HammerTech's records and Procore's vendors once, reckons what each stream of the modules that are on should carry and how
+ * projects should be paired, and compares with what is there until all of it is right, or until nothing has moved for a while. `say` is
+ * told what moves.
  */
 export async function untilSynced(places: Places, patienceMs: number, say: (line: string) => void): Promise<Comparisons> {
   const looks = await looksAt(places);
@@ -38,23 +44,23 @@ export async function untilSynced(places: Places, patienceMs: number, say: (line
   }
 }
 
-/** People are matched, and nothing of them is carried. */
 async function looksAt(places: Places): Promise<readonly (readonly [string, Look])[]> {
   const { product, truth, tenant, company, connectionId } = places;
   const { modules } = await product.modules(connectionId);
   const [hammertech, vendors] = await Promise.all([truth.hammertech(tenant), truth.vendors(company.id)]);
-  const sides: BothSides = { hammertech, company, vendors, now: new Date() };
-  return ['projects', ...modules.filter((name) => name !== 'people')].map((name) => [name, lookAt(name, sides, places)] as const);
+  const sides: BothSides = { hammertech, company, vendors };
+  return ['projects', ...modules.filter((name) => !withoutStream.includes(name))].map(
+    (name) => [name, lookAt(name, sides, places)] as const,
+  );
 }
 
-function lookAt(name: string, sides: BothSides, { product, truth, company, connectionId }: Places): Look {
+function lookAt(name: string, sides: BothSides, { product, truth, company, connectionId, liveAt }: Places): Look {
   const log = logs[name];
   if (log) {
-    const expected = log.expected(sides);
     return async () => {
       const entries = await truth.logEntries(company.id, log.resource);
       return compareTold(
-        expected,
+        log.expected(sides, beginningOf(entries, new Date())),
         entries.map((entry) => toldOf(log, entry)),
       );
     };
@@ -69,7 +75,7 @@ function lookAt(name: string, sides: BothSides, { product, truth, company, conne
       return async () => compareTold(expected, toldOfEmployers(sides, await truth.employersMade()));
     }
     case 'manpower': {
-      const expected = reckonManpower(sides);
+      const expected = reckonManpower(sides, liveAt);
       return async () => compareManpower(expected, await truth.manpower(company.id));
     }
     default:

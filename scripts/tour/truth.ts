@@ -16,6 +16,7 @@ const signIn = z.object({
   device: z.string(),
   isVisitor: z.boolean(),
   deleted: z.boolean(),
+  modified: z.string(),
 });
 
 const employer = z.object({ id: z.string(), name: z.string(), abn: z.string().nullable(), ein: z.string().nullable() });
@@ -27,6 +28,7 @@ const happened = {
   severity: z.string(),
   status: z.string(),
   deleted: z.boolean(),
+  modified: z.string(),
 };
 
 const hammertechTruth = z.object({
@@ -44,7 +46,9 @@ const hammertechTruth = z.object({
       dueDate: z.string().nullable(),
     }),
   ),
-  diaries: z.array(z.object({ projectId: z.string(), date: z.string(), notes: z.string(), status: z.string() })),
+  diaries: z.array(
+    z.object({ projectId: z.string(), date: z.string(), notes: z.string(), status: z.string(), modified: z.string() }),
+  ),
 });
 export type HammertechTruth = z.infer<typeof hammertechTruth>;
 
@@ -64,7 +68,7 @@ const record = z.object({
   companyId: id.nullable(),
   authorClientId: z.string().nullable(),
   current: z.unknown(),
-  history: z.array(z.object({ action: z.string() })),
+  history: z.array(z.object({ action: z.string(), at: z.string() })),
 });
 
 const isMade = ({ history }: z.infer<typeof record>): boolean => history[0]?.action === 'create';
@@ -99,6 +103,9 @@ const logEntry = z.object({
 });
 export type LogEntry = z.infer<typeof logEntry>;
 
+/** `writtenAt`: when it was made, by the clock of the far side. */
+export type WrittenEntry = LogEntry & { readonly writtenAt: string };
+
 const login = z.object({ tenant: z.string(), email: z.string(), password: z.string(), region: z.string() });
 const request = z.object({ seq: z.number(), side: z.string(), companyId: id.nullable(), clientId: z.string().nullable() });
 
@@ -111,7 +118,7 @@ export interface Truth {
   /** Entries of a company that an app wrote; a person's own are no concern of the tour. */
   manpower(companyId: string): Promise<readonly Entry[]>;
   /** The same of another daily log, by the name of its records. */
-  logEntries(companyId: string, resource: string): Promise<readonly LogEntry[]>;
+  logEntries(companyId: string, resource: string): Promise<readonly WrittenEntry[]>;
   /** Employers that an integration made, as they stand now. */
   employersMade(): Promise<readonly Employer[]>;
   procoreCalls(after: number): Promise<number>;
@@ -123,7 +130,6 @@ export interface BothSides {
   readonly hammertech: HammertechTruth;
   readonly company: Company;
   readonly vendors: readonly Vendor[];
-  readonly now: Date;
 }
 
 export interface Vendor {
@@ -145,10 +151,10 @@ const vendor = z.object({
 
 export function truthFrom(control: JsonClient): Truth {
   const records = async (resource: string) => z.array(record).parse(await control.get(`/ledger/records?resource=${resource}`));
-  const writtenIn = async (company: string, resource: string): Promise<readonly unknown[]> =>
-    (await records(resource))
-      .filter(({ current, companyId, authorClientId }) => current !== null && authorClientId !== null && companyId === company)
-      .map(({ current }) => current);
+  const writtenIn = async (company: string, resource: string) =>
+    (await records(resource)).filter(
+      ({ current, companyId, authorClientId }) => current !== null && authorClientId !== null && companyId === company,
+    );
   const requests = async (after: number) => z.array(request).parse(await control.get(`/ledger?after=${after}&limit=200000`));
   return {
     companies: async () => z.array(company).parse(await control.get('/companies')),
@@ -171,8 +177,12 @@ export function truthFrom(control: JsonClient): Truth {
         .parse(await control.get('/vendors'))
         .filter((each) => each.companyId === companyId)
         .map(({ businessRegister, ...rest }) => ({ ...rest, register: businessRegister?.identifier ?? null })),
-    manpower: async (companyId) => (await writtenIn(companyId, 'manpower_logs')).map((row) => entry.parse(row)),
-    logEntries: async (companyId, resource) => (await writtenIn(companyId, resource)).map((row) => logEntry.parse(row)),
+    manpower: async (companyId) => (await writtenIn(companyId, 'manpower_logs')).map(({ current }) => entry.parse(current)),
+    logEntries: async (companyId, resource) =>
+      (await writtenIn(companyId, resource)).map(({ current, history }) => ({
+        ...logEntry.parse(current),
+        writtenAt: history[0]?.at ?? '',
+      })),
     employersMade: async () =>
       (await records('hammertech.employers')).filter(isMade).map(({ current }) => employer.parse(current)),
     procoreCalls: async (after) => (await requests(after)).filter((each) => each.side === 'procore').length,

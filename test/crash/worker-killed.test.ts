@@ -109,7 +109,9 @@ async function farSides() {
   const acme = (await truth.companies()).find(({ name }) => name.startsWith('Acme'));
   if (acme === undefined) throw new Error('the sandbox has no Acme Builders');
   const [hammertech, vendors] = await Promise.all([truth.hammertech('acme-safety'), truth.vendors(acme.id)]);
-  const expected = reckonManpower({ hammertech, company: acme, vendors, now: new Date() });
+  const { rows: live } = await rows.query<{ at: Date }>('select live_at as at from connection where live_at is not null');
+  if (live[0] === undefined) throw new Error('nothing went live');
+  const expected = reckonManpower({ hammertech, company: acme, vendors }, live[0].at);
   const entries = await truth.manpower(acme.id);
   return { expected, entries, comparedWith: (those: typeof entries): Comparison => compareManpower(expected, those) };
 }

@@ -1,11 +1,11 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { jsonClient } from '../../scripts/tour/http.ts';
 import { newPlantings, plantInMemo, plantInRows, rowsOf } from '../support/planting.ts';
 import { type Find, filesBelow, type Haystack, searchSecrets } from '../support/secret-search.ts';
-import { isAlive, startStack, type TestStack, type TourRun } from '../support/stack.ts';
+import { isAlive, startOnce, startStack, type TestStack, type TourRun } from '../support/stack.ts';
 
 let stack: TestStack;
 let toured: TourRun;
@@ -141,3 +141,11 @@ test('after kill -9 of everything a second start goes on with the same state', a
   const again = await stack.tour();
   expect(again.report).toMatchObject({ ok: true, lost: 0, doubled: 0 });
 }, 180_000);
+
+test('asked to stop after the tour, a start on a state that was toured before plays it again, and ends with its exit code', async () => {
+  await stack.stop();
+  writeFileSync(path.join(stack.stateDir, 'tour.done'), '2026-11-22T00:00:00.000Z\n');
+  const { code, said } = await startOnce(stack.stateDir);
+  expect(said).toMatch(/hammertech · manpower: \d+ expected, \d+ there; 0 missing, 0 extra/);
+  expect(code).toBe(0);
+}, 240_000);

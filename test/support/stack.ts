@@ -115,6 +115,21 @@ export async function startStack({ env = {}, stateDir: given }: StackOptions = {
   };
 }
 
+/** The whole of `npm start -- --once --free-ports` on that state, to its end. */
+export async function startOnce(stateDir: string): Promise<{ readonly code: number; readonly said: string }> {
+  const supervisor = spawn(process.execPath, ['scripts/start.mjs', '--once', '--free-ports'], {
+    cwd: root,
+    env: { ...plainEnvironment(), GROUNDWORK_STATE_DIR: stateDir },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  supervisor.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const code = await new Promise<number>((resolve) => supervisor.once('close', (exit) => resolve(exit ?? 1)));
+  return { code, said };
+}
+
 const secretRows = z.array(z.object({ value: z.string(), kind: z.string() }));
 
 const commandEnvironment = (stateDir: string): Record<string, string> =>
