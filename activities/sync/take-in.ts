@@ -1,5 +1,6 @@
 import type { SourceFact, SourcePage } from '../../shared/partners/stream.ts';
 import { anyTouched, dropGroups, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
+import { withdrawUnsent } from '../../shared/store/parked.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import { kept } from './gather.ts';
@@ -29,6 +30,7 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
       if (someBlocked) await dropGroups(db, fence, [...newest.map(keyOf), ...takenBack]);
       await gatherPage(db, fence, blocked);
       await touchKnown(db, fence, blockedGone);
+      await withdrawUnsent(db, fence, blockedGone);
       someBlocked ||= isBlocked.length > 0 || takenBack.length > 0;
       const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
       return unchanged + page.facts.length - newest.length;

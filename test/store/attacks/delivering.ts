@@ -25,7 +25,7 @@ import {
   queuedDeliveries,
   stubbornDeliveries,
 } from '../../../shared/store/delivery-queue.ts';
-import { leftAlone, parkedCauses, parkedDeliveries } from '../../../shared/store/parked.ts';
+import { leftAlone, parkedCauses, parkedDeliveries, withdrawUnsent } from '../../../shared/store/parked.ts';
 import { adoptTarget, findRecordLinks, storeWritten, takenElsewhere } from '../../../shared/store/record-links.ts';
 import { takeRecords } from '../../../shared/store/wanted-records.ts';
 import type { Attacks } from './attack.ts';
@@ -81,6 +81,7 @@ export const onDeliveries = {
   isOvertaken: (db, ids) => isOvertaken(db, fenceOf(ids), delivery(ids, 'queued')),
   stubbornDeliveries: (db, ids) => stubbornDeliveries(db, fenceOf(ids), 5),
   openWork: (db, ids) => openWork(db, fenceOf(ids)),
+  withdrawUnsent: (db, ids) => withdrawUnsent(db, ofStream(ids), [naturalKey(ids, 'queued'), naturalKey(ids, 'refused')]),
   parkedCauses: (db, ids) => parkedCauses(db, ofStream(ids)),
   parkedDeliveries: (db, { projectLinkId }) => parkedDeliveries(db, { projectLinkId, reason: 'conflict' }),
   leftAlone: (db, ids) => leftAlone(db, ofStream(ids), naturalKey(ids, 'done')),
