@@ -1,7 +1,7 @@
 import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { Cause, Mapped } from '../../shared/partners/stream.ts';
-import { withdrawQueued } from '../../shared/store/deliveries.ts';
 import { clearTouched, dropGroups, factsOfGroups, type TouchedGroup, touchedGroups } from '../../shared/store/gathered-facts.ts';
+import { withdrawUnsent } from '../../shared/store/parked.ts';
 import { findRecordLinks } from '../../shared/store/record-links.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
@@ -65,7 +65,7 @@ interface Classified {
 function store(cycle: Cycle, { records, meantNoMore, done }: Classified): Promise<void> {
   const { fence, stream, automation } = cycle;
   return write(cycle, async (db) => {
-    await withdrawQueued(db, fence, meantNoMore);
+    await withdrawUnsent(db, fence, meantNoMore);
     await takeRecords(db, fence, records, automation);
     await clearTouched(db, fence, done);
     // a direct stream keeps facts of what is blocked, and of nothing else

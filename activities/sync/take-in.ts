@@ -1,6 +1,6 @@
 import type { SourceFact, SourcePage } from '../../shared/partners/stream.ts';
-import { withdrawQueued } from '../../shared/store/deliveries.ts';
 import { anyTouched, dropGroups, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
+import { withdrawUnsent } from '../../shared/store/parked.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import { kept } from './gather.ts';
@@ -31,7 +31,7 @@ export async function direct(cycle: Cycle): Promise<TakePage> {
       if (someBlocked) await dropGroups(db, fence, [...newest.map(keyOf), ...takenBack]);
       await gatherPage(db, fence, blocked);
       await touchKnown(db, fence, blockedGone);
-      await withdrawQueued(db, fence, [...meantNoMore, ...takenBack]);
+      await withdrawUnsent(db, fence, [...meantNoMore, ...takenBack]);
       someBlocked ||= isBlocked.length > 0 || takenBack.length > 0;
       const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
       return unchanged + page.facts.length - newest.length;

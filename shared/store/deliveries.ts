@@ -97,41 +97,6 @@ export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonl
   await query.execute();
 }
 
-/** No hash of a record: one that comes back, or is meant again, counts as changed. */
-const withdrawn = 'withdrawn';
-
-/**
- * Takes out of the queue what was meant for records that mean nothing any more (taken back at the source, left out by a setting), the
- * held ones too. What is under way is settled as usual.
- */
-export async function withdrawQueued(db: Db, fence: Fence, naturalKeys: readonly string[]): Promise<void> {
-  if (naturalKeys.length === 0) return;
-  const dropped = await db
-    .updateTable('delivery')
-    .set({
-      ...entering('superseded', 'nothing is meant any more: taken back at the source, or left out'),
-      next_look_at: lookedAtAgain,
-    })
-    .where('project_link_id', '=', fence.projectLinkId)
-    .where('stream', '=', fence.stream)
-    .where('natural_key', 'in', naturalKeys)
-    .where('state', '=', 'queued')
-    .returning('natural_key')
-    .execute();
-  if (dropped.length === 0) return;
-  await db
-    .updateTable('record_link')
-    .set({ wanted_hash: withdrawn })
-    .where('project_link_id', '=', fence.projectLinkId)
-    .where('stream', '=', fence.stream)
-    .where(
-      'natural_key',
-      'in',
-      dropped.map((row) => row.natural_key),
-    )
-    .execute();
-}
-
 export interface Claim {
   readonly deliveryId: string;
   readonly attemptId: string;

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { DeliveryFault } from '../domain/deliveries.ts';
-import { deliveryFault } from '../domain/deliveries.ts';
+import { type DeliveryFault, deliveryFault, recheckMs } from '../domain/deliveries.ts';
 import type { StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 import type { Db } from './tenancy.ts';
@@ -42,6 +41,35 @@ export async function parkedDeliveries(
   if (where.subject !== undefined) query = query.where(sql`fault ->> 'subject'`, '=', where.subject);
   const rows = await query.orderBy('sequence').forUpdate().execute();
   return rows.map(deliveryFromRow);
+}
+
+/** Hash under which a record is wanted that counts for nothing any more: one that comes back counts as changed. */
+const withdrawn = 'withdrawn';
+
+/**
+ * Takes back what was meant for records that count for nothing any more and is surely not there: queued, held or parked. What is under
+ * way is settled as usual, and what may have been written stays with the person who decides about it.
+ */
+export async function withdrawUnsent(
+  db: Db,
+  { projectLinkId, stream }: StreamRef,
+  naturalKeys: readonly string[],
+): Promise<void> {
+  if (naturalKeys.length === 0) return;
+  await sql`
+    WITH dropped AS (
+      UPDATE delivery SET state = 'superseded', fault = NULL,
+        trail = trail || jsonb_build_array(jsonb_build_object(
+          'state', 'superseded', 'at', clock_timestamp(), 'why', 'taken back at the source before it was sent')),
+        next_look_at = CASE WHEN look_ups > 1 AND candidates IS NOT NULL
+          THEN clock_timestamp() + ${recheckMs} * interval '1 millisecond' END
+      WHERE project_link_id = ${projectLinkId} AND stream = ${stream} AND natural_key = ANY(${[...naturalKeys]}::text[])
+        AND (state = 'queued' OR state = 'refused' AND fault ->> 'kind' <> 'outcome-unknown')
+      RETURNING tenant_id, natural_key
+    )
+    UPDATE record_link l SET wanted_hash = ${withdrawn}
+    FROM dropped WHERE l.tenant_id = dropped.tenant_id AND l.project_link_id = ${projectLinkId} AND l.stream = ${stream}
+      AND l.natural_key = dropped.natural_key`.execute(db);
 }
 
 /** Far-side records that a person chose to leave alone for this record. */

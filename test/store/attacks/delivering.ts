@@ -13,7 +13,6 @@ import {
   settleRefused,
   settleUnknown,
   supersedeQueued,
-  withdrawQueued,
 } from '../../../shared/store/deliveries.ts';
 import { deliveriesPage } from '../../../shared/store/deliveries-view.ts';
 import {
@@ -29,7 +28,7 @@ import {
   queuedDeliveries,
   stubbornDeliveries,
 } from '../../../shared/store/delivery-queue.ts';
-import { leftAlone, parkedCauses, parkedDeliveries } from '../../../shared/store/parked.ts';
+import { leftAlone, parkedCauses, parkedDeliveries, withdrawUnsent } from '../../../shared/store/parked.ts';
 import {
   adoptTarget,
   findRecordLinks,
@@ -69,7 +68,6 @@ export const onDeliveries = {
   classesOf: (db, ids) => classesOf(db, ofStream(ids), [{ ...payloadOf(ids, 'done'), hash: 'attack' }]),
   holdBack: (db, { deliveries }) => holdBack(db, deliveries.queued, 'create'),
   supersedeQueued: (db, ids) => supersedeQueued(db, fenceOf(ids), [naturalKey(ids, 'queued')]),
-  withdrawQueued: (db, ids) => withdrawQueued(db, fenceOf(ids), [naturalKey(ids, 'queued')]),
   claimDelivery: (db, { deliveries, commandId }) =>
     claimDelivery(db, { deliveryId: deliveries.queued, attemptId: commandId, leaseMs: 1000, action: 'create', candidates: [] }),
   settleDone: (db, { deliveries }) => settleDone(db, { deliveryId: deliveries.unknown, why, targetId: 'attack' }),
@@ -97,6 +95,7 @@ export const onDeliveries = {
   isOvertaken: (db, ids) => isOvertaken(db, fenceOf(ids), delivery(ids, 'queued')),
   stubbornDeliveries: (db, ids) => stubbornDeliveries(db, fenceOf(ids), 5),
   openWork: (db, ids) => openWork(db, fenceOf(ids)),
+  withdrawUnsent: (db, ids) => withdrawUnsent(db, ofStream(ids), [naturalKey(ids, 'queued'), naturalKey(ids, 'refused')]),
   parkedCauses: (db, ids) => parkedCauses(db, ofStream(ids)),
   parkedDeliveries: (db, { projectLinkId }) => parkedDeliveries(db, { projectLinkId, reason: 'conflict' }),
   leftAlone: (db, ids) => leftAlone(db, ofStream(ids), naturalKey(ids, 'done')),

@@ -20,6 +20,11 @@ export interface Module<Columns extends object, Fields extends EntryFields> {
   readonly corrections: readonly Correction<Columns>[];
   /** What is taken back, each in a way that HammerTech has for it. */
   readonly withdrawals: Readonly<Record<string, (site: Site, id: string) => void>>;
+  /** A way of taking back that can be taken back itself; what is deleted stays so. */
+  readonly returns?: {
+    readonly withdraw: (site: Site, id: string) => void;
+    readonly restore: (site: Site, id: string) => void;
+  };
   /** What a person writes by hand in Procore, and what they change of an entry of ours. */
   readonly byHand: Fields;
   readonly edited: Fields;

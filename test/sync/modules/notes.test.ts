@@ -21,6 +21,10 @@ describeModule({
     'emptying it': (site, id) => changeRecord(site, diaryKind, id, { notes: ' \n' }),
     'taking back the approval': (site, id) => changeRecord(site, diaryKind, id, { status: 'open' }),
   },
+  returns: {
+    withdraw: (site, id) => changeRecord(site, diaryKind, id, { status: 'open' }),
+    restore: (site, id) => changeRecord(site, diaryKind, id, { status: 'approved' }),
+  },
   byHand: { comment: 'Client walked the site' },
   edited: { comment: 'Crane stood still, see claim 14' },
   added: { isIssueDay: true },

@@ -46,6 +46,10 @@ describeModule({
     deleting: (site, id) => deleteRecord(site, observationKind, id),
     'calling it well done': (site, id) => changeRecord(site, observationKind, id, { kind: 'positive', dueDate: null }),
   },
+  returns: {
+    withdraw: (site, id) => changeRecord(site, observationKind, id, { kind: 'positive' }),
+    restore: (site, id) => changeRecord(site, observationKind, id, { kind: 'breach' }),
+  },
   byHand: { timeHour: 7, timeMinute: 30, subject: 'Harness not worn', comments: 'Spoken to' },
   edited: { comments: 'Closed on the spot, see photo' },
   added: { safetyNotice: 'OBS-17' },

@@ -53,6 +53,21 @@ export function describeModule<Columns extends object, Fields extends EntryField
     },
   );
 
+  const { returns } = module;
+  if (returns)
+    test('what was taken back while it waited, and counts again, is entered then', async () => {
+      const when = site.when(2, 7, 30);
+      complete(when.date);
+      const id = enter();
+      await sync();
+      returns.withdraw(site, id);
+      await sync();
+      returns.restore(site, id);
+      complete(when.date, false);
+      expect(await sync()).toMatchObject({ created: 1, parked: 0 });
+      expect(entries()).toMatchObject([{ date: when.date, ...module.shows(when) }]);
+    });
+
   describe.each(Object.entries(module.withdrawals))('%s at the source', (_name, withdraw) => {
     test('leaves the entry for a person, as one item; they leave it, and are not asked again', async () => {
       const id = enter();
@@ -68,6 +83,19 @@ export function describeModule<Columns extends object, Fields extends EntryField
       expect(await sync()).toMatchObject({ parked: 0 });
       expect(await items()).toEqual([]);
       expect([entries(), writesOf(ground)]).toEqual([before, []]);
+    });
+
+    test('while it waits for its day: it waits no more, and is not written when the day is open again', async () => {
+      const { date } = site.when(2, 7, 30);
+      complete(date);
+      const id = enter();
+      expect(await sync()).toMatchObject({ created: 0, parked: 1 });
+      withdraw(site, id);
+      expect(await sync()).toMatchObject({ parked: 0, open: 0 });
+      complete(date, false);
+      await ground.activities.retryItems({ ...linkRef(site), reason: 'day-completed' });
+      expect(await sync()).toMatchObject({ created: 0, parked: 0 });
+      expect([entries(), await items()]).toEqual([[], []]);
     });
 
     test('before it was carried: nothing is written, and nobody is asked', async () => {

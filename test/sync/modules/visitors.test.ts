@@ -41,6 +41,10 @@ describeModule({
     deleting: (site, id) => deleteSignIn(site, id),
     'calling them a worker': (site, id) => changeSignIn(site, id, { isVisitor: false }),
   },
+  returns: {
+    withdraw: (site, id) => changeSignIn(site, id, { isVisitor: false }),
+    restore: (site, id) => changeSignIn(site, id, { isVisitor: true }),
+  },
   byHand: { beginHour: 7, beginMinute: 30, endHour: 9, endMinute: 5, subject: 'Council inspector' },
   edited: { subject: 'Fire officer' },
   added: { details: 'Came for the crane log' },
