@@ -36,10 +36,21 @@ test.each(sydneyAndLosAngeles)('either side of midnight in %s, each sign-in fall
   ]);
 });
 
+/** Whether a day of a zone has 24 hours. */
+const isPlain = (zone: string, day: string): boolean =>
+  instantAt(zone, dayAfter(day, 1), 0) - instantAt(zone, day, 0) === 24 * hourMs;
+
+/** A night of the last days in which no clock was changed: its evening's day and the day after. */
+function plainNight({ zone, day }: Site): readonly [evening: string, morning: string] {
+  const ago = [3, 4, 5, 6].find((days) => isPlain(zone, day(days)) && isPlain(zone, day(days - 1)));
+  if (ago === undefined) throw new Error('the clocks change too often');
+  return [day(ago), day(ago - 1)];
+}
+
 test('a night shift belongs to the day of its sign-in, whole; split at midnight each day has its own hours; back again the second is 0', async () => {
   const site = await oneCrew();
   const { employer } = site;
-  const [night, morning] = [site.day(3), site.day(2)];
+  const [night, morning] = plainNight(site);
   site.signIn({ employer, day: night, from: '22:00', to: '30:00' });
   await site.sync();
   expect(datesAndHours(site)).toEqual([[night, '8.0']]);
@@ -63,18 +74,18 @@ test('a night shift belongs to the day of its sign-in, whole; split at midnight 
 test('split at midnight, a shift that turns out to end before it takes its second day back', async () => {
   await ground.settings({ manpower: { overnight: 'split-at-midnight' } });
   const site = await oneCrew();
-  const night = site.day(3);
+  const [night, morning] = plainNight(site);
   const stay = site.signIn({ employer: site.employer, day: night, from: '20:00', to: '26:00' });
   await site.sync();
   expect(datesAndHours(site)).toEqual([
     [night, '4.0'],
-    [site.day(2), '2.0'],
+    [morning, '2.0'],
   ]);
   site.correct(stay, { day: night, to: '23:00' });
   await site.sync();
   expect(site.entries()).toMatchObject([
     { date: night, workers: 1, hours: '3.0' },
-    { date: site.day(2), workers: 0, hours: '0.0' },
+    { date: morning, workers: 0, hours: '0.0' },
   ]);
 });
 

@@ -128,9 +128,9 @@ test('today is counted live, and looked at again right after the site’s midnig
   expect(lookMs).toBeGreaterThanOrEqual(midnightMs);
   expect(lookMs).toBeLessThanOrEqual(midnightMs + 10 * 60_000);
 
-  site.correct(stay, { day: today, to: '08:10', endKind: 'manual' });
+  site.correct(stay, { day: today, to: '01:10', endKind: 'manual' });
   world.clock.advance(lookMs - world.clock.nowMs());
   const final = await site.sync();
-  expect(site.entries()).toMatchObject([{ id: entry?.id, date: today, workers: 1, hours: '8.0' }]);
+  expect(site.entries()).toMatchObject([{ id: entry?.id, date: today, workers: 1, hours: '1.0' }]);
   expect((final.nextLookMs ?? 0) - lookMs).toBeGreaterThan(22 * 3_600_000);
 });

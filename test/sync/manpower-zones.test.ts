@@ -60,13 +60,14 @@ test('a zone that changes while live stops its project in words, and once both s
     .employerId;
   if (!site || !employerId) throw new Error('the seed has nobody on B-2');
   const day = dayBefore(dayIn('Europe/London', world.clock.nowMs()), 9);
-  const utc = (minutes: number): string => new Date(instantAt('Europe/London', day, minutes)).toISOString();
   const earlier = dayBefore(day, 3);
-  const utcOf = (minutes: number): string => new Date(instantAt('Europe/London', earlier, minutes)).toISOString();
-  const untouched = { projectId: site.id, employerId, startUtc: utcOf(23 * 60 + 30), endUtc: utcOf(25 * 60 + 30) };
+  /** So many minutes after half past eleven in the evening. */
+  const after2330 = (date: string, minutes: number): string =>
+    new Date(instantAt('Europe/London', date, 23 * 60 + 30) + minutes * 60_000).toISOString();
+  const untouched = { projectId: site.id, employerId, startUtc: after2330(earlier, 0), endUtc: after2330(earlier, 120) };
   // long before the reading that follows the change of zone: only a window read anew finds it
   actOnSignIn(hammertech, { act: 'create', tenant, signIn: untouched }, new Date(world.clock.nowMs() - 2 * 3_600_000));
-  const late = { projectId: site.id, employerId, startUtc: utc(23 * 60 + 30), endUtc: utc(25 * 60 + 30) };
+  const late = { projectId: site.id, employerId, startUtc: after2330(day, 0), endUtc: after2330(day, 120) };
   const stay = actOnSignIn(hammertech, { act: 'create', tenant, signIn: late }, now());
   const connecting = await untilLive(bench(), borealis);
   const before = await linkOf(connecting, 'B-2');
@@ -75,7 +76,7 @@ test('a zone that changes while live stops its project in words, and once both s
   expect(dated.slice(0, 2)).toEqual([`${earlier} 1 2.0`, `${day} 1 2.0`]);
 
   editProject(world, { projectId: projectNumbered('B-2').id, timeZone: 'Paris' });
-  actOnSignIn(hammertech, { act: 'change', tenant, id: stay?.id ?? '', signIn: { endUtc: utc(26 * 60) } }, now());
+  actOnSignIn(hammertech, { act: 'change', tenant, id: stay?.id ?? '', signIn: { endUtc: after2330(day, 150) } }, now());
   await careRound(connecting, ['matchRecords']);
   expect(await linkOf(connecting, 'B-2')).toMatchObject({ timeZone: null, procoreTimeZone: 'Paris', state: 'active' });
   const error = await cycle(connecting, before).catch((thrown: unknown) => thrown);
