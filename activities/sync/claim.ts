@@ -62,8 +62,9 @@ export async function claim(cycle: Cycle, queued: Delivery, listed: readonly Far
 async function heldUp({ run }: Cycle, queued: Delivery): Promise<Cause | undefined> {
   const record = recordOf(queued);
   const held = await run.heldUp(record, queued.action);
-  const isToBeAdded = held?.reason === 'vendor-not-on-project' && queued.payload.addToProject === true;
-  return isToBeAdded && run.addToProject ? run.addToProject(record) : held;
+  const isForOtherReasons = held !== undefined && held.reason !== 'vendor-not-on-project';
+  const isAsked = queued.payload.addToProject === true && run.addToProject !== undefined;
+  return isAsked && !isForOtherReasons ? run.addToProject?.(record) : held;
 }
 
 async function act(

@@ -14,12 +14,12 @@ import { listProjectVendors } from '../../procore/operations/vendors.ts';
 import type { Cause, FarSideRecord, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
 import { beforeSending } from './before-sending.ts';
 import { completedDays, dayCompleted } from './completed-days.ts';
-import { notOnProject } from './vendor-on-project.ts';
+import { adding, notOnProject } from './vendor-on-project.ts';
 
 /** What the two sides of a daily log entry have in common, whatever its kind. */
 export type DailyLogFarSide = Pick<
   StreamRun,
-  'lookUp' | 'searchKeyOf' | 'handMade' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp'
+  'lookUp' | 'searchKeyOf' | 'handMade' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'
 >;
 
 /**
@@ -31,6 +31,7 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
   const { procore, authors } = context;
   const projectId = context.project.procoreProjectId;
   const isCompleted = completedDays(context);
+  const addOnce = adding(context, ({ id }) => isOnProject(context, id));
   /** Day on which each entry stood when it was last listed. */
   const stoodOn = new Map<string, LocalDate>();
 
@@ -78,6 +79,10 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
     agrees: showsExactly,
     isMisplaced: () => false,
     heldUp: async (record) => ((await isCompleted(dateOf(record))) ? dayCompleted(dateOf(record)) : undefined),
+    async addToProject({ fields }) {
+      const vendorId = fields['vendor_id'];
+      return typeof vendorId === 'string' ? addOnce({ id: vendorId, name: '' }) : undefined;
+    },
   };
 }
 
@@ -119,9 +124,11 @@ async function causeOf({ procore, project }: ProjectContext, fields: RecordField
   if (headers.some((header) => header.date === date && header.completed)) return dayCompleted(date);
   const vendorId = fields['vendor_id'];
   if (typeof vendorId !== 'string') return undefined;
-  const isListed = (await listProjectVendors(procore, procoreProjectId)).some(({ id }) => id === vendorId);
-  return isListed ? undefined : notOnProject({ id: vendorId, name: '' });
+  return (await isOnProject({ procore, project }, vendorId)) ? undefined : notOnProject({ id: vendorId, name: '' });
 }
+
+const isOnProject = async ({ procore, project }: Pick<ProjectContext, 'procore' | 'project'>, vendorId: string) =>
+  (await listProjectVendors(procore, project.procoreProjectId)).some(({ id }) => id === vendorId);
 
 /** A cause for which nothing was written, told in its own words and shared by all records that it holds up. */
 function notDone({ reason, subject, seen, needed, where }: Cause, detail: FaultDetail = {}, cause?: unknown): Fault {

@@ -10,6 +10,7 @@ import {
   updateManpowerLog,
 } from '../../procore/operations/manpower-logs.ts';
 import type { Cause, FarSideRecord, MayStillSend, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
+import { beforeSending } from './before-sending.ts';
 import { completedDays, dayCompleted } from './completed-days.ts';
 import { type EntryVendor, manpowerContacts } from './manpower-contacts.ts';
 import { searchKeyOf } from './mapping.ts';
@@ -27,7 +28,10 @@ export function manpowerLog(context: ProjectContext): FarSide {
   const seen = new Map<string, FarSideRecord>();
   const contacts = manpowerContacts(context);
   const isCompleted = completedDays(context);
-  const addOnce = adding(context, contacts);
+  const addOnce = adding(context, async (vendor) => {
+    contacts.outdate();
+    return (await contacts.idsFor(vendor)).known;
+  });
 
   function toRecord(log: ManpowerLog): FarSideRecord {
     const { id, date, vendor } = log;
@@ -159,16 +163,6 @@ const isMisplaced = (seen: RecordFields, meant: RecordFields): boolean =>
 /** It may be the contact. A refusal after which the write may still have happened is none. */
 const isRefusedContent = (error: unknown): boolean =>
   error instanceof Fault && error.kind === 'validation-rejected' && error.detail.effect === 'surely-not-done';
-
-/** Look-ups that belong to a write: while nothing was sent, their failure means that nothing happened. */
-async function beforeSending<Result>(look: () => Promise<Result>): Promise<Result> {
-  try {
-    return await look();
-  } catch (error) {
-    const fault = faultIn(error);
-    throw fault ? new Fault(fault.kind, { ...fault.detail, effect: 'surely-not-done' }, error) : error;
-  }
-}
 
 const vendorOf = ({ fields, address }: TargetRecord): EntryVendor => ({
   id: text(fields['vendorId']),

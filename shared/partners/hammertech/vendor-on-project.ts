@@ -1,15 +1,15 @@
 import { faultIn } from '../../domain/faults.ts';
 import { addProjectVendor } from '../../procore/operations/vendors.ts';
 import type { Cause, ProjectContext } from '../stream.ts';
-import type { EntryVendor, ManpowerContacts } from './manpower-contacts.ts';
+import type { EntryVendor } from './manpower-contacts.ts';
 
 /**
  * Puts vendors into the project's directory, each once a cycle however many of its entries wait. Answers what still holds these up; what
- * is no refusal of just this is thrown.
+ * is no refusal of just this is thrown. `isThere` asks the project anew.
  */
 export function adding(
   { procore, project }: Pick<ProjectContext, 'procore' | 'project'>,
-  contacts: ManpowerContacts,
+  isThere: (vendor: EntryVendor) => Promise<boolean>,
 ): (vendor: EntryVendor) => Promise<Cause | undefined> {
   const asked = new Map<string, Promise<Cause | undefined>>();
 
@@ -21,8 +21,7 @@ export function adding(
       if (status === undefined) throw error;
       return mayNotAdd(vendor, status);
     }
-    contacts.outdate();
-    return (await contacts.idsFor(vendor)).known ? undefined : notOnProject(vendor);
+    return (await isThere(vendor)) ? undefined : notOnProject(vendor);
   }
 
   return (vendor) => {
