@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialPurposes } from '../../shared/domain/credentials.ts';
+import { credentialPurposes, lastFourOf } from '../../shared/domain/credentials.ts';
 import { uuid } from '../../shared/domain/ids.ts';
 import { type StuckOutcome, stuckOutcome } from '../../shared/domain/steps.ts';
 import { places } from '../../shared/security/places.ts';
@@ -31,7 +31,7 @@ async function sealed(caller: Caller, dependencies: ApiDependencies, given: Unse
   const { secret, ...rest } = given;
   const credentialId = caller.idFor(`credential:${given.purpose}`);
   const box = await dependencies.seal(places.credential(caller.tenantId, credentialId), secret);
-  const lastFour = secret.slice(-4);
+  const lastFour = lastFourOf(given.purpose, secret);
   return { ...rest, tenantId: caller.tenantId, credentialId, lastFour, sealed: box, submittedBy: caller.actorId };
 }
 
@@ -55,11 +55,16 @@ export async function saveCredential(db: Db, connectionId: string, credential: S
   if (before === undefined) await submitCredential(db, { ...credential, connectionId });
 }
 
+const endsIn = z
+  .string()
+  .nullable()
+  .meta({ description: 'The last characters of a client secret; null for a login, of whose password nothing is shown' });
+
 const savedView = z
   .strictObject({
     credentialId: uuid,
     savedAt: time,
-    endsIn: z.string().meta({ description: 'The last characters of the secret' }),
+    endsIn,
     commandId: uuid,
     delivered: z.boolean().meta({ description: 'false: stored, and verified by itself as soon as the engine answers' }),
     says: z.string(),
@@ -73,7 +78,7 @@ const credentialView = z
     purpose: z.enum(credentialPurposes),
     kind: z.string(),
     shown: z.record(z.string(), z.string()).meta({ description: 'What is no secret of it' }),
-    endsIn: z.string(),
+    endsIn,
     savedAt: time,
     state: z.enum(['in-force', 'proposed', 'refused']).meta({
       description:
