@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { serviceKinds } from '../../shared/domain/credentials.ts';
 import { procoreId } from '../schemas.ts';
 
-const companyInAddress = /(?:^|\/)(?:companies\/)?([0-9]{1,20})\/(?:company|projects|tools)(?:\/|$|[?#])/;
+const companyInAddress = /(?:^|\/)(?:companies\/)?([1-9][0-9]{0,19})\/(?:company|projects|tools)(?:\/|$|[?#])/;
 
 /**
  * The company id in the address of a Procore page: `https://us02.procore.com/598134325805321/company/home`. Undefined where the
@@ -11,7 +11,7 @@ const companyInAddress = /(?:^|\/)(?:companies\/)?([0-9]{1,20})\/(?:company|proj
 export function companyIdIn(address: string): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
-  return companyInAddress.exec(url.pathname)?.[1] ?? /\/companies\/([0-9]{1,20})(?:\/|$)/.exec(url.pathname)?.[1];
+  return companyInAddress.exec(url.pathname)?.[1] ?? /\/companies\/([1-9][0-9]{0,19})(?:\/|$)/.exec(url.pathname)?.[1];
 }
 
 const address = z
