@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { credentialPurposes, lastFourOf } from '../../shared/domain/credentials.ts';
 import { uuid } from '../../shared/domain/ids.ts';
+import { type PartnerName, partnerNames } from '../../shared/domain/partners.ts';
 import { type StuckOutcome, stuckOutcome } from '../../shared/domain/steps.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { places } from '../../shared/security/places.ts';
 import { type Connection, claimCompany, findConnection } from '../../shared/store/connections.ts';
 import {
@@ -15,10 +17,11 @@ import { voidSignIns } from '../../shared/store/sign-ins.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { connectionRun, decide } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { parseInput } from '../input.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
 import { connectionParams, pageOf, time } from '../schemas.ts';
-import { type ProcoreCredential, partnerLogin, procoreCredential, procoreExample } from './credential-bodies.ts';
+import { loginBody, type ProcoreCredential, partnerLogin, procoreCredential, procoreExample } from './credential-bodies.ts';
 
 /** A secret on its way into the store, sealed already. */
 type Sealed = Omit<NewCredential, 'connectionId'>;
@@ -129,6 +132,13 @@ async function claim(db: Db, connection: Connection, companyId: string): Promise
   }
 }
 
+/** What of a login may be shown, and its secret; refuses the login of another partner than the connection's. */
+function partsOf(partner: PartnerName, body: unknown): Pick<Unsealed, 'shown' | 'secret'> {
+  const { login } = declarations[partner];
+  const { [login.secret.name]: secret, ...shown } = parseInput(loginBody(login), body, 'body');
+  return { shown: z.record(z.string(), z.string()).parse(shown), secret: login.secret.schema.parse(secret) };
+}
+
 async function submit(
   caller: Caller,
   dependencies: ApiDependencies,
@@ -214,11 +224,12 @@ export const credentialRoutes: readonly Route[] = [
     params: connectionParams,
     query: nothing,
     body: partnerLogin,
-    example: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'write-only, never shown' },
+    example: declarations[partnerNames[0]].login.example,
     answers,
     handle: async ({ params, body }, caller, dependencies) => {
-      const { password, ...shown } = body;
-      const login = { purpose: 'partner-login', kind: 'partner-login', shown, secret: password } as const;
+      const connection = await caller.inTenant((db) => findConnection(db, params.connectionId));
+      if (connection === undefined) throw notFound();
+      const login = { purpose: 'partner-login', kind: 'partner-login', ...partsOf(connection.partner, body) } as const;
       return submit(caller, dependencies, params.connectionId, await sealed(caller, dependencies, login), undefined);
     },
   }),

@@ -55,3 +55,12 @@ test('a worker with another root key takes no work: it says so and ends, before 
   expect(first).not.toBe(0);
   expect(worker.said()).toContain('the root key does not belong to this database');
 });
+
+test('a demo worker does not start towards a partner outside this machine, whatever setting its folder declares for it', async () => {
+  const origins = { HAMMERTECH_AUTH_URL: 'https://{region}-auth.hammertech.example' };
+  const worker = start('worker/main.ts', { ...environment, ROOT_KEY: ownRootKey, ...origins });
+  const first = await Promise.race([worker.ready, worker.ended]);
+  expect(first).toEqual(expect.any(Number));
+  expect(first).not.toBe(0);
+  expect(worker.said()).toContain('HAMMERTECH_AUTH_URL: a demo speaks to this machine only');
+});
