@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, jest, test } from '@jest/globals';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { prepareInstallation } from '../../shared/store/installation.ts';
 import { required } from '../support/database.ts';
 import { useProcesses } from '../support/product-process.ts';
 import { testBoxKeys, useTestStore } from '../support/store.ts';
 import { makeNamespace } from '../workflow/namespace.ts';
+
+// a worker compiles itself and its bundle before it is ready
+jest.setTimeout(180_000);
 
 const storeOf = useTestStore();
 const start = useProcesses<{ readonly ready: boolean }>();
@@ -43,7 +46,7 @@ beforeAll(async () => {
 
 test('a worker with the root key of its database serves, and stops when asked', async () => {
   const worker = start('worker/main.ts', { ...environment, ROOT_KEY: ownRootKey });
-  expect(await worker.ready).toMatchObject({ ready: true });
+  expect(await Promise.race([worker.ready, worker.ended])).toMatchObject({ ready: true });
   worker.child.kill('SIGTERM');
   expect(await worker.ended).toBe(0);
 });
