@@ -19,7 +19,7 @@ export interface ActivityDependencies {
   readonly upkeepPool: StorePool;
   readonly vault: Vault;
   readonly procore: ProcoreAccess;
-  /** Origins of the partners' APIs by the name of their setting, e.g. `HAMMERTECH_API_URL`. */
+  /** Origins of the partners' APIs by the name of their setting. */
   readonly partnerOrigins: Readonly<Record<string, string>>;
   readonly partners: Partners;
   readonly plans: Readonly<Record<PartnerName, Plan>>;

@@ -48,8 +48,8 @@ export interface ApiDependencies {
   readonly pool: StorePool;
   readonly runs: Runs;
   readonly settings: ApiSettings;
-  /** Whom the pages name for help, of every partner. */
-  readonly support: Readonly<Record<PartnerName, SupportContact>>;
+  /** Whom the pages of a partner name for help. */
+  readonly supportOf: (partner: PartnerName) => SupportContact;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Notes how long an answer took, in seconds. */

@@ -17,7 +17,7 @@ const textFault = (text: string): string | undefined => {
  */
 function nastyFields(value: unknown, name: string): FieldError[] {
   const errors: FieldError[] = [];
-  const open: { value: unknown; path: string; depth: number }[] = [{ value, path: '', depth: 0 }];
+  const open: { value: unknown; path: string; depth: number }[] = [{ value, path: Array.isArray(value) ? name : '', depth: 0 }];
   for (let next = open.pop(); next !== undefined && errors.length < 20; next = open.pop()) {
     const { value: current, path, depth } = next;
     if (typeof current === 'string') {
@@ -43,46 +43,52 @@ const formats: Readonly<Record<string, string>> = {
   uuid: 'send a UUID, such as 6f1c2f5e-8f5b-4f0e-9d5e-2f6d7b1f0a11',
   email: 'send an e-mail address',
   url: 'send a web address',
+  datetime: 'send a time in UTC, such as 2026-11-12T08:15:00Z',
 };
 
-/** What to send instead, in one sentence. Our own messages are lower-case sentences already; zod's are replaced. */
-function sentenceOf(issue: z.core.$ZodIssue): string {
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'a JSON object',
+  record: 'a JSON object',
+  array: 'a list',
+  tuple: 'a list',
+  string: 'text',
+  int: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+/** What to send instead, in one sentence: for every fault of which the schema has no words of its own. */
+function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined && !issue.message.includes('received')
-        ? `send ${issue.expected}`
-        : saysType(issue.expected);
+      return `send ${typeNames[issue.expected] ?? `a ${issue.expected}`}`;
     case 'invalid_value':
-      return `send one of: ${quoted(issue.values)}`;
+      return issue.values.length === 1 ? `send ${quoted(issue.values)}` : `send one of: ${quoted(issue.values)}`;
     case 'too_small':
-      return `send at least ${String(issue.minimum)} (${issue.origin})`;
+      return bounded(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
     case 'too_big':
-      return `send at most ${String(issue.maximum)} (${issue.origin})`;
+      return bounded(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
     case 'invalid_format':
-      return (
-        formats[issue.format] ??
-        (issue.message.startsWith('Invalid') ? `send text of the form ${issue.pattern ?? issue.format}` : issue.message)
-      );
+      return formats[issue.format] ?? `send text of the form ${issue.pattern ?? issue.format}`;
     case 'invalid_union':
-      return issue.message === 'Invalid input' ? unionSays(issue) : issue.message;
+      return unionSays(issue.errors);
     default:
-      return issue.message;
+      return undefined;
   }
 }
 
-function saysType(expected: string): string {
-  const words: Readonly<Record<string, string>> = {
-    object: 'a JSON object',
-    array: 'a list',
-    string: 'text',
-    int: 'a whole number, or its digits as text',
-  };
-  return `send ${words[expected] ?? `a ${expected}`}`;
+const counted: Readonly<Record<string, string>> = { string: 'character', array: 'item', set: 'item', map: 'field' };
+
+function bounded(origin: string, relation: string, bound: number | bigint): string {
+  const unit = counted[origin];
+  if (unit === undefined) return `send a number of ${relation} ${bound}`;
+  return `send ${relation} ${bound} ${unit}${bound === 1 ? '' : 's'}`;
 }
 
-function unionSays(issue: z.core.$ZodIssueInvalidUnion): string {
-  const ways = new Set(issue.errors.flatMap((errors) => errors.slice(0, 1).map(sentenceOf)));
-  return ways.size === 0 ? 'send one of the documented forms' : [...ways].join(', or ');
+/** The first thing that each way of sending it would need. */
+function unionSays(ways: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const needs = new Set(ways.flatMap((issues) => issues.slice(0, 1).map(({ message }) => message.replace(/^send /, ''))));
+  return needs.size === 0 ? 'send one of the documented forms' : `send ${[...needs].join(', or ')}`;
 }
 
 function errorsOf(error: z.ZodError, name: string): FieldError[] {
@@ -91,7 +97,7 @@ function errorsOf(error: z.ZodError, name: string): FieldError[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'this field is not known; leave it out' }));
     }
-    return [{ field: path.join('.') || name, message: sentenceOf(issue) }];
+    return [{ field: path.join('.') || name, message: issue.message }];
   });
 }
 
@@ -102,7 +108,7 @@ function errorsOf(error: z.ZodError, name: string): FieldError[] {
 export function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknown, name: string): z.output<Schema> {
   const nasty = nastyFields(raw, name);
   if (nasty.length > 0) throw refusal(nasty);
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: sentenceOf });
   if (parsed.success) return parsed.data;
   throw refusal(errorsOf(parsed.error, name).slice(0, 20));
 }

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { apiEnvironment, readEnvironment } from '../shared/config/environment.ts';
+import { apiEnvironment, readEnvironments } from '../shared/config/environment.ts';
+import { partnerSupportEnvironment, supportOf } from '../shared/config/partners.ts';
 import { readTemporalSettings } from '../shared/config/temporal.ts';
-import { createPartners } from '../shared/partners/registry.ts';
 import { closeBox } from '../shared/security/boxing.ts';
 import { codecKeys } from '../shared/security/payload-codec.ts';
 import { secretOf } from '../shared/security/secret.ts';
@@ -17,7 +17,7 @@ import { createLog } from './log.ts';
 import { limitSlowness, stopServing } from './serving.ts';
 
 /** The API's process: serves until it is told to stop, then lets what it is answering finish. */
-const settings = readEnvironment(apiEnvironment);
+const [settings, support] = readEnvironments(apiEnvironment, partnerSupportEnvironment);
 const log = createLog(settings.LOG_LEVEL);
 const pool = createPool(settings.DATABASE_URL, {
   applicationName: 'groundwork-api',
@@ -42,7 +42,6 @@ await assertFitToServe({
   temporal: { connection: temporal.connection, tls },
 });
 const { registry, answered } = createMetrics();
-const partners = createPartners();
 
 const app = createApp({
   pool,
@@ -61,12 +60,7 @@ const app = createApp({
     showsDocs: settings.API_DOCS === 'shown',
     temporalUiUrl: settings.TEMPORAL_UI_URL,
   },
-  support: {
-    hammertech: {
-      contact: settings.HAMMERTECH_SUPPORT_CONTACT ?? partners.hammertech.support.contact,
-      hours: settings.HAMMERTECH_SUPPORT_HOURS ?? partners.hammertech.support.hours,
-    },
-  },
+  supportOf: (partner) => supportOf(partner, support),
   log,
   metrics: registry,
   answered: (labels, seconds) => answered.observe(labels, seconds),

@@ -14,15 +14,20 @@ export const id = (what: string) => uuid.meta({ description: `Id of the ${what}`
 export const connectionParams = z.strictObject({ connectionId: id('connection') });
 export const projectLinkParams = z.strictObject({ projectLinkId: id('project link') });
 
+const digits = 'send the digits of the id, as text';
+
 /** A Procore id: digits, exact beyond 2^53 when sent as text. */
 export const procoreId = z
-  .union([
-    z
-      .string()
-      .trim()
-      .regex(/^[0-9]{1,20}$/, 'send the digits of the id'),
-    z.int().nonnegative(),
-  ])
+  .union(
+    [
+      z
+        .string()
+        .trim()
+        .regex(/^[1-9][0-9]{0,19}$/, digits),
+      z.int(digits).positive(digits),
+    ],
+    digits,
+  )
   .transform(String)
   .meta({ description: 'Digits, as text; ids beyond 2^53 must be text' });
 export const partnerId = farSideId.meta({ description: 'Id at the partner, as text' });
@@ -32,14 +37,15 @@ export const streamName = z
   .regex(/^[a-z][a-z-]{0,39}$/, 'send the name of a stream, such as manpower')
   .meta({ description: 'Name of a stream' });
 
+const limitRange = 'send a whole number from 1 to 200';
+
 export const pageQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int('send a whole number from 1 to 200')
-    .min(1)
-    .max(200)
+  limit: z
+    .string(limitRange)
+    .refine((text) => /^(?:[1-9][0-9]?|1[0-9]{2}|200)$/.test(text), limitRange)
+    .transform(Number)
     .default(50)
-    .meta({ description: 'Items at most' }),
+    .meta({ description: 'Items at most', override: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),
   cursor: z.string().max(300).optional().meta({ description: '`nextCursor` of the page before' }),
 });
 

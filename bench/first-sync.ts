@@ -6,8 +6,9 @@ import { agree } from '../scripts/tour/comparison.ts';
 import { jsonClient, until } from '../scripts/tour/http.ts';
 import { compareManpower, reckonManpower } from '../scripts/tour/reckoning.ts';
 import { truthFrom } from '../scripts/tour/truth.ts';
-import { readEnvironment, workerEnvironment } from '../shared/config/environment.ts';
+import { readEnvironments, workerEnvironment } from '../shared/config/environment.ts';
 import { timingsOf } from '../shared/config/pace.ts';
+import { partnerOriginsEnvironment } from '../shared/config/partners.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
 import { oneCodecKey } from '../shared/security/payload-codec.ts';
@@ -59,7 +60,8 @@ export async function firstSync(ground: SyncGround): Promise<FirstSync> {
 }
 
 async function syncOn({ database, temporalAddress, workflowBundle }: SyncGround, sandbox: Sandbox): Promise<FirstSync> {
-  const settings = readEnvironment(workerEnvironment, workerEnvironmentOn(database, sandbox.urls));
+  const environment = workerEnvironmentOn(database, sandbox.urls);
+  const [settings, partnerOrigins] = readEnvironments(workerEnvironment, partnerOriginsEnvironment, environment);
   const keys = oneCodecKey(settings.CODEC_KEY_ID, settings.CODEC_KEY);
   const roots = rootKeys(rootKey(settings.ROOT_KEY_ID, settings.ROOT_KEY));
   const connectionOptions = { address: temporalAddress };
@@ -86,7 +88,9 @@ async function syncOn({ database, temporalAddress, workflowBundle }: SyncGround,
       namespace,
       dataConverter: sealedDataConverter(namespace, keys),
       workflowBundle: { codePath: workflowBundle },
-      activities: createActivities(activityDependencies({ settings, timings, pool, upkeepPool, roots, client, log })),
+      activities: createActivities(
+        activityDependencies({ settings, partnerOrigins, timings, pool, upkeepPool, roots, client, log }),
+      ),
       queues: ['workflows', 'sync'],
     });
     running = Promise.all(workers.map((worker) => worker.run()));

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { issueCredential } from '../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../sandbox/seed/seed.ts';
 import type { Sandbox } from '../sandbox/start.ts';
+import { lastFourOf } from '../shared/domain/credentials.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
 import { companyRules, matchRecords } from '../shared/partners/hammertech/matching.ts';
 import { foldRegistration } from '../shared/partners/hammertech/names.ts';
@@ -81,7 +82,14 @@ type Submitted = Pick<Parameters<typeof submitCredential>[1], 'tenantId' | 'conn
 async function submit(db: Db, given: Submitted, shown: Readonly<Record<string, string>>, secret: string): Promise<void> {
   const credentialId = randomUUID();
   const sealed = await closeBox(boxKeys.publicKey, places.credential(given.tenantId, credentialId), secretOf(secret));
-  await submitCredential(db, { ...given, credentialId, shown, lastFour: secret.slice(-4), sealed, submittedBy: 'bench' });
+  await submitCredential(db, {
+    ...given,
+    credentialId,
+    shown,
+    lastFour: lastFourOf(given.purpose, secret),
+    sealed,
+    submittedBy: 'bench',
+  });
 }
 
 function matchedCompanies({ world, hammertech }: Sandbox) {

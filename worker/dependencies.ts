@@ -18,6 +18,8 @@ import { plans } from '../workflows/plans/index.ts';
 
 export interface WorkerGround {
   readonly settings: z.infer<typeof workerEnvironment>;
+  /** By the name of their setting. */
+  readonly partnerOrigins: Readonly<Record<string, string>>;
   readonly timings: Timings;
   readonly pool: StorePool;
   readonly upkeepPool: StorePool;
@@ -29,6 +31,7 @@ export interface WorkerGround {
 /** The real world for the activities: what a test replaces, this fills in. */
 export function activityDependencies({
   settings,
+  partnerOrigins,
   timings,
   pool,
   upkeepPool,
@@ -52,7 +55,7 @@ export function activityDependencies({
         redirectUrl: settings.OAUTH_REDIRECT_URL,
       },
     },
-    partnerOrigins: { HAMMERTECH_API_URL: settings.HAMMERTECH_API_URL, HAMMERTECH_AUTH_URL: settings.HAMMERTECH_AUTH_URL },
+    partnerOrigins,
     partners: createPartners(),
     plans,
     timings,

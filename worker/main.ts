@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { readEnvironment, workerEnvironment } from '../shared/config/environment.ts';
+import { readEnvironments, workerEnvironment } from '../shared/config/environment.ts';
 import { timingsOf } from '../shared/config/pace.ts';
+import { partnerOriginsEnvironment } from '../shared/config/partners.ts';
 import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { taskQueues } from '../shared/domain/ids.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
@@ -20,7 +21,7 @@ import { ensureUpkeepSchedule } from './schedule.ts';
 import { createWorkers, type TaskQueueName } from './workers.ts';
 
 /** The worker's process: workflows and activities of the queues it is told to serve, until it is told to stop. */
-const settings = readEnvironment(workerEnvironment);
+const [settings, partnerOrigins] = readEnvironments(workerEnvironment, partnerOriginsEnvironment);
 const mode = settings.GROUNDWORK_MODE;
 const timings = timingsOf(mode);
 const temporal = readTemporalSettings();
@@ -60,9 +61,8 @@ await persistently('the database', log, () =>
     urls: {
       PROCORE_LOGIN_URL: settings.PROCORE_LOGIN_URL,
       PROCORE_API_URL: settings.PROCORE_API_URL,
-      HAMMERTECH_API_URL: settings.HAMMERTECH_API_URL,
-      HAMMERTECH_AUTH_URL: settings.HAMMERTECH_AUTH_URL,
       OAUTH_REDIRECT_URL: settings.OAUTH_REDIRECT_URL,
+      ...partnerOrigins,
     },
     keys: { CODEC_KEY: settings.CODEC_KEY, ROOT_KEY: settings.ROOT_KEY, SEALING_PRIVATE_KEY: settings.SEALING_PRIVATE_KEY },
     keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID, ROOT_KEY_ID: settings.ROOT_KEY_ID },
@@ -79,7 +79,7 @@ const workers = await createWorkers({
   namespace,
   dataConverter: sealedDataConverter(namespace, keys),
   workflowBundle: { code },
-  activities: createActivities(activityDependencies({ settings, timings, pool, upkeepPool, roots, client, log })),
+  activities: createActivities(activityDependencies({ settings, partnerOrigins, timings, pool, upkeepPool, roots, client, log })),
   queues: queuesOf(settings.TASK_QUEUES),
   buildId: mode === 'production' ? buildIdOf(code) : undefined,
 });

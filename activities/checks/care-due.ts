@@ -12,7 +12,7 @@ import type { Round } from './round.ts';
 /** Comparing whole lists more often than this serves nobody, however short the rounds. */
 const leastMatchingMs = 60_000;
 
-/** So long a project that came into Procore's list may still come to HammerTech's any hour. */
+/** So long a project that came into Procore's list may still come to the partner's any hour. */
 const newForMs = 7 * 24 * 3_600_000;
 
 /**

@@ -79,6 +79,7 @@ export function refusedCause(
   const what = purpose === 'procore-service' ? 'Procore credential' : `${partnerTitles[connection.partner]} login`;
   const day = createdAt.toISOString().slice(0, 10);
   const { reason, on: owner, seen, needed, where } = refusal;
-  const told = `The ${what} submitted on ${day} (ends in …${lastFour}) was not taken: ${seen} ${theFormer}`;
+  const ending = lastFour === null ? '' : ` (ends in …${lastFour})`;
+  const told = `The ${what} submitted on ${day}${ending} was not taken: ${seen} ${theFormer}`;
   return [{ reason, owner, subject: `credential:${purpose}`, seen: told, needed, where }];
 }

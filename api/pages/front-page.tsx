@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { docsPath } from './docs-page.tsx';
 import { Facts, type Help, Page } from './layout.tsx';
@@ -30,8 +31,8 @@ function DemoPage({ settings: { temporalUiUrl }, help }: FrontPageProps): VNode 
     <Page title="Groundwork: a demo on this machine" help={help}>
       <p>
         Groundwork connects a partner platform to Procore and keeps the two in step: every step of an onboarding is proven, every
-        wait has an owner, and each record is written once. Procore and HammerTech are played by a sandbox here; nothing leaves
-        this machine.
+        wait has an owner, and each record is written once. Procore and {Object.values(partnerTitles).join(', ')} are played by a
+        sandbox here; nothing leaves this machine.
       </p>
       <Facts
         rows={[

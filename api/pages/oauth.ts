@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { places } from '../../shared/security/places.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { openSession, refuseSignIn, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import { openSession, returnSignIn, startSignIn, withdrawSignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { PageRefusal } from './answers.tsx';
@@ -63,25 +63,30 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
   const session = sessionOf(request, signIn.signInId, settings.pagesUrl);
   const own = session === undefined ? undefined : await findVisit(dependencies, 'resolve_sign_in_session', session);
   if (session === undefined || own?.signIn.signInId !== signIn.signInId) throw new PageRefusal(400, refusals.otherBrowser);
-  const stateHash = hashToken(answer.data.state);
+  const { signInId } = signIn;
+  const sessionHash = hashToken(session);
   if ('code' in answer.data) {
-    const sealedCode = await seal(places.signInCode(tenantId, signIn.signInId), answer.data.code);
-    const given = { signInId: signIn.signInId, sessionHash: hashToken(session), stateHash, sealedCode };
+    const sealedCode = await seal(places.signInCode(tenantId, signInId), answer.data.code);
+    const given = { signInId, sessionHash, stateHash: hashToken(answer.data.state), sealedCode };
     const kept = await withTenant(pool, tenantId, (db) => returnSignIn(db, given));
     if (!kept) throw new PageRefusal(409, refusals.tooLate);
     nudge(dependencies, visit, visit.isBound ? 'proveOwnership' : 'connectApp');
   } else {
-    await withTenant(pool, tenantId, (db) => refuseSignIn(db, signIn.signInId, 'Procore says that the sign-in was not allowed.'));
+    const refusal = 'Procore says that the sign-in was not allowed.';
+    const ended = await withTenant(pool, tenantId, (db) => withdrawSignIn(db, { signInId, sessionHash, refusal }));
+    if (!ended) throw new PageRefusal(409, refusals.tooLate);
   }
-  response.redirect(303, `/sign-ins/${signIn.signInId}`);
+  response.redirect(303, `/sign-ins/${signInId}`);
 }
 
-/** Ends this attempt, so that another person may sign in by the same link. */
-export async function abandon(dependencies: ApiDependencies, visit: Visit): Promise<void> {
+/** Ends this attempt, so that another person may sign in by the same link. Nothing is left to end where it ended meanwhile. */
+export async function abandon(dependencies: ApiDependencies, visit: Visit & { readonly session: string }): Promise<void> {
+  const { tenantId, session } = visit;
   const { signInId } = visit.signIn;
-  await withTenant(dependencies.pool, visit.tenantId, async (db) => {
-    await refuseSignIn(db, signInId, 'You chose to use another account. The account before was not connected.');
-    await appendAudit(db, visit.tenantId, [
+  const refusal = 'You chose to use another account. The account before was not connected.';
+  await withTenant(dependencies.pool, tenantId, async (db) => {
+    if (!(await withdrawSignIn(db, { signInId, sessionHash: hashToken(session), refusal }))) return;
+    await appendAudit(db, tenantId, [
       { actorId: `sign-in:${signInId}`, action: 'sign-in.abandon', subject: `sign-in:${signInId}` },
     ]);
   });

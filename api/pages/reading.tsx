@@ -40,7 +40,7 @@ const readerPolicy = helmet.contentSecurityPolicy({
 });
 
 /** The first page, and the API's document for programs and for people (where it is shown). */
-export function readingPages(dependencies: Pick<ApiDependencies, 'settings' | 'support'>): Router {
+export function readingPages(dependencies: Pick<ApiDependencies, 'settings' | 'supportOf'>): Router {
   const { settings } = dependencies;
   const help = helpOfAll(dependencies);
   const router = Router({ caseSensitive: true, strict: true });

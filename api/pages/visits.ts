@@ -42,13 +42,13 @@ export interface Visit {
 const bearerForm = /^[A-Za-z0-9_-]{40,60}$/;
 
 /** Whom the pages of a partner name for help. */
-export const helpOf = ({ support }: Pick<ApiDependencies, 'support'>, partner: PartnerName): Help => ({
+export const helpOf = ({ supportOf }: Pick<ApiDependencies, 'supportOf'>, partner: PartnerName): Help => ({
   partnerTitle: partnerTitles[partner],
-  ...support[partner],
+  ...supportOf(partner),
 });
 
 /** Of every partner: for a page that is about none. */
-export const helpOfAll = (dependencies: Pick<ApiDependencies, 'support'>): readonly Help[] =>
+export const helpOfAll = (dependencies: Pick<ApiDependencies, 'supportOf'>): readonly Help[] =>
   partnerNames.map((partner) => helpOf(dependencies, partner));
 
 /** Finds what a bearer in an address or cookie stands for. Undefined: nothing, ended, expired, or from before a restore. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { serviceKinds } from '../../shared/domain/credentials.ts';
+import { partnerNames } from '../../shared/domain/partners.ts';
+import type { LoginForm } from '../../shared/partners/contract.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { procoreId } from '../schemas.ts';
 
-const companyInAddress = /(?:^|\/)(?:companies\/)?([0-9]{1,20})\/(?:company|projects|tools)(?:\/|$|[?#])/;
+const companyInAddress = /(?:^|\/)(?:companies\/)?([1-9][0-9]{0,19})\/(?:company|projects|tools)(?:\/|$|[?#])/;
 
 /**
  * The company id in the address of a Procore page: `https://us02.procore.com/598134325805321/company/home`. Undefined where the
@@ -11,7 +14,7 @@ const companyInAddress = /(?:^|\/)(?:companies\/)?([0-9]{1,20})\/(?:company|proj
 export function companyIdIn(address: string): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
-  return companyInAddress.exec(url.pathname)?.[1] ?? /\/companies\/([0-9]{1,20})(?:\/|$)/.exec(url.pathname)?.[1];
+  return companyInAddress.exec(url.pathname)?.[1] ?? /\/companies\/([1-9][0-9]{0,19})(?:\/|$)/.exec(url.pathname)?.[1];
 }
 
 const address = z
@@ -58,13 +61,18 @@ export const procoreCredential = z
   .meta({ id: 'ProcoreCredential' });
 export type ProcoreCredential = z.output<typeof procoreCredential>;
 
-export const partnerLogin = z
-  .strictObject({
-    region: z.enum(['us', 'au', 'eu']),
-    tenant: z.string().trim().min(1, 'send the tenant name').max(200),
-    email: z.email('send an e-mail address').max(320),
-    password: z.string().min(8, 'send the whole password').max(1000).meta({ description: 'Write-only: never shown again' }),
-  })
-  .meta({ id: 'PartnerLogin' });
+/** The body of a login at this partner, as its folder declares it. */
+export function loginBody({ shown, secret }: LoginForm) {
+  const sealed = secret.schema.meta({ description: 'Write-only: never shown again' });
+  return z.strictObject({ ...shown.shape, [secret.name]: sealed });
+}
+
+const anyOf = (bodies: readonly z.ZodObject[]): z.ZodType => {
+  const [only, ...others] = bodies;
+  return only && others.length === 0 ? only : z.union(bodies);
+};
+
+/** A login at any partner; which of them is meant, the connection tells. */
+export const partnerLogin = anyOf(partnerNames.map((name) => loginBody(declarations[name].login))).meta({ id: 'PartnerLogin' });
 
 export const procoreExample = { clientId: '3f9c…', clientSecret: 'write-only, never shown', companyId: '598134325805321' };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { credentialPurposes } from '../../shared/domain/credentials.ts';
+import { credentialPurposes, lastFourOf } from '../../shared/domain/credentials.ts';
 import { uuid } from '../../shared/domain/ids.ts';
+import { type PartnerName, partnerNames } from '../../shared/domain/partners.ts';
 import { type StuckOutcome, stuckOutcome } from '../../shared/domain/steps.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { places } from '../../shared/security/places.ts';
 import { type Connection, claimCompany, findConnection } from '../../shared/store/connections.ts';
 import {
@@ -15,10 +17,11 @@ import { voidSignIns } from '../../shared/store/sign-ins.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { connectionRun, decide } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { parseInput } from '../input.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
 import { connectionParams, pageOf, time } from '../schemas.ts';
-import { type ProcoreCredential, partnerLogin, procoreCredential, procoreExample } from './credential-bodies.ts';
+import { loginBody, type ProcoreCredential, partnerLogin, procoreCredential, procoreExample } from './credential-bodies.ts';
 
 /** A secret on its way into the store, sealed already. */
 type Sealed = Omit<NewCredential, 'connectionId'>;
@@ -31,7 +34,7 @@ async function sealed(caller: Caller, dependencies: ApiDependencies, given: Unse
   const { secret, ...rest } = given;
   const credentialId = caller.idFor(`credential:${given.purpose}`);
   const box = await dependencies.seal(places.credential(caller.tenantId, credentialId), secret);
-  const lastFour = secret.slice(-4);
+  const lastFour = lastFourOf(given.purpose, secret);
   return { ...rest, tenantId: caller.tenantId, credentialId, lastFour, sealed: box, submittedBy: caller.actorId };
 }
 
@@ -55,11 +58,16 @@ export async function saveCredential(db: Db, connectionId: string, credential: S
   if (before === undefined) await submitCredential(db, { ...credential, connectionId });
 }
 
+const endsIn = z
+  .string()
+  .nullable()
+  .meta({ description: 'The last characters of a client secret; null for a login, of whose password nothing is shown' });
+
 const savedView = z
   .strictObject({
     credentialId: uuid,
     savedAt: time,
-    endsIn: z.string().meta({ description: 'The last characters of the secret' }),
+    endsIn,
     commandId: uuid,
     delivered: z.boolean().meta({ description: 'false: stored, and verified by itself as soon as the engine answers' }),
     says: z.string(),
@@ -73,7 +81,7 @@ const credentialView = z
     purpose: z.enum(credentialPurposes),
     kind: z.string(),
     shown: z.record(z.string(), z.string()).meta({ description: 'What is no secret of it' }),
-    endsIn: z.string(),
+    endsIn,
     savedAt: time,
     state: z.enum(['in-force', 'proposed', 'refused']).meta({
       description:
@@ -122,6 +130,13 @@ async function claim(db: Db, connection: Connection, companyId: string): Promise
   if (claimedCompanyId !== null && claimedCompanyId !== companyId) {
     await voidSignIns(db, connectionId, 'The connection is for another Procore company now.');
   }
+}
+
+/** What of a login may be shown, and its secret; refuses the login of another partner than the connection's. */
+function partsOf(partner: PartnerName, body: unknown): Pick<Unsealed, 'shown' | 'secret'> {
+  const { login } = declarations[partner];
+  const { [login.secret.name]: secret, ...shown } = parseInput(loginBody(login), body, 'body');
+  return { shown: z.record(z.string(), z.string()).parse(shown), secret: login.secret.schema.parse(secret) };
 }
 
 async function submit(
@@ -209,11 +224,12 @@ export const credentialRoutes: readonly Route[] = [
     params: connectionParams,
     query: nothing,
     body: partnerLogin,
-    example: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'write-only, never shown' },
+    example: declarations[partnerNames[0]].login.example,
     answers,
     handle: async ({ params, body }, caller, dependencies) => {
-      const { password, ...shown } = body;
-      const login = { purpose: 'partner-login', kind: 'partner-login', shown, secret: password } as const;
+      const connection = await caller.inTenant((db) => findConnection(db, params.connectionId));
+      if (connection === undefined) throw notFound();
+      const login = { purpose: 'partner-login', kind: 'partner-login', ...partsOf(connection.partner, body) } as const;
       return submit(caller, dependencies, params.connectionId, await sealed(caller, dependencies, login), undefined);
     },
   }),

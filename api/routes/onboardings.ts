@@ -54,7 +54,7 @@ export const onboardingRoutes: readonly Route[] = [
     params: nothing,
     query: nothing,
     body,
-    example: { partner: 'hammertech', procore: procoreExample },
+    example: { partner: partnerNames[0], procore: procoreExample },
     answers: { 201: { says: 'Begun', schema: onboardingView, example } },
     handle: async ({ body: given }, caller, dependencies) => {
       const { tenantId, actorId } = caller;

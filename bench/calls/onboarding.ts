@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { CredentialPurpose } from '../../shared/domain/credentials.ts';
+import { type CredentialPurpose, lastFourOf } from '../../shared/domain/credentials.ts';
 import { closeBox } from '../../shared/security/boxing.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
@@ -97,7 +97,7 @@ async function submit(
   const credentialId = randomUUID();
   const sealed = await closeBox(boxKeys.publicKey, places.credential(ref.tenantId, credentialId), secretOf(secret));
   const kind = purpose === 'partner-login' ? 'partner-login' : 'legacy';
-  const lastFour = secret.slice(-4);
+  const lastFour = lastFourOf(purpose, secret);
   await submitCredential(db, { ...ref, credentialId, purpose, kind, shown, lastFour, sealed, submittedBy: 'bench' });
 }
 

@@ -10,7 +10,7 @@ import { fillFromFiles } from './secret-files.ts';
  * `NAME_FILE` names it (`secret-files.ts`).
  */
 const port = z.coerce.number().int().min(0).max(65_535);
-const origin = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+export const origin = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
 /** An address of this machine to listen on. */
 const listenHost = z.string().refine((text) => isIP(text) !== 0, 'send an IP address, such as 127.0.0.1 or 0.0.0.0');
 /** 32 bytes in base64. */
@@ -48,8 +48,6 @@ const common = z.object({
 const farSides = z.object({
   PROCORE_LOGIN_URL: origin,
   PROCORE_API_URL: origin,
-  HAMMERTECH_API_URL: origin,
-  HAMMERTECH_AUTH_URL: origin,
   PROCORE_CLIENT_ID: z.string().min(1),
 });
 
@@ -73,9 +71,6 @@ export const apiEnvironment = common.extend({
   RESTORE_EPOCH: z.string().min(1).max(100),
   /** Lets `/metrics` be read from another machine. */
   METRICS_TOKEN: z.string().min(20).optional(),
-  /** Whom people on the pages ask, in the place of what HammerTech publishes: a web page or an e-mail address, and when it answers. */
-  HAMMERTECH_SUPPORT_CONTACT: z.union([z.url({ protocol: /^https$/ }), z.email()]).optional(),
-  HAMMERTECH_SUPPORT_HOURS: z.string().trim().min(1).max(200).optional(),
 });
 
 export const workerEnvironment = common
@@ -161,16 +156,26 @@ export const installationEnvironment = z.object({
 export function readEnvironment<Shape extends z.ZodType>(
   shape: Shape,
   environment: NodeJS.ProcessEnv = process.env,
-): z.infer<Shape> {
-  const { environment: filled, faults } = fillFromFiles(namesOf(shape), environment);
-  const parsed = shape.safeParse(filled);
-  if (parsed.success && faults.length === 0) {
-    for (const name of namesOf(shape)) noteSecrets(name, filled[name]);
-    return parsed.data;
+): z.output<Shape> {
+  return readEnvironments(shape, z.object({}), environment)[0];
+}
+
+/** The same of a process whose settings are those of the product and, beside them, those that its partners declare. */
+export function readEnvironments<Own extends z.ZodType, Partners extends z.ZodType>(
+  own: Own,
+  partners: Partners,
+  environment: NodeJS.ProcessEnv = process.env,
+): readonly [z.output<Own>, z.output<Partners>] {
+  const { environment: filled, faults } = fillFromFiles([...namesOf(own), ...namesOf(partners)], environment);
+  const [ours, theirs] = [own.safeParse(filled), partners.safeParse(filled)];
+  if (ours.success && theirs.success && faults.length === 0) {
+    for (const name of [...namesOf(own), ...namesOf(partners)]) noteSecrets(name, filled[name]);
+    return [ours.data, theirs.data];
   }
   // what could not be read from its file is not missing too
   const unread = new Set(faults.map((fault) => fault.slice(0, fault.indexOf('_FILE:'))));
-  const issues = (parsed.error?.issues ?? []).filter((issue) => !unread.has(String(issue.path[0])));
+  const found = [...(ours.error?.issues ?? []), ...(theirs.error?.issues ?? [])];
+  const issues = found.filter((issue) => !unread.has(String(issue.path[0])));
   const lines = [...faults, ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)];
   throw new Error(`configuration is not usable:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }

@@ -15,6 +15,10 @@ export type CredentialPurpose = keyof typeof provingSteps;
 // the keys of a constant object are its names
 export const credentialPurposes = Object.keys(provingSteps) as readonly CredentialPurpose[];
 
+/** The end of a client secret, by which people tell it from another. A password is a person's own: nothing of it is kept in plain. */
+export const lastFourOf = (purpose: CredentialPurpose, secret: string): string | null =>
+  purpose === 'partner-login' ? null : secret.slice(-4);
+
 /**
  * Of each purpose a connection has at most one credential `in-force`: everything is read and written with it. While the connection is
  * not live, the newest is in force from the moment it was submitted. On a live one a new one is `proposed` first: care proves it by the

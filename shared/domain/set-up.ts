@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * "Set it up for me": what a signed-in admin may have done in Procore in their own name, task by task, each by their yes. In the order in
- * which they are done, which is that of HammerTech's guide.
+ * which they are done, which is that of the partner's guide.
  */
 export const setUpTasks = [
   'company-template',

@@ -28,6 +28,21 @@ export interface PartnerDeclaration {
   readonly streams: readonly Stream[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
+  readonly login: LoginForm;
+  /** Names of the settings that hold the origins of its far sides. A worker does not start without one of them. */
+  readonly originSettings: readonly string[];
+  /** Whom people ask who are stuck on our pages; a setting of the installation may name others. */
+  readonly support: SupportContact;
+}
+
+/** The login at a partner as an admin submits it: the API reads and documents its body by this. */
+export interface LoginForm {
+  /** What may be shown of it again: fields of text. */
+  readonly shown: z.ZodObject;
+  /** The one field that is sealed. */
+  readonly secret: { readonly name: string; readonly schema: z.ZodType<string> };
+  /** A body as the API's document shows it. */
+  readonly example: Readonly<Record<string, string>>;
 }
 
 export interface TemplateRecipe {
@@ -58,8 +73,6 @@ export interface Partner extends PartnerDeclaration {
   readonly checks: Readonly<Record<string, Check>>;
   /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. */
   companyNeeds(modules: readonly string[]): readonly ToolNeed[];
-  /** Whom people ask who are stuck on our pages; a setting of the installation may name others. */
-  readonly support: SupportContact;
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
   connect(access: PartnerAccess): unknown;
   /** A client that `connect` made, for looking alone: it refuses writes, and asks for nothing twice. */
@@ -81,7 +94,7 @@ export interface PartnerAccess {
   readonly shown: Readonly<Record<string, string>>;
   /** Unseals its secret; only when a login is needed. */
   readonly secret: () => Promise<Secret>;
-  /** The partner's far sides by the name of their setting, e.g. `HAMMERTECH_API_URL`. */
+  /** The partner's far sides by the name of their setting. */
   readonly origins: Readonly<Record<string, string>>;
   readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
   readonly signal: AbortSignal;

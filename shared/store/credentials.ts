@@ -26,8 +26,8 @@ export interface ShownCredential {
   readonly kind: CredentialKind;
   /** What may be shown again: `{clientId}`, or `{region, tenant, email}`. */
   readonly shown: Readonly<Record<string, string>>;
-  /** The secret's last four characters. */
-  readonly lastFour: string;
+  /** `lastFourOf` its secret. */
+  readonly lastFour: string | null;
   readonly state: CredentialState;
   /** What its check saw when it was refused. */
   readonly refusal: StuckOutcome | null;

@@ -152,7 +152,7 @@ export interface Credential {
   created_at: Generated<Timestamp>;
   credential_id: string;
   kind: string;
-  last_four: string;
+  last_four: string | null;
   purpose: string;
   refusal: Json | null;
   sealed: Buffer;

@@ -221,14 +221,25 @@ export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffe
   return changed.numUpdatedRows === 1n;
 }
 
-/** Ends an attempt with words for the person; the same link may be used to try again. */
-export async function refuseSignIn(db: Db, signInId: string, refusal: string): Promise<void> {
-  await db
+const ended = (db: Db, signInId: string, refusal: string) =>
+  db
     .updateTable('sign_in')
     .set({ state: 'refused', refusal, sealed_code: null, oauth_state_hash: null, oauth_state_expires_at: null })
     .where('sign_in_id', '=', signInId)
-    .where('state', 'in', ['started', 'returned', 'exchanged'])
-    .execute();
+    .where('state', 'in', ['started', 'returned', 'exchanged']);
+
+/** Ends an attempt for what we saw of it, with words for the person; the same link may be used to try again. */
+export async function refuseSignIn(db: Db, signInId: string, refusal: string): Promise<void> {
+  await ended(db, signInId, refusal).execute();
+}
+
+/** The person ends it, in the browser that is at it: `refusal` says why. False: it is another's by now, or has ended already. */
+export async function withdrawSignIn(
+  db: Db,
+  given: { readonly signInId: string; readonly sessionHash: Buffer; readonly refusal: string },
+): Promise<boolean> {
+  const changed = await ended(db, given.signInId, given.refusal).where('session_hash', '=', given.sessionHash).executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
 }
 
 /** The connection is said to be for another company now: what people were shown, and agreed to, was the former one. */

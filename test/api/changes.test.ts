@@ -189,13 +189,17 @@ test('an onboarding stands even while Temporal is away', async () => {
   expect(answer).toMatchObject({ status: 201, body: { started: false } });
 });
 
-test('a submitted secret is answered by its last four characters only, and appears in no log and no row', async () => {
+test('a submitted secret is answered by its last four characters, a password by none, and neither appears in a log or a row', async () => {
   const clientSecret = 'never-to-be-seen-again-9c1d';
   const password = 'never-to-be-seen-either-77ab';
   const saved = await post(inConnection('credentials'), { clientId: 'client', clientSecret, companyId });
   expect(saved).toMatchObject({ status: 201, body: { endsIn: '9c1d', delivered: true } });
   const login = await post(inConnection('partner-login'), { region: 'au', tenant: 'acme', email: 'a@b.example', password });
-  expect(login).toMatchObject({ status: 201, body: { endsIn: '77ab' } });
+  expect(login).toMatchObject({ status: 201, body: { endsIn: null } });
+  const kept = await apiOf().store.admin.query('SELECT credential::text AS row FROM credential WHERE purpose = $1', [
+    'partner-login',
+  ]);
+  expect(kept.rows).toHaveLength(1);
   const rows = await apiOf().store.admin.query(
     `SELECT c::text AS row FROM command c WHERE connection_id = $1 UNION ALL SELECT a::text FROM audit_entry a WHERE tenant_id = $2
      UNION ALL SELECT encode(sealed, 'escape') FROM credential WHERE connection_id = $1`,
@@ -210,6 +214,7 @@ test('a submitted secret is answered by its last four characters only, and appea
   ].join('\n');
   expect(everything).not.toContain(clientSecret);
   expect(everything).not.toContain(password);
+  expect(JSON.stringify([login.body, kept.rows])).not.toContain('77ab');
 });
 
 test('either a company id or an address is taken, and only an address that holds a company', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { ApiDependencies } from '../../api/dependencies.ts';
 import { pages } from '../../api/pages/router.tsx';
+import type { PartnerName } from '../../shared/domain/partners.ts';
 import { useTestApi } from '../support/api.ts';
 import { newWorld } from '../support/api-world.ts';
 import { contentsOf } from '../support/contents.ts';
@@ -31,7 +32,7 @@ const mounted = (() => {
   // nothing is called while the router is built but what names its own origin and whom to ask
   const unused = {
     settings: { pagesUrl: 'http://localhost' },
-    support: { hammertech: { contact: '', hours: '' } },
+    supportOf: (partner: PartnerName) => ({ contact: partner, hours: '' }),
   } as ApiDependencies;
   return pages(unused).stack.flatMap(({ route }) =>
     route === undefined || route.stack[0]?.method === undefined ? [] : [{ path: route.path, method: route.stack[0].method }],

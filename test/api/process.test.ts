@@ -1,53 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { generateKey } from '../../shared/security/keys.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { createApiKey } from '../../shared/store/api-keys.ts';
 import { prepareInstallation } from '../../shared/store/installation.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import { useProcesses } from '../support/product-process.ts';
 import { testBoxKeys, testRoots, useTestStore } from '../support/store.ts';
 
 const storeOf = useTestStore();
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-const children: ChildProcess[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-    }
-  }
-});
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly said: () => string;
-  /** The first line it prints. */
-  readonly ready: Promise<{ readonly ready: boolean; readonly api: string }>;
-  readonly ended: Promise<number | null>;
-}
-
-function startApi(env: Readonly<Record<string, string>>): Started {
-  const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], { cwd: root, env: { PATH, HOME, ...env } });
-  children.push(child);
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  const lines = createInterface({ input: child.stdout });
-  const ready = new Promise<{ ready: boolean; api: string }>((resolve) =>
-    lines.once('line', (line) => resolve(JSON.parse(line))),
-  );
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { child, said: () => said, ready, ended };
-}
+const start = useProcesses<{ readonly ready: boolean; readonly api: string }>();
+const startApi = (env: Readonly<Record<string, string>>) => start('api/main.ts', env);
 
 /** An address at which nothing listens. */
 async function deadAddress(): Promise<string> {

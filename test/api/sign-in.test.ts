@@ -153,6 +153,19 @@ test('a code that comes back to another browser is not used, and the page says s
   expect((await row()).sealed_code).toBeNull();
 });
 
+test('a browser whose session was taken over neither uses the code nor ends the attempt of the one that is at it', async () => {
+  const former = newBrowser();
+  await start(former);
+  const person = newBrowser();
+  const state = await start(person);
+  for (const answer of [{ code: 'code-of-another' }, { error: 'access_denied' }]) {
+    const refused = await former.get(`/oauth/procore/callback?${new URLSearchParams({ ...answer, state })}`);
+    expect([refused.status, refused.text.includes('not started in this browser')]).toEqual([400, true]);
+    expect(await row()).toMatchObject({ state: 'started', sealed_code: null });
+  }
+  expect((await callback(person, state)).status).toBe(303);
+});
+
 test('a state is good once, for ten minutes, and only as it was given', async () => {
   const browser = newBrowser();
   const first = await start(browser);

@@ -241,7 +241,10 @@ test('a partner login on a live connection is proven first, too', async () => {
   expect(await careRound(connecting)).toMatchObject({ regressed: [], proposals: [{ state: 'refused' }] });
   expect(await emailOf()).toBe('eu');
   expect(await openItems(connecting)).toMatchObject([
-    { reason: 'partner-credential-rejected', seen: expect.stringMatching(/^The HammerTech login submitted on/) },
+    {
+      reason: 'partner-credential-rejected',
+      seen: expect.stringMatching(/^The HammerTech login submitted on \S+ was not taken/),
+    },
   ]);
   await connecting.submitLogin(borealis.login);
   expect(await careRound(connecting)).toMatchObject({ proposals: [{ state: 'in-force' }] });

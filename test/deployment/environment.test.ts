@@ -9,9 +9,11 @@ import {
   migrateEnvironment,
   operatorEnvironment,
   readEnvironment,
+  readEnvironments,
   releaseEnvironment,
   workerEnvironment,
 } from '../../shared/config/environment.ts';
+import { partnerOriginsEnvironment, partnerSupportEnvironment } from '../../shared/config/partners.ts';
 import { outfitFaults, productionFaults } from '../../shared/config/production.ts';
 import { readTemporalSettings } from '../../shared/config/temporal.ts';
 import { composeOf, fileAt, interpolate, readComposeText } from './compose.ts';
@@ -52,23 +54,24 @@ function environmentOf(name: string, given: Readonly<Record<string, string>> = e
 }
 
 const goodDatabase = { role: 'gw_serve_login', superuser: false, bypassesRowSecurity: false, ownsTables: false };
+const none = z.object({});
 const schemas = {
-  api: apiEnvironment,
-  worker: workerEnvironment,
-  'worker-previous': workerEnvironment,
-  codec: codecEnvironment,
-  migrate: migrateEnvironment,
-  release: releaseEnvironment,
-  operator: installationEnvironment,
+  api: [apiEnvironment, partnerSupportEnvironment],
+  worker: [workerEnvironment, partnerOriginsEnvironment],
+  'worker-previous': [workerEnvironment, partnerOriginsEnvironment],
+  codec: [codecEnvironment, none],
+  migrate: [migrateEnvironment, none],
+  release: [releaseEnvironment, none],
+  operator: [installationEnvironment, none],
 } as const;
 
-describe.each(Object.entries(schemas))('the environment of %s', (name, schema) => {
+describe.each(Object.entries(schemas))('the environment of %s', (name, [own, partners]) => {
   test('is one that the product reads', () => {
-    expect(() => readEnvironment(schema as z.ZodType, environmentOf(name))).not.toThrow(); // the union of schemas is one
+    expect(() => readEnvironments(own as z.ZodType, partners as z.ZodType, environmentOf(name))).not.toThrow(); // unions of schemas are schemas
   });
 
   test('holds no setting that nobody reads', () => {
-    const known = new Set([...namesOf(schema), ...(name === 'operator' ? namesOf(operatorEnvironment) : [])]);
+    const known = new Set([...namesOf(own), ...namesOf(partners), ...(name === 'operator' ? namesOf(operatorEnvironment) : [])]);
     const common = ['GROUNDWORK_MODE', 'LOG_LEVEL'];
     const read = (setting: string): boolean =>
       common.includes(setting) ||
@@ -101,12 +104,13 @@ test('the API is fit for production with it', () => {
 });
 
 test('the worker is fit for production with it', () => {
-  const settings = readEnvironment(workerEnvironment, environmentOf('worker'));
+  const [settings, origins] = readEnvironments(workerEnvironment, partnerOriginsEnvironment, environmentOf('worker'));
   const temporal = readTemporalSettings(environmentOf('worker'));
-  const { PROCORE_LOGIN_URL, PROCORE_API_URL, HAMMERTECH_API_URL, HAMMERTECH_AUTH_URL, OAUTH_REDIRECT_URL } = settings;
+  const { PROCORE_LOGIN_URL, PROCORE_API_URL, OAUTH_REDIRECT_URL } = settings;
+  expect(Object.keys(origins).sort()).toEqual(['HAMMERTECH_API_URL', 'HAMMERTECH_AUTH_URL']);
   const given = {
     mode: settings.GROUNDWORK_MODE,
-    urls: { PROCORE_LOGIN_URL, PROCORE_API_URL, HAMMERTECH_API_URL, HAMMERTECH_AUTH_URL, OAUTH_REDIRECT_URL },
+    urls: { PROCORE_LOGIN_URL, PROCORE_API_URL, OAUTH_REDIRECT_URL, ...origins },
     keys: { CODEC_KEY: settings.CODEC_KEY, ROOT_KEY: settings.ROOT_KEY, SEALING_PRIVATE_KEY: settings.SEALING_PRIVATE_KEY },
     keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID, ROOT_KEY_ID: settings.ROOT_KEY_ID },
     database: goodDatabase,

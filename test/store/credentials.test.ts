@@ -46,6 +46,19 @@ async function connection(stage: ConnectionStage) {
   return { tenantId, connectionId, run, become, submitIn, submit: (name: string) => run((db) => submitIn(db, name)), stateOf };
 }
 
+test('the end of a password is refused by the database itself, whoever hands it in', async () => {
+  const { tenantId, connectionId, run } = await connection('onboarding');
+  const submit = (lastFour: string | null) =>
+    run((db) =>
+      submitCredential(db, {
+        ...{ tenantId, connectionId, credentialId: randomUUID(), purpose: 'partner-login', kind: 'partner-login', shown: {} },
+        ...{ lastFour, sealed: Buffer.from('box'), submittedBy: 'key' },
+      }),
+    );
+  await expect(submit('77ab')).rejects.toThrow(/violates check constraint/);
+  expect(await submit(null)).toBe('in-force');
+});
+
 const place = (connectionId: string, credentialId: string) => ({ connectionId, credentialId, purpose });
 
 describe('before the connection is live', () => {

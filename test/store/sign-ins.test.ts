@@ -22,6 +22,7 @@ import {
   startSignIn,
   storeSeen,
   storeWho,
+  withdrawSignIn,
 } from '../../shared/store/sign-ins.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { useTestStore } from '../support/store.ts';
@@ -111,6 +112,24 @@ describe('the browser that started is the one that returns', () => {
   });
 });
 
+test('after the pending window nobody confirms, even before anybody has taken the sign-in back', async () => {
+  const signIn = await exchanged();
+  const { signInId, session, run } = signIn;
+  await run((db) => storeSeen(db, signInId, '42', { companyId: '7', companyName: 'Acme', directoryLevel: 'Admin', admin: true }));
+  const expire = (afterMs: number) =>
+    run((db) =>
+      db
+        .updateTable('sign_in')
+        .set({ token_expires_at: new Date(Date.now() + afterMs) })
+        .execute(),
+    );
+  await expire(-1000);
+  expect(await run((db) => confirmSignIn(db, signInId, session))).toBe(false);
+  expect(await stateOf(signIn)).toBe('exchanged');
+  await expire(60_000);
+  expect(await run((db) => confirmSignIn(db, signInId, session))).toBe(true);
+});
+
 describe('a code is sent once', () => {
   test('of two workers that claim at the same moment one gets it', async () => {
     const signIn = await offered();
@@ -156,6 +175,18 @@ describe('endings', () => {
     expect(await start(late)).toBe(false);
     await late.run((db) => lapseSignIns(db));
     expect(await stateOf(late)).toBe('expired');
+  });
+
+  test('a person ends the attempt of their own session only', async () => {
+    const signIn = await exchanged();
+    const { signInId, session } = signIn;
+    const giveUp = (sessionHash: Buffer) =>
+      signIn.run((db) => withdrawSignIn(db, { signInId, sessionHash, refusal: 'another account' }));
+    expect(await giveUp(hash())).toBe(false);
+    expect(await stateOf(signIn)).toBe('exchanged');
+    expect(await giveUp(session)).toBe(true);
+    expect(await stateOf(signIn)).toBe('refused');
+    expect(await giveUp(session)).toBe(false);
   });
 
   test('a pending window that passed leaves the link as it was offered, and the token to be revoked', async () => {

@@ -98,7 +98,7 @@ export function useTestApi(changes: Partial<ApiSettings> = {}): () => TestApi {
           showsDocs: true,
           ...changes,
         },
-        support: { hammertech: { contact: 'https://help.partner.example', hours: 'weekdays, 9 to 5' } },
+        supportOf: () => ({ contact: 'https://help.partner.example', hours: 'weekdays, 9 to 5' }),
         log: createLog('debug', { write: (line: string) => void lines.push(line) }),
         metrics: registry,
         answered: (labels, seconds) => answered.observe(labels, seconds),

@@ -5,7 +5,7 @@ import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type Timings, timingsOf } from '../../shared/config/pace.ts';
-import type { CredentialPurpose, ServiceKind } from '../../shared/domain/credentials.ts';
+import { type CredentialPurpose, lastFourOf, type ServiceKind } from '../../shared/domain/credentials.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
 import type { SetUpTask } from '../../shared/domain/set-up.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
@@ -197,7 +197,7 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
       purpose,
       kind,
       shown,
-      lastFour: secret.slice(-4),
+      lastFour: lastFourOf(purpose, secret),
       sealed,
       submittedBy: 'test',
     } as const;

@@ -11,7 +11,7 @@ import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
 import { readingOnly } from './reading-only.ts';
 import { setUpFor } from './set-up.ts';
-import { moduleNames, needsOf, partnerLogin, settings, support } from './settings.ts';
+import { login, moduleNames, needsOf, originSettings, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
@@ -22,6 +22,9 @@ export const declaration: PartnerDeclaration = {
   setUp: setUpFor,
   settings,
   streams,
+  login,
+  originSettings,
+  support,
 };
 
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
@@ -41,19 +44,19 @@ export function createHammertech(): Partner {
       matchRecords: matchBothSides,
     },
     companyNeeds: (modules) => needsOf(modules, 'company'),
-    support,
     connect: (access) => connect(access, sessions),
     readingOnly: (client) => readingOnly(client as HammertechClient), // as `connect` made it
   };
 }
 
 function connect(access: PartnerAccess, sessions: SessionCache): HammertechClient {
-  const login = partnerLogin.safeParse(access.shown);
-  if (!login.success) throw new Fault('partner-credential-rejected', { seen: 'The stored login is not complete.' });
-  const { region, tenant, email } = login.data;
+  const shown = partnerLogin.safeParse(access.shown);
+  if (!shown.success) throw new Fault('partner-credential-rejected', { seen: 'The stored login is not complete.' });
+  const { region, tenant, email } = shown.data;
+  const [apiSetting, authSetting] = originSettings;
   return createHammertechClient({
-    apiUrl: originNamed(access, 'HAMMERTECH_API_URL'),
-    authUrl: originNamed(access, 'HAMMERTECH_AUTH_URL'),
+    apiUrl: originNamed(access, apiSetting),
+    authUrl: originNamed(access, authSetting),
     region,
     tenant,
     login: async () => ({ email, password: await access.secret() }),

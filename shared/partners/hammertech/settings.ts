@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AccessLevel, accessLevels, type ToolNeed } from '../../procore/operations/permissions.ts';
-import type { SupportContact } from '../contract.ts';
+import type { LoginForm, SupportContact } from '../contract.ts';
 
 /** HammerTech's three regions, each with hosts of its own; part of a login's identity: the same tenant is unknown in the others. */
 export const regions = ['us', 'au', 'eu'] as const;
@@ -9,9 +9,18 @@ export type Region = (typeof regions)[number];
 /** A login of HammerTech: what may be shown; the password stands beside it, sealed. It is a person's, and ends when they leave. */
 export const partnerLogin = z.strictObject({
   region: z.enum(regions),
-  tenant: z.string().trim().min(1).max(100),
-  email: z.email().max(200),
+  tenant: z.string().trim().min(1, 'send the tenant name').max(200),
+  email: z.email('send an e-mail address').max(320),
 });
+
+export const login: LoginForm = {
+  shown: partnerLogin,
+  secret: { name: 'password', schema: z.string().min(8, 'send the whole password').max(1000) },
+  example: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'write-only, never shown' },
+};
+
+/** Both with `{region}` in host or path. */
+export const originSettings = ['HAMMERTECH_API_URL', 'HAMMERTECH_AUTH_URL'] as const;
 
 /**
  * HammerTech's published help centre. It names no hours of its support: these are assumed (docs/partners/hammertech.md), and an

@@ -45,7 +45,8 @@ CREATE TABLE credential (
   kind text NOT NULL CHECK ((kind = 'partner-login') = (purpose = 'partner-login')),
   -- what may be shown: {clientId} or {region, tenant, email}
   shown jsonb NOT NULL,
-  last_four text NOT NULL,
+  -- by which people tell one client secret from another; of a person's password nothing is shown
+  last_four text CHECK ((last_four IS NULL) = (purpose = 'partner-login')),
   sealed bytea NOT NULL,
   submitted_by text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),

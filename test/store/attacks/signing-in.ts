@@ -20,6 +20,7 @@ import {
   storeSeen,
   storeWho,
   voidSignIns,
+  withdrawSignIn,
 } from '../../../shared/store/sign-ins.ts';
 import type { Attacks } from './attack.ts';
 
@@ -50,6 +51,8 @@ export const onSignIns = {
     returnSignIn(db, { signInId: signIns.started, sessionHash: sessionHash.started, stateHash, sealedCode: bytes }),
   confirmSignIn: (db, { signIns, sessionHash }) => confirmSignIn(db, signIns.exchanged, sessionHash.exchanged),
   refuseSignIn: (db, { signIns }) => refuseSignIn(db, signIns.exchanged, 'attack'),
+  withdrawSignIn: (db, { signIns, sessionHash }) =>
+    withdrawSignIn(db, { signInId: signIns.exchanged, sessionHash: sessionHash.exchanged, refusal: 'attack' }),
   voidSignIns: (db, { connectionId }) => voidSignIns(db, connectionId, 'attack'),
   storeWho: (db, { signIns }) => storeWho(db, signIns.nameless, somebody),
   storeSeen: (db, { signIns, mark }) => storeSeen(db, signIns.exchanged, mark, seen),
