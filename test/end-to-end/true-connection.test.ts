@@ -172,10 +172,14 @@ test.each(troubles)(
     });
     await make(projectId);
     await signInAt(crew, one.atPartner.projectId);
-    await eventually('the refusal to be told', async () => {
-      await syncNow(one);
-      return (await openItems()).some(({ reason }) => reason === 'project-not-permitted');
-    });
+    await eventually(
+      'the refusal to be told',
+      async () => {
+        await syncNow(one);
+        return (await openItems()).some(({ reason }) => reason === 'project-not-permitted');
+      },
+      60_000,
+    );
     await written(neighbour, await oneMoreOn(neighbour));
     expect(await workersOn(projectId)).toBe(expected);
 
