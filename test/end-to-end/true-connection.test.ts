@@ -139,61 +139,38 @@ test('a project made in Procore is linked by the first round of care that begins
   await written(own, 1);
 }, 150_000);
 
-interface Trouble {
-  readonly what: string;
-  readonly make: (projectId: string) => Promise<unknown>;
-  readonly mend: (projectId: string) => Promise<unknown>;
-}
-
 const ofProject = (projectId: string) => ({ projectId, personId: account.personId });
 
-const troubles: readonly Trouble[] = [
-  {
-    what: 'deactivated, and active again',
-    make: (projectId) => stack.control('POST', '/admin/projects/edit', { projectId, active: false }),
-    mend: (projectId) => stack.control('POST', '/admin/projects/edit', { projectId, active: true }),
-  },
-  {
-    what: 'without the sync user, and with it again',
-    make: (projectId) => stack.control('POST', '/admin/users/take-off-project', ofProject(projectId)),
-    mend: (projectId) => stack.control('POST', '/admin/users/put-on-project', ofProject(projectId)),
-  },
-];
+test('a project without the sync user, and with it again: it alone waits, its neighbour goes on, and what happened meanwhile arrives once', async () => {
+  const [one, neighbour] = await links();
+  if (!one || !neighbour) throw new Error('two projects are linked');
+  const { projectId } = one.procore;
+  const expected = await oneMoreOn(one).then(async (workers) => {
+    await written(one, workers);
+    return workers;
+  });
+  await stack.control('POST', '/admin/users/take-off-project', ofProject(projectId));
+  await signInAt(crew, one.atPartner.projectId);
+  await eventually(
+    'the refusal to be told',
+    async () => {
+      await syncNow(one);
+      return (await openItems()).some(({ reason }) => reason === 'project-not-permitted');
+    },
+    60_000,
+  );
+  await written(neighbour, await oneMoreOn(neighbour));
+  expect(await workersOn(projectId)).toBe(expected);
 
-test.each(troubles)(
-  'a project $what: it alone waits, its neighbour goes on, and what happened meanwhile arrives once',
-  async ({ make, mend }) => {
-    const [one, neighbour] = await links();
-    if (!one || !neighbour) throw new Error('two projects are linked');
-    const { projectId } = one.procore;
-    const expected = await oneMoreOn(one).then(async (workers) => {
-      await written(one, workers);
-      return workers;
-    });
-    await make(projectId);
-    await signInAt(crew, one.atPartner.projectId);
-    await eventually(
-      'the refusal to be told',
-      async () => {
-        await syncNow(one);
-        return (await openItems()).some(({ reason }) => reason === 'project-not-permitted');
-      },
-      60_000,
-    );
-    await written(neighbour, await oneMoreOn(neighbour));
-    expect(await workersOn(projectId)).toBe(expected);
-
-    await mend(projectId);
-    await written(one, expected + 1);
-    await eventually(
-      'no item to be left of it',
-      async () => (await openItems()).every(({ reason }) => reason !== 'project-not-permitted'),
-      60_000,
-    );
-    expect((await links()).find(({ projectLinkId }) => projectLinkId === one.projectLinkId)).toEqual(one);
-  },
-  240_000,
-);
+  await stack.control('POST', '/admin/users/put-on-project', ofProject(projectId));
+  await written(one, expected + 1);
+  await eventually(
+    'no item to be left of it',
+    async () => (await openItems()).every(({ reason }) => reason !== 'project-not-permitted'),
+    60_000,
+  );
+  expect((await links()).find(({ projectLinkId }) => projectLinkId === one.projectLinkId)).toEqual(one);
+}, 240_000);
 
 test('a template that falls for all projects is one item, of care; once it is raised, every project catches up, each worker once', async () => {
   const template = acme.templates.find(({ name }) => name === 'HammerTech Sync Project Permissions');
