@@ -9,6 +9,7 @@ import { editProject } from '../../sandbox/procore/admin/projects.ts';
 import { dayAfter, dayBefore, instantAt } from '../../sandbox/seed/zones.ts';
 import { faultIn } from '../../shared/domain/faults.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
+import { attentionPage } from '../../shared/store/attention-view.ts';
 import { listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, untilLive } from '../support/onboarded.ts';
@@ -39,10 +40,9 @@ async function cycle({ tenantId }: Connecting, { projectLinkId, generation }: Pr
   return report;
 }
 
+/** As a person reads them: what the connection tells is not told again by its streams. */
 const openItems = (connecting: Connecting) =>
-  connecting.inTenant((db) =>
-    db.selectFrom('attention_item').select(['reason', 'subject', 'seen']).where('resolved_at', 'is', null).execute(),
-  );
+  connecting.inTenant((db) => attentionPage(db, { limit: 50, after: undefined, state: 'open', projectLinkId: undefined }));
 
 /** What truly stands in Procore of a project: `date workers hours`. */
 const entriesOf = (number: string): readonly string[] =>
@@ -84,7 +84,11 @@ test('a zone that changes while live stops its project in words, and once both s
   expect(entriesOf('B-2')).toEqual(dated);
   // one item for the one cause
   expect(await openItems(connecting)).toMatchObject([
-    { reason: 'time-zone-unknown', subject: 'stream:manpower', seen: expect.stringMatching(/“Paris”.*“Europe\/London”/) },
+    {
+      reason: 'time-zone-unknown',
+      subject: `project:${projectNumbered('B-2').id}`,
+      seen: expect.stringMatching(/“Paris”.*“Europe\/London”/),
+    },
   ]);
 
   const moved = { act: 'change', tenant, id: site.id, record: { timeZone: 'Europe/Paris' } } as const;
