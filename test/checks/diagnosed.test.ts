@@ -69,6 +69,7 @@ test('a sync user that was deactivated says that the company is hidden, by two p
   const setActive = (active: boolean) =>
     bench().control('/admin/users/edit', { companyId: acme, personId: account?.servicePersonId, active });
   await setActive(false);
+  bench().forgetReads();
   const mark = await markNow();
   expect(await connecting.check('verifyProjectTemplate')).toMatchObject({
     state: 'stuck',
