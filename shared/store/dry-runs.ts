@@ -158,7 +158,7 @@ async function endedRuns(db: Db, target: ReturnType<typeof ofTarget>): Promise<r
   return runs.map(({ dry_run_id: dryRunId, begun_at }) => ({
     dryRunId,
     at: begun_at.toISOString(),
-    ...gatheredParts(parts.filter((part) => part.dryRunId === dryRunId)),
+    ...gatheredParts(parts.flatMap(({ dryRunId: of, ...part }) => (of === dryRunId ? [part] : []))),
   }));
 }
 

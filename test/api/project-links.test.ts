@@ -34,7 +34,7 @@ async function streams(): Promise<unknown> {
 
 test('a link shows each stream with the counts of its newest cycle, and that single records wait is no refusal of it', async () => {
   expect(await streams()).toEqual([]);
-  const counts = { pulled: 9, unchanged: 4, created: 3, updated: 2, open: 1, parked: 1 };
+  const counts = { pulled: 9, unchanged: 4, created: 3, updated: 2, open: 1, parked: 1, held: 2 };
   await withTenant(apiOf().store.pool, world.tenantId, (db) =>
     noteReport(db, world.projectLinkId, {
       ...counts,
