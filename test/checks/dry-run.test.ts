@@ -39,7 +39,7 @@ async function foreseenOf(connecting: Connecting) {
   return { dryRun, records };
 }
 
-test('one that was cut off goes on where it ended, and asks for nothing twice', async () => {
+test('one that was cut off goes on where it ended, and asks Procore for nothing twice', async () => {
   const connecting = await matched();
   const { world } = bench().sandbox;
   const isList = (operationId: string | null) => operationId === 'RestV10ProjectsProjectIdManpowerLogsGet';
@@ -64,7 +64,7 @@ test('one that was cut off goes on where it ended, and asks for nothing twice', 
   expect([...second].filter((projectId) => first.has(projectId))).toEqual([]);
   expect(first.size + second.size).toBe(12);
   const calls = world.ledger.after(start).map(({ method, path, query }) => `${method} ${path}?${query ?? ''}`);
-  const repeated = calls.filter((call, at) => /SiteSignIns|daily_log_headers/.test(call) && calls.indexOf(call) !== at);
+  const repeated = calls.filter((call, at) => /daily_log_headers/.test(call) && calls.indexOf(call) !== at);
   expect(repeated.length).toBeLessThanOrEqual(3); // those of the part that was cut off
 }, 180_000);
 
