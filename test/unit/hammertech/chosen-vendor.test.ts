@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createMemory } from '../../../shared/domain/memory.ts';
 import { manpowerLog } from '../../../shared/partners/hammertech/manpower-log.ts';
 import type { ProjectContext } from '../../../shared/partners/stream.ts';
 
@@ -15,7 +16,8 @@ test('a vendor that a person chose is found among the contact cards, though its 
     },
   };
   const project = { procoreProjectId: '5', timeZone: 'Australia/Sydney' };
-  const context = { procore, project, authors: ['3'], nowMs: Date.now(), windowDays: 14 } as unknown as ProjectContext;
+  const memory = createMemory();
+  const context = { procore, project, memory, authors: ['3'], nowMs: Date.now(), windowDays: 14 } as unknown as ProjectContext;
   const record = {
     naturalKey: 'k',
     searchKey: '2026-11-02|7',
