@@ -1,11 +1,11 @@
 import { canonicalHash } from '../domain/canonical-hash.ts';
 import type { AnyCompany } from '../domain/company.ts';
-import { createSharedReads } from '../http/shared-reads.ts';
+import { createReadsOnce } from '../http/reads-once.ts';
 import type { ProcoreClient, ProcoreRequest } from './contract.ts';
 
 /** The same Procore for looking alone: a write is refused before it is sent, and what was read once is not asked for again. */
 export function readingOnly<Company extends AnyCompany>(client: ProcoreClient<Company>): ProcoreClient<Company> {
-  const reads = createSharedReads();
+  const reads = createReadsOnce();
   return {
     company: client.company,
     principal: client.principal,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createSharedReads } from '../../shared/http/shared-reads.ts';
+import { createReadsOnce } from '../../shared/http/reads-once.ts';
 
 async function* pagesOf(read: () => void) {
   read();
@@ -14,7 +14,7 @@ async function all(pages: AsyncIterable<readonly number[]>): Promise<readonly nu
 }
 
 test('a list that was read to its end is not read again; one that was left early is', async () => {
-  const reads = createSharedReads();
+  const reads = createReadsOnce();
   let asked = 0;
   const list = () => reads.pages('list', 'a', () => pagesOf(() => (asked += 1)));
   for await (const _ of list()) break;
@@ -24,7 +24,7 @@ test('a list that was read to its end is not read again; one that was left early
 });
 
 test('what belongs to a project gives way to the next project; what belongs to none stays', async () => {
-  const reads = createSharedReads();
+  const reads = createReadsOnce();
   const asked: string[] = [];
   const once = (key: string, project: string | null) =>
     reads.once(key, project, async () => {
@@ -37,7 +37,7 @@ test('what belongs to a project gives way to the next project; what belongs to n
 });
 
 test('a read that failed is tried again', async () => {
-  const reads = createSharedReads();
+  const reads = createReadsOnce();
   let asked = 0;
   const read = async () => {
     asked += 1;

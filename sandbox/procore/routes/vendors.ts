@@ -68,7 +68,7 @@ function update(call: Call): Answer {
   return { status: 200, body: printVendor(call, 'normal')(vendor) };
 }
 
-/** Brings a vendor back; needs company Directory Standard, as any change of one [inf]. */
+/** Brings a vendor back; needs company Directory Standard, as every change of one does [inf]. */
 function reactivate(call: Call): Answer {
   const vendor = updateVendor(call.world, call.actor, vendorOfPath(call, 'Standard'), { active: true });
   return { status: 200, body: printVendor(call, 'normal')(vendor) };

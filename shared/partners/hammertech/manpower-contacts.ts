@@ -13,7 +13,7 @@ export interface EntryVendor {
 
 /** What may stand as `contact_id` for the vendors of one project, and what each id turned out to mean. */
 export interface ManpowerContacts {
-  /** Ids to try, best first; those that meant somebody else are left out. `known`: whether the vendor has any id on this project. */
+  /** Ids to try, best first; those that meant somebody else are left out. `known`: whether the vendor has an id on this project at all. */
   idsFor(vendor: EntryVendor): Promise<{ readonly ids: readonly string[]; readonly known: boolean }>;
   /** An entry was answered for: under this vendor, whoever was meant. */
   noteMeaning(vendor: EntryVendor, contactId: string, meaning: string | undefined): void;

@@ -1,10 +1,10 @@
 import { canonicalHash } from '../../domain/canonical-hash.ts';
-import { createSharedReads } from '../../http/shared-reads.ts';
+import { createReadsOnce } from '../../http/reads-once.ts';
 import type { ChangesOf, HammertechClient } from './client.ts';
 
 /** The same HammerTech for looking alone: writes are refused, and a list that was read once is not asked for again. */
 export function readingOnly(client: HammertechClient): HammertechClient {
-  const reads = createSharedReads();
+  const reads = createReadsOnce();
   const changes =
     <Item>(what: string, list: (of: ChangesOf) => AsyncIterable<readonly Item[]>) =>
     (of: ChangesOf) =>

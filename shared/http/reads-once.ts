@@ -2,14 +2,14 @@
  * Reads that several askers share: what was asked for once is not asked again. What belongs to one project gives way when another
  * project is asked for, so that it holds no more than one project and what belongs to none. A read that failed is not kept.
  */
-export interface SharedReads {
+export interface ReadsOnce {
   /** `project`: null where it belongs to none. */
   once<Answer>(key: string, project: string | null, read: () => Promise<Answer>): Promise<Answer>;
   /** A list of pages; kept once it was read to its end. */
   pages<Item>(key: string, project: string | null, read: () => AsyncIterable<readonly Item[]>): AsyncIterable<readonly Item[]>;
 }
 
-export function createSharedReads(): SharedReads {
+export function createReadsOnce(): ReadsOnce {
   const kept = { company: new Map<string, unknown>(), project: new Map<string, unknown>() };
   let current: string | null = null;
 
