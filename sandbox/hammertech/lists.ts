@@ -38,6 +38,17 @@ const orders: Record<(typeof sortOrders)[number], (left: Listed, right: Listed) 
   modified: (left, right) => compare(left.modified, right.modified) || compare(left.id, right.id),
 };
 
+const ordered = new WeakMap<readonly Listed[], Map<string, readonly Listed[]>>();
+
+/** In that order; asked again for the same array, nothing is sorted again. */
+function inOrder<T extends Listed>(records: readonly T[], sortBy: (typeof sortOrders)[number]): readonly T[] {
+  const known = ordered.get(records) ?? new Map<string, readonly Listed[]>();
+  ordered.set(records, known);
+  const sorted = known.get(sortBy) ?? [...records].sort(orders[sortBy]);
+  known.set(sortBy, sorted);
+  return sorted as readonly T[]; // the records given, in another order
+}
+
 /**
  * One page of a list: a bare array, filtered, ordered, then cut. `modifiedSince` is inclusive; a record without a project is not touched by `projectId`.
  * A query that does not parse is a problem that names the parameter.
@@ -50,10 +61,10 @@ export function pageOf<T extends Listed>(records: readonly T[], query: unknown):
   }
   const { skip, take, sortBy, modifiedSince, projectId } = parsed.data;
   const sinceMs = modifiedSince === undefined ? undefined : Date.parse(modifiedSince);
-  const kept = records.filter(
+  const kept = inOrder(records, sortBy).filter(
     (record) =>
       (projectId === undefined || record.projectId === undefined || record.projectId === projectId) &&
       (sinceMs === undefined || Date.parse(record.modified) >= sinceMs),
   );
-  return { records: kept.sort(orders[sortBy]).slice(skip, skip + take) };
+  return { records: kept.slice(skip, skip + take) };
 }

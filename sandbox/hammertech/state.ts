@@ -81,7 +81,14 @@ export function activeLogin(state: HammerTech, tenant: string, email: string, re
   return login?.active ? login : undefined;
 }
 
-/** All records of one kind that a tenant has. */
-export function ownedBy<T>(table: Table<Owned<T>>, tenant: string): T[] {
-  return table.filter((row) => row.tenant === tenant).map((row) => row.record);
+const owners = new WeakMap<object, { readonly version: number; readonly byTenant: Map<string, readonly unknown[]> }>();
+
+/** All records of one kind that a tenant has; the same array until one of the kind changes. */
+export function ownedBy<T>(table: Table<Owned<T>>, tenant: string): readonly T[] {
+  const known = owners.get(table);
+  const byTenant = known?.version === table.version ? known.byTenant : new Map<string, readonly unknown[]>();
+  const records = byTenant.get(tenant) ?? table.filter((row) => row.tenant === tenant).map(({ record }) => record);
+  byTenant.set(tenant, records);
+  owners.set(table, { version: table.version, byTenant });
+  return records as readonly T[]; // the records of this very table
 }

@@ -15,14 +15,14 @@ import { type HammerTech, ownedBy } from './state.ts';
 export interface Truth {
   tenant: string;
   region: Region;
-  projects: Project[];
-  employers: Employer[];
-  projectEmployers: ProjectEmployer[];
-  workers: Worker[];
-  signIns: SiteSignIn[];
-  diaries: SiteDiary[];
-  incidents: Incident[];
-  observations: Observation[];
+  projects: readonly Project[];
+  employers: readonly Employer[];
+  projectEmployers: readonly ProjectEmployer[];
+  workers: readonly Worker[];
+  signIns: readonly SiteSignIn[];
+  diaries: readonly SiteDiary[];
+  incidents: readonly Incident[];
+  observations: readonly Observation[];
 }
 
 /** What HammerTech really holds for a tenant, past paging and tokens, so that a test can reckon by itself. */

@@ -11,6 +11,8 @@ export interface Table<Row> {
   filter(test: (row: Row) => boolean): Row[];
   find(test: (row: Row) => boolean): Row | undefined;
   readonly size: number;
+  /** Another number after every change. */
+  readonly version: number;
 }
 
 /**
@@ -19,12 +21,22 @@ export interface Table<Row> {
  */
 export function createTable<Row>(journal: Journal, name: string, keyOf: (row: Row) => string): Table<Row> {
   const rows = new Map<string, Row>();
+  let version = 0;
   journal.register(name, {
     entries: () => [...rows],
-    clear: () => rows.clear(),
+    clear: () => {
+      rows.clear();
+      version += 1;
+    },
     // The rows were written by this very table; the journal file is private to the sandbox.
-    set: (key, row) => void rows.set(key, row as Row),
-    unset: (key) => void rows.delete(key),
+    set: (key, row) => {
+      rows.set(key, row as Row);
+      version += 1;
+    },
+    unset: (key) => {
+      rows.delete(key);
+      version += 1;
+    },
   });
   const find = (test: (row: Row) => boolean): Row | undefined => {
     for (const row of rows.values()) if (test(row)) return row;
@@ -36,11 +48,13 @@ export function createTable<Row>(journal: Journal, name: string, keyOf: (row: Ro
     put: (row) => {
       const key = keyOf(row);
       rows.set(key, row);
+      version += 1;
       journal.write(name, key, row);
       return row;
     },
     delete: (key) => {
       if (!rows.delete(key)) return false;
+      version += 1;
       journal.write(name, key, undefined);
       return true;
     },
@@ -49,6 +63,9 @@ export function createTable<Row>(journal: Journal, name: string, keyOf: (row: Ro
     find,
     get size() {
       return rows.size;
+    },
+    get version() {
+      return version;
     },
   };
 }

@@ -10,7 +10,7 @@ import { testBoxKeys, testRoots, useTestStore } from '../support/store.ts';
 
 const storeOf = useTestStore();
 const start = useProcesses<{ readonly ready: boolean; readonly api: string }>();
-const startApi = (env: Readonly<Record<string, string>>) => start('api/main.ts', env);
+const startApi = (env: Readonly<Record<string, string>>) => start('dist/api/main.js', env);
 
 /** An address at which nothing listens. */
 async function deadAddress(): Promise<string> {

@@ -119,7 +119,7 @@ function migrate(changes: Readonly<Record<string, string>> = {}): {
     ROOT_KEY: 'root_key',
   };
   const byFile = Object.entries(files).map(([name, file]) => [`${name}_FILE`, path.join(folder, file)]);
-  return spawnSync(process.execPath, ['--import', 'tsx', 'scripts/migrate.ts'], {
+  return spawnSync(process.execPath, ['dist/scripts/migrate.js'], {
     cwd: root,
     encoding: 'utf8',
     env: {

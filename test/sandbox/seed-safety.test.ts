@@ -38,7 +38,7 @@ const localDay = (zone: string | undefined, instant: string): string =>
 /** Everything of one site that is not manpower, with the local day it happened on. */
 function safetyOf({ projects, incidents, observations, signIns, diaries }: Truth, number: string) {
   const site = projects.find((project) => project.number?.trim().toUpperCase() === number);
-  const here = <Row extends { projectId: string }>(rows: Row[]) => rows.filter(({ projectId }) => projectId === site?.id);
+  const here = <Row extends { projectId: string }>(rows: readonly Row[]) => rows.filter(({ projectId }) => projectId === site?.id);
   const visits = here(signIns).filter((signIn) => signIn.isVisitor && signIn.companyName !== undefined);
   return {
     incidents: here(incidents),
@@ -57,7 +57,7 @@ describe('the demo', () => {
   test('has a handful of incidents, observations, visitors and notes on every site', () => {
     for (const truth of [demo.acme, demo.borealis])
       for (const { number, id } of truth.projects) {
-        const of = (rows: { projectId: string }[]) => rows.filter(({ projectId }) => projectId === id).length;
+        const of = (rows: readonly { projectId: string }[]) => rows.filter(({ projectId }) => projectId === id).length;
         const visits = truth.signIns.filter(({ isVisitor, companyName }) => isVisitor && companyName !== undefined);
         const notes = truth.diaries.filter((diary) => diary.notes !== '');
         const counts = [of(truth.incidents), of(truth.observations), of(visits), of(notes)];
@@ -135,7 +135,7 @@ test('as large has incidents, observations, visitors and diaries over 30 days of
   const large = seeded({ profile: 'large' });
   for (const truth of [large.acme, large.borealis])
     for (const { id, number } of truth.projects) {
-      const of = (rows: { projectId: string }[]) => rows.filter(({ projectId }) => projectId === id).length;
+      const of = (rows: readonly { projectId: string }[]) => rows.filter(({ projectId }) => projectId === id).length;
       const visits = truth.signIns.filter(({ isVisitor, companyName }) => isVisitor && companyName !== undefined);
       expect([number, of(truth.incidents), of(truth.observations), of(visits), of(truth.diaries)]).toEqual([number, 5, 6, 6, 30]);
     }

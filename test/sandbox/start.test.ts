@@ -112,7 +112,7 @@ test('a seed that was cut off is done again', async () => {
 
 test('the process prints one line when ready and ends on SIGTERM', async () => {
   const ports = ['LOGIN', 'API', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'CONTROL'].map((side) => [`SANDBOX_${side}_PORT`, '0']);
-  const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/main.ts'], {
+  const child = spawn(process.execPath, ['dist/sandbox/main.js'], {
     env: { ...process.env, NODE_OPTIONS: '', ...Object.fromEntries(ports), SANDBOX_CONTROL_TOKEN: 'a-token-long-enough' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

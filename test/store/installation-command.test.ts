@@ -15,7 +15,7 @@ const [before, after] = [generateKey(), generateKey()];
 function run(command: string, settings: Readonly<Record<string, string>>) {
   const { database } = storeOf();
   const { PATH, HOME } = process.env;
-  return spawnSync(process.execPath, ['--import', 'tsx', 'scripts/installation.ts', command], {
+  return spawnSync(process.execPath, ['dist/scripts/installation.js', command], {
     cwd: root,
     encoding: 'utf8',
     env: {

@@ -15,7 +15,7 @@ export interface Started<Ready> {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts an entry of the product as a process with this environment and no other; each is gone after its test. */
+/** Starts an entry of the build as a process with this environment and no other; each is gone after its test. */
 export function useProcesses<Ready>(): (entry: string, env: Readonly<Record<string, string>>) => Started<Ready> {
   const children: ChildProcess[] = [];
   afterEach(async () => {
@@ -29,7 +29,7 @@ export function useProcesses<Ready>(): (entry: string, env: Readonly<Record<stri
   });
   return (entry, env) => {
     const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', entry], { cwd: root, env: { PATH, HOME, ...env } });
+    const child = spawn(process.execPath, [entry], { cwd: root, env: { PATH, HOME, ...env } });
     children.push(child);
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {

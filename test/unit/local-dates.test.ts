@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, dateRange, isKnownZone, localDateOf, windowStart } from '../../shared/domain/local-dates.ts';
+import { addDays, dateRange, isKnownZone, localDateOf, startOfDay, windowStart } from '../../shared/domain/local-dates.ts';
 
 test.each([
   // either side of midnight
@@ -40,6 +40,22 @@ test('a later moment is never on an earlier day, and no zone is more than a day 
       const utc = new Date(at).toISOString().slice(0, 10);
       expect([addDays(utc, -1), utc, addDays(utc, 1)]).toContain(date);
     }),
+  );
+});
+
+test('every zone: the day is the one its clocks show, and it begins at the first moment that is no longer the day before', () => {
+  const clocks = (zone: string) => new Intl.DateTimeFormat('en-US', { timeZone: zone, dateStyle: 'short' });
+  fc.assert(
+    fc.property(moments, fc.constantFrom(...Intl.supportedValuesOf('timeZone')), (at, zone) => {
+      const date = localDateOf(at, zone);
+      const [month, day, year] = clocks(zone).format(at).split('/').map(Number);
+      expect(date.split('-').map(Number)).toEqual([2000 + (year ?? 0), month, day]);
+      const begin = startOfDay(date, zone);
+      expect(at).toBeGreaterThanOrEqual(begin);
+      expect(clocks(zone).format(begin)).toBe(clocks(zone).format(at));
+      expect(clocks(zone).format(begin - 1)).not.toBe(clocks(zone).format(at));
+    }),
+    { numRuns: 1000 },
   );
 });
 

@@ -45,14 +45,14 @@ beforeAll(async () => {
 });
 
 test('a worker with the root key of its database serves, and stops when asked', async () => {
-  const worker = start('worker/main.ts', { ...environment, ROOT_KEY: ownRootKey });
+  const worker = start('dist/worker/main.js', { ...environment, ROOT_KEY: ownRootKey });
   expect(await Promise.race([worker.ready, worker.ended])).toMatchObject({ ready: true });
   worker.child.kill('SIGTERM');
   expect(await worker.ended).toBe(0);
 });
 
 test('a worker with another root key takes no work: it says so and ends, before any secret looks lapsed', async () => {
-  const worker = start('worker/main.ts', { ...environment, ROOT_KEY: generateKey() });
+  const worker = start('dist/worker/main.js', { ...environment, ROOT_KEY: generateKey() });
   const first = await Promise.race([worker.ready, worker.ended]);
   expect(first).toEqual(expect.any(Number));
   expect(first).not.toBe(0);
@@ -61,7 +61,7 @@ test('a worker with another root key takes no work: it says so and ends, before 
 
 test('a demo worker does not start towards a partner outside this machine, whatever setting its folder declares for it', async () => {
   const origins = { HAMMERTECH_AUTH_URL: 'https://{region}-auth.hammertech.example' };
-  const worker = start('worker/main.ts', { ...environment, ROOT_KEY: ownRootKey, ...origins });
+  const worker = start('dist/worker/main.js', { ...environment, ROOT_KEY: ownRootKey, ...origins });
   const first = await Promise.race([worker.ready, worker.ended]);
   expect(first).toEqual(expect.any(Number));
   expect(first).not.toBe(0);
