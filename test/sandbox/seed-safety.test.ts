@@ -38,7 +38,8 @@ const localDay = (zone: string | undefined, instant: string): string =>
 /** Everything of one site that is not manpower, with the local day it happened on. */
 function safetyOf({ projects, incidents, observations, signIns, diaries }: Truth, number: string) {
   const site = projects.find((project) => project.number?.trim().toUpperCase() === number);
-  const here = <Row extends { projectId: string }>(rows: readonly Row[]) => rows.filter(({ projectId }) => projectId === site?.id);
+  const here = <Row extends { projectId: string }>(rows: readonly Row[]) =>
+    rows.filter(({ projectId }) => projectId === site?.id);
   const visits = here(signIns).filter((signIn) => signIn.isVisitor && signIn.companyName !== undefined);
   return {
     incidents: here(incidents),
