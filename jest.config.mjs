@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   maxWorkers: 2,
+  // a worker keeps something of every file it ran, and slows down by it
+  workerIdleMemoryLimit: '600MB',
   testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/*.test.tsx'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.groundwork'],

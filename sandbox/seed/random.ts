@@ -12,6 +12,8 @@ export interface Random {
   hex(length: number): string;
 }
 
+const digits = '0123456789abcdef';
+
 /** The mulberry32 generator: 32 bits of state, good enough for demo data and nothing else. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
@@ -22,7 +24,11 @@ export function createRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const between = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
-  const hex = (length: number): string => Array.from({ length }, () => between(0, 15).toString(16)).join('');
+  const hex = (length: number): string => {
+    let text = '';
+    for (let drawn = 0; drawn < length; drawn += 1) text += digits.charAt(Math.floor(next() * 16));
+    return text;
+  };
   return {
     next,
     between,
