@@ -25,7 +25,7 @@ export interface Listed {
   name?: string;
 }
 
-type Page<T> = { records: T[] } | { problem: string };
+type Page = { records: Listed[] } | { problem: string };
 
 function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
@@ -38,33 +38,44 @@ const orders: Record<(typeof sortOrders)[number], (left: Listed, right: Listed) 
   modified: (left, right) => compare(left.modified, right.modified) || compare(left.id, right.id),
 };
 
-const ordered = new WeakMap<readonly Listed[], Map<string, readonly Listed[]>>();
+interface Dated {
+  readonly record: Listed;
+  readonly modifiedMs: number;
+}
 
-/** In that order; asked again for the same array, nothing is sorted again. */
-function inOrder<T extends Listed>(records: readonly T[], sortBy: (typeof sortOrders)[number]): readonly T[] {
-  const known = ordered.get(records) ?? new Map<string, readonly Listed[]>();
-  ordered.set(records, known);
-  const sorted = known.get(sortBy) ?? [...records].sort(orders[sortBy]);
-  known.set(sortBy, sorted);
-  return sorted as readonly T[]; // the records given, in another order
+const prepared = new WeakMap<readonly Listed[], Map<string, readonly Dated[]>>();
+
+/** Of a project, in an order; asked again for the same array, nothing is filtered or sorted again. */
+function listed(
+  records: readonly Listed[],
+  sortBy: (typeof sortOrders)[number],
+  projectId: string | undefined,
+): readonly Dated[] {
+  const lists = prepared.get(records) ?? new Map<string, readonly Dated[]>();
+  prepared.set(records, lists);
+  const key = `${sortBy} ${projectId ?? ''}`;
+  const list =
+    lists.get(key) ??
+    records
+      .filter((record) => projectId === undefined || record.projectId === undefined || record.projectId === projectId)
+      .sort(orders[sortBy])
+      .map((record) => ({ record, modifiedMs: Date.parse(record.modified) }));
+  lists.set(key, list);
+  return list;
 }
 
 /**
  * One page of a list: a bare array, filtered, ordered, then cut. `modifiedSince` is inclusive; a record without a project is not touched by `projectId`.
  * A query that does not parse is a problem that names the parameter.
  */
-export function pageOf<T extends Listed>(records: readonly T[], query: unknown): Page<T> {
+export function pageOf(records: readonly Listed[], query: unknown): Page {
   const parsed = querySchema.safeParse(query);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return { problem: `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'invalid'}` };
   }
   const { skip, take, sortBy, modifiedSince, projectId } = parsed.data;
-  const sinceMs = modifiedSince === undefined ? undefined : Date.parse(modifiedSince);
-  const kept = inOrder(records, sortBy).filter(
-    (record) =>
-      (projectId === undefined || record.projectId === undefined || record.projectId === projectId) &&
-      (sinceMs === undefined || Date.parse(record.modified) >= sinceMs),
-  );
-  return { records: kept.slice(skip, skip + take) };
+  const sinceMs = modifiedSince === undefined ? Number.NEGATIVE_INFINITY : Date.parse(modifiedSince);
+  const kept = listed(records, sortBy, projectId).filter(({ modifiedMs }) => modifiedMs >= sinceMs);
+  return { records: kept.slice(skip, skip + take).map(({ record }) => record) };
 }
