@@ -2,7 +2,7 @@ import path from 'node:path';
 import { printShape } from './check/shape.mjs';
 import { runCommand } from './provision/command.mjs';
 import { ensurePackages } from './provision/packages.mjs';
-import { root } from './provision/paths.mjs';
+import { root, testRunnerOptions } from './provision/paths.mjs';
 import { endWith, say, step, Trouble } from './provision/progress.mjs';
 
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
@@ -20,7 +20,7 @@ const checks = [
 
 try {
   await ensurePackages();
-  const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+  const env = { ...process.env, NODE_OPTIONS: testRunnerOptions };
   const failed = [];
   for (const [name, args] of checks) {
     await step(name, async () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ensureBuild } from './provision/build.mjs';
 import { ensureChromium } from './provision/chromium.mjs';
 import { ensurePackages } from './provision/packages.mjs';
-import { root } from './provision/paths.mjs';
+import { root, testRunnerOptions } from './provision/paths.mjs';
 import { endWith } from './provision/progress.mjs';
 import { ensureTemporal, ensureTestServer } from './provision/temporal.mjs';
 
@@ -17,7 +17,7 @@ try {
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const env = {
     ...process.env,
-    NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+    NODE_OPTIONS: testRunnerOptions,
     ...(chromium ? { GROUNDWORK_CHROMIUM: chromium } : {}),
   };
   const child = spawn(process.execPath, [jest, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env });

@@ -3,19 +3,18 @@ import type { World } from '../kernel/world.ts';
 import { type OurApp, seedOurApp } from './apps.ts';
 import { acmeId, borealisId, seedCompanies } from './companies.ts';
 import { acmeFirmsWithoutVendor, registerFirms } from './firms.ts';
+import type { Profile } from './profiles.ts';
 import { createRandom } from './random.ts';
 import { acmeSites, borealisSites } from './sites.ts';
 import { seedTenant, type TenantBlueprint } from './tenants.ts';
 import { seedUsers } from './users.ts';
 
 export { acmeId, borealisId, cascadeId } from './companies.ts';
-
-export const profiles = ['demo', 'large'] as const;
-export type Profile = (typeof profiles)[number];
+export { type Profile, profiles } from './profiles.ts';
 
 export interface SeedOptions {
   ours: OurApp;
-  /** `demo`: what the tour carries; `large`: all 17 projects with 30 days each. */
+  /** The demo's where absent. */
   profile?: Profile | undefined;
   /** HammerTech also knows the Acme project whose Daily Log is switched off. */
   disabledToolSite?: boolean | undefined;
@@ -40,7 +39,7 @@ export function seedAll(world: World, hammertech: HammerTech, options: SeedOptio
   const { acme, borealis } = seedCompanies(world, createRandom(seedNumber));
   seedOurApp(world, options.ours, [acmeId, borealisId], createRandom(seedNumber + 1));
   const volume = {
-    large: options.profile === 'large',
+    profile: options.profile ?? 'demo',
     disabledToolSite: options.disabledToolSite ?? false,
     crewsWithoutVendor: options.crewsWithoutVendor ?? false,
   };

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { dayIn } from '../kernel/clock.ts';
 import { diaryOf } from './diary.ts';
 import type { RegisteredFirm } from './firms.ts';
+import type { Profile } from './profiles.ts';
 import type { Random } from './random.ts';
 import { drawVisitors, type SafeSite, seedSafetyDay, shortDays } from './safety.ts';
 import { drawCrewDay } from './shifts.ts';
@@ -12,6 +13,7 @@ import { dayBefore, zones } from './zones.ts';
 
 const dayMs = 86_400_000;
 const largeDays = 30;
+const briefDays = 2;
 const largeCrew = [14, 12, 10, 9, 8, 6];
 
 /** One HammerTech customer and what it runs on its sites. */
@@ -33,8 +35,8 @@ export interface Chance {
 }
 
 export interface Volume {
-  /** Every site, 30 days and up to six employers each; else only the sites and days of the demo. */
-  large: boolean;
+  /** `large`: every site, 30 days and up to six employers each. `brief`: two days of the demo's sites. */
+  profile: Profile;
   /** The site whose Procore project has no Daily Log is known to HammerTech too. */
   disabledToolSite: boolean;
   /** Employers without a vendor sign in on the site of this number. */
@@ -95,8 +97,10 @@ function planOf(site: Site, { firms, firmsWithoutVendor }: TenantBlueprint, volu
 function plannedAt(site: Site, firms: readonly RegisteredFirm[], volume: Volume): Site['hammertech'] {
   const some = firms.filter((firm) => firm.vendor !== null).slice(0, largeCrew.length);
   const made = { days: largeDays, employers: some.map((firm) => firm.key), crew: largeCrew };
-  if (volume.large) return { ...made, ...site.hammertech, days: largeDays, crew: site.hammertech?.crew ?? largeCrew };
+  if (volume.profile === 'large')
+    return { ...made, ...site.hammertech, days: largeDays, crew: site.hammertech?.crew ?? largeCrew };
   if (volume.disabledToolSite && site.withoutDailyLog) return { ...made, days: 2, employers: made.employers.slice(0, 2) };
+  if (volume.profile === 'brief' && site.hammertech) return { ...site.hammertech, days: briefDays };
   return site.hammertech;
 }
 

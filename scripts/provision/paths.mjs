@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Folder of the checkout. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -20,3 +20,6 @@ export const reachableDir = path.join('/var/lib/groundwork', createHash('sha256'
 export const pidsFile = path.join(stateDir, 'pids.json');
 export const runFile = path.join(stateDir, 'run.json');
 export const keysFile = path.join(stateDir, 'keys.json');
+
+/** `NODE_OPTIONS` of every process that runs tests. */
+export const testRunnerOptions = `--no-warnings --import ${pathToFileURL(path.join(root, 'test', 'setup', 'runner', 'register.mjs')).href}`;

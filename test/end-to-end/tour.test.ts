@@ -12,9 +12,10 @@ let toured: TourRun;
 let answers: string;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ trueLimits: true });
   answers = path.join(stack.stateDir, 'answers.txt');
   toured = await stack.tour('--record', answers);
+  await stack.control('PATCH', '/switches', { rateProfile: 'generous' });
 }, 240_000);
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import type { Profile } from '../../sandbox/seed/profiles.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type Timings, timingsOf } from '../../shared/config/pace.ts';
 import { type CredentialPurpose, lastFourOf, type ServiceKind } from '../../shared/domain/credentials.ts';
@@ -75,13 +76,17 @@ export interface FakeRuns {
   deliver: (workflowId: string) => Promise<'answered' | 'refused' | 'later'>;
 }
 
-/** A sandbox and a database for one file, with the activities of onboarding and care on top; `pace` differs from the demo's. */
-export function useChecksBench(pace: Partial<Timings> = {}): () => ChecksBench {
+/**
+ * A sandbox and a database for one file, with the activities of onboarding and care on top; `pace` differs from the demo's. Sites have
+ * two days behind them, unless a test is about more.
+ */
+export function useChecksBench(pace: Partial<Timings> = {}, profile: Profile = 'brief'): () => ChecksBench {
   const store = useTestStore();
   let bench: ChecksBench | undefined;
   let close: () => Promise<void> = async () => undefined;
   beforeAll(async () => {
     const sandbox = await startSandbox({
+      profile,
       ours: { clientId: 'groundwork-test', clientSecret: 'ours-secret-3391', redirectUri: redirectUrl },
     });
     // Several customers share one credential here; their pace is no concern of these tests.

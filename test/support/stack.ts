@@ -72,10 +72,12 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** State of an earlier stack to go on from. */
   readonly stateDir?: string;
+  /** Whether Procore allows no more calls than it truly does; else nobody waits for its limits. */
+  readonly trueLimits?: boolean;
 }
 
 /** The whole of `npm start -- --no-tour --free-ports` on state of its own. */
-export async function startStack({ env = {}, stateDir: given }: StackOptions = {}): Promise<TestStack> {
+export async function startStack({ env = {}, stateDir: given, trueLimits = false }: StackOptions = {}): Promise<TestStack> {
   const stateDir = given ?? newStateDir();
   const settings = { ...plainEnvironment(), GROUNDWORK_STATE_DIR: stateDir, ...env };
   const supervisor = spawn(process.execPath, ['scripts/start.mjs', '--no-tour', '--free-ports'], {
@@ -96,6 +98,7 @@ export async function startStack({ env = {}, stateDir: given }: StackOptions = {
     90_000,
   );
   const run = (): Run => runFile.parse(JSON.parse(readFileSync(path.join(stateDir, 'run.json'), 'utf8')));
+  await askControl(run(), 'PATCH', '/switches', { rateProfile: trueLimits ? 'default' : 'generous' });
   return {
     run,
     stateDir,

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { prepareInstallation } from '../../shared/store/installation.ts';
 import { required } from '../support/database.ts';
 import { useProcesses } from '../support/product-process.ts';
 import { testBoxKeys, useTestStore } from '../support/store.ts';
 import { makeNamespace } from '../workflow/namespace.ts';
-
-// a worker compiles itself and its bundle before it is ready
-jest.setTimeout(180_000);
 
 const storeOf = useTestStore();
 const start = useProcesses<{ readonly ready: boolean }>();

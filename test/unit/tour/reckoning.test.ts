@@ -29,7 +29,7 @@ afterEach(() => {
 
 /** The wall clock stands at the moment: nothing of a reckoning may hang on it. */
 function standAt(now: string): void {
-  jest.useFakeTimers({ now: new Date(moments[now as Moment] ?? now) });
+  jest.useFakeTimers().setSystemTime(new Date(moments[now as Moment] ?? now));
 }
 
 test.each(laterToo)('manpower that went live %s is expected from its first day on, asked %s', (live, now) => {

@@ -1,0 +1,5 @@
+import { register } from 'node:module';
+import 'tsx/esm';
+
+/** Preloaded into every process that runs tests: TypeScript as it is written, and Jest's globals where files import them from. */
+register('./resolve.mjs', import.meta.url);
