@@ -1,7 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  maxWorkers: 2,
+  // more than cores: what starts the whole product waits most of the time
+  maxWorkers: 3,
   // files run in plain Node, one after the other in the same process, where code stays warm (docs/adr/0021)
   runner: ['jest-light-runner', { runtime: 'child_process' }],
   transform: {},

@@ -98,6 +98,12 @@ const syncNow = (one: Link) => api.post(`/v1/project-links/${one.projectLinkId}/
 const written = (one: Link, workers: number) =>
   eventually('the worker to be written', async () => (await workersOn(one.procore.projectId)) === workers, 60_000);
 
+/** The same, asked for: where the timer is not what is looked at. */
+async function writtenAtOnce(one: Link, workers: number): Promise<void> {
+  await syncNow(one);
+  await written(one, workers);
+}
+
 /** Rounds of care that began after a moment and ended before another, by the run's own history. */
 async function roundsBetween(fromMs: number, untilMs: number): Promise<number> {
   const { events } = await watch.client.workflow.getHandle(care).fetchHistory();
@@ -146,7 +152,7 @@ test('a project without the sync user, and with it again: it alone waits, its ne
   if (!one || !neighbour) throw new Error('two projects are linked');
   const { projectId } = one.procore;
   const expected = await oneMoreOn(one).then(async (workers) => {
-    await written(one, workers);
+    await writtenAtOnce(one, workers);
     return workers;
   });
   await stack.control('POST', '/admin/users/take-off-project', ofProject(projectId));
@@ -159,7 +165,7 @@ test('a project without the sync user, and with it again: it alone waits, its ne
     },
     60_000,
   );
-  await written(neighbour, await oneMoreOn(neighbour));
+  await writtenAtOnce(neighbour, await oneMoreOn(neighbour));
   expect(await workersOn(projectId)).toBe(expected);
 
   await stack.control('POST', '/admin/users/put-on-project', ofProject(projectId));
@@ -177,7 +183,7 @@ test('a template that falls for all projects is one item, of care; once it is ra
   const setLevel = (level: string) =>
     stack.control('POST', '/admin/templates/edit', { templateId: template?.id, tool: 'daily_log', level });
   const some = (await links()).slice(0, 3);
-  for (const one of some) await oneMoreOn(one).then((workers) => written(one, workers));
+  for (const one of some) await oneMoreOn(one).then((workers) => writtenAtOnce(one, workers));
   await setLevel('Read Only');
   const expected: [Link, number][] = [];
   for (const one of some) expected.push([one, await oneMoreOn(one)]);

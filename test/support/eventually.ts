@@ -9,9 +9,12 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
+    const beganMs = Date.now();
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
     if (Date.now() > deadline) throw new Error(`not seen within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    // what is waited for shares the machine with whoever looks
+    const pauseMs = Math.max(40, 3 * (Date.now() - beganMs));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
