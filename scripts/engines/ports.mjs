@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 /**
@@ -7,21 +8,26 @@ import { connect, createServer } from 'node:net';
  */
 export const freePort = async () => (await freePorts(1))[0];
 
-/** That many different ones: each is held until all are found. */
-export async function freePorts(count) {
-  const held = await Promise.all(Array.from({ length: count }, holdPort));
-  await Promise.all(held.map(({ release }) => release()));
-  return held.map(({ port }) => port);
+/**
+ * That many different ones, in a row from somewhere at random. None of those that systems lend to connections going out (from 32768 on,
+ * on Linux): such a port may be lent away before whoever asked for it listens there.
+ */
+export async function freePorts(count, from = randomInt(lowest, highest - spare)) {
+  const ports = [];
+  for (let port = from; ports.length < count; port += 1) {
+    if (port > highest) throw new Error('too few ports are free on this machine');
+    if (await canListen(port)) ports.push(port);
+  }
+  return ports;
 }
 
-function holdPort() {
-  return new Promise((resolve, reject) => {
+const [lowest, highest, spare] = [15_000, 32_000, 2000];
+
+function canListen(port) {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      resolve({ port, release: () => new Promise((closed) => server.close(closed)) });
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { importScript } from './modules.ts';
 
@@ -41,4 +42,19 @@ test('without leave to move, a taken port is named', async () => {
 test('on free ports throughout, all are different', async () => {
   const ports = Object.values(await choosePorts({ freePorts: true }, machineWith()));
   expect(new Set(ports).size).toBe(Object.keys(defaultPorts).length);
+});
+
+test('free ports are none that are lent to connections going out, and a taken one is left out', async () => {
+  type FreePorts = (count: number, from?: number) => Promise<readonly number[]>;
+  const { freePorts } = await importScript<{ freePorts: FreePorts }>('engines/ports.mjs');
+  const [first = 0, ...others] = await freePorts(9);
+  expect(new Set([first, ...others]).size).toBe(9);
+  expect(Math.max(first, ...others)).toBeLessThan(32_768);
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(first, '127.0.0.1', resolve));
+  try {
+    expect(await freePorts(8, first)).toEqual(others);
+  } finally {
+    taken.close();
+  }
 });
