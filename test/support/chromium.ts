@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { required } from './database.ts';
 
 const executablePath = process.env['GROUNDWORK_CHROMIUM'];
 
@@ -23,9 +22,10 @@ export function openChromium(): Promise<Browser> {
   });
 }
 
-/** A picture for whoever wants to look, in the scratch folder of the tests or in GROUNDWORK_SCREENSHOTS. */
+/** A picture for whoever wants to look, where GROUNDWORK_SCREENSHOTS names a folder for them. */
 export async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['GROUNDWORK_SCREENSHOTS'] ?? path.join(required('GROUNDWORK_TEST_SCRATCH'), 'pictures');
+  const folder = process.env['GROUNDWORK_SCREENSHOTS'];
+  if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
 }
