@@ -31,14 +31,15 @@ type Look = () => Promise<Comparison>;
  */
 export async function untilSynced(places: Places, patienceMs: number, say: (line: string) => void): Promise<Comparisons> {
   const looks = await looksAt(places);
-  let [moved, told] = [Date.now(), ''];
+  let [moved, counted, told] = [Date.now(), '', ''];
   for (;;) {
     const seen = Object.fromEntries(await Promise.all(looks.map(async ([name, look]) => [name, await look()] as const)));
+    // what comes and is wrong moves too
+    const counts = JSON.stringify(Object.values(seen).map(({ target, missing, extra }) => [target, missing, extra]));
+    if (counts !== counted) [moved, counted] = [Date.now(), counts];
     const line = inShort(seen);
-    if (line !== told) {
-      say(`  ${line}`);
-      [moved, told] = [Date.now(), line];
-    }
+    if (line !== told) say(`  ${line}`);
+    told = line;
     if (Object.values(seen).every(agree) || Date.now() - moved > patienceMs / 2) return seen;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
