@@ -5,6 +5,8 @@ import { appendAudit } from '../shared/store/audit.ts';
 import { findCommand, markApplied, markDelivered, withdrawCommand, writeCommand } from '../shared/store/commands.ts';
 import type { Connection } from '../shared/store/connections.ts';
 import type { Db } from '../shared/store/tenancy.ts';
+import { secretObjection } from '../shared/temporal/payload-guard.ts';
+import { carriesSecret } from '../shared/temporal/without-secrets.ts';
 import type { ApiDependencies, Delivery } from './dependencies.ts';
 import { Problem } from './problem.ts';
 import type { Answer, Caller } from './route.ts';
@@ -54,6 +56,8 @@ export async function decide(
     const { kind, input, connectionId, projectLinkId, subject, why } = found;
     // a key whose answer is void makes the same id again
     if ((await findCommand(db, connectionId, commandId)) !== undefined) return found;
+    // refused before any row or line of the audit log holds it
+    if (carriesSecret([input, why])) throw new Problem('not-now', secretObjection(`Update ${kind}`));
     await writeCommand(db, {
       tenantId: caller.tenantId,
       commandId,

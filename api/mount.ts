@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { onBehalfOf } from '../shared/security/on-behalf-of.ts';
 import { findEffect, forgetEffect, noteEffect } from '../shared/store/idempotency.ts';
 import { withTenant } from '../shared/store/tenancy.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -40,14 +41,15 @@ function runner(route: Route, dependencies: ApiDependencies): RequestHandler {
     const body: unknown = request.body;
     const parsed = route.parse({ params: { ...request.params }, query: { ...request.query }, body });
     const key = route.method === 'post' ? idempotencyKeyOf(request.get('Idempotency-Key')) : undefined;
+    const run = (caller: Caller) => onBehalfOf(caller.tenantId, () => parsed.run(caller, dependencies));
     if (key === undefined) {
-      const answer = await parsed.run(callerOf(request, response, dependencies, undefined), dependencies);
+      const answer = await run(callerOf(request, response, dependencies, undefined));
       response.status(answer.status).json(answer.body);
       return;
     }
     const repeatable = { key, asked: { method: route.method, path: request.path, query: request.query, body: body ?? null } };
     const caller = callerOf(request, response, dependencies, repeatable);
-    const answer = await answerOnce(route, repeatable, caller, dependencies, () => parsed.run(caller, dependencies));
+    const answer = await answerOnce(route, repeatable, caller, dependencies, () => run(caller));
     if (answer.replayed) response.set('Idempotency-Replayed', 'true');
     response.status(answer.status).json(answer.body);
   };

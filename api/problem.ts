@@ -18,6 +18,7 @@ export const problemTable = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The address or the headers are too long' },
   'internal-fault': { status: 500, title: 'The fault is ours' },
+  'not-available': { status: 503, title: 'We cannot answer at the moment' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
 export type ProblemCode = keyof typeof problemTable;

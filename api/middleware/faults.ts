@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { isDatabaseAway } from '../../shared/store/away.ts';
 import { Problem } from '../problem.ts';
 import { logOf, requestIdOf } from './request-id.ts';
 
@@ -41,6 +42,15 @@ export function problemOf(error: unknown): Problem {
     const errors = [{ field: 'path', message: 'send an address whose escapes are well-formed UTF-8' }];
     return new Problem('malformed-request', 'Check the address.', { errors, cause: error });
   }
+  if (isDatabaseAway(error))
+    return new Problem(
+      'not-available',
+      'Send the same request again in a few seconds; under an Idempotency-Key nothing is done twice.',
+      {
+        headers: { 'Retry-After': '5' },
+        cause: error,
+      },
+    );
   return new Problem('internal-fault', 'Nothing needs to be changed in the request; try again, and tell us the request id.', {
     cause: error,
   });

@@ -22,7 +22,12 @@ const onboardingView = z
 
 const body = z.strictObject({
   partner: z.enum(partnerNames),
-  modules: z.array(z.string()).optional().meta({ description: 'Modules to switch on; left out: those that are on by default' }),
+  modules: z
+    .array(z.string())
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'Modules to switch on; left out: those that are on by default' }),
   procore: procoreCredential.optional().meta({ description: 'Credentials at once; left out, the onboarding awaits them' }),
 });
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { noteSecret } from '../security/known-secrets.ts';
+import { noteSetting } from '../security/known-secrets.ts';
 import { modes } from './pace.ts';
 import { fillFromFiles } from './secret-files.ts';
 
@@ -185,11 +185,9 @@ const secretSetting = /(?<!PUBLIC)_(?:KEY|SECRET|PASSWORD)$/;
 /** Known for as long as the process lives, so that they are found where they must not be. */
 function noteSecrets(name: string, text: string | undefined): void {
   if (text === undefined) return;
-  if (secretSetting.test(name)) noteSecret(text, Number.POSITIVE_INFINITY);
-  if (name.endsWith('_KEYS'))
-    for (const [each] of text.matchAll(/[A-Za-z0-9+/]{43}=/g)) noteSecret(each, Number.POSITIVE_INFINITY);
-  if (name.endsWith('_URL') && URL.canParse(text))
-    noteSecret(decodeURIComponent(new URL(text).password), Number.POSITIVE_INFINITY);
+  if (secretSetting.test(name)) noteSetting(text);
+  if (name.endsWith('_KEYS')) for (const [each] of text.matchAll(/[A-Za-z0-9+/]{43}=/g)) noteSetting(each);
+  if (name.endsWith('_URL') && URL.canParse(text)) noteSetting(decodeURIComponent(new URL(text).password));
 }
 
 function namesOf(shape: z.ZodType): readonly string[] {

@@ -1,6 +1,7 @@
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
 import { DhkemX25519HkdfSha256 } from '@hpke/dhkem-x25519';
 import { fingerprint, keyBytes, publicHalf } from './keys.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
 import type { Place } from './places.ts';
 import { boundTo } from './places.ts';
 import { SealingError } from './sealing.ts';
@@ -26,7 +27,7 @@ export async function closeBox(publicKey: string, place: Place, secret: Secret):
   const recipientPublicKey = await suite.kem.deserializePublicKey(exact(raw));
   const sender = await suite.createSenderContext({ recipientPublicKey, info: exact(purposeOfBox) });
   const content = await sender.seal(
-    exact(Buffer.from(revealSecret(secret))),
+    exact(Buffer.from(onBehalfOf(place.tenantId, () => revealSecret(secret)))),
     exact(boundTo('box', place, keyId.toString('hex'))),
   );
   return Buffer.concat([Buffer.of(boxFormat), keyId, Buffer.from(sender.enc), Buffer.from(content)]);
@@ -44,7 +45,7 @@ export async function openBox(privateKey: string, place: Place, box: Uint8Array)
   try {
     const recipient = await suite.createRecipientContext({ recipientKey, enc, info: exact(purposeOfBox) });
     const content = await recipient.open(exact(box.subarray(contentAt)), exact(boundTo('box', place, keyId.toString('hex'))));
-    return secretOf(Buffer.from(content).toString());
+    return onBehalfOf(place.tenantId, () => secretOf(Buffer.from(content).toString()));
   } catch {
     throw new SealingError('refused', what);
   }

@@ -1,8 +1,11 @@
+import { currentTenant } from './on-behalf-of.ts';
+
 /**
  * Secrets that this process has had in its hands lately, so that they can be found where they must not be. A guard that goes by looks
- * takes a customer's project for a token sooner or later; this one knows what it looks for. In memory alone, and for an hour after a
- * secret was last made or read: what it could have got into is told by then. One shorter than eight characters, or of letters alone, is
- * not looked for: it may be a word, and blotting that word out would tell it.
+ * takes a customer's project for a token sooner or later; this one knows what it looks for. Each tenant's are looked for in that
+ * tenant's own work and nowhere else: what one customer chose as a password is no business of another's, and must not be told by what
+ * is missing there. In memory alone, and for an hour after a secret was last made or read: what it could have got into is told by then.
+ * One shorter than eight characters, or of letters alone, is not looked for: it may be a word, and blotting that word out would tell it.
  */
 export const forgottenAfterMs = 3_600_000;
 export const shortestKnown = 8;
@@ -14,19 +17,43 @@ interface Known {
   readonly untilMs: number;
 }
 
-/** By its text, the one that was noted last at the end. */
-const known = new Map<string, Known>();
-/** What to look for by its first eight characters, so that a text is read once however many secrets there are. */
-const formsByStart = new Map<string, Set<string>>();
+interface Keeper {
+  /** By its text, the one that was noted last at the end. */
+  readonly known: Map<string, Known>;
+  /** What to look for by its first eight characters, so that a text is read once however many secrets there are. */
+  readonly formsByStart: Map<string, Set<string>>;
+}
 
-export function noteSecret(text: string, forMs: number = forgottenAfterMs): void {
+const newKeeper = (): Keeper => ({ known: new Map(), formsByStart: new Map() });
+const installation = newKeeper();
+/** By tenant, the one whose secrets were noted last at the end. */
+const keepers = new Map<string, Keeper>();
+
+/** A secret of the tenant whose work is done now; of no tenant's work, none is noted. */
+export function noteSecret(text: string): void {
+  const tenantId = currentTenant();
+  if (tenantId === undefined || !isLookedFor(text)) return;
   const nowMs = Date.now();
   forgetUntil(nowMs);
-  if (text.length < shortestKnown || /^\p{L}*$/u.test(text)) return;
+  const keeper = keepers.get(tenantId) ?? newKeeper();
+  keepers.delete(tenantId);
+  keepers.set(tenantId, keeper);
+  forgetOf(keeper, nowMs);
+  note(keeper, text, nowMs + forgottenAfterMs);
+}
+
+/** One of the installation's own, found in every text for as long as the process lives. */
+export function noteSetting(text: string): void {
+  if (isLookedFor(text)) note(installation, text, Number.POSITIVE_INFINITY);
+}
+
+const isLookedFor = (text: string): boolean => text.length >= shortestKnown && !/^\p{L}*$/u.test(text);
+
+function note({ known, formsByStart }: Keeper, text: string, untilMs: number): void {
   const before = known.get(text);
   const forms = before?.forms ?? formsOf(text);
   known.delete(text);
-  known.set(text, { forms, untilMs: Math.max(before?.untilMs ?? 0, nowMs + forMs) });
+  known.set(text, { forms, untilMs });
   if (before) return;
   for (const form of forms) {
     const start = form.slice(0, shortestKnown);
@@ -34,12 +61,14 @@ export function noteSecret(text: string, forMs: number = forgottenAfterMs): void
   }
 }
 
-/** The text with every known secret blotted out: as it is, as in a URL, and in base64 wherever it begins there. */
+/** The text with every secret that is looked for in it blotted out: as it is, as in a URL, and in base64 wherever it begins there. */
 export function withoutKnownSecrets(text: string): string {
+  const own = keepers.get(currentTenant() ?? '');
+  const lookedFor = own ? [installation, own] : [installation];
   let clean = '';
   let from = 0;
   for (let at = 0; at + shortestKnown <= text.length; at += 1) {
-    const form = longestAt(text, at);
+    const form = longestAt(lookedFor, text, at);
     if (form === undefined) continue;
     clean += text.slice(from, at) + blot;
     from = at + form.length;
@@ -48,15 +77,26 @@ export function withoutKnownSecrets(text: string): string {
   return from === 0 ? text : clean + text.slice(from);
 }
 
-function longestAt(text: string, at: number): string | undefined {
-  const forms = formsByStart.get(text.slice(at, at + shortestKnown)) ?? [];
-  return [...forms].filter((form) => text.startsWith(form, at)).sort((left, right) => right.length - left.length)[0];
+function longestAt(lookedFor: readonly Keeper[], text: string, at: number): string | undefined {
+  const start = text.slice(at, at + shortestKnown);
+  return lookedFor
+    .flatMap(({ formsByStart }) => [...(formsByStart.get(start) ?? [])])
+    .filter((form) => text.startsWith(form, at))
+    .sort((left, right) => right.length - left.length)[0];
+}
+
+/** Stops at the first tenant that has one still wanted; those behind it had theirs noted later. */
+function forgetUntil(nowMs: number): void {
+  for (const [tenantId, keeper] of keepers) {
+    forgetOf(keeper, nowMs);
+    if (keeper.known.size > 0) return;
+    keepers.delete(tenantId);
+  }
 }
 
 /** Stops at the first that is still wanted; those behind it were noted later. */
-function forgetUntil(nowMs: number): void {
+function forgetOf({ known, formsByStart }: Keeper, nowMs: number): void {
   for (const [text, { forms, untilMs }] of known) {
-    if (untilMs === Number.POSITIVE_INFINITY) continue;
     if (untilMs > nowMs) return;
     known.delete(text);
     for (const form of forms) formsByStart.get(form.slice(0, shortestKnown))?.delete(form);

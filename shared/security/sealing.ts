@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { aesOverheadBytes, decrypt, encrypt } from './aes.ts';
 import type { RootKey, RootKeys, TenantKey } from './keys.ts';
 import { fingerprint } from './keys.ts';
+import { onBehalfOf } from './on-behalf-of.ts';
 import type { Place } from './places.ts';
 import { boundTo } from './places.ts';
 import type { Secret } from './secret.ts';
@@ -86,7 +87,7 @@ export function unsealSecret(tenantKey: TenantKey, place: Place, envelope: Uint8
   const recordKey = decrypt(tenantKey.key, envelope.subarray(1 + tenantKeyIdBytes, contentAt), associated);
   const content = recordKey && decrypt(createSecretKey(recordKey), envelope.subarray(contentAt), associated);
   if (!content) throw new SealingError('refused', place.purpose);
-  return secretOf(content.toString());
+  return onBehalfOf(place.tenantId, () => secretOf(content.toString()));
 }
 
 export const isEnvelope = (bytes: Uint8Array): boolean => bytes[0] === envelopeFormat;

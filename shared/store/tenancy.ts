@@ -47,6 +47,8 @@ export function createPool(url: string, options: StorePoolOptions = {}): StorePo
     ...limits,
   });
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // from its first moment on: the library listens to it only while it is idle, and we while it works
+  pool.on('connect', (client) => client.on('error', (error) => failures.set(client, error)));
   const door = Object.freeze({}) as StorePool; // the brand exists for the compiler only
   pools.set(door, pool);
   return door;
@@ -113,20 +115,17 @@ export async function withoutTenant<Result>(pool: StorePool, fn: (db: Db) => Pro
   });
 }
 
+/** What broke a connection, for as long as anybody holds it. */
+const failures = new WeakMap<object, Error>();
+
 async function onLoan<Result>(pool: StorePool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
   if (current.getStore()?.open) throw new Error('a unit of work may not open another');
   const client = await poolBehind(pool).connect();
-  let failure: Error | undefined;
-  const onError = (error: Error): void => {
-    failure = error;
-  };
-  client.on('error', onError);
   try {
     return await work(client);
   } finally {
-    client.off('error', onError);
     // a connection that is broken or still inside a transaction is closed, never lent again
-    client.release(failure ?? client.getTransactionStatus() !== 'I');
+    client.release(failures.get(client) ?? client.getTransactionStatus() !== 'I');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { payloadObjection, secretObjection } from './payload-guard.ts';
-import { carriesKnownSecret } from './without-secrets.ts';
+import { carriesSecret } from './without-secrets.ts';
 
 /** Thrown before anything was sent: sending it again would be refused again. */
 export class PayloadRefused extends Error {}
@@ -22,6 +22,6 @@ export const guardedClient: WorkflowClientInterceptor = {
 };
 
 function check(at: string, args: unknown): void {
-  const objection = payloadObjection(at, args) ?? (carriesKnownSecret(args) ? secretObjection(at) : undefined);
+  const objection = payloadObjection(at, args) ?? (carriesSecret(args) ? secretObjection(at) : undefined);
   if (objection !== undefined) throw new PayloadRefused(objection);
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type Fault, faultIn } from '../domain/faults.ts';
 import { clipped } from '../domain/texts.ts';
 import type { ToldFault } from '../domain/told-faults.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import { sentenceWithoutSecrets } from './without-secrets.ts';
 
 /** The failure type of a watch that saw nothing new. */
 export const notYetType = 'not-yet';
@@ -60,7 +60,7 @@ const tellable = (texts: Readonly<Record<string, string | undefined>>): Readonly
   Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, told(text)]])));
 
 /** Blotted before it is cut: half a secret would not be known for one. */
-const told = (text: string): string => clipped(withoutSecrets(text), longestText);
+const told = (text: string): string => clipped(sentenceWithoutSecrets(text), longestText);
 
 /** A run of token characters longer than any id of ours. */
 const tokenRun = /[A-Za-z0-9_+/=-]{40,}/;

@@ -22,6 +22,8 @@ test('a database that dies, and then fails to start for a while, is started unti
   const inTheWay = await standOn(Number(new URL(stack.run().database).port));
   try {
     await eventually('two starts of it to have failed', () => failedStarts() >= 2, 30_000);
+    const { api, apiKey } = stack.run();
+    await expect(jsonClient(api, apiKey).get('/v1/connections')).rejects.toThrow(/answered 503: .*"code":"not-available"/);
   } finally {
     await new Promise((closed) => inTheWay.close(closed));
   }

@@ -1,6 +1,7 @@
 import { activityInfo, type Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker';
+import { onBehalfOf } from '../../shared/security/on-behalf-of.ts';
 import { applicationFailureOf } from '../../shared/temporal/failures.ts';
 import { payloadObjection } from '../../shared/temporal/payload-guard.ts';
 import { withoutSecrets } from '../../shared/temporal/without-secrets.ts';
@@ -10,8 +11,8 @@ const idNames = ['tenantId', 'connectionId', 'projectLinkId', 'stepId', 'stream'
 
 /**
  * Around every activity: its ids in each log line, faults cast into failures whose type is the fault's kind, and no result that is
- * too large or has a field called like a secret: that parks (in production too), as retrying would not help. A secret that this process
- * knows is blotted out of whatever text it is in.
+ * too large or has a field called like a secret: that parks (in production too), as retrying would not help. A known secret of the
+ * tenant whose work it is, or of the installation, is blotted out of the sentences.
  */
 export const activityInterceptors: ActivityInterceptorsFactory = (): ActivityInterceptors => {
   let ids: Readonly<Record<string, string>> = {};
@@ -19,11 +20,14 @@ export const activityInterceptors: ActivityInterceptorsFactory = (): ActivityInt
     inbound: {
       async execute(input, next) {
         ids = idsOf(input.args[0]);
-        try {
-          return guarded(activityInfo(), await next(input));
-        } catch (error) {
-          throw applicationFailureOf(error);
-        }
+        const run = async () => {
+          try {
+            return guarded(activityInfo(), await next(input));
+          } catch (error) {
+            throw applicationFailureOf(error);
+          }
+        };
+        return await (ids['tenantId'] === undefined ? run() : onBehalfOf(ids['tenantId'], run));
       },
     },
     outbound: {
