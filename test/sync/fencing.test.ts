@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import type { CrashPoint } from '../../activities/sync/crash-points.ts';
 import { eventually } from '../support/eventually.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
@@ -123,4 +123,26 @@ test('a link that is paused or ended in the middle of a cycle sends nothing more
     expect(await cycle).toMatchObject({ created: 0, open: 0 });
     expect(ground.entries()).toHaveLength(0);
   }
+});
+
+test('a claim that grows too old after its last look sends nothing; the records go out under later ones', async () => {
+  const ground = await crews();
+  ground.calls();
+  const now = performance.now.bind(performance);
+  let aheadMs = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
+  try {
+    await ground
+      .cycle((at) => {
+        if (at === 'before-send') aheadMs += 3_600_000;
+      })
+      .catch(() => undefined);
+  } finally {
+    clock.mockRestore();
+  }
+  expect(ground.calls().filter(({ method }) => method !== 'GET')).toEqual([]);
+  expect((await ground.deliveries()).map(({ state }) => state)).toEqual(Array(6).fill('queued'));
+  await ground.settle();
+  expect(ground.entries()).toHaveLength(6);
+  expect((await ground.deliveries()).map(({ state }) => state)).toEqual(Array(6).fill('done'));
 });
