@@ -46,6 +46,21 @@ const streamView = z
       .strictObject({ reason: faultName, owner: ownerName, seen: z.string(), needed: z.string(), where: z.string(), since: time })
       .nullable()
       .meta({ description: 'Why nothing of it is carried at all; the newest cause. Tried again at the pace of the link' }),
+    reconciled: z
+      .strictObject({
+        at: time,
+        by: z
+          .enum(['sums', 'rows'])
+          .meta({ description: 'rows: every entry was read, as the sums were not as expected, or weekly' }),
+        compared: z.int().meta({ description: 'Entries of ours in the window' }),
+        differing: z.int().meta({ description: 'Of these, changed or removed there since they were written' }),
+        healed: z.int().meta({ description: 'Of these, as they are meant again' }),
+        told: z.int().meta({ description: 'Of these, told as items that wait for a person' }),
+        unclaimed: z.int().meta({ description: 'Entries of our account that no record stands for' }),
+        says: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'What was written against what stands in Procore: daily, and when asked for. null: never compared' }),
   })
   .meta({ id: 'Stream' });
 
@@ -74,14 +89,36 @@ const linkView = z
   })
   .meta({ id: 'ProjectLink' });
 
-function viewOfStream({ name, report, refused }: StreamView) {
+function viewOfStream({ name, report, refused, compared }: StreamView) {
   return {
     name,
     lastCycleAt: report && new Date(report.atMs).toISOString(),
     counts: report && countsOf(report),
     refused: refused && wordsOf(refused),
+    reconciled: compared && reconciledOf(compared),
   };
 }
+
+const reconciledOf = ({
+  at,
+  by,
+  compared,
+  changed,
+  gone,
+  healed,
+  told,
+  unclaimed,
+  says,
+}: NonNullable<StreamView['compared']>) => ({
+  at: at.toISOString(),
+  by,
+  compared,
+  differing: changed + gone,
+  healed,
+  told,
+  unclaimed,
+  says,
+});
 
 const countsOf = ({ pulled, unchanged, created, updated, open, parked, held = 0 }: NonNullable<StreamView['report']>) => ({
   pulled,
@@ -215,7 +252,16 @@ export const projectLinkRoutes: readonly Route[] = [
     example: { reason: 'Site closed over the holidays' },
   }),
   verb({ id: 'resume', path: 'resume', summary: 'Go on after a pause', body: maybeReason }),
-  verb({ id: 'syncNow', path: 'sync-now', summary: 'Begin a cycle now', body: maybeReason }),
+  verb({
+    id: 'syncNow',
+    path: 'sync-now',
+    summary: 'Begin a cycle now',
+    description:
+      'With `reconcile` it also compares what was written with what stands in Procore, and the answer says what differs. ' +
+      'While writes are not settled the comparison waits for them; what it finds stands in the linked project’s `streams`.',
+    body: maybeReason.extend({ reconcile: z.boolean().optional() }),
+    example: { reconcile: true },
+  }),
   verb({
     id: 'retryItems',
     path: 'retry-items',
