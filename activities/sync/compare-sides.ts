@@ -29,12 +29,14 @@ export async function compareSides(
   const covered = await coveredRecords(cycle, reconciling);
   const difference = await reconciling.difference(covered);
   const compared = { compared: covered.length, changed: 0, gone: 0, healed: 0, told: 0, difference };
-  const note = (found: Omit<Comparison, 'says'>, again: readonly string[] = []) =>
-    write(cycle, async (db) => {
+  const note = async (found: Omit<Comparison, 'says'>, again: readonly string[] = []) => {
+    await cycle.dependencies.crashPoint('after-compare');
+    return write(cycle, async (db) => {
       const says = comparisonInWords(found, reconciling.leftOut);
       await noteCompared(db, cycle.fence, standing.now, { ...found, says });
       return { says, queued: await queueAgain(db, cycle.fence, again) };
     });
+  };
   if (!isWorthReading(standing, difference)) {
     const { says } = await note({ ...compared, by: 'sums', unclaimed: standing.last?.unclaimed ?? 0 });
     return says;

@@ -37,7 +37,9 @@ export function comparisonInWords(found: Omit<Comparison, 'says'>, leftOut: stri
   const ends = [...counted(told, 'told as items'), ...counted(healed, 'as meant again')].join(', ');
   return [
     `compared ${compared} ${compared === 1 ? 'entry' : 'entries'} ${by === 'sums' ? 'by their sums' : 'row by row'}: `,
-    differing === 0 ? 'all agree' : `${differing} differ (${ways})${ends === '' ? '' : `: ${ends}`}`,
+    differing === 0
+      ? 'all agree'
+      : `${differing} ${differing === 1 ? 'differs' : 'differ'} (${ways})${ends === '' ? '' : `: ${ends}`}`,
     unclaimed > 0 ? `; ${unclaimed} of our account belong to no record` : '',
     differing === 0 && !isSameDifference(difference, {}) ? `; the sums themselves differ, and leave out ${leftOut}` : '',
   ].join('');

@@ -130,7 +130,7 @@ function streamsOf(
   comparisons: readonly ComparisonRow[],
 ): readonly StreamView[] {
   const reports = storedReports.parse(lastReports ?? {});
-  const names = new Set([...Object.keys(reports), ...refusals.map(({ stream }) => stream)]);
+  const names = new Set([...Object.keys(reports), ...[...refusals, ...comparisons].map(({ stream }) => stream)]);
   return [...names].sort().map((name) => ({
     name,
     report: reports[name] ?? null,

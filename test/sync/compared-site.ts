@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { personIdOf } from '../../sandbox/control/fields.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
-import { writeCommand } from '../../shared/store/commands.ts';
 import { type ProjectLinkView, projectLinkView } from '../../shared/store/project-links-view.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { newSite, type Site } from './manpower-site.ts';
 import type { WholeGround } from './whole-ground.ts';
+import { wishToCompare } from './wishes.ts';
 
 /** A site whose entries are written, and may be compared. */
 export interface ComparedSite extends Site {
@@ -43,10 +42,7 @@ export async function comparedSite(ground: WholeGround, count = 3): Promise<Comp
     days,
     ada: personIdOf(ground.sandbox.world, 'ada'),
     ids: site.entries().map(({ id }) => id),
-    wish: async () => {
-      const wish = { tenantId, commandId: randomUUID(), connectionId, projectLinkId, kind: 'syncNow', actorId: 'ada' };
-      await withTenant(store.pool, tenantId, (db) => writeCommand(db, { ...wish, input: { reconcile: true } }));
-    },
+    wish: () => wishToCompare({ store, tenantId, connectionId, link: site.link }),
     cycle: () => ground.cycle(site.link, 'manpower'),
     async compare() {
       await compared.wish();

@@ -45,7 +45,7 @@ test('a wish is fulfilled once: the next cycle compares nothing, and whoever has
 test('an entry that a person deleted is found and told, and made anew only by a person’s choice', async () => {
   const site = await comparedSite(ground);
   deleteManpowerByHand(world(), { id: site.ids[1] ?? '', by: site.ada });
-  expect(await site.compare()).toBe('compared 3 entries row by row: 1 differ (1 deleted or moved there): 1 told as items');
+  expect(await site.compare()).toBe('compared 3 entries row by row: 1 differs (1 deleted or moved there): 1 told as items');
   expect(site.calls().filter((call) => !call.startsWith('GET'))).toEqual([]);
   expect(site.entries()).toHaveLength(2);
   expect(await site.items()).toMatchObject([
@@ -84,7 +84,7 @@ test('hours that a person changed are found, told, and not overwritten', async (
   const site = await comparedSite(ground);
   const [id = ''] = site.ids;
   editManpowerByHand(world(), { id, by: site.ada, numHours: '9.5' });
-  expect(await site.compare()).toBe('compared 3 entries row by row: 1 differ (1 changed there): 1 told as items');
+  expect(await site.compare()).toBe('compared 3 entries row by row: 1 differs (1 changed there): 1 told as items');
   expect(site.entries()[0]).toMatchObject({ id, hours: '9.5' });
   expect(await site.items()).toMatchObject([{ reason: 'conflict', records: 1, seen: expect.stringContaining('hours 9.50') }]);
 
