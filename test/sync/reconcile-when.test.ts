@@ -5,6 +5,7 @@ import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import { comparedSite } from './compared-site.ts';
 import { daysAgo, useSyncGrounds } from './ground.ts';
+import { killedAt, survives } from './killed.ts';
 import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 import { wishToCompare } from './wishes.ts';
 
@@ -103,6 +104,26 @@ test('an attempt that lost its fence while it compared writes nothing: what diff
     [2, 'refused'],
   ]);
   expect(await small.items()).toMatchObject([{ reason: 'conflict', records: 1 }]);
+  expect(small.hours()).toEqual(['9.0']);
+  // and what the newer attempt noted stands
+  const noted = 'SELECT comparison FROM checkpoint WHERE project_link_id = $1';
+  expect((await small.store.admin.query(noted, [small.link.projectLinkId])).rows).toMatchObject([{ comparison: { told: 1 } }]);
+});
+
+test('a worker killed between what it found and what it says of it: the next cycle says it, without comparing again', async () => {
+  const small = await newSmallGround();
+  await small.match('e1', small.small.vendor.id);
+  small.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
+  await small.cycle();
+  await wishToCompare(small);
+  const { world, people } = small.small;
+  editManpowerByHand(world, { id: small.entries()[0]?.id ?? '', by: people.cleo.id, numHours: '9.0' });
+  const kill = killedAt('before-claim', 1);
+  await survives(small.cycle(kill));
+  expect(kill.struck()).toBe(true);
+  small.calls();
+  expect(await small.cycle()).toMatchObject({ parked: 1, open: 0 });
+  expect(small.calls().filter(({ path }) => path.endsWith('/daily_totals'))).toEqual([]);
   expect(small.hours()).toEqual(['9.0']);
 });
 
