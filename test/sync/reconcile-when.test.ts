@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { CrashPoint } from '../../activities/sync/crash-points.ts';
 import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
 import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
+import { switchProjectTool } from '../../sandbox/procore/admin/projects.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import { comparedSite } from './compared-site.ts';
 import { daysAgo, useSyncGrounds } from './ground.ts';
@@ -82,6 +83,21 @@ test('a cycle whose source cannot be read compares nothing', async () => {
   expect(small.calls()).toEqual([]);
   small.source.state.fails = undefined;
   expect(await small.cycle()).toMatchObject({ reconciled: 'compared 1 entry by their sums: all agree' });
+});
+
+test('a comparison finds a refusal that an idle project would not: told as one, and the wish is fulfilled once it is mended', async () => {
+  const small = await newSmallGround();
+  const { world, project, vendor } = small.small;
+  await small.match('e1', vendor.id);
+  small.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
+  await small.cycle();
+  await wishToCompare(small);
+  switchProjectTool(world, { projectId: project.id, tool: 'daily_log', active: false });
+  await expect(small.cycle()).rejects.toMatchObject({ kind: 'tool-disabled' });
+  expect(await small.items()).toMatchObject([{ reason: 'tool-disabled', subject: 'stream:manpower' }]);
+  switchProjectTool(world, { projectId: project.id, tool: 'daily_log', active: true });
+  expect(await small.cycle()).toMatchObject({ reconciled: 'compared 1 entry by their sums: all agree' });
+  expect(await small.items()).toEqual([]);
 });
 
 test('an attempt that lost its fence while it compared writes nothing: what differs is queued and told once', async () => {
