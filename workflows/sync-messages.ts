@@ -1,6 +1,7 @@
 import { condition, currentUpdateInfo, defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { priorityOf } from '../shared/domain/lanes.ts';
 import { type PlainAnswer, recordsChangedSignal } from '../shared/domain/messages.ts';
+import type { StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { rows, streams } from './calls.ts';
 import { onUpdate } from './handlers.ts';
 import { firstPace, quickRetry } from './retries.ts';
@@ -119,10 +120,13 @@ async function nextCycle(loop: SyncLoop): Promise<PlainAnswer> {
 function cycleText(loop: SyncLoop): string {
   const texts = [
     ...(loop.waiting ? [`waiting until ${new Date(loop.waiting.waitUntilMs).toISOString()}: ${loop.waiting.why}`] : []),
-    ...loop.reports.map((one) => `${one.stream}: ${one.created} created, ${one.updated} updated, ${one.parked} parked`),
+    ...loop.reports.map((one) => `${one.stream}: ${doneText(one)}`),
     ...[...loop.refused.values()].map(({ stream, reason, says }) => `${stream}: refused, ${reason}: ${says}`),
   ];
   return texts.length > 0 ? texts.join('; ') : 'nothing to do';
 }
+
+const doneText = ({ created, updated, parked, reconciled }: StreamReport): string =>
+  [`${created} created`, `${updated} updated`, `${parked} parked`, ...(reconciled === undefined ? [] : [reconciled])].join(', ');
 
 const quickly = (summary: string) => ({ summary, retry: quickRetry, priority: priorityOf('answers') });

@@ -1,3 +1,4 @@
+import { newestTurn, type Pacing } from '../../shared/domain/turns.ts';
 import type { LevelsWish } from '../../shared/partners/contract.ts';
 import type { Stream } from '../../shared/partners/stream.ts';
 import { atLeast, type ToolNeed } from '../../shared/procore/operations/permissions.ts';
@@ -20,12 +21,6 @@ export interface LevelFacts {
   readonly ask: 'all' | 'all-but-fresh' | 'due';
 }
 
-export interface LevelTimes {
-  readonly nowMs: number;
-  /** How often levels that stand are read. */
-  readonly everyMs: number;
-}
-
 /** All of them, without end: for an onboarding, where nothing is proven yet. */
 export const askAboutAll = (known: readonly KnownLevels[]): LevelsWish => ({
   known: new Map(known.map(({ projectId, tools }) => [projectId, tools])),
@@ -38,7 +33,7 @@ export const askAboutAll = (known: readonly KnownLevels[]): LevelsWish => ({
  * it takes. A manifest is read for a project that is new, in doubt, or lacks something; for each one after something has changed that all
  * rest on; and else once in `everyMs`, each project at its own time, unless calls have proven all that is needed since.
  */
-export function levelsWish(facts: LevelFacts, { nowMs, everyMs }: LevelTimes): LevelsWish {
+export function levelsWish(facts: LevelFacts, { nowMs, everyMs }: Pacing): LevelsWish {
   const known = new Map(facts.known.map((one) => [one.projectId, one]));
   const calls = new Map(facts.calls.map((one) => [one.projectId, one]));
   const readLately = facts.known.filter(({ readAt }) => nowMs - readAt.getTime() < hourMs).length;
@@ -78,12 +73,6 @@ export function levelsWish(facts: LevelFacts, { nowMs, everyMs }: LevelTimes): L
         .map(({ projectId }) => projectId);
     },
   };
-}
-
-/** The newest moment at which a project's turn came; `phase` 0..1 spreads the projects over the time. */
-function newestTurn(phase: number, { nowMs, everyMs }: LevelTimes): number {
-  const offsetMs = phase * everyMs;
-  return Math.floor((nowMs - offsetMs) / everyMs) * everyMs + offsetMs;
 }
 
 interface Proof extends ToolNeed {

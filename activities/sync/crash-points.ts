@@ -15,6 +15,7 @@ export const crashPoints = [
   'before-send',
   'after-send-before-settle',
   'after-settle',
+  'after-compare',
   'before-report',
 ] as const;
 

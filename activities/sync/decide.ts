@@ -74,7 +74,7 @@ function createPlan(scene: Scene): SendPlan {
 function updatePlan(scene: Scene, targetId: string): SendPlan {
   const { payload } = scene.delivery;
   const current = scene.seen.find((record) => record.id === targetId);
-  if (!current) return refused(scene, 'conflict', 'the entry was deleted or moved in Procore');
+  if (!current) return gone(scene);
   if (showsExactly(current.fields, payload.fields)) return { kind: 'adopt', record: current };
   if (payload.override || isAsWritten(scene, current)) return { kind: 'update', current };
   return refused(scene, 'conflict', 'the entry was changed in Procore since our last write', current);
@@ -83,7 +83,7 @@ function updatePlan(scene: Scene, targetId: string): SendPlan {
 function updateVerdict(scene: Scene, targetId: string): Verdict {
   const { payload } = scene.delivery;
   const current = scene.seen.find((record) => record.id === targetId);
-  if (!current) return refused(scene, 'conflict', 'the entry was deleted or moved in Procore');
+  if (!current) return gone(scene);
   // exactly as written comes first: a correction within the rounding has not happened while the old value stands
   if (showsExactly(current.fields, payload.fields)) return { kind: 'adopt', record: current };
   if (isAsWritten(scene, current)) return { kind: 'not-there' };
@@ -93,18 +93,25 @@ function updateVerdict(scene: Scene, targetId: string): Verdict {
   return refused(scene, 'conflict', 'the entry was changed in Procore since our last write', current);
 }
 
-/** Only the fields we mean are ours; whatever else the far side shows may change. */
-function isAsWritten({ delivery, link }: Scene, current: FarSideRecord): boolean {
-  const written = link?.written;
-  return !!written && Object.keys(delivery.payload.fields).every((name) => current.fields[name] === written[name]);
+const isAsWritten = ({ delivery, link }: Scene, current: FarSideRecord): boolean =>
+  !!link?.written && stillShows(current.fields, link.written, delivery.payload.fields);
+
+/** Whether a record shows what it showed when it was written. Only the fields we mean are ours; whatever else it has may change. */
+export const stillShows = (seen: RecordFields, written: RecordFields, meant: RecordFields): boolean =>
+  Object.keys(meant).every((name) => seen[name] === written[name]);
+
+interface Refusal {
+  readonly kind: 'refuse';
+  readonly fault: DeliveryFault;
 }
 
-function refused(
-  scene: Scene,
-  kind: FaultKind,
-  what: string,
-  record?: FarSideRecord,
-): { readonly kind: 'refuse'; readonly fault: DeliveryFault } {
+function gone(scene: Scene): Refusal {
+  const { kind, fault } = refused(scene, 'conflict', 'the entry was deleted or moved in Procore');
+  const needed = `A person’s choice: “retry” makes it anew (${inWords(scene.delivery.payload.fields)}), “leave” lets it be`;
+  return { kind, fault: { ...fault, needed, gone: true } };
+}
+
+function refused(scene: Scene, kind: FaultKind, what: string, record?: FarSideRecord): Refusal {
   const { payload } = scene.delivery;
   const name = payload.address['label'] ?? payload.naturalKey;
   return {

@@ -4,7 +4,7 @@ import { findCommand, markApplied } from '../../shared/store/commands.ts';
 import { askToAdd, type Delivery, leaveAlone, lookAgainIn, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
 import { forgetGone } from '../../shared/store/gathered-facts.ts';
 import { parkedDeliveries } from '../../shared/store/parked.ts';
-import { adoptTarget, takenElsewhere } from '../../shared/store/record-links.ts';
+import { adoptTarget, forgetTarget, takenElsewhere } from '../../shared/store/record-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { LinkRef } from '../contract.ts';
 import type { SyncDependencies } from './dependencies.ts';
@@ -119,6 +119,7 @@ async function apply(
     await adoptTarget(db, stream, naturalKey, fault.targetId);
     await overrideDelivery(db, deliveryId);
   }
+  if (resolution === 'retry' && fault?.gone) await forgetTarget(db, stream, naturalKey);
   if (resolution === 'add-to-project') await askToAdd(db, deliveryId);
   await tryAgain(db, delivery, `a person chose: ${resolution}`);
 }

@@ -13,6 +13,8 @@ import { stubbornCause } from './resends.ts';
 export interface Counts extends Pulled {
   created: number;
   updated: number;
+  /** What a comparison found, in a sentence. */
+  reconciled?: string;
 }
 
 export interface Closed {

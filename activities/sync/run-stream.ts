@@ -9,8 +9,9 @@ import type { SyncDependencies } from './dependencies.ts';
 import { gathering } from './gather.ts';
 import { attemptAt, type OpenedStream, openCycle, openStream, type StreamInput } from './open-stream.ts';
 import { pull } from './pull.ts';
+import { reconcile } from './reconcile.ts';
 import { diagnosed, refusedOpening } from './refusals.ts';
-import { closeCycle, nothingDone } from './report.ts';
+import { type Counts, closeCycle, nothingDone } from './report.ts';
 import { direct } from './take-in.ts';
 
 /**
@@ -50,7 +51,7 @@ async function cursorUnder(cycle: Cycle, { cursor, settingsHash, settingsHashBef
 
 async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | StatedWait> {
   const { context, dependencies } = cycle;
-  const counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
+  const counts: Counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
   // a source that cannot be read does not hold up what is known already
   const pulling = await endOf(async () => {
     const takePage = cycle.stream.shape === 'gathering' ? await gathering(cycle) : await direct(cycle);
@@ -59,9 +60,11 @@ async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | S
   await dependencies.crashPoint('after-pull');
   const blocked = await classify(cycle);
   const delivering = await endOf(() => deliver(cycle, counts));
+  const isCutShort = pulling !== undefined || delivering !== undefined;
+  const comparing = isCutShort ? undefined : await endOf(() => reconcile(cycle, counts));
   context.signal.throwIfAborted();
   const faults: Fault[] = [];
-  for (const fault of [delivering, pulling]) if (fault) faults.push(await diagnosed(cycle, fault));
+  for (const fault of [delivering, pulling, comparing]) if (fault) faults.push(await diagnosed(cycle, fault));
   await dependencies.crashPoint('before-report');
   const { report, refusal } = await closeCycle(cycle, counts, blocked, faults);
   const [wait] = faults.flatMap((fault) => statedWaitOf(fault, dependencies.nowMs()));

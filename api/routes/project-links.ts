@@ -2,52 +2,13 @@ import { z } from 'zod';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
 import { linkScopes } from '../../shared/store/project-links.ts';
-import {
-  type ProjectLinkView,
-  projectLinksPage,
-  projectLinkView,
-  type StreamView,
-} from '../../shared/store/project-links-view.ts';
+import { type ProjectLinkView, projectLinksPage, projectLinkView } from '../../shared/store/project-links-view.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
-import {
-  changeAnswers,
-  faultName,
-  id,
-  ownerName,
-  pageOf,
-  pageQuery,
-  projectLinkParams,
-  reason,
-  streamName,
-  time,
-} from '../schemas.ts';
-
-const streamView = z
-  .strictObject({
-    name: z.string(),
-    lastCycleAt: time
-      .nullable()
-      .meta({ description: 'End of its newest cycle to which both sides were open; its counts are of then' }),
-    counts: z
-      .strictObject({
-        pulled: z.int(),
-        unchanged: z.int(),
-        created: z.int(),
-        updated: z.int(),
-        open: z.int().meta({ description: 'Writes that are not settled yet' }),
-        parked: z.int().meta({ description: 'Records that wait for a person' }),
-        held: z.int().meta({ description: 'Writes that wait for a person’s push' }),
-      })
-      .nullable(),
-    refused: z
-      .strictObject({ reason: faultName, owner: ownerName, seen: z.string(), needed: z.string(), where: z.string(), since: time })
-      .nullable()
-      .meta({ description: 'Why nothing of it is carried at all; the newest cause. Tried again at the pace of the link' }),
-  })
-  .meta({ id: 'Stream' });
+import { changeAnswers, faultName, id, pageOf, pageQuery, projectLinkParams, reason, streamName, time } from '../schemas.ts';
+import { streamView, viewOfStream } from './stream-views.ts';
 
 const linkView = z
   .strictObject({
@@ -73,34 +34,6 @@ const linkView = z
     createdAt: time,
   })
   .meta({ id: 'ProjectLink' });
-
-function viewOfStream({ name, report, refused }: StreamView) {
-  return {
-    name,
-    lastCycleAt: report && new Date(report.atMs).toISOString(),
-    counts: report && countsOf(report),
-    refused: refused && wordsOf(refused),
-  };
-}
-
-const countsOf = ({ pulled, unchanged, created, updated, open, parked, held = 0 }: NonNullable<StreamView['report']>) => ({
-  pulled,
-  unchanged,
-  created,
-  updated,
-  open,
-  parked,
-  held,
-});
-
-const wordsOf = ({ reason, owner, seen, needed, where, since }: NonNullable<StreamView['refused']>) => ({
-  reason,
-  owner,
-  seen,
-  needed,
-  where,
-  since: since.toISOString(),
-});
 
 const viewOf = (tenantId: string, link: ProjectLinkView) => ({
   projectLinkId: link.projectLinkId,
@@ -215,7 +148,16 @@ export const projectLinkRoutes: readonly Route[] = [
     example: { reason: 'Site closed over the holidays' },
   }),
   verb({ id: 'resume', path: 'resume', summary: 'Go on after a pause', body: maybeReason }),
-  verb({ id: 'syncNow', path: 'sync-now', summary: 'Begin a cycle now', body: maybeReason }),
+  verb({
+    id: 'syncNow',
+    path: 'sync-now',
+    summary: 'Begin a cycle now',
+    description:
+      'With `reconcile` it also compares what was written with what stands in Procore, and the answer says what differs. ' +
+      'While writes are not settled the comparison waits for them; what it finds stands in the linked project’s `streams`.',
+    body: maybeReason.extend({ reconcile: z.boolean().optional() }),
+    example: { reconcile: true },
+  }),
   verb({
     id: 'retryItems',
     path: 'retry-items',

@@ -22,5 +22,8 @@ export const leastContacts = (projects: number): number => projects;
 /** One project and cycle: what stands in its window, which days are completed, one call each entry or correction; none without any. */
 export const leastManpower = (written: number): number => (written === 0 ? 0 : 2 + written);
 
+/** What stands in each project against what was written: one sum each, where both sides agree. */
+export const leastReconcile = (projects: number): number => projects;
+
 /** One company in an hour in which nothing changed. */
 export const leastCareRound = ({ linked }: CompanySize): number => pages(linked) + 3;

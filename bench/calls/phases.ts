@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { acmeId, borealisId, hammertechLogins } from '../../sandbox/seed/seed.ts';
+import { writeCommand } from '../../shared/store/commands.ts';
 import { listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { type CompanySize, leastCareRound, leastContacts, leastManpower, leastOnboarding } from './formulas.ts';
+import { type CompanySize, leastCareRound, leastContacts, leastManpower, leastOnboarding, leastReconcile } from './formulas.ts';
 import type { CallsGround } from './ground.ts';
 import { type Connected, type Customer, onboard } from './onboarding.ts';
 
@@ -54,9 +56,11 @@ export async function countCalls(ground: CallsGround): Promise<readonly Phase[]>
   const day = await manpower('manpower: a new day');
   await signIn(ground, all, 2);
   const live = await manpower('manpower: the day goes on');
+  for (const link of links) await compareNow(ground, link);
+  const reconcile = phaseOf('reconcile', ground, leastReconcile(links.length));
   for (const { connected: ref } of all) await careRound(ground, ref);
   const care = phaseOf('care: a round', ground, sum(sizes.map(leastCareRound)));
-  return [onboarding, thirtyDays, idle, day, live, care];
+  return [onboarding, thirtyDays, idle, day, live, reconcile, care];
 }
 
 /** One of the seed is without; here each has one. */
@@ -87,6 +91,14 @@ async function syncUntilDone({ sync }: CallsGround, { tenantId, projectLinkId, g
     if (report.open === 0) return;
   }
   throw new Error(`still open after ${cyclesAtMost} cycles`);
+}
+
+/** A cycle of somebody who wishes to have both sides compared. */
+async function compareNow(ground: CallsGround, link: ProjectLink): Promise<void> {
+  const { tenantId, connectionId, projectLinkId } = link;
+  const wish = { tenantId, connectionId, projectLinkId, commandId: randomUUID(), kind: 'syncNow', actorId: 'bench' };
+  await withTenant(ground.deps.pool, tenantId, (db) => writeCommand(db, { ...wish, input: { reconcile: true } }));
+  await syncUntilDone(ground, link);
 }
 
 /** One worker more of each of the site's employers comes in, on a day that nobody has signed in on yet. */

@@ -14,6 +14,8 @@ export interface Timings extends Pace {
   readonly signInPendingMs: number;
   /** How often care reads the levels on every single project while they stand. */
   readonly projectLevelsMs: number;
+  /** How often what was written is compared with what stands on the far side; null: only when it is asked for. */
+  readonly reconcileMs: number | null;
   /** Longest stated wait that is waited inside an activity. */
   readonly inlineWaitMs: number;
 }
@@ -40,6 +42,7 @@ const production: Timings = {
   upkeepRoundMs: minutes(1),
   signInPendingMs: minutes(15),
   projectLevelsMs: hours(24),
+  reconcileMs: hours(24),
   inlineWaitMs: seconds(20),
 };
 
@@ -61,6 +64,7 @@ const demo: Timings = {
   manpowerWindowDays: 30,
   upkeepRoundMs: seconds(10),
   projectLevelsMs: minutes(1),
+  reconcileMs: null,
 };
 
 export const timingsOf = (mode: Mode): Timings => (mode === 'production' ? production : demo);

@@ -33,6 +33,8 @@ export function messageOfCommand(command: {
   }
   if (!isMessageName(kind)) return undefined;
   const fields = typeof command.input === 'object' && command.input !== null ? { ...command.input } : {};
+  // what else was wished for stands in the row
+  if (kind === 'syncNow') return { name: kind, message: 'reason' in fields ? { reason: fields.reason } : {}, runApplies: false };
   if (kind === 'stop') return { name: kind, message: { commandId }, runApplies: true };
   if (kind === 'resolveItem')
     return { name: kind, message: { itemId: 'itemId' in fields ? fields.itemId : null, commandId }, runApplies: true };

@@ -62,6 +62,8 @@ export const deliveryFault = z.object({
   targetId: z.string().optional(),
   /** That record is a second one of ours, beside the one that was adopted: newer versions of the record do not end this. */
   surplus: z.literal(true).optional(),
+  /** The record that we wrote is no longer where it was written: sent again by a person's choice, it is made anew. */
+  gone: z.literal(true).optional(),
 });
 export type DeliveryFault = Readonly<z.infer<typeof deliveryFault>>;
 

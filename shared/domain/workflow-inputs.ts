@@ -53,6 +53,8 @@ export const streamReport = z.object({
   held: z.int().optional(),
   /** Parked items by reason. */
   reasons: z.record(z.string(), z.int()),
+  /** What a comparison of both sides found, in a sentence; absent where none was made or asked for. */
+  reconciled: z.string().optional(),
   /** Epoch milliseconds at which to come back, if sooner than the usual pace (e.g. a look-up that is due). */
   nextLookMs: z.number().optional(),
 });

@@ -3,6 +3,7 @@ import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { RecordMatch } from '../domain/projects.ts';
+import type { SumsDifference } from '../domain/reconciling.ts';
 import type { ProcoreClient } from '../procore/contract.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
 
@@ -101,6 +102,26 @@ export type MayStillSend = () => boolean;
 
 export type HandMade = 'leave' | 'adopt' | 'beside';
 
+/** A record as we know it to stand on the far side. */
+export interface StandingRecord {
+  readonly naturalKey: string;
+  readonly targetId: string;
+  /** As the far side last showed it. */
+  readonly written: RecordFields;
+}
+
+/** How a stream compares what it wrote with what stands there, without reading every record. */
+export interface Reconciling {
+  /** Search keys around all that is compared, e.g. those of the window's ends: looked up, they show every row of it. */
+  readonly reach: readonly string[];
+  /** Whether what was written still lies in it. */
+  covers(written: RecordFields): boolean;
+  /** Sums that the far side has over its records of ours, minus those of `standing`, by one call. Changes may cancel in them. */
+  difference(standing: readonly StandingRecord[]): Promise<SumsDifference>;
+  /** What the far side leaves out of its sums, for people. */
+  readonly leftOut: string;
+}
+
 /** One kind of record in one direction, for one link. Made per cycle, so it may remember what it listed. */
 export interface StreamRun {
   /** Changed source facts since the cursor (minus the overlap), page by page, up to the cycle's start. */
@@ -128,6 +149,8 @@ export interface StreamRun {
    * kept up from then on (`adopt`), or it is about something else, as the place holds any number of them (`beside`).
    */
   readonly handMade?: HandMade;
+  /** Absent: what was written is looked at again with its next version only. */
+  readonly reconciling?: Reconciling;
   /** Epoch milliseconds at which this stream wants to be looked at again, if sooner than the usual pace. */
   readonly comeBackAtMs?: number;
   /**

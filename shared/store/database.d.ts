@@ -100,10 +100,13 @@ export interface AuditHead {
 }
 
 export interface Checkpoint {
+  compared_whole_at: Timestamp | null;
+  comparison: Json | null;
   cursor: Json | null;
   epoch: Generated<Int8>;
   moved_at: Timestamp | null;
   project_link_id: string;
+  reconciled_at: Timestamp | null;
   settings_hash: string | null;
   stream: string;
   tenant_id: string;

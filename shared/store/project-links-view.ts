@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { type Comparison, comparison } from '../domain/reconciling.ts';
 import { type StoredReport, storedReport } from '../domain/workflow-inputs.ts';
 import type { ListPosition } from './connections-view.ts';
 import { microsOf } from './positions.ts';
@@ -40,6 +41,8 @@ export interface StreamView {
   readonly report: StoredReport | null;
   /** Why it is refused as a whole, if it is. */
   readonly refused: Refusal | null;
+  /** What its newest comparison of both sides found. */
+  readonly compared: (Comparison & { readonly at: Date }) | null;
 }
 
 const links = (db: Db) =>
@@ -91,11 +94,18 @@ async function withCounts<Row extends { readonly projectLinkId: string; readonly
     .groupBy('project_link_id')
     .execute();
   const refusals = await openRefusals(db, ids);
+  const comparisons = await db
+    .selectFrom('checkpoint')
+    .select(['project_link_id', 'stream', 'reconciled_at', 'comparison'])
+    .where('project_link_id', 'in', ids)
+    .where('comparison', 'is not', null)
+    .execute();
   return rows.map(({ lastReports, ...row }) => ({
     ...row,
     streams: streamsOf(
       lastReports,
       refusals.filter((refusal) => refusal.projectLinkId === row.projectLinkId),
+      comparisons.filter((one) => one.project_link_id === row.projectLinkId),
     ),
     deliveries: Object.fromEntries(
       deliveries
@@ -108,15 +118,29 @@ async function withCounts<Row extends { readonly projectLinkId: string; readonly
 
 const storedReports = z.record(z.string(), storedReport);
 
-function streamsOf(lastReports: unknown, refusals: readonly Refusal[]): readonly StreamView[] {
+interface ComparisonRow {
+  readonly stream: string;
+  readonly reconciled_at: Date | null;
+  readonly comparison: unknown;
+}
+
+function streamsOf(
+  lastReports: unknown,
+  refusals: readonly Refusal[],
+  comparisons: readonly ComparisonRow[],
+): readonly StreamView[] {
   const reports = storedReports.parse(lastReports ?? {});
-  const names = new Set([...Object.keys(reports), ...refusals.map(({ stream }) => stream)]);
+  const names = new Set([...Object.keys(reports), ...[...refusals, ...comparisons].map(({ stream }) => stream)]);
   return [...names].sort().map((name) => ({
     name,
     report: reports[name] ?? null,
     refused: refusals.find(({ stream }) => stream === name) ?? null,
+    compared: comparedOf(comparisons.find(({ stream }) => stream === name)),
   }));
 }
+
+const comparedOf = (row: ComparisonRow | undefined): StreamView['compared'] =>
+  row?.reconciled_at ? { ...comparison.parse(row.comparison), at: row.reconciled_at } : null;
 
 /** Project links, newest first, `limit` at most, after a position; of one connection where named. */
 export async function projectLinksPage(

@@ -126,6 +126,17 @@ export async function storeWritten(db: Db, fence: Fence, record: WrittenRecord):
     .execute();
 }
 
+/** A person chose that a record which was removed on the far side is made anew: it stands nowhere. */
+export async function forgetTarget(db: Db, stream: StreamRef, naturalKey: string): Promise<void> {
+  await db
+    .updateTable('record_link')
+    .set({ target_id: null, written: null, written_hash: null, written_at: null })
+    .where('project_link_id', '=', stream.projectLinkId)
+    .where('stream', '=', stream.stream)
+    .where('natural_key', '=', naturalKey)
+    .execute();
+}
+
 /** A person chose that this record on the far side is ours from now on; what stands there is read before anything is written. */
 export async function adoptTarget(db: Db, stream: StreamRef, naturalKey: string, targetId: string): Promise<void> {
   await db

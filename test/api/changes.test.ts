@@ -100,6 +100,13 @@ test('every change is told to its run by the Update that the run takes, under th
   ]);
 });
 
+test('a wish for a comparison is a row; the Update of the same decision says nothing of it', async () => {
+  await post(`/v1/project-links/${world.projectLinkId}/sync-now`, { reason: 'an auditor asks', reconcile: true });
+  expect(apiOf().runs.told).toMatchObject([{ name: 'syncNow', message: { reason: 'an auditor asks' } }]);
+  expectValid(apiOf().runs.told);
+  expect(await commands()).toMatchObject([{ kind: 'syncNow', input: { reason: 'an auditor asks', reconcile: true } }]);
+});
+
 test('a run that cannot be told in time leaves a row to be delivered, and the person is told so', async () => {
   apiOf().runs.answers = () => ({ kind: 'later', says: 'accepted, will be delivered' });
   const answer = await post(inConnection('confirm'), { dryRunAt });

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { type StandingCause, showCauses } from '../../shared/store/attention.ts';
+import { takeFence } from '../../shared/store/checkpoints.ts';
 import { noteReport } from '../../shared/store/project-links.ts';
+import { noteCompared } from '../../shared/store/reconciles.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';
@@ -44,14 +46,16 @@ test('a link shows each stream with the counts of its newest cycle, and that sin
       atMs: Date.parse('2026-11-12T08:15:00.000Z'),
     }),
   );
-  expect(await streams()).toEqual([{ name: 'manpower', lastCycleAt: '2026-11-12T08:15:00.000Z', counts, refused: null }]);
+  expect(await streams()).toEqual([
+    { name: 'manpower', lastCycleAt: '2026-11-12T08:15:00.000Z', counts, refused: null, reconciled: null },
+  ]);
 });
 
 test('a stream that is refused as a whole says why, who acts, what is needed, where and since when, until that is mended', async () => {
   await show(off);
   const { seen, needed, where } = off;
   const told = { reason: 'tool-disabled', owner: 'admin', seen, needed, where, since: expect.stringMatching(/^\d{4}-.*Z$/) };
-  expect(await streams()).toEqual([{ name: 'manpower', lastCycleAt: null, counts: null, refused: told }]);
+  expect(await streams()).toEqual([{ name: 'manpower', lastCycleAt: null, counts: null, refused: told, reconciled: null }]);
   const open = await apiOf().call('get', `/v1/attention-items?state=open&projectLinkId=${world.projectLinkId}`, {
     key: world.key,
   });
@@ -62,6 +66,19 @@ test('a stream that is refused as a whole says why, who acts, what is needed, wh
   expect(await streams()).toMatchObject([{ refused: { reason: 'project-not-permitted' } }]);
   await show();
   expect(await streams()).toEqual([]);
+});
+
+test('a stream shows what its newest comparison of both sides found, and when', async () => {
+  const { tenantId, projectLinkId } = world;
+  const began = new Date('2026-11-12T08:15:00.000Z');
+  const counts = { by: 'rows', compared: 246, told: 1, healed: 1, unclaimed: 3, says: 'compared 246 entries' } as const;
+  await withTenant(apiOf().store.pool, tenantId, async (db) => {
+    await takeFence(db, { tenantId, projectLinkId, generation: 1, stream: 'manpower' });
+    const found = { ...counts, changed: 1, gone: 1, difference: { workers: -1 } };
+    await noteCompared(db, { projectLinkId, stream: 'manpower' }, began, found);
+  });
+  const reconciled = { ...counts, at: began.toISOString(), differing: 2 };
+  expect(await streams()).toEqual([{ name: 'manpower', lastCycleAt: null, counts: null, refused: null, reconciled }]);
 });
 
 test('a refusal of one customer shows on no link of another', async () => {

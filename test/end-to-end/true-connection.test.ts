@@ -120,6 +120,39 @@ async function roundsBetween(fromMs: number, untilMs: number): Promise<number> {
   }).length;
 }
 
+const change = z.object({ says: z.string() });
+
+/** What a person who asks for it is answered. */
+const compared = async (one: Link): Promise<string> =>
+  change.parse(await api.post(`/v1/project-links/${one.projectLinkId}/sync-now`, { reconcile: true })).says;
+
+/** Entries of the account on a project, as they truly stand in Procore. */
+async function ownEntries({ procore }: Link): Promise<readonly string[]> {
+  const record = z.object({ id: z.string(), author: z.string(), projectId: z.string(), current: z.unknown() });
+  const rows = z.array(record).parse(await stack.control('GET', '/ledger/records?resource=manpower_logs'));
+  return rows
+    .filter((row) => row.projectId === procore.projectId && row.author === account.personId && row.current !== null)
+    .map(({ id }) => id);
+}
+
+test('asked for, both sides are compared: an entry that was deleted in Procore is told in the answer, and made anew by decision', async () => {
+  const [one] = await links();
+  if (!one) throw new Error('a project is linked');
+  const [first = '', ...others] = await ownEntries(one);
+  expect(await compared(one)).toMatch(/manpower: .*compared \d+ entries .*: all agree/);
+  await stack.control('POST', '/admin/daily-logs/delete-manpower', { id: first, by: 'ada' });
+  expect(await compared(one)).toMatch(/1 differs \(1 deleted or moved there\): 1 told as items/);
+  expect(await ownEntries(one)).toEqual(others);
+
+  const item = z.object({ items: z.array(z.object({ attentionItemId: z.string(), seen: z.string() })) });
+  const open = item.parse(await api.get(`/v1/attention-items?state=open&projectLinkId=${one.projectLinkId}&limit=200`)).items;
+  const told = open.find(({ seen }) => seen.includes('deleted or moved'));
+  await api.post(`/v1/attention-items/${told?.attentionItemId}/resolve`, { resolution: 'retry' });
+  await eventually('it to be made anew', async () => (await ownEntries(one)).length === others.length + 1, 60_000);
+  expect(await ownEntries(one)).not.toContain(first);
+  expect(await compared(one)).toMatch(/compared \d+ entries row by row: all agree/);
+}, 150_000);
+
 test('a project made in Procore is linked by the first round of care that begins after it, and its first worker is written, without anybody acting', async () => {
   const zone = { name: 'Quay 9', number: 'AC-901' };
   const site = z.object({ id: z.string() }).parse(

@@ -23,7 +23,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   createSignIn: { purpose: 'prove-ownership' },
   pause: { reason },
   resume: { reason },
-  syncNow: { reason },
+  syncNow: { reason, reconcile: true },
   retryItems: { reason: 'vendor-not-on-project' },
   resolveItem: { resolution: 'retry', reason },
   setAutomation: { stream: 'manpower', create: false, update: true },

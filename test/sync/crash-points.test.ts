@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { crashPoints } from '../../activities/sync/crash-points.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 import { killedAt, survives } from './killed.ts';
+import { wishToCompare } from './wishes.ts';
 
 const newGround = useSyncGrounds();
 
@@ -14,6 +15,7 @@ async function crews(): Promise<SyncGround> {
     ground.source.add({ id: `a${day}`, worker: 'w1', employer: 'e1', day: daysAgo(day), hours: day });
     ground.source.add({ id: `b${day}`, worker: 'w2', employer: 'e2', day: daysAgo(day), hours: day + 3 });
   }
+  await wishToCompare(ground);
   return ground;
 }
 

@@ -6,7 +6,7 @@ import { createSyncActivities } from '../../activities/sync/index.ts';
 import { type Credential, issueCredential } from '../../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
-import { timingsOf } from '../../shared/config/pace.ts';
+import { type Timings, timingsOf } from '../../shared/config/pace.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
@@ -49,7 +49,7 @@ export interface WholeGround {
 }
 
 /** One ground for each asking; the sandboxes of a file are closed at its end. */
-export function useWholeGrounds(): () => Promise<WholeGround> {
+export function useWholeGrounds(pace: Partial<Timings> = {}): () => Promise<WholeGround> {
   const store = useTestStore();
   const opened: Sandbox[] = [];
   afterAll(async () => {
@@ -59,13 +59,13 @@ export function useWholeGrounds(): () => Promise<WholeGround> {
     const sandbox = await startSandbox();
     opened.push(sandbox);
     sandbox.world.switches.set('rateProfile', 'generous');
-    return wholeGround(store(), sandbox);
+    return wholeGround(store(), sandbox, pace);
   };
 }
 
-async function wholeGround(store: TestStore, sandbox: Sandbox): Promise<WholeGround> {
+async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Timings>): Promise<WholeGround> {
   const { world, hammertech, urls } = sandbox;
-  const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, claimLeaseMs: 12_000, settleMs: 60_000 };
+  const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, claimLeaseMs: 12_000, settleMs: 60_000, ...pace };
   const tenantId = await store.newTenant();
   const connectionId = randomUUID();
   const account = issueCredential(world, {

@@ -61,6 +61,11 @@ test('syncNow answers what its cycle did', async () => {
   script.stream = { ...quietReport, created: 4, parked: 1, reasons: { 'unmatched-company': 1 } };
   await expect(tell(run, 'syncNow', {})).resolves.toEqual({ accepted: true, says: 'manpower: 4 created, 0 updated, 1 parked' });
   expect(await detailsOf(run.handle)).toContain('1 × `unmatched-company` (admin)');
+  script.stream = { ...quietReport, reconciled: 'compared 246 entries by their sums: all agree' };
+  await expect(tell(run, 'syncNow', {})).resolves.toEqual({
+    accepted: true,
+    says: 'manpower: 0 created, 0 updated, 0 parked, compared 246 entries by their sums: all agree',
+  });
   await finish(run, script);
 });
 

@@ -2,6 +2,7 @@ import { addDays, localDateOf, startOfDay } from '../../domain/local-dates.ts';
 import type { ProjectStream, Stream } from '../stream.ts';
 import { manpowerLog } from './manpower-log.ts';
 import { pullManpower } from './manpower-source.ts';
+import { manpowerSums } from './manpower-sums.ts';
 import { entryOf } from './mapping.ts';
 import { moduleStreams } from './modules/index.ts';
 import { needsOf, settings } from './settings.ts';
@@ -24,6 +25,7 @@ export const manpower: ProjectStream = {
       pull: (cursor) => pullManpower(context, chosen, cursor),
       map: async (groupKey, facts) => entryOf(groupKey, facts, context, chosen),
       handMade: chosen.handMade,
+      reconciling: manpowerSums(context),
       // a day is final once it is over: what changed late in it is carried soon after
       comeBackAtMs:
         startOfDay(addDays(localDateOf(context.nowMs, context.project.timeZone), 1), context.project.timeZone) + afterMidnightMs,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BoundCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { countOrNull, dayOrNull, id, idOrNull, namedOrNull, textOrNull } from '../fields.ts';
-import { list, numericId, rest, write } from '../requests.ts';
+import { list, numericId, read, rest, write } from '../requests.ts';
 
 const manpowerLog = z
   .object({
@@ -66,6 +66,25 @@ export function listManpowerLogs(
 ): AsyncIterable<readonly ManpowerLog[]> {
   const query = { start_date: range.from, end_date: range.to, 'filters[status]': 'all' };
   return client.pages(list('listManpowerLogs', rest`v1.0/projects/${projectId}/manpower_logs`, manpowerLog, query));
+}
+
+const totals = z
+  .object({ total_workers: countOrNull, total_man_hours: textOrNull })
+  .transform((row) => ({ workers: row.total_workers ?? 0, manHours: row.total_man_hours ?? '0' }));
+
+/**
+ * Workers and man hours of all entries in a range that one of these authors made. Approved entries only [inferred: the lists count those
+ * where they are not asked for others].
+ */
+export async function readManpowerTotals(
+  client: ProcoreClient<BoundCompany>,
+  projectId: string,
+  { from, to }: DayRange,
+  authorIds: readonly string[],
+): Promise<z.output<typeof totals>> {
+  const query = { start_date: from, end_date: to, 'filters[created_by_id]': authorIds };
+  const path = rest`v1.0/projects/${projectId}/manpower_logs/daily_totals`;
+  return (await client.call(read('readManpowerTotals', path, totals, query))).value;
 }
 
 /** Makes a new entry at every call: Procore knows no idempotency here. */

@@ -199,6 +199,8 @@ CREATE TABLE command (
 );
 CREATE INDEX ON command (tenant_id, connection_id, sequence);
 CREATE INDEX ON command (tenant_id, created_at) WHERE applied_at IS NULL;
+-- wishes for a comparison: looked for by every cycle
+CREATE INDEX ON command (tenant_id, project_link_id) WHERE kind = 'syncNow' AND input @> '{"reconcile": true}';
 SELECT protect_tenant_table('command');
 
 CREATE TABLE record_match (

@@ -60,6 +60,10 @@ CREATE TABLE checkpoint (
   settings_hash text,
   epoch bigint NOT NULL DEFAULT 0,
   moved_at timestamptz,
+  -- when it was last compared with the far side, when last row by row, and what the newest comparison found
+  reconciled_at timestamptz,
+  compared_whole_at timestamptz,
+  comparison jsonb,
   PRIMARY KEY (tenant_id, project_link_id, stream),
   FOREIGN KEY (tenant_id, project_link_id) REFERENCES project_link (tenant_id, project_link_id) ON DELETE CASCADE
 );

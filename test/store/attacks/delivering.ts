@@ -29,9 +29,11 @@ import {
   stubbornDeliveries,
 } from '../../../shared/store/delivery-queue.ts';
 import { leftAlone, parkedCauses, parkedDeliveries, withdrawUnsent } from '../../../shared/store/parked.ts';
+import { endedAs, queueAgain } from '../../../shared/store/reconciles.ts';
 import {
   adoptTarget,
   findRecordLinks,
+  forgetTarget,
   knownRecords,
   storeWritten,
   takenElsewhere,
@@ -106,5 +108,8 @@ export const onDeliveries = {
   knownRecords: (db, ids) => knownRecords(db, ofStream(ids), '', 100),
   storeWritten: (db, ids) =>
     storeWritten(db, fenceOf(ids), { naturalKey: naturalKey(ids, 'done'), targetId: 'attack', written: {}, hash: null }),
+  forgetTarget: (db, ids) => forgetTarget(db, ofStream(ids), naturalKey(ids, 'done')),
+  queueAgain: (db, ids) => queueAgain(db, fenceOf(ids), [naturalKey(ids, 'done')]),
+  endedAs: (db, { deliveries }) => endedAs(db, [deliveries.done], 'done'),
   adoptTarget: (db, ids) => adoptTarget(db, ofStream(ids), naturalKey(ids, 'queued'), 'attack'),
 } satisfies Attacks;

@@ -35,6 +35,7 @@ import {
   unlinkProject,
 } from '../../../shared/store/project-links.ts';
 import { projectLinksPage, projectLinkView } from '../../../shared/store/project-links-view.ts';
+import { noteCompared, reconcileStanding } from '../../../shared/store/reconciles.ts';
 import { isToldByConnection, openRefusals } from '../../../shared/store/refusals.ts';
 import { ownStream, releaseStreams } from '../../../shared/store/stream-owners.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
@@ -42,6 +43,18 @@ import type { Attacks } from './attack.ts';
 import { fenceOf, groupKey, type Ids, naturalKey, stream, touchedAt, unlinkedProject } from './world.ts';
 
 const cause = { reason: 'conflict', subject: 'attack', seen: 'attack', needed: 'attack', where: 'attack' } as const;
+
+const comparison = {
+  by: 'rows',
+  compared: 1,
+  changed: 0,
+  gone: 0,
+  healed: 0,
+  told: 0,
+  unclaimed: 0,
+  difference: {},
+  says: 'attack',
+} as const;
 
 const streamOf = ({ mark, procoreProjectId }: Ids) => ({ environment: mark, procoreProjectId, stream, author: mark });
 
@@ -95,6 +108,8 @@ export const onLinks = {
   moveCursor: (db, ids) => moveCursor(db, fenceOf(ids), { attack: true }),
   beginAnew: (db, ids) => beginAnew(db, fenceOf(ids), 'attack'),
   readCheckpoint: (db, ids) => readCheckpoint(db, fenceOf(ids)),
+  reconcileStanding: (db, ids) => reconcileStanding(db, fenceOf(ids)),
+  noteCompared: (db, ids) => noteCompared(db, fenceOf(ids), new Date(0), comparison),
   ownStream: (db, ids) => ownStream(db, streamOf(ids)),
   releaseStreams: (db, ids) => releaseStreams(db, unlinkedProject(ids)),
   isToldByConnection: (db, { projectLinkId }) => isToldByConnection(db, { projectLinkId, stream }, 'credential-rejected'),

@@ -4,7 +4,7 @@ import type { ProcoreClient } from '../../../shared/procore/contract.ts';
 import { listCompanies } from '../../../shared/procore/operations/companies.ts';
 import { listDailyLogHeaders } from '../../../shared/procore/operations/daily-log-headers.ts';
 import { getCompanyMe, getMe } from '../../../shared/procore/operations/identity.ts';
-import { createManpowerLog, listManpowerLogs } from '../../../shared/procore/operations/manpower-logs.ts';
+import { createManpowerLog, listManpowerLogs, readManpowerTotals } from '../../../shared/procore/operations/manpower-logs.ts';
 import { listContactOptions, listVendorOptions } from '../../../shared/procore/operations/manpower-options.ts';
 import { atLeast, getOwnPermissions, levelOn } from '../../../shared/procore/operations/permissions.ts';
 import { listProjectTools } from '../../../shared/procore/operations/project-tools.ts';
@@ -135,6 +135,20 @@ const table: readonly (readonly [string, Operation, string, string, unknown])[] 
         updatedAt: null,
       },
     ],
+  ],
+  [
+    'readManpowerTotals',
+    (client) => readManpowerTotals(client, '5', { from: '2026-03-01', to: '2026-03-30' }, ['7', '9007199254740995']),
+    '/rest/v1.0/projects/5/manpower_logs/daily_totals?start_date=2026-03-01&end_date=2026-03-30&filters[created_by_id][]=7&filters[created_by_id][]=9007199254740995',
+    '{"total_workers":12,"total_man_hours":96.25,"new":1}',
+    { workers: 12, manHours: '96.25' },
+  ],
+  [
+    'readManpowerTotals (of nothing)',
+    (client) => readManpowerTotals(client, '5', { from: '2026-03-01', to: '2026-03-30' }, ['7']),
+    '/rest/v1.0/projects/5/manpower_logs/daily_totals?start_date=2026-03-01&end_date=2026-03-30&filters[created_by_id][]=7',
+    '{"total_workers":null,"total_man_hours":null}',
+    { workers: 0, manHours: '0' },
   ],
   [
     'listContactOptions',

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Sums of the far side minus ours, in whole units by name; what is absent is zero. */
+export const sumsDifference = z.record(z.string(), z.int());
+export type SumsDifference = Readonly<z.infer<typeof sumsDifference>>;
+
+export function isSameDifference(one: SumsDifference, other: SumsDifference): boolean {
+  const names = Object.keys({ ...one, ...other });
+  return names.every((name) => (one[name] ?? 0) === (other[name] ?? 0));
+}
+
+/**
+ * What one comparison of a stream found. Records that somebody changed or removed on the far side since we wrote them differ; each is
+ * `told` (an attention item), or `healed`: what stands there is what is meant.
+ */
+export const comparison = z.object({
+  by: z.enum(['sums', 'rows']),
+  compared: z.int(),
+  changed: z.int(),
+  gone: z.int(),
+  healed: z.int(),
+  told: z.int(),
+  /** Entries of our account that no record of ours stands for; counted row by row only. */
+  unclaimed: z.int(),
+  /** What the sums differ by when everything was seen row by row; a later comparison by sums expects the same. */
+  difference: sumsDifference,
+  /** The same in a sentence. */
+  says: z.string(),
+});
+export type Comparison = Readonly<z.infer<typeof comparison>>;
+
+/** A comparison in a sentence; `leftOut`: what the far side does not count in its sums. */
+export function comparisonInWords(found: Omit<Comparison, 'says'>, leftOut: string): string {
+  const { by, compared, changed, gone, healed, told, unclaimed, difference } = found;
+  const differing = changed + gone;
+  const ways = [...counted(changed, 'changed there'), ...counted(gone, 'deleted or moved there')].join(', ');
+  const ends = [...counted(told, 'told as items'), ...counted(healed, 'as meant again')].join(', ');
+  return [
+    `compared ${compared} ${compared === 1 ? 'entry' : 'entries'} ${by === 'sums' ? 'by their sums' : 'row by row'}: `,
+    differing === 0
+      ? 'all agree'
+      : `${differing} ${differing === 1 ? 'differs' : 'differ'} (${ways})${ends === '' ? '' : `: ${ends}`}`,
+    unclaimed > 0 ? `; ${unclaimed} of our account belong to no record` : '',
+    differing === 0 && !isSameDifference(difference, {}) ? `; the sums themselves differ, and leave out ${leftOut}` : '',
+  ].join('');
+}
+
+const counted = (count: number, what: string): readonly string[] => (count > 0 ? [`${count} ${what}`] : []);
