@@ -12,12 +12,12 @@ export interface CompanySize {
   readonly vendors: number;
 }
 
-/** Proofs, the matching of vendors, and of each project one list: what a preview must not double. */
+/**
+ * Proofs; the matching of vendors and, for each project, whom entries may be made for; and what the preview of a project rests on: what
+ * stands in its window, and which days are completed.
+ */
 export const leastOnboarding = ({ linked, active, vendors }: CompanySize): number =>
-  4 + pages(linked) + pages(active) + linked + pages(vendors) + linked;
-
-/** Whom entries may be made for, read once by project, with the first entry. */
-export const leastContacts = (projects: number): number => projects;
+  4 + pages(linked) + pages(active) + linked + pages(vendors) + linked + 2 * linked;
 
 /** One project and cycle: what stands in its window, which days are completed, one call each entry or correction; none without any. */
 export const leastManpower = (written: number): number => (written === 0 ? 0 : 2 + written);

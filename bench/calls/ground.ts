@@ -41,7 +41,8 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
   const pool = createPool(database.serveUrl, { max: 8 });
   const upkeepPool = createPool(database.upkeepUrl, { max: 1 });
   const roots = rootKeys(rootKey('bench', generateKey()));
-  const timings = timingsOf('demo');
+  // as customers have it, over as many days as the demo shows
+  const timings = { ...timingsOf('production'), manpowerWindowDays: 30 };
   const oauth = createOAuth({ loginOrigin: urls.login, deadlineMs: timings.httpDeadlineMs });
   const deps: ActivityDependencies = {
     pool,

@@ -4,7 +4,7 @@ import { acmeId, borealisId, hammertechLogins } from '../../sandbox/seed/seed.ts
 import { writeCommand } from '../../shared/store/commands.ts';
 import { listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { type CompanySize, leastCareRound, leastContacts, leastManpower, leastOnboarding, leastReconcile } from './formulas.ts';
+import { type CompanySize, leastCareRound, leastManpower, leastOnboarding, leastReconcile } from './formulas.ts';
 import type { CallsGround } from './ground.ts';
 import { type Connected, type Customer, onboard } from './onboarding.ts';
 
@@ -39,8 +39,8 @@ export async function countCalls(ground: CallsGround): Promise<readonly Phase[]>
   const sizes = all.map(({ customer, links }) => sizeOf(ground, customer, links.length));
   const onboarding = phaseOf('onboarding', ground, sum(sizes.map(leastOnboarding)));
   const links = all.flatMap((one) => one.links);
-  const manpower = async (name: string, leastBeside = 0): Promise<Phase> => {
-    let least = leastBeside;
+  const manpower = async (name: string): Promise<Phase> => {
+    let least = 0;
     const entries: LedgerEntry[] = [];
     for (const link of links) {
       await syncUntilDone(ground, link);
@@ -50,7 +50,7 @@ export async function countCalls(ground: CallsGround): Promise<readonly Phase[]>
     }
     return phase(name, entries, least);
   };
-  const thirtyDays = await manpower('manpower: first 30 days', leastContacts(links.length));
+  const thirtyDays = await manpower('manpower: first 30 days');
   const idle = await manpower('manpower: idle');
   await signIn(ground, all, 1);
   const day = await manpower('manpower: a new day');
