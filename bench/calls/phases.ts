@@ -58,7 +58,11 @@ export async function countCalls(ground: CallsGround): Promise<readonly Phase[]>
   const live = await manpower('manpower: the day goes on');
   for (const link of links) await compareNow(ground, link);
   const reconcile = phaseOf('reconcile', ground, leastReconcile(links.length));
-  for (const { connected: ref } of all) await careRound(ground, ref);
+  // the first round still ends what the onboarding began; the second is one like all that follow
+  for (const _round of ['first', 'second']) {
+    ground.calls();
+    for (const { connected: ref } of all) await careRound(ground, ref);
+  }
   const care = phaseOf('care: a round', ground, sum(sizes.map(leastCareRound)));
   return [onboarding, thirtyDays, idle, day, live, reconcile, care];
 }
