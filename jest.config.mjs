@@ -1,8 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // more than cores: what starts the whole product waits most of the time
-  maxWorkers: 3,
+  maxWorkers: 2,
   // files run in plain Node, one after the other in the same process, where code stays warm (docs/adr/0021)
   runner: ['jest-light-runner', { runtime: 'child_process' }],
   transform: {},
