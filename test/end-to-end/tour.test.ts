@@ -39,7 +39,6 @@ test('the tour connects a HammerTech customer, and both sides of every stream th
   expect(there['manpower']).toBeGreaterThan(200);
   expect(there['vendors']).toBeGreaterThan(20);
   expect(there['projects']).toBe(12);
-  expect(toured.report.partners['hammertech']?.ms).toBeLessThan(60_000);
 });
 
 test('played again on what is live, it still agrees and writes nothing new', async () => {
