@@ -45,6 +45,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   createRateBudget: 'counts calls under hashed keys of far sides; nothing of a tenant is there',
   createVault: 'opens by the key of the tenant at work (test/store/sealing.test.ts)',
   createPool: 'a connection',
+  isDatabaseAway: 'reads an error',
   closePool: 'a connection',
   connectionsInUse: 'a connection',
   clientDatabase: 'a connection',
