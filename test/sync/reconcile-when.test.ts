@@ -5,7 +5,7 @@ import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { switchProjectTool } from '../../sandbox/procore/admin/projects.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import { comparedSite } from './compared-site.ts';
-import { daysAgo, useSyncGrounds } from './ground.ts';
+import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 import { killedAt, survives } from './killed.ts';
 import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 import { wishToCompare } from './wishes.ts';
@@ -100,7 +100,8 @@ test('a comparison finds a refusal that an idle project would not: told as one, 
   expect(await small.items()).toEqual([]);
 });
 
-test('an attempt that lost its fence while it compared writes nothing: what differs is queued and told once', async () => {
+/** One entry of ours whose hours a person has changed, and a wish to compare. */
+async function changedByHand(): Promise<SyncGround> {
   const small = await newSmallGround();
   await small.match('e1', small.small.vendor.id);
   small.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
@@ -108,6 +109,11 @@ test('an attempt that lost its fence while it compared writes nothing: what diff
   await wishToCompare(small);
   const { world, people } = small.small;
   editManpowerByHand(world, { id: small.entries()[0]?.id ?? '', by: people.cleo.id, numHours: '9.0' });
+  return small;
+}
+
+test('an attempt that lost its fence while it compared writes nothing: what differs is queued and told once', async () => {
+  const small = await changedByHand();
   let isSecond = false;
   const older = small.cycle(async (point: CrashPoint) => {
     if (point !== 'after-compare' || isSecond) return;
@@ -127,13 +133,7 @@ test('an attempt that lost its fence while it compared writes nothing: what diff
 });
 
 test('a worker killed between what it found and what it says of it: the next cycle says it, without comparing again', async () => {
-  const small = await newSmallGround();
-  await small.match('e1', small.small.vendor.id);
-  small.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
-  await small.cycle();
-  await wishToCompare(small);
-  const { world, people } = small.small;
-  editManpowerByHand(world, { id: small.entries()[0]?.id ?? '', by: people.cleo.id, numHours: '9.0' });
+  const small = await changedByHand();
   const kill = killedAt('before-claim', 1);
   await survives(small.cycle(kill));
   expect(kill.struck()).toBe(true);

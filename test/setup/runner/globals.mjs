@@ -32,8 +32,5 @@ const each =
   (add) =>
   (table, ...values) =>
     named(add(table, ...values));
-const withEach = (add) => Object.assign(named(add), { each: each(add.each) });
-export const test = Object.assign(withEach(globalThis.test), {
-  only: withEach(globalThis.test.only),
-  skip: globalThis.test.skip,
-});
+const { test: given } = globalThis;
+export const test = Object.assign(named(given), { each: each(given.each) });
