@@ -67,6 +67,8 @@ export interface ChecksActivities {
 export interface CareRound {
   readonly current: boolean;
   readonly pace: Pace;
+  /** Absent in what was answered before rounds told it, and where the run is not the wanted one. */
+  readonly companyId?: string | null;
   readonly regressed: readonly { readonly stepId: string; readonly reason: string }[];
   readonly mended: readonly string[];
   /** Reasons that stand now, over all steps. */

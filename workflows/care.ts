@@ -148,6 +148,7 @@ function shownCare(caring: Caring): Shown {
   const standing = {
     tenantId: input.tenantId,
     partner: input.partner,
+    companyId: round?.companyId ?? null,
     stage,
     waitingOn: reasons.map(ownerOf),
     stuckReasons: reasons,

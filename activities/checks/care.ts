@@ -61,7 +61,8 @@ export async function checkAll(
   // what somebody submitted or decided, and could not be looked at, is worth coming back for
   const isLeft = proposals.some(({ state }) => state === 'proposed') || missed.some(({ reason }) => reason === notYetType);
   const again = isLeft ? { againMs: carePace.slowMs } : {};
-  return { current: true, pace: carePace, ...standingOf(before, after), looked, missed, proposals, ...again };
+  const companyId = connection.boundCompanyId ?? connection.claimedCompanyId;
+  return { current: true, pace: carePace, companyId, ...standingOf(before, after), looked, missed, proposals, ...again };
 }
 
 interface Looking {

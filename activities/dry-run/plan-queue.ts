@@ -4,7 +4,7 @@ import type { Delivery } from '../../shared/store/deliveries.ts';
 import { leftAlone } from '../../shared/store/parked.ts';
 import { findRecordLinks, type RecordLink, takersOf } from '../../shared/store/record-links.ts';
 import { planOf, type SendPlan, waitsFor } from '../sync/decide.ts';
-import { searchKeysOf } from '../sync/listing.ts';
+import { searchKeysOf, withTarget } from '../sync/listing.ts';
 import { concerns, recordOf, type Scene } from '../sync/scene.ts';
 import { type Look, read, readEach } from './look.ts';
 import { cannot, causeOf, leftAsItIs, namedBy, sent, why, whySent } from './words.ts';
@@ -12,7 +12,6 @@ import { cannot, causeOf, leftAsItIs, namedBy, sent, why, whySent } from './word
 /** What the decisions about one queue rest on; a decision changes what the later ones see, as settling it would. */
 interface Stage {
   readonly look: Look;
-  readonly listed: readonly FarSideRecord[];
   readonly links: ReadonlyMap<string, RecordLink>;
   /** Far-side ids by the record that has taken them. */
   readonly taken: Map<string, string>;
@@ -35,7 +34,6 @@ export async function planQueue(
   const ids = [...new Set(listed.map(({ id }) => id))];
   const stage: Stage = {
     look,
-    listed,
     links,
     taken: new Map(await readEach(look, ids, (db, some) => takersOf(db, look.of, some))),
     open: new Map(open.map((delivery) => [delivery.deliveryId, delivery])),
@@ -46,14 +44,15 @@ export async function planQueue(
   const inTurn = [...queue.filter(({ release }) => release !== 'held'), ...queue.filter(({ release }) => release === 'held')];
   for (const delivery of inTurn) {
     look.context.signal.throwIfAborted();
-    foreseen.push(await decided(stage, delivery, planOf(sceneAt(stage, delivery))));
+    const seen = await withTarget(look.run, listed, links.get(delivery.naturalKey)?.targetId);
+    foreseen.push(await decided(stage, delivery, planOf(sceneAt(stage, delivery, seen))));
     stage.open.delete(delivery.deliveryId);
     look.context.heartbeat({ planned: foreseen.length });
   }
   return foreseen;
 }
 
-function sceneAt({ look, listed, links, taken, open }: Stage, delivery: Delivery): Scene {
+function sceneAt({ look, links, taken, open }: Stage, delivery: Delivery, listed: readonly FarSideRecord[]): Scene {
   const { naturalKey, payload } = delivery;
   const { agrees, isMisplaced, handMade = 'leave' } = look.run;
   const link = links.get(naturalKey);

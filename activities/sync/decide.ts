@@ -106,7 +106,7 @@ interface Refusal {
 }
 
 function gone(scene: Scene): Refusal {
-  const { kind, fault } = refused(scene, 'conflict', 'the entry was deleted or moved in Procore');
+  const { kind, fault } = refused(scene, 'conflict', 'the entry was deleted');
   const needed = `A person’s choice: “retry” makes it anew (${inWords(scene.delivery.payload.fields)}), “leave” lets it be`;
   return { kind, fault: { ...fault, needed, gone: true } };
 }

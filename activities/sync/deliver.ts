@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Fault } from '../../shared/domain/faults.ts';
-import type { StreamRun } from '../../shared/partners/stream.ts';
+import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
 import { expireClaims } from '../../shared/store/deliveries.ts';
 import { openWork, queuedDeliveries } from '../../shared/store/delivery-queue.ts';
@@ -8,7 +8,7 @@ import { type Cycle, unfenced, write } from './attempt.ts';
 import { claim } from './claim.ts';
 import { waitsFor } from './decide.ts';
 import { freeMended } from './free-mended.ts';
-import { type Listing, listingOf, searchKeysFor } from './listing.ts';
+import { type Listing, listingOf, searchKeysFor, targetOf, withTarget } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
 import { send } from './send.ts';
 import { waitInside } from './waiting.ts';
@@ -83,7 +83,7 @@ async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, in
   let made = false;
   for (let waits = 0; waits <= waitsAtMost; waits += 1) {
     context.signal.throwIfAborted();
-    const listed = await listing.fresh(made || mayOverwrite(delivery) ? 'overwrite' : 'create');
+    const listed = await seenFor(cycle, delivery, listing, made);
     await dependencies.crashPoint('before-claim');
     const answer = await claim(cycle, delivery, listed);
     if (answer.kind === 'adopted') into[answer.action === 'create' ? 'created' : 'updated'] += 1;
@@ -100,6 +100,11 @@ async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, in
     if (sent.kind !== 'put-back') return;
     if (sent.fault) await sitOut(cycle, sent.fault);
   }
+}
+
+async function seenFor(cycle: Cycle, delivery: Delivery, listing: Listing, made: boolean): Promise<readonly FarSideRecord[]> {
+  if (!made && !mayOverwrite(delivery)) return listing.fresh('create');
+  return withTarget(cycle.run, await listing.fresh('overwrite'), await targetOf(cycle, delivery));
 }
 
 /** A create may have got a target since it was queued: by an earlier sending, or by a person's choice. */

@@ -29,6 +29,26 @@ export function searchKeysOf(
   return [...meant, ...[...links.values()].flatMap(({ written }) => (written ? [searchKeyOf(written)] : []))];
 }
 
+/**
+ * What was listed, and beside it the target of a record that is not among it: a person may have moved it away, which is no reason to
+ * make a second one.
+ */
+export async function withTarget(
+  { find }: Pick<StreamRun, 'find'>,
+  listed: readonly FarSideRecord[],
+  targetId: string | null | undefined,
+): Promise<readonly FarSideRecord[]> {
+  if (!find || !targetId || listed.some(({ id }) => id === targetId)) return listed;
+  const found = await find(targetId);
+  return found ? [...listed, found] : listed;
+}
+
+/** The target of a delivery's record, where it has one. */
+export async function targetOf(cycle: Cycle, { naturalKey }: Delivery): Promise<string | null | undefined> {
+  const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, [naturalKey]));
+  return links.get(naturalKey)?.targetId;
+}
+
 /** The far side as listed for the deliveries of a cycle: once for all of them, again when it has become stale. */
 export interface Listing {
   /** Records that could be any of the keys it was made for. */

@@ -5,7 +5,7 @@ import { storeWritten } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { recheckOf, verdictOf } from './decide.ts';
-import { searchKeysFor } from './listing.ts';
+import { searchKeysFor, targetOf, withTarget } from './listing.ts';
 import { checkAgain } from './recheck.ts';
 import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
@@ -25,11 +25,13 @@ export async function lookUpUnknown(cycle: Cycle): Promise<{ readonly created: n
   if (due.length === 0) return counts;
   await dependencies.crashPoint('before-look-up');
   const listed = await run.lookUp([...new Set(await searchKeysFor(cycle, due))]);
-  for (const { deliveryId } of due) {
+  for (const one of due) {
+    const { deliveryId } = one;
+    const seen = await withTarget(run, listed, await targetOf(cycle, one));
     const adopted = await write(cycle, async (db) => {
       const delivery = await lockDelivery(db, deliveryId);
-      if (delivery?.state === 'unknown') return judge(cycle, db, delivery, listed);
-      if (delivery && recheckedStates.includes(delivery.state)) await checkAgain(cycle, db, delivery, listed);
+      if (delivery?.state === 'unknown') return judge(cycle, db, delivery, seen);
+      if (delivery && recheckedStates.includes(delivery.state)) await checkAgain(cycle, db, delivery, seen);
       return undefined;
     });
     if (adopted === 'create') counts.created += 1;

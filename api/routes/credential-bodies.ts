@@ -35,13 +35,23 @@ const address = z
     override: { type: 'string', maxLength: 2000 },
   });
 
+/** What an id or a secret of a client may consist of (RFC 6749, appendix A: VSCHAR). */
+const vschar = /^[\x20-\x7e]*$/;
+const asShown = 'it holds signs that Procore never shows there';
+
 const fields = {
-  clientId: z.string().trim().min(1, 'send the client id').max(300),
+  clientId: z
+    .string()
+    .trim()
+    .min(1, 'send the client id')
+    .max(300)
+    .regex(vschar, `copy the client id from Procore once more: ${asShown}`),
   clientSecret: z
     .string()
     .trim()
     .min(8, 'send the whole client secret')
     .max(1000)
+    .regex(vschar, `copy the client secret from Procore once more: ${asShown}`)
     .meta({ description: 'Write-only: never shown again' }),
   kind: z.enum(serviceKinds).default('legacy').meta({
     description:

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** Gets every answer as it came, so that a test can look through all of them for what must not be there. */
 export type Recorder = (answer: string) => void;
 
@@ -11,19 +13,38 @@ export interface JsonClient {
 
 const patienceMs = 15_000;
 
-export function jsonClient(origin: string, bearer: string, record: Recorder = recordNothing): JsonClient {
+interface JsonClientOptions {
+  readonly record?: Recorder;
+  /** How long "not now" (503) is waited out, asking again under the same Idempotency-Key; not at all where absent. */
+  readonly waitOutMs?: number;
+}
+
+export function jsonClient(origin: string, bearer: string, options: JsonClientOptions = {}): JsonClient {
+  const { record = recordNothing, waitOutMs = 0 } = options;
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${origin}${path}`, {
+    const key = randomUUID();
+    const deadline = Date.now() + waitOutMs;
+    for (;;) {
+      const response = await send(method, path, body, key);
+      const text = await response.text();
+      record(`${headersOf(response)}\n${text}`);
+      if (response.ok) return text === '' ? undefined : JSON.parse(text);
+      const waitMs = Number(response.headers.get('retry-after') ?? 1) * 1000;
+      if (response.status !== 503 || Date.now() + waitMs >= deadline)
+        throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  };
+  const send = (method: string, path: string, body: unknown, key: string): Promise<Response> =>
+    fetch(`${origin}${path}`, {
       method,
-      headers: { authorization: `Bearer ${bearer}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(patienceMs),
     });
-    const text = await response.text();
-    record(`${headersOf(response)}\n${text}`);
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
-    return text === '' ? undefined : JSON.parse(text);
-  };
   return { get: (path) => ask('GET', path), post: (path, body) => ask('POST', path, body) };
 }
 

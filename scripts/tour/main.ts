@@ -48,7 +48,7 @@ async function tour(): Promise<TourReport> {
   const running = readRunning();
   const key = running.tenants['acme-safety']?.apiKey;
   if (key === undefined) throw new Error('run.json has no key of acme-safety: start with npm start -- --fresh');
-  const product = productThrough(jsonClient(running.api, key, record));
+  const product = productThrough(jsonClient(running.api, key, { record, waitOutMs: 60_000 }));
   const truth = truthFrom(jsonClient(running.procore.control, running.procore.controlToken));
   const hammertech = await tourHammertech({ product, truth, say, record, patienceMs, modules });
   const streams = Object.values(hammertech.streams);

@@ -133,6 +133,10 @@ export interface StreamRun {
    * writing principal, without a time bound. Fresh at every call.
    */
   lookUp(searchKeys: readonly string[]): Promise<readonly FarSideRecord[]>;
+  /**
+   * The record of that id wherever it stands by now; undefined: it is gone. Absent: `lookUp` shows every record, however it was changed.
+   */
+  find?(targetId: string): Promise<FarSideRecord | undefined>;
   /** Search key of a record that stands there; where a correction can change it, a record is looked for under its old one too. */
   searchKeyOf?(written: RecordFields): string;
   /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault } from '../domain/faults.ts';
+import { Fault, faultIn } from '../domain/faults.ts';
 import { exactNumber } from '../http/exact-json.ts';
 import { pathOf, type Query, UnsafePathSegment } from '../http/far-side-url.ts';
 import type { ProcoreRequest } from './contract.ts';
@@ -45,6 +45,16 @@ export function numericId(id: string): ReturnType<typeof exactNumber> {
 
 const notAnId = (): Fault =>
   new Fault('validation-rejected', { seen: 'An id is not one of Procore’s.', effect: 'surely-not-done' });
+
+/** What is read by an id; undefined where nothing (any more) has it. Only for what may be read: Procore masks a lack of rights as 404 too. */
+export async function orAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (faultIn(error)?.detail.status !== 404) throw error;
+    return undefined;
+  }
+}
 
 /** Every row of a list, in one array. */
 export async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {

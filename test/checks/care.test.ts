@@ -46,7 +46,7 @@ const openItems = (connecting: Connecting) =>
 test('what regressed is one item with its owner, however often it is seen, and is resolved when it holds again', async () => {
   const { connecting, credential, generation } = await live();
   const round = { tenantId: connecting.tenantId, connectionId: connecting.connectionId, generation };
-  expect(await bench().checks.checkAll(round)).toMatchObject({ current: true, regressed: [], standing: [] });
+  expect(await bench().checks.checkAll(round)).toMatchObject({ current: true, companyId: acme, regressed: [], standing: [] });
 
   await bench().control('/admin/apps/disconnect', { clientId: credential.clientId, companyId: acme });
   const regressed = [{ stepId: 'verifyCredentials', reason: 'app-not-connected' }];

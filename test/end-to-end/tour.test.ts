@@ -106,7 +106,7 @@ describe('secrets stay secret', () => {
       await plantInMemo(stack, plantings);
       await plantInRows(stack, plantings);
       const { api, apiKey } = stack.run();
-      const client = jsonClient(api, apiKey, (answer) => appendFileSync(answers, answer));
+      const client = jsonClient(api, apiKey, { record: (answer) => appendFileSync(answers, answer) });
       const procore = { clientId: 'planted', clientSecret: 'planted-secret', companyId };
       await client.post('/v1/onboardings', { partner: 'hammertech', procore });
       await client.get('/v1/connections');

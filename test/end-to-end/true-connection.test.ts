@@ -146,7 +146,7 @@ test('asked for, both sides are compared: an entry that was deleted in Procore i
 
   const item = z.object({ items: z.array(z.object({ attentionItemId: z.string(), seen: z.string() })) });
   const open = item.parse(await api.get(`/v1/attention-items?state=open&projectLinkId=${one.projectLinkId}&limit=200`)).items;
-  const told = open.find(({ seen }) => seen.includes('deleted or moved'));
+  const told = open.find(({ seen }) => seen.includes('was deleted'));
   await api.post(`/v1/attention-items/${told?.attentionItemId}/resolve`, { resolution: 'retry' });
   await eventually('it to be made anew', async () => (await ownEntries(one)).length === others.length + 1, 60_000);
   expect(await ownEntries(one)).not.toContain(first);

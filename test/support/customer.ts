@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type JsonClient, jsonClient, recordNothing } from '../../scripts/tour/http.ts';
+import { type JsonClient, jsonClient } from '../../scripts/tour/http.ts';
 import { type Product, productThrough } from '../../scripts/tour/product.ts';
 import { eventually } from './eventually.ts';
 import type { TestStack } from './stack.ts';
@@ -31,7 +31,7 @@ export function customerOf(stack: TestStack, slug: 'acme-safety' | 'borealis-saf
   const { api, tenants } = stack.run();
   const tenant = tenants[slug];
   if (tenant === undefined) throw new Error(`the stack has no tenant ${slug}`);
-  const client: JsonClient = jsonClient(api, tenant.apiKey, recordNothing);
+  const client: JsonClient = jsonClient(api, tenant.apiKey);
   const read = async (connectionId: string, stepId: string): Promise<StepRowSeen | undefined> => {
     const found = await client.get(`/v1/connections/${connectionId}/steps/${stepId}`).catch(() => undefined);
     return found === undefined ? undefined : step.parse(found);

@@ -52,7 +52,7 @@ test('an entry that a person deleted is found and told, and made anew only by a 
     {
       reason: 'conflict',
       records: 1,
-      seen: expect.stringContaining('deleted or moved'),
+      seen: expect.stringContaining('deleted'),
       needed: expect.stringContaining('retry'),
     },
   ]);
@@ -63,6 +63,25 @@ test('an entry that a person deleted is found and told, and made anew only by a 
   expect(site.entries()).toMatchObject(
     site.days.map((date) => ({ date, workers: 1, hours: '8.0', author: ground.account.personId })),
   );
+  expect(await site.items()).toEqual([]);
+});
+
+test('an entry that a person moved to another day is told as changed: retried, no second one is made; overwritten, it stands on its own day', async () => {
+  const site = await comparedSite(ground);
+  const [id = ''] = site.ids;
+  const farDay = site.day(200);
+  editManpowerByHand(world(), { id, by: site.ada, date: farDay });
+  expect(await site.compare()).toContain('1 differs (1 deleted or moved there): 1 told as items');
+  const moved = site.entries();
+  expect(await site.items()).toMatchObject([{ reason: 'conflict', seen: expect.stringContaining(`date ${farDay}`) }]);
+  expect(await site.decide('retry')).toMatchObject({ applied: true });
+  await site.sync();
+  expect(site.entries()).toEqual(moved);
+  expect(await site.items()).toHaveLength(1);
+  expect(await site.decide('overwrite')).toMatchObject({ applied: true });
+  await site.sync();
+  expect(site.entries()).toMatchObject(site.days.map((date) => ({ date, hours: '8.0' })));
+  expect(site.entries().map((entry) => entry.id)).toContain(id);
   expect(await site.items()).toEqual([]);
 });
 

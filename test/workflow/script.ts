@@ -93,7 +93,7 @@ export function createScript(usual: Pace): Script {
       paused: false,
     }),
     stream: quietReport,
-    round: () => ({ current: true, pace, regressed: [], mended: [], standing: [] }),
+    round: () => ({ current: true, pace, companyId: '8089', regressed: [], mended: [], standing: [] }),
     instead: {},
     countOf: (name, stepId) =>
       asked.filter((one) => one.name === name && (stepId === undefined || stepOf(one.input) === stepId)).length,

@@ -3,7 +3,7 @@ import { Fault } from '../../shared/domain/faults.ts';
 import { searchAttributeNames as names } from '../../shared/domain/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventsOf, useRealGround } from './ground.ts';
-import { type Begun, beginOnboarding, beginSync, detailsOf, finish, tell } from './runs.ts';
+import { type Begun, beginCare, beginOnboarding, beginSync, detailsOf, finish, tell } from './runs.ts';
 import { met, quietReport, stuckWith, waitingOn } from './script.ts';
 
 const ground = useRealGround();
@@ -41,6 +41,13 @@ test('trouble that lasts beyond the fast phase is found by attribute and page, a
     [names.project]: '9007199254740993',
     [names.stage]: 'syncing',
   });
+  await finish(run, script);
+});
+
+test('care is found by its company', async () => {
+  const { client, script } = ground();
+  const run = await beginCare(client);
+  await eventually('a round to be over', async () => (await attributesOf(run))[names.company] === '8089');
   await finish(run, script);
 });
 

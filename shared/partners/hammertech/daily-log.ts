@@ -6,6 +6,7 @@ import {
   type DailyLogEntry,
   type EntryFields,
   type EntryKind,
+  findEntry,
   listEntries,
   updateEntry,
 } from '../../procore/operations/daily-log-entries.ts';
@@ -19,7 +20,7 @@ import { adding, notOnProject } from './vendor-on-project.ts';
 /** What the two sides of a daily log entry have in common, whatever its kind. */
 export type DailyLogFarSide = Pick<
   StreamRun,
-  'lookUp' | 'searchKeyOf' | 'handMade' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'
+  'lookUp' | 'find' | 'searchKeyOf' | 'handMade' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'
 >;
 
 /**
@@ -63,6 +64,10 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
         records.push(...page.map(toRecord));
       }
       return records;
+    },
+    async find(targetId) {
+      const found = await findEntry(procore, projectId, kind, targetId);
+      return found && toRecord(found);
     },
     searchKeyOf: ({ date }) => String(date ?? ''),
     handMade: 'beside',

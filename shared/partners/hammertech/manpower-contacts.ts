@@ -13,16 +13,16 @@ export interface EntryVendor {
 
 /** What may stand as `contact_id` for the vendors of one project, and what each id turned out to mean. */
 export interface ManpowerContacts {
-  /** Ids to try, best first; those that meant somebody else are left out. `known`: whether the vendor has an id on this project at all. */
+  /** Ids to try, best first; those that meant somebody else are left out. `known`: the vendor has an id on this project at all. */
   idsFor(vendor: EntryVendor): Promise<{ readonly ids: readonly string[]; readonly known: boolean }>;
   /** An entry was answered for: under this vendor, whoever was meant. */
   noteMeaning(vendor: EntryVendor, contactId: string, meaning: string | undefined): void;
-  /** The project refused the id before this one: it takes the other kind. */
+  /** Procore refused an id: the project is asked anew, unless this cycle has asked already, and for the other kind of id too. */
+  noteRefusal(vendor: EntryVendor): void;
+  /** The project took this id after it had refused another: it is of the kind to begin with from now on. */
   noteKind(vendor: EntryVendor, contactId: string): void;
   /** The project's directory has changed: its options are asked for anew. */
   outdate(): void;
-  /** Procore refused an id: whether the vendor still has one here, asked anew. */
-  isStillKnown(vendor: EntryVendor): Promise<boolean>;
 }
 
 /** Whom a project offers changes by hand only; what a memory of it gets wrong, a refusal or the answer to the write shows. */
@@ -31,67 +31,87 @@ const rememberedMs = 24 * 3_600_000;
 export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'project' | 'memory' | 'authors'>): ManpowerContacts {
   const { procore, project, memory, authors } = context;
   const projectId = project.procoreProjectId;
-  const key = JSON.stringify(['manpower-options', procore.company.companyId, projectId, authors]);
-  let isAskedHere = false;
-  const options = () =>
-    memory.recall(key, rememberedMs, () => {
-      isAskedHere = true;
-      return Promise.all([listVendorOptions(procore, projectId), listContactOptions(procore, projectId)]);
-    });
-  /** Makes the next look ask anew, unless this cycle has asked already. */
-  const forgetOlder = (): void => {
-    if (!isAskedHere) memory.forget(key);
+  const offering = (list: string, ask: () => Promise<readonly ManpowerOption[]>) => {
+    const key = JSON.stringify(['manpower-options', list, procore.company.companyId, projectId, authors]);
+    let isAskedHere = false;
+    return {
+      options: () =>
+        memory.recall(key, rememberedMs, () => {
+          isAskedHere = true;
+          return ask();
+        }),
+      forget(): void {
+        memory.forget(key);
+        isAskedHere = false;
+      },
+      forgetOlder(): void {
+        if (!isAskedHere) memory.forget(key);
+      },
+    };
   };
+  const cards = offering('cards', () => listContactOptions(procore, projectId));
+  const vendors = offering('vendors', () => listVendorOptions(procore, projectId));
   const vendorNames = once(() => readVendorNames(context));
   const misleading = new Set<string>();
-  let workingKind: 'vendor' | 'card' | undefined;
-  const kindOf = (vendor: EntryVendor, contactId: string) => (contactId === vendor.id ? 'vendor' : 'card');
+  const doubted = new Set<string>();
+  let takesVendorIds = false;
 
+  /** The one card of that name; the vendors' own list is asked for only where that leaves a doubt. */
   async function offered(vendor: EntryVendor): Promise<readonly string[]> {
-    const [vendors, contacts] = await options();
-    const { id } = vendor;
-    // contact cards are known by name only
-    const listed = vendors.some((option) => option.id === id);
-    const name = vendor.name || (listed ? '' : ((await vendorNames()).get(id) ?? ''));
-    return contactIdsFor({ id, name }, vendors, contacts);
+    const contacts = await cards.options();
+    const card = onlyCardOf(vendor.name, contacts);
+    if (card && !doubted.has(vendor.id) && !takesVendorIds) return [card.id];
+    const listed = await vendors.options();
+    const isListed = listed.some((option) => option.id === vendor.id);
+    const name = vendor.name || (isListed ? '' : ((await vendorNames()).get(vendor.id) ?? ''));
+    const ids = contactIdsFor({ id: vendor.id, name }, listed, contacts);
+    return takesVendorIds ? [...ids].sort((left, right) => Number(right === vendor.id) - Number(left === vendor.id)) : ids;
   }
 
-  /** As the project offers it in this cycle. */
-  const offeredNow = (vendor: EntryVendor): Promise<readonly string[]> => {
+  function forgetOlder(): void {
+    cards.forgetOlder();
+    vendors.forgetOlder();
+  }
+
+  function noteRefusal(vendor: EntryVendor): void {
+    doubted.add(vendor.id);
     forgetOlder();
-    return offered(vendor);
-  };
+  }
 
   return {
     async idsFor(vendor) {
-      const { id } = vendor;
-      const remembered = await offered(vendor);
-      const ids = remembered.length > 0 ? remembered : await offeredNow(vendor);
-      const otherKind = (contactId: string) => Number(workingKind !== undefined && kindOf(vendor, contactId) !== workingKind);
-      return {
-        ids: ids.filter((contactId) => !misleading.has(`${id}|${contactId}`)).sort((a, b) => otherKind(a) - otherKind(b)),
-        known: ids.length > 0,
-      };
+      let ids = await offered(vendor);
+      if (ids.length === 0) {
+        forgetOlder();
+        ids = await offered(vendor);
+      }
+      return { ids: ids.filter((contactId) => !misleading.has(`${vendor.id}|${contactId}`)), known: ids.length > 0 };
     },
     noteMeaning(vendor, contactId, meaning) {
       if (meaning === vendor.id) return;
       misleading.add(`${vendor.id}|${contactId}`);
-      forgetOlder();
+      noteRefusal(vendor);
     },
+    noteRefusal,
     noteKind(vendor, contactId) {
-      workingKind = kindOf(vendor, contactId);
+      takesVendorIds = contactId === vendor.id;
     },
     outdate() {
-      memory.forget(key);
-      isAskedHere = false;
+      cards.forget();
+      vendors.forget();
     },
-    isStillKnown: async (vendor) => (await offeredNow(vendor)).length > 0,
   };
 }
 
+function onlyCardOf(name: string, cards: readonly ManpowerOption[]): ManpowerOption | undefined {
+  const folded = foldName(name);
+  const [card, second] = cards.filter((option) => folded !== '' && foldName(option.name) === folded);
+  return second ? undefined : card;
+}
+
 /**
- * Ids that may stand as `contact_id` for a vendor, best first. A project offers vendors or contacts, by a setting of its own, and the
- * two kinds of id may collide: an id that the other list gives to somebody else comes last. Empty: the vendor is not on the project.
+ * Ids that may stand as `contact_id` for a vendor, best first: its card, which every project takes, then its own id, which some take.
+ * The two kinds of id may collide: an id that the other list gives to somebody else comes last. Empty: the vendor is not on the project.
  */
 export function contactIdsFor(
   vendor: EntryVendor,
@@ -99,15 +119,21 @@ export function contactIdsFor(
   contactOptions: readonly ManpowerOption[],
 ): readonly string[] {
   const listed = vendorOptions.find((option) => option.id === vendor.id);
-  const name = foldName(listed?.name ?? vendor.name);
-  const named = contactOptions.filter((option) => foldName(option.name) === name);
-  const [card] = named;
-  const cardId = named.length === 1 && card ? card.id : undefined;
-  const vendorIdIsSafe = !contactOptions.some((option) => option.id === vendor.id && foldName(option.name) !== name);
-  const cardIdIsSafe = !vendorOptions.some((option) => option.id === cardId && option.id !== vendor.id);
-  const safe = [...(listed && vendorIdIsSafe ? [vendor.id] : []), ...(cardId && cardIdIsSafe ? [cardId] : [])];
-  const doubtful = [...(listed && !vendorIdIsSafe ? [vendor.id] : []), ...(cardId && !cardIdIsSafe ? [cardId] : [])];
-  return [...new Set([...safe, ...doubtful])];
+  const name = listed?.name ?? vendor.name;
+  const card = onlyCardOf(name, contactOptions);
+  const candidates = [
+    ...(card ? [{ id: card.id, isSafe: !vendorOptions.some(({ id }) => id === card.id && id !== vendor.id) }] : []),
+    ...(listed
+      ? [
+          {
+            id: vendor.id,
+            isSafe: !contactOptions.some((option) => option.id === vendor.id && foldName(option.name) !== foldName(name)),
+          },
+        ]
+      : []),
+  ];
+  const ids = [...candidates.filter(({ isSafe }) => isSafe), ...candidates.filter(({ isSafe }) => !isSafe)].map(({ id }) => id);
+  return [...new Set(ids)];
 }
 
 /** By id. Without leave to read the directory no name is known: the record then waits as one whose vendor is not on the project. */

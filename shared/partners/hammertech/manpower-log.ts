@@ -5,6 +5,7 @@ import { canonicalHours, hoursWithin, manHours } from '../../domain/man-hours.ts
 import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.ts';
 import {
   createManpowerLog,
+  findManpowerLog,
   listManpowerLogs,
   type ManpowerLog,
   updateManpowerLog,
@@ -19,7 +20,7 @@ import { adding, nameOf, notOnProject } from './vendor-on-project.ts';
 /** Procore may keep fewer decimals of hours than it is sent; more than a rounding to one decimal is another value. */
 const hundredthsOfRounding = 5;
 
-type FarSide = Pick<StreamRun, 'lookUp' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'>;
+type FarSide = Pick<StreamRun, 'lookUp' | 'find' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'>;
 
 /** Procore's manpower log as the far side of a stream. Notes are never written, and a completed day never reopened. */
 export function manpowerLog(context: ProjectContext): FarSide {
@@ -52,6 +53,11 @@ export function manpowerLog(context: ProjectContext): FarSide {
     return records;
   }
 
+  async function find(targetId: string): Promise<FarSideRecord | undefined> {
+    const log = await findManpowerLog(procore, projectId, targetId);
+    return log && toRecord(log);
+  }
+
   async function create(record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer> {
     const { date, workers, hours } = record.fields;
     const entry = { date: text(date), numWorkers: Number(workers), numHours: text(hours) };
@@ -61,11 +67,13 @@ export function manpowerLog(context: ProjectContext): FarSide {
   }
 
   async function update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer> {
-    const { workers, hours, vendorId } = record.fields;
-    const fields = { numWorkers: Number(workers), numHours: text(hours) };
+    const { date, workers, hours, vendorId } = record.fields;
+    const { date: stoodOn, vendorId: stoodFor } = seen.get(targetId)?.fields ?? {};
+    const moved = stoodOn !== undefined && stoodOn !== date ? { date: text(date) } : {};
+    const fields = { numWorkers: Number(workers), numHours: text(hours), ...moved };
     const patch = (contact: { readonly contactId?: string }) =>
       updateManpowerLog(procore, projectId, targetId, { ...fields, ...contact }, mayStillSend);
-    if (seen.get(targetId)?.fields['vendorId'] !== vendorId) {
+    if (stoodFor !== vendorId) {
       return withContact(record, mayStillSend, (contactId) => patch({ contactId }));
     }
     try {
@@ -82,25 +90,25 @@ export function manpowerLog(context: ProjectContext): FarSide {
     send: (contactId: string) => Promise<ManpowerLog>,
   ): Promise<WriteAnswer> {
     const vendor = vendorOf(record);
-    const { ids, known } = await beforeSending(() => contacts.idsFor(vendor));
-    if (!known) throw new Fault('vendor-not-on-project', { effect: 'surely-not-done' });
     let refusal: unknown = new Fault('validation-rejected', { effect: 'surely-not-done', seen: takenForOthers(record) });
-    for (const [refused, contactId] of ids.entries()) {
-      if (refused > 0 && !mayStillSend()) break;
+    const refused = new Set<string>();
+    for (;;) {
+      const { ids, known } = await beforeSending(() => contacts.idsFor(vendor));
+      if (!known) throw new Fault('vendor-not-on-project', { effect: 'surely-not-done' });
+      const contactId = ids.find((id) => !refused.has(id));
+      if (contactId === undefined || (refused.size > 0 && !mayStillSend())) throw refusal;
       try {
         const log = await send(contactId);
         contacts.noteMeaning(vendor, contactId, log.vendor?.id);
-        if (refused > 0) contacts.noteKind(vendor, contactId);
+        if (refused.size > 0) contacts.noteKind(vendor, contactId);
         return answerOf(log);
       } catch (error) {
         refusal = await explain(error, record);
-        if (!isRefusedContent(refusal)) break;
-        if (!(await beforeSending(() => contacts.isStillKnown(vendor)))) {
-          throw new Fault('vendor-not-on-project', { effect: 'surely-not-done' });
-        }
+        if (!isRefusedContent(refusal)) throw refusal;
+        refused.add(contactId);
+        contacts.noteRefusal(vendor);
       }
     }
-    throw refusal;
   }
 
   /** A refusal of Procore’s that the state of the day explains better than its status does. */
@@ -129,7 +137,7 @@ export function manpowerLog(context: ProjectContext): FarSide {
 
   const addToProject = (record: TargetRecord) => addOnce(vendorOf(record));
 
-  return { lookUp, create, update, heldUp, addToProject, agrees, isMisplaced };
+  return { lookUp, find, create, update, heldUp, addToProject, agrees, isMisplaced };
 }
 
 const text = (value: string | number | null | undefined): string => (value === null || value === undefined ? '' : String(value));

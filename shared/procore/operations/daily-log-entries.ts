@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BoundCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { dayOrNull, id, idOrNull, namedOrNull } from '../fields.ts';
-import { list, numericId, rest, write } from '../requests.ts';
+import { list, numericId, orAbsent, read, rest, write } from '../requests.ts';
 import type { DayRange } from './manpower-logs.ts';
 
 /** Kinds of daily log whose operations differ in their fields alone; the manpower log has contacts and a file of its own. */
@@ -54,6 +54,9 @@ const entry = z
 
 const pathOf = (projectId: string, kind: EntryKind): string => `${rest`v1.0/projects/${projectId}`}/${kinds[kind].path}`;
 
+const entryPath = (projectId: string, kind: EntryKind, entryId: string): string =>
+  `${pathOf(projectId, kind)}/${numericId(entryId).value}`;
+
 /** Entries of all authors and statuses in a range, page by page. Without a range Procore would list today only. */
 export function listEntries(
   client: ProcoreClient<BoundCompany>,
@@ -63,6 +66,17 @@ export function listEntries(
 ): AsyncIterable<readonly DailyLogEntry[]> {
   const query = { start_date: range.from, end_date: range.to, 'filters[status]': 'all' };
   return client.pages(list(`list${kinds[kind].title}`, pathOf(projectId, kind), entry, query));
+}
+
+/** One entry, on whatever day it stands; undefined: there is none (any more). */
+export async function findEntry(
+  client: ProcoreClient<BoundCompany>,
+  projectId: string,
+  kind: EntryKind,
+  entryId: string,
+): Promise<DailyLogEntry | undefined> {
+  const path = entryPath(projectId, kind, entryId);
+  return (await orAbsent(client.call(read(`find${kinds[kind].title}`, path, entry))))?.value;
 }
 
 /** Makes a new entry at every call: Procore knows no idempotency here. */
@@ -86,7 +100,7 @@ export async function updateEntry(
   fields: EntryFields,
   mayStillSend?: () => boolean,
 ): Promise<DailyLogEntry> {
-  const path = `${pathOf(projectId, kind)}/${numericId(entryId).value}`;
+  const path = entryPath(projectId, kind, entryId);
   const request = write(`update${kinds[kind].title}`, 'PATCH', path, entry, bodyOf(kind, fields));
   return (await client.call({ ...request, mayStillSend })).value;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BoundCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { countOrNull, dayOrNull, id, idOrNull, namedOrNull, textOrNull } from '../fields.ts';
-import { list, numericId, read, rest, write } from '../requests.ts';
+import { list, numericId, orAbsent, read, rest, write } from '../requests.ts';
 
 const manpowerLog = z
   .object({
@@ -68,6 +68,16 @@ export function listManpowerLogs(
   return client.pages(list('listManpowerLogs', rest`v1.0/projects/${projectId}/manpower_logs`, manpowerLog, query));
 }
 
+/** One entry, on whatever day it stands; undefined: there is none (any more). */
+export async function findManpowerLog(
+  client: ProcoreClient<BoundCompany>,
+  projectId: string,
+  logId: string,
+): Promise<ManpowerLog | undefined> {
+  const path = rest`v1.0/projects/${projectId}/manpower_logs/${logId}`;
+  return (await orAbsent(client.call(read('findManpowerLog', path, manpowerLog))))?.value;
+}
+
 const totals = z
   .object({ total_workers: countOrNull, total_man_hours: textOrNull })
   .transform((row) => ({ workers: row.total_workers ?? 0, manHours: row.total_man_hours ?? '0' }));
@@ -112,11 +122,12 @@ export async function updateManpowerLog(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
   logId: string,
-  fields: Partial<Pick<NewManpowerLog, 'contactId' | 'numWorkers' | 'numHours' | 'notes'>>,
+  fields: Partial<NewManpowerLog>,
   mayStillSend?: () => boolean,
 ): Promise<ManpowerLog> {
   const body = {
     manpower_log: {
+      ...(fields.date !== undefined && { date: fields.date }),
       ...(fields.contactId !== undefined && { contact_id: numericId(fields.contactId) }),
       ...(fields.numWorkers !== undefined && { num_workers: fields.numWorkers }),
       ...(fields.numHours !== undefined && { num_hours: fields.numHours }),

@@ -123,6 +123,19 @@ export function describeModule<Columns extends object, Fields extends EntryField
     expect(entries()).toMatchObject([{ id: ours?.id, ...module.corrections[0]?.shows }]);
   });
 
+  test('an entry that a person moved to another day is theirs too: retried, no second one is made', async () => {
+    const id = enter();
+    await sync();
+    const [ours] = entries();
+    editByHand(ground.sandbox.world, kind, { id: ours?.id ?? '', by: site.person }, { ...module.edited, date: '2026-01-05' });
+    module.corrections[0]?.correct(site, id);
+    expect(await sync()).toMatchObject({ updated: 0, parked: 1, reasons: { conflict: 1 } });
+    const [item] = await items();
+    await decideItem(site, item?.itemId ?? '', 'retry');
+    expect(await sync()).toMatchObject({ created: 0, updated: 0, parked: 1 });
+    expect(entries()).toMatchObject([{ id: ours?.id, date: '2026-01-05' }]);
+  });
+
   test('what a person adds in a field that is not ours is no conflict, and stays', async () => {
     const id = enter();
     await sync();

@@ -125,7 +125,7 @@ test('nobody left means the correction to zero; no vendor and no employer are ea
   expect(groupOf('2026-11-12|a|b')).toEqual({ date: '2026-11-12', employerId: 'a|b' });
 });
 
-test('a contact id is the vendor’s own unless another card has that number; then the card of its unique name', () => {
+test('a contact id is the card of the vendor’s unique name, or its own; one that the other list gives to somebody else comes last', () => {
   const vendors = [
     { id: '77', name: 'Acme ' },
     { id: '78', name: 'Bolt' },
@@ -135,7 +135,8 @@ test('a contact id is the vendor’s own unless another card has that number; th
     { id: '902', name: 'Bolt' },
   ];
   const acme = { id: '77', name: 'Acme' };
-  expect(contactIdsFor(acme, vendors, cards)).toEqual(['77', '901']);
+  expect(contactIdsFor(acme, vendors, cards)).toEqual(['901', '77']);
+  expect(contactIdsFor(acme, [...vendors, { id: '901', name: 'Zed Vendor' }], cards)).toEqual(['77', '901']);
   expect(contactIdsFor(acme, vendors, [...cards, { id: '77', name: 'Zed Person' }])).toEqual(['901', '77']);
   expect(contactIdsFor(acme, vendors, [...cards, { id: '903', name: 'Acme' }])).toEqual(['77']);
   expect(contactIdsFor({ id: '79', name: 'Gone' }, vendors, cards)).toEqual([]);
