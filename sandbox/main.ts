@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { profiles } from './seed/profiles.ts';
 import { startSandbox } from './start.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -15,6 +16,7 @@ const environmentSchema = z.object({
   SANDBOX_OUR_CLIENT_ID: z.string().min(1).optional(),
   SANDBOX_OUR_CLIENT_SECRET: z.string().min(1).optional(),
   SANDBOX_REDIRECT_URI: z.url().optional(),
+  SANDBOX_PROFILE: z.enum(profiles).optional(),
 });
 
 async function main(): Promise<void> {
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
     },
     controlToken: settings.SANDBOX_CONTROL_TOKEN,
     stateDirectory: settings.SANDBOX_STATE_FILE,
+    ...(settings.SANDBOX_PROFILE === undefined ? {} : { profile: settings.SANDBOX_PROFILE }),
     ours: {
       clientId: settings.SANDBOX_OUR_CLIENT_ID,
       clientSecret: settings.SANDBOX_OUR_CLIENT_SECRET,

@@ -85,4 +85,4 @@ const anyOf = (bodies: readonly z.ZodObject[]): z.ZodType => {
 /** A login at any partner; which of them is meant, the connection tells. */
 export const partnerLogin = anyOf(partnerNames.map((name) => loginBody(declarations[name].login))).meta({ id: 'PartnerLogin' });
 
-export const procoreExample = { clientId: '3f9c…', clientSecret: 'write-only, never shown', companyId: '598134325805321' };
+export const procoreExample = { clientId: '3f9c61d07a5e', clientSecret: 'write-only, never shown', companyId: '598134325805321' };

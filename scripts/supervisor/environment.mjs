@@ -102,6 +102,7 @@ export function environments({ ports, origins, keys, databases }) {
       SANDBOX_OUR_CLIENT_ID: keys.procore.clientId,
       SANDBOX_OUR_CLIENT_SECRET: keys.procore.clientSecret,
       SANDBOX_REDIRECT_URI: origins.oauthRedirect,
+      SANDBOX_PROFILE: process.env['SANDBOX_PROFILE'] ?? 'demo',
     },
   };
 }

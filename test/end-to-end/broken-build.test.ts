@@ -12,7 +12,7 @@ let toured: TourRun;
 
 beforeAll(async () => {
   stack = await startStack({ env: { GROUNDWORK_DIST_DIR: brokenBuild() } });
-  toured = await stack.tour('--patience', '45', '--modules', 'notes,observations');
+  toured = await stack.tour('--patience', '30', '--modules', 'notes,observations');
 }, 240_000);
 
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { isAlive, startStack, type TestStack } from '../support/stack.ts';
 let stack: TestStack;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ profile: 'brief' });
 }, 120_000);
 
 afterAll(async () => {

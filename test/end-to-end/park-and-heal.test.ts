@@ -16,7 +16,7 @@ let watch: Watch;
 let acme: CompanySeen;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ profile: 'brief' });
   watch = await watchEngines(stack);
   acme = await companyCalled(stack, 'Acme');
 }, 150_000);

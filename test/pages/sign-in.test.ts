@@ -13,7 +13,7 @@ describeInChromium('signing in to Procore', () => {
   let page: Page;
 
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack({ profile: 'brief' });
     browser = await openChromium();
     acme = await companyCalled(stack, 'Acme');
   }, 180_000);

@@ -21,7 +21,7 @@ describeInChromium("support in Temporal's own UI", () => {
   let run: WatchedRun;
 
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack({ profile: 'brief' });
     [watch, browser] = await Promise.all([watchEngines(stack), openChromium()]);
     page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
     page.setDefaultTimeout(30_000);

@@ -24,7 +24,7 @@ test('a first sync makes one entry per day and employer, hours per worker, and a
   ]);
   const calls = ground.calls();
   expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(2);
-  expect(calls.filter(({ method }) => method === 'GET')).toHaveLength(4);
+  expect(calls.filter(({ method }) => method === 'GET')).toHaveLength(3);
   expect(await ground.cycle()).toMatchObject({ created: 0, updated: 0, open: 0 });
   expect(ground.calls()).toHaveLength(0);
   expect(ground.entries()).toHaveLength(2);
