@@ -1,4 +1,5 @@
 import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
+import { faultIn } from '../../shared/domain/faults.ts';
 import type { Cause, Mapped } from '../../shared/partners/stream.ts';
 import { clearTouched, dropGroups, factsOfGroups, type TouchedGroup, touchedGroups } from '../../shared/store/gathered-facts.ts';
 import { withdrawUnsent } from '../../shared/store/parked.ts';
@@ -27,7 +28,7 @@ export async function classify(cycle: Cycle): Promise<readonly (Cause & { readon
     for (const group of groups) {
       const known = facts.get(group.groupKey) ?? [];
       const mapped: Mapped = await run.map(group.groupKey, known);
-      if (mapped.kind === 'blocked' && (known.length > 0 || (await isKnown(cycle, mapped.naturalKey)))) {
+      if (mapped.kind === 'blocked' && (known.length > 0 || (await stillStands(cycle, mapped.naturalKey)))) {
         count(causes, mapped);
         meantNoMore.push(mapped.naturalKey);
         continue; // stays touched: mapped again in the next cycle
@@ -50,10 +51,24 @@ function readBatch(cycle: Cycle, after: string) {
   });
 }
 
-/** Whether a record was ever meant for it: nothing is left to correct where none was. */
-async function isKnown(cycle: Cycle, naturalKey: string): Promise<boolean> {
+/**
+ * Whether a record stands there whose source has nothing left: none was ever meant, or a person has removed it since, and nobody has to
+ * tell us. Asked once a round of care; where that fails, it counts as standing.
+ */
+async function stillStands(cycle: Cycle, naturalKey: string): Promise<boolean> {
+  const { run, dependencies } = cycle;
   const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, [naturalKey]));
-  return links.has(naturalKey);
+  const link = links.get(naturalKey);
+  if (!link?.targetId || !run.find) return link !== undefined;
+  const { targetId } = link;
+  const key = JSON.stringify(['stands-there', cycle.fence.projectLinkId, cycle.fence.stream, targetId]);
+  const ask = async () => (await run.find?.(targetId)) !== undefined;
+  try {
+    return await dependencies.memory.recall(key, dependencies.timings.careRoundMs, ask);
+  } catch (error) {
+    if (faultIn(error)) return true;
+    throw error;
+  }
 }
 
 interface Classified {

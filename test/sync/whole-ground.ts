@@ -44,6 +44,8 @@ export interface WholeGround {
   foresee(link: ProjectLink, stream: string): Promise<Foreseen>;
   /** Cycles until nothing is open, letting the waits pass in between. */
   settle(link: ProjectLink, stream: string): Promise<StreamReport>;
+  /** What was asked once in a round of care is asked again. */
+  roundPasses(): void;
   /** Requests since the last asking, as `METHOD path`. */
   calls(side: 'procore' | 'hammertech'): readonly string[];
 }
@@ -125,6 +127,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Tim
       onCall: () => undefined,
     }),
   });
+  let passedMs = 0;
   const activities = createSyncActivities({
     pool: store.pool,
     timings,
@@ -143,7 +146,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Tim
       lane: 'polling',
       signal: new AbortController().signal,
     }),
-    memory: createMemory(),
+    memory: createMemory(() => Date.now() + passedMs),
     crashPoint: () => undefined,
     nowMs: () => world.clock.nowMs(),
   });
@@ -194,6 +197,9 @@ async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Tim
         );
       }
       throw new Error('still open after eight cycles');
+    },
+    roundPasses() {
+      passedMs += timings.careRoundMs + 1;
     },
     calls(side) {
       const entries = world.ledger.after(asked[side], { side }, 100_000);

@@ -9,6 +9,7 @@ import { addProject } from '../../../sandbox/kernel/places.ts';
 import { setPermittedProjects } from '../../../sandbox/procore/admin/apps.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
 import { dayBefore, instantAt, type ZoneName, zones } from '../../../sandbox/seed/zones.ts';
+import type { resolutions } from '../../../shared/domain/deliveries.ts';
 import { writeCommand } from '../../../shared/store/commands.ts';
 import type { ProjectLink } from '../../../shared/store/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
@@ -122,7 +123,7 @@ export async function openItems({ ground, link }: Site, stream: string): Promise
 }
 
 /** A person decides about an item, as the API and the loop carry it out. */
-export async function decideItem({ ground, link }: Site, itemId: string, resolution: 'retry' | 'leave' | 'overwrite') {
+export async function decideItem({ ground, link }: Site, itemId: string, resolution: (typeof resolutions)[number]) {
   const { tenantId, connectionId } = ground;
   const { projectLinkId } = link;
   const commandId = randomUUID();

@@ -3,7 +3,7 @@ import type { EntryOf } from '../../../sandbox/kernel/model-daily-log.ts';
 import { completeDay } from '../../../sandbox/procore/admin/daily-logs.ts';
 import { addVendorToProject } from '../../../sandbox/procore/admin/projects.ts';
 import type { EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
-import { entriesOf, newSite, openItems, pair, type Site, vendorElsewhere } from './ground.ts';
+import { decideItem, entriesOf, newSite, openItems, pair, type Site, vendorElsewhere } from './ground.ts';
 import type { Module } from './module.ts';
 import { enterEmployer } from './source.ts';
 
@@ -100,5 +100,29 @@ export function describePlaces<Columns extends object, Fields extends EntryField
     await ground.activities.retryItems({ tenantId, projectLinkId, reason: 'vendor-not-on-project' });
     expect(await sync(site)).toMatchObject({ created: 2, parked: 0 });
     expect(entries(site)).toHaveLength(3);
+  });
+
+  test('“add it” puts the company on the project and sends its records; without the right to, the item says so', async () => {
+    const site = at();
+    const { ground, link } = site;
+    const { world } = ground.sandbox;
+    const vendorId = vendorElsewhere(ground, link);
+    const employerId = enterEmployer(site);
+    await pair(ground, employerId, vendorId);
+    for (const hour of [9, 10]) enter(site, site.when(2, hour, 0), employerId);
+    await sync(site);
+    const addIt = async () => decideItem(site, (await openItems(site, stream))[0]?.itemId ?? '', 'add-to-project');
+    expect(await addIt()).toMatchObject({ applied: true });
+    expect(await sync(site)).toMatchObject({ created: 0, parked: 2 });
+    expect(await openItems(site, stream)).toMatchObject([{ seen: expect.stringContaining('may not') }]);
+
+    const app = world.apps.find(({ clientId }) => clientId === ground.account.clientId);
+    if (!app) throw new Error('the account’s app is not there');
+    world.apps.put({ ...app, manifest: { ...app.manifest, project: { ...app.manifest.project, directory: 'Admin' } } });
+    await addIt();
+    expect(await sync(site)).toMatchObject({ created: 2, parked: 0 });
+    world.apps.put(app);
+    expect(world.projectVendors.get(`${link.procoreProjectId}:${vendorId}`)).toBeDefined();
+    expect(await openItems(site, stream)).toEqual([]);
   });
 }

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '../../../sandbox/kernel/faults.ts';
 import type { EntryOf } from '../../../sandbox/kernel/model-daily-log.ts';
-import { completeDay, editByHand, writeByHand } from '../../../sandbox/procore/admin/daily-logs.ts';
+import { completeDay, deleteByHand, editByHand, writeByHand } from '../../../sandbox/procore/admin/daily-logs.ts';
 import type { EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
 import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
 import { decideItem, entriesOf, newSite, openItems, type Site, writesOf } from './ground.ts';
@@ -83,6 +83,17 @@ export function describeModule<Columns extends object, Fields extends EntryField
       expect(await sync()).toMatchObject({ parked: 0 });
       expect(await items()).toEqual([]);
       expect([entries(), writesOf(ground)]).toEqual([before, []]);
+    });
+
+    test('asks nobody any more once a person has removed the entry', async () => {
+      const id = enter();
+      await sync();
+      withdraw(site, id);
+      expect(await sync()).toMatchObject({ parked: 1 });
+      deleteByHand(ground.sandbox.world, kind, { id: entries()[0]?.id ?? '', by: site.person });
+      ground.roundPasses();
+      expect(await sync()).toMatchObject({ parked: 0, open: 0 });
+      expect([entries(), await items()]).toEqual([[], []]);
     });
 
     test('while it waits for its day: it waits no more, and is not written when the day is open again', async () => {
