@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import { createSyncActivities } from '../activities/sync/index.ts';
 import { timingsOf } from '../shared/config/pace.ts';
 import { createMemory } from '../shared/domain/memory.ts';
 import type { StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { linkProject } from '../shared/store/project-links.ts';
-import { closePool, createPool, withTenant } from '../shared/store/tenancy.ts';
+import { closePool, createPool, type Db, withTenant } from '../shared/store/tenancy.ts';
 import type { DatabaseUrls } from './database.ts';
 import { recordStream } from './record-stream.ts';
+
+const connections = 4;
 
 /** The tables that hold records; a cycle's own bookkeeping (checkpoint, report) is none of them. */
 const recordTables = ['gathered_fact', 'touched_group', 'record_link', 'delivery'];
@@ -23,7 +26,7 @@ export interface PullGround {
 }
 
 export async function pullGround(database: DatabaseUrls, origin: string): Promise<PullGround> {
-  const pool = createPool(database.serveUrl, { max: 4 });
+  const pool = createPool(database.serveUrl, { max: connections });
   const admin = new Client({ connectionString: database.adminUrl });
   await admin.connect();
   const tenantId = randomUUID();
@@ -93,8 +96,7 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
       };
     },
     async rowsWritten() {
-      // backends report what they did at most a second late
-      await new Promise((resolve) => setTimeout(resolve, 1200));
+      await reportedBy(pool, tenantId);
       const before = written;
       written = await count();
       return written - before;
@@ -110,6 +112,12 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
       await Promise.all([closePool(pool), admin.end()]);
     },
   };
+}
+
+/** Every backend reports what it did at the end of its next unit of work, and not some seconds later. */
+async function reportedBy(pool: ReturnType<typeof createPool>, tenantId: string): Promise<void> {
+  const flush = (db: Db) => sql`SELECT pg_stat_force_next_flush(), pg_sleep(0.1)`.execute(db);
+  await Promise.all(Array.from({ length: connections }, () => withTenant(pool, tenantId, flush)));
 }
 
 /** No call is made: what would be sent is held. */

@@ -3,6 +3,7 @@ import type { SourcePage } from '../../shared/partners/stream.ts';
 import { moveCursor } from '../../shared/store/checkpoints.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, write } from './attempt.ts';
+import { together } from './together.ts';
 
 export interface Pulled {
   /** Source facts read. */
@@ -16,50 +17,52 @@ export interface Pulled {
 /** Prepares a page outside of any unit of work; what it answers makes the page durable and counts what was unchanged. */
 export type TakePage = (page: SourcePage) => Promise<(db: Db) => Promise<number>>;
 
+/** Pages that one unit of work makes durable, where they come faster than they are stored. */
+const pagesAtOnce = 5;
+
 /**
- * Takes in what changed at the source, page by page; each page, what it led to and the checkpoint become durable together, while the
- * next page is on its way. Counts go into `into`, so that they stand even when a later page fails.
+ * Takes in what changed at the source. Pages, what they led to and the checkpoint behind them become durable together, while the next
+ * ones are read and prepared. Counts go into `into`, so that they stand even when a later page fails.
  */
 export async function pull(cycle: Cycle, cursor: unknown, takePage: TakePage, into: Pulled): Promise<void> {
   const { dependencies, context, fence, run } = cycle;
-  let stored = canonicalHash(cursor ?? null);
-  for await (const page of ahead(run.pull(cursor))) {
+  for await (const pages of together(prepared(run.pull(cursor), cursor, takePage), pagesAtOnce)) {
     context.signal.throwIfAborted();
-    const next = canonicalHash(page.cursor ?? null);
-    if (page.facts.length > 0 || (page.takenBack ?? []).length > 0 || next !== stored) {
-      const store = await takePage(page);
-      const unchanged = await write(cycle, async (db) => {
-        const count = await store(db);
-        if (next !== stored) await moveCursor(db, fence, page.cursor);
-        return count;
+    const news = pages.filter(({ store, isFurther }) => store !== undefined || isFurther);
+    const last = news.at(-1);
+    if (last) {
+      into.unchanged += await write(cycle, async (db) => {
+        let unchanged = 0;
+        for (const { store } of news) unchanged += (await store?.(db)) ?? 0;
+        if (news.some(({ isFurther }) => isFurther)) await moveCursor(db, fence, last.page.cursor);
+        return unchanged;
       });
-      stored = next;
-      into.pulled += page.facts.length;
-      into.unchanged += unchanged;
     }
-    for (const [reason, count] of Object.entries(page.skipped ?? {})) into.skipped[reason] = (into.skipped[reason] ?? 0) + count;
+    for (const { page } of pages) {
+      into.pulled += page.facts.length;
+      for (const [reason, count] of Object.entries(page.skipped ?? {})) {
+        into.skipped[reason] = (into.skipped[reason] ?? 0) + count;
+      }
+    }
     context.heartbeat({ pulled: into.pulled });
     await dependencies.crashPoint('after-page');
   }
 }
 
-/** The same items; the next one is asked for while this one is worked on. */
-async function* ahead<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
-  const iterator = items[Symbol.asyncIterator]();
-  const ask = () => {
-    const asked = iterator.next();
-    asked.catch(() => undefined); // thrown where it is awaited, which may be later
-    return asked;
-  };
-  let coming = ask();
-  try {
-    for (;;) {
-      const { done, value } = await coming;
-      if (done) return;
-      coming = ask();
-      yield value;
-    }
-  } finally {
-    await iterator.return?.();
+interface PreparedPage {
+  readonly page: SourcePage;
+  /** Undefined: there is nothing in it. */
+  readonly store: Awaited<ReturnType<TakePage>> | undefined;
+  /** Whether its cursor is another one than that of the page before. */
+  readonly isFurther: boolean;
+}
+
+async function* prepared(pages: AsyncIterable<SourcePage>, cursor: unknown, takePage: TakePage): AsyncGenerator<PreparedPage> {
+  let before = canonicalHash(cursor ?? null);
+  for await (const page of pages) {
+    const hash = canonicalHash(page.cursor ?? null);
+    const isEmpty = page.facts.length === 0 && (page.takenBack ?? []).length === 0;
+    yield { page, store: isEmpty ? undefined : await takePage(page), isFurther: hash !== before };
+    before = hash;
   }
 }

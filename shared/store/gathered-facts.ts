@@ -29,13 +29,14 @@ export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFa
     modified_at: fact.modifiedAt,
   }));
   const { tenantId, projectLinkId, stream } = fence;
+  const keys = rows.map((row) => row.source_key);
   const { rows: counted } = await sql<{ changed: string }>`
     WITH page AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS p (source_key text, group_key text, facts jsonb, modified_at timestamptz)
     ), before AS (
       SELECT g.source_key, g.group_key FROM gathered_fact g
-      WHERE g.project_link_id = ${projectLinkId} AND g.stream = ${stream} AND g.source_key IN (SELECT source_key FROM page)
+      WHERE g.project_link_id = ${projectLinkId} AND g.stream = ${stream} AND g.source_key = ANY(${keys}::text[])
     ), changed AS (
       INSERT INTO gathered_fact AS kept (tenant_id, project_link_id, stream, source_key, group_key, facts, modified_at)
       SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, source_key, group_key, facts, modified_at FROM page

@@ -1,18 +1,27 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import type { PoolClient } from 'pg';
+import { DatabaseError, type PoolClient } from 'pg';
 import type { Database } from './database.d.ts';
 
 /**
  * Binds Kysely to one connection that somebody else has opened a transaction on. `end()` comes before that transaction closes; a
- * query after it is refused, so that none can slip into the next unit of work on the same connection.
+ * query after it is refused, so that none can slip into the next unit of work on the same connection. `onStale`: a migration changed what
+ * a statement answers that this connection keeps planned; it fails there for ever, and on no other one.
  */
-export function clientDatabase(client: PoolClient): { readonly db: Kysely<Database>; readonly end: () => void } {
+export function clientDatabase(
+  client: PoolClient,
+  onStale: (error: Error) => void,
+): { readonly db: Kysely<Database>; readonly end: () => void } {
   let ended = false;
   const connection: DatabaseConnection = {
     async executeQuery<Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> {
       if (ended) throw new Error('this unit of work has ended');
-      const result = await client.query(compiled.sql, [...compiled.parameters]);
+      const { sql, parameters } = compiled;
+      const statement = { name: statementName(sql, parameters.length), text: sql, values: [...parameters] };
+      const result = await client.query(statement).catch((error: unknown) => {
+        if (error instanceof DatabaseError && error.code === stalePlan) onStale(error);
+        throw error;
+      });
       const changes = result.command !== 'SELECT' && result.rowCount !== null;
       return { rows: result.rows as Row[], ...(changes && { numAffectedRows: BigInt(result.rowCount ?? 0) }) }; // Kysely typed the row
     },
@@ -25,6 +34,26 @@ export function clientDatabase(client: PoolClient): { readonly db: Kysely<Databa
     ended = true;
   };
   return { db, end };
+}
+
+/** "cached plan must not change result type". */
+const stalePlan = '0A000';
+
+/** Lists of so many values make texts that hardly come again. */
+const mostParameters = 40;
+const mostStatements = 1000;
+const names = new Map<string, string>();
+
+/**
+ * A name under which a connection keeps the statement parsed, and after a few times planned: the most of what a small statement costs.
+ * Postgres keeps all of them for as long as the connection lives, so their number has an end; undefined: parsed anew each time.
+ */
+function statementName(text: string, parameters: number): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || parameters > mostParameters || names.size >= mostStatements) return known;
+  const name = `s${names.size}`;
+  names.set(text, name);
+  return name;
 }
 
 const noNesting = async (): Promise<never> => {

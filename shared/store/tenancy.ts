@@ -83,7 +83,7 @@ export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: 
   return onLoan(pool, async (client) => {
     // sent in one go with the first query of fn; what fails here fails that query too
     const opening = Promise.all([client.query('BEGIN'), client.query({ ...setTenant, values: [tenant] })]);
-    const { db, end } = clientDatabase(client);
+    const { db, end } = clientDatabase(client, (error) => failures.set(client, error));
     try {
       const [result] = await Promise.all([runInside(db, fn), opening]);
       end();
@@ -106,7 +106,7 @@ export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: 
  */
 export async function withoutTenant<Result>(pool: StorePool, fn: (db: Db) => Promise<Result>): Promise<Result> {
   return onLoan(pool, async (client) => {
-    const { db, end } = clientDatabase(client);
+    const { db, end } = clientDatabase(client, (error) => failures.set(client, error));
     try {
       return await runInside(db, fn);
     } finally {
@@ -115,7 +115,7 @@ export async function withoutTenant<Result>(pool: StorePool, fn: (db: Db) => Pro
   });
 }
 
-/** What broke a connection, for as long as anybody holds it. */
+/** What made a connection useless, for as long as anybody holds it. */
 const failures = new WeakMap<object, Error>();
 
 async function onLoan<Result>(pool: StorePool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {

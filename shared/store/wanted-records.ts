@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type DeliveryPayload, recheckMs } from '../domain/deliveries.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
 import type { Db } from './tenancy.ts';
@@ -22,24 +22,28 @@ export interface Classes {
 
 export const noRecords: Classes = { unchanged: 0, settled: 0, created: 0, updated: 0 };
 
-const ofStreamIn =
-  ({ projectLinkId, stream }: StreamRef) =>
-  (alias: string) =>
-    sql`${sql.ref(`${alias}.project_link_id`)} = ${projectLinkId} AND ${sql.ref(`${alias}.stream`)} = ${stream}`;
+interface Classing {
+  /** The tables `page`, `known` and `classed` of a statement: the newest version of each record, what is known of it, and its class. */
+  readonly tables: RawBuilder<unknown>;
+  /** Rows of the stream about these records alone: by their keys, so that no page costs a look at all that is known. */
+  readonly concerns: (alias: string) => RawBuilder<unknown>;
+}
 
-/** The tables `page`, `known` and `classed` of a statement: the newest version of each record, what is known of it, and its class. */
-function classed(of: StreamRef, records: readonly DeliveryPayload[]) {
-  const payloads = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
-  const ofStream = ofStreamIn(of);
-  return sql`page AS (
+function classing({ projectLinkId, stream }: StreamRef, records: readonly DeliveryPayload[]): Classing {
+  const payloads = new Map(records.map((record) => [record.naturalKey, record]));
+  const keys = [...payloads.keys()];
+  const concerns = (alias: string) =>
+    sql`${sql.ref(`${alias}.project_link_id`)} = ${projectLinkId} AND ${sql.ref(`${alias}.stream`)} = ${stream}
+      AND ${sql.ref(`${alias}.natural_key`)} = ANY(${keys}::text[])`;
+  const tables = sql`page AS (
       SELECT payload, payload ->> 'naturalKey' AS natural_key, payload ->> 'hash' AS hash, (payload -> 'empty')::boolean AS empty
-      FROM jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) AS payload
+      FROM jsonb_array_elements(${JSON.stringify([...payloads.values()])}::jsonb) AS payload
     ), known AS (
       SELECT page.*, l.natural_key IS NOT NULL AS is_known, l.wanted_hash, l.target_id, l.written_hash,
         coalesce(l.version, 0) + 1 AS version,
-        EXISTS (SELECT FROM delivery d WHERE ${ofStream('d')} AND d.natural_key = page.natural_key
+        EXISTS (SELECT FROM delivery d WHERE ${concerns('d')} AND d.natural_key = page.natural_key
           AND d.state IN ('sending', 'unknown')) AS in_flight
-      FROM page LEFT JOIN record_link l ON ${ofStream('l')} AND l.natural_key = page.natural_key
+      FROM page LEFT JOIN record_link l ON ${concerns('l')} AND l.natural_key = page.natural_key
     ), classed AS (
       SELECT *, CASE
         WHEN is_known AND wanted_hash = hash THEN 'unchanged'
@@ -49,6 +53,7 @@ function classed(of: StreamRef, records: readonly DeliveryPayload[]) {
         ELSE 'updated' END AS class
       FROM known
     )`;
+  return { tables, concerns };
 }
 
 /** The classes that `takeRecords` would find, by natural key. Changes nothing. */
@@ -59,14 +64,14 @@ export async function classesOf(
 ): Promise<ReadonlyMap<string, keyof Classes>> {
   if (records.length === 0) return new Map();
   const { rows } = await sql<{ natural_key: string; class: keyof Classes }>`
-    WITH ${classed(of, records)} SELECT natural_key, class FROM classed`.execute(db);
+    WITH ${classing(of, records).tables} SELECT natural_key, class FROM classed`.execute(db);
   return new Map(rows.map((row) => [row.natural_key, row.class]));
 }
 
 /**
- * Takes in what records should look like now, in one statement: tells their classes by the hash, keeps what is wanted and under which
- * version, takes older versions out of the queue, and queues the deliveries. What is unchanged is not written. A record with a delivery
- * under way is never `settled`: what stands there is not known.
+ * Takes in what records should look like now: tells their classes by the hash, keeps what is wanted and under which version, takes older
+ * versions out of the queue, and queues the deliveries. What is unchanged is not written, and not even sent to the database. A record
+ * with a delivery under way is never `settled`: what stands there is not known.
  */
 export async function takeRecords(
   db: Db,
@@ -74,11 +79,33 @@ export async function takeRecords(
   records: readonly DeliveryPayload[],
   automation: Automation,
 ): Promise<Classes> {
+  const newest = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
+  const wanted = await wantedHashes(db, fence, newest);
+  const changed = newest.filter(({ naturalKey, hash }) => wanted.get(naturalKey) !== hash);
+  const classes = await takeChanged(db, fence, changed, automation);
+  return { ...classes, unchanged: classes.unchanged + newest.length - changed.length };
+}
+
+/** The hash under which each record is wanted by now; absent: never meant. */
+async function wantedHashes(
+  db: Db,
+  { projectLinkId, stream }: StreamRef,
+  records: readonly DeliveryPayload[],
+): Promise<ReadonlyMap<string, string>> {
+  if (records.length === 0) return new Map();
+  const keys = records.map(({ naturalKey }) => naturalKey);
+  const { rows } = await sql<{ natural_key: string; wanted_hash: string }>`
+    SELECT natural_key, wanted_hash FROM record_link
+    WHERE project_link_id = ${projectLinkId} AND stream = ${stream} AND natural_key = ANY(${keys}::text[])`.execute(db);
+  return new Map(rows.map((row) => [row.natural_key, row.wanted_hash]));
+}
+
+async function takeChanged(db: Db, fence: Fence, records: readonly DeliveryPayload[], automation: Automation): Promise<Classes> {
   if (records.length === 0) return noRecords;
   const { tenantId, projectLinkId, stream } = fence;
-  const ofStream = ofStreamIn(fence);
+  const { tables, concerns } = classing(fence, records);
   const { rows } = await sql<{ class: keyof Classes; count: string }>`
-    WITH ${classed(fence, records)}, wanted AS (
+    WITH ${tables}, wanted AS (
       INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version)
       SELECT ${tenantId}::uuid, ${projectLinkId}::uuid, ${stream}, natural_key, hash, version FROM classed WHERE class <> 'unchanged'
       ON CONFLICT (tenant_id, project_link_id, stream, natural_key) DO UPDATE
@@ -89,7 +116,7 @@ export async function takeRecords(
         -- one that was to be sent anew may have been made after all: it is checked again
         next_look_at = CASE WHEN d.look_ups > 1 AND d.candidates IS NOT NULL
           THEN clock_timestamp() + ${recheckMs} * interval '1 millisecond' END
-      FROM classed WHERE class <> 'unchanged' AND is_known AND ${ofStream('d')} AND d.natural_key = classed.natural_key
+      FROM classed WHERE class <> 'unchanged' AND is_known AND ${concerns('d')} AND d.natural_key = classed.natural_key
         AND d.state = 'queued'
     ), queued AS (
       INSERT INTO delivery (tenant_id, delivery_id, project_link_id, stream, natural_key, version, action, payload, release, trail)

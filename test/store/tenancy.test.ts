@@ -123,3 +123,38 @@ test('limits on statements, locks and idle transactions are set on every connect
   );
   expect(limits.rows).toEqual([{ statement: '15s', lock: '3s', idle: '10s' }]);
 });
+
+test('a statement whose answer a migration has changed fails once, and serves on another connection', async () => {
+  const { admin, database } = store();
+  await admin.query(
+    'CREATE TABLE of_two_shapes (one int); GRANT SELECT ON of_two_shapes TO PUBLIC; INSERT INTO of_two_shapes VALUES (1)',
+  );
+  const pool = createPool(database.serveUrl, { max: 1 });
+  const read = () => withoutTenant(pool, async (db) => (await sql`SELECT * FROM of_two_shapes`.execute(db)).rows);
+  try {
+    expect(await read()).toEqual([{ one: 1 }]);
+    await admin.query('ALTER TABLE of_two_shapes ADD COLUMN two int DEFAULT 2');
+    await expect(read()).rejects.toThrow('cached plan must not change result type');
+    expect(await read()).toEqual([{ one: 1, two: 2 }]);
+  } finally {
+    await closePool(pool);
+  }
+});
+
+test('a statement is kept planned by its connection; one with a long list is not', async () => {
+  const pool = createPool(store().database.serveUrl, { max: 1 });
+  const counted = async (values: number): Promise<number> => {
+    const list = sql.join(Array.from({ length: values }, (_, index) => index));
+    return withoutTenant(pool, async (db) => {
+      await sql`SELECT 1 AS the_one WHERE 0 IN (${list})`.execute(db);
+      const { rows } = await sql<{ kept: string }>`
+        SELECT count(*) AS kept FROM pg_prepared_statements WHERE statement LIKE 'SELECT 1 AS the_one%'`.execute(db);
+      return Number(rows[0]?.kept);
+    });
+  };
+  try {
+    expect([await counted(3), await counted(3), await counted(300)]).toEqual([1, 1, 1]);
+  } finally {
+    await closePool(pool);
+  }
+});

@@ -40,7 +40,7 @@ export async function newAttacker(adminUrl: string, own: Ids, owner: Ids, nothin
       for (const table of loosened) await client.query(`ALTER POLICY tenant_only ON ${table} USING (true) WITH CHECK (true)`);
       await client.query('SET LOCAL ROLE gw_serve');
       await client.query("SELECT set_config('gw.tenant', $1, true)", [own.tenantId]);
-      const { db, end } = clientDatabase(client);
+      const { db, end } = clientDatabase(client, () => undefined);
       const answer = await attack(db, ids);
       end();
       await client.query('RESET ROLE');

@@ -1,0 +1,49 @@
+/**
+ * The same items, as they come; those that came while the last ones were worked on come together, at most so many, and no more are read
+ * ahead. A failure comes after all that came before it.
+ */
+export async function* together<Item>(items: AsyncIterable<Item>, atMost: number): AsyncGenerator<readonly Item[]> {
+  const waiting: Item[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  let state: 'reading' | 'read' | 'stopped' = 'reading';
+  let wake = (): void => undefined;
+  const change = (): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve;
+    });
+  const isStopped = (): boolean => state === 'stopped';
+  const read = async (): Promise<void> => {
+    try {
+      for await (const item of items) {
+        waiting.push(item);
+        wake();
+        while (waiting.length >= atMost && !isStopped()) await room();
+        if (isStopped()) return;
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    if (state === 'reading') state = 'read';
+    wake();
+  };
+  let makeRoom = (): void => undefined;
+  const room = (): Promise<void> =>
+    new Promise((resolve) => {
+      makeRoom = resolve;
+    });
+  const reading = read();
+  try {
+    for (;;) {
+      while (waiting.length === 0 && state === 'reading') await change();
+      const taken = waiting.splice(0);
+      makeRoom();
+      if (taken.length > 0) yield taken;
+      else if (failure) throw failure.error;
+      else return;
+    }
+  } finally {
+    state = 'stopped';
+    makeRoom();
+    await reading;
+  }
+}
