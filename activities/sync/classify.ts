@@ -59,10 +59,15 @@ async function stillStands(cycle: Cycle, naturalKey: string): Promise<boolean> {
   const { run, dependencies } = cycle;
   const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, [naturalKey]));
   const link = links.get(naturalKey);
-  if (!link?.targetId || !run.find) return link !== undefined;
+  if (!link?.targetId || !link.written || !run.find || !run.searchKeyOf) return link !== undefined;
   const { targetId } = link;
+  const stood = run.searchKeyOf(link.written);
   const key = JSON.stringify(['stands-there', cycle.fence.projectLinkId, cycle.fence.stream, targetId]);
-  const ask = async () => (await run.find?.(targetId)) !== undefined;
+  const ask = async () => {
+    if (await run.find?.(targetId)) return true;
+    // "not found" may mask a lack of rights: only who can list its place knows that it is gone
+    return (await run.lookUp([stood])).some(({ id }) => id === targetId);
+  };
   try {
     return await dependencies.memory.recall(key, dependencies.timings.careRoundMs, ask);
   } catch (error) {

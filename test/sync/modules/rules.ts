@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '../../../sandbox/kernel/faults.ts';
 import type { EntryOf } from '../../../sandbox/kernel/model-daily-log.ts';
+import { setPermittedProjects } from '../../../sandbox/procore/admin/apps.ts';
 import { completeDay, deleteByHand, editByHand, writeByHand } from '../../../sandbox/procore/admin/daily-logs.ts';
 import type { EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
+import { acmeId } from '../../../sandbox/seed/seed.ts';
 import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
 import { decideItem, entriesOf, newSite, openItems, type Site, writesOf } from './ground.ts';
 import type { Module } from './module.ts';
@@ -94,6 +96,24 @@ export function describeModule<Columns extends object, Fields extends EntryField
       ground.roundPasses();
       expect(await sync()).toMatchObject({ parked: 0, open: 0 });
       expect([entries(), await items()]).toEqual([[], []]);
+    });
+
+    test('is still asked about while Procore hides the entry from an account without rights', async () => {
+      const id = enter();
+      await sync();
+      withdraw(site, id);
+      await sync();
+      const { world } = ground.sandbox;
+      const { clientId } = ground.account;
+      const { procoreProjectId } = site.link;
+      const all = world.projects.filter(({ companyId }) => companyId === acmeId).map((project) => project.id);
+      const permit = (projectIds: readonly string[]) =>
+        setPermittedProjects(world, { companyId: acmeId, clientId, permittedProjectIds: [...projectIds] });
+      permit(all.filter((one) => one !== procoreProjectId));
+      ground.roundPasses();
+      expect(await ground.cycle(site.link, stream)).toMatchObject({ parked: 1 });
+      permit(all);
+      expect(await items()).toMatchObject([{ reason: 'delete-needs-approval' }]);
     });
 
     test('while it waits for its day: it waits no more, and is not written when the day is open again', async () => {
