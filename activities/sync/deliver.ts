@@ -10,7 +10,7 @@ import { waitsFor } from './decide.ts';
 import { freeMended } from './free-mended.ts';
 import { type Listing, listingOf, searchKeysFor, targetOf, withTarget } from './listing.ts';
 import { lookUpUnknown } from './look-up.ts';
-import { send } from './send.ts';
+import { type Sent, send } from './send.ts';
 import { waitInside } from './waiting.ts';
 
 /** Deliveries of different records in flight at once: a good guest's share. */
@@ -18,8 +18,8 @@ const inFlightAtMost = 4;
 const queuePage = 200;
 /** Unknown outcomes in a row after which a cycle sends no more: the far side is in trouble, and each would have to be looked up. */
 const unknownInARow = 3;
-/** Stated waits that one delivery sits out within a cycle. */
-const waitsAtMost = 5;
+/** Tries of one delivery, with not one write of the stream between them, after which the cycle ends: it is begun anew soon. */
+const fruitlessTries = 5;
 
 export interface Delivered {
   created: number;
@@ -81,7 +81,8 @@ async function eachInTurn(
 async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, into: Delivered, guard: Guard): Promise<void> {
   const { context, dependencies } = cycle;
   let made = false;
-  for (let waits = 0; waits <= waitsAtMost; waits += 1) {
+  let tries = 0;
+  for (let written = guard.written(); ; ) {
     context.signal.throwIfAborted();
     const listed = await seenFor(cycle, delivery, listing, made);
     await dependencies.crashPoint('before-claim');
@@ -90,15 +91,18 @@ async function deliverOne(cycle: Cycle, delivery: Delivery, listing: Listing, in
     if (answer.kind !== 'claimed') return;
     const sent = await send(cycle, answer.claimed);
     context.heartbeat({ created: into.created, updated: into.updated });
-    guard.note(sent.kind === 'unknown');
+    guard.note(sent.kind);
     if (sent.kind === 'written') into[made || answer.claimed.action === 'create' ? 'created' : 'updated'] += 1;
+    if (sent.kind !== 'put-back' && sent.kind !== 'misplaced') return;
+    const helped = sent.kind === 'put-back' && guard.written() !== written;
+    tries = helped ? 1 : tries + 1;
+    written = guard.written();
+    const isLast = tries >= fruitlessTries;
     if (sent.kind === 'misplaced') {
       made ||= answer.claimed.action === 'create';
       listing.outdate();
-      continue;
-    }
-    if (sent.kind !== 'put-back') return;
-    if (sent.fault) await sitOut(cycle, sent.fault);
+    } else if (sent.fault) await sitOut(cycle, sent.fault, !isLast);
+    if (isLast) return;
   }
 }
 
@@ -111,18 +115,20 @@ async function seenFor(cycle: Cycle, delivery: Delivery, listing: Listing, made:
 const mayOverwrite = ({ action, attempts, payload }: Delivery): boolean =>
   action === 'update' || attempts > 0 || payload.override === true;
 
-/** Waits where the far side stated a short wait; throws what ends the cycle otherwise. */
-async function sitOut({ context, dependencies }: Cycle, fault: Fault): Promise<void> {
+/** Waits where the far side stated a short wait and that helps; throws what ends the cycle otherwise. */
+async function sitOut({ context, dependencies }: Cycle, fault: Fault, helps: boolean): Promise<void> {
   const untilMs = fault.detail.waitUntilMs;
   const { nowMs, timings } = dependencies;
-  if (untilMs === undefined || untilMs - nowMs() > timings.inlineWaitMs) throw fault;
+  if (!helps || untilMs === undefined || untilMs - nowMs() > timings.inlineWaitMs) throw fault;
   await waitInside(untilMs, fault.message, context, nowMs);
 }
 
 interface Guard {
   stopped(): boolean;
+  /** Writes so far. */
+  written(): number;
   /** Counts outcomes; several unknown ones in a row stop the sending. */
-  note(unknown: boolean): void;
+  note(kind: Sent['kind']): void;
   /** Runs one delivery; its first failure stops the others before their next claim. */
   watch(work: () => Promise<void>): Promise<void>;
   rethrow(): void;
@@ -131,11 +137,14 @@ interface Guard {
 /** Lets deliveries that are under way end in good order before a failure leaves the cycle. */
 function guardOf(): Guard {
   let unknown = 0;
+  let written = 0;
   let failure: { readonly error: unknown } | undefined;
   return {
     stopped: () => failure !== undefined || unknown >= unknownInARow,
-    note(isUnknown) {
-      unknown = isUnknown ? unknown + 1 : 0;
+    written: () => written,
+    note(kind) {
+      unknown = kind === 'unknown' ? unknown + 1 : 0;
+      if (kind === 'written') written += 1;
     },
     async watch(work) {
       try {

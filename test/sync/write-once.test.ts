@@ -87,6 +87,34 @@ test('a short stated wait is sat out inside the cycle, and the record is written
   expect(states).toContainEqual(['queued', 'sending', 'queued', 'sending', 'done']);
 });
 
+test('limits that leave room for one write in four send all of them in one cycle, however often one finds none', async () => {
+  const ground = await newGround();
+  await ground.match('e1', ground.small.vendor.id);
+  const days = Array.from({ length: 24 }, (_, index) => daysAgo(index + 1));
+  for (const day of days) ground.source.add({ worker: 'w1', employer: 'e1', day, hours: 8 });
+  let tries = 0;
+  ground.meddler.refuse = () => {
+    tries += 1;
+    const told = { effect: 'surely-not-done', status: 429, waitUntilMs: Date.now() + 50 } as const;
+    return tries % 4 === 0 ? undefined : new Fault('rate-limited', told);
+  };
+  expect(await ground.cycle()).toMatchObject({ created: 24, open: 0 });
+  expect(ground.entries()).toHaveLength(24);
+});
+
+test('limits that never leave room end the cycle: what is unsent is queued, and tried again', async () => {
+  const ground = await threeCrews();
+  const told = (): Fault => new Fault('rate-limited', { effect: 'surely-not-done', status: 429, waitUntilMs: Date.now() + 5 });
+  ground.meddler.refuse = told;
+  const { tenantId, link } = ground;
+  const ref = { tenantId, projectLinkId: link.projectLinkId, generation: 1, stream: 'manpower' };
+  await expect(ground.activities().runStream(ref)).rejects.toThrow(told().message);
+  expect(await statesOf(ground)).toEqual(Array(3).fill('queued'));
+  ground.meddler.refuse = undefined;
+  await ground.settle();
+  oneOfEach(ground);
+});
+
 test('a long 429 ends the cycle with the stated wait, and what was not sent is queued', async () => {
   const ground = await threeCrews();
   ground.spoil('POST', { kind: 'rate-limit', window: 'hour' }, 20);
