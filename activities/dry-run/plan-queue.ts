@@ -1,6 +1,7 @@
 import type { ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
+import { unclearFormers } from '../../shared/store/delivery-queue.ts';
 import { leftAlone } from '../../shared/store/parked.ts';
 import { findRecordLinks, type RecordLink, takersOf } from '../../shared/store/record-links.ts';
 import { planOf, type SendPlan, waitsFor } from '../sync/decide.ts';
@@ -18,6 +19,7 @@ interface Stage {
   /** Deliveries that are not settled, in the order meant. */
   readonly open: Map<string, Delivery>;
   readonly inFlight: readonly Delivery[];
+  readonly formers: readonly Delivery[];
 }
 
 /** What would become of each delivery of a queue: decided by the engine's own rules, on the far side as it is listed now. */
@@ -38,6 +40,7 @@ export async function planQueue(
     taken: new Map(await readEach(look, ids, (db, some) => takersOf(db, look.of, some))),
     open: new Map(open.map((delivery) => [delivery.deliveryId, delivery])),
     inFlight,
+    formers: await readEach(look, queue, (db, some) => unclearFormers(db, look.of, some)),
   };
   const foreseen: ForeseenRecord[] = [];
   // what waits for a push is decided about when it is pushed: after all that goes out by itself
@@ -52,16 +55,20 @@ export async function planQueue(
   return foreseen;
 }
 
-function sceneAt({ look, links, taken, open }: Stage, delivery: Delivery, listed: readonly FarSideRecord[]): Scene {
+function sceneAt({ look, links, taken, open, formers: all }: Stage, delivery: Delivery, listed: readonly FarSideRecord[]): Scene {
   const { naturalKey, payload } = delivery;
   const { agrees, isMisplaced, handMade = 'leave' } = look.run;
   const link = links.get(naturalKey);
-  const seen = listed.filter((record) => concerns(record, payload, link, isMisplaced));
+  const formers = link?.targetId
+    ? []
+    : all.filter((one) => one.naturalKey === naturalKey && one.deliveryId !== delivery.deliveryId);
+  const versions = [delivery, ...formers];
+  const seen = listed.filter((record) => versions.some((one) => concerns(record, one.payload, link, isMisplaced)));
   const takenByOthers = seen.flatMap(({ id }) => ((taken.get(id) ?? naturalKey) === naturalKey ? [] : [id]));
   const twins = [...open.values()].filter(
     (one) => !links.get(one.naturalKey)?.targetId && (one.payload.searchKey === payload.searchKey || one.candidates !== null),
   );
-  return { delivery, link, seen, taken: new Set(takenByOthers), twins, agrees, isMisplaced, handMade };
+  return { delivery, link, seen, taken: new Set(takenByOthers), twins, formers, agrees, isMisplaced, handMade };
 }
 
 async function decided(stage: Stage, delivery: Delivery, plan: SendPlan): Promise<ForeseenRecord> {

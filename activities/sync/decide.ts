@@ -51,10 +51,10 @@ export function verdictOf(scene: Scene): Verdict {
 }
 
 function createPlan(scene: Scene): SendPlan {
-  const { delivery, seen, taken } = scene;
+  const { delivery, formers, seen, taken } = scene;
   if (delivery.payload.empty) return { kind: 'drop', why: 'nothing stands there that would have to be corrected' };
   const found = ownRecords(scene, scene.twins);
-  const doubt: FaultKind = delivery.attempts > 0 ? 'outcome-unknown' : 'conflict';
+  const doubt: FaultKind = delivery.attempts > 0 || formers.length > 0 ? 'outcome-unknown' : 'conflict';
   if (found.several) return refused(scene, doubt, 'several entries of ours could be it', found.several);
   if (found.match) return { kind: 'adopt', record: found.match };
   if (found.misplaced) return { kind: 'update', current: found.misplaced };

@@ -4,9 +4,11 @@ import type { Delivery } from '../../shared/store/deliveries.ts';
 import type { Scene } from './scene.ts';
 
 /** Where the far side names no author, what came after the first sending is ours. */
-export function isOwn({ delivery: { candidates } }: Pick<Scene, 'delivery'>, { id, ours }: FarSideRecord): boolean {
-  return ours === 'unknown' ? candidates !== null && !candidates.includes(id) : ours;
+export function isOwn({ delivery, formers }: Pick<Scene, 'delivery' | 'formers'>, { id, ours }: FarSideRecord): boolean {
+  return ours === 'unknown' ? [delivery, ...formers].some((version) => cameAfter(version, id)) : ours;
 }
+
+const cameAfter = ({ candidates }: Delivery, id: string): boolean => candidates !== null && !candidates.includes(id);
 
 /** Ours, taken by no other record, and not there before it was sent. */
 function freeOwn(scene: Scene): readonly FarSideRecord[] {
@@ -18,8 +20,8 @@ function freeOwn(scene: Scene): readonly FarSideRecord[] {
 export const isInPlace = ({ delivery }: Scene, record: FarSideRecord): boolean => record.searchKey === delivery.payload.searchKey;
 
 /** Whether a delivery may have left that record: in its place, or, where it was sent as a create and the record came after, misplaced. */
-const mayBeOf = ({ agrees, isMisplaced }: Scene, { payload, candidates }: Delivery, { id, fields }: FarSideRecord): boolean =>
-  agrees(fields, payload.fields) || (candidates !== null && !candidates.includes(id) && isMisplaced(fields, payload.fields));
+const mayBeOf = ({ agrees, isMisplaced }: Scene, delivery: Delivery, { id, fields }: FarSideRecord): boolean =>
+  agrees(fields, delivery.payload.fields) || (cameAfter(delivery, id) && isMisplaced(fields, delivery.payload.fields));
 
 interface OwnRecords {
   readonly match?: FarSideRecord;
@@ -31,10 +33,11 @@ interface OwnRecords {
 /**
  * Which record of ours a create may have made. Identical contents are a multiset: the n-th delivery of `rivals` takes the n-th record;
  * more records than deliveries is `several`; one in its place that fits no delivery at all is a `stray`. Only a delivery that was sent
- * has a misplaced record: whatever stood elsewhere before is somebody else's.
+ * has a misplaced record: whatever stood elsewhere before is somebody else's. What a former version left is this one's to correct, but
+ * for what a person left alone.
  */
 export function ownRecords(scene: Scene, rivals: readonly Delivery[]): OwnRecords {
-  const { delivery, twins, agrees } = scene;
+  const { delivery, formers, twins, agrees } = scene;
   const own = freeOwn(scene);
   const matches = own.filter((record) => agrees(record.fields, delivery.payload.fields)).sort(byId);
   const same = rivals.filter((twin) => twin.payload.hash === delivery.payload.hash);
@@ -46,8 +49,13 @@ export function ownRecords(scene: Scene, rivals: readonly Delivery[]): OwnRecord
   if (several) return { several };
   const match = matches[rank];
   if (match) return { match };
-  const [misplaced, another] = own.filter((record) => !matches.includes(record) && mayBeOf(scene, delivery, record)).sort(byId);
-  if (misplaced) return another ? { several: another } : { misplaced };
+  const isBy = (versions: readonly Delivery[], record: FarSideRecord): boolean =>
+    versions.some((version) => mayBeOf(scene, version, record));
+  const [misplaced, another] = own
+    .filter((record) => !matches.includes(record) && isBy([delivery, ...formers], record))
+    .sort(byId);
+  const left = formers.filter(({ state }) => state === 'superseded');
+  if (misplaced) return another || isBy(left, misplaced) ? { several: another ?? misplaced } : { misplaced };
   const others = [...rivals, ...twins.filter((twin) => twin.candidates !== null)];
   const stray = own.find(
     (record) =>

@@ -1,6 +1,6 @@
 import type { FarSideRecord, HandMade, StreamRun, TargetRecord } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
-import { openTwins } from '../../shared/store/delivery-queue.ts';
+import { openTwins, unclearFormers } from '../../shared/store/delivery-queue.ts';
 import { findRecordLinks, type RecordLink, takenElsewhere } from '../../shared/store/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { Cycle } from './attempt.ts';
@@ -15,6 +15,8 @@ export interface Scene {
   readonly taken: ReadonlySet<string>;
   /** Open deliveries without a target whose entry may stand under its search key, itself included, in the order meant. */
   readonly twins: readonly Delivery[];
+  /** Former versions of a record without a target that were sent as a create, and may have left an entry that nobody could tell. */
+  readonly formers: readonly Delivery[];
   readonly agrees: StreamRun['agrees'];
   readonly isMisplaced: StreamRun['isMisplaced'];
   /** What is to be done about somebody else's entry. */
@@ -26,12 +28,14 @@ export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: 
   const { fence, run } = cycle;
   const { naturalKey, payload } = delivery;
   const link = (await findRecordLinks(db, fence, [naturalKey])).get(naturalKey);
-  const seen = listed.filter((record) => concerns(record, payload, link, run.isMisplaced));
+  const formers = link?.targetId ? [] : await unclearFormers(db, fence, [delivery]);
+  const versions = [delivery, ...formers];
+  const seen = listed.filter((record) => versions.some((one) => concerns(record, one.payload, link, run.isMisplaced)));
   const ids = seen.map((record) => record.id);
   const taken = await takenElsewhere(db, fence, naturalKey, ids);
   const twins = await openTwins(db, fence, payload.searchKey);
   const { agrees, isMisplaced, handMade = 'leave' } = run;
-  return { delivery, link, seen, taken, twins, agrees, isMisplaced, handMade };
+  return { delivery, link, seen, taken, twins, formers, agrees, isMisplaced, handMade };
 }
 
 /** Whether a record on the far side matters to a decision: in its place, its target, or its own misplaced. */

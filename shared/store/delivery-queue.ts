@@ -108,6 +108,25 @@ export async function openTwins(db: Db, fence: Fence, searchKey: string): Promis
   return rows.map(deliveryFromRow);
 }
 
+/** Former versions of these deliveries' records whose creates were refused because it was not clear what they had left, oldest first. */
+export async function unclearFormers(
+  db: Db,
+  stream: StreamRef,
+  deliveries: readonly Pick<Delivery, 'naturalKey' | 'version'>[],
+): Promise<readonly Delivery[]> {
+  const later = deliveries.filter(({ version }) => version > 1);
+  if (later.length === 0) return [];
+  const newest = new Map(later.map(({ naturalKey, version }) => [naturalKey, version]));
+  const rows = await ofStream(db, stream)
+    .where('natural_key', '=', sql<string>`ANY(${[...newest.keys()]}::text[])`)
+    .where('state', 'in', ['refused', 'superseded'])
+    .where('candidates', 'is not', null)
+    .where(sql<boolean>`fault ->> 'kind' = 'outcome-unknown' AND NOT (${hasSurplus})`)
+    .orderBy('sequence')
+    .execute();
+  return rows.map(deliveryFromRow).filter(({ naturalKey, version }) => version < (newest.get(naturalKey) ?? 0));
+}
+
 /** Whether a newer version of the same record waits behind this one. */
 export async function isOvertaken(db: Db, fence: Fence, delivery: Delivery): Promise<boolean> {
   const newer = await ofStream(db, fence)

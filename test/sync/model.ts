@@ -51,10 +51,12 @@ export interface Omissions {
   readonly blind?: boolean;
   /** Never checks a resend again. */
   readonly trusting?: boolean;
+  /** Knows nothing of what a former version may have left. */
+  readonly forgetful?: boolean;
 }
 
 /** One far side and the deliveries to it, moved by hand. */
-export function modelOf(groups: number, { hasty = false, blind = false, trusting = false }: Omissions = {}) {
+export function modelOf(groups: number, { hasty = false, blind = false, trusting = false, forgetful = false }: Omissions = {}) {
   const farSide: FarSideRecord[] = [];
   const rows: Row[] = [];
   const links = new Map<string, RecordLink>();
@@ -107,15 +109,22 @@ export function modelOf(groups: number, { hasty = false, blind = false, trusting
     const { naturalKey, payload } = delivery;
     const link = links.get(naturalKey);
     const others = [...links.values()].filter((one) => one.naturalKey !== naturalKey);
+    const formers = rows
+      .map((one) => one.delivery)
+      .filter((one) => one.naturalKey === naturalKey && one.version < delivery.version && one.candidates !== null)
+      .filter(({ state, fault }) => state === 'refused' && fault?.kind === 'outcome-unknown' && !fault.surplus)
+      .filter(() => !forgetful && !link?.targetId);
+    const versions = [delivery, ...formers];
     const open = rows.map((one) => one.delivery).filter(({ state }) => ['queued', 'sending', 'unknown'].includes(state));
     return {
       delivery,
       link,
-      seen: farSide.filter((record) => concerns(record, payload, link, searched)),
+      seen: farSide.filter((record) => versions.some((one) => concerns(record, one.payload, link, searched))),
       taken: new Set(others.flatMap(({ targetId }) => targetId ?? [])),
       twins: open
         .filter((one) => links.get(one.naturalKey)?.targetId === null)
         .filter((one) => one.candidates !== null || one.payload.searchKey === payload.searchKey),
+      formers,
       agrees: showsExactly,
       isMisplaced: searched,
       handMade: 'leave',

@@ -3,7 +3,7 @@ import { addContact } from '../../sandbox/kernel/directory.ts';
 import type { FaultKind } from '../../sandbox/kernel/faults.ts';
 import { byHand } from '../../sandbox/procore/actor.ts';
 import { setManpowerContacts } from '../../sandbox/procore/acts/projects.ts';
-import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
+import { deleteManpowerByHand, editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 import { killedAt, survives } from './killed.ts';
 
@@ -155,6 +155,31 @@ test('a newer version of a record whose entry stands under the wrong vendor wait
   const mine = ground.entries().filter(({ vendorId }) => vendorId === ground.collider);
   expect(mine).toMatchObject([{ numWorkers: 2, numHours: '8.0' }]);
   expect(ground.entries()).toHaveLength(3);
+});
+
+test('two entries under the wrong vendor of which one is ours wait for a person, and no newer version makes a third', async () => {
+  const ground = await newGround();
+  const { world, project, people } = ground.small;
+  setManpowerContacts(world, byHand(people.cleo.id), project, 'contacts');
+  const collider = ground.vendor('Bystander', true, { contactId: '880000000000000002' });
+  await ground.match('e1', collider);
+  rename(world, collider, 'Collider');
+  const bystander = ground.vendor('Bystander', true, { contactId: '880000000000000001' });
+  ground.source.add({ worker: 'w1', employer: 'e1', day: yesterday, hours: 8 });
+  ground.spoil('POST', lost500);
+  await ground.cycle();
+  expect(ground.entries()).toMatchObject([{ vendorId: bystander }]);
+  ground.ownEntry({ contactId: '880000000000000001' });
+  await ground.timePasses();
+  expect(await ground.settle()).toMatchObject({ created: 0, reasons: { 'outcome-unknown': 1 } });
+  ground.source.add({ worker: 'w2', employer: 'e1', day: yesterday, hours: 8 });
+  expect(await ground.settle()).toMatchObject({ created: 0, updated: 0, reasons: { 'outcome-unknown': 1 } });
+  expect(ground.entries()).toHaveLength(2);
+  const [first] = ground.entries();
+  deleteManpowerByHand(world, { id: first?.id ?? '', by: people.cleo.id });
+  await ground.decide('retry');
+  expect(await ground.settle()).toMatchObject({ parked: 0, open: 0 });
+  expect(ground.entries()).toMatchObject([{ vendorId: collider, numWorkers: 2 }]);
 });
 
 test('an entry that a person gave to another company while the answer to our change was lost stays where they put it', async () => {

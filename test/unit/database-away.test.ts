@@ -8,6 +8,7 @@ test.each([
   ['is stopped by its operator', broken('57P01')],
   ['is starting', broken('57P03')],
   ['loses the connection', broken('08006')],
+  ['was migrated under a planned statement', broken('0A000', 'cached plan must not change result type')],
   ['cuts it off', broken(undefined, 'Connection terminated unexpectedly')],
 ])('a database that %s is a 503 that says when to ask again', (_name, error) => {
   expect(problemOf(error)).toMatchObject({ status: 503, code: 'not-available', headers: { 'Retry-After': '5' }, cause: error });

@@ -27,6 +27,7 @@ import {
   openWork,
   queuedDeliveries,
   stubbornDeliveries,
+  unclearFormers,
 } from '../../../shared/store/delivery-queue.ts';
 import { leftAlone, parkedCauses, parkedDeliveries, withdrawUnsent } from '../../../shared/store/parked.ts';
 import { endedAs, queueAgain } from '../../../shared/store/reconciles.ts';
@@ -94,6 +95,7 @@ export const onDeliveries = {
   inFlight: (db, ids) => inFlight(db, fenceOf(ids)),
   openDeliveries: (db, ids) => openDeliveries(db, ofStream(ids)),
   openTwins: (db, ids) => openTwins(db, fenceOf(ids), payloadOf(ids, 'queued').searchKey),
+  unclearFormers: (db, ids) => unclearFormers(db, ofStream(ids), [{ naturalKey: naturalKey(ids, 'unclear'), version: 9 }]),
   isOvertaken: (db, ids) => isOvertaken(db, fenceOf(ids), delivery(ids, 'queued')),
   stubbornDeliveries: (db, ids) => stubbornDeliveries(db, fenceOf(ids), 5),
   openWork: (db, ids) => openWork(db, fenceOf(ids)),

@@ -34,6 +34,7 @@ export function newIds(tenantId: string = randomUUID()) {
       sending: randomUUID(),
       unknown: randomUUID(),
       refused: randomUUID(),
+      unclear: randomUUID(),
       done: randomUUID(),
     },
     signIns: {
@@ -314,6 +315,7 @@ function deliveryRows(ids: Ids): readonly Row[] {
     sending: { attempt_id: randomUUID(), lease_until: inDays(-1), attempts: 5 },
     unknown: { attempt_id: randomUUID(), next_look_at: inDays(-1) },
     refused: { fault, settled_at: inDays(0), next_look_at: inDays(-1) },
+    unclear: { state: 'refused', fault: { ...fault, kind: 'outcome-unknown' }, settled_at: inDays(0), candidates: [mark] },
     done: { next_look_at: inDays(-1), settled_at: inDays(0), target_id: mark },
   };
   const words = Object.entries(more).map(([word, row]) => ({ word: word as DeliveryWord, row })); // Object.entries forgets the names
