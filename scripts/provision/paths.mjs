@@ -22,4 +22,4 @@ export const runFile = path.join(stateDir, 'run.json');
 export const keysFile = path.join(stateDir, 'keys.json');
 
 /** `NODE_OPTIONS` of every process that runs tests. */
-export const testRunnerOptions = `--no-warnings --import ${pathToFileURL(path.join(root, 'test', 'setup', 'runner', 'register.mjs')).href}`;
+export const testRunnerOptions = `--no-warnings --max-semi-space-size=64 --import ${pathToFileURL(path.join(root, 'test', 'setup', 'runner', 'register.mjs')).href}`;

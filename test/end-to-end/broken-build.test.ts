@@ -11,7 +11,7 @@ let stack: TestStack;
 let toured: TourRun;
 
 beforeAll(async () => {
-  stack = await startStack({ env: { GROUNDWORK_DIST_DIR: brokenBuild() } });
+  stack = await startStack({ profile: 'brief', env: { GROUNDWORK_DIST_DIR: brokenBuild() } });
   toured = await stack.tour('--patience', '30', '--modules', 'notes,observations');
 }, 240_000);
 
