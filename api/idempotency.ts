@@ -1,11 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
-import canonicalizeJson from 'canonicalize';
+import { canonicalJson } from '../shared/domain/canonical-json.ts';
 import { claimKey, type KeyedRequest, keepAnswer, releaseKey } from '../shared/store/idempotency.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { invalid, Problem } from './problem.ts';
 import type { Answer, Caller, Route } from './route.ts';
-
-const canonicalize = (value: unknown): string => canonicalizeJson(value) ?? '';
 
 const keyForm = /^[\x21-\x7e]{8,200}$/;
 
@@ -25,7 +23,7 @@ export function idempotencyKeyOf(header: string | undefined): string | undefined
 /** An id that a repeat under the same key makes again (UUID version 8). */
 export function repeatedId(tenantId: string, repeatable: Repeatable, what: string): string {
   const hash = createHmac('sha256', repeatable.key)
-    .update(canonicalize([tenantId, repeatable.asked, what]))
+    .update(canonicalJson([tenantId, repeatable.asked, what]))
     .digest();
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x80, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
@@ -38,7 +36,7 @@ export function keyedRequest(tenantId: string, restoreEpoch: string, repeatable:
     restoreEpoch,
     keyHash: createHash('sha256').update(`${tenantId}\n${repeatable.key}`).digest(),
     // keyed by what only the client knows: a password in the body cannot be guessed from the row
-    requestHash: createHmac('sha256', repeatable.key).update(canonicalize(repeatable.asked)).digest(),
+    requestHash: createHmac('sha256', repeatable.key).update(canonicalJson(repeatable.asked)).digest(),
   };
 }
 

@@ -36,26 +36,44 @@ async function* pagesOf(origin: string): AsyncGenerator<SourcePage> {
     const answer = await exchange({ method: 'GET', path: '/records', query: { page, per_page: perPage }, effect: 'read' });
     const rows = z.array(record).parse(parseExact(answer.text));
     if (rows.length === 0) return;
-    const facts = rows.map(({ id, assignee, ball_in_court, updated_at, private: isPrivate, ...rest }) => ({
-      sourceId: id,
-      groupKey: id,
-      facts: { ...rest, isPrivate, assigneeId: assignee.id, ball: ball_in_court.map((holder) => holder.id).join(',') },
-      modifiedAt: updated_at,
+    const facts = rows.map((row) => ({
+      sourceId: row.id,
+      groupKey: row.id,
+      facts: {
+        subject: row.subject,
+        status: row.status,
+        number: row.number,
+        dueDate: row.due_date,
+        isPrivate: row.private,
+        assigneeId: row.assignee.id,
+        ball: row.ball_in_court.map((holder) => holder.id).join(','),
+        question: row.question,
+      },
+      modifiedAt: row.updated_at,
     }));
     yield { facts, cursor: { page } };
     if (rows.length < perPage) return;
   }
 }
 
-function mapped(key: string, facts: Readonly<Record<string, string | number | boolean | null>>) {
-  const { subject, status, number, due_date, isPrivate, assigneeId, ball, question } = facts;
-  const fields = { subject, status, number, due_date, private: isPrivate ? 1 : 0, assigneeId, ball, question } as Record<
-    string,
-    string | number | null
-  >; // the flag is the only boolean among them, and it is a number by now
-  const address = { label: `RFI ${String(number)}` };
+type Value = string | number | null;
+
+function mapped(key: string, facts: Readonly<Record<string, Value | boolean>>) {
+  const fields = {
+    subject: text(facts['subject']),
+    status: text(facts['status']),
+    number: text(facts['number']),
+    due_date: text(facts['dueDate']),
+    private: facts['isPrivate'] ? 1 : 0,
+    assigneeId: text(facts['assigneeId']),
+    ball: text(facts['ball']),
+    question: text(facts['question']),
+  };
+  const address = { label: `RFI ${fields.number}` };
   return { kind: 'record' as const, record: { naturalKey: key, searchKey: key, fields, address, empty: false } };
 }
+
+const text = (value: Value | boolean | undefined): string => (typeof value === 'string' ? value : '');
 
 /** Everything is held before it would be sent. */
 const never = async (): Promise<never> => {

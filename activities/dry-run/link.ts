@@ -1,4 +1,4 @@
-import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
+import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { DryRunPart } from '../../shared/domain/dry-run.ts';
 import { faultIn } from '../../shared/domain/faults.ts';
 import type { StatedWait } from '../../shared/domain/workflow-inputs.ts';

@@ -1,4 +1,4 @@
-import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
+import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import { Fault, type FaultKind } from '../../shared/domain/faults.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';

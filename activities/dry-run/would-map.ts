@@ -1,4 +1,4 @@
-import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
+import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { Facts, Mapped } from '../../shared/partners/stream.ts';
 import { type KeptFact, keptFacts, keptGroups, keptInGroups, touchedGroups } from '../../shared/store/gathered-facts.ts';
 import { kept } from '../sync/gather.ts';

@@ -1,14 +1,17 @@
 import type { SourceFact } from '../../shared/partners/stream.ts';
 import { type GatheredFact, gatherPage, personMark } from '../../shared/store/gathered-facts.ts';
 import type { Cycle } from './attempt.ts';
-import type { TakePage } from './pull.ts';
+import type { Intake } from './pull.ts';
 
 /** Pages of a gathering stream: the facts and the groups they touch are kept; ids are pseudonyms by then. */
-export async function gathering({ dependencies, fence }: Cycle): Promise<TakePage> {
+export async function gathering({ dependencies, fence }: Cycle): Promise<Intake<readonly GatheredFact[]>> {
   const pseudonym = await dependencies.pseudonymsOf(fence.tenantId);
-  return async (page) => {
-    const facts = page.facts.map((fact) => kept(fact, pseudonym));
-    return async (db) => facts.length - (await gatherPage(db, fence, facts));
+  return {
+    prepare: async (page) => page.facts.map((fact) => kept(fact, pseudonym)),
+    async store(db, pages) {
+      const facts = pages.flat();
+      return facts.length - (await gatherPage(db, fence, facts));
+    },
   };
 }
 

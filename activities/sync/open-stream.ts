@@ -1,4 +1,4 @@
-import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
+import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';

@@ -1,4 +1,4 @@
-import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
+import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { Stream, TargetRecord } from '../../shared/partners/stream.ts';
 

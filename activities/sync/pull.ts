@@ -1,4 +1,4 @@
-import { canonicalHash } from '../../shared/domain/canonical-hash.ts';
+import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { SourcePage } from '../../shared/partners/stream.ts';
 import { moveCursor } from '../../shared/store/checkpoints.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
@@ -14,33 +14,37 @@ export interface Pulled {
   readonly skipped: Record<string, number>;
 }
 
-/** Prepares a page outside of any unit of work; what it answers makes the page durable and counts what was unchanged. */
-export type TakePage = (page: SourcePage) => Promise<(db: Db) => Promise<number>>;
+/** How a stream's pages are taken in. */
+export interface Intake<Prepared> {
+  /** Outside of any unit of work. */
+  prepare(page: SourcePage): Promise<Prepared>;
+  /** Makes pages durable, the later ones over the earlier ones; answers how many of their facts were unchanged. */
+  store(db: Db, pages: readonly Prepared[]): Promise<number>;
+}
 
-/** Pages that one unit of work makes durable, where they come faster than they are stored. */
-const pagesAtOnce = 5;
+/** Facts after which a unit of work takes no further page, where pages come faster than they are stored. */
+const factsAtOnce = 2000;
 
 /**
  * Takes in what changed at the source. Pages, what they led to and the checkpoint behind them become durable together, while the next
  * ones are read and prepared. Counts go into `into`, so that they stand even when a later page fails.
  */
-export async function pull(cycle: Cycle, cursor: unknown, takePage: TakePage, into: Pulled): Promise<void> {
+export async function pull<Prepared>(cycle: Cycle, cursor: unknown, intake: Intake<Prepared>, into: Pulled): Promise<void> {
   const { dependencies, context, fence, run } = cycle;
-  for await (const pages of together(prepared(run.pull(cursor), cursor, takePage), pagesAtOnce)) {
+  for await (const pages of together(prepared(run.pull(cursor), cursor, intake), factsAtOnce, weightOf)) {
     context.signal.throwIfAborted();
-    const news = pages.filter(({ store, isFurther }) => store !== undefined || isFurther);
-    const last = news.at(-1);
-    if (last) {
+    const news = pages.flatMap((page) => page.news);
+    const further = pages.findLast(({ isFurther }) => isFurther);
+    if (news.length > 0 || further) {
       into.unchanged += await write(cycle, async (db) => {
-        let unchanged = 0;
-        for (const { store } of news) unchanged += (await store?.(db)) ?? 0;
-        if (news.some(({ isFurther }) => isFurther)) await moveCursor(db, fence, last.page.cursor);
+        const moving = further && moveCursor(db, fence, further.cursor);
+        const [unchanged] = await Promise.all([news.length > 0 ? intake.store(db, news) : 0, moving]);
         return unchanged;
       });
     }
-    for (const { page } of pages) {
-      into.pulled += page.facts.length;
-      for (const [reason, count] of Object.entries(page.skipped ?? {})) {
+    for (const { facts, skipped } of pages) {
+      into.pulled += facts;
+      for (const [reason, count] of Object.entries(skipped)) {
         into.skipped[reason] = (into.skipped[reason] ?? 0) + count;
       }
     }
@@ -49,20 +53,31 @@ export async function pull(cycle: Cycle, cursor: unknown, takePage: TakePage, in
   }
 }
 
-interface PreparedPage {
-  readonly page: SourcePage;
-  /** Undefined: there is nothing in it. */
-  readonly store: Awaited<ReturnType<TakePage>> | undefined;
+/** What is left of a page once it is prepared: its facts are not held until they are stored. */
+interface PreparedPage<Prepared> extends Pick<SourcePage, 'cursor'> {
+  /** How many it had. */
+  readonly facts: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  /** None: there is nothing in it. */
+  readonly news: readonly Prepared[];
   /** Whether its cursor is another one than that of the page before. */
   readonly isFurther: boolean;
 }
 
-async function* prepared(pages: AsyncIterable<SourcePage>, cursor: unknown, takePage: TakePage): AsyncGenerator<PreparedPage> {
+const weightOf = ({ facts }: { readonly facts: number }): number => 1 + facts;
+
+async function* prepared<Prepared>(
+  pages: AsyncIterable<SourcePage>,
+  cursor: unknown,
+  { prepare }: Intake<Prepared>,
+): AsyncGenerator<PreparedPage<Prepared>> {
   let before = canonicalHash(cursor ?? null);
   for await (const page of pages) {
     const hash = canonicalHash(page.cursor ?? null);
     const isEmpty = page.facts.length === 0 && (page.takenBack ?? []).length === 0;
-    yield { page, store: isEmpty ? undefined : await takePage(page), isFurther: hash !== before };
+    const { facts, cursor: next, skipped = {} } = page;
+    const news = isEmpty ? [] : [await prepare(page)];
+    yield { cursor: next, facts: facts.length, skipped, news, isFurther: hash !== before };
     before = hash;
   }
 }

@@ -54,8 +54,8 @@ async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | S
   const counts: Counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
   // a source that cannot be read does not hold up what is known already
   const pulling = await endOf(async () => {
-    const takePage = cycle.stream.shape === 'gathering' ? await gathering(cycle) : await direct(cycle);
-    await pull(cycle, cursor, takePage, counts);
+    if (cycle.stream.shape === 'gathering') await pull(cycle, cursor, await gathering(cycle), counts);
+    else await pull(cycle, cursor, await direct(cycle), counts);
   });
   await dependencies.crashPoint('after-pull');
   const blocked = await classify(cycle);

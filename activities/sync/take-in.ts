@@ -1,42 +1,81 @@
+import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { SourceFact, SourcePage } from '../../shared/partners/stream.ts';
-import { anyTouched, dropGroups, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
+import { anyTouched, dropGroups, type GatheredFact, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
 import { withdrawUnsent } from '../../shared/store/parked.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import { kept } from './gather.ts';
 import { payloadOf } from './payload.ts';
-import type { TakePage } from './pull.ts';
+import type { Intake } from './pull.ts';
+
+/** What a page says of a record. */
+interface Said {
+  readonly key: string;
+  /** What it is to look like there. */
+  readonly payload?: DeliveryPayload;
+  /** What cannot be sent until its cause is mended; `gone`: neither can its end. */
+  readonly blocked?: GatheredFact | 'gone';
+}
+
+interface PageSays {
+  readonly facts: number;
+  readonly newest: readonly Said[];
+  readonly takenBack: readonly string[];
+}
 
 /**
  * Pages of a direct stream: each source record is mapped at once, and only its hash and delivery are kept. What is blocked is kept
  * with its facts, as a group of its own, and mapped again in every cycle until its cause is mended.
  */
-export async function direct(cycle: Cycle): Promise<TakePage> {
+export async function direct(cycle: Cycle): Promise<Intake<PageSays>> {
   const { dependencies, fence, run, stream } = cycle;
   const pseudonym = await dependencies.pseudonymsOf(fence.tenantId);
   let someBlocked = await unfenced(cycle, (db) => anyTouched(db, fence));
-  return async (page) => {
-    const newest = [...newestByRecord(page).values()];
-    const mapped = await Promise.all(
-      newest.map(async (fact) => ({ fact, mapped: await run.map(keyOf(fact), fact.gone ? [] : [fact.facts]) })),
-    );
-    const isBlocked = mapped.filter((one) => one.mapped.kind === 'blocked').map(({ fact }) => fact);
-    const blocked = isBlocked.filter((fact) => !fact.gone).map((fact) => kept(fact, pseudonym));
-    const takenBack = page.takenBack ?? [];
-    const blockedGone = [...isBlocked.filter((fact) => fact.gone).map(keyOf), ...takenBack];
-    const meantNoMore = mapped.filter((one) => one.mapped.kind !== 'record').map(({ fact }) => keyOf(fact));
-    const records = mapped.flatMap((one) => (one.mapped.kind === 'record' ? [payloadOf(stream, one.mapped.record)] : []));
-    return async (db) => {
-      // what was blocked before is decided anew by its newest version
-      if (someBlocked) await dropGroups(db, fence, [...newest.map(keyOf), ...takenBack]);
-      await gatherPage(db, fence, blocked);
-      await touchKnown(db, fence, blockedGone);
-      await withdrawUnsent(db, fence, [...meantNoMore, ...takenBack]);
-      someBlocked ||= isBlocked.length > 0 || takenBack.length > 0;
-      const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
-      return unchanged + page.facts.length - newest.length;
-    };
+  const said = async (fact: SourceFact): Promise<Said> => {
+    const key = keyOf(fact);
+    const mapped = await run.map(key, fact.gone ? [] : [fact.facts]);
+    if (mapped.kind === 'record') return { key, payload: payloadOf(stream, mapped.record) };
+    return mapped.kind === 'blocked' ? { key, blocked: fact.gone ? 'gone' : kept(fact, pseudonym) } : { key };
   };
+  return {
+    async prepare(page) {
+      const newest = await Promise.all([...newestByRecord(page).values()].map(said));
+      return { facts: page.facts.length, newest, takenBack: page.takenBack ?? [] };
+    },
+    async store(db, pages) {
+      const { newest, takenBack } = latestOf(pages);
+      const unsent = newest.filter(({ payload }) => payload === undefined);
+      const records = newest.flatMap(({ payload }) => payload ?? []);
+      const isBlocked = unsent.some(({ blocked }) => blocked !== undefined);
+      const gone = unsent.filter(({ blocked }) => blocked === 'gone').map(({ key }) => key);
+      const facts = unsent.flatMap(({ blocked }) => (blocked === undefined || blocked === 'gone' ? [] : [blocked]));
+      // what was blocked before is decided anew by its newest version
+      if (someBlocked) await dropGroups(db, fence, [...newest.map(({ key }) => key), ...takenBack]);
+      await gatherPage(db, fence, facts);
+      await touchKnown(db, fence, [...gone, ...takenBack]);
+      await withdrawUnsent(db, fence, [...unsent.map(({ key }) => key), ...takenBack]);
+      someBlocked ||= isBlocked || takenBack.length > 0;
+      const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
+      return unchanged + pages.reduce((sum, page) => sum + page.facts, 0) - newest.length;
+    },
+  };
+}
+
+/** What several pages say of each record last: its newest version, or that it was taken back. */
+function latestOf(pages: readonly PageSays[]): Pick<PageSays, 'newest' | 'takenBack'> {
+  const latest = new Map<string, Said>();
+  const takenBack = new Set<string>();
+  for (const page of pages) {
+    for (const one of page.newest) {
+      latest.set(one.key, one);
+      takenBack.delete(one.key);
+    }
+    for (const key of page.takenBack) {
+      latest.delete(key);
+      takenBack.add(key);
+    }
+  }
+  return { newest: [...latest.values()], takenBack: [...takenBack] };
 }
 
 /** The newest version of each record in a page, by its key: its last place. */

@@ -1,9 +1,14 @@
 /**
- * The same items, as they come; those that came while the last ones were worked on come together, at most so many, and no more are read
- * ahead. A failure comes after all that came before it.
+ * The same items, as they come; those that came while the last ones were worked on come together, until they weigh `enough` (an item: 1,
+ * unless it is weighed), and no more are read ahead. A failure comes after all that came before it.
  */
-export async function* together<Item>(items: AsyncIterable<Item>, atMost: number): AsyncGenerator<readonly Item[]> {
+export async function* together<Item>(
+  items: AsyncIterable<Item>,
+  enough: number,
+  weigh: (item: Item) => number = () => 1,
+): AsyncGenerator<readonly Item[]> {
   const waiting: Item[] = [];
+  let weight = 0;
   let failure: { readonly error: unknown } | undefined;
   let state: 'reading' | 'read' | 'stopped' = 'reading';
   let wake = (): void => undefined;
@@ -16,8 +21,9 @@ export async function* together<Item>(items: AsyncIterable<Item>, atMost: number
     try {
       for await (const item of items) {
         waiting.push(item);
+        weight += weigh(item);
         wake();
-        while (waiting.length >= atMost && !isStopped()) await room();
+        while (weight >= enough && !isStopped()) await room();
         if (isStopped()) return;
       }
     } catch (error) {
@@ -36,6 +42,7 @@ export async function* together<Item>(items: AsyncIterable<Item>, atMost: number
     for (;;) {
       while (waiting.length === 0 && state === 'reading') await change();
       const taken = waiting.splice(0);
+      weight = 0;
       makeRoom();
       if (taken.length > 0) yield taken;
       else if (failure) throw failure.error;

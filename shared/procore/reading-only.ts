@@ -1,4 +1,4 @@
-import { canonicalHash } from '../domain/canonical-hash.ts';
+import { canonicalHash } from '../domain/canonical-json.ts';
 import type { AnyCompany } from '../domain/company.ts';
 import { createReadsOnce } from '../http/reads-once.ts';
 import type { ProcoreClient, ProcoreRequest } from './contract.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { sql } from 'kysely';
+import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Db } from './tenancy.ts';
 
 /** One thing somebody did. Names of fields, never their values; no names of people. */
@@ -115,7 +115,7 @@ interface HashedEntry extends Required<Pick<AuditFact, 'actorId' | 'action' | 's
 
 function hashOf(tenantId: string, entry: HashedEntry, previous: Buffer): Buffer {
   const { actorId, action, subject, why, fields } = entry;
-  const text = canonicalize({
+  const text = canonicalJson({
     version: 1,
     tenantId,
     sequence: String(entry.sequence),
@@ -127,7 +127,5 @@ function hashOf(tenantId: string, entry: HashedEntry, previous: Buffer): Buffer 
     fields,
     previous: previous.toString('hex'),
   });
-  return createHash('sha256')
-    .update(text ?? '')
-    .digest();
+  return createHash('sha256').update(text).digest();
 }

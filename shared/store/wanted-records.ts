@@ -82,9 +82,22 @@ export async function takeRecords(
   const newest = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
   const wanted = await wantedHashes(db, fence, newest);
   const changed = newest.filter(({ naturalKey, hash }) => wanted.get(naturalKey) !== hash);
-  const classes = await takeChanged(db, fence, changed, automation);
-  return { ...classes, unchanged: classes.unchanged + newest.length - changed.length };
+  const portions: DeliveryPayload[][] = [];
+  for (let from = 0; from < changed.length; from += portion) portions.push(changed.slice(from, from + portion));
+  // sent one behind the other: the database works on one while the next is made ready
+  const classes = await Promise.all(portions.map((some) => takeChanged(db, fence, some, automation)));
+  return classes.reduce(added, { ...noRecords, unchanged: newest.length - changed.length });
 }
+
+/** Records of one statement. */
+const portion = 500;
+
+const added = (one: Classes, other: Classes): Classes => ({
+  unchanged: one.unchanged + other.unchanged,
+  settled: one.settled + other.settled,
+  created: one.created + other.created,
+  updated: one.updated + other.updated,
+});
 
 /** The hash under which each record is wanted by now; absent: never meant. */
 async function wantedHashes(

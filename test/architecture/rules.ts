@@ -28,7 +28,9 @@ export const importRules: readonly Rule[] = [
     says: 'shared/domain imports nothing of ours and does no I/O',
     breaks: ({ from, to, ours }) =>
       inRoom(from, 'shared/domain') &&
-      (ours ? !inRoom(to, 'shared/domain') : !['zod', 'canonicalize', '@noble/hashes'].includes(to) && to !== 'node:crypto'),
+      (ours
+        ? !inRoom(to, 'shared/domain')
+        : !['zod', 'safe-stable-stringify', '@noble/hashes'].includes(to) && to !== 'node:crypto'),
   },
   {
     says: 'shared/procore and shared/partners know nothing of the store',

@@ -31,6 +31,16 @@ test('those that came while the last ones were worked on come together, in order
   expect(Math.max(...seen.map(({ length }) => length))).toBe(4);
 });
 
+test('heavy ones come in smaller numbers, and one that is too heavy comes alone', async () => {
+  const { items } = counting(6);
+  const seen: (readonly number[])[] = [];
+  for await (const some of together(items, 4, (item) => (item === 5 ? 9 : 2))) {
+    seen.push(some);
+    for (let turns = 0; turns < 10; turns += 1) await turn();
+  }
+  expect(seen).toEqual([[1], [2, 3], [4, 5], [6]]);
+});
+
 test('no more is read ahead than one piece of work takes', async () => {
   const { source, items } = counting(100);
   for await (const some of together(items, 4)) {

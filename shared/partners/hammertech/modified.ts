@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalHash } from '../../domain/canonical-hash.ts';
+import { canonicalHash } from '../../domain/canonical-json.ts';
 import { addDays, windowStart } from '../../domain/local-dates.ts';
 import type { ProjectContext, SourceFact, SourcePage } from '../stream.ts';
 

@@ -1,4 +1,4 @@
-import { canonicalHash } from '../../domain/canonical-hash.ts';
+import { canonicalHash } from '../../domain/canonical-json.ts';
 import { createReadsOnce } from '../../http/reads-once.ts';
 import type { ChangesOf, HammertechClient } from './client.ts';
 
