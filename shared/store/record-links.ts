@@ -50,7 +50,9 @@ export async function findRecordLinks(
   naturalKeys: readonly string[],
 ): Promise<ReadonlyMap<string, RecordLink>> {
   if (naturalKeys.length === 0) return new Map();
-  const rows = await ofStream(db, fence).where('natural_key', 'in', naturalKeys).execute();
+  const rows = await ofStream(db, fence)
+    .where('natural_key', '=', sql<string>`ANY(${[...naturalKeys]}::text[])`)
+    .execute();
   return new Map(rows.map((row) => [row.natural_key, fromRow(row)]));
 }
 

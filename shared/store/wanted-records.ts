@@ -29,15 +29,15 @@ interface Classing {
   readonly concerns: (alias: string) => RawBuilder<unknown>;
 }
 
+/** `records`: each once. */
 function classing({ projectLinkId, stream }: StreamRef, records: readonly DeliveryPayload[]): Classing {
-  const payloads = new Map(records.map((record) => [record.naturalKey, record]));
-  const keys = [...payloads.keys()];
+  const keys = records.map(({ naturalKey }) => naturalKey);
   const concerns = (alias: string) =>
     sql`${sql.ref(`${alias}.project_link_id`)} = ${projectLinkId} AND ${sql.ref(`${alias}.stream`)} = ${stream}
       AND ${sql.ref(`${alias}.natural_key`)} = ANY(${keys}::text[])`;
   const tables = sql`page AS (
       SELECT payload, payload ->> 'naturalKey' AS natural_key, payload ->> 'hash' AS hash, (payload -> 'empty')::boolean AS empty
-      FROM jsonb_array_elements(${JSON.stringify([...payloads.values()])}::jsonb) AS payload
+      FROM jsonb_array_elements(${JSON.stringify(records)}::jsonb) AS payload
     ), known AS (
       SELECT page.*, l.natural_key IS NOT NULL AS is_known, l.wanted_hash, l.target_id, l.written_hash,
         coalesce(l.version, 0) + 1 AS version,
@@ -56,6 +56,11 @@ function classing({ projectLinkId, stream }: StreamRef, records: readonly Delive
   return { tables, concerns };
 }
 
+/** Each record once, by its last place. */
+const newestOf = (records: readonly DeliveryPayload[]): readonly DeliveryPayload[] => [
+  ...new Map(records.map((record) => [record.naturalKey, record])).values(),
+];
+
 /** The classes that `takeRecords` would find, by natural key. Changes nothing. */
 export async function classesOf(
   db: Db,
@@ -64,7 +69,7 @@ export async function classesOf(
 ): Promise<ReadonlyMap<string, keyof Classes>> {
   if (records.length === 0) return new Map();
   const { rows } = await sql<{ natural_key: string; class: keyof Classes }>`
-    WITH ${classing(of, records).tables} SELECT natural_key, class FROM classed`.execute(db);
+    WITH ${classing(of, newestOf(records)).tables} SELECT natural_key, class FROM classed`.execute(db);
   return new Map(rows.map((row) => [row.natural_key, row.class]));
 }
 
@@ -79,7 +84,7 @@ export async function takeRecords(
   records: readonly DeliveryPayload[],
   automation: Automation,
 ): Promise<Classes> {
-  const newest = [...new Map(records.map((record) => [record.naturalKey, record])).values()];
+  const newest = newestOf(records);
   const wanted = await wantedHashes(db, fence, newest);
   const changed = newest.filter(({ naturalKey, hash }) => wanted.get(naturalKey) !== hash);
   const portions: DeliveryPayload[][] = [];
