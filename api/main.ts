@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { apiEnvironment, readEnvironments } from '../shared/config/environment.ts';
 import { partnerSupportEnvironment, supportOf } from '../shared/config/partners.ts';
@@ -14,7 +13,7 @@ import { createApp } from './app.ts';
 import { createMetrics } from './health.ts';
 import { linkTokens } from './link-tokens.ts';
 import { createLog } from './log.ts';
-import { limitSlowness, stopServing } from './serving.ts';
+import { createBoundedServer, stopServing } from './serving.ts';
 
 /** The API's process: serves until it is told to stop, then lets what it is answering finish. */
 const [settings, support] = readEnvironments(apiEnvironment, partnerSupportEnvironment);
@@ -68,7 +67,7 @@ const app = createApp({
   linkToken: linkTokens(settings.CODEC_KEY),
 });
 
-const server = limitSlowness(createServer(app));
+const server = createBoundedServer(app);
 server.listen(settings.API_PORT, settings.API_HOST, () => {
   const { port } = server.address() as AddressInfo; // a TCP server's address
   process.stdout.write(`${JSON.stringify({ ready: true, api: `http://127.0.0.1:${port}`, pages: settings.PAGES_URL })}\n`);

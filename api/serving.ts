@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Problem } from './problem.ts';
 
@@ -12,27 +12,33 @@ const keepAliveTimeoutMs = 65_000;
 const drainMs = 10_000;
 
 /**
- * Bounds how long a slow or silent client may hold a connection, and how much it may say before the app hears it. What is refused
- * for that, or is no HTTP at all, is answered by a problem like every other refusal.
+ * A server that bounds how long a slow or silent client may hold a connection, and how much it may say before the app hears it. What is
+ * refused for that, or is no HTTP at all, is answered by a problem like every other refusal; a host that is not named is the app's to refuse.
  */
-export function limitSlowness(server: Server): Server {
+export function createBoundedServer(app?: RequestListener): Server {
+  const server = createServer({ requireHostHeader: false }, app);
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.maxHeadersCount = 100;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerUnheard(problemOfParser(error.code), socket));
+  server.on('checkExpectation', ({ socket }) => answerUnheard(malformed('Expect', 'leave it out, or send 100-continue'), socket));
+  server.on('connect', (_request, socket) => answerUnheard(malformed('request', 'send a method of the API document'), socket));
   return server;
 }
 
+const says = (field: string, message: string) => ({ errors: [{ field, message }] });
+const malformed = (field: string, message: string): Problem =>
+  new Problem('malformed-request', 'Send the request again.', says(field, message));
+
 function problemOfParser(code: string | undefined): Problem {
-  const says = (field: string, message: string) => ({ errors: [{ field, message }] });
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return new Problem('headers-too-large', 'Send at most 16 KiB.', says('headers', 'send at most 16 KiB with the address'));
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new Problem('request-too-slow', 'Send the request again.', says('request', 'send all of it within 30 seconds'));
     default:
-      return new Problem('malformed-request', 'Send the request again.', says('request', 'send well-formed HTTP/1.1'));
+      return malformed('request', 'send well-formed HTTP/1.1');
   }
 }
 

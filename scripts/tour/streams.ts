@@ -18,6 +18,8 @@ export interface Places {
   readonly liveAt: Date;
 }
 
+/** What every customer of HammerTech has is looked at, whatever the product says is on. */
+const always: readonly string[] = ['projects', 'manpower', 'vendors'];
 /** Modules that match what is there and carry nothing. */
 const withoutStream: readonly string[] = ['people'];
 
@@ -25,7 +27,7 @@ const withoutStream: readonly string[] = ['people'];
 type Look = () => Promise<Comparison>;
 
 /**
- * Looks up HammerTech's records and Procore's vendors once, reckons what each stream of the modules that are on should carry and how
+ * Looks up HammerTech's records and Procore's vendors once, reckons what each stream should carry, those of further modules too, and how
  * projects should be paired, and compares with what is there until all of it is right, or until nothing has moved for a while. `say` is
  * told what moves.
  */
@@ -50,9 +52,8 @@ async function looksAt(places: Places): Promise<readonly (readonly [string, Look
   const { modules } = await product.modules(connectionId);
   const [hammertech, vendors] = await Promise.all([truth.hammertech(tenant), truth.vendors(company.id)]);
   const sides: BothSides = { hammertech, company, vendors };
-  return ['projects', ...modules.filter((name) => !withoutStream.includes(name))].map(
-    (name) => [name, lookAt(name, sides, places)] as const,
-  );
+  const names = new Set([...always, ...modules.filter((name) => !withoutStream.includes(name))]);
+  return [...names].map((name) => [name, lookAt(name, sides, places)] as const);
 }
 
 function lookAt(name: string, sides: BothSides, { product, truth, company, connectionId, liveAt }: Places): Look {

@@ -57,6 +57,9 @@ test.each([
   ],
   ['headers without end', head('Host: localhost', `X-Long: ${'x'.repeat(20_000)}`), 'headers-too-large', 'headers'],
   ['an address without end', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 'headers-too-large', 'headers'],
+  ['an expectation that nobody has', head('Host: localhost', json, 'Expect: banana'), 'malformed-request', 'Expect'],
+  ['a tunnel', 'CONNECT elsewhere:80 HTTP/1.1\r\nHost: localhost\r\n\r\n', 'malformed-request', 'request'],
+  ['no host at all', 'GET /v1/connections HTTP/1.1\r\nConnection: close\r\n\r\n', 'host-not-served', 'Host'],
   ['a host name that is not ours', head('Host: evil.example', 'Connection: close'), 'host-not-served', 'Host'],
   ['a host name that is none', head('Host: a b', 'Connection: close'), 'host-not-served', 'Host'],
 ])('%s is refused as a problem', async (_what, bytes, code, field) => {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createApp } from '../../api/app.ts';
@@ -6,7 +6,7 @@ import type { ApiSettings, Delivery, Runs } from '../../api/dependencies.ts';
 import { createMetrics } from '../../api/health.ts';
 import { linkTokens } from '../../api/link-tokens.ts';
 import { createLog } from '../../api/log.ts';
-import { limitSlowness } from '../../api/serving.ts';
+import { createBoundedServer } from '../../api/serving.ts';
 import type { MessageName } from '../../shared/domain/messages.ts';
 import { closeBox, openBox } from '../../shared/security/boxing.ts';
 import { generateKey } from '../../shared/security/keys.ts';
@@ -75,7 +75,7 @@ export function useTestApi(changes: Partial<ApiSettings> = {}): () => TestApi {
     await prepareInstallation(store.database.migrateUrl, testRoots, { mode: 'demo', restoreEpoch: testEpoch });
     const lines: string[] = [];
     const runs = notedRuns();
-    const listening = limitSlowness(createServer());
+    const listening = createBoundedServer();
     server = listening;
     const port = await new Promise<number>((resolve) =>
       listening.listen(0, '127.0.0.1', () => resolve((listening.address() as AddressInfo).port)),
