@@ -2,9 +2,11 @@ import { expect, test } from '@jest/globals';
 import { completeDay, writeManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { acmeMatches, writeDiaries } from './acme.ts';
 import { committedSince, expectAsForeseen } from './foreseen.ts';
+import { daysAgo, useSyncGrounds } from './ground.ts';
 import { useWholeGrounds } from './whole-ground.ts';
 
 const newGround = useWholeGrounds();
+const newSmallGround = useSyncGrounds();
 const modules = ['manpower', 'visitors', 'incidents', 'observations', 'notes'];
 
 test('of every stream: nothing is written, each record has its reason, and going live does exactly that', async () => {
@@ -78,4 +80,14 @@ test('a dry run changes nothing that a cycle goes by', async () => {
   const before = await contents();
   for (const stream of modules) await ground.foresee(link, stream);
   expect(await contents()).toEqual(before);
+});
+
+test('a write whose outcome is not known yet is told as under way, not as left alone', async () => {
+  const ground = await newSmallGround();
+  await ground.match('e1', ground.small.vendor.id);
+  ground.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
+  ground.spoil('POST', { kind: 'status-after-commit', status: 500 });
+  expect(await ground.cycle()).toMatchObject({ open: 1 });
+  const { records } = await ground.foresee();
+  expect(records).toMatchObject([{ does: 'create', why: expect.stringContaining('under way') }]);
 });

@@ -1,5 +1,7 @@
+import { expect, test } from '@jest/globals';
 import { visitors } from '../../../sandbox/procore/daily-log/visitors.ts';
-import type { Site, When } from './ground.ts';
+import { useWholeGrounds } from '../whole-ground.ts';
+import { newSite, type Site, type When } from './ground.ts';
 import { describeModule } from './rules.ts';
 import { changeSignIn, deleteSignIn, signIn } from './source.ts';
 
@@ -52,4 +54,17 @@ describeModule({
     move: (site, id, when) => changeSignIn(site, id, stay(site, when)),
     employ: (site, id, employerId) => changeSignIn(site, id, { employerId }),
   },
+});
+
+const newGround = useWholeGrounds();
+
+test('a visit that ends before it begins is entered once its end is corrected', async () => {
+  const ground = await newGround();
+  const site = await newSite(ground);
+  const { employerId } = site.matched;
+  const at = (hour: number, minute: number): string => site.instant(site.when(2, hour, minute));
+  const id = signIn(site, { startUtc: at(7, 30), endUtc: at(7, 0), employerId, isVisitor: true, companyName: 'Café Zoë' });
+  expect(await ground.settle(site.link, 'visitors')).toMatchObject({ pulled: 0, created: 0, parked: 0 });
+  changeSignIn(site, id, { endUtc: at(9, 5) });
+  expect(await ground.settle(site.link, 'visitors')).toMatchObject({ created: 1, parked: 0 });
 });
