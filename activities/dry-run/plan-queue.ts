@@ -32,7 +32,8 @@ export async function planQueue(
   const open = [...inFlight, ...queue];
   const keys = [...new Set(open.map(({ naturalKey }) => naturalKey))];
   const links = new Map(await readEach(look, keys, (db, some) => findRecordLinks(db, look.of, some)));
-  const listed = await look.run.lookUp([...new Set(searchKeysOf(look.run, queue, links))]);
+  const formers = await readEach(look, queue, (db, some) => unclearFormers(db, look.of, some));
+  const listed = await look.run.lookUp([...new Set(searchKeysOf(look.run, [...queue, ...formers], links))]);
   const ids = [...new Set(listed.map(({ id }) => id))];
   const stage: Stage = {
     look,
@@ -40,7 +41,7 @@ export async function planQueue(
     taken: new Map(await readEach(look, ids, (db, some) => takersOf(db, look.of, some))),
     open: new Map(open.map((delivery) => [delivery.deliveryId, delivery])),
     inFlight,
-    formers: await readEach(look, queue, (db, some) => unclearFormers(db, look.of, some)),
+    formers,
   };
   const foreseen: ForeseenRecord[] = [];
   // what waits for a push is decided about when it is pushed: after all that goes out by itself
@@ -59,9 +60,7 @@ function sceneAt({ look, links, taken, open, formers: all }: Stage, delivery: De
   const { naturalKey, payload } = delivery;
   const { agrees, isMisplaced, handMade = 'leave' } = look.run;
   const link = links.get(naturalKey);
-  const formers = link?.targetId
-    ? []
-    : all.filter((one) => one.naturalKey === naturalKey && one.deliveryId !== delivery.deliveryId);
+  const formers = link?.targetId ? [] : all.filter((one) => one.naturalKey === naturalKey);
   const versions = [delivery, ...formers];
   const seen = listed.filter((record) => versions.some((one) => concerns(record, one.payload, link, isMisplaced)));
   const takenByOthers = seen.flatMap(({ id }) => ((taken.get(id) ?? naturalKey) === naturalKey ? [] : [id]));

@@ -1,5 +1,6 @@
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/deliveries.ts';
+import { unclearFormers } from '../../shared/store/delivery-queue.ts';
 import { findRecordLinks, type RecordLink } from '../../shared/store/record-links.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 
@@ -9,13 +10,15 @@ import { type Cycle, unfenced } from './attempt.ts';
  */
 const staleAfterMs = { overwrite: 3000, create: 60_000 } as const;
 
-/** Under which keys the far side is listed for some deliveries: where each is to stand, and where it stands by now. */
+/** Under which keys the far side is listed for some deliveries: where each is to stand, where it stands by now, and where former versions may. */
 export async function searchKeysFor(cycle: Cycle, deliveries: readonly Delivery[]): Promise<readonly string[]> {
+  const { fence, run } = cycle;
   const naturalKeys = deliveries.map(({ naturalKey }) => naturalKey);
-  const links = cycle.run.searchKeyOf
-    ? await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, naturalKeys))
-    : new Map<string, RecordLink>();
-  return searchKeysOf(cycle.run, deliveries, links);
+  const { links, formers } = await unfenced(cycle, async (db) => ({
+    links: run.searchKeyOf ? await findRecordLinks(db, fence, naturalKeys) : new Map<string, RecordLink>(),
+    formers: await unclearFormers(db, fence, deliveries),
+  }));
+  return searchKeysOf(run, [...deliveries, ...formers], links);
 }
 
 /** The keys of what is meant, and of what was written last: where a record is to be found that has moved since. */
