@@ -5,6 +5,7 @@ import { createSyncActivities } from '../activities/sync/index.ts';
 import { timingsOf } from '../shared/config/pace.ts';
 import { createMemory } from '../shared/domain/memory.ts';
 import type { StreamReport } from '../shared/domain/workflow-inputs.ts';
+import { forgetParsed } from '../shared/http/parsed-once.ts';
 import { linkProject } from '../shared/store/project-links.ts';
 import { closePool, createPool, type Db, withTenant } from '../shared/store/tenancy.ts';
 import type { DatabaseUrls } from './database.ts';
@@ -63,6 +64,7 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
   };
   return {
     async freshLink() {
+      forgetParsed();
       await admin.query(`TRUNCATE ${recordTables.join(', ')}`);
       const connectionId = randomUUID();
       await admin.query(

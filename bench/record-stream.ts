@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { farSideId } from '../shared/domain/ids.ts';
 import { parseExact } from '../shared/http/exact-json.ts';
 import { createExchange } from '../shared/http/exchange.ts';
+import { listOf, parsedOnce } from '../shared/http/parsed-once.ts';
 import type { ProjectStream, SourcePage, StreamRun } from '../shared/partners/stream.ts';
 import { perPage } from './record-source.ts';
 
@@ -17,6 +18,8 @@ const record = z.object({
   question: z.string(),
   updated_at: z.string(),
 });
+
+const rowsOfPage = listOf(record);
 
 /** A direct stream like those of the product: every page by the one policy object, parsed by zod, mapped, hashed, queued. */
 export const recordStream = (origin: string): ProjectStream => ({
@@ -34,7 +37,7 @@ async function* pagesOf(origin: string): AsyncGenerator<SourcePage> {
   const exchange = createExchange({ base: origin, deadlineMs: 20_000 });
   for (let page = 1; ; page += 1) {
     const answer = await exchange({ method: 'GET', path: '/records', query: { page, per_page: perPage }, effect: 'read' });
-    const rows = z.array(record).parse(parseExact(answer.text));
+    const rows = parsedOnce(rowsOfPage, answer.text, () => rowsOfPage.parse(parseExact(answer.text)));
     if (rows.length === 0) return;
     const facts = rows.map((row) => ({
       sourceId: row.id,

@@ -1,5 +1,6 @@
 import { parseExact } from '../http/exact-json.ts';
 import type { Incoming } from '../http/exchange.ts';
+import { parsedOnce } from '../http/parsed-once.ts';
 import type { ProcoreRequest } from './contract.ts';
 import { faultOfUnreadable } from './errors.ts';
 
@@ -14,7 +15,11 @@ export function bodyOf(answer: Incoming): unknown {
 }
 
 /** The parsed value of a success; throws the fault of an unreadable one. Places are named, values never. */
-export function parsedValue<T>(request: ProcoreRequest<T>, answer: Incoming, body: unknown): T {
+export const answerOf = <T>(request: ProcoreRequest<T>, answer: Incoming): T =>
+  parsedOnce(request.answer, answer.text, () => parsedValue(request, answer));
+
+function parsedValue<T>(request: ProcoreRequest<T>, answer: Incoming): T {
+  const body = bodyOf(answer);
   if (body === undefined && answer.text !== '') throw faultOfUnreadable(request, answer, 'no JSON');
   const parsed = request.answer.safeParse(body);
   if (parsed.success) return parsed.data;

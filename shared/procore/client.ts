@@ -5,7 +5,7 @@ import { stringifyExact } from '../http/exact-json.ts';
 import { createExchange, type Exchange, type Incoming } from '../http/exchange.ts';
 import { TransportFailure } from '../http/transport-failure.ts';
 import { revealSecret, type Secret } from '../security/secret.ts';
-import { bodyOf, parsedValue } from './answers.ts';
+import { answerOf, bodyOf } from './answers.ts';
 import type { Asker, RateBudget, RateFacts, Refused } from './budget.ts';
 import type { ProcoreClient, ProcoreRequest, TokenSource } from './contract.ts';
 import { effectOf, faultOfAnswer, faultOfTransport, requestIdOf, withEffect } from './errors.ts';
@@ -109,11 +109,10 @@ export function createProcoreClient<Company extends AnyCompany>(
       answer = await sendOnce(exchange, company.companyId, request, token, signal);
       const facts = readRateFacts(answer.status, answer.headers, clock.nowMs());
       await learn(facts, reservedAt);
-      const body = bodyOf(answer);
       if (answer.status < 200 || answer.status > 299) {
-        throw faultOfAnswer(request, tokens.principal, answer, body, facts.blockedUntilMs);
+        throw faultOfAnswer(request, tokens.principal, answer, bodyOf(answer), facts.blockedUntilMs);
       }
-      return { answer, value: parsedValue(request, answer, body) };
+      return { answer, value: answerOf(request, answer) };
     } catch (error) {
       outcome = faultIn(error)?.kind ?? 'cancelled';
       throw error;

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Fault, faultIn } from '../domain/faults.ts';
 import { exactNumber } from '../http/exact-json.ts';
 import { pathOf, type Query, UnsafePathSegment } from '../http/far-side-url.ts';
+import { listOf } from '../http/parsed-once.ts';
 import type { ProcoreRequest } from './contract.ts';
 
 /** Largest page asked for; where less is allowed Procore clamps and says so in `Per-Page`. */
@@ -17,7 +18,7 @@ export const read = <T>(operationId: string, path: string, answer: z.ZodType<T>,
 });
 
 export const list = <T>(operationId: string, path: string, row: z.ZodType<T>, query: Query = {}): ProcoreRequest<T[]> =>
-  read(operationId, path, z.array(row), { ...query, per_page: pageSize });
+  read(operationId, path, listOf(row), { ...query, per_page: pageSize });
 
 export const write = <T>(
   operationId: string,

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Fault } from '../../domain/faults.ts';
 import { type Clock, realClock, waitUntil } from '../../http/clock.ts';
 import { parseExact } from '../../http/exact-json.ts';
 import { createExchange, type Incoming } from '../../http/exchange.ts';
 import type { Query } from '../../http/far-side-url.ts';
+import { listOf, parsedOnce } from '../../http/parsed-once.ts';
 import { TransportFailure } from '../../http/transport-failure.ts';
 import { revealSecret, type Secret } from '../../security/secret.ts';
 import { beforeSending, faultOfAnswer, faultOfTransport, faultOfUnreadable } from './errors.ts';
@@ -221,13 +222,18 @@ function writtenOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): T 
 }
 
 function rowsOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): readonly T[] {
+  const rows = listOf(row);
+  return parsedOnce(rows, answer.text, () => parsedRows(resource, answer, rows));
+}
+
+function parsedRows<T>(resource: string, answer: Incoming, rows: z.ZodType<T[]>): readonly T[] {
   let body: unknown;
   try {
     body = parseExact(answer.text);
   } catch {
     throw faultOfUnreadable(resource, answer.status, 'no JSON');
   }
-  const parsed = z.array(row).safeParse(body);
+  const parsed = rows.safeParse(body);
   if (parsed.success) return parsed.data;
   throw faultOfUnreadable(
     resource,
