@@ -161,7 +161,8 @@ async function resultOf(
 async function diagnosed(deps: ActivityDependencies, opened: OpenedCheck, step: Step, fault: Fault): Promise<Fault> {
   const { connection, context } = opened;
   if (isStepOfSignIn(step.check) || !isUnproven(fault)) return fault;
-  const needs = deps.partners[connection.partner].companyNeeds(connection.modules);
+  const needs = deps.partners[connection.partner].companyNeeds?.(connection.modules);
+  if (!needs) return fault;
   return diagnoseCompanyRefusal(await context.service(), fault, needs);
 }
 

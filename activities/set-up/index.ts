@@ -37,12 +37,13 @@ export async function setUpBefore(deps: ActivityDependencies, opened: OpenedChec
   const { serviceKind } = context;
   const { syncUserId, syncUserName } = connection;
   if (!company || serviceKind === null || syncUserId === null) return false;
+  const recipe = deps.partners[partner].setUp?.(serviceKind);
+  if (!recipe) return false;
   const rows = await withTenant(deps.pool, tenantId, (db) => listSetUp(db, connectionId));
   const [first] = rows.filter(({ state }) => isOpen(state));
   if (!first) return false;
   const claim = { connectionId, attemptId: randomUUID() };
   if (!(await withTenant(deps.pool, tenantId, (db) => claimSetUp(db, claim, deps.timings.claimLeaseMs)))) return false;
-  const recipe = deps.partners[partner].setUp(serviceKind);
   const claimed = { deps, opened, claim, recipe, user: { id: syncUserId, name: syncUserName ?? 'the sync user' } };
   const signIn = { tenantId, signInId: first.signInId };
   const around = deps.surroundings();

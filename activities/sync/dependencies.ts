@@ -2,7 +2,7 @@ import type { Timings } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import type { Memory } from '../../shared/domain/memory.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
-import type { Stream } from '../../shared/partners/stream.ts';
+import type { Responders, Stream } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import type { SealedCredential } from '../../shared/store/credentials.ts';
 import type { StorePool } from '../../shared/store/tenancy.ts';
@@ -13,6 +13,8 @@ export interface OpenedClients {
   readonly procore: ProcoreClient<BoundCompany>;
   /** The partner's API with the submitted login; its stream knows the type. */
   readonly partnerClient: unknown;
+  /** Absent: nobody but the one principal writes. */
+  readonly responders?: Responders;
 }
 
 export interface ClientsWish {

@@ -3,7 +3,7 @@ import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { LinkedProject, Stream, StreamRun } from '../../shared/partners/stream.ts';
+import type { LinkedProject, Responders, Stream, StreamRun } from '../../shared/partners/stream.ts';
 import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
@@ -146,6 +146,7 @@ export function openRun(
   const companies = matches.filter((match) => match.kind === 'company');
   const context = {
     ...sides,
+    responders: sides.responders ?? nobody,
     vendorOf: new Map(
       companies.flatMap(({ partnerId, procoreId, procoreName, state }) =>
         state === 'matched' && procoreId !== null ? [[partnerId, { procoreId, procoreName: procoreName ?? '' }]] : [],
@@ -164,6 +165,11 @@ export function openRun(
   if (!project) throw new Error('a stream of a project is opened on a link of one');
   return stream.open({ ...context, project });
 }
+
+const nobody: Responders = {
+  all: [],
+  as: (memberId) => Promise.reject(new Fault('person-lacks-access', { seen: `Nobody answers for the member ${memberId}.` })),
+};
 
 /** A link of a project that can be dated; a company's link and one that has ended are none. */
 export function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {

@@ -86,7 +86,7 @@ async function readVisit(db: Db, dependencies: ApiDependencies, tenantId: string
 async function offersOf(db: Db, { connectionId, partner, syncUserId }: Connection): Promise<Visit['offers']> {
   const credential = await currentCredential(db, connectionId, 'procore-service');
   if (credential === undefined || !isServiceKind(credential.kind) || syncUserId === null) return [];
-  return declarations[partner].setUp(credential.kind).tasks;
+  return declarations[partner].setUp?.(credential.kind).tasks ?? [];
 }
 
 async function obstacleOf(db: Db, signIn: SignIn): Promise<Visit['obstacle']> {

@@ -59,7 +59,8 @@ export const setUpRoutes: readonly Route[] = [
         const credential = await currentCredential(db, params.connectionId, 'procore-service');
         const kind = credential && isServiceKind(credential.kind) ? credential.kind : 'legacy';
         const rows = new Map<SetUpTask, StoredTask>((await listSetUp(db, params.connectionId)).map((row) => [row.task, row]));
-        return declarations[connection.partner].setUp(kind).tasks.map((offer) => viewOf(offer, rows.get(offer.task)));
+        const offers = declarations[connection.partner].setUp?.(kind).tasks ?? [];
+        return offers.map((offer) => viewOf(offer, rows.get(offer.task)));
       });
       return { status: 200, body: { items } };
     },

@@ -17,13 +17,15 @@ import type { Cause, Stream } from './stream.ts';
 /** What a partner says of itself without any client: the API reads it to parse what an admin sets. */
 export interface PartnerDeclaration {
   readonly scope: 'company' | 'project';
+  /** As whom Procore is called: one service credential for the company, or people, each by an authorization of their own. */
+  readonly principal: 'service' | 'people';
   readonly modules: readonly string[];
   /** Modules that are on unless somebody says otherwise. */
   readonly modulesByDefault: readonly string[];
   /** Steps that prove what the modules need: other modules make them due again. */
   readonly stepsOfModules: readonly string[];
-  /** What can be set up in Procore for a signed-in admin who says so, by the kind of service credential. */
-  readonly setUp: (kind: ServiceKind) => SetUpRecipe;
+  /** What can be set up in Procore for a signed-in admin who says so, by the kind of service credential. Absent: nothing. */
+  readonly setUp?: (kind: ServiceKind) => SetUpRecipe;
   /** What it carries; each stream is on with its module. */
   readonly streams: readonly Stream[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
@@ -71,8 +73,8 @@ export interface SetUpOffer {
 export interface Partner extends PartnerDeclaration {
   readonly name: PartnerName;
   readonly checks: Readonly<Record<string, Check>>;
-  /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. */
-  companyNeeds(modules: readonly string[]): readonly ToolNeed[];
+  /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. Absent: nothing. */
+  companyNeeds?(modules: readonly string[]): readonly ToolNeed[];
   /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
   connect(access: PartnerAccess): unknown;
   /** A client that `connect` made, for looking alone: it refuses writes, and asks for nothing twice. */

@@ -171,9 +171,27 @@ export interface StreamRun {
   addToProject?(record: TargetRecord): Promise<Cause | undefined>;
 }
 
+/** Somebody of the partner's side who answers in Procore. */
+export interface Responder {
+  /** Their id at the partner. */
+  readonly memberId: string;
+  readonly name: string;
+  /** Who they are in Procore: by their own authorization, or else as the matching found them; null: not known. */
+  readonly procoreUserId: string | null;
+}
+
+/** The partner's people, in whose own names answers go out. */
+export interface Responders {
+  readonly all: readonly Responder[];
+  /** Procore as that person. Throws a `Fault`: `person-lacks-access` where they have not authorized us, `grant-lapsed` where that has ended. */
+  as(memberId: string): Promise<ProcoreClient<BoundCompany>>;
+}
+
 /** What every stream is given for one cycle. */
 interface LinkContext {
+  /** As the service credential, or as the person who owns the connection. */
   readonly procore: ProcoreClient<BoundCompany>;
+  readonly responders: Responders;
   readonly partnerClient: unknown;
   /** Partner company id → Procore vendor id, from the matching. */
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;

@@ -16,6 +16,7 @@ import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
   scope: 'company',
+  principal: 'service',
   modules: moduleNames,
   modulesByDefault: ['manpower', 'vendors', 'people'],
   stepsOfModules: ['verifyCompanyTemplate', 'verifyProjectTemplate'],
