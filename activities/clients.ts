@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AnyCompany } from '../shared/domain/company.ts';
+import type { AnyCompany, NoCompany } from '../shared/domain/company.ts';
 import { Fault } from '../shared/domain/faults.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
 import { createProcoreClient, type ProcoreClient, type TokenSource } from '../shared/procore/client.ts';
@@ -60,7 +60,7 @@ export function partnerClient(
 }
 
 /** Procore by a token source. `principalId`: whose limits the calls count against (client id, and the person where there is one). */
-export function procoreClient<Company extends AnyCompany>(
+export function procoreClient<Company extends AnyCompany | NoCompany>(
   reach: Pick<Reach, 'procore' | 'timings'>,
   company: Company,
   token: TokenSource,

@@ -16,6 +16,7 @@ const sideBySide = (ids: readonly string[]): Plan => ({
     expiresAfterDays: 30,
     repeatInCare: false,
     supportMay: false,
+    holdsUp: true,
     cure: 'Submit it.',
   })),
 });

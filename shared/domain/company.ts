@@ -18,4 +18,12 @@ export interface BoundCompany {
 
 export type AnyCompany = ClaimedCompany | BoundCompany;
 
+/** No company yet. With a token of their own a person may be asked who they are and which companies they are in, and nothing else. */
+export interface NoCompany {
+  readonly standing: 'none';
+  readonly companyId: '';
+}
+
+export const noCompany: NoCompany = { standing: 'none', companyId: '' };
+
 export const claimedCompany = (companyId: string): ClaimedCompany => ({ standing: 'claimed', companyId });

@@ -82,6 +82,8 @@ export interface Step {
   readonly repeatInCare: boolean;
   /** Whether support may decide it by an Update. */
   readonly supportMay: boolean;
+  /** False: the onboarding ends live without it, and `care` goes on with it. */
+  readonly holdsUp: boolean;
   /** What the owner does to meet it. */
   readonly cure: string;
 }

@@ -1,4 +1,4 @@
-import type { AnyCompany } from '../domain/company.ts';
+import type { AnyCompany, NoCompany } from '../domain/company.ts';
 import { Fault, faultIn } from '../domain/faults.ts';
 import { type Clock, realClock } from '../http/clock.ts';
 import { stringifyExact } from '../http/exact-json.ts';
@@ -35,7 +35,7 @@ export interface CallRecord {
   readonly outcome: string;
 }
 
-export interface ProcoreClientSettings<Company extends AnyCompany> {
+export interface ProcoreClientSettings<Company extends AnyCompany | NoCompany> {
   /** `PROCORE_API_URL`. */
   readonly origin: string;
   readonly company: Company;
@@ -57,11 +57,12 @@ interface Attempt<T> {
 }
 
 /** Procore as one principal in one company (see `ProcoreClient`). Throws a `Fault` at once for a company id that cannot be one. */
-export function createProcoreClient<Company extends AnyCompany>(
+export function createProcoreClient<Company extends AnyCompany | NoCompany>(
   settings: ProcoreClientSettings<Company>,
 ): ProcoreClient<Company> {
   const { company, token: tokens, signal } = settings;
-  if (!/^\d{1,20}$/.test(company.companyId)) throw new Fault('company-not-visible', { seen: 'The company id is not a number.' });
+  if (company.standing !== 'none' && !/^\d{1,20}$/.test(company.companyId))
+    throw new Fault('company-not-visible', { seen: 'The company id is not a number.' });
   const clock = settings.clock ?? realClock;
   const exchange = createExchange({ base: settings.origin, deadlineMs: settings.timings.httpDeadlineMs });
   const waiting = { clock, inlineWaitMs: settings.timings.inlineWaitMs, onWait: settings.onWait ?? (() => {}), signal };
@@ -180,7 +181,11 @@ async function sendOnce(
       query: request.query,
       effect: request.effect,
       signal,
-      headers: { authorization: `Bearer ${revealSecret(token)}`, accept: 'application/json', 'procore-company-id': companyId },
+      headers: {
+        authorization: `Bearer ${revealSecret(token)}`,
+        accept: 'application/json',
+        ...(companyId !== '' && { 'procore-company-id': companyId }),
+      },
       body: request.body === undefined ? undefined : { text: stringifyExact(request.body), contentType: 'application/json' },
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AnyCompany } from '../domain/company.ts';
+import type { AnyCompany, NoCompany } from '../domain/company.ts';
 import type { Query } from '../http/far-side-url.ts';
 import type { Secret } from '../security/secret.ts';
 
@@ -30,7 +30,7 @@ export interface ProcoreReply<T> {
 }
 
 /** Procore as one principal in one company. Everything it throws is a `Fault`, or the reason of the signal it was given. */
-export interface ProcoreClient<Company extends AnyCompany = AnyCompany> {
+export interface ProcoreClient<Company extends AnyCompany | NoCompany = AnyCompany> {
   readonly company: Company;
   /** Who the token belongs to: decides which fault a refused token is. */
   readonly principal: Principal;

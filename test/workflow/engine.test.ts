@@ -52,3 +52,15 @@ test('rows win: what is done in the store is not checked again', async () => {
   for (const { stepId } of done) expect(script.countOf('checkStep', stepId)).toBe(0);
   expect(script.countOf('checkStep')).toBe(hammertech.steps.length - done.length);
 });
+
+test('a step that holds nothing up does not keep the connection from going live, and never expires', async () => {
+  const { client, script } = ground();
+  script.outcomes.set('authorizeResponders', waitingOn('admin'));
+  script.outcomes.set('backfill', waitingOn('admin'));
+  const run = await beginOnboarding(client, 'part3');
+  await eventually('everything but the two is done', () => script.countOf('watchStep', 'backfill') >= 1);
+  expect(script.countOf('checkStep', 'live')).toBe(0);
+  script.outcomes.set('backfill', met);
+  await tell(run, 'retryStep', { stepId: 'backfill' });
+  await expect(run.handle.result()).resolves.toEqual({ ended: 'live' });
+});

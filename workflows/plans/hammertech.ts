@@ -1,27 +1,5 @@
-import type { Owner } from '../../shared/domain/faults.ts';
-import type { Plan, Step } from '../../shared/domain/steps.ts';
-
-interface Wording {
-  readonly title: string;
-  readonly owner?: Owner;
-  readonly cure: string;
-  readonly repeatInCare?: boolean;
-  readonly supportMay?: boolean;
-}
-
-/** Defaults of every step: reminders on day 1, 3 and 7, expiry after 30 days, the check named like the step. */
-const step = (id: string, needs: readonly string[], wording: Wording): Step => ({
-  id,
-  title: wording.title,
-  owner: wording.owner ?? 'admin',
-  needs,
-  check: id,
-  remindersDays: [1, 3, 7],
-  expiresAfterDays: 30,
-  repeatInCare: wording.repeatInCare ?? false,
-  supportMay: wording.supportMay ?? false,
-  cure: wording.cure,
-});
+import type { Plan } from '../../shared/domain/steps.ts';
+import { step } from './step.ts';
 
 /**
  * HammerTech: one service credential per Procore company. The company id is proven visible before anybody signs in for it; the

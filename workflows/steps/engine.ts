@@ -4,7 +4,7 @@ import { remindAndExpire } from './reminders.ts';
 import { isSettled, type StepWork } from './step-run.ts';
 
 /**
- * Works every step whose needs are met, in any order, until all are settled, somebody stopped it, a wait expired, or `enough` says
+ * Works every step whose needs are met, in any order, until all that hold it up are settled, somebody stopped it, a wait expired, or `enough` says
  * that the run should end. Only a bug leaves it as an error.
  */
 export async function workPlan(work: StepWork, enough: () => boolean): Promise<StepWork['ended']> {
@@ -21,7 +21,7 @@ export async function workPlan(work: StepWork, enough: () => boolean): Promise<S
       alone(remindAndExpire(work, run));
     }
   });
-  const allSettled = () => work.runs.every(isSettled);
+  const allSettled = () => work.runs.every((run) => isSettled(run) || !run.step.holdsUp);
   await condition(() => bug !== undefined || work.ended !== undefined || allSettled() || enough());
   scope.cancel();
   if (bug !== undefined) throw bug;

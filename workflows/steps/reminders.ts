@@ -9,7 +9,8 @@ const isAwaited = (run: StepRun): boolean => run.state === 'waiting' || run.stat
 
 /**
  * Reminds the owner of a wait on the plan's days and ends the onboarding where the wait has expired. A wait that turns into
- * another one starts its days over.
+ * another one starts its days over. One that holds
+ * nothing up never expires.
  */
 export async function remindAndExpire(work: StepWork, run: StepRun): Promise<void> {
   for (;;) {
@@ -26,7 +27,7 @@ export async function remindAndExpire(work: StepWork, run: StepRun): Promise<voi
 }
 
 function nextDue(run: StepRun): { kind: 'reminder' | 'expiry'; atMs: number } {
-  const expiresMs = run.sinceMs + run.step.expiresAfterDays * dayMs;
+  const expiresMs = run.step.holdsUp ? run.sinceMs + run.step.expiresAfterDays * dayMs : Number.POSITIVE_INFINITY;
   const day = run.step.remindersDays[run.reminders];
   const remindMs = day === undefined ? Number.POSITIVE_INFINITY : run.sinceMs + day * dayMs;
   return remindMs < expiresMs ? { kind: 'reminder', atMs: remindMs } : { kind: 'expiry', atMs: expiresMs };
@@ -37,7 +38,10 @@ async function changesBefore(run: StepRun, atMs: number, summary: string): Promi
   const since = run.sinceMs;
   const changed = () => !isAwaited(run) || run.sinceMs !== since;
   const leftMs = atMs - Date.now();
-  return leftMs <= 0 ? changed() : await condition(changed, leftMs, { summary });
+  if (leftMs <= 0) return changed();
+  if (Number.isFinite(leftMs)) return await condition(changed, leftMs, { summary });
+  await condition(changed);
+  return true;
 }
 
 async function remind(work: StepWork, run: StepRun): Promise<void> {

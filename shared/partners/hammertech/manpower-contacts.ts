@@ -1,8 +1,8 @@
 import { faultIn } from '../../domain/faults.ts';
 import { listContactOptions, listVendorOptions, type ManpowerOption } from '../../procore/operations/manpower-options.ts';
 import { listVendors } from '../../procore/operations/vendors.ts';
+import { foldName } from '../names.ts';
 import type { ProjectContext } from '../stream.ts';
-import { foldName } from './names.ts';
 import { once } from './once.ts';
 
 /** Whose entry it is. The name is empty where only the id is known: a pair that a person chose comes without one. */

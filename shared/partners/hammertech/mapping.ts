@@ -1,6 +1,6 @@
 import { hoursPerWorker } from '../../domain/man-hours.ts';
+import { foldName } from '../names.ts';
 import type { Facts, Mapped } from '../stream.ts';
-import { foldName } from './names.ts';
 import type { ManpowerSettings } from './settings.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { type RecordFields, showsExactly } from '../../domain/deliveries.ts';
 import type { RecordMatch } from '../../domain/projects.ts';
 import { listVendors, type Vendor } from '../../procore/operations/vendors.ts';
+import { foldName, foldRegistration } from '../names.ts';
 import type { CompanyContext, CompanyStream, Facts, FarSideRecord, SourcePage, StreamRun, TargetRecord } from '../stream.ts';
 import type { EmployerFields, HammertechClient } from './client.ts';
-import { foldName, foldRegistration } from './names.ts';
 import type { Employer } from './schema.ts';
 import { needsOf } from './settings.ts';
 

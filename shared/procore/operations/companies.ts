@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AnyCompany, NoCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { flagOrNull, id, textOrNull } from '../fields.ts';
 import { collect, list, rest } from '../requests.ts';
@@ -11,6 +12,6 @@ const company = z
 export type ListedCompany = z.output<typeof company>;
 
 /** Companies visible to the token: a person's memberships, or where a shared app is installed. Free companies included. */
-export function listCompanies(client: ProcoreClient): Promise<readonly ListedCompany[]> {
+export function listCompanies(client: ProcoreClient<AnyCompany | NoCompany>): Promise<readonly ListedCompany[]> {
   return collect(client.pages(list('listCompanies', rest`v1.0/companies`, company, { include_free_companies: true })));
 }

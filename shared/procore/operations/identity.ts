@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NoCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { flagOrNull, id, idOrNull, textOrNull } from '../fields.ts';
 import { read, rest } from '../requests.ts';
@@ -10,6 +11,12 @@ export type Me = z.output<typeof me>;
 
 export async function getMe(client: ProcoreClient): Promise<Me> {
   const { value } = await client.call(read('getMe', rest`v1.0/me`, me, { company_id: client.company.companyId }));
+  return value;
+}
+
+/** The token's user, asked without a company: for a person's own token alone. The name may be left out then. */
+export async function getPerson(client: ProcoreClient<NoCompany>): Promise<Me> {
+  const { value } = await client.call(read('getMe', rest`v1.0/me`, me));
   return value;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coverageOf, type RecordMatch } from '../../../shared/domain/projects.ts';
-import { foldEmail } from '../../../shared/partners/hammertech/names.ts';
+import { foldEmail } from '../../../shared/partners/names.ts';
 
 const match = (given: Partial<RecordMatch>): RecordMatch => ({
   kind: 'person',

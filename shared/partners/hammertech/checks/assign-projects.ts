@@ -7,9 +7,9 @@ import {
 } from '../../../domain/projects.ts';
 import { findProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
+import { count, dayInWords, nameOf, someOf, stuck, waiting } from '../../words.ts';
 import { kindOf } from '../credential-kinds/index.ts';
 import { futureProjects } from './future-projects.ts';
-import { count, dayInWords, nameOf, someOf, stuck, waiting } from './words.ts';
 
 /**
  * The projects the admin chose, compared with those the sync user is on: the admin's own list, dated, is the measure, since the sync

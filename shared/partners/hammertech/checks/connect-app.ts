@@ -1,7 +1,7 @@
 import { Fault } from '../../../domain/faults.ts';
 import { type Check, type CheckResult, met } from '../../contract.ts';
+import { stuck, waiting } from '../../words.ts';
 import { lookAsPerson, notSignedIn, type Seen } from './person.ts';
-import { stuck, waiting } from './words.ts';
 
 const proven = { provenBy: 'a call of the person who signed in' };
 

@@ -3,8 +3,8 @@ import type { Evidence, Outcome } from '../../../domain/steps.ts';
 import { clipped } from '../../../domain/texts.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
 import type { CheckContext } from '../../contract.ts';
+import { dayInWords, nameOf, someOf, stuck } from '../../words.ts';
 import { kindOf } from '../credential-kinds/index.ts';
-import { dayInWords, nameOf, someOf, stuck } from './words.ts';
 
 export interface FutureVerdict {
   readonly evidence: Evidence;

@@ -3,12 +3,12 @@ import { coverageOf, type RecordMatch } from '../../../domain/projects.ts';
 import type { Evidence } from '../../../domain/steps.ts';
 import { type DirectoryPerson, listPeople } from '../../../procore/operations/people.ts';
 import type { CheckContext } from '../../contract.ts';
-import { type Matchable, matchRecords, personRules } from '../matching.ts';
-import { foldEmail } from '../names.ts';
+import { type Matchable, matchRecords, personRules } from '../../matching.ts';
+import { foldEmail } from '../../names.ts';
+import { covered } from '../../words.ts';
 import type { HammertechUser } from '../schema.ts';
 import { settings } from '../settings.ts';
 import { allOf, hammertechOf } from './partner.ts';
-import { covered } from './words.ts';
 
 export interface MatchedPeople {
   readonly matches: readonly RecordMatch[];

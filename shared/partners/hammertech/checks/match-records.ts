@@ -1,12 +1,12 @@
 import { coverageOf, type ListedProject, type RecordMatch, takingPart } from '../../../domain/projects.ts';
 import { listVendors, type Vendor } from '../../../procore/operations/vendors.ts';
 import { type Check, type CheckContext, met } from '../../contract.ts';
-import { companyRules, type Matchable, matchRecords, projectRules } from '../matching.ts';
-import { foldRegistration } from '../names.ts';
+import { companyRules, type Matchable, matchRecords, projectRules } from '../../matching.ts';
+import { foldRegistration } from '../../names.ts';
+import { count, covered, someOf, stuck } from '../../words.ts';
 import type { Employer, HammertechProject } from '../schema.ts';
 import { type MatchedPeople, matchPeople } from './match-people.ts';
 import { allOf, hammertechOf } from './partner.ts';
-import { count, covered, someOf, stuck } from './words.ts';
 
 /**
  * Pairs HammerTech's projects with Procore's (by number, then name), its employers with vendors (by ABN or EIN, then name) and its

@@ -3,7 +3,7 @@ import { listCompanies } from '../../../procore/operations/companies.ts';
 import { getMe } from '../../../procore/operations/identity.ts';
 import { atLeast, getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
 import type { CheckContext, CheckResult, Keep, SignInFacts } from '../../contract.ts';
-import { waiting } from './words.ts';
+import { waiting } from '../../words.ts';
 
 export type Seen = NonNullable<Keep['seenAtSignIn']>;
 

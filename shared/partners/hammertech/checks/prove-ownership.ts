@@ -1,7 +1,7 @@
 import { listProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, type Keep, met } from '../../contract.ts';
+import { stuck, waiting } from '../../words.ts';
 import { lookAsPerson, notSignedIn, type Seen, whoIsSignedIn } from './person.ts';
-import { stuck, waiting } from './words.ts';
 
 /**
  * Binds the company: it must be in the signed-in person's own list, their level on its Directory must be Admin, and they must confirm

@@ -3,7 +3,7 @@ import type { ProcoreClient } from '../../../procore/client.ts';
 import { unlessRefused } from '../../../procore/diagnosis.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
 import { listTemplates } from '../../../procore/operations/permission-templates.ts';
-import { nameScore } from '../names.ts';
+import { nameScore } from '../../names.ts';
 import { guide } from '../settings.ts';
 
 /** Alike enough to be the guide's template, misspelt: the guide itself once writes "Permissionss". */

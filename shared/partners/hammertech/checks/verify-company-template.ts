@@ -1,10 +1,10 @@
 import { getOwnPermissions, type OwnTool } from '../../../procore/operations/permissions.ts';
 import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
+import { count, someOf, stuck } from '../../words.ts';
 import { kindOf } from '../credential-kinds/index.ts';
 import { compareLevels, rankOf, seenLevel, type ToolVerdict } from '../levels.ts';
 import { guide, needsOf } from '../settings.ts';
 import { inWords, templateHint } from './template-hint.ts';
-import { count, someOf, stuck } from './words.ts';
 
 /**
  * The sync user's effective levels in the company, by its own manifest, tool by tool. What the modules need gates; the guide's level

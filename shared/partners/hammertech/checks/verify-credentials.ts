@@ -1,8 +1,8 @@
 import { Fault } from '../../../domain/faults.ts';
 import { getCompanyMe } from '../../../procore/operations/identity.ts';
 import { type Check, met } from '../../contract.ts';
+import { stuck } from '../../words.ts';
 import { kindOf } from '../credential-kinds/index.ts';
-import { stuck } from './words.ts';
 
 /**
  * One call proves credential, company and app (facts/steps-and-calls.md section 1): the token is taken, and the company answers with

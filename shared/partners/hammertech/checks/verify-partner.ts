@@ -1,7 +1,7 @@
 import { Fault } from '../../../domain/faults.ts';
 import { type Check, met } from '../../contract.ts';
+import { someOf, stuck, waiting } from '../../words.ts';
 import { allOf, hammertechOf } from './partner.ts';
-import { someOf, stuck, waiting } from './words.ts';
 
 /** Region, tenant and login are proven by a real read: the projects this login sees. */
 export const verifyPartner: Check = async (context) => {

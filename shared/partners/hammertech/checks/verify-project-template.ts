@@ -1,12 +1,12 @@
 import type { ToolNeed } from '../../../procore/operations/permissions.ts';
 import { type Check, type CheckContext, type CheckResult, met } from '../../contract.ts';
 import type { Cause } from '../../stream.ts';
+import { count, someOf, stuck } from '../../words.ts';
 import { kindOf } from '../credential-kinds/index.ts';
 import { seenLevel } from '../levels.ts';
 import { guide, needsOf } from '../settings.ts';
 import { judgedLevels, type ProjectLevels, readLevels } from './project-levels.ts';
 import { inWords, templateHint } from './template-hint.ts';
-import { count, someOf, stuck } from './words.ts';
 
 /**
  * The sync user's effective levels on each of its projects, tool by tool, by its own manifests: those that are read now, and else what is

@@ -1,4 +1,4 @@
-import type { MatchBasis, MatchKind, RecordMatch } from '../../domain/projects.ts';
+import type { MatchBasis, MatchKind, RecordMatch } from '../domain/projects.ts';
 import { nameScore } from './names.ts';
 
 /** A record of either side, reduced to what it may be matched by. */

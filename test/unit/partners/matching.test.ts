@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordMatch } from '../../../shared/domain/projects.ts';
-import { companyRules, type Matchable, matchRecords, projectRules } from '../../../shared/partners/hammertech/matching.ts';
-import { foldName, foldRegistration, nameScore } from '../../../shared/partners/hammertech/names.ts';
+import { companyRules, type Matchable, matchRecords, projectRules } from '../../../shared/partners/matching.ts';
+import { foldName, foldRegistration, nameScore } from '../../../shared/partners/names.ts';
 
 const record = (id: string, name: string, ...marks: string[]): Matchable => ({ id, name, marks });
 

@@ -1,7 +1,7 @@
-import type { FaultKind, Owner } from '../../../domain/faults.ts';
-import type { MatchCoverage } from '../../../domain/projects.ts';
-import { clipped } from '../../../domain/texts.ts';
-import type { CheckContext, CheckResult } from '../../contract.ts';
+import type { FaultKind, Owner } from '../domain/faults.ts';
+import type { MatchCoverage } from '../domain/projects.ts';
+import { clipped } from '../domain/texts.ts';
+import type { CheckContext, CheckResult } from './contract.ts';
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 

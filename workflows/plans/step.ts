@@ -1,0 +1,26 @@
+import type { Owner } from '../../shared/domain/faults.ts';
+import type { Step } from '../../shared/domain/steps.ts';
+
+export interface Wording {
+  readonly title: string;
+  readonly owner?: Owner;
+  readonly cure: string;
+  readonly repeatInCare?: boolean;
+  readonly supportMay?: boolean;
+  readonly holdsUp?: boolean;
+}
+
+/** Defaults of every step: reminders on day 1, 3 and 7, expiry after 30 days, the check named like the step. */
+export const step = (id: string, needs: readonly string[], wording: Wording): Step => ({
+  id,
+  title: wording.title,
+  owner: wording.owner ?? 'admin',
+  needs,
+  check: id,
+  remindersDays: [1, 3, 7],
+  expiresAfterDays: 30,
+  repeatInCare: wording.repeatInCare ?? false,
+  supportMay: wording.supportMay ?? false,
+  holdsUp: wording.holdsUp ?? true,
+  cure: wording.cure,
+});
