@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
+import type { OfferedProject } from '../domain/contractors.ts';
 import type { ServiceKind } from '../domain/credentials.ts';
 import type { DryRun } from '../domain/dry-run.ts';
 import type { PartnerName } from '../domain/partners.ts';
@@ -12,6 +13,7 @@ import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
 import type { WantedLevels } from '../procore/template-levels.ts';
 import type { Secret } from '../security/secret.ts';
+import type { PeopleContext } from './people.ts';
 import type { Cause, Stream } from './stream.ts';
 
 /** What a partner says of itself without any client: the API reads it to parse what an admin sets. */
@@ -168,6 +170,8 @@ export interface CheckContext {
   readonly levels: LevelsWish;
   /** Procore as the person who signed in, for the claimed company. */
   person(): Promise<ProcoreClient<AnyCompany>>;
+  /** Where people sign in themselves; null of a partner with a service credential. */
+  readonly people: PeopleContext | null;
   /** The partner's API with the submitted login; the type is the partner's own. */
   partnerClient(): Promise<unknown>;
   readonly signal: AbortSignal;
@@ -200,6 +204,10 @@ export interface Keep {
   };
   /** Who the signed-in person is, where the company hid it when they came. Goes with `seenAtSignIn`. */
   readonly signedInAs?: { readonly id: string; readonly name: string; readonly login: string };
+  /** Projects of the contractor's list, as read now. */
+  readonly offered?: readonly OfferedProject[];
+  /** The contractor connected this project: binds company and project, and names whom the connection is read as. */
+  readonly projectBinding?: { readonly project: OfferedProject; readonly owner: { readonly id: string; readonly name: string } };
   /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */
   readonly tooLowOn?: readonly string[];
 }

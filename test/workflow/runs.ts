@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import type { Message, MessageName } from '../../shared/domain/messages.ts';
+import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { CareInput, OnboardingInput, ProjectSyncInput } from '../../shared/domain/workflow-inputs.ts';
 import { startCare, startOnboarding, startProjectSync } from '../../shared/temporal/starts.ts';
 import type { Script } from './script.ts';
@@ -13,8 +14,8 @@ export interface Begun<Input> {
   readonly handle: WorkflowHandle;
 }
 
-export async function beginOnboarding(client: Client): Promise<Begun<OnboardingInput>> {
-  const input: OnboardingInput = { tenantId: randomUUID(), connectionId: randomUUID(), partner: 'hammertech' };
+export async function beginOnboarding(client: Client, partner: PartnerName = 'hammertech'): Promise<Begun<OnboardingInput>> {
+  const input: OnboardingInput = { tenantId: randomUUID(), connectionId: randomUUID(), partner };
   await startOnboarding(client, input);
   return begun(client, input, workflowIds.onboarding(input.tenantId, input.connectionId));
 }

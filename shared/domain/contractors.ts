@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** What makes a person somebody who may connect a project (Part3's guide: the contractor is a Procore admin). */
+export const connectingRoles = ['company-directory', 'project-directory', 'rfis-and-submittals'] as const;
+export type ConnectingRole = (typeof connectingRoles)[number];
+
+/** Said to people, after "you are". */
+export const roleWords = {
+  'company-directory': 'Admin on the company’s Directory',
+  'project-directory': 'Admin on the project’s Directory',
+  'rfis-and-submittals': 'Admin on RFIs and on Submittals',
+} as const satisfies Record<ConnectingRole, string>;
+
+/** A project of the contractor's own list in Procore, with what they may do about it. */
+export const offeredProject = z.object({
+  companyId: z.string(),
+  companyName: z.string(),
+  projectId: z.string(),
+  projectName: z.string(),
+  number: z.string().nullable(),
+  city: z.string().nullable(),
+  timeZone: z.string().nullable(),
+  /** Null: none, or not looked at yet (`looked`). */
+  role: z.enum(connectingRoles).nullable(),
+  looked: z.boolean(),
+});
+export type OfferedProject = Readonly<z.infer<typeof offeredProject>>;
+
+/** What of the past is brought over when a project is connected. */
+export const backfillChoice = z.discriminatedUnion('which', [
+  z.strictObject({ which: z.literal('none') }),
+  z.strictObject({ which: z.literal('open') }),
+  z.strictObject({ which: z.literal('since'), since: z.iso.date() }),
+]);
+export type BackfillChoice = z.infer<typeof backfillChoice>;

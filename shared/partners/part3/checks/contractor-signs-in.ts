@@ -1,0 +1,36 @@
+import { type Check, met } from '../../contract.ts';
+import { waiting } from '../../words.ts';
+import { peopleOf } from './people.ts';
+
+const where = 'In the mail with the invitation: Connect Procore. Or on the page that opened: Continue with Procore.';
+
+/** The contractor came back from Procore and said that the account is theirs. Who it is stands in a row, never in an outcome. */
+export const contractorSignsIn: Check = async (context) => {
+  const { owner, signIn, invitation } = peopleOf(context);
+  if (owner !== null) return met({ procoreUserId: owner.procoreUserId });
+  const untilMs = invitation === null ? {} : { untilMs: invitation.expiresAtMs };
+  switch (signIn?.state) {
+    case 'returned':
+      return waiting('procore', {
+        seen: 'The contractor came back from Procore; the sign-in is being completed.',
+        needed: 'A moment.',
+        where: 'Nothing to do.',
+      });
+    case 'exchanged':
+    case 'confirmed':
+      return waitingFor('The contractor signed in to Procore.', 'They say on the page that this account is theirs.', untilMs);
+    case 'started':
+      return waitingFor('The contractor went to Procore to sign in.', 'They sign in there.', untilMs);
+    default:
+      return waitingFor(
+        signIn?.refusal ?? (invitation?.state === 'opened' ? 'The contractor opened the link.' : 'The contractor has the mail.'),
+        'They sign in to Procore once. It takes about three minutes in all.',
+        untilMs,
+      );
+  }
+};
+
+function waitingFor(seen: string, needed: string, until: { readonly untilMs?: number }) {
+  const { outcome } = waiting('contractor', { seen, needed, where });
+  return { outcome: { ...outcome, ...until } };
+}

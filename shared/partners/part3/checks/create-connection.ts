@@ -1,0 +1,57 @@
+import type { OfferedProject } from '../../../domain/contractors.ts';
+import { type Check, type CheckResult, met } from '../../contract.ts';
+import { foldEmail, nameScore } from '../../names.ts';
+import type { OwnerFacts, PeopleContext } from '../../people.ts';
+import { waiting } from '../../words.ts';
+import { peopleOf } from './people.ts';
+
+/** From this likeness on the company that connects counts as the one that was invited. */
+const sameCompanyFrom = 0.8;
+
+/**
+ * Binds company and project, because a signed-in admin pressed the button that names both. Where another person or company connects than
+ * was invited (a forwarded link), the prime consultant says first whether that is right.
+ */
+export const createConnection: Check = async (context) => {
+  const people = peopleOf(context);
+  const { boundProject, decided, owner } = people;
+  if (boundProject !== null) return met({ projectId: boundProject.id });
+  const { connect, project: chosen } = decided;
+  const project = people.offered.find(({ projectId }) => projectId === connect?.projectId);
+  const isCurrent = connect !== null && chosen?.projectId === connect.projectId && chosen.companyId === connect.companyId;
+  if (!isCurrent || project?.role == null || owner === null) return notPressed;
+  const differs = differenceFrom(people, project, owner);
+  if (differs !== null && !isAccepted(people, project, owner)) return primeDecides(differs);
+  const { companyId, projectId } = project;
+  return met(
+    { companyId, projectId, role: project.role, connectedAt: connect.at },
+    { projectBinding: { project, owner: { id: owner.procoreUserId, name: owner.name ?? '' } } },
+  );
+};
+
+const notPressed: CheckResult = waiting('contractor', {
+  seen: 'The project is chosen and not connected yet.',
+  needed: 'The contractor presses the button that names company and project.',
+  where: 'On their page: Create connection.',
+});
+
+/** In what the one who connects is not the one who was invited; null: in nothing that matters. */
+function differenceFrom({ invitation }: PeopleContext, { companyName }: OfferedProject, { login }: OwnerFacts): string | null {
+  if (invitation === null) return null;
+  const isSamePerson = foldEmail(login) === foldEmail(invitation.email);
+  const isSameCompany = nameScore(companyName, invitation.companyName) >= sameCompanyFrom;
+  if (isSamePerson && isSameCompany) return null;
+  if (isSamePerson) return `The contractor connects the company ${companyName}; invited was ${invitation.companyName}.`;
+  const who = 'Another account than the invited address connects the project';
+  return isSameCompany ? `${who}.` : `${who}, in the company ${companyName}; invited was ${invitation.companyName}.`;
+}
+
+const isAccepted = ({ decided }: PeopleContext, { companyId }: OfferedProject, { procoreUserId }: OwnerFacts): boolean =>
+  decided.accepted?.companyId === companyId && decided.accepted.procoreUserId === procoreUserId;
+
+const primeDecides = (seen: string): CheckResult =>
+  waiting('admin', {
+    seen,
+    needed: 'Whoever invited them says that this is right, or invites again.',
+    where: 'On this page: Contractor → That is right.',
+  });

@@ -1,0 +1,46 @@
+import type { OfferedProject } from '../../../domain/contractors.ts';
+import type { ListedProject } from '../../../domain/projects.ts';
+import { unlessRefused } from '../../../procore/diagnosis.ts';
+import { type ListedCompany, listCompanies } from '../../../procore/operations/companies.ts';
+import { listProjects } from '../../../procore/operations/projects.ts';
+import { nameScore } from '../../names.ts';
+import type { PeopleContext } from '../../people.ts';
+import { roleInCompany, roleInProject } from './roles.ts';
+
+/** Projects looked at one by one, those first whose names are the most like the invited one's; any other is looked at once it is chosen. */
+const looksAtMost = 12;
+
+/**
+ * The contractor's own list: the active projects of all their companies, with what they may do about each. Companies to which our app is
+ * not connected show none.
+ */
+export async function readOffers(people: PeopleContext): Promise<readonly OfferedProject[]> {
+  const companies = await listCompanies(await people.asOwner());
+  const wanted = people.invitation?.partnerProjectName ?? '';
+  const offered: OfferedProject[] = [];
+  for (const company of companies) {
+    if (company.active) offered.push(...(await offersIn(people, company, wanted)));
+  }
+  return offered;
+}
+
+async function offersIn(people: PeopleContext, company: ListedCompany, wanted: string): Promise<readonly OfferedProject[]> {
+  const client = await people.asOwnerIn(company.id);
+  const projects = await unlessRefused(listProjects(client, 'active'));
+  if (!projects) return [];
+  const role = await roleInCompany(client);
+  if (role !== null) return projects.map((project) => offerOf(company, project, { role, looked: true }));
+  const byLikeness = [...projects].sort((left, right) => nameScore(right.name, wanted) - nameScore(left.name, wanted));
+  const offers: OfferedProject[] = [];
+  for (const [place, project] of byLikeness.entries()) {
+    const looked = place < looksAtMost;
+    offers.push(offerOf(company, project, { role: looked ? await roleInProject(client, project.id) : null, looked }));
+  }
+  return offers;
+}
+
+const offerOf = (
+  { id: companyId, name: companyName }: ListedCompany,
+  { id: projectId, name: projectName, number, city, timeZone }: ListedProject,
+  seen: Pick<OfferedProject, 'role' | 'looked'>,
+): OfferedProject => ({ companyId, companyName, projectId, projectName, number, city, timeZone, ...seen });

@@ -1,0 +1,69 @@
+import type { BoundCompany, ClaimedCompany, NoCompany } from '../domain/company.ts';
+import type { BackfillChoice, OfferedProject } from '../domain/contractors.ts';
+import type { ProcoreClient } from '../procore/client.ts';
+import type { SignInFacts } from './contract.ts';
+
+/** Whom the prime consultant asked to connect a project, and how far the mail has come. */
+export interface InvitationFacts {
+  readonly state: 'queued' | 'sent' | 'bounced' | 'opened' | 'accepted' | 'expired';
+  readonly email: string;
+  /** The contractor's company as the partner names it. */
+  readonly companyName: string;
+  readonly partnerProjectId: string;
+  readonly partnerProjectName: string;
+  readonly expiresAtMs: number;
+  /** Why it bounced, in the mail server's words. */
+  readonly refusal: string | null;
+}
+
+/** Somebody's decision: who, and when (ISO 8601). */
+export interface Said {
+  readonly by: string;
+  readonly at: string;
+}
+
+/** The person as whom a connection is read. */
+export interface OwnerFacts {
+  readonly procoreUserId: string;
+  readonly name: string | null;
+  readonly login: string | null;
+  readonly state: 'live' | 'lapsed' | 'revoked';
+}
+
+/** A member of the partner's team, and whether they authorized Procore. */
+export interface TeamMember {
+  readonly memberId: string;
+  readonly name: string;
+  readonly email: string;
+  /** The partner marks them as returning documents. */
+  readonly returns: boolean;
+  readonly procoreUserId: string | null;
+  readonly authorization: 'none' | 'live' | 'lapsed' | 'revoked';
+}
+
+/** What the steps of a partner look at whose people sign in themselves. */
+export interface PeopleContext {
+  readonly invitation: InvitationFacts | null;
+  /** Of the contractor. */
+  readonly signIn: SignInFacts | null;
+  readonly owner: OwnerFacts | null;
+  /** Projects of the contractor's list, as last read. */
+  readonly offered: readonly OfferedProject[];
+  readonly decided: {
+    /** They said yes to the page that names their role. */
+    readonly role: Said | null;
+    readonly project: (Said & { readonly companyId: string; readonly projectId: string }) | null;
+    readonly connect: (Said & { readonly companyId: string; readonly projectId: string }) | null;
+    /** The prime accepted that this person connects this company, though another one was invited. */
+    readonly accepted: (Said & { readonly companyId: string; readonly procoreUserId: string }) | null;
+    readonly backfill: (Said & { readonly choice: BackfillChoice }) | null;
+  };
+  readonly boundProject: { readonly id: string; readonly name: string } | null;
+  readonly team: readonly TeamMember[];
+  /** Procore as the contractor, before any company is chosen. */
+  asOwner(): Promise<ProcoreClient<NoCompany>>;
+  /** The same in a company of their list: for looking alone. */
+  asOwnerIn(companyId: string): Promise<ProcoreClient<ClaimedCompany>>;
+  /** The same once the company is bound. */
+  asOwnerBound(): Promise<ProcoreClient<BoundCompany>>;
+}
