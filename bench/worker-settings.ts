@@ -1,3 +1,5 @@
+import os from 'node:os';
+import path from 'node:path';
 import type { SandboxUrls } from '../sandbox/start.ts';
 import { generateBoxKeys, generateKey } from '../shared/security/keys.ts';
 import type { DatabaseUrls } from './database.ts';
@@ -8,6 +10,9 @@ export const ours = {
   clientSecret: generateKey(),
   redirectUri: 'http://localhost:3000/oauth/procore/callback',
 };
+
+/** Made only where a pair of tokens is put aside. */
+export const spillDirectory = path.join(os.tmpdir(), `groundwork-bench-grants-${process.pid}`);
 
 export const boxKeys = generateBoxKeys();
 
@@ -29,6 +34,7 @@ export const workerEnvironmentOn = (
   PROCORE_CLIENT_ID: ours.clientId,
   PROCORE_CLIENT_SECRET: ours.clientSecret,
   OAUTH_REDIRECT_URL: ours.redirectUri,
+  GRANT_SPILL_DIRECTORY: spillDirectory,
   HAMMERTECH_API_URL: `${sandbox.hammertech.api}/{region}`,
   HAMMERTECH_AUTH_URL: `${sandbox.hammertech.auth}/{region}`,
 });

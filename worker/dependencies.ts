@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { z } from 'zod';
 import type { ActivityDependencies, Log } from '../activities/dependencies.ts';
+import { grantTokensOf } from '../activities/people/grants/index.ts';
 import { temporalSurroundings } from '../activities/surroundings.ts';
 import type { workerEnvironment } from '../shared/config/environment.ts';
 import type { Timings } from '../shared/config/pace.ts';
@@ -15,6 +16,7 @@ import type { StorePool } from '../shared/store/tenancy.ts';
 import { createVault } from '../shared/store/vault.ts';
 import { temporalRuns } from '../shared/temporal/runs.ts';
 import { plans } from '../workflows/plans/index.ts';
+import { createGrantSpill } from './grant-spill.ts';
 
 export interface WorkerGround {
   readonly settings: z.infer<typeof workerEnvironment>;
@@ -40,21 +42,24 @@ export function activityDependencies({
   log,
 }: WorkerGround): ActivityDependencies {
   const oauth = createOAuth({ loginOrigin: settings.PROCORE_LOGIN_URL, deadlineMs: timings.httpDeadlineMs });
+  const vault = createVault(roots, settings.SEALING_PRIVATE_KEY);
+  const procore = {
+    apiOrigin: settings.PROCORE_API_URL,
+    oauth,
+    serviceTokens: createServiceTokens(oauth),
+    budget: createRateBudget(pool),
+    ourApp: {
+      clientId: settings.PROCORE_CLIENT_ID,
+      clientSecret: secretOf(settings.PROCORE_CLIENT_SECRET),
+      redirectUrl: settings.OAUTH_REDIRECT_URL,
+    },
+  };
   return {
     pool,
     upkeepPool,
-    vault: createVault(roots, settings.SEALING_PRIVATE_KEY),
-    procore: {
-      apiOrigin: settings.PROCORE_API_URL,
-      oauth,
-      serviceTokens: createServiceTokens(oauth),
-      budget: createRateBudget(pool),
-      ourApp: {
-        clientId: settings.PROCORE_CLIENT_ID,
-        clientSecret: secretOf(settings.PROCORE_CLIENT_SECRET),
-        redirectUrl: settings.OAUTH_REDIRECT_URL,
-      },
-    },
+    vault,
+    procore,
+    grants: grantTokensOf({ pool, vault, procore, timings, log, spill: createGrantSpill(settings.GRANT_SPILL_DIRECTORY, log) }),
     partnerOrigins,
     partners: createPartners(),
     plans,

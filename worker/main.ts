@@ -73,13 +73,17 @@ await persistently('the database', log, () =>
 );
 await persistently('the Schedule of upkeep', log, () => ensureUpkeepSchedule(client, timings.upkeepRoundMs));
 
+const deps = activityDependencies({ settings, partnerOrigins, timings, pool, upkeepPool, roots, client, log });
+const replayed = await deps.grants.replay();
+if (replayed > 0) log.info({ replayed }, 'pairs of tokens that an earlier worker had brought in are stored');
+
 const code = settings.WORKFLOW_BUNDLE === undefined ? await bundleWorkflows() : readFileSync(settings.WORKFLOW_BUNDLE, 'utf8');
 const workers = await createWorkers({
   connection,
   namespace,
   dataConverter: sealedDataConverter(namespace, keys),
   workflowBundle: { code },
-  activities: createActivities(activityDependencies({ settings, partnerOrigins, timings, pool, upkeepPool, roots, client, log })),
+  activities: createActivities(deps),
   queues: queuesOf(settings.TASK_QUEUES),
   buildId: mode === 'production' ? buildIdOf(code) : undefined,
 });

@@ -18,7 +18,13 @@ export interface SignInRef {
 }
 
 /** A person's token pair as it is sealed into the row of their sign-in. */
-const heldToken = z.object({ accessToken: z.string(), refreshToken: z.string().nullable(), expiresAtMs: z.number() });
+const heldToken = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string().nullable(),
+  expiresAtMs: z.number(),
+  /** Not told by what an earlier version sealed: then it counts as used up. */
+  lifeMs: z.number().default(0),
+});
 
 export function sealToken(
   vault: ActivityDependencies['vault'],
@@ -30,22 +36,24 @@ export function sealToken(
     accessToken: revealSecret(grant.accessToken),
     refreshToken: grant.refreshToken && revealSecret(grant.refreshToken),
     expiresAtMs: grant.expiresAtMs,
+    lifeMs: grant.lifeMs,
   });
   return vault.sealSecret(db, places.signInToken(tenantId, signInId), secretOf(text));
 }
 
-async function unsealToken(
+export async function unsealToken(
   vault: ActivityDependencies['vault'],
   db: Db,
   { tenantId, signInId }: SignInRef,
   sealed: Buffer,
 ): Promise<TokenGrant> {
   const secret = await vault.unsealSecret(db, places.signInToken(tenantId, signInId), sealed);
-  const { accessToken, refreshToken, expiresAtMs } = heldToken.parse(JSON.parse(revealSecret(secret)));
+  const { accessToken, refreshToken, expiresAtMs, lifeMs } = heldToken.parse(JSON.parse(revealSecret(secret)));
   return {
     accessToken: secretOf(accessToken),
     refreshToken: refreshToken === null ? null : secretOf(refreshToken),
     expiresAtMs,
+    lifeMs,
   };
 }
 

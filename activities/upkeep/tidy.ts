@@ -13,6 +13,7 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { tenantsDue } from '../../shared/store/tenants.ts';
 import type { UpkeepActivities, UpkeepReport } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { tidyGrants } from '../people/grants/upkeep.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 
 const tenantsAtOnce = 100;
@@ -106,6 +107,7 @@ async function tidyTenant(
     if (!hasTime()) return;
     count.swept += (await giveTokenUp(deps, { tenantId, signInId }, sealed, deps.surroundings())) ? 1 : 0;
   }
+  count.swept += await tidyGrants(deps, tenantId, hasTime);
   for (const run of found.toStart) {
     if (!hasTime()) return;
     count.started += await start(deps, tenantId, run);

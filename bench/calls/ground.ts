@@ -1,5 +1,6 @@
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import { grantTokensOf } from '../../activities/people/grants/index.ts';
 import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
@@ -14,9 +15,10 @@ import { secretOf } from '../../shared/security/secret.ts';
 import { createRateBudget } from '../../shared/store/rate-budget.ts';
 import { closePool, createPool } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
+import { createGrantSpill } from '../../worker/grant-spill.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import type { DatabaseUrls } from '../database.ts';
-import { boxKeys, ours } from '../worker-settings.ts';
+import { boxKeys, ours, spillDirectory } from '../worker-settings.ts';
 
 /** The large sandbox (17 projects, 30 days each) and the product's own activities on it; what Temporal would call, a test calls. */
 export interface CallsGround {
@@ -44,17 +46,21 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
   // as customers have it, over as many days as the demo shows
   const timings = { ...timingsOf('production'), manpowerWindowDays: 30 };
   const oauth = createOAuth({ loginOrigin: urls.login, deadlineMs: timings.httpDeadlineMs });
+  const vault = createVault(roots, boxKeys.privateKey);
+  const log = { info: () => undefined, warn: () => undefined };
+  const procore = {
+    apiOrigin: urls.api,
+    oauth,
+    serviceTokens: createServiceTokens(oauth),
+    budget: createRateBudget(pool),
+    ourApp: { clientId: ours.clientId, clientSecret: secretOf(ours.clientSecret), redirectUrl: ours.redirectUri },
+  };
   const deps: ActivityDependencies = {
     pool,
     upkeepPool,
-    vault: createVault(roots, boxKeys.privateKey),
-    procore: {
-      apiOrigin: urls.api,
-      oauth,
-      serviceTokens: createServiceTokens(oauth),
-      budget: createRateBudget(pool),
-      ourApp: { clientId: ours.clientId, clientSecret: secretOf(ours.clientSecret), redirectUrl: ours.redirectUri },
-    },
+    vault,
+    procore,
+    grants: grantTokensOf({ pool, vault, procore, timings, log, spill: createGrantSpill(spillDirectory, log) }),
     partnerOrigins: {
       HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
       HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
@@ -71,7 +77,7 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
       heartbeat: () => undefined,
       onWait: () => undefined,
     }),
-    log: { info: () => undefined, warn: () => undefined },
+    log,
   };
   let asked = world.ledger.last;
   return {

@@ -87,6 +87,7 @@ export function environments({ ports, origins, keys, databases }) {
       RESTORE_EPOCH: keys.restoreEpoch,
       UPKEEP_DATABASE_URL: databases.upkeep,
       WORKFLOW_BUNDLE: path.join(distDir, 'workflows.bundle.js'),
+      GRANT_SPILL_DIRECTORY: path.join(stateDir, 'grants'),
       METRICS_PORT: String(ports.metrics),
     },
     codec: { ...base, ...codec, CODEC_PORT: String(ports.codec), CODEC_ORIGINS: ui },

@@ -84,6 +84,8 @@ export const workerEnvironment = common
     /** Database login of the upkeep role, which may only call the functions across tenants. */
     UPKEEP_DATABASE_URL: z.string().min(1),
     WORKFLOW_BUNDLE: z.string().optional(),
+    /** Outlives the process: where new pairs of tokens lie, sealed, until they are stored. Workers of one machine may share it. */
+    GRANT_SPILL_DIRECTORY: z.string().min(1),
     METRICS_HOST: listenHost.default('127.0.0.1'),
     METRICS_PORT: port.default(9464),
     TASK_QUEUES: z.string().default('workflows,checks,sync'),

@@ -17,6 +17,13 @@ export interface TokenGrant {
   readonly refreshToken: Secret | null;
   /** By our own clock, from the moment the request was sent. */
   readonly expiresAtMs: number;
+  /** The same as a length, for whoever reckons by another clock. */
+  readonly lifeMs: number;
+}
+
+/** A person's pair, which a refresh always brings whole. */
+export interface TokenPair extends TokenGrant {
+  readonly refreshToken: Secret;
 }
 
 export interface TokenInfo {
@@ -41,6 +48,11 @@ export interface OAuthSettings {
 export interface OAuth {
   clientCredentials(credential: ClientCredential, signal?: AbortSignal): Promise<TokenGrant>;
   exchangeCode(credential: ClientCredential, code: Secret, redirectUri: string, signal?: AbortSignal): Promise<TokenGrant>;
+  /**
+   * A new pair for a refresh token, which is single use and dies on any attempt that reaches Procore (facts/procore.md section 1.3).
+   * Only a fault with `effect: 'surely-not-done'` and no `status` says that it was not sent; after any other, `grant-lapsed` included, it may be dead.
+   */
+  refresh(credential: ClientCredential, refreshToken: Secret): Promise<TokenPair>;
   /** Kills access and refresh token alike; revoke by the refresh token, an expired access token may revoke nothing. */
   revokeToken(credential: ClientCredential, token: Secret, signal?: AbortSignal): Promise<void>;
   tokenInfo(token: Secret, signal?: AbortSignal): Promise<TokenInfo>;
@@ -97,6 +109,7 @@ export function createOAuth(settings: OAuthSettings): OAuth {
       accessToken: secretOf(access_token),
       refreshToken: refresh_token ? secretOf(refresh_token) : null,
       expiresAtMs: sentAtMs + expires_in * 1000,
+      lifeMs: expires_in * 1000,
     };
   }
 
@@ -104,6 +117,13 @@ export function createOAuth(settings: OAuthSettings): OAuth {
     clientCredentials: (credential, signal) => grant(credential, { grant_type: 'client_credentials' }, signal),
     exchangeCode: (credential, code, redirectUri, signal) =>
       grant(credential, { grant_type: 'authorization_code', code: revealSecret(code), redirect_uri: redirectUri }, signal),
+    async refresh(credential, refreshToken) {
+      const fields = { grant_type: 'refresh_token', refresh_token: revealSecret(refreshToken) };
+      const next = await grant(credential, fields, undefined);
+      // half a pair: the old token is spent, and there is none to go on with
+      if (next.refreshToken === null) throw unreadableGrant('the token request (refresh_token)', 200);
+      return { ...next, refreshToken: next.refreshToken };
+    },
     async revokeToken(credential, token, signal) {
       const answer = await post(
         'the revocation',

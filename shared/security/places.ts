@@ -10,6 +10,8 @@ export const places = {
   credential: (tenantId: string, credentialId: string): Place => ({ tenantId, rowId: credentialId, purpose: 'credential' }),
   signInCode: (tenantId: string, signInId: string): Place => ({ tenantId, rowId: signInId, purpose: 'sign-in-code' }),
   signInToken: (tenantId: string, signInId: string): Place => ({ tenantId, rowId: signInId, purpose: 'sign-in-token' }),
+  /** Access and refresh token of a person's grant, of any of its versions. */
+  grantPair: (tenantId: string, grantId: string): Place => ({ tenantId, rowId: grantId, purpose: 'grant-pair' }),
 } as const;
 
 /** The bytes that bind: unambiguous, since JSON keeps its parts apart. */

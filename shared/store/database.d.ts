@@ -253,6 +253,34 @@ export interface GatheredFact {
   tenant_id: string;
 }
 
+export interface GrantBreaker {
+  lapses: Generated<ArrayType<Timestamp>>;
+  next_trial_at: Timestamp | null;
+  only_one: Generated<boolean>;
+  open_since: Timestamp | null;
+  why: string | null;
+}
+
+export interface GrantEvent {
+  at: Generated<Timestamp>;
+  attempt_id: string | null;
+  grant_id: string;
+  kind: string;
+  tenant_id: string;
+  told_at: Timestamp | null;
+  version: number;
+}
+
+export interface GrantLeftover {
+  grant_id: string;
+  leftover_id: Generated<string>;
+  next_try_at: Timestamp | null;
+  sealed_pair: Buffer;
+  since: Generated<Timestamp>;
+  tenant_id: string;
+  tries: Generated<number>;
+}
+
 export interface IdempotencyAnswer {
   body: Json | null;
   created_at: Generated<Timestamp>;
@@ -271,6 +299,26 @@ export interface Installation {
   only_row: Generated<boolean>;
   restore_epoch: string;
   root_key_id: string;
+}
+
+export interface PersonGrant {
+  access_expires_at: Timestamp;
+  access_issued_at: Timestamp;
+  attempt_id: string | null;
+  authorized_at: Generated<Timestamp>;
+  grant_id: string;
+  last_used_at: Timestamp | null;
+  lease_until: Timestamp | null;
+  next_try_at: Timestamp | null;
+  procore_login: string | null;
+  procore_name: string | null;
+  procore_user_id: string;
+  revoked_at: Timestamp | null;
+  sealed_pair: Buffer | null;
+  state: string;
+  tenant_id: string;
+  tries: Generated<number>;
+  version: Generated<number>;
 }
 
 export interface ProjectLevel {
@@ -475,8 +523,12 @@ export interface Database {
   dry_run_part: DryRunPart;
   dry_run_record: DryRunRecord;
   gathered_fact: GatheredFact;
+  grant_breaker: GrantBreaker;
+  grant_event: GrantEvent;
+  grant_leftover: GrantLeftover;
   idempotency_answer: IdempotencyAnswer;
   installation: Installation;
+  person_grant: PersonGrant;
   project_level: ProjectLevel;
   project_link: ProjectLink;
   rate_budget: RateBudget;

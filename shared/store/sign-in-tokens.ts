@@ -110,6 +110,48 @@ export async function keepToken(db: Db, signInId: string, forMs: number): Promis
     .execute();
 }
 
+export interface ConfirmedToken {
+  readonly sealed: Buffer;
+  /** When the token was asked for, by the database's clock. */
+  readonly issuedAt: Date;
+  readonly person: {
+    readonly procoreUserId: string;
+    readonly procoreLogin: string | null;
+    readonly procoreName: string | null;
+  };
+}
+
+const toKeep = (db: Db) =>
+  db
+    .selectFrom('sign_in')
+    .where('purpose', '=', 'authorize-person')
+    .where('state', '=', 'confirmed')
+    .where('sealed_token', 'is not', null)
+    .where('token_expires_at', '>', now);
+
+/** The pair of a person who said yes to being acted for, until it is made a grant; locked until the unit of work ends. */
+export async function confirmedToken(db: Db, signInId: string): Promise<ConfirmedToken | undefined> {
+  const row = await toKeep(db)
+    .select(['sealed_token', 'code_claimed_at', 'returned_at', 'procore_user_id', 'procore_user_name', 'procore_login'])
+    .where('sign_in_id', '=', signInId)
+    .forUpdate()
+    .executeTakeFirst();
+  const issuedAt = row?.code_claimed_at ?? row?.returned_at;
+  if (!row?.sealed_token || !row.procore_user_id || !issuedAt) return undefined;
+  const person = {
+    procoreUserId: row.procore_user_id,
+    procoreLogin: row.procore_login,
+    procoreName: row.procore_user_name,
+  };
+  return { sealed: row.sealed_token, issuedAt, person };
+}
+
+/** Confirmed sign-ins whose pairs nobody has made grants yet. */
+export async function tokensToKeep(db: Db, limit: number): Promise<readonly string[]> {
+  const rows = await toKeep(db).select('sign_in_id').limit(limit).execute();
+  return rows.map((row) => row.sign_in_id);
+}
+
 /** Forgets the token after it was revoked; a confirmed sign-in ends with it. */
 export async function wipeToken(db: Db, signInId: string, sealed: Buffer): Promise<void> {
   await db

@@ -200,22 +200,27 @@ export async function returnSignIn(
 }
 
 /**
- * The person said yes to the page that names tenant, partner and company. Only while pending, and only where they were seen to be an
- * admin of the very company that the connection names now, and it is known who they are.
+ * The person said yes to the page that names tenant, partner and company. Only while pending, only where it is known who they are and they
+ * were seen in the very company that the connection names now; as an admin there, where it proves ownership. The pair of somebody who
+ * authorizes for themselves then waits to be made a grant, a day at most.
  */
 export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
   const changed = await db
     .updateTable('sign_in')
-    .set({ state: 'confirmed', link_hash: sql`sha256(link_hash)` })
+    .set({
+      state: 'confirmed',
+      link_hash: sql`sha256(link_hash)`,
+      token_expires_at: sql<Date>`CASE WHEN purpose = 'authorize-person' THEN clock_timestamp() + interval '1 day' ELSE token_expires_at END`,
+    })
     .where('sign_in_id', '=', signInId)
     .where('session_hash', '=', sessionHash)
     .where('state', '=', 'exchanged')
     .where('token_expires_at', '>', now)
     .where('procore_user_id', 'is not', null)
-    .where(sql<boolean>`seen->'admin' = 'true'`)
+    .where(sql<boolean>`(purpose = 'authorize-person' OR seen->'admin' = 'true')`)
     .where(
       sql<boolean>`seen->>'companyId' = (
-        SELECT claimed_company_id FROM connection c WHERE c.tenant_id = sign_in.tenant_id AND c.connection_id = sign_in.connection_id)`,
+        SELECT CASE WHEN purpose = 'authorize-person' THEN coalesce(bound_company_id, claimed_company_id) ELSE claimed_company_id END FROM connection c WHERE c.tenant_id = sign_in.tenant_id AND c.connection_id = sign_in.connection_id)`,
     )
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;

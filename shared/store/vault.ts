@@ -17,6 +17,8 @@ export interface Vault {
   /** Opens an envelope, or the API's box. */
   unsealSecret(db: Db, place: Place, sealed: Buffer): Promise<Secret>;
   sealSecret(db: Db, place: Place, secret: Secret): Promise<Buffer>;
+  /** Seals for that place from now on without the database, which may be away when the secret comes. */
+  sealer(db: Db, place: Place): Promise<(secret: Secret) => Buffer>;
   /** A credential's secret. A box is put under the tenant's and a record key on its first use. */
   unsealCredential(db: Db, tenantId: string, credential: Pick<SealedCredential, 'credentialId' | 'sealed'>): Promise<Secret>;
   /** Keyed pseudonyms of the tenant for one purpose, e.g. `sign-in`. */
@@ -31,6 +33,10 @@ export function createVault(roots: RootKeys, boxPrivateKey: string): Vault {
   return {
     unsealSecret: unseal,
     sealSecret: seal,
+    async sealer(db, place) {
+      const key = await keyOf(db);
+      return (secret) => sealSecret(key, place, secret);
+    },
     async unsealCredential(db, tenantId, { credentialId, sealed }) {
       const place = places.credential(tenantId, credentialId);
       const secret = await unseal(db, place, sealed);

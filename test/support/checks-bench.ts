@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
+import { grantTokensOf } from '../../activities/people/grants/index.ts';
 import type { Profile } from '../../sandbox/seed/profiles.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type Timings, timingsOf } from '../../shared/config/pace.ts';
@@ -27,6 +28,7 @@ import { closePool, createPool, type Db, type StorePool, withTenant } from '../.
 import { createVault } from '../../shared/store/vault.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { createMemoryBudget } from './memory-budget.ts';
+import { createMemorySpill } from './memory-spill.ts';
 import { type TestStore, testBoxKeys, testRoots, useTestStore } from './store.ts';
 
 export const redirectUrl = 'http://localhost:3000/oauth/procore/callback';
@@ -109,17 +111,21 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
   const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, inlineWaitMs: 500, ...pace };
   const oauth = createOAuth({ loginOrigin: sandbox.urls.login, deadlineMs: timings.httpDeadlineMs });
   let aheadMs = 0;
+  const vault = createVault(testRoots, testBoxKeys.privateKey);
+  const log = { info: () => undefined, warn: () => undefined };
+  const procore = {
+    apiOrigin: sandbox.urls.api,
+    oauth,
+    serviceTokens: createServiceTokens(oauth),
+    budget: createMemoryBudget(),
+    ourApp: { clientId: 'groundwork-test', clientSecret: secretOf('ours-secret-3391'), redirectUrl },
+  };
   const deps: ActivityDependencies = {
     pool: store.pool,
     upkeepPool,
-    vault: createVault(testRoots, testBoxKeys.privateKey),
-    procore: {
-      apiOrigin: sandbox.urls.api,
-      oauth,
-      serviceTokens: createServiceTokens(oauth),
-      budget: createMemoryBudget(),
-      ourApp: { clientId: 'groundwork-test', clientSecret: secretOf('ours-secret-3391'), redirectUrl },
-    },
+    vault,
+    procore,
+    grants: grantTokensOf({ pool: store.pool, vault, procore, timings, log, spill: createMemorySpill() }),
     partnerOrigins: {
       HAMMERTECH_API_URL: `${sandbox.urls.hammertech.api}/{region}`,
       HAMMERTECH_AUTH_URL: `${sandbox.urls.hammertech.auth}/{region}`,
@@ -145,7 +151,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
       heartbeat: () => undefined,
       onWait: () => undefined,
     }),
-    log: { info: () => undefined, warn: () => undefined },
+    log,
     nowMs: Date.now,
   };
   const checks = createChecks(deps);

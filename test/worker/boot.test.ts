@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { prepareInstallation } from '../../shared/store/installation.ts';
@@ -37,6 +39,7 @@ beforeAll(async () => {
     HAMMERTECH_API_URL: 'http://localhost:1/{region}',
     HAMMERTECH_AUTH_URL: 'http://localhost:1/{region}',
     WORKFLOW_BUNDLE: required('GROUNDWORK_WORKFLOW_BUNDLE'),
+    GRANT_SPILL_DIRECTORY: path.join(os.tmpdir(), `groundwork-boot-${randomUUID()}`),
     METRICS_PORT: '0',
   };
 });

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { TokenGrant } from '../../../shared/procore/oauth.ts';
+import { places } from '../../../shared/security/places.ts';
+import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grant-pairs.ts';
+import { confirmedToken, wipeToken } from '../../../shared/store/sign-in-tokens.ts';
+import { withTenant } from '../../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../../dependencies.ts';
+import { type SignInRef, unsealToken } from '../sign-ins.ts';
+import { pairSecret } from './store.ts';
+
+/**
+ * Makes a confirmed sign-in a grant, in one unit of work: the pair leaves the sign-in, which has ended with that, and becomes the person's. Who
+ * has a grant already gets its next version. Answers its id; undefined where nothing is there to keep (any more): it may be repeated.
+ */
+export async function keepGrant(
+  { pool, vault, log }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log'>,
+  { tenantId, signInId }: SignInRef,
+): Promise<string | undefined> {
+  return withTenant(pool, tenantId, async (db) => {
+    const found = await confirmedToken(db, signInId);
+    if (!found) return undefined;
+    const { person, sealed, issuedAt } = found;
+    const token = await unsealToken(vault, db, { tenantId, signInId }, sealed);
+    if (!hasRefreshToken(token)) {
+      log.warn({ tenantId, signInId }, 'Procore gave no refresh token: the sign-in is good for as long as its access token');
+      return undefined;
+    }
+    const former = await lockGrantOfPerson(db, person.procoreUserId);
+    const grantId = former ?? randomUUID();
+    const sealedPair = await vault.sealSecret(db, places.grantPair(tenantId, grantId), pairSecret(token));
+    const pair = { grantId, sealedPair, signInId, issuedAt, expiresAt: new Date(issuedAt.getTime() + token.lifeMs) };
+    const owner = { tenantId, ...person };
+    if (former === undefined) await beginGrant(db, owner, pair);
+    else await replacePair(db, owner, pair);
+    await wipeToken(db, signInId, sealed);
+    return grantId;
+  });
+}
+
+const hasRefreshToken = (token: TokenGrant): token is TokenGrant & { refreshToken: NonNullable<TokenGrant['refreshToken']> } =>
+  token.refreshToken !== null;

@@ -1,0 +1,54 @@
+import { Fault } from '../../../shared/domain/faults.ts';
+import type { GrantReading, GrantTimings } from './contract.ts';
+
+/** A token this close to its end is renewed; of a short-lived one, its last half. */
+const marginMs = 5 * 60_000;
+
+/** Between two looks at a grant that another process refreshes, and at one whose next try comes soon. */
+const pollMs = 100;
+const longestLookMs = 1_000;
+
+export type NextStep =
+  | { readonly kind: 'use' }
+  | { readonly kind: 'refresh' }
+  /** Another attempt is under way, or the next one's time comes soon. */
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'refuse'; readonly fault: Fault };
+
+/** What this process knows of a version's access token. */
+export interface Refusals {
+  /** Procore answered 401 to it. */
+  readonly isRefused: boolean;
+  /** And to the one before, which this one was to replace. */
+  readonly wasRefusedBefore: boolean;
+}
+
+/**
+ * What whoever needs a token does, as the grant stands.
+ * While a token has life left it is used; towards its end it is refreshed once by whoever may; where nobody may now, it serves to its end. After an
+ * unknown outcome the access token serves on, and its refresh token is sent again only once it does not.
+ */
+export function nextStep(
+  { state, accessLeftMs, accessLifeMs, pairAgeMs, isClaimed, claimableInMs }: GrantReading['standing'],
+  { isRefused, wasRefusedBefore }: Refusals,
+  { leaseMs, inlineWaitMs }: Pick<GrantTimings, 'leaseMs' | 'inlineWaitMs'>,
+  nowMs: number,
+): NextStep {
+  if (state === 'revoked' || state === 'lapsed') return refuse(new Fault('grant-lapsed'));
+  const serves = accessLeftMs > 0 && !isRefused;
+  if (serves && accessLeftMs > Math.min(marginMs, accessLifeMs / 2)) return { kind: 'use' };
+  if (isRefused && wasRefusedBefore && pairAgeMs < leaseMs) return refuse(refusedAtOnce());
+  if (isClaimed) return { kind: 'wait', ms: pollMs };
+  if (serves && (state === 'unsure' || claimableInMs > 0)) return { kind: 'use' };
+  if (claimableInMs <= 0) return { kind: 'refresh' };
+  if (claimableInMs <= inlineWaitMs) return { kind: 'wait', ms: Math.min(claimableInMs, longestLookMs) };
+  return refuse(new Fault('vendor-unavailable', { seen: notRenewed, waitUntilMs: nowMs + claimableInMs }));
+}
+
+const notRenewed = 'Procore did not renew this person’s authorization yet; it is tried again.';
+
+const refuse = (fault: Fault): NextStep => ({ kind: 'refuse', fault });
+
+/** Another pair would fare no better: it would be spent for each call that is made. */
+const refusedAtOnce = (): Fault =>
+  new Fault('grant-lapsed', { seen: 'Procore does not accept a token that it gave a moment ago.', status: 401 });

@@ -1,0 +1,41 @@
+import { grantsToRefresh } from '../../../shared/store/grants.ts';
+import { tokensToKeep } from '../../../shared/store/sign-in-tokens.ts';
+import { withTenant } from '../../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../../dependencies.ts';
+import { grantLogin } from './index.ts';
+import { keepGrant } from './keep.ts';
+import { revokeLeftovers } from './leftovers.ts';
+
+const atOnce = 20;
+
+/** What a round of upkeep does for one tenant's grants. Answers how many things it brought forward. */
+export async function tidyGrants(deps: ActivityDependencies, tenantId: string, hasTime: () => boolean): Promise<number> {
+  const reach = { ...deps, login: grantLogin(deps.procore) };
+  const kept = await keepConfirmed(deps, tenantId, hasTime);
+  const refreshed = await refreshIdleGrants(deps, tenantId, hasTime);
+  return kept + refreshed + (await revokeLeftovers(reach, tenantId, hasTime));
+}
+
+/** Makes grants of sign-ins that were confirmed while no worker was there to do so at once. */
+async function keepConfirmed(deps: ActivityDependencies, tenantId: string, hasTime: () => boolean): Promise<number> {
+  let kept = 0;
+  for (const signInId of await withTenant(deps.pool, tenantId, (db) => tokensToKeep(db, atOnce))) {
+    if (!hasTime()) break;
+    if (await keepGrant(deps, { tenantId, signInId })) kept += 1;
+  }
+  return kept;
+}
+
+/**
+ * Refreshes what nobody has used for a week, so that no refresh token lies for longer, and tries again what an attempt left unfinished:
+ * a grant that has lapsed is found before somebody's answer is due. One attempt each.
+ */
+export async function refreshIdleGrants(deps: ActivityDependencies, tenantId: string, hasTime: () => boolean): Promise<number> {
+  let tried = 0;
+  for (const { grantId, version } of await withTenant(deps.pool, tenantId, (db) => grantsToRefresh(db, atOnce))) {
+    if (!hasTime()) break;
+    await deps.grants.refresh({ tenantId, grantId }, version);
+    tried += 1;
+  }
+  return tried;
+}
