@@ -83,6 +83,12 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
     if (given.data.dryRunAt !== current.at) return no('the dry run was repeated meanwhile; read it again');
     return yes('confirmed');
   },
+  'confirm-role': async () => yes('confirmed'),
+  'choose-project': reopening('choose-project'),
+  connect: async () => yes('it is connected as soon as it was looked at once more'),
+  'accept-contractor': async () => yes('accepted'),
+  'map-response': reopening('map-response'),
+  'choose-backfill': reopening('choose-backfill'),
   async 'decide-match'(db, plans, connection, command) {
     const { connectionId } = connection;
     const decision = commandInputs['decide-match'].safeParse(command.input);
@@ -93,6 +99,14 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
     return yes(await reopen(db, plans, connection, stepOfCommand['decide-match']));
   },
 };
+
+/** A decision that is read where its step is checked: whatever rests on the step is looked at again. */
+function reopening(kind: StepCommandKind): Applier {
+  return async (db, plans, connection, command) => {
+    if (!commandInputs[kind].safeParse(command.input).success) return no('the decision cannot be read');
+    return yes(await reopen(db, plans, connection, stepOfCommand[kind]));
+  };
+}
 
 /** Whether a signed-in person's or key's wish to end the connection stands. Ending it is up to whoever asked. */
 export function applyStop(deps: ActivityDependencies, input: ConnectionRef & { readonly commandId: string }): Promise<Applied> {

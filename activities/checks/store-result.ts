@@ -4,10 +4,11 @@ import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { type AuditFact, appendAudit } from '../../shared/store/audit.ts';
-import { type BindingAnswer, bindCompany } from '../../shared/store/companies.ts';
+import { type BindingAnswer, bindCompany, bindProject } from '../../shared/store/companies.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
 import { endDryRun } from '../../shared/store/dry-runs.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
+import { storeOffers } from '../../shared/store/offered-projects.ts';
 import { storeLevels } from '../../shared/store/project-levels.ts';
 import { noteProjects, storeAdminProjects } from '../../shared/store/project-lists.ts';
 import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
@@ -38,10 +39,11 @@ export async function storeResult(
   if (!connection) return undefined;
   if (!(await stillSeen(db, opened, result.keep))) return undefined;
   const before = await findStep(db, input.connectionId, input.stepId);
-  const binding = result.keep?.binding ? await bind(db, connection, result.keep.binding) : undefined;
+  const binding = result.keep ? await bind(db, connection, result.keep) : undefined;
   const outcome = refusedBinding(connection, binding) ?? result.outcome;
   await storeKept(db, connection, opened, result.keep ?? {}, input.at);
-  const doneBy = result.keep?.binding ? personActor(result.keep.binding.procoreUserId) : 'system';
+  const boundBy = result.keep?.binding?.procoreUserId ?? result.keep?.projectBinding?.owner.id;
+  const doneBy = boundBy === undefined ? 'system' : personActor(boundBy);
   const change = await storeOutcome(db, { connectionId: input.connectionId, stepId: input.stepId, outcome, doneBy, by });
   const nowDone = change !== 'settled' && outcome.state === 'met' && before?.state !== 'done';
   if (nowDone) await appendAudit(db, input.tenantId, auditOf(input, doneBy));
@@ -54,7 +56,13 @@ const skippedOutcome: Outcome = { state: 'met', evidence: { skipped: true } };
 
 export const personActor = (procoreUserId: string): string => `procore:${procoreUserId}`;
 
-async function bind(db: Db, connection: Connection, binding: NonNullable<Keep['binding']>): Promise<BindingAnswer> {
+async function bind(db: Db, connection: Connection, { binding, projectBinding }: Keep): Promise<BindingAnswer | undefined> {
+  if (projectBinding) {
+    const { project, owner } = projectBinding;
+    const boundBy = personActor(owner.id);
+    return bindProject(db, { connectionId: connection.connectionId, ...project, owner, boundBy });
+  }
+  if (!binding) return undefined;
   const { companyId, companyName, procoreUserId } = binding;
   return bindCompany(db, { connectionId: connection.connectionId, companyId, companyName, boundBy: personActor(procoreUserId) });
 }
@@ -68,10 +76,12 @@ function refusedBinding(connection: Connection, answer: BindingAnswer | undefine
     on: 'support',
     seen:
       answer === 'taken'
-        ? `Another connection of ${title} is bound to this company already.`
+        ? `Another connection of ${title} is bound to this ${connection.scope} already.`
         : 'The company that was confirmed is not the one this connection names now.',
     needed:
-      answer === 'taken' ? 'One connection for each company: go on with the other one.' : 'A sign-in for the company named now.',
+      answer === 'taken'
+        ? `One connection for each ${connection.scope}: go on with the other one.`
+        : 'A sign-in for the company named now.',
     where: answer === 'taken' ? 'On the page of all connections.' : 'On this page: Sign in with Procore.',
   };
 }
@@ -94,6 +104,7 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
     await storeAdminProjects(db, tenantId, connectionId, { projects: keep.adminProjects, by, at: new Date() });
   }
   if (keep.onProjects !== undefined) await noteProjects(db, connectionId, keep.onProjects);
+  if (keep.offered) await storeOffers(db, tenantId, connectionId, keep.offered);
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRunId && !(await endDryRun(db, { connectionId, link: null }, keep.dryRunId))) {
     throw notYet('What was checked was replaced meanwhile');
@@ -102,6 +113,10 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
     const { listed, read, switchedOff } = keep.projectLevels;
     await storeLevels(db, tenantId, connectionId, { listed, read, at });
     await showConnectionCauses(db, { tenantId, connectionId, family: 'tool' }, switchedOff);
+  }
+  if (keep.projectBinding) {
+    const { id, name } = keep.projectBinding.owner;
+    await nameActor(db, { tenantId, actorId: personActor(id), kind: 'person', displayName: name });
   }
   if (keep.binding) {
     const actorId = personActor(keep.binding.procoreUserId);
@@ -113,6 +128,7 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
 const auditedSteps: Readonly<Record<string, string>> = {
   verifyCredentials: 'credentials.verified',
   proveOwnership: 'company.bound',
+  createConnection: 'project.bound',
   confirm: 'onboarding.confirmed',
 };
 

@@ -1,7 +1,7 @@
-import type { AnyCompany } from '../../shared/domain/company.ts';
+import { type AnyCompany, type NoCompany, noCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { TokenGrant } from '../../shared/procore/oauth.ts';
-import { getMe, getOwnLogin } from '../../shared/procore/operations/identity.ts';
+import { getMe, getOwnLogin, getPerson } from '../../shared/procore/operations/identity.ts';
 import { places } from '../../shared/security/places.ts';
 import type { Secret } from '../../shared/security/secret.ts';
 import { companyOf } from '../../shared/store/companies.ts';
@@ -42,7 +42,7 @@ export async function exchangeSignIn(
   const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };
   const windowOpen = signIn.tokenExpiresAt !== null && signIn.tokenExpiresAt.getTime() > Date.now();
   const hasToken = (signIn.hasToken && !signIn.hasCode && windowOpen) || (await exchangeCode(deps, ref, around));
-  const company = companyOf(connection);
+  const company = signIn.purpose === 'authorize-person' ? noCompany : companyOf(connection);
   if (hasToken && company) await learnWho(deps, ref, company, around);
 }
 
@@ -102,7 +102,7 @@ async function sendCode(
 const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Promise<void> =>
   withTenant(deps.pool, ref.tenantId, (db) => refuseSignIn(db, ref.signInId, words));
 
-type Company = AnyCompany;
+type Company = AnyCompany | NoCompany;
 
 async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
   const { signInId } = ref;
@@ -117,6 +117,10 @@ async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Com
  * they are in it.
  */
 async function whoIs(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings) {
+  if (company.standing === 'none') {
+    const { id, name, login } = await getPerson(await personClient(deps, ref, company, around));
+    return { id, name: name ?? login, login };
+  }
   const client = await personClient(deps, ref, company, around);
   const me = await unlessHidden(getMe(client));
   if (me) return { id: me.id, name: me.name ?? me.login, login: me.login };

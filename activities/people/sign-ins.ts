@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnyCompany } from '../../shared/domain/company.ts';
+import type { AnyCompany, NoCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { ProcoreClient } from '../../shared/procore/client.ts';
 import type { TokenGrant } from '../../shared/procore/oauth.ts';
@@ -58,7 +58,7 @@ export async function unsealToken(
 }
 
 /** Procore as the person, while their pending window lasts; else `grant-lapsed`. */
-export async function personClient<Company extends AnyCompany>(
+export async function personClient<Company extends AnyCompany | NoCompany>(
   deps: ActivityDependencies,
   ref: SignInRef,
   company: Company,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { backfillChoice } from './contractors.ts';
 import { farSideId } from './ids.ts';
 import { matchKinds, projectChoice } from './projects.ts';
+
+const chosenProject = z.strictObject({ companyId: farSideId, projectId: farSideId });
 
 /**
  * What people decide, as command rows: written by the API in the name of a key or a signed-in person, re-read under the tenant by
@@ -17,6 +20,18 @@ export const commandInputs = {
   confirm: z.strictObject({ dryRunAt: z.iso.datetime() }),
   /** A pair chosen by a person; `procoreId: null` = it has no counterpart and is left out. Applies to `matchRecords`. */
   'decide-match': z.strictObject({ kind: z.enum(matchKinds), partnerId: farSideId, procoreId: farSideId.nullable() }),
+  /** The contractor says that they are an admin and may connect a project. Applies to `confirmRole`. */
+  'confirm-role': z.strictObject({}),
+  /** One project of the contractor's own list. Applies to `chooseProject`. */
+  'choose-project': chosenProject,
+  /** The button that names company and project. Applies to `createConnection`. */
+  connect: chosenProject,
+  /** The prime consultant accepts that this person connects this company, though others were invited. Applies to `createConnection`. */
+  'accept-contractor': z.strictObject({ companyId: farSideId, procoreUserId: farSideId }),
+  /** What a response of the company means at the partner; null: nothing, such answers are never given. Applies to `mapResponses`. */
+  'map-response': z.strictObject({ responseId: farSideId, name: z.string().min(1).max(200).nullable() }),
+  /** What of the past is brought over. Applies to `backfill`. */
+  'choose-backfill': backfillChoice,
 } as const;
 
 export type StepCommandKind = keyof typeof commandInputs;
@@ -26,6 +41,12 @@ export const stepOfCommand: Readonly<Record<StepCommandKind, string>> = {
   'confirm-future': 'assignProjects',
   confirm: 'confirm',
   'decide-match': 'matchRecords',
+  'confirm-role': 'confirmRole',
+  'choose-project': 'chooseProject',
+  connect: 'createConnection',
+  'accept-contractor': 'createConnection',
+  'map-response': 'mapResponses',
+  'choose-backfill': 'backfill',
 };
 
 export const isStepCommandKind = (kind: string): kind is StepCommandKind => Object.hasOwn(commandInputs, kind);

@@ -4,7 +4,7 @@ import { type Connection, endedStages } from './connections.ts';
 import type { Db } from './tenancy.ts';
 
 /**
- * The only maker of a `BoundCompany` (promise 5): from a connection's row, whose `bound_company_id` is written by `bindCompany` alone.
+ * The only maker of a `BoundCompany` (promise 5): from a connection's row, whose `bound_company_id` is written by `bindCompany` and `bindProject` alone.
  */
 export function boundCompanyOf(connection: Connection): BoundCompany | undefined {
   if (connection.boundCompanyId === null) return undefined;
@@ -25,6 +25,13 @@ export interface Binding {
   readonly companyName: string;
   /** Actor id of the person whose confirmed sign-in proved it. */
   readonly boundBy: string;
+}
+
+export interface ProjectBinding extends Binding {
+  readonly projectId: string;
+  readonly projectName: string;
+  /** Whom the connection is read as from now on. */
+  readonly owner: { readonly id: string; readonly name: string };
 }
 
 export type BindingAnswer = 'bound' | 'already-bound' | 'other-company' | 'taken';
@@ -59,6 +66,49 @@ export async function bindCompany(db: Db, binding: Binding): Promise<BindingAnsw
       bound_by: binding.boundBy,
     })
     .where('connection_id', '=', binding.connectionId)
+    .execute();
+  return 'bound';
+}
+
+/**
+ * Binds a connection of one project to it and its company, once, in the name of whom it is read as. `other-company`: it is bound to another
+ * project meanwhile; `taken`: this tenant already has a connection of the partner to that project, one that has not ended.
+ */
+export async function bindProject(db: Db, binding: ProjectBinding): Promise<BindingAnswer> {
+  const { connectionId, companyId, companyName, projectId, projectName, owner } = binding;
+  const row = await db
+    .selectFrom('connection')
+    .select(['partner', 'scope', 'bound_company_id', 'bound_project_id'])
+    .where('connection_id', '=', connectionId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (row.scope !== 'project') throw new Error('only a connection of one project is bound to one');
+  if (row.bound_project_id === projectId && row.bound_company_id === companyId) return 'already-bound';
+  if (row.bound_project_id !== null) return 'other-company';
+  const neighbour = await db
+    .selectFrom('connection')
+    .select('connection_id')
+    .where('partner', '=', row.partner)
+    .where('bound_company_id', '=', companyId)
+    .where('bound_project_id', '=', projectId)
+    .where('stage', 'not in', endedStages)
+    .executeTakeFirst();
+  if (neighbour) return 'taken';
+  await db
+    .updateTable('connection')
+    .set({
+      claimed_company_id: companyId,
+      bound_company_id: companyId,
+      company_name: companyName,
+      bound_project_id: projectId,
+      bound_project_name: projectName,
+      bound_at: sql<Date>`clock_timestamp()`,
+      bound_by: binding.boundBy,
+      sync_user_id: owner.id,
+      sync_user_name: owner.name,
+      sync_user_ids: [owner.id],
+    })
+    .where('connection_id', '=', connectionId)
     .execute();
   return 'bound';
 }

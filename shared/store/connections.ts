@@ -33,6 +33,11 @@ export interface Connection {
   readonly claimedCompanyId: string | null;
   readonly boundCompanyId: string | null;
   readonly companyName: string | null;
+  /** Of a connection of one project. */
+  readonly boundProjectId: string | null;
+  readonly boundProjectName: string | null;
+  /** Of a connection of people: the authorization it is read with. */
+  readonly ownerGrantId: string | null;
   readonly boundAt: Date | null;
   readonly boundBy: string | null;
   readonly syncUserId: string | null;
@@ -57,6 +62,9 @@ const fromRow = (row: Selectable<Database['connection']>): Connection => ({
   claimedCompanyId: row.claimed_company_id,
   boundCompanyId: row.bound_company_id,
   companyName: row.company_name,
+  boundProjectId: row.bound_project_id,
+  boundProjectName: row.bound_project_name,
+  ownerGrantId: row.owner_grant_id,
   boundAt: row.bound_at,
   boundBy: row.bound_by,
   syncUserId: row.sync_user_id,
@@ -187,7 +195,8 @@ export async function moveConnection(db: Db, connectionId: string, stage: Connec
         sql<boolean>`NOT EXISTS (
           SELECT FROM connection other
           WHERE other.tenant_id = connection.tenant_id AND other.partner = connection.partner
-            AND other.bound_company_id = connection.bound_company_id AND other.connection_id <> connection.connection_id
+            AND other.bound_company_id = connection.bound_company_id
+            AND other.bound_project_id IS NOT DISTINCT FROM connection.bound_project_id AND other.connection_id <> connection.connection_id
             AND other.stage NOT IN ('disconnected', 'expired'))`,
       ),
     )

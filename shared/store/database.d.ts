@@ -131,6 +131,7 @@ export interface Connection {
   bound_by: string | null;
   bound_company_id: string | null;
   bound_project_id: string | null;
+  bound_project_name: string | null;
   claimed_company_id: string | null;
   company_name: string | null;
   connection_id: string;
@@ -138,6 +139,7 @@ export interface Connection {
   live_at: Timestamp | null;
   looked_at: Timestamp | null;
   modules: Generated<string[]>;
+  owner_grant_id: string | null;
   partner: string;
   partner_settings: Generated<Json>;
   project_choice: Json | null;
@@ -301,6 +303,23 @@ export interface Installation {
   root_key_id: string;
 }
 
+export interface MemberAccount {
+  asked_at: Timestamp | null;
+  authorized_at: Timestamp | null;
+  email_key: string;
+  grant_id: string | null;
+  tenant_id: string;
+}
+
+export interface OfferedProject {
+  connection_id: string;
+  offer: Json;
+  position: number;
+  procore_company_id: string;
+  procore_project_id: string;
+  tenant_id: string;
+}
+
 export interface PersonGrant {
   access_expires_at: Timestamp;
   access_issued_at: Timestamp;
@@ -454,6 +473,7 @@ export interface SignIn {
   session_hash: Buffer | null;
   sign_in_id: string;
   state: string;
+  subject: string | null;
   tenant_id: string;
   token_expires_at: Timestamp | null;
 }
@@ -483,6 +503,17 @@ export interface StreamOwner {
   owned_since: Generated<Timestamp>;
   procore_project_id: string;
   stream: string;
+  tenant_id: string;
+}
+
+export interface TeamMember {
+  connection_id: string;
+  email: string;
+  email_key: string;
+  left_at: Timestamp | null;
+  member_id: string;
+  name: string;
+  returns: boolean;
   tenant_id: string;
 }
 
@@ -528,6 +559,8 @@ export interface Database {
   grant_leftover: GrantLeftover;
   idempotency_answer: IdempotencyAnswer;
   installation: Installation;
+  member_account: MemberAccount;
+  offered_project: OfferedProject;
   person_grant: PersonGrant;
   project_level: ProjectLevel;
   project_link: ProjectLink;
@@ -540,6 +573,7 @@ export interface Database {
   sign_in: SignIn;
   step: Step;
   stream_owner: StreamOwner;
+  team_member: TeamMember;
   tenant: Tenant;
   touched_group: TouchedGroup;
 }

@@ -35,6 +35,8 @@ export interface SignIn {
   readonly signInId: string;
   readonly connectionId: string;
   readonly purpose: SignInPurpose;
+  /** Of who authorizes for themselves: `contractor`, or `member:` and their folded address. */
+  readonly subject: string | null;
   readonly state: SignInState;
   readonly procoreUserId: string | null;
   readonly procoreUserName: string | null;
@@ -56,6 +58,7 @@ const fromRow = (row: Selectable<Database['sign_in']>): SignIn => ({
   signInId: row.sign_in_id,
   connectionId: row.connection_id,
   purpose: wordOf(purposes, row.purpose),
+  subject: row.subject,
   state: wordOf(signInStates, row.state),
   procoreUserId: row.procore_user_id,
   procoreUserName: row.procore_user_name,
@@ -77,6 +80,8 @@ export interface NewSignIn {
   readonly signInId: string;
   readonly connectionId: string;
   readonly purpose: SignInPurpose;
+  /** Goes with `authorize-person`. */
+  readonly subject?: string;
   /** Hash of the secret in the link; the link itself is never stored. */
   readonly linkHash: Buffer;
   readonly restoreEpoch: string;
@@ -92,6 +97,7 @@ export async function offerSignIn(db: Db, given: NewSignIn): Promise<void> {
       sign_in_id: given.signInId,
       connection_id: given.connectionId,
       purpose: given.purpose,
+      subject: given.subject ?? null,
       state: 'offered',
       link_hash: given.linkHash,
       restore_epoch: given.restoreEpoch,
@@ -111,21 +117,41 @@ const furthestFirst = sql`CASE WHEN state = 'confirmed' AND ended_at IS NULL THE
   WHEN state = 'exchanged' THEN 2 ELSE 3 END`;
 
 /**
- * The sign-in that counts for a connection and a purpose: the one that has come the furthest, of several exchanged ones the last, and
+ * The sign-in that counts for a connection and a purpose, of one subject where it has several: the one that has come the furthest, of several exchanged ones the last, and
  * else that of the newest link. A link that nobody has used silences none that somebody came back by.
  */
-export async function newestSignIn(db: Db, connectionId: string, purpose: SignInPurpose): Promise<SignIn | undefined> {
+export async function newestSignIn(
+  db: Db,
+  connectionId: string,
+  purpose: SignInPurpose,
+  subject: string | null = null,
+): Promise<SignIn | undefined> {
   const row = await db
     .selectFrom('sign_in')
     .selectAll()
     .where('connection_id', '=', connectionId)
     .where('purpose', '=', purpose)
+    .where('subject', 'is not distinct from', subject)
     .where('state', '<>', 'expired')
     .orderBy(furthestFirst)
     .orderBy(sql`CASE WHEN state = 'exchanged' THEN code_claimed_at END`, (order) => order.desc().nullsLast())
     .orderBy('created_at', 'desc')
     .executeTakeFirst();
   return row && fromRow(row);
+}
+
+/** Sign-ins of people who authorize for themselves, on which a worker has something to do. */
+export async function authorizingSignIns(db: Db, connectionId: string): Promise<readonly SignIn[]> {
+  const rows = await db
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('purpose', '=', 'authorize-person')
+    .where('state', 'in', ['returned', 'confirmed'])
+    .where('ended_at', 'is', null)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(fromRow);
 }
 
 /** Binds the link to a browser session (by POST only). A later session takes over until the person is confirmed. */
@@ -200,9 +226,9 @@ export async function returnSignIn(
 }
 
 /**
- * The person said yes to the page that names tenant, partner and company. Only while pending, only where it is known who they are and they
- * were seen in the very company that the connection names now; as an admin there, where it proves ownership. The pair of somebody who
- * authorizes for themselves then waits to be made a grant, a day at most.
+ * The person said yes to the page that names tenant, partner and who they are. Only while pending, and only where it is known who they are;
+ * where it proves ownership, only as an admin of the very company that the connection names now. The pair of somebody who authorizes for
+ * themselves then waits to be made a grant, a day at most.
  */
 export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
   const changed = await db
@@ -219,8 +245,8 @@ export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffe
     .where('procore_user_id', 'is not', null)
     .where(sql<boolean>`(purpose = 'authorize-person' OR seen->'admin' = 'true')`)
     .where(
-      sql<boolean>`seen->>'companyId' = (
-        SELECT CASE WHEN purpose = 'authorize-person' THEN coalesce(bound_company_id, claimed_company_id) ELSE claimed_company_id END FROM connection c WHERE c.tenant_id = sign_in.tenant_id AND c.connection_id = sign_in.connection_id)`,
+      sql<boolean>`(purpose = 'authorize-person' OR seen->>'companyId' = (
+        SELECT claimed_company_id FROM connection c WHERE c.tenant_id = sign_in.tenant_id AND c.connection_id = sign_in.connection_id))`,
     )
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenGrant } from '../../../shared/procore/oauth.ts';
 import { places } from '../../../shared/security/places.ts';
+import { attachGrant } from '../../../shared/store/authorizations.ts';
 import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grant-pairs.ts';
 import { confirmedToken, wipeToken } from '../../../shared/store/sign-in-tokens.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
@@ -9,8 +10,8 @@ import { type SignInRef, unsealToken } from '../sign-ins.ts';
 import { pairSecret } from './store.ts';
 
 /**
- * Makes a confirmed sign-in a grant, in one unit of work: the pair leaves the sign-in, which has ended with that, and becomes the person's. Who
- * has a grant already gets its next version. Answers its id; undefined where nothing is there to keep (any more): it may be repeated.
+ * Makes a confirmed sign-in a grant, in one unit of work: the pair leaves the sign-in, which has ended with that, and becomes the person's, and that of
+ * whom they signed in for. Who has a grant already gets its next version. Answers its id; undefined where nothing is there to keep (any more): it may be repeated.
  */
 export async function keepGrant(
   { pool, vault, log }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log'>,
@@ -32,6 +33,7 @@ export async function keepGrant(
     const owner = { tenantId, ...person };
     if (former === undefined) await beginGrant(db, owner, pair);
     else await replacePair(db, owner, pair);
+    await attachGrant(db, tenantId, signInId, grantId);
     await wipeToken(db, signInId, sealed);
     return grantId;
   });
