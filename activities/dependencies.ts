@@ -10,6 +10,7 @@ import type { ServiceTokens } from '../shared/procore/tokens.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
 import type { Vault } from '../shared/store/vault.ts';
 import type { TemporalRuns } from '../shared/temporal/runs.ts';
+import type { MailAccess } from './people/mail.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything the activities reach the world through; made once by the worker, or by a test. */
@@ -19,6 +20,7 @@ export interface ActivityDependencies {
   readonly upkeepPool: StorePool;
   readonly vault: Vault;
   readonly procore: ProcoreAccess;
+  readonly mail: MailAccess;
   /** Origins of the partners' APIs by the name of their setting. */
   readonly partnerOrigins: Readonly<Record<string, string>>;
   readonly partners: Partners;

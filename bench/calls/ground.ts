@@ -6,9 +6,11 @@ import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type JsonClient, jsonClient } from '../../scripts/tour/http.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
-import { createPartners } from '../../shared/partners/registry.ts';
+import { createMailer } from '../../shared/mail/transport.ts';
+import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
+import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { createRateBudget } from '../../shared/store/rate-budget.ts';
@@ -54,6 +56,19 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
       serviceTokens: createServiceTokens(oauth),
       budget: createRateBudget(pool),
       ourApp: { clientId: ours.clientId, clientSecret: secretOf(ours.clientSecret), redirectUrl: ours.redirectUri },
+    },
+    // nobody is invited here
+    mail: {
+      mailer: createMailer({
+        url: urls.smtp,
+        from: { name: 'Bench', address: 'bench@groundwork.example' },
+        tlsRequired: false,
+        deadlineMs: 1000,
+      }),
+      links: invitationLinks(generateKey()),
+      pagesUrl: 'http://localhost:3000',
+      supportOf: (partner) => declarations[partner].support,
+      restoreEpoch: 'bench',
     },
     partnerOrigins: {
       HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,

@@ -10,6 +10,13 @@ export const places = {
   credential: (tenantId: string, credentialId: string): Place => ({ tenantId, rowId: credentialId, purpose: 'credential' }),
   signInCode: (tenantId: string, signInId: string): Place => ({ tenantId, rowId: signInId, purpose: 'sign-in-code' }),
   signInToken: (tenantId: string, signInId: string): Place => ({ tenantId, rowId: signInId, purpose: 'sign-in-token' }),
+  /** Of who invites, by the first invitation of a chain. */
+  inviterAddress: (tenantId: string, rootId: string): Place => ({ tenantId, rowId: rootId, purpose: 'inviter-address' }),
+  invitedAddress: (tenantId: string, invitationId: string): Place => ({
+    tenantId,
+    rowId: invitationId,
+    purpose: 'invited-address',
+  }),
 } as const;
 
 /** The bytes that bind: unambiguous, since JSON keeps its parts apart. */
