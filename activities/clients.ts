@@ -38,6 +38,18 @@ export async function serviceClient<Company extends AnyCompany>(
   return procoreClient(reach, company, token, clientId, sharer, around);
 }
 
+/** Procore as a person, by the authorization they gave. Its calls count against that person's limits, whichever project they are for. */
+export async function grantClient<Company extends AnyCompany | NoCompany>(
+  reach: Pick<ActivityDependencies, 'procore' | 'timings' | 'grants'>,
+  sharer: Sharer,
+  company: Company,
+  grantId: string,
+  around: Around,
+): Promise<ProcoreClient<Company>> {
+  const token = reach.grants.sourceFor(sharer.tenantId, grantId);
+  return procoreClient(reach, company, token, `${reach.procore.ourApp.clientId}:${grantId}`, sharer, around);
+}
+
 /** The partner's API with a login; its own checks and streams know the type. A `Fault` in words where there is none. */
 export function partnerClient(
   reach: Reach,

@@ -138,6 +138,25 @@ export interface UpkeepReport {
   readonly stopped: number;
   readonly commandsDelivered: number;
   readonly swept: number;
+  /** Mails that came to their end. */
+  readonly mailed: number;
 }
 
-export type Activities = ChecksActivities & SyncActivities & UpkeepActivities;
+export interface MailActivities {
+  /** Sends what waits in the tenant's outbox and is due. Counts only: who gets a mail and what it says crosses nothing. */
+  sendMail(input: { readonly tenantId: string }): Promise<MailReport>;
+}
+
+export interface MailReport {
+  readonly sent: number;
+  /** Refused for good. */
+  readonly bounced: number;
+  /** From before a restore, or about what has ended. */
+  readonly held: number;
+  /** Tried in vain, and waiting for the next try. */
+  readonly later: number;
+  /** The mail server was not there, or did not take anything from us: what was due waits with it. */
+  readonly away: boolean;
+}
+
+export type Activities = ChecksActivities & MailActivities & SyncActivities & UpkeepActivities;

@@ -11,6 +11,7 @@ import type { StorePool } from '../shared/store/tenancy.ts';
 import type { Vault } from '../shared/store/vault.ts';
 import type { TemporalRuns } from '../shared/temporal/runs.ts';
 import type { GrantTokens } from './people/grants/tokens.ts';
+import type { MailAccess } from './people/mail.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything the activities reach the world through; made once by the worker, or by a test. */
@@ -22,6 +23,7 @@ export interface ActivityDependencies {
   readonly procore: ProcoreAccess;
   /** Persons' own tokens. */
   readonly grants: GrantTokens;
+  readonly mail: MailAccess;
   /** Origins of the partners' APIs by the name of their setting. */
   readonly partnerOrigins: Readonly<Record<string, string>>;
   readonly partners: Partners;

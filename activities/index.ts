@@ -1,6 +1,7 @@
 import { createChecks } from './checks/index.ts';
 import type { Activities } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { createMailActivities } from './people/mail.ts';
 import type { CrashHook } from './sync/crash-points.ts';
 import { createSyncActivities, syncDependenciesOf } from './sync/index.ts';
 import { createUpkeep } from './upkeep/tidy.ts';
@@ -9,5 +10,6 @@ import { createUpkeep } from './upkeep/tidy.ts';
 export const createActivities = (deps: ActivityDependencies, crashPoint?: CrashHook): Activities => ({
   ...createChecks(deps),
   ...createSyncActivities(syncDependenciesOf(deps, crashPoint)),
+  ...createMailActivities(deps),
   ...createUpkeep(deps),
 });

@@ -3,8 +3,9 @@ import type { Registry } from 'prom-client';
 import type { Mode } from '../shared/config/pace.ts';
 import type { MessageName } from '../shared/domain/messages.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
-import type { OnboardingInput } from '../shared/domain/workflow-inputs.ts';
+import type { MailInput, OnboardingInput } from '../shared/domain/workflow-inputs.ts';
 import type { SupportContact } from '../shared/partners/contract.ts';
+import type { InvitationLinks } from '../shared/security/invitation-links.ts';
 import type { Place } from '../shared/security/places.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
 
@@ -18,6 +19,8 @@ export type Delivery =
 export interface Runs {
   /** Starts the onboarding if it does not run yet; false: not now, `upkeep` will. */
   startOnboarding(input: OnboardingInput): Promise<boolean>;
+  /** Has a mail that was queued sent at once; false: not now, `upkeep` will. */
+  sendMail(input: MailInput): Promise<boolean>;
   /** Sends one Update; `updateId` makes a repeat the same Update. */
   tell(workflowId: string, name: MessageName, message: unknown, updateId: string): Promise<Delivery>;
   reachable(): Promise<boolean>;
@@ -58,4 +61,6 @@ export interface ApiDependencies {
   readonly seal: (place: Place, text: string) => Promise<Buffer>;
   /** Token of a connect link, the same for the same sign-in, known to nobody who lacks our key. */
   readonly linkToken: (signInId: string) => string;
+  /** Links of invitations; the links themselves are written into mails by the worker alone. */
+  readonly invitationLinks: InvitationLinks;
 }

@@ -3,6 +3,7 @@ import { apiEnvironment, readEnvironments } from '../shared/config/environment.t
 import { partnerSupportEnvironment, supportOf } from '../shared/config/partners.ts';
 import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { closeBox } from '../shared/security/boxing.ts';
+import { invitationLinks } from '../shared/security/invitation-links.ts';
 import { codecKeys } from '../shared/security/payload-codec.ts';
 import { secretOf } from '../shared/security/secret.ts';
 import { assertFitToServe } from '../shared/store/boot.ts';
@@ -65,6 +66,7 @@ const app = createApp({
   answered: (labels, seconds) => answered.observe(labels, seconds),
   seal: (place, text) => closeBox(settings.SEALING_PUBLIC_KEY, place, secretOf(text)),
   linkToken: linkTokens(settings.CODEC_KEY),
+  invitationLinks: invitationLinks(settings.CODEC_KEY),
 });
 
 const server = createBoundedServer(app);

@@ -10,6 +10,7 @@ import { readEnvironments, workerEnvironment } from '../shared/config/environmen
 import { timingsOf } from '../shared/config/pace.ts';
 import { partnerOriginsEnvironment } from '../shared/config/partners.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
+import { declarations } from '../shared/partners/registry.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
 import { oneCodecKey } from '../shared/security/payload-codec.ts';
 import { findProjectLink } from '../shared/store/project-links.ts';
@@ -89,7 +90,17 @@ async function syncOn({ database, temporalAddress, workflowBundle }: SyncGround,
       dataConverter: sealedDataConverter(namespace, keys),
       workflowBundle: { codePath: workflowBundle },
       activities: createActivities(
-        activityDependencies({ settings, partnerOrigins, timings, pool, upkeepPool, roots, client, log }),
+        activityDependencies({
+          settings,
+          partnerOrigins,
+          supportOf: (partner) => declarations[partner].support,
+          timings,
+          pool,
+          upkeepPool,
+          roots,
+          client,
+          log,
+        }),
       ),
       queues: ['workflows', 'sync'],
     });

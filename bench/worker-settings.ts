@@ -35,6 +35,9 @@ export const workerEnvironmentOn = (
   PROCORE_CLIENT_SECRET: ours.clientSecret,
   OAUTH_REDIRECT_URL: ours.redirectUri,
   GRANT_SPILL_DIRECTORY: spillDirectory,
+  PAGES_URL: 'http://localhost:3000',
+  SMTP_URL: sandbox.smtp,
+  MAIL_FROM: 'Groundwork <groundwork@groundwork.example>',
   HAMMERTECH_API_URL: `${sandbox.hammertech.api}/{region}`,
   HAMMERTECH_AUTH_URL: `${sandbox.hammertech.auth}/{region}`,
 });

@@ -112,7 +112,7 @@ keep temporal_token_worker token groundwork-worker "$namespace:write" temporal-s
 keep temporal_token_operator token groundwork-operator "$namespace:admin" temporal-system:admin
 
 # what others gave us; empty until somebody fills it in
-for given in procore_client_secret oidc_client_secret; do [ -e "$given" ] || : >"$given"; done
+for given in procore_client_secret oidc_client_secret smtp_url; do [ -e "$given" ] || : >"$given"; done
 
 chmod 0640 ./*
 chmod 0750 .
@@ -123,6 +123,6 @@ if [ "$(id -u)" = 0 ]; then
 else
   echo "not root: give the files to root and group $group before the first start (docs/operations.md)"
 fi
-for given in procore_client_secret oidc_client_secret; do
+for given in procore_client_secret oidc_client_secret smtp_url; do
   [ -s "$given" ] || echo "still to fill in: $folder/$given"
 done

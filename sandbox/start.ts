@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { mailRoutes } from './control/mail.ts';
 import { pageRouter } from './control/page/router.ts';
 import { controlRoutes } from './control/routes.ts';
 import { controlServer } from './control/server.ts';
@@ -9,13 +10,16 @@ import { createTable } from './kernel/table.ts';
 import { createWorld, type World } from './kernel/world.ts';
 import { type Listening, listen } from './listening.ts';
 import { createLoginApp } from './login/app.ts';
+import { inboxApp } from './mail/app.ts';
+import { listenForMail } from './mail/smtp.ts';
+import { createInbox, type Inbox } from './mail/state.ts';
 import { createApiApp } from './procore/app.ts';
 import { type OurApp, renewOurApp } from './seed/apps.ts';
 import { acmeId, borealisId, hammertechLogins, type Profile, type SeedOptions, seedAll } from './seed/seed.ts';
 
 export interface SandboxOptions {
   /** Ports by side; any free one where absent or 0. */
-  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'control', number>>;
+  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'mail' | 'inbox' | 'control', number>>;
   /** Drawn at random where absent. */
   controlToken?: string | undefined;
   /** A directory that keeps the state over restarts; in memory only where absent. */
@@ -32,6 +36,9 @@ export interface SandboxUrls {
   api: string;
   /** Origins without the region; append `/us`, `/au` or `/eu`. */
   hammertech: { api: string; auth: string };
+  /** Where mail is taken, `smtp://…`, and where it is read. */
+  smtp: string;
+  inbox: string;
   control: string;
 }
 
@@ -39,6 +46,7 @@ export interface Sandbox {
   urls: SandboxUrls;
   world: World;
   hammertech: HammerTech;
+  mail: Inbox;
   control: { url: string; token: string };
   /** Whether an earlier state was found and taken up. */
   resumed: boolean;
@@ -47,10 +55,11 @@ export interface Sandbox {
 
 const defaultRedirectUri = 'http://localhost:3000/oauth/procore/callback';
 
-/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, and the control API. */
+/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, the mail server, and the control API. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = createWorld();
   const hammertech = createHammerTech(world.journal);
+  const mail = createInbox(world.journal);
   const kept = options.stateDirectory === undefined ? undefined : keepIn(world, options.stateDirectory);
   const { profile, disabledToolSite, crewsWithoutVendor } = options;
   const ours = { redirectUri: defaultRedirectUri, ...options.ours };
@@ -70,7 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const token = options.controlToken ?? randomBytes(24).toString('base64url');
   const { ports = {} } = options;
   const partner = hammertechServers(world, hammertech);
-  const sides: Listening[] = [];
+  const sides: Pick<Listening, 'close'>[] = [];
   const open = async (...[handler, port = 0]: [Parameters<typeof listen>[0], number | undefined]): Promise<string> => {
     const side = await listen(handler, port);
     sides.push(side);
@@ -81,8 +90,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kept?.close();
   };
   try {
-    const routes = controlRoutes(world, hammertech, seed);
+    const routes = [...controlRoutes(world, hammertech, seed), ...mailRoutes(mail)];
     const page = pageRouter(world, routes, token);
+    const smtp = await listenForMail(world, mail, ports.mail ?? 0);
+    sides.push(smtp);
     const urls = {
       login: await open(createLoginApp(world), ports.login),
       api: await open(createApiApp(world), ports.api),
@@ -90,9 +101,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         api: await open(partner.api, ports.hammertech),
         auth: await open(partner.auth, ports.hammertechAuth),
       },
+      smtp: smtp.url,
+      inbox: await open(inboxApp(mail), ports.inbox),
       control: await open(controlServer(routes, token, page), ports.control),
     };
-    return { urls, world, hammertech, control: { url: urls.control, token }, resumed, close };
+    return { urls, world, hammertech, mail, control: { url: urls.control, token }, resumed, close };
   } catch (fault) {
     await close();
     throw fault;

@@ -6,9 +6,13 @@ import { temporalSurroundings } from '../activities/surroundings.ts';
 import type { workerEnvironment } from '../shared/config/environment.ts';
 import type { Timings } from '../shared/config/pace.ts';
 import { createMemory } from '../shared/domain/memory.ts';
+import type { PartnerName } from '../shared/domain/partners.ts';
+import { createMailer } from '../shared/mail/transport.ts';
+import type { SupportContact } from '../shared/partners/contract.ts';
 import { createPartners } from '../shared/partners/registry.ts';
 import { createOAuth } from '../shared/procore/oauth.ts';
 import { createServiceTokens } from '../shared/procore/tokens.ts';
+import { invitationLinks } from '../shared/security/invitation-links.ts';
 import type { RootKeys } from '../shared/security/keys.ts';
 import { secretOf } from '../shared/security/secret.ts';
 import { createRateBudget } from '../shared/store/rate-budget.ts';
@@ -22,6 +26,7 @@ export interface WorkerGround {
   readonly settings: z.infer<typeof workerEnvironment>;
   /** By the name of their setting. */
   readonly partnerOrigins: Readonly<Record<string, string>>;
+  readonly supportOf: (partner: PartnerName) => SupportContact;
   readonly timings: Timings;
   readonly pool: StorePool;
   readonly upkeepPool: StorePool;
@@ -34,6 +39,7 @@ export interface WorkerGround {
 export function activityDependencies({
   settings,
   partnerOrigins,
+  supportOf,
   timings,
   pool,
   upkeepPool,
@@ -60,6 +66,21 @@ export function activityDependencies({
     vault,
     procore,
     grants: grantTokensOf({ pool, vault, procore, timings, log, spill: createGrantSpill(settings.GRANT_SPILL_DIRECTORY, log) }),
+    mail: {
+      mailer: createMailer({
+        url: settings.SMTP_URL,
+        from: settings.MAIL_FROM,
+        tlsRequired: settings.GROUNDWORK_MODE === 'production',
+        deadlineMs: timings.httpDeadlineMs,
+      }),
+      links: invitationLinks(
+        settings.CODEC_KEY,
+        settings.CODEC_FORMER_KEYS.map(({ key }) => key),
+      ),
+      pagesUrl: settings.PAGES_URL,
+      supportOf,
+      restoreEpoch: settings.RESTORE_EPOCH,
+    },
     partnerOrigins,
     partners: createPartners(),
     plans,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { readEnvironments, workerEnvironment } from '../shared/config/environment.ts';
+import { readEnvironment, readEnvironments, workerEnvironment } from '../shared/config/environment.ts';
 import { timingsOf } from '../shared/config/pace.ts';
-import { partnerOriginsEnvironment } from '../shared/config/partners.ts';
+import { partnerOriginsEnvironment, partnerSupportEnvironment, supportOf } from '../shared/config/partners.ts';
 import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { taskQueues } from '../shared/domain/ids.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
@@ -22,6 +22,7 @@ import { createWorkers, type TaskQueueName } from './workers.ts';
 
 /** The worker's process: workflows and activities of the queues it is told to serve, until it is told to stop. */
 const [settings, partnerOrigins] = readEnvironments(workerEnvironment, partnerOriginsEnvironment);
+const support = readEnvironment(partnerSupportEnvironment);
 const mode = settings.GROUNDWORK_MODE;
 const timings = timingsOf(mode);
 const temporal = readTemporalSettings();
@@ -62,10 +63,12 @@ await persistently('the database', log, () =>
       PROCORE_LOGIN_URL: settings.PROCORE_LOGIN_URL,
       PROCORE_API_URL: settings.PROCORE_API_URL,
       OAUTH_REDIRECT_URL: settings.OAUTH_REDIRECT_URL,
+      PAGES_URL: settings.PAGES_URL,
       ...partnerOrigins,
     },
     keys: { CODEC_KEY: settings.CODEC_KEY, ROOT_KEY: settings.ROOT_KEY, SEALING_PRIVATE_KEY: settings.SEALING_PRIVATE_KEY },
     keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID, ROOT_KEY_ID: settings.ROOT_KEY_ID },
+    smtpUrl: settings.SMTP_URL,
     listens: { METRICS_HOST: settings.METRICS_HOST },
     roots,
     temporal: { connection: client.connection, tls: temporal.tls },
@@ -73,7 +76,17 @@ await persistently('the database', log, () =>
 );
 await persistently('the Schedule of upkeep', log, () => ensureUpkeepSchedule(client, timings.upkeepRoundMs));
 
-const deps = activityDependencies({ settings, partnerOrigins, timings, pool, upkeepPool, roots, client, log });
+const deps = activityDependencies({
+  settings,
+  partnerOrigins,
+  supportOf: (partner) => supportOf(partner, support),
+  timings,
+  pool,
+  upkeepPool,
+  roots,
+  client,
+  log,
+});
 const replayed = await deps.grants.replay();
 if (replayed > 0) log.info({ replayed }, 'pairs of tokens that an earlier worker had brought in are stored');
 

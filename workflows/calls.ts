@@ -1,5 +1,5 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
-import type { ChecksActivities, SyncActivities, UpkeepActivities } from '../activities/contract.ts';
+import type { ChecksActivities, MailActivities, SyncActivities, UpkeepActivities } from '../activities/contract.ts';
 import { taskQueues } from '../shared/domain/ids.ts';
 import { type Lane, priorityOf } from '../shared/domain/lanes.ts';
 import type { Pace } from '../shared/domain/workflow-inputs.ts';
@@ -40,6 +40,13 @@ export const upkeepCalls = proxyActivities<UpkeepActivities>({
   taskQueue: taskQueues.sync,
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '60 seconds',
+  retry: { maximumAttempts: 3 },
+});
+
+/** A person may be waiting for the mail. A server that is away is no failure of the call; three attempts are for a lost worker. */
+export const mailCalls = proxyActivities<MailActivities>({
+  taskQueue: taskQueues.checks,
+  startToCloseTimeout: '4 minutes',
   retry: { maximumAttempts: 3 },
 });
 

@@ -84,7 +84,10 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
     return yes('confirmed');
   },
   'confirm-role': async () => yes('confirmed'),
-  'choose-project': reopening('choose-project'),
+  async 'choose-project'(db, plans, connection, command) {
+    if (connection.boundProjectId !== null) return no('the project is connected already');
+    return reopening('choose-project')(db, plans, connection, command);
+  },
   connect: async () => yes('it is connected as soon as it was looked at once more'),
   'accept-contractor': async () => yes('accepted'),
   'map-response': reopening('map-response'),

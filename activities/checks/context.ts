@@ -26,6 +26,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { personClient } from '../people/sign-ins.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { askAboutAll, levelsWish } from './levels-due.ts';
+import { peopleContext, readPeople } from './people.ts';
 import { needsTakenBack } from './reopen.ts';
 import type { Round } from './round.ts';
 
@@ -130,9 +131,10 @@ export async function openCheck(
       dryRun,
       confirmed: dryRun && (await confirmationOf(db, ref.connectionId, dryRun)),
       futureConfirmed: await futureConfirmation(db, ref.connectionId, used.service),
+      rows: deps.partners[connection.partner].principal === 'people' ? await readPeople(deps, db, connection) : null,
     };
   });
-  const { connection, used, tenant, basis, takenBack, signIn, known, calls, ...facts } = read;
+  const { connection, used, tenant, basis, takenBack, signIn, known, calls, rows, ...facts } = read;
   const around: Surroundings = isWatched(connection) ? { ...surroundings, lane: 'answers' } : surroundings;
   const sharer = { tenantId: ref.tenantId, partId: ref.connectionId };
   const reads = createSharedReads(deps.memory, ref.stepId);
@@ -168,6 +170,7 @@ export async function openCheck(
     activeProjects: () => (round ? round.activeProjects(used.service?.credentialId ?? '', readProjects) : readProjects()),
     levels: round ? levelsWish({ known, calls, streams, ask }, times) : askAboutAll(known),
     person: () => personClient(deps, { tenantId: ref.tenantId, signInId: signIn?.signInId ?? '' }, needed(company), around),
+    people: rows && peopleContext(deps, connection, rows, rows.signIn ? signInFacts(rows.signIn, connection) : null, around),
     partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,
   };

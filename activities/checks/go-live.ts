@@ -1,7 +1,9 @@
+import type { BackfillChoice } from '../../shared/domain/contractors.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import { type CheckContext, type CheckResult, met } from '../../shared/partners/contract.ts';
+import type { PeopleContext } from '../../shared/partners/people.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections.ts';
@@ -29,7 +31,7 @@ export interface Pair {
 export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
   const { projectChoice: choice } = connection;
-  const pairs = pairsOf(context, await context.activeProjects());
+  const pairs = context.people ? boundPair(context.people) : pairsOf(context, await context.activeProjects());
   const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
   const runs = await withTenant(deps.pool, connection.tenantId, async (db) => {
     const current = await stillRests(db, opened);
@@ -37,7 +39,7 @@ export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): P
     if (current.stage === 'live') await endPartedLinks(db, current);
     // who wants future projects only goes live without one
     if (pairs.length === 0 && choice?.existing !== 'none') return 'nothing-to-link';
-    return makeDurable(db, current, pairs, wantsCompanyLink);
+    return makeDurable(db, current, pairs, { wantsCompanyLink, backfill: context.people?.decided.backfill?.choice ?? null });
   });
   if (runs === 'nothing-to-link') return nothingToLink;
   if (!runs) return notNow;
@@ -71,12 +73,25 @@ export function pairsOf(
   });
 }
 
+/** The one project that a contractor connected. Its items have no local dates, so that an unknown zone holds nothing up. */
+function boundPair({ boundProject, invitation, offered }: PeopleContext): readonly Pair[] {
+  const offer = offered.find(({ projectId }) => projectId === boundProject?.id);
+  if (boundProject === null || invitation === null) return [];
+  const { partnerProjectId: partnerId, partnerProjectName: partnerName } = invitation;
+  const sides = { partnerId, partnerName, procoreId: boundProject.id, procoreName: boundProject.name };
+  const procoreTimeZone = offer?.timeZone ?? null;
+  const timeZone = agreedZone({ procoreTimeZone, partnerTimeZone: null }, Date.now()) ?? 'Etc/UTC';
+  const { id, name } = boundProject;
+  const project = { id, name, number: offer?.number ?? null, city: offer?.city ?? null, timeZone: procoreTimeZone, active: true };
+  return [{ match: { kind: 'project', ...sides, basis: 'person', score: 1, state: 'matched' }, project, timeZone }];
+}
+
 /** Undefined: the connection may not go live any more. */
 async function makeDurable(
   db: Db,
   connection: Connection,
   pairs: readonly Pair[],
-  wantsCompanyLink: boolean,
+  { wantsCompanyLink, backfill }: { readonly wantsCompanyLink: boolean; readonly backfill: BackfillChoice | null },
 ): Promise<readonly DesiredRun[] | undefined> {
   const { tenantId, connectionId, partner } = connection;
   if (!(await moveConnection(db, connectionId, 'live'))) return undefined;
@@ -96,6 +111,7 @@ async function makeDurable(
       procoreTimeZone: project.timeZone,
       timeZone: timeZone ?? null,
       basis: match.basis,
+      backfill,
     });
     if (timeZone === undefined) continue;
     const workflowId = workflowIds.projectSync(tenantId, link.projectLinkId);

@@ -15,6 +15,7 @@ import { withoutSecrets } from '../../shared/temporal/without-secrets.ts';
 import type { Reopened, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { dryRun } from '../dry-run/onboarding.ts';
+import { takeAuthorizations } from '../people/authorize.ts';
 import { exchangeSignIn } from '../people/exchange.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import { setUpBefore } from '../set-up/index.ts';
@@ -60,6 +61,8 @@ export async function runCheck(
         await exchangeSignIn(deps, opened.connection, opened.signIn, around);
         opened = await openCheck(deps, input, around, { round });
       }
+      if (opened.context.people !== null && (await takeAuthorizations(deps, opened.connection, around)))
+        opened = await openCheck(deps, input, around, { round });
       if (await setUpBefore(deps, opened)) opened = await openCheck(deps, input, around, { round });
       return checkAndReplace(deps, opened, step);
     },

@@ -74,9 +74,9 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
 /** Of the settings, and of what of a link and a stream decides how records are grouped and mapped. */
 export const settingsHashOf = (
   settings: unknown,
-  { timeZone, startDate }: Pick<ProjectLink, 'timeZone' | 'startDate'>,
+  { timeZone, startDate, backfill }: Pick<ProjectLink, 'timeZone' | 'startDate'> & Partial<Pick<ProjectLink, 'backfill'>>,
   { mappingVersion }: Stream,
-): string => canonicalHash({ settings, mapped: { timeZone, startDate, mappingVersion } });
+): string => canonicalHash({ settings, mapped: { timeZone, startDate, mappingVersion, ...(backfill && { backfill }) } });
 
 /** More open deliveries than this are caught up with, not kept up with. */
 const keptUpWith = 50;

@@ -14,7 +14,9 @@ import { tenantsDue } from '../../shared/store/tenants.ts';
 import type { UpkeepActivities, UpkeepReport } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tidyGrants } from '../people/grants/upkeep.ts';
+import { drainMail } from '../people/mail.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
+import { tidyInvitations } from './invitations.ts';
 
 const tenantsAtOnce = 100;
 const commandsAtOnce = 50;
@@ -28,18 +30,24 @@ const silentPauses = 3;
 
 type Count = { -readonly [Name in keyof UpkeepReport]: UpkeepReport[Name] };
 
+/** What one tenant's turn tells the next: a mail server that did not answer is not asked again in this round. */
+interface Round {
+  mailIsAway: boolean;
+}
+
 /** One round of upkeep: the database says what should run, Temporal is made to match, and what has expired is swept. */
 export function createUpkeep(deps: ActivityDependencies): UpkeepActivities {
   return {
     async tidy() {
-      const count: Count = { tenants: 0, started: 0, stopped: 0, commandsDelivered: 0, swept: 0 };
+      const count: Count = { tenants: 0, started: 0, stopped: 0, commandsDelivered: 0, swept: 0, mailed: 0 };
+      const round: Round = { mailIsAway: false };
       const living = await runsByTenant(deps);
       let after: string | null = null;
       for (;;) {
         const page: readonly string[] = await tenantsDue(deps.upkeepPool, tenantsAtOnce, after);
         for (const tenantId of page) {
           alive(deps, count);
-          await tidyTenant(deps, tenantId, living.get(tenantId) ?? new Set(), count).catch((error: unknown) => {
+          await tidyTenant(deps, tenantId, living.get(tenantId) ?? new Set(), count, round).catch((error: unknown) => {
             deps.surroundings().signal.throwIfAborted();
             const kind = error instanceof Error ? error.name : typeof error;
             deps.log.warn({ tenantId, kind }, 'a tenant could not be tidied in this round');
@@ -78,6 +86,7 @@ async function tidyTenant(
   tenantId: string,
   living: ReadonlySet<string>,
   count: Count,
+  round: Round,
 ): Promise<void> {
   const { careRoundMs, cycleQuietMs, watchCeilingMs } = deps.timings;
   const silentMs = silentPauses * Math.max(careRoundMs, cycleQuietMs, watchCeilingMs);
@@ -96,6 +105,7 @@ async function tidyTenant(
       swept:
         (await lapseSignIns(db)) +
         (await sweepAnswers(db)) +
+        (await tidyInvitations(db, tenantId, deps.mail.restoreEpoch)) +
         (await sweepGatheredFacts(db)) +
         (await sweepDeliveryPayloads(db)) +
         (await sweepForeseen(db)),
@@ -117,6 +127,10 @@ async function tidyTenant(
     if (!hasTime()) return;
     count.commandsDelivered += await deliver(deps, tenantId, command);
   }
+  if (round.mailIsAway) return;
+  const mail = await drainMail(deps, tenantId, hasTime);
+  count.mailed += mail.sent + mail.bounced;
+  round.mailIsAway = mail.away;
 }
 
 async function start(deps: ActivityDependencies, tenantId: string, run: DesiredRun): Promise<number> {

@@ -7,9 +7,11 @@ import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type JsonClient, jsonClient } from '../../scripts/tour/http.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
-import { createPartners } from '../../shared/partners/registry.ts';
+import { createMailer } from '../../shared/mail/transport.ts';
+import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
+import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { createRateBudget } from '../../shared/store/rate-budget.ts';
@@ -61,6 +63,19 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
     vault,
     procore,
     grants: grantTokensOf({ pool, vault, procore, timings, log, spill: createGrantSpill(spillDirectory, log) }),
+    // nobody is invited here
+    mail: {
+      mailer: createMailer({
+        url: urls.smtp,
+        from: { name: 'Bench', address: 'bench@groundwork.example' },
+        tlsRequired: false,
+        deadlineMs: 1000,
+      }),
+      links: invitationLinks(generateKey()),
+      pagesUrl: 'http://localhost:3000',
+      supportOf: (partner) => declarations[partner].support,
+      restoreEpoch: 'bench',
+    },
     partnerOrigins: {
       HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
       HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,

@@ -15,6 +15,8 @@ export const defaultPorts = {
   procoreApi: 4011,
   hammertech: 4020,
   hammertechAuth: 4021,
+  mail: 2525,
+  inbox: 4040,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { mailAddress } from '../domain/mail.ts';
 import { noteSetting } from '../security/known-secrets.ts';
 import { modes } from './pace.ts';
 import { fillFromFiles } from './secret-files.ts';
@@ -31,6 +32,17 @@ const formerKeys = z
     (keys) => keys.every(({ id, key }) => id.length > 0 && id.length <= 40 && isKey(key)),
     'send id:key pairs, each key 32 bytes in base64',
   );
+
+/** `smtps://` (TLS at once) or `smtp://` (STARTTLS, which production insists on), with the login in it where there is one. */
+const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'send smtps://user:password@host or smtp://user:password@host' });
+
+/** `Name <address>`: whom mails come from. */
+const sender = z
+  .string()
+  .transform((text) => /^([^<>]{1,100})<([^<>]+)>$/.exec(text.trim()))
+  .refine((parts) => parts !== null, 'send a name and an address, such as Groundwork <groundwork@builder.example>')
+  .transform((parts) => ({ name: parts?.[1]?.trim() ?? '', address: parts?.[2] ?? '' }))
+  .pipe(z.object({ name: z.string().min(1), address: mailAddress }));
 
 const mode = z.enum(modes);
 
@@ -79,6 +91,10 @@ export const workerEnvironment = common
     ...rootKeys,
     PROCORE_CLIENT_SECRET: z.string().min(1),
     OAUTH_REDIRECT_URL: origin,
+    /** Origin under which people reach the pages: links in mails begin with it. */
+    PAGES_URL: origin,
+    SMTP_URL: smtpUrl,
+    MAIL_FROM: sender,
     SEALING_PRIVATE_KEY: key,
     RESTORE_EPOCH: z.string().min(1).max(100),
     /** Database login of the upkeep role, which may only call the functions across tenants. */

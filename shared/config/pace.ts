@@ -12,6 +12,9 @@ export interface Timings extends Pace {
   readonly manpowerWindowDays: number;
   readonly upkeepRoundMs: number;
   readonly signInPendingMs: number;
+  /** A mail that could not be sent is tried again after the first, doubling to the second. */
+  readonly mailFirstMs: number;
+  readonly mailCeilingMs: number;
   /** How often care reads the levels on every single project while they stand. */
   readonly projectLevelsMs: number;
   /** How often what was written is compared with what stands on the far side; null: only when it is asked for. */
@@ -41,6 +44,8 @@ const production: Timings = {
   manpowerWindowDays: 14,
   upkeepRoundMs: minutes(1),
   signInPendingMs: minutes(15),
+  mailFirstMs: seconds(30),
+  mailCeilingMs: minutes(15),
   projectLevelsMs: hours(24),
   reconcileMs: hours(24),
   inlineWaitMs: seconds(20),
@@ -63,6 +68,8 @@ const demo: Timings = {
   checkpointOverlapMs: seconds(10),
   manpowerWindowDays: 30,
   upkeepRoundMs: seconds(10),
+  mailFirstMs: seconds(1),
+  mailCeilingMs: seconds(10),
   projectLevelsMs: minutes(1),
   reconcileMs: null,
 };

@@ -6,6 +6,8 @@ export interface Outfit {
   /** Keys and secrets by the name of their setting; only looked at, never told. */
   readonly keys: Readonly<Record<string, string>>;
   readonly keyIds: Readonly<Record<string, string>>;
+  /** Where mail is given, where this process gives any. Its TLS is insisted on by the mailer. */
+  readonly smtpUrl?: string;
   /** Addresses it listens on, by the name of their setting. */
   readonly listens?: Readonly<Record<string, string>>;
 }
@@ -31,10 +33,15 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 const loopbackAddresses = new Set(['127.0.0.1', '::1']);
 
 /** Why a demo must not run so: it is of this machine only, and never speaks to a real Procore. Empty in production. */
-export function demoFaults({ mode, urls, listens = {} }: Pick<Outfit, 'mode' | 'urls' | 'listens'>): readonly string[] {
+export function demoFaults({
+  mode,
+  urls,
+  smtpUrl,
+  listens = {},
+}: Pick<Outfit, 'mode' | 'urls' | 'smtpUrl' | 'listens'>): readonly string[] {
   if (mode !== 'demo') return [];
   return [
-    ...Object.entries(urls)
+    ...Object.entries({ ...urls, ...(smtpUrl !== undefined && { SMTP_URL: smtpUrl }) })
       .filter(([, url]) => !URL.canParse(url) || !loopback.has(new URL(url).hostname))
       .map(([name]) => `${name}: a demo speaks to this machine only`),
     ...Object.entries(listens)

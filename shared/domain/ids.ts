@@ -13,6 +13,7 @@ export const workflowIds = {
   onboarding: (tenantId: string, connectionId: string) => `onboarding:${tenantId}:${connectionId}`,
   care: (tenantId: string, connectionId: string) => `care:${tenantId}:${connectionId}`,
   projectSync: (tenantId: string, projectLinkId: string) => `sync:${tenantId}:${projectLinkId}`,
+  mail: (tenantId: string, mailId: string) => `mail:${tenantId}:${mailId}`,
   upkeep: () => 'upkeep',
 } as const;
 

@@ -22,6 +22,10 @@ export type Pace = z.infer<typeof pace>;
 export const onboardingInput = z.object({ tenantId: uuid, connectionId: uuid, partner: z.enum(partnerNames) });
 export type OnboardingInput = z.infer<typeof onboardingInput>;
 
+/** The mail that was queued just now; what is sent is all that waits in the tenant's outbox. */
+export const mailInput = z.object({ tenantId: uuid, mailId: uuid });
+export type MailInput = z.infer<typeof mailInput>;
+
 export const onboardingResult = z.object({ ended: z.enum(['live', 'stopped', 'expired', 'refused']) });
 export type OnboardingResult = z.infer<typeof onboardingResult>;
 

@@ -37,6 +37,16 @@ export interface PartnerDeclaration {
   readonly originSettings: readonly string[];
   /** Whom people ask who are stuck on our pages; a setting of the installation may name others. */
   readonly support: SupportContact;
+  /** What people read who are invited by mail to connect; absent: nobody is invited. */
+  readonly invitation?: InvitationWords;
+}
+
+/** What the mail and the page of an invitation say of a partner. */
+export interface InvitationWords {
+  /** What then happens by itself: one sentence. */
+  readonly purpose: string;
+  /** What is read and written in Procore: five plain lines at most. */
+  readonly touches: readonly string[];
 }
 
 /** The login at a partner as an admin submits it: the API reads and documents its body by this. */

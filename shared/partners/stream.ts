@@ -1,4 +1,5 @@
 import type { BoundCompany } from '../domain/company.ts';
+import type { BackfillChoice } from '../domain/contractors.ts';
 import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
 import type { Memory } from '../domain/memory.ts';
@@ -16,6 +17,8 @@ export interface LinkedProject {
   readonly timeZone: string;
   /** First local date that is synced, `YYYY-MM-DD`; null = as far back as the window reaches. */
   readonly startDate: string | null;
+  /** What of the past is brought over; null: as far as the window reaches. */
+  readonly backfill?: BackfillChoice | null;
 }
 
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;

@@ -12,6 +12,13 @@ export const places = {
   signInToken: (tenantId: string, signInId: string): Place => ({ tenantId, rowId: signInId, purpose: 'sign-in-token' }),
   /** Access and refresh token of a person's grant, of any of its versions. */
   grantPair: (tenantId: string, grantId: string): Place => ({ tenantId, rowId: grantId, purpose: 'grant-pair' }),
+  /** Of who invites, by the first invitation of a chain. */
+  inviterAddress: (tenantId: string, rootId: string): Place => ({ tenantId, rowId: rootId, purpose: 'inviter-address' }),
+  invitedAddress: (tenantId: string, invitationId: string): Place => ({
+    tenantId,
+    rowId: invitationId,
+    purpose: 'invited-address',
+  }),
 } as const;
 
 /** The bytes that bind: unambiguous, since JSON keeps its parts apart. */

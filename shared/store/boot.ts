@@ -12,6 +12,8 @@ export interface Boot {
   readonly restoreEpoch: string;
   /** Far sides and pages by the name of their setting. */
   readonly urls: Readonly<Record<string, string>>;
+  /** Where mail is given, where this process gives any. */
+  readonly smtpUrl?: string;
   readonly keys: Readonly<Record<string, string>>;
   readonly keyIds: Readonly<Record<string, string>>;
   /** Addresses it listens on, by the name of their setting. */
@@ -31,6 +33,7 @@ export async function assertFitToServe(boot: Boot): Promise<void> {
   assertProductionReady({
     mode: boot.mode,
     urls: boot.urls,
+    ...(boot.smtpUrl !== undefined && { smtpUrl: boot.smtpUrl }),
     keys: boot.keys,
     keyIds: boot.keyIds,
     listens: boot.listens,

@@ -340,6 +340,55 @@ export interface PersonGrant {
   version: Generated<number>;
 }
 
+export interface Invitation {
+  accepted_by: string | null;
+  bounce: string | null;
+  connection_id: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  generation: Generated<number>;
+  invitation_id: string;
+  invited_company: string;
+  invited_shown: string;
+  inviter_company: string;
+  inviter_name: string;
+  link_hash: Buffer;
+  opened_at: Timestamp | null;
+  partner_project_id: string;
+  passed_on_from: string | null;
+  project_name: string;
+  reminders: Generated<number>;
+  reminders_stopped_at: Timestamp | null;
+  restore_epoch: string;
+  root_id: string;
+  sealed_invited: Buffer;
+  sealed_inviter: Buffer;
+  sent_at: Timestamp | null;
+  sign_in_id: string | null;
+  state: string;
+  tenant_id: string;
+}
+
+export interface Mail {
+  attempt_id: string | null;
+  attempts: Generated<number>;
+  business_key: string;
+  created_at: Generated<Timestamp>;
+  generation: number;
+  invitation_id: string;
+  kind: string;
+  lease_until: Timestamp | null;
+  mail_id: string;
+  next_try_at: Generated<Timestamp>;
+  restore_epoch: string;
+  settled_at: Timestamp | null;
+  state: Generated<string>;
+  tenant_id: string;
+  words: string | null;
+}
+
 export interface ProjectLevel {
   connection_id: string;
   procore_project_id: string;
@@ -351,6 +400,7 @@ export interface ProjectLevel {
 
 export interface ProjectLink {
   automation: Generated<Json>;
+  backfill: Json | null;
   basis: string;
   connection_id: string;
   created_at: Generated<Timestamp>;
@@ -562,6 +612,8 @@ export interface Database {
   member_account: MemberAccount;
   offered_project: OfferedProject;
   person_grant: PersonGrant;
+  invitation: Invitation;
+  mail: Mail;
   project_level: ProjectLevel;
   project_link: ProjectLink;
   rate_budget: RateBudget;

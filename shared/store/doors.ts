@@ -2,8 +2,13 @@ import { sql } from 'kysely';
 import type { StorePool } from './tenancy.ts';
 import { withoutTenant } from './tenancy.ts';
 
-/** The definer functions that find a tenant by the hash of a bearer (migration 0006). */
-export type TokenDoor = 'resolve_api_key' | 'resolve_sign_in_link' | 'resolve_sign_in_session' | 'resolve_oauth_state';
+/** The definer functions that find a tenant by the hash of a bearer (migrations 0006 and 0010). */
+export type TokenDoor =
+  | 'resolve_api_key'
+  | 'resolve_invitation_link'
+  | 'resolve_sign_in_link'
+  | 'resolve_sign_in_session'
+  | 'resolve_oauth_state';
 
 export interface FoundRow {
   readonly tenantId: string;

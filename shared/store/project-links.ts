@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { type BackfillChoice, backfillChoice } from '../domain/contractors.ts';
 import { type PartnerName, partnerNames } from '../domain/partners.ts';
 import type { StoredReport } from '../domain/workflow-inputs.ts';
 import type { Database } from './database.d.ts';
@@ -34,6 +35,8 @@ export interface ProjectLink {
   /** IANA; null: unknown, nothing is synced. */
   readonly timeZone: string | null;
   readonly startDate: string | null;
+  /** What of the past its contractor chose to bring over; null: nobody was asked. */
+  readonly backfill: BackfillChoice | null;
   readonly state: LinkState;
   /** By stream: which writes go out by themselves. A stream that is absent: all. */
   readonly automation: Readonly<Record<string, Automation>>;
@@ -57,6 +60,7 @@ const fromRow = (row: Selectable<Database['project_link']>): ProjectLink => ({
   procoreTimeZone: row.procore_time_zone,
   timeZone: row.time_zone,
   startDate: row.start_date === null ? null : String(row.start_date),
+  backfill: row.backfill === null ? null : backfillChoice.parse(row.backfill),
   state: wordOf(linkStates, row.state),
   automation: automation.parse(row.automation),
   generation: row.generation,
@@ -80,6 +84,7 @@ export interface NewProjectLink
   > {
   readonly scope?: LinkScope;
   readonly startDate?: string | null;
+  readonly backfill?: BackfillChoice | null;
   /** How the pair was found, in the words of `MatchBasis`. */
   readonly basis: string;
 }
@@ -94,6 +99,7 @@ export async function linkProject(db: Db, given: NewProjectLink): Promise<Projec
     partner_project_name: given.partnerProjectName,
     procore_time_zone: given.procoreTimeZone,
     time_zone: given.timeZone,
+    ...(given.backfill && { backfill: jsonb(given.backfill) }),
   };
   const row = await db
     .insertInto('project_link')

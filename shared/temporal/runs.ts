@@ -3,8 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { MessageName } from '../domain/messages.ts';
 import { recordsChangedSignal } from '../domain/messages.ts';
 import { partnerNames } from '../domain/partners.ts';
-import type { OnboardingInput } from '../domain/workflow-inputs.ts';
-import { startCare, startOnboarding, startProjectSync } from './starts.ts';
+import type { MailInput, OnboardingInput } from '../domain/workflow-inputs.ts';
+import { startCare, startMail, startOnboarding, startProjectSync } from './starts.ts';
 import { sendUpdate, type UpdateEnd } from './updates.ts';
 
 /** A run as the database wants it. */
@@ -21,6 +21,8 @@ export interface WantedRun {
 export interface TemporalRuns {
   startOnboarding(input: OnboardingInput): Promise<boolean>;
   startWanted(tenantId: string, run: WantedRun): Promise<void>;
+  /** Has a mail that was queued sent at once; false: not now, upkeep will. */
+  sendMail(input: MailInput): Promise<boolean>;
   tell(workflowId: string, name: MessageName, message: unknown, updateId: string): Promise<UpdateEnd>;
   deliverCommand(workflowId: string, name: MessageName, message: unknown, updateId: string): Promise<UpdateEnd['kind']>;
   /** A wake-up without content. Whoever sends it makes sure that none is pending. */
@@ -45,6 +47,7 @@ export function temporalRuns(
   return {
     tell,
     startOnboarding: (input) => succeeds(inTime(() => startOnboarding(client, input))),
+    sendMail: (input) => succeeds(inTime(() => startMail(client, input))),
     startWanted: (tenantId, run) => inTime(() => startWanted(client, tenantId, run)),
     deliverCommand: async (...update) => (await tell(...update)).kind,
     signalRecordsChanged: (workflowId) =>

@@ -5,6 +5,8 @@ import { searchAttributeNames } from '../domain/messages.ts';
 import {
   type CareInput,
   careInput,
+  type MailInput,
+  mailInput,
   type OnboardingInput,
   onboardingInput,
   type ProjectSyncInput,
@@ -12,7 +14,7 @@ import {
 } from '../domain/workflow-inputs.ts';
 
 /**
- * The only three ways a run of ours begins (upkeep's Schedule apart). The id is the canonical one; a run that lives already is left
+ * The only ways a run of ours begins (upkeep's Schedule apart). The id is the canonical one; a run that lives already is left
  * alone, one that has ended may begin again. Answers the run's id.
  */
 export const startOnboarding = (client: Client, input: OnboardingInput): Promise<string> =>
@@ -35,6 +37,20 @@ export const startProjectSync = (client: Client, input: ProjectSyncInput): Promi
     projectSyncInput.parse(input),
     'syncing',
   );
+
+/** Sends what waits in an outbox; a run of its own for each mail that was queued. */
+export async function startMail(client: Client, input: MailInput): Promise<string> {
+  const handle = await client.workflow.start('mail', {
+    workflowId: workflowIds.mail(input.tenantId, input.mailId),
+    taskQueue: taskQueues.workflows,
+    args: [mailInput.parse(input)],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: 'mail',
+    typedSearchAttributes: [{ key: defineSearchAttributeKey(searchAttributeNames.tenant, 'KEYWORD'), value: input.tenantId }],
+  });
+  return handle.firstExecutionRunId;
+}
 
 type AnyInput = OnboardingInput | CareInput | ProjectSyncInput;
 

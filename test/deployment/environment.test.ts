@@ -23,6 +23,7 @@ const file = composeOf(readComposeText(fileAt('docker-compose.yml')));
 const { folder } = makeSecrets();
 afterAll(() => rmSync(folder, { recursive: true }));
 for (const given of ['procore_client_secret', 'oidc_client_secret']) writeFileSync(path.join(folder, given), 'given-by-others\n');
+writeFileSync(path.join(folder, 'smtp_url'), 'smtps://groundwork:pass-of-mail@smtp.builder.example\n');
 
 /** What an operator would write into .env: only what has no default. */
 const env = {
@@ -33,6 +34,7 @@ const env = {
   PROCORE_CLIENT_ID: 'a1b2c3',
   HAMMERTECH_API_URL: 'https://{region}-api.hammertech.example',
   HAMMERTECH_AUTH_URL: 'https://{region}-auth.hammertech.example',
+  MAIL_FROM: 'Groundwork <groundwork@builder.example>',
   RESTORE_EPOCH: '2026-11',
   CODEC_KEY_ID: '2026-11',
   ROOT_KEY_ID: '2026-11',

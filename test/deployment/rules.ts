@@ -44,6 +44,7 @@ const holders: Readonly<Record<string, readonly string[]>> = {
   codec_former_keys: ['api', 'worker', 'worker-previous', 'codec'],
   sealing_private_key: ['worker', 'worker-previous'],
   procore_client_secret: ['worker', 'worker-previous'],
+  smtp_url: ['worker', 'worker-previous'],
   admin_database_url: ['migrate'],
   migrate_database_url: ['operator'],
   upkeep_database_url: ['worker', 'worker-previous', 'operator'],

@@ -39,11 +39,11 @@ async function ask(sandbox: Sandbox, method: string, path: string, body: object 
   });
 }
 
-test('all five origins answer, and the handed-out credential works at Procore', async () => {
+test('all six origins answer, and the handed-out credential works at Procore', async () => {
   const sandbox = await start();
   const { urls } = sandbox;
-  const origins = [urls.login, urls.api, urls.hammertech.api, urls.hammertech.auth, urls.control];
-  expect(new Set(origins).size).toBe(5);
+  const origins = [urls.login, urls.api, urls.hammertech.api, urls.hammertech.auth, urls.inbox, urls.control];
+  expect(new Set(origins).size).toBe(6);
   const [acme] = z.array(z.object({ id: z.string() })).parse(await (await ask(sandbox, 'GET', '/companies')).json());
   const given = z
     .object({ clientId: z.string(), clientSecret: z.string() })

@@ -9,6 +9,7 @@ import { createLog } from '../../api/log.ts';
 import { createBoundedServer } from '../../api/serving.ts';
 import type { MessageName } from '../../shared/domain/messages.ts';
 import { closeBox, openBox } from '../../shared/security/boxing.ts';
+import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { generateKey } from '../../shared/security/keys.ts';
 import type { Place } from '../../shared/security/places.ts';
 import { revealSecret, secretOf } from '../../shared/security/secret.ts';
@@ -18,6 +19,8 @@ import { prepareInstallation } from '../../shared/store/installation.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { type TestStore, testBoxKeys, testRoots, useTestStore } from './store.ts';
 
+/** Of links in invitations: whoever plays the worker makes them by it again. */
+export const testLinkKey = generateKey();
 export const testEpoch = 'epoch-1';
 export const testLoginUrl = 'http://login.procore.example';
 
@@ -32,6 +35,8 @@ export interface Told {
 export interface NotedRuns extends Runs {
   readonly told: Told[];
   readonly started: string[];
+  /** Mails that were to be sent at once. */
+  readonly mailed: string[];
   answers: (told: Told) => Delivery | Promise<Delivery>;
   starts: boolean;
 }
@@ -104,6 +109,7 @@ export function useTestApi(changes: Partial<ApiSettings> = {}): () => TestApi {
         answered: (labels, seconds) => answered.observe(labels, seconds),
         seal: (place, text) => closeBox(testBoxKeys.publicKey, place, secretOf(text)),
         linkToken: linkTokens(generateKey()),
+        invitationLinks: invitationLinks(testLinkKey),
       }),
     );
     api = {
@@ -136,6 +142,7 @@ function notedRuns(): NotedRuns {
   const runs: NotedRuns = {
     told: [],
     started: [],
+    mailed: [],
     answers: () => ({ kind: 'answered', answer: { accepted: true, says: 'noted' } }),
     starts: true,
     startOnboarding: async ({ connectionId }) => {
@@ -146,6 +153,10 @@ function notedRuns(): NotedRuns {
       const told = { workflowId, name, message, updateId };
       runs.told.push(told);
       return runs.answers(told);
+    },
+    sendMail: async ({ mailId }) => {
+      runs.mailed.push(mailId);
+      return true;
     },
     reachable: async () => true,
   };

@@ -11,10 +11,13 @@ import { type CredentialPurpose, lastFourOf, type ServiceKind } from '../../shar
 import { createMemory } from '../../shared/domain/memory.ts';
 import type { SetUpTask } from '../../shared/domain/set-up.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
-import { createPartners } from '../../shared/partners/registry.ts';
+import { createMailer } from '../../shared/mail/transport.ts';
+import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { closeBox } from '../../shared/security/boxing.ts';
+import { invitationLinks } from '../../shared/security/invitation-links.ts';
+import { generateKey } from '../../shared/security/keys.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { claimCompany, createConnection } from '../../shared/store/connections.ts';
@@ -32,6 +35,8 @@ import { createMemorySpill } from './memory-spill.ts';
 import { type TestStore, testBoxKeys, testRoots, useTestStore } from './store.ts';
 
 export const redirectUrl = 'http://localhost:3000/oauth/procore/callback';
+/** Of links in invitations. */
+export const testLinkKey = generateKey();
 export const acme = '562949953444013';
 
 /** One connection under test, and what people do for it through the doors that the API uses. */
@@ -126,6 +131,18 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
     vault,
     procore,
     grants: grantTokensOf({ pool: store.pool, vault, procore, timings, log, spill: createMemorySpill() }),
+    mail: {
+      mailer: createMailer({
+        url: sandbox.urls.smtp,
+        from: { name: 'Groundwork', address: 'groundwork@groundwork.example' },
+        tlsRequired: false,
+        deadlineMs: timings.httpDeadlineMs,
+      }),
+      links: invitationLinks(testLinkKey),
+      pagesUrl: 'http://localhost:3000',
+      supportOf: (partner) => declarations[partner].support,
+      restoreEpoch: 'test',
+    },
     partnerOrigins: {
       HAMMERTECH_API_URL: `${sandbox.urls.hammertech.api}/{region}`,
       HAMMERTECH_AUTH_URL: `${sandbox.urls.hammertech.auth}/{region}`,

@@ -42,7 +42,7 @@ async function startVersion(buildId: string): Promise<void> {
   const script = createScript(quickPace);
   script.instead.tidy = async () => {
     workedBy.push(buildId);
-    return { tenants: 0, started: 0, stopped: 0, commandsDelivered: 0, swept: 0 };
+    return { tenants: 0, started: 0, stopped: 0, commandsDelivered: 0, swept: 0, mailed: 0 };
   };
   const workers = await createWorkers({
     connection: native,

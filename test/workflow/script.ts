@@ -133,7 +133,8 @@ export function scripted(script: () => Script): Activities {
     dryRunStream: async ({ stream }) => ({ says: `${stream}: would create 1` }),
     resolveItem: async () => ({ applied: true, says: 'applied' }),
     setPaused: async () => undefined,
-    tidy: async () => ({ tenants: 1, started: 0, stopped: 0, commandsDelivered: 0, swept: 0 }),
+    sendMail: async () => ({ sent: 0, bounced: 0, held: 0, later: 0, away: false }),
+    tidy: async () => ({ tenants: 1, started: 0, stopped: 0, commandsDelivered: 0, swept: 0, mailed: 0 }),
   };
   return noting(plain, script);
 }

@@ -11,7 +11,7 @@ import { verifyProjectTemplate } from './checks/verify-project-template.ts';
 import { createHammertechClient, type HammertechClient, type SessionCache } from './client.ts';
 import { readingOnly } from './reading-only.ts';
 import { setUpFor } from './set-up.ts';
-import { login, moduleNames, needsOf, originSettings, partnerLogin, settings, support } from './settings.ts';
+import { invitation, login, moduleNames, needsOf, originSettings, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
@@ -26,6 +26,7 @@ export const declaration: PartnerDeclaration = {
   login,
   originSettings,
   support,
+  invitation,
 };
 
 /** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AccessLevel, accessLevels, type ToolNeed } from '../../procore/operations/permissions.ts';
-import type { LoginForm, SupportContact } from '../contract.ts';
+import type { InvitationWords, LoginForm, SupportContact } from '../contract.ts';
 
 /** HammerTech's three regions, each with hosts of its own; part of a login's identity: the same tenant is unknown in the others. */
 export const regions = ['us', 'au', 'eu'] as const;
@@ -29,6 +29,17 @@ export const originSettings = ['HAMMERTECH_API_URL', 'HAMMERTECH_AUTH_URL'] as c
 export const support: SupportContact = {
   contact: 'https://help.hammertech.com',
   hours: 'Monday to Friday, office hours of your HammerTech region',
+};
+
+export const invitation: InvitationWords = {
+  purpose: 'Who works on site is then entered in Procore’s daily log by itself, from the sign-ins at the gate.',
+  touches: [
+    'We read your name and e-mail address in Procore, and whether you are an admin of the company',
+    'We read the list of the company’s projects, so that you can choose among them',
+    'We read its vendors and people, to match them with the employers on site',
+    'We write how many people of each employer worked how long, one daily log entry a day',
+    'We read and change nothing else, and never an entry that a person made',
+  ],
 };
 
 interface Needs {

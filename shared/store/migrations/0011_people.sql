@@ -15,6 +15,9 @@ DROP INDEX connection_tenant_id_partner_bound_company_id_idx;
 CREATE UNIQUE INDEX ON connection (tenant_id, partner, bound_company_id, coalesce(bound_project_id, ''))
   WHERE stage NOT IN ('disconnected', 'expired');
 
+-- what of the past is brought over, where its contractor was asked
+ALTER TABLE project_link ADD COLUMN backfill jsonb;
+
 -- The contractor's own list in Procore, as last read with their authorization: what they may choose from.
 CREATE TABLE offered_project (
   tenant_id uuid NOT NULL,

@@ -1,0 +1,170 @@
+import { commandInputs, type StepCommandKind } from '../../shared/domain/commands.ts';
+import {
+  type BoundCompany,
+  type ClaimedCompany,
+  claimedCompany,
+  type NoCompany,
+  noCompany,
+} from '../../shared/domain/company.ts';
+import { Fault } from '../../shared/domain/faults.ts';
+import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } from '../../shared/partners/people.ts';
+import type { ProcoreClient } from '../../shared/procore/contract.ts';
+import { places } from '../../shared/security/places.ts';
+import { revealSecret } from '../../shared/security/secret.ts';
+import { contractorSubject } from '../../shared/store/authorizations.ts';
+import { appliedDecision } from '../../shared/store/commands.ts';
+import { boundCompanyOf } from '../../shared/store/companies.ts';
+import type { Connection } from '../../shared/store/connections.ts';
+import { findGrant, type PersonGrant } from '../../shared/store/grants.ts';
+import type { Invitation } from '../../shared/store/invitations.ts';
+import { listInvitations } from '../../shared/store/invitations.ts';
+import { listOffers } from '../../shared/store/offered-projects.ts';
+import { newestSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
+import { listTeam, type StoredMember } from '../../shared/store/team.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import { grantClient } from '../clients.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** What the rows say of a connection's people. */
+export interface PeopleRows {
+  readonly invitation: InvitationFacts | null;
+  readonly signIn: SignIn | undefined;
+  readonly grant: PersonGrant | undefined;
+  readonly offered: PeopleContext['offered'];
+  readonly decided: PeopleContext['decided'];
+  readonly team: readonly TeamMember[];
+}
+
+export async function readPeople(
+  { vault }: Pick<ActivityDependencies, 'vault'>,
+  db: Db,
+  { tenantId, connectionId, ownerGrantId }: Connection,
+): Promise<PeopleRows> {
+  const [newest] = await listInvitations(db, connectionId);
+  const decision = <Kind extends StepCommandKind>(kind: Kind) => decisionOf(db, connectionId, kind);
+  const [role, project, connect, accepted, backfill] = [
+    await decision('confirm-role'),
+    await decision('choose-project'),
+    await decision('connect'),
+    await decision('accept-contractor'),
+    await decision('choose-backfill'),
+  ];
+  return {
+    invitation: newest ? await invitationFacts(vault, db, tenantId, newest) : null,
+    signIn: await newestSignIn(db, connectionId, 'authorize-person', contractorSubject),
+    grant: ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId),
+    offered: await listOffers(db, connectionId),
+    decided: {
+      role: role && role.said,
+      project: project && { ...project.said, ...project.input },
+      connect: connect && { ...connect.said, ...connect.input },
+      accepted: accepted && { ...accepted.said, ...accepted.input },
+      backfill: backfill && { ...backfill.said, choice: backfill.input },
+    },
+    team: (await listTeam(db, connectionId)).flatMap(memberFacts),
+  };
+}
+
+async function decisionOf<Kind extends StepCommandKind>(db: Db, connectionId: string, kind: Kind) {
+  const decision = await appliedDecision(db, connectionId, kind);
+  const input = commandInputs[kind].safeParse(decision?.input);
+  if (!decision || !input.success) return null;
+  const said: Said = { by: decision.by, at: decision.at.toISOString() };
+  // parsed by the schema of its kind
+  return { said, input: input.data as ReturnType<(typeof commandInputs)[Kind]['parse']> };
+}
+
+async function invitationFacts(
+  vault: ActivityDependencies['vault'],
+  db: Db,
+  tenantId: string,
+  invitation: Invitation,
+): Promise<InvitationFacts> {
+  const address = await vault.unsealSecret(
+    db,
+    places.invitedAddress(tenantId, invitation.invitationId),
+    invitation.sealedInvited,
+  );
+  return {
+    state: shownStates[invitation.state],
+    email: revealSecret(address),
+    companyName: invitation.invitedCompany,
+    partnerProjectId: invitation.partnerProjectId,
+    partnerProjectName: invitation.projectName,
+    expiresAtMs: invitation.expiresAt.getTime(),
+    refusal: invitation.bounce,
+  };
+}
+
+/** As a step sees it: one that was taken back or replaced is as good as none that was sent. */
+const shownStates = {
+  created: 'queued',
+  sent: 'sent',
+  bounced: 'bounced',
+  opened: 'opened',
+  'passed-on': 'sent',
+  accepted: 'accepted',
+  expired: 'expired',
+  superseded: 'expired',
+  withdrawn: 'expired',
+} as const satisfies Record<Invitation['state'], InvitationFacts['state']>;
+
+const memberFacts = (member: StoredMember): readonly TeamMember[] =>
+  member.leftAt === null
+    ? [
+        {
+          memberId: member.memberId,
+          name: member.name,
+          email: member.email,
+          returns: member.returns,
+          procoreUserId: member.procoreUserId,
+          authorization: member.grantState === null ? 'none' : standsAs(member.grantState),
+        },
+      ]
+    : [];
+
+const standsAs = (state: PersonGrant['state']): OwnerFacts['state'] =>
+  state === 'lapsed' || state === 'revoked' ? state : 'live';
+
+/** The people of a connection as its checks see them; clients are made when a check asks for them. */
+export function peopleContext(
+  deps: ActivityDependencies,
+  connection: Connection,
+  rows: PeopleRows,
+  signIn: PeopleContext['signIn'],
+  around: Surroundings,
+): PeopleContext {
+  const { tenantId, connectionId, boundProjectId, boundProjectName } = connection;
+  const asOwner = async <Company extends ClaimedCompany | BoundCompany | NoCompany>(
+    company: Company,
+  ): Promise<ProcoreClient<Company>> => {
+    if (!rows.grant) throw new Fault('grant-lapsed', { seen: 'Nobody has authorized us yet.' });
+    const sharer = { tenantId, partId: connectionId };
+    return grantClient(deps, sharer, company, rows.grant.grantId, around);
+  };
+  const { grant, invitation, offered, decided, team } = rows;
+  return {
+    invitation,
+    signIn,
+    owner: grant
+      ? {
+          procoreUserId: grant.procoreUserId,
+          name: grant.procoreName,
+          login: grant.procoreLogin,
+          state: standsAs(grant.state),
+        }
+      : null,
+    offered,
+    decided,
+    boundProject: boundProjectId === null ? null : { id: boundProjectId, name: boundProjectName ?? '' },
+    team,
+    asOwner: () => asOwner(noCompany),
+    asOwnerIn: (companyId) => asOwner(claimedCompany(companyId)),
+    asOwnerBound: () => {
+      const company = boundCompanyOf(connection);
+      if (!company) throw new Fault('not-company-admin', { seen: 'The project is not connected yet.' });
+      return asOwner(company);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { clipped } from './texts.ts';
+
+export const mailStates = ['queued', 'sending', 'sent', 'bounced', 'held'] as const;
+export type MailState = (typeof mailStates)[number];
+
+/** Every mail there is, and which of an invitation's two addresses it goes to. */
+export const mailRecipients = {
+  invitation: 'invited',
+  reminder: 'invited',
+  'passed-on': 'inviter',
+  expired: 'inviter',
+} as const;
+export type MailKind = keyof typeof mailRecipients;
+export const mailKinds = Object.keys(mailRecipients) as readonly MailKind[]; // the keys of the table above
+
+/** How an attempt to send ended. `away`: the server is not there for anybody; `later`: this one is refused for now, or its end is unknown. */
+export type SendOutcome =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'bounced'; readonly words: string }
+  | { readonly kind: 'later'; readonly words: string }
+  | { readonly kind: 'away'; readonly words: string };
+
+const longestAddress = 254; // RFC 5321, section 4.5.3.1.3, less the angle brackets
+const longestLocalPart = 64;
+const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const addressForm = new RegExp(`^(${atom}(?:\\.${atom})*)@((?:${label}\\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9])$`);
+const addressSays = 'send one e-mail address, such as gus@acme.example';
+
+/**
+ * One address as RFC 5321 writes it, without quotes, comments, a name or letters beyond ASCII: nothing in it can end a header or name a
+ * second recipient. Its case is kept for sending.
+ */
+export const mailAddress = z
+  .string(addressSays)
+  .trim()
+  .max(longestAddress, addressSays)
+  .refine((text) => (addressForm.exec(text)?.[1]?.length ?? longestLocalPart + 1) <= longestLocalPart, addressSays);
+
+/** What may be shown of an address: its first letter and its domain, `g•••@acme.example`. */
+export const shownAddress = (address: string): string => address.replace(/^(.)[^@]*/, '$1•••');
+
+/** Addresses are the same without regard to case. */
+export const sameAddress = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+
+const longestName = 100;
+/** Controls, line ends, marks that turn the direction of text, and what is not seen at all. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
+
+/** A name as it may stand in a subject or a sentence: one line, nothing invisible, capped. */
+export const plainName = (text: string): string =>
+  clipped(text.normalize('NFC').replace(unseen, ' ').replace(/\s+/g, ' ').trim(), longestName);
+
+/** A name of a person, a company or a project, as somebody sends it. */
+export const givenName = z
+  .string()
+  .max(500)
+  .transform(plainName)
+  .refine((text) => text !== '', 'send a name');

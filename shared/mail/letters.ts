@@ -1,0 +1,89 @@
+import type { MailKind } from '../domain/mail.ts';
+import { plainName } from '../domain/mail.ts';
+import type { SupportContact } from '../partners/contract.ts';
+import { type Letter, type Sentence, say } from './letter.ts';
+
+/** What the mails about an invitation are written from: names as others gave them, and the link. */
+export interface InvitationFacts {
+  readonly inviterName: string;
+  readonly inviterCompany: string;
+  readonly invitedCompany: string;
+  readonly projectName: string;
+  readonly partnerTitle: string;
+  /** What then happens by itself, as the partner says it: one sentence. */
+  readonly purpose: string;
+  /** Of the invited: `g•••@acme.example`. */
+  readonly invitedShown: string;
+  readonly passedOn: boolean;
+  readonly url: string;
+  readonly expiresAt: Date;
+  readonly support: SupportContact;
+}
+
+/** A day as people write it, in UTC: who reads it may live anywhere. */
+const dayOf = (at: Date): string =>
+  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at);
+
+const subjectOf = (projectName: string, what: string): string => `${plainName(projectName)}: ${what}`;
+
+const supportLine = ({ partnerTitle, support }: InvitationFacts): Sentence => [
+  `Questions? ${partnerTitle} support: ${support.contact.replace(/^https:\/\//, '')} (${support.hours}).`,
+];
+
+const whyInvited = (facts: InvitationFacts): readonly Sentence[] => [
+  facts.passedOn
+    ? say`This mail came because a colleague of yours named you as the right person when ${plainName(facts.inviterName)} of ${plainName(facts.inviterCompany)} invited your company.`
+    : say`This mail came because ${plainName(facts.inviterName)} of ${plainName(facts.inviterCompany)} gave us your address for this one invitation.`,
+  [
+    'Not for you, or no reminders wanted? The page behind the button has “I’m not the right person” and “No more reminders”. If you do nothing, reminders end after a week and the link ends by itself.',
+  ],
+  supportLine(facts),
+];
+
+const whyInviter = (facts: InvitationFacts): readonly Sentence[] => [
+  say`This mail came because you invited ${plainName(facts.invitedCompany)} to connect Procore. To get no more of these, withdraw the invitation in ${facts.partnerTitle}.`,
+  supportLine(facts),
+];
+
+const letters: Readonly<Record<MailKind, (facts: InvitationFacts) => Letter>> = {
+  invitation: (facts) => ({
+    subject: subjectOf(facts.projectName, 'connect Procore (3 minutes, once)'),
+    paragraphs: [
+      say`${plainName(facts.inviterName)} of ${plainName(facts.inviterCompany)} invites ${plainName(facts.invitedCompany)} to connect ${facts.partnerTitle} to Procore for the project ${plainName(facts.projectName)}.`,
+      [facts.purpose],
+      [
+        'It takes about three minutes, once. There is no account to make and no password to keep. You need to be a Procore admin on the project.',
+      ],
+      [`The link is for you alone and works until ${dayOf(facts.expiresAt)}.`],
+    ],
+    button: { label: 'See what is asked', url: facts.url },
+    why: whyInvited(facts),
+  }),
+  reminder: (facts) => ({
+    subject: subjectOf(facts.projectName, 'Procore is not connected yet (3 minutes, once)'),
+    paragraphs: [
+      say`${plainName(facts.inviterName)} of ${plainName(facts.inviterCompany)} still waits for ${plainName(facts.invitedCompany)} to connect ${facts.partnerTitle} to Procore for the project ${plainName(facts.projectName)}.`,
+      [`The link is the one you were sent before. It works until ${dayOf(facts.expiresAt)}.`],
+    ],
+    button: { label: 'See what is asked', url: facts.url },
+    why: whyInvited(facts),
+  }),
+  'passed-on': (facts) => ({
+    subject: subjectOf(facts.projectName, 'your invitation was passed on'),
+    paragraphs: [
+      say`Whom you invited at ${plainName(facts.invitedCompany)} is not the right person to connect Procore for ${plainName(facts.projectName)}, and named a colleague: ${facts.invitedShown}. The invitation has gone to that address.`,
+      ['You need to do nothing. If you do not know that address, withdraw the invitation.'],
+    ],
+    why: whyInviter(facts),
+  }),
+  expired: (facts) => ({
+    subject: subjectOf(facts.projectName, 'the invitation to connect Procore has expired'),
+    paragraphs: [
+      say`Nobody at ${plainName(facts.invitedCompany)} used the invitation for ${plainName(facts.projectName)} (sent to ${facts.invitedShown}), and its link has ended.`,
+      ['Send it again, or invite somebody else.'],
+    ],
+    why: whyInviter(facts),
+  }),
+};
+
+export const letterOf = (kind: MailKind, facts: InvitationFacts): Letter => letters[kind](facts);

@@ -1,0 +1,40 @@
+import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { MailReport } from '../activities/contract.ts';
+import { workflowIds } from '../shared/domain/ids.ts';
+import { mailInput } from '../shared/domain/workflow-inputs.ts';
+import { mailCalls } from './calls.ts';
+import { detailsPage } from './details.ts';
+
+/**
+ * Sends what waits in a tenant's outbox now, because somebody has just queued a mail and may be on the telephone with whom it goes to. A
+ * run of its own for each mail, so that none comes after the last look; what cannot be sent is left to upkeep, which never gives up.
+ */
+export async function mail(given: unknown): Promise<MailReport | null> {
+  const parsed = mailInput.safeParse(given);
+  if (!parsed.success) return null;
+  const { tenantId, mailId } = parsed.data;
+  if (workflowInfo().workflowId !== workflowIds.mail(tenantId, mailId)) return null;
+  try {
+    const report = await mailCalls.sendMail.executeWithOptions({ summary: 'send what waits in the outbox' }, [{ tenantId }]);
+    show(
+      'Done',
+      Object.entries(report).map(([what, count]) => [what, String(count)]),
+    );
+    return report;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    show('Not done; the next round of upkeep makes up for it', []);
+    return null;
+  }
+}
+
+const show = (title: string, rows: readonly (readonly string[])[]): void =>
+  setCurrentDetails(
+    detailsPage({
+      title: `Mail: ${title}`,
+      lead: 'Who gets it and what it says stands in the database alone.',
+      awaited: [],
+      presses: [],
+      table: { head: ['what', 'how many'], rows },
+    }),
+  );
