@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { pageRouter } from './control/page/router.ts';
 import { controlRoutes } from './control/routes.ts';
 import { controlServer } from './control/server.ts';
@@ -9,13 +10,16 @@ import { createTable } from './kernel/table.ts';
 import { createWorld, type World } from './kernel/world.ts';
 import { type Listening, listen } from './listening.ts';
 import { createLoginApp } from './login/app.ts';
+import { part3Server } from './part3/server.ts';
+import { createPart3, type Part3 } from './part3/state.ts';
 import { createApiApp } from './procore/app.ts';
 import { type OurApp, renewOurApp } from './seed/apps.ts';
+import { seedPart3 } from './seed/part3.ts';
 import { acmeId, borealisId, hammertechLogins, type Profile, type SeedOptions, seedAll } from './seed/seed.ts';
 
 export interface SandboxOptions {
   /** Ports by side; any free one where absent or 0. */
-  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'control', number>>;
+  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'part3' | 'control', number>>;
   /** Drawn at random where absent. */
   controlToken?: string | undefined;
   /** A directory that keeps the state over restarts; in memory only where absent. */
@@ -32,6 +36,7 @@ export interface SandboxUrls {
   api: string;
   /** Origins without the region; append `/us`, `/au` or `/eu`. */
   hammertech: { api: string; auth: string };
+  part3: string;
   control: string;
 }
 
@@ -39,6 +44,7 @@ export interface Sandbox {
   urls: SandboxUrls;
   world: World;
   hammertech: HammerTech;
+  part3: Part3;
   control: { url: string; token: string };
   /** Whether an earlier state was found and taken up. */
   resumed: boolean;
@@ -47,11 +53,13 @@ export interface Sandbox {
 
 const defaultRedirectUri = 'http://localhost:3000/oauth/procore/callback';
 
-/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, and the control API. */
+/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, Part3's API, and the control API. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = createWorld();
   const hammertech = createHammerTech(world.journal);
-  const kept = options.stateDirectory === undefined ? undefined : keepIn(world, options.stateDirectory);
+  const { stateDirectory } = options;
+  const part3 = createPart3(world.journal, stateDirectory && join(stateDirectory, 'part3-files'));
+  const kept = stateDirectory === undefined ? undefined : keepIn(world, stateDirectory);
   const { profile, disabledToolSite, crewsWithoutVendor } = options;
   const ours = { redirectUri: defaultRedirectUri, ...options.ours };
   // Says on disk whether a seed ran to its end: one cut off by a kill is done again at the next start.
@@ -59,6 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const seed = (made: Omit<SeedOptions, 'ours'>): object => {
     seeding.put({ name: 'seed', complete: false });
     seedAll(world, hammertech, { ...made, ours });
+    seedPart3(world, part3);
     seeding.put({ name: 'seed', complete: true });
     kept?.compact();
     return summaryOf(world, hammertech);
@@ -79,9 +88,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const close = async (): Promise<void> => {
     await Promise.all(sides.map((side) => side.close()));
     kept?.close();
+    part3.bytes.close();
   };
   try {
-    const routes = controlRoutes(world, hammertech, seed);
+    const routes = controlRoutes(world, { hammertech, part3 }, seed);
     const page = pageRouter(world, routes, token);
     const urls = {
       login: await open(createLoginApp(world), ports.login),
@@ -90,9 +100,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         api: await open(partner.api, ports.hammertech),
         auth: await open(partner.auth, ports.hammertechAuth),
       },
+      part3: await open(part3Server({ world, state: part3 }), ports.part3),
       control: await open(controlServer(routes, token, page), ports.control),
     };
-    return { urls, world, hammertech, control: { url: urls.control, token }, resumed, close };
+    return { urls, world, hammertech, part3, control: { url: urls.control, token }, resumed, close };
   } catch (fault) {
     await close();
     throw fault;
