@@ -1,4 +1,4 @@
-import { type Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Response } from 'express';
 
 /** Lets the connection be cut once so many bytes of this request's content have passed, in either direction. */
@@ -6,23 +6,24 @@ export function cutAfter(response: Response, bytes: number): void {
   response.locals['cutAfterBytes'] = bytes;
 }
 
-/** The same bytes; where a cut was asked for, only so many of them, and then the connection is gone. */
-export function cutOff(source: Readable, response: Response): Readable {
+/** How many bytes of this request's content may pass; undefined: all. */
+export function mostOf(response: Response): number | undefined {
   const most: unknown = response.locals['cutAfterBytes'];
-  if (typeof most !== 'number') return source;
-  let passed = 0;
-  const cut = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const part = chunk.subarray(0, most - passed);
-      passed += part.length;
-      if (part.length > 0) this.push(part);
-      if (passed < most) return done();
-      // what was passed on is written before the end is seen
-      this.push(null);
-      setImmediate(() => response.socket?.destroy());
-      done();
-    },
-  });
-  source.on('error', () => cut.destroy());
-  return source.pipe(cut);
+  return typeof most === 'number' ? most : undefined;
+}
+
+/** The first bytes of a stream; the rest is never asked for. */
+export function firstOf(source: Readable, most: number | undefined): Readable {
+  return most === undefined ? source : Readable.from(limited(source, most), { objectMode: false });
+}
+
+async function* limited(source: Readable, most: number): AsyncGenerator<Buffer> {
+  let left = most;
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    // a stream without an encoding yields buffers
+    const part = chunk.subarray(0, left);
+    left -= part.length;
+    if (part.length > 0) yield part;
+    if (left <= 0) return;
+  }
 }

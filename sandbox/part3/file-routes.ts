@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Response, type Router } from 'express';
 import { organisationOf, seqOf } from './bearer.ts';
 import { commit, fileKind, type Part3World } from './commits.ts';
-import { cutOff } from './cuts.ts';
+import { firstOf, mostOf } from './cuts.ts';
 import { createFile, viewOf } from './files.ts';
 import { contentRangeOf, rangeOf } from './ranges.ts';
 import type { StoredFile } from './records.ts';
@@ -56,16 +56,18 @@ export function fileRouter(part3: Part3World): Router {
         response.set('x-received', String(received));
         return refuse(response, range);
       }
+      const { socket } = request;
       writing.add(file.id);
       try {
-        await bytes.append(file, cutOff(request, response));
+        await bytes.append(file, firstOf(request, mostOf(response)));
       } catch {
-        request.socket.destroy();
+        socket.destroy();
         return;
       } finally {
         writing.delete(file.id);
       }
-      response.json(viewOf(file, bytes));
+      if (mostOf(response) !== undefined) socket.destroy();
+      else response.json(viewOf(file, bytes));
     }),
   );
 
@@ -109,7 +111,9 @@ export function fileRouter(part3: Part3World): Router {
         ...(isPart && { 'content-range': `bytes ${from}-${to - 1}/${file.size}` }),
       });
       // a reader that left is no trouble of ours
-      await pipeline(cutOff(bytes.read(file, from, to), response), response).catch(() => undefined);
+      const most = mostOf(response);
+      await pipeline(firstOf(bytes.read(file, from, to), most), response, { end: most === undefined }).catch(() => undefined);
+      if (most !== undefined) request.socket.destroySoon();
     }),
   );
   return router;
