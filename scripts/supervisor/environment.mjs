@@ -18,6 +18,7 @@ export function originsOf(ports, given = process.env) {
     procoreApi: given['PROCORE_API_URL'] ?? local(ports.procoreApi),
     hammertechApi: given['HAMMERTECH_API_URL'] ?? `${local(ports.hammertech)}/{region}`,
     hammertechAuth: given['HAMMERTECH_AUTH_URL'] ?? `${local(ports.hammertechAuth)}/{region}`,
+    part3Api: given['PART3_API_URL'] ?? local(ports.part3),
     control: local(ports.control),
     oauthRedirect: `${local(ports.api)}/oauth/procore/callback`,
   };
@@ -47,6 +48,7 @@ export function environments({ ports, origins, keys, databases }) {
     PROCORE_API_URL: origins.procoreApi,
     HAMMERTECH_API_URL: origins.hammertechApi,
     HAMMERTECH_AUTH_URL: origins.hammertechAuth,
+    PART3_API_URL: origins.part3Api,
     PROCORE_CLIENT_ID: keys.procore.clientId,
   };
   const ui = [origins.temporalUi, origins.temporalUi.replace('localhost', '127.0.0.1')].join(',');
@@ -96,6 +98,7 @@ export function environments({ ports, origins, keys, databases }) {
       SANDBOX_API_PORT: String(ports.procoreApi),
       SANDBOX_HAMMERTECH_PORT: String(ports.hammertech),
       SANDBOX_HAMMERTECH_AUTH_PORT: String(ports.hammertechAuth),
+      SANDBOX_PART3_PORT: String(ports.part3),
       SANDBOX_CONTROL_PORT: String(ports.control),
       SANDBOX_CONTROL_TOKEN: keys.controlToken,
       SANDBOX_STATE_FILE: path.join(stateDir, 'sandbox'),

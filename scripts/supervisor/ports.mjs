@@ -15,6 +15,7 @@ export const defaultPorts = {
   procoreApi: 4011,
   hammertech: 4020,
   hammertechAuth: 4021,
+  part3: 4030,
 };
 
 /**

@@ -38,6 +38,7 @@ const contentOf = ({ origins, keys, databases }) => ({
   temporal: { address: origins.temporalAddress, namespace: origins.temporalNamespace, ui: origins.temporalUi },
   procore: { login: origins.procoreLogin, api: origins.procoreApi, control: origins.control, controlToken: keys.controlToken },
   hammertech: { api: origins.hammertechApi, auth: origins.hammertechAuth },
+  part3: { api: origins.part3Api },
   database: databases.serve,
 });
 
