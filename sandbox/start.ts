@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { mailRoutes } from './control/mail.ts';
 import { pageRouter } from './control/page/router.ts';
 import { controlRoutes } from './control/routes.ts';
@@ -13,13 +14,16 @@ import { createLoginApp } from './login/app.ts';
 import { inboxApp } from './mail/app.ts';
 import { listenForMail } from './mail/smtp.ts';
 import { createInbox, type Inbox } from './mail/state.ts';
+import { part3Server } from './part3/server.ts';
+import { createPart3, type Part3 } from './part3/state.ts';
 import { createApiApp } from './procore/app.ts';
 import { type OurApp, renewOurApp } from './seed/apps.ts';
+import { seedPart3 } from './seed/part3.ts';
 import { acmeId, borealisId, hammertechLogins, type Profile, type SeedOptions, seedAll } from './seed/seed.ts';
 
 export interface SandboxOptions {
   /** Ports by side; any free one where absent or 0. */
-  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'mail' | 'inbox' | 'control', number>>;
+  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'part3' | 'mail' | 'inbox' | 'control', number>>;
   /** Drawn at random where absent. */
   controlToken?: string | undefined;
   /** A directory that keeps the state over restarts; in memory only where absent. */
@@ -39,6 +43,7 @@ export interface SandboxUrls {
   /** Where mail is taken, `smtp://…`, and where it is read. */
   smtp: string;
   inbox: string;
+  part3: string;
   control: string;
 }
 
@@ -47,6 +52,7 @@ export interface Sandbox {
   world: World;
   hammertech: HammerTech;
   mail: Inbox;
+  part3: Part3;
   control: { url: string; token: string };
   /** Whether an earlier state was found and taken up. */
   resumed: boolean;
@@ -55,12 +61,14 @@ export interface Sandbox {
 
 const defaultRedirectUri = 'http://localhost:3000/oauth/procore/callback';
 
-/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, the mail server, and the control API. */
+/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, Part3's API, the mail server, and the control API. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = createWorld();
   const hammertech = createHammerTech(world.journal);
   const mail = createInbox(world.journal);
-  const kept = options.stateDirectory === undefined ? undefined : keepIn(world, options.stateDirectory);
+  const { stateDirectory } = options;
+  const part3 = createPart3(world.journal, stateDirectory && join(stateDirectory, 'part3-files'));
+  const kept = stateDirectory === undefined ? undefined : keepIn(world, stateDirectory);
   const { profile, disabledToolSite, crewsWithoutVendor } = options;
   const ours = { redirectUri: defaultRedirectUri, ...options.ours };
   // Says on disk whether a seed ran to its end: one cut off by a kill is done again at the next start.
@@ -68,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const seed = (made: Omit<SeedOptions, 'ours'>): object => {
     seeding.put({ name: 'seed', complete: false });
     seedAll(world, hammertech, { ...made, ours });
+    seedPart3(world, part3);
     seeding.put({ name: 'seed', complete: true });
     kept?.compact();
     return summaryOf(world, hammertech);
@@ -88,9 +97,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const close = async (): Promise<void> => {
     await Promise.all(sides.map((side) => side.close()));
     kept?.close();
+    part3.bytes.close();
   };
   try {
-    const routes = [...controlRoutes(world, hammertech, seed), ...mailRoutes(mail)];
+    const routes = [...controlRoutes(world, { hammertech, part3 }, seed), ...mailRoutes(mail)];
     const page = pageRouter(world, routes, token);
     const smtp = await listenForMail(world, mail, ports.mail ?? 0);
     sides.push(smtp);
@@ -101,11 +111,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         api: await open(partner.api, ports.hammertech),
         auth: await open(partner.auth, ports.hammertechAuth),
       },
+      part3: await open(part3Server({ world, state: part3 }), ports.part3),
       smtp: smtp.url,
       inbox: await open(inboxApp(mail), ports.inbox),
       control: await open(controlServer(routes, token, page), ports.control),
     };
-    return { urls, world, hammertech, mail, control: { url: urls.control, token }, resumed, close };
+    return { urls, world, hammertech, part3, mail, control: { url: urls.control, token }, resumed, close };
   } catch (fault) {
     await close();
     throw fault;

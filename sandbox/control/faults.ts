@@ -24,13 +24,14 @@ export const faultSchema = z
     z.strictObject({ ...which, kind: z.literal('status-after-commit'), status }),
     z.strictObject({ ...which, kind: z.literal('garbage-after-commit') }),
     z.strictObject({ ...which, kind: z.literal('delay'), ms: z.int().min(0).max(600_000) }),
+    z.strictObject({ ...which, kind: z.literal('cut'), afterBytes: z.int().min(0) }),
     z.strictObject({ ...which, kind: z.literal('rate-limit'), window: z.enum(['hour', 'spike']) }),
     z.strictObject({ ...which, kind: z.literal('unavailable'), retryAfter: z.int().min(0) }),
     z.strictObject({ ...which, kind: z.literal('revoke-token') }),
   ])
   .meta({ id: 'Fault' });
 
-/** Faults for the requests to come, on Procore's side and HammerTech's. */
+/** Faults for the requests to come, on Procore's side and the partners'. */
 export function faultRoutes(world: World): Route[] {
   return [
     act('post', '/faults', 'Lets matching requests fail.', faultSchema, ({ match, nth, times, ...effect }) => {

@@ -43,7 +43,7 @@ export function openApiOf(routes: readonly Route[]): object {
     info: {
       title: 'Sandbox control',
       version: '1',
-      description: 'Acts as the human admin of the simulated Procore and HammerTech, injects faults, and tells the truth.',
+      description: 'Acts as the human admin of the simulated Procore, HammerTech and Part3, injects faults, and tells the truth.',
     },
     security: [{ controlToken: [] }],
     components: { securitySchemes: { controlToken: { type: 'http', scheme: 'bearer' } } },

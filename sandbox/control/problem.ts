@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { z } from 'zod';
+import { Forbidden } from '../part3/people/forbidden.ts';
 import { Refusal } from '../procore/refusal.ts';
 
 interface FieldError {
@@ -34,6 +35,7 @@ export function problemOf(fault: unknown): Problem {
   }
   if (fault instanceof RangeError) return { status: 404, code: 'not-found', title: fault.message };
   if (fault instanceof Refusal) return { status: fault.status, code: 'refused-by-procore', title: fault.message };
+  if (fault instanceof Forbidden) return { status: 409, code: 'refused-by-part3', title: fault.message };
   return { status: 500, code: 'broken', title: fault instanceof Error ? fault.message : 'unknown' };
 }
 

@@ -1,27 +1,31 @@
 import { z } from 'zod';
-import type { HammerTech } from '../hammertech/state.ts';
 import type { World } from '../kernel/world.ts';
+import { secretsOf as part3Secrets } from '../part3/truth.ts';
 import { companiesOf, secretsOf } from './companies.ts';
 import { idField } from './fields.ts';
 import { type Route, read, readAll } from './route.ts';
+import type { Partners } from './routes.ts';
 
 const ledgerQuery = z.strictObject({
   after: z.coerce.number().int().min(0).default(0).meta({ description: 'Only requests after this `seq`.' }),
   operation: z.string().optional(),
   company: idField.optional(),
   project: z.string().optional(),
-  side: z.enum(['login', 'procore', 'hammertech', 'hammertech-auth']).optional(),
+  side: z.enum(['login', 'procore', 'hammertech', 'hammertech-auth', 'part3']).optional(),
   limit: z.coerce.number().int().min(1).default(10_000),
 });
 
 /** What can be seen: companies, secrets, every request, every true record. */
-export function truthRoutes(world: World, hammertech: HammerTech): Route[] {
+export function truthRoutes(world: World, { hammertech, part3 }: Partners): Route[] {
   return [
     readAll('/companies', 'The companies with projects, apps, templates and the named people.', () => companiesOf(world)),
     readAll('/vendors', 'The vendors of every company with their registration numbers and projects.', () =>
       world.vendors.all().map((vendor) => ({ ...vendor, projectIds: projectsOf(world, vendor.id) })),
     ),
-    readAll('/tokens', 'Everything secret ever issued, on both far sides.', () => secretsOf(world, hammertech)),
+    readAll('/tokens', 'Everything secret ever issued, on all far sides.', () => [
+      ...secretsOf(world, hammertech),
+      ...part3Secrets(part3),
+    ]),
     read('/ledger', 'Requests, oldest first.', ledgerQuery, ({ after, limit, ...filters }) =>
       world.ledger.after(after, filters, limit),
     ),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { given } from './given.ts';
+import { given } from '../kernel/given.ts';
 import { type SiteSignIn, timeStamp } from './records.ts';
 import { changeableSignIn, createSignIn, newSignIn } from './sign-ins.ts';
 import type { HammerTech } from './state.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { given } from './given.ts';
+import { given } from '../kernel/given.ts';
 import { devices, endKinds, type SiteSignIn, timeStamp } from './records.ts';
 import type { HammerTech } from './state.ts';
 

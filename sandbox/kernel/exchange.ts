@@ -68,7 +68,7 @@ export function exchange(
     const effect = fault?.effect;
 
     if (effect?.kind === 'delay') await wait(effect.ms);
-    if (effect?.kind === 'reset-before') return void request.socket.destroy();
+    if (effect?.kind === 'reset-before' || effect?.kind === 'cut') return void request.socket.destroy();
     const origin = `${request.protocol}://${request.get('host') ?? 'localhost'}`;
     const reply =
       effect?.kind === 'status-before'

@@ -11,6 +11,8 @@ export type FaultKind =
   | { kind: 'garbage-after-commit' }
   /** Waits before the request is handled. Milliseconds. */
   | { kind: 'delay'; ms: number }
+  /** Cuts the connection after so many bytes of a file on its way to or from Part3; any other request before its work. */
+  | { kind: 'cut'; afterBytes: number }
   /** 429 as if that window were exhausted. */
   | { kind: 'rate-limit'; window: 'hour' | 'spike' }
   /** 503 with Retry-After in seconds. */

@@ -20,6 +20,7 @@ export function originsOf(ports, given = process.env) {
     hammertechAuth: given['HAMMERTECH_AUTH_URL'] ?? `${local(ports.hammertechAuth)}/{region}`,
     smtp: given['SMTP_URL'] ?? `smtp://127.0.0.1:${ports.mail}`,
     inbox: local(ports.inbox),
+    part3Api: given['PART3_API_URL'] ?? local(ports.part3),
     control: local(ports.control),
     oauthRedirect: `${local(ports.api)}/oauth/procore/callback`,
   };
@@ -49,6 +50,7 @@ export function environments({ ports, origins, keys, databases }) {
     PROCORE_API_URL: origins.procoreApi,
     HAMMERTECH_API_URL: origins.hammertechApi,
     HAMMERTECH_AUTH_URL: origins.hammertechAuth,
+    PART3_API_URL: origins.part3Api,
     PROCORE_CLIENT_ID: keys.procore.clientId,
   };
   const ui = [origins.temporalUi, origins.temporalUi.replace('localhost', '127.0.0.1')].join(',');
@@ -104,6 +106,7 @@ export function environments({ ports, origins, keys, databases }) {
       SANDBOX_HAMMERTECH_AUTH_PORT: String(ports.hammertechAuth),
       SANDBOX_MAIL_PORT: String(ports.mail),
       SANDBOX_INBOX_PORT: String(ports.inbox),
+      SANDBOX_PART3_PORT: String(ports.part3),
       SANDBOX_CONTROL_PORT: String(ports.control),
       SANDBOX_CONTROL_TOKEN: keys.controlToken,
       SANDBOX_STATE_FILE: path.join(stateDir, 'sandbox'),

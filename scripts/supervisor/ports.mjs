@@ -17,6 +17,7 @@ export const defaultPorts = {
   hammertechAuth: 4021,
   mail: 2525,
   inbox: 4040,
+  part3: 4030,
 };
 
 /**

@@ -39,6 +39,7 @@ const contentOf = ({ origins, keys, databases }) => ({
   procore: { login: origins.procoreLogin, api: origins.procoreApi, control: origins.control, controlToken: keys.controlToken },
   hammertech: { api: origins.hammertechApi, auth: origins.hammertechAuth },
   inbox: origins.inbox,
+  part3: { api: origins.part3Api },
   database: databases.serve,
 });
 

@@ -31,7 +31,7 @@ export class Stack {
     const settings = environments({ ports: this.ports, origins: this.origins, keys: this.keys, databases });
     await Promise.all([
       step('Temporal', () => this.#startTemporal()),
-      step('sandbox (Procore, HammerTech, mail)', () => this.#startOurs('sandbox', settings.sandbox)),
+      step('sandbox (Procore, HammerTech, Part3, mail)', () => this.#startOurs('sandbox', settings.sandbox)),
       step('database schema, roles, demo tenants', () => this.#prepare(settings.prepare)),
     ]);
     writeCommandEnvironment({ ...settings.worker, ADMIN_DATABASE_URL: databases.admin, GROUNDWORK_STATE_DIR: stateDir });

@@ -17,10 +17,12 @@ export interface Outgoing {
   readonly path: string;
   readonly query?: Query | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: { readonly text: string; readonly contentType: string } | undefined;
+  readonly body?: OutgoingBody | undefined;
   readonly effect: 'read' | 'write';
   readonly signal?: AbortSignal | undefined;
 }
+
+export type OutgoingBody = ({ readonly text: string } | { readonly bytes: Buffer }) & { readonly contentType: string };
 
 /** An answer of any status. Redirects are answers too; none is followed. Header names are in lower case. */
 export interface Incoming {
@@ -31,39 +33,61 @@ export interface Incoming {
 
 export type Exchange = (outgoing: Outgoing) => Promise<Incoming>;
 
+/** The same with the body as it came. */
+export interface IncomingBytes extends Omit<Incoming, 'text'> {
+  readonly bytes: Buffer;
+}
+
 const defaultMaxAnswerBytes = 16 * 1024 * 1024;
 
 /** Makes the one function that calls a far side: exactly one attempt, no proxy, no redirect. Throws only `TransportFailure`. */
 export function createExchange(policy: EgressPolicy): Exchange {
   return async (outgoing) => {
-    const url = urlBelow(policy.base, outgoing.path, outgoing.query);
-    const attempt = attemptWithin(policy.deadlineMs, outgoing.signal);
-    try {
-      attempt.begin();
-      const answer = await axios.request<string>({
-        url: url.href,
-        method: outgoing.method,
-        headers: { ...outgoing.headers, ...(outgoing.body && { 'content-type': outgoing.body.contentType }) },
-        data: outgoing.body?.text,
-        adapter: 'http',
-        transport: watchedTransport(url.protocol === 'https:', attempt.connected),
-        ...agentsFor(outgoing.effect),
-        proxy: false,
-        maxRedirects: 0,
-        maxContentLength: policy.maxAnswerBytes ?? defaultMaxAnswerBytes,
-        responseType: 'text',
-        transformRequest: [(text: unknown) => text],
-        transformResponse: [(text: unknown) => text],
-        validateStatus: () => true,
-        signal: attempt.signal,
-      });
-      return { status: answer.status, headers: headersOf(answer), text: answer.data ?? '' };
-    } catch (error) {
-      throw attempt.failure(error);
-    } finally {
-      attempt.end();
-    }
+    const answer = await attempted<string>(policy, outgoing, 'text');
+    return { status: answer.status, headers: headersOf(answer), text: answer.data ?? '' };
   };
+}
+
+/** The same for answers that are bytes, whole ones in memory: parts of a file, never a file. */
+export function createByteExchange(policy: EgressPolicy): (outgoing: Outgoing) => Promise<IncomingBytes> {
+  return async (outgoing) => {
+    const answer = await attempted<Buffer>(policy, outgoing, 'arraybuffer');
+    return { status: answer.status, headers: headersOf(answer), bytes: answer.data ?? Buffer.alloc(0) };
+  };
+}
+
+async function attempted<Body>(
+  policy: EgressPolicy,
+  outgoing: Outgoing,
+  responseType: 'text' | 'arraybuffer',
+): Promise<AxiosResponse<Body>> {
+  const url = urlBelow(policy.base, outgoing.path, outgoing.query);
+  const attempt = attemptWithin(policy.deadlineMs, outgoing.signal);
+  const { body } = outgoing;
+  try {
+    attempt.begin();
+    return await axios.request<Body>({
+      url: url.href,
+      method: outgoing.method,
+      headers: { ...outgoing.headers, ...(body && { 'content-type': body.contentType }) },
+      data: body && ('text' in body ? body.text : body.bytes),
+      adapter: 'http',
+      transport: watchedTransport(url.protocol === 'https:', attempt.connected),
+      ...agentsFor(outgoing.effect),
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: policy.maxAnswerBytes ?? defaultMaxAnswerBytes,
+      responseType,
+      transformRequest: [(sent: unknown) => sent],
+      transformResponse: [(came: unknown) => came],
+      validateStatus: () => true,
+      signal: attempt.signal,
+    });
+  } catch (error) {
+    throw attempt.failure(error);
+  } finally {
+    attempt.end();
+  }
 }
 
 function headersOf(answer: AxiosResponse): Record<string, string> {

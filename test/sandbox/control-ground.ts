@@ -5,6 +5,7 @@ import { controlServer } from '../../sandbox/control/server.ts';
 import { createHammerTech, type HammerTech } from '../../sandbox/hammertech/state.ts';
 import type { World } from '../../sandbox/kernel/world.ts';
 import { listen } from '../../sandbox/listening.ts';
+import { createPart3, type Part3 } from '../../sandbox/part3/state.ts';
 
 export const controlToken = 'a-token-of-the-test';
 
@@ -21,8 +22,9 @@ export interface ControlGround {
 export async function openControl(
   world: World,
   hammertech: HammerTech = createHammerTech(world.journal),
+  part3: Part3 = createPart3(world.journal),
 ): Promise<ControlGround> {
-  const routes = controlRoutes(world, hammertech, () => ({}));
+  const routes = controlRoutes(world, { hammertech, part3 }, () => ({}));
   const server = await listen(controlServer(routes, controlToken, pageRouter(world, routes, controlToken)), 0);
   const call: ControlGround['call'] = async (method, path, body) => {
     const answer = await fetch(`${server.origin}${path}`, {

@@ -7,6 +7,7 @@ import { createHammerTech, type HammerTech } from '../../sandbox/hammertech/stat
 import type { Snapshot } from '../../sandbox/kernel/journal.ts';
 import { createWorld, type World } from '../../sandbox/kernel/world.ts';
 import { type Listening, listen } from '../../sandbox/listening.ts';
+import { createPart3, type Part3 } from '../../sandbox/part3/state.ts';
 import { companyLevel, mayOnProject, projectLevel } from '../../sandbox/procore/permissions.ts';
 import { acmeId, borealisId, cascadeId, type SeedOptions, seedAll } from '../../sandbox/seed/seed.ts';
 
@@ -15,6 +16,7 @@ const ours = { clientId: 'our-id', clientSecret: 'our-secret', redirectUri: 'htt
 
 let world: World;
 let hammertech: HammerTech;
+let part3: Part3;
 let control: Listening;
 let seeded: Snapshot;
 
@@ -26,9 +28,10 @@ const reseed = (options: Omit<SeedOptions, 'ours'>): object => {
 beforeAll(async () => {
   world = createWorld();
   hammertech = createHammerTech(world.journal);
+  part3 = createPart3(world.journal);
   reseed({});
   seeded = world.journal.snapshot();
-  control = await listen(controlServer(controlRoutes(world, hammertech, reseed), token), 0);
+  control = await listen(controlServer(controlRoutes(world, { hammertech, part3 }, reseed), token), 0);
 });
 
 // Rows are never changed in place, so what was seeded once can be put back.
@@ -74,7 +77,7 @@ describe('the door', () => {
     const document = z
       .object({ openapi: z.string(), paths: z.record(z.string(), z.record(z.string(), z.looseObject({}))) })
       .parse((await call('GET', '/openapi.json')).body);
-    const routes = controlRoutes(world, hammertech, reseed);
+    const routes = controlRoutes(world, { hammertech, part3 }, reseed);
     expect(document.openapi).toBe('3.1.1');
     for (const { path, method, body } of routes) {
       expect([path, document.paths[path]?.[method]]).toEqual([path, expect.anything()]);
@@ -83,7 +86,7 @@ describe('the door', () => {
   });
 
   test('answers every route that takes a body with a problem when the body is of the wrong kind', async () => {
-    for (const { path, method, body } of controlRoutes(world, hammertech, reseed)) {
+    for (const { path, method, body } of controlRoutes(world, { hammertech, part3 }, reseed)) {
       if (body === undefined) continue;
       const answer = await call(method.toUpperCase(), path, { 'no such field': { at: 'all' } });
       expect([path, answer]).toMatchObject([path, { status: 400, body: { code: 'invalid-fields', errors: expect.any(Array) } }]);
@@ -252,7 +255,9 @@ describe('faults, switches and the clock', () => {
 
   test('every switch and every verb is told of in the documentation', async () => {
     const text = await readFile('docs/sandbox.md', 'utf8');
-    const verbs = controlRoutes(world, hammertech, reseed).flatMap(({ path }) => path.match(/^\/admin\/\w.*\/(.+)$/)?.[1] ?? []);
+    const verbs = controlRoutes(world, { hammertech, part3 }, reseed).flatMap(
+      ({ path }) => path.match(/^\/admin\/\w.*\/(.+)$/)?.[1] ?? [],
+    );
     const names = [...world.switches.list().map(({ name }) => name), ...verbs];
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
   });

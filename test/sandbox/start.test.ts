@@ -39,11 +39,12 @@ async function ask(sandbox: Sandbox, method: string, path: string, body: object 
   });
 }
 
-test('all six origins answer, and the handed-out credential works at Procore', async () => {
+test('all origins answer, and the handed-out credential works at Procore', async () => {
   const sandbox = await start();
   const { urls } = sandbox;
-  const origins = [urls.login, urls.api, urls.hammertech.api, urls.hammertech.auth, urls.inbox, urls.control];
-  expect(new Set(origins).size).toBe(6);
+  const { login, api, hammertech, part3, inbox, control } = urls;
+  const origins = [login, api, hammertech.api, hammertech.auth, part3, inbox, control];
+  expect(new Set(origins).size).toBe(7);
   const [acme] = z.array(z.object({ id: z.string() })).parse(await (await ask(sandbox, 'GET', '/companies')).json());
   const given = z
     .object({ clientId: z.string(), clientSecret: z.string() })
@@ -60,16 +61,18 @@ test('all six origins answer, and the handed-out credential works at Procore', a
   expect([granted.status, me.status]).toEqual([200, 200]);
 });
 
-test('the ledger tells of calls to both far sides', async () => {
+test('the ledger tells of calls to every far side', async () => {
   const sandbox = await start();
   await fetch(`${sandbox.urls.api}/rest/v1.0/me`);
   await fetch(`${sandbox.urls.hammertech.api}/us/api/v1/Projects`);
+  await fetch(`${sandbox.urls.part3}/api/v1/Projects`);
   const entries = z
     .array(z.object({ side: z.string(), status: z.number() }))
     .parse(await (await ask(sandbox, 'GET', '/ledger')).json());
   expect(entries).toEqual([
     { side: 'procore', status: 401 },
     { side: 'hammertech', status: 400 },
+    { side: 'part3', status: 401 },
   ]);
 });
 
@@ -111,7 +114,10 @@ test('a seed that was cut off is done again', async () => {
 });
 
 test('the process prints one line when ready and ends on SIGTERM', async () => {
-  const ports = ['LOGIN', 'API', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'CONTROL'].map((side) => [`SANDBOX_${side}_PORT`, '0']);
+  const ports = ['LOGIN', 'API', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'PART3', 'CONTROL'].map((side) => [
+    `SANDBOX_${side}_PORT`,
+    '0',
+  ]);
   const child = spawn(process.execPath, ['dist/sandbox/main.js'], {
     env: { ...process.env, NODE_OPTIONS: '', ...Object.fromEntries(ports), SANDBOX_CONTROL_TOKEN: 'a-token-long-enough' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -124,6 +130,7 @@ test('the process prints one line when ready and ends on SIGTERM', async () => {
       login: z.url(),
       api: z.url(),
       hammertech: z.object({ api: z.url(), auth: z.url() }),
+      part3: z.url(),
       control: z.url(),
     })
     .parse(JSON.parse(String(line)));

@@ -1,0 +1,35 @@
+import type { NextFunction, Request, Response } from 'express';
+import { refuse } from './refusals.ts';
+import type { Part3 } from './state.ts';
+
+const reading = ['GET', 'HEAD'];
+
+/** Lets an active token pass; one that may not write is refused what is not reading. */
+export function requireBearer(state: Part3) {
+  return function bearer(request: Request, response: Response, next: NextFunction) {
+    const token = state.tokens.get(bearerOf(request));
+    if (!token?.active) {
+      response.status(401).set('www-authenticate', 'Bearer').json({ code: 'unauthorized', message: 'The token is not known.' });
+      return;
+    }
+    if (!token.mayWrite && !reading.includes(request.method)) {
+      return refuse(response, { status: 403, code: 'read-only-token', message: 'This token may not write.' });
+    }
+    response.locals['organisation'] = token.organisation;
+    next();
+  };
+}
+
+export function bearerOf(request: Request): string {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
+  return scheme?.toLowerCase() === 'bearer' ? (token ?? '') : '';
+}
+
+/** The slug of the organisation whose token this request carried; only behind `requireBearer`. */
+export const organisationOf = (response: Response): string => String(response.locals['organisation']);
+
+/** The request's number in the ledger. */
+export function seqOf(response: Response): number | null {
+  const seq: unknown = response.locals['seq'];
+  return typeof seq === 'number' ? seq : null;
+}

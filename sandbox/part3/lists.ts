@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { invalidFields, type Refused } from './refusals.ts';
+
+/** The default and the most of a page; assumed. */
+const defaultLimit = 50;
+export const maxLimit = 100;
+
+const querySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(maxLimit).default(defaultLimit),
+  updatedSince: z.iso.datetime({ offset: true }).optional(),
+  cursor: z.string().optional(),
+});
+
+const cursorSchema = z.object({ modified: z.string(), id: z.string(), filter: z.string() });
+
+/** What a list may hold. */
+export interface Listed {
+  id: string;
+  modified: string;
+}
+
+export interface Page {
+  items: Listed[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+}
+
+/**
+ * One page in the order of change, then of id; the cursor says after which record the next one begins. A record that changes meanwhile
+ * moves to the end: it may come twice, and it is left out where it changed in the very second at which the cursor stands. `updatedSince`
+ * is inclusive. A cursor belongs to its list and its filter.
+ */
+export function pageOf(records: readonly Listed[], query: unknown, list: string): Page | Refused {
+  const parsed = querySchema.safeParse(query);
+  if (!parsed.success) return invalidFields(parsed.error);
+  const { limit, updatedSince, cursor } = parsed.data;
+  const filter = `${list} ${updatedSince ?? ''}`;
+  const after = cursor === undefined ? undefined : readCursor(cursor, filter);
+  if (after === null) return { status: 400, code: 'invalid-cursor', message: 'cursor: is not one of this list' };
+  const sinceMs = updatedSince === undefined ? Number.NEGATIVE_INFINITY : Date.parse(updatedSince);
+  const rest = records
+    .filter((record) => Date.parse(record.modified) >= sinceMs && (after === undefined || order(record, after) > 0))
+    .sort(order);
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  const hasMore = rest.length > items.length && last !== undefined;
+  return { items, nextCursor: hasMore ? writeCursor({ modified: last.modified, id: last.id, filter }) : null };
+}
+
+function order(left: Listed, right: Listed): number {
+  return compare(left.modified, right.modified) || compare(left.id, right.id);
+}
+
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+const writeCursor = (position: z.output<typeof cursorSchema>): string =>
+  Buffer.from(JSON.stringify(position)).toString('base64url');
+
+function readCursor(cursor: string, filter: string): Listed | null {
+  try {
+    const position = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return position.filter === filter ? position : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import { Fault } from '../../domain/faults.ts';
+import { type Clock, realClock, waitUntil } from '../../http/clock.ts';
+import { parseExact } from '../../http/exact-json.ts';
+import { createByteExchange, type IncomingBytes, type Outgoing } from '../../http/exchange.ts';
+import type { Query } from '../../http/far-side-url.ts';
+import { TransportFailure } from '../../http/transport-failure.ts';
+import { revealSecret, type Secret } from '../../security/secret.ts';
+import { beforeSending, type Effect, faultOfAnswer, faultOfTransport, faultOfUnreadable, tooLate } from './errors.ts';
+
+export interface Part3Settings {
+  /** `PART3_API_URL`. */
+  readonly apiUrl: string;
+  /** The organisation's token; unsealed only when it is needed. */
+  readonly token: () => Promise<Secret>;
+  readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
+  readonly signal?: AbortSignal;
+  /** Told at the start and about every second of an inline wait. */
+  readonly onWait?: (untilMs: number, why: string) => void;
+  /** Told after every answer. */
+  readonly onCall?: () => void;
+  readonly clock?: Clock;
+}
+
+/** Whether a write may still be sent: its claim holds. */
+export type MayStillSend = () => boolean;
+
+interface Reading {
+  readonly path: string;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly accept?: readonly number[];
+}
+
+interface Writing {
+  readonly method: 'POST' | 'PUT';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Outgoing['body'];
+}
+
+/** The calls of which everything else is made. `what` names the resource in words of a fault. */
+export interface Calls {
+  /** Sits out a stated wait up to `inlineWaitMs`; throws every other refusal. */
+  get(what: string, reading: Reading): Promise<IncomingBytes>;
+  /** Exactly one attempt; nothing is waited for. */
+  write(what: string, writing: Writing, mayStillSend: MayStillSend): Promise<IncomingBytes>;
+  /** A pause that ends with the signal. */
+  pause(ms: number): Promise<void>;
+}
+
+/** No answer of ours is larger: a page of a hundred items, or a range of a file. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+
+export function createCalls(settings: Part3Settings): Calls {
+  const { signal, timings } = settings;
+  const clock = settings.clock ?? realClock;
+  const exchange = createByteExchange({ base: settings.apiUrl, deadlineMs: timings.httpDeadlineMs, maxAnswerBytes });
+  let unsealed: Promise<Secret> | undefined;
+
+  function token(): Promise<Secret> {
+    unsealed ??= settings.token().catch((error: unknown) => {
+      unsealed = undefined;
+      throw error;
+    });
+    return unsealed;
+  }
+
+  async function send(what: string, outgoing: Omit<Outgoing, 'signal'>, bearer: Secret): Promise<IncomingBytes> {
+    const headers = { ...outgoing.headers, authorization: `Bearer ${revealSecret(bearer)}` };
+    const { effect } = outgoing;
+    try {
+      return await exchange({ ...outgoing, path: `/api/v1${outgoing.path}`, headers, signal });
+    } catch (error) {
+      if (!(error instanceof TransportFailure)) throw error;
+      if (error.kind === 'cancelled' && (effect === 'read' || !error.sent)) signal?.throwIfAborted();
+      throw faultOfTransport(what, error, effect);
+    } finally {
+      settings.onCall?.();
+    }
+  }
+
+  return {
+    async get(what, { accept = [200], ...reading }) {
+      let patienceMs = timings.inlineWaitMs;
+      for (;;) {
+        signal?.throwIfAborted();
+        const answer = await send(what, { method: 'GET', effect: 'read', ...reading }, await token());
+        if (accept.includes(answer.status)) return answer;
+        const fault = faultOfAnswer(what, answer, clock.nowMs(), 'read');
+        const waitMs = Math.max(250, (fault.detail.waitUntilMs ?? Number.POSITIVE_INFINITY) - clock.nowMs());
+        if (waitMs > patienceMs) throw fault;
+        patienceMs -= waitMs;
+        await waitUntil(clock.nowMs() + waitMs, clock, (untilMs) => settings.onWait?.(untilMs, fault.message), signal);
+      }
+    },
+    async write(what, writing, mayStillSend) {
+      signal?.throwIfAborted();
+      const bearer = await token().catch((error: unknown) => {
+        throw error instanceof Fault ? beforeSending(error) : error;
+      });
+      if (!mayStillSend()) throw tooLate(clock.nowMs());
+      const answer = await send(what, { effect: 'write', ...writing }, bearer);
+      if (answer.status === 200 || answer.status === 201) return answer;
+      throw faultOfAnswer(what, answer, clock.nowMs(), 'write');
+    },
+    pause: (ms) => clock.wait(ms, signal),
+  };
+}
+
+/** What an answer says by its schema; a write whose answer cannot be read may have happened. */
+export function parsed<T>(what: string, { status, bytes }: IncomingBytes, schema: z.ZodType<T>, effect: Effect): T {
+  let body: unknown;
+  try {
+    body = parseExact(bytes.toString('utf8'));
+  } catch {
+    throw faultOfUnreadable(what, status, 'no JSON', effect);
+  }
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const place = read.error.issues[0]?.path.map(String).join('.').slice(0, 80) ?? '';
+  throw faultOfUnreadable(what, status, `at "${place}"`, effect);
+}
+
+/** JSON as a body. */
+export const json = (value: unknown): Outgoing['body'] => ({ text: JSON.stringify(value), contentType: 'application/json' });

@@ -1,0 +1,107 @@
+import type { z } from 'zod';
+import { pathOf } from '../../http/far-side-url.ts';
+import { createCalls, json, type MayStillSend, type Part3Settings, parsed } from './calls.ts';
+import type { AnswerOutcome, NewFile, RfiFields, SubmittalFields } from './fields.ts';
+import { type BytesFrom, createFileCalls } from './files.ts';
+import { listed } from './lists.ts';
+import {
+  company,
+  item,
+  member,
+  type Part3Company,
+  type Part3File,
+  type Part3Item,
+  type Part3Member,
+  type Part3Project,
+  project,
+  type RfiAnswer,
+  rfiAnswer,
+  type SubmittalReturn,
+  submittalReturn,
+} from './schema.ts';
+
+export type { Part3Settings } from './calls.ts';
+
+/** What changed on a project; without `updatedSince` everything. An instant in UTC; times of records have whole seconds. */
+export interface ChangesOf {
+  readonly projectId: string;
+  readonly updatedSince?: string | undefined;
+}
+
+/** An item's place: the project, and the key under which we keep it there. */
+export interface ItemPlace {
+  readonly projectId: string;
+  /** Letters, digits, `_`, `.`, `:` and `-`. */
+  readonly externalKey: string;
+}
+
+/**
+ * One Part3 organisation. Each list yields pages of up to 100 records in the order of change; what changes while it is read may come
+ * twice. Every write is idempotent at Part3, and sent once: a `Fault` without `effect: 'surely-not-done'` may have happened.
+ */
+export interface Part3Client {
+  projects(): AsyncIterable<readonly Part3Project[]>;
+  companies(projectId: string): AsyncIterable<readonly Part3Company[]>;
+  /** Members who left are among them. */
+  members(companyId: string): AsyncIterable<readonly Part3Member[]>;
+  rfis(changes: ChangesOf): AsyncIterable<readonly Part3Item[]>;
+  submittals(changes: ChangesOf): AsyncIterable<readonly Part3Item[]>;
+  rfiAnswers(changes: ChangesOf): AsyncIterable<readonly RfiAnswer[]>;
+  submittalReturns(changes: ChangesOf): AsyncIterable<readonly SubmittalReturn[]>;
+  rfiAnswer(answerId: string): Promise<RfiAnswer>;
+  submittalReturn(returnId: string): Promise<SubmittalReturn>;
+  upsertRfi(place: ItemPlace, fields: RfiFields, mayStillSend: MayStillSend): Promise<Part3Item>;
+  upsertSubmittal(place: ItemPlace, fields: SubmittalFields, mayStillSend: MayStillSend): Promise<Part3Item>;
+  /** `conflict`: recalled, edited or returned otherwise meanwhile. */
+  settleAnswer(answerId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<RfiAnswer>;
+  settleReturn(returnId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<SubmittalReturn>;
+  file(fileId: string): Promise<Part3File>;
+  /** A file's bytes; see `FileCalls`. */
+  readFile(file: Part3File, fromByte?: number): AsyncIterable<Buffer>;
+  writeFile(file: NewFile, bytesFrom: BytesFrom, mayStillSend: MayStillSend): Promise<Part3File>;
+}
+
+/** Throws `Fault`s; a stated wait of a read is sat out up to `inlineWaitMs`. */
+export function createPart3Client(settings: Part3Settings): Part3Client {
+  const calls = createCalls(settings);
+  const files = createFileCalls(calls);
+
+  async function shown<T>(what: string, path: string, schema: z.ZodType<T>): Promise<T> {
+    return parsed(what, await calls.get(what, { path }), schema, 'read');
+  }
+
+  async function put<T>(what: string, path: string, body: unknown, schema: z.ZodType<T>, mayStillSend: MayStillSend): Promise<T> {
+    return parsed(what, await calls.write(what, { method: 'PUT', path, body: json(body) }, mayStillSend), schema, 'write');
+  }
+
+  const upsert =
+    (what: string, list: string) =>
+    async ({ projectId, externalKey }: ItemPlace, fields: unknown, mayStillSend: MayStillSend): Promise<Part3Item> =>
+      put(what, `${pathOf`/Projects/${projectId}/`}${list}/${encodeURIComponent(externalKey)}`, fields, item, mayStillSend);
+
+  const changed =
+    <T extends { readonly id: string; readonly modified: string | null }>(what: string, list: string, row: z.ZodType<T>) =>
+    ({ projectId, updatedSince }: ChangesOf): AsyncIterable<readonly T[]> =>
+      listed(calls, what, `${pathOf`/Projects/${projectId}/`}${list}`, row, { updatedSince });
+
+  return {
+    projects: () => listed(calls, 'projects', '/Projects', project),
+    companies: (projectId) => listed(calls, 'companies', pathOf`/Projects/${projectId}/Companies`, company),
+    members: (companyId) => listed(calls, 'members', pathOf`/Companies/${companyId}/Members`, member),
+    rfis: changed('RFIs', 'Rfis', item),
+    submittals: changed('submittals', 'Submittals', item),
+    rfiAnswers: changed('answers', 'RfiAnswers', rfiAnswer),
+    submittalReturns: changed('returns', 'SubmittalReturns', submittalReturn),
+    rfiAnswer: async (id) => shown('an answer', pathOf`/RfiAnswers/${id}`, rfiAnswer),
+    submittalReturn: async (id) => shown('a return', pathOf`/SubmittalReturns/${id}`, submittalReturn),
+    upsertRfi: upsert('an RFI', 'Rfis'),
+    upsertSubmittal: upsert('a submittal', 'Submittals'),
+    settleAnswer: async (id, outcome, mayStillSend) =>
+      put('an answer', pathOf`/RfiAnswers/${id}/outcome`, outcome, rfiAnswer, mayStillSend),
+    settleReturn: async (id, outcome, mayStillSend) =>
+      put('a return', pathOf`/SubmittalReturns/${id}/outcome`, outcome, submittalReturn, mayStillSend),
+    file: files.show,
+    readFile: files.read,
+    writeFile: files.write,
+  };
+}

@@ -1,0 +1,91 @@
+/** What we bring to Part3 of an RFI and a submittal: an upsert replaces all of it, and leaves what Part3's people wrote beside it. */
+export interface Party {
+  readonly name: string;
+  /** Null: not a member of the project in Part3. */
+  readonly memberId: string | null;
+}
+
+interface SyncedFields {
+  readonly number: string;
+  readonly revision: string | null;
+  /** `withdrawn`: in the recycle bin at its source. */
+  readonly status: 'open' | 'closed' | 'withdrawn';
+  readonly isPrivate: boolean;
+  /** Members who may see it; null: every member of the project. */
+  readonly readers: readonly string[] | null;
+  readonly ballInCourt: readonly Party[];
+  readonly manager: Party | null;
+  /** `YYYY-MM-DD`. */
+  readonly dueOn: string | null;
+  /** Ids of complete files in Part3. */
+  readonly files: readonly string[];
+  readonly link: string | null;
+}
+
+export interface RfiFields extends SyncedFields {
+  readonly subject: string;
+  readonly questionHtml: string;
+  readonly askedByName: string | null;
+  readonly askedAt: string | null;
+  readonly assignees: readonly (Party & { readonly required: boolean })[];
+  readonly replies: readonly {
+    /** Names the reply at its source. */
+    readonly key: string;
+    readonly authorName: string;
+    readonly authorMemberId: string | null;
+    readonly bodyHtml: string;
+    readonly official: boolean;
+    readonly repliedAt: string;
+    readonly files: readonly string[];
+  }[];
+}
+
+export interface SubmittalFields extends SyncedFields {
+  readonly title: string;
+  readonly statusName: string;
+  /** A later revision has taken its place. */
+  readonly superseded: boolean;
+  readonly workflow: readonly {
+    /** Names one approver's place at its source. */
+    readonly slot: string;
+    /** From 1; places of one step work side by side. */
+    readonly step: number;
+    readonly kind: 'submitter' | 'approver';
+    readonly party: Party;
+    readonly required: boolean;
+    readonly dueOn: string | null;
+    readonly responseName: string | null;
+    readonly comment: string | null;
+    readonly respondedAt: string | null;
+    readonly files: readonly string[];
+  }[];
+  readonly distribution: readonly Party[];
+  /** Names of the responses one may answer with. */
+  readonly responseNames: readonly string[];
+}
+
+/** What became of a version of an answer. The same again changes nothing. */
+export type AnswerOutcome =
+  | {
+      readonly state: 'returned';
+      readonly version: number;
+      /** What it became at its destination. */
+      readonly externalId: string;
+      readonly at: string;
+      readonly link: string | null;
+      /** Names of who holds the ball afterwards. */
+      readonly ballInCourt: readonly string[];
+    }
+  | { readonly state: 'blocked'; readonly version: number; readonly code: string; readonly text: string };
+
+/** A file that is to be in Part3. The same key with the same bytes is the same file, however often it is announced. */
+export interface NewFile {
+  readonly projectId: string;
+  readonly externalKey: string;
+  readonly name: string;
+  readonly contentType: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}

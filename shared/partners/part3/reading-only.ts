@@ -1,0 +1,34 @@
+import { canonicalHash } from '../../domain/canonical-json.ts';
+import { createReadsOnce } from '../../http/reads-once.ts';
+import type { ChangesOf, Part3Client } from './client.ts';
+
+/** The same Part3 for looking alone: writes are refused, and a list or a record that was read once is not asked for again. */
+export function readingOnly(client: Part3Client): Part3Client {
+  const reads = createReadsOnce();
+  const changes =
+    <Item>(what: string, list: (of: ChangesOf) => AsyncIterable<readonly Item[]>) =>
+    (of: ChangesOf) =>
+      reads.pages(canonicalHash([what, of.projectId, of.updatedSince ?? null]), of.projectId, () => list(of));
+  return {
+    projects: () => reads.pages('projects', null, client.projects),
+    companies: (id) => reads.pages(`companies ${id}`, null, () => client.companies(id)),
+    members: (id) => reads.pages(`members ${id}`, null, () => client.members(id)),
+    rfis: changes('rfis', client.rfis),
+    submittals: changes('submittals', client.submittals),
+    rfiAnswers: changes('rfiAnswers', client.rfiAnswers),
+    submittalReturns: changes('submittalReturns', client.submittalReturns),
+    rfiAnswer: (id) => reads.once(`rfiAnswer ${id}`, null, () => client.rfiAnswer(id)),
+    submittalReturn: (id) => reads.once(`submittalReturn ${id}`, null, () => client.submittalReturn(id)),
+    file: (id) => reads.once(`file ${id}`, null, () => client.file(id)),
+    readFile: client.readFile,
+    upsertRfi: refuse,
+    upsertSubmittal: refuse,
+    settleAnswer: refuse,
+    settleReturn: refuse,
+    writeFile: refuse,
+  };
+}
+
+async function refuse(): Promise<never> {
+  throw new Error('Part3 would be written to, where only reading is allowed');
+}

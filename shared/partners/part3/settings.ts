@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { LoginForm, SupportContact } from '../contract.ts';
+
+/** What may be shown of a login of Part3: the organisation it is of. The token stands beside it, sealed. */
+export const partnerLogin = z.strictObject({
+  organisation: z.string().trim().min(1, 'send the name of the Part3 organisation').max(200),
+});
+
+export const login: LoginForm = {
+  shown: partnerLogin,
+  secret: { name: 'token', schema: z.string().trim().min(16, 'send the whole token').max(1000) },
+  example: { organisation: 'north-studio', token: 'write-only, never shown' },
+};
+
+export const originSettings = ['PART3_API_URL'] as const;
+
+/** Part3's published help centre; when its support answers is assumed (docs/partners/part3.md). */
+export const support: SupportContact = { contact: 'https://help.part3.io', hours: 'Monday to Friday, office hours' };
+
+export const moduleNames: readonly string[] = ['rfis', 'submittals'];
+
+const rfiSettings = z.strictObject({
+  requireBall: z.boolean().default(false).meta({
+    description: 'Whether a reply is sent only while its author holds the ball; else it is enough that the RFI is open',
+  }),
+  sendEmails: z.boolean().default(true).meta({ description: 'Whether Procore mails a reply to those it concerns' }),
+  advanceBall: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether the ball is passed on for its author where the reply did not move it' }),
+  official: z.enum(['when-allowed', 'never']).default('when-allowed').meta({
+    description: 'Whether a reply that its author marks so becomes the official one, where that person may do this in Procore',
+  }),
+  close: z
+    .enum(['leave', 'when-allowed'])
+    .default('leave')
+    .meta({ description: 'Whether an official reply closes the RFI; else its manager does' }),
+});
+
+const submittalSettings = z.strictObject({
+  sendEmails: z.boolean().default(true).meta({ description: 'Whether Procore mails a response to those it concerns' }),
+  coverPage: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether a cover page is put before the documents that are returned' }),
+});
+
+const intakeSettings = z.strictObject({
+  which: z.enum(['design-side', 'all-non-private']).default('design-side').meta({
+    description:
+      'Items a design-side member takes part in; or all that are not private, for which the contractor’s consent is asked and kept',
+  }),
+});
+
+/** What an admin may set. */
+export const settings = z.strictObject({
+  rfis: rfiSettings.prefault({}),
+  submittals: submittalSettings.prefault({}),
+  intake: intakeSettings.prefault({}),
+});
+export type Part3PartnerSettings = z.output<typeof settings>;
