@@ -17,6 +17,7 @@ import type {
 } from './model.ts';
 import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
 import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
+import type { Submittal, SubmittalResponse, SubmittalStatus } from './model-submittals.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { createTable, type Table } from './table.ts';
@@ -62,6 +63,9 @@ export interface World {
   readonly notesLogs: Table<NotesLog>;
   /** Key `projectId:date`. */
   readonly dayHeaders: Table<DayHeader>;
+  readonly submittals: Table<Submittal>;
+  readonly submittalResponses: Table<SubmittalResponse>;
+  readonly submittalStatuses: Table<SubmittalStatus>;
   /** Next id of each sequence; see `mintId`. */
   readonly sequences: Table<IdSequence>;
 }
@@ -110,6 +114,9 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     safetyViolationLogs: table<SafetyViolationLog>('safety-violation-logs', byId),
     notesLogs: table<NotesLog>('notes-logs', byId),
     dayHeaders: table<DayHeader>('day-headers', (row) => `${row.projectId}:${row.date}`),
+    submittals: table<Submittal>('submittals', byId),
+    submittalResponses: table<SubmittalResponse>('submittal-responses', byId),
+    submittalStatuses: table<SubmittalStatus>('submittal-statuses', byId),
     sequences: table<IdSequence>('sequences', (row) => row.name),
   };
 }
