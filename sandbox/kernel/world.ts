@@ -18,6 +18,7 @@ import type {
 import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
 import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+import { createStorage, type Storage } from './storage.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { createTable, type Table } from './table.ts';
 
@@ -33,6 +34,7 @@ export interface World {
   readonly faults: Faults;
   readonly ledger: Ledger;
   readonly rates: RateLimiter;
+  readonly storage: Storage;
   readonly companies: Table<Company>;
   readonly people: Table<Person>;
   /** Key `companyId:personId`. */
@@ -88,6 +90,7 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     faults: createFaults(journal),
     ledger: createLedger(journal),
     rates: createRateLimiter(),
+    storage: createStorage(journal),
     companies: table<Company>('companies', byId),
     people: table<Person>('people', byId),
     companyUsers: table<CompanyUser>('company-users', (row) => `${row.companyId}:${row.personId}`),
