@@ -19,6 +19,7 @@ import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret
 import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
 import type { Submittal, SubmittalResponse, SubmittalStatus } from './model-submittals.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+import { createStorage, type Storage } from './storage.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { createTable, type Table } from './table.ts';
 
@@ -34,6 +35,7 @@ export interface World {
   readonly faults: Faults;
   readonly ledger: Ledger;
   readonly rates: RateLimiter;
+  readonly storage: Storage;
   readonly companies: Table<Company>;
   readonly people: Table<Person>;
   /** Key `companyId:personId`. */
@@ -92,6 +94,7 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     faults: createFaults(journal),
     ledger: createLedger(journal),
     rates: createRateLimiter(),
+    storage: createStorage(journal),
     companies: table<Company>('companies', byId),
     people: table<Person>('people', byId),
     companyUsers: table<CompanyUser>('company-users', (row) => `${row.companyId}:${row.personId}`),

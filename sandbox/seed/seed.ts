@@ -36,6 +36,7 @@ const seedNumber = 20_260_301;
  */
 export function seedAll(world: World, hammertech: HammerTech, options: SeedOptions): void {
   world.journal.clear();
+  world.storage.blobs.clear();
   const { acme, borealis } = seedCompanies(world, createRandom(seedNumber));
   seedOurApp(world, options.ours, [acmeId, borealisId], createRandom(seedNumber + 1));
   const volume = {
