@@ -73,7 +73,7 @@ export interface World {
 }
 
 export interface IdSequence {
-  /** `all`, or a company's id. */
+  /** `all`, a company's id, or a tool whose records have ids of their own. */
   name: string;
   next: Id;
   step: number;
