@@ -4,6 +4,7 @@ import { settleAwaitedMembers } from '../procore/acts/awaited-members.ts';
 import { actRoutes, type Reseed } from './acts.ts';
 import { appVerbs } from './admin-apps.ts';
 import { dailyLogVerbs } from './admin-daily-logs.ts';
+import { fileVerbs } from './admin-files.ts';
 import { peopleVerbs } from './admin-people.ts';
 import { placeVerbs } from './admin-places.ts';
 import { vendorVerbs } from './admin-vendors.ts';
@@ -15,7 +16,7 @@ import { truthRoutes } from './truth.ts';
 
 /** Every door of the control API. Each looks at a world that has caught up with the clock. */
 export function controlRoutes(world: World, hammertech: HammerTech, reseed: Reseed): Route[] {
-  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs];
+  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs, ...fileVerbs];
   const routes = [
     ...truthRoutes(world, hammertech),
     ...actRoutes(world, reseed),

@@ -1,4 +1,6 @@
 import { dailyLogRoutes } from '../daily-log/routes.ts';
+import { fileRoutes } from '../files/file-routes.ts';
+import { uploadRoutes } from '../files/upload-routes.ts';
 import type { Route } from '../routing.ts';
 import { companyUserRoutes } from './company-users.ts';
 import { installationRoutes } from './installations.ts';
@@ -26,4 +28,6 @@ export const procoreRoutes: readonly Route[] = [
   ...peopleRoutes,
   ...dailyLogRoutes,
   ...installationRoutes,
+  ...uploadRoutes,
+  ...fileRoutes,
 ];
