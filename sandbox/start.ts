@@ -20,10 +20,13 @@ import { createApiApp } from './procore/app.ts';
 import { type OurApp, renewOurApp } from './seed/apps.ts';
 import { seedPart3 } from './seed/part3.ts';
 import { acmeId, borealisId, hammertechLogins, type Profile, type SeedOptions, seedAll } from './seed/seed.ts';
+import { createStorageApp } from './storage/server.ts';
+
+type Side = 'login' | 'api' | 'storage' | 'hammertech' | 'hammertechAuth' | 'part3' | 'mail' | 'inbox' | 'control';
 
 export interface SandboxOptions {
   /** Ports by side; any free one where absent or 0. */
-  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'part3' | 'mail' | 'inbox' | 'control', number>>;
+  ports?: Partial<Record<Side, number>>;
   /** Drawn at random where absent. */
   controlToken?: string | undefined;
   /** A directory that keeps the state over restarts; in memory only where absent. */
@@ -38,6 +41,8 @@ export interface SandboxOptions {
 export interface SandboxUrls {
   login: string;
   api: string;
+  /** Where files lie; refuses what carries an `Authorization`. */
+  storage: string;
   /** Origins without the region; append `/us`, `/au` or `/eu`. */
   hammertech: { api: string; auth: string };
   /** Where mail is taken, `smtp://…`, and where it is read. */
@@ -61,7 +66,10 @@ export interface Sandbox {
 
 const defaultRedirectUri = 'http://localhost:3000/oauth/procore/callback';
 
-/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, Part3's API, the mail server, and the control API. */
+/**
+ * Starts the whole sandbox in this process: Procore's login, API and file storage, HammerTech's API and auth host, Part3's API, the mail
+ * server, and the control API.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = createWorld();
   const hammertech = createHammerTech(world.journal);
@@ -98,6 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.all(sides.map((side) => side.close()));
     kept?.close();
     part3.bytes.close();
+    if (!kept) world.storage.blobs.clear();
   };
   try {
     const routes = [...controlRoutes(world, { hammertech, part3 }, seed), ...mailRoutes(mail)];
@@ -107,6 +116,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const urls = {
       login: await open(createLoginApp(world), ports.login),
       api: await open(createApiApp(world), ports.api),
+      storage: await open(createStorageApp(world), ports.storage),
       hammertech: {
         api: await open(partner.api, ports.hammertech),
         auth: await open(partner.auth, ports.hammertechAuth),
@@ -116,6 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       inbox: await open(inboxApp(mail), ports.inbox),
       control: await open(controlServer(routes, token, page), ports.control),
     };
+    world.storage.origin = urls.storage;
     return { urls, world, hammertech, part3, mail, control: { url: urls.control, token }, resumed, close };
   } catch (fault) {
     await close();

@@ -5,8 +5,10 @@ import { settleAwaitedMembers } from '../procore/acts/awaited-members.ts';
 import { actRoutes, type Reseed } from './acts.ts';
 import { appVerbs } from './admin-apps.ts';
 import { dailyLogVerbs } from './admin-daily-logs.ts';
+import { fileVerbs } from './admin-files.ts';
 import { peopleVerbs } from './admin-people.ts';
 import { placeVerbs } from './admin-places.ts';
+import { submittalVerbs } from './admin-submittals.ts';
 import { vendorVerbs } from './admin-vendors.ts';
 import { faultRoutes } from './faults.ts';
 import { hammertechRoutes } from './hammertech.ts';
@@ -23,7 +25,7 @@ export interface Partners {
 
 /** Every door of the control API. Each looks at a world that has caught up with the clock. */
 export function controlRoutes(world: World, { hammertech, part3 }: Partners, reseed: Reseed): Route[] {
-  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs];
+  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs, ...fileVerbs, ...submittalVerbs];
   const routes = [
     ...truthRoutes(world, { hammertech, part3 }),
     ...actRoutes(world, reseed),

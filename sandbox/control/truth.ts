@@ -11,7 +11,7 @@ const ledgerQuery = z.strictObject({
   operation: z.string().optional(),
   company: idField.optional(),
   project: z.string().optional(),
-  side: z.enum(['login', 'procore', 'hammertech', 'hammertech-auth', 'part3']).optional(),
+  side: z.enum(['login', 'procore', 'storage', 'hammertech', 'hammertech-auth', 'part3']).optional(),
   limit: z.coerce.number().int().min(1).default(10_000),
 });
 
@@ -26,6 +26,7 @@ export function truthRoutes(world: World, { hammertech, part3 }: Partners): Rout
       ...secretsOf(world, hammertech),
       ...part3Secrets(part3),
     ]),
+    readAll('/files', 'The files that hang on records, with their sizes and sums.', () => world.storage.files.all()),
     read('/ledger', 'Requests, oldest first.', ledgerQuery, ({ after, limit, ...filters }) =>
       world.ledger.after(after, filters, limit),
     ),

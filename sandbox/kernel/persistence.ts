@@ -42,6 +42,7 @@ const maxJournalBytes = 64 * 1024 * 1024;
  */
 export function keepIn(world: World, directory: string): Kept {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  world.storage.blobs.keepIn(join(directory, 'files'));
   const pointer = join(directory, 'current');
   const resumed = existsSync(pointer);
   let generation = resumed ? Number(readFileSync(pointer, 'utf8')) : 0;

@@ -41,7 +41,14 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
 
 async function multipartFields(body: Buffer, contentType: string): Promise<Record<string, unknown>> {
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
-  return Object.fromEntries([...form].filter(([, value]) => typeof value === 'string'));
+  const texts = [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
+  // A name that ends in `[]` is a list, and may come several times.
+  return Object.fromEntries(
+    texts.map(([name, value]) => [
+      name,
+      name.endsWith('[]') ? texts.flatMap(([other, one]) => (other === name ? [one] : [])) : value,
+    ]),
+  );
 }
 
 /** Parses JSON; numbers that a double cannot hold exactly come out as strings. */

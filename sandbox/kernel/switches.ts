@@ -1,10 +1,11 @@
 import type { Journal } from './journal.ts';
+import { submittalSwitches } from './switches-submittals.ts';
 import { createTable } from './table.ts';
 
 /** How well a behaviour is known: official text, another's observation, a claim, an inference, or nothing at all. */
 export type Evidence = 'doc' | 'sbx' | '3p' | 'inf' | 'unk' | 'sup' | 'oas';
 
-interface Definition {
+export interface Definition {
   readonly values: readonly (string | number | boolean)[] | 'number';
   readonly byDefault: string | number | boolean;
   readonly evidence: Evidence;
@@ -171,12 +172,19 @@ export const switchDefinitions = {
     evidence: 'inf',
     describes: 'Status of an entry written below Daily Log Admin (Procore: pending for collaborators).',
   },
+  fileUrlSeconds: {
+    values: 'number',
+    byDefault: 900,
+    evidence: 'unk',
+    describes: 'Life of the address on the storage to which a file leads on.',
+  },
   notFoundOnNoLevel: {
     values: yesNo,
     byDefault: false,
     evidence: 'inf',
     describes: 'A single record of a tool on which the level is None answers 404 instead of 403.',
   },
+  ...submittalSwitches,
 } as const satisfies Record<string, Definition>;
 
 type Definitions = typeof switchDefinitions;

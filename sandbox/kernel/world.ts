@@ -17,7 +17,9 @@ import type {
 } from './model.ts';
 import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
 import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
+import type { Submittal, SubmittalResponse, SubmittalStatus } from './model-submittals.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+import { createStorage, type Storage } from './storage.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { createTable, type Table } from './table.ts';
 
@@ -33,6 +35,7 @@ export interface World {
   readonly faults: Faults;
   readonly ledger: Ledger;
   readonly rates: RateLimiter;
+  readonly storage: Storage;
   readonly companies: Table<Company>;
   readonly people: Table<Person>;
   /** Key `companyId:personId`. */
@@ -62,12 +65,15 @@ export interface World {
   readonly notesLogs: Table<NotesLog>;
   /** Key `projectId:date`. */
   readonly dayHeaders: Table<DayHeader>;
+  readonly submittals: Table<Submittal>;
+  readonly submittalResponses: Table<SubmittalResponse>;
+  readonly submittalStatuses: Table<SubmittalStatus>;
   /** Next id of each sequence; see `mintId`. */
   readonly sequences: Table<IdSequence>;
 }
 
 export interface IdSequence {
-  /** `all`, or a company's id. */
+  /** `all`, a company's id, or a tool whose records have ids of their own. */
   name: string;
   next: Id;
   step: number;
@@ -88,6 +94,7 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     faults: createFaults(journal),
     ledger: createLedger(journal),
     rates: createRateLimiter(),
+    storage: createStorage(journal),
     companies: table<Company>('companies', byId),
     people: table<Person>('people', byId),
     companyUsers: table<CompanyUser>('company-users', (row) => `${row.companyId}:${row.personId}`),
@@ -110,6 +117,9 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     safetyViolationLogs: table<SafetyViolationLog>('safety-violation-logs', byId),
     notesLogs: table<NotesLog>('notes-logs', byId),
     dayHeaders: table<DayHeader>('day-headers', (row) => `${row.projectId}:${row.date}`),
+    submittals: table<Submittal>('submittals', byId),
+    submittalResponses: table<SubmittalResponse>('submittal-responses', byId),
+    submittalStatuses: table<SubmittalStatus>('submittal-statuses', byId),
     sequences: table<IdSequence>('sequences', (row) => row.name),
   };
 }

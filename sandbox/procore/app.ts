@@ -106,6 +106,7 @@ function callOf(
 ): Call {
   return {
     world,
+    contentType: seen.headers['content-type'] ?? '',
     version: /^\/rest\/v([\d.]+)\//.exec(seen.path)?.[1] ?? '1.0',
     method: seen.method,
     path: seen.path,

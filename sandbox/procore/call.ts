@@ -10,6 +10,8 @@ import { badRequest, forbidden, notFound } from './refusal.ts';
 /** One authenticated call of the API, as routes see it. */
 export interface Call {
   world: World;
+  /** Of the body, as sent; empty where none was. */
+  contentType: string;
   /** `1.0` … `2.0`. */
   version: string;
   method: string;
@@ -54,7 +56,12 @@ export function needCompanyLevel(call: Call, tool: string, wanted: AccessLevel):
 
 /** The project of the path, if the caller can see it; else 404. */
 export function visibleProject(call: Call, name = 'project_id'): Project {
-  const project = call.world.projects.get(idParam(call, name));
+  return projectSeen(call, idParam(call, name));
+}
+
+/** A project, if the caller can see it; else 404. */
+export function projectSeen(call: Call, id: Id): Project {
+  const project = call.world.projects.get(id);
   if (!project || !seesProject(call.world, call.person.id, project)) throw notFound();
   return project;
 }
@@ -65,7 +72,11 @@ export function hasProjectLevel(call: Call, project: Project, tool: string, want
 
 /** The project of the path: 404 if it cannot be seen, 403 if the tool is off or the level too low. */
 export function needProjectLevel(call: Call, tool: string, wanted: AccessLevel): Project {
-  const project = visibleProject(call);
+  return needToolLevel(call, visibleProject(call), tool, wanted);
+}
+
+/** The same project: 403 if the tool is off or the level too low. */
+export function needToolLevel(call: Call, project: Project, tool: string, wanted: AccessLevel): Project {
   if (!project.tools.includes(tool)) throw forbidden('This tool is disabled on this project.');
   if (!hasProjectLevel(call, project, tool, wanted)) throw forbidden();
   return project;

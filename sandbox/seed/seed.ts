@@ -6,6 +6,7 @@ import { acmeFirmsWithoutVendor, registerFirms } from './firms.ts';
 import type { Profile } from './profiles.ts';
 import { createRandom } from './random.ts';
 import { acmeSites, borealisSites } from './sites.ts';
+import { seedSubmittals } from './submittals.ts';
 import { seedTenant, type TenantBlueprint } from './tenants.ts';
 import { seedUsers } from './users.ts';
 
@@ -36,7 +37,9 @@ const seedNumber = 20_260_301;
  */
 export function seedAll(world: World, hammertech: HammerTech, options: SeedOptions): void {
   world.journal.clear();
+  world.storage.blobs.clear();
   const { acme, borealis } = seedCompanies(world, createRandom(seedNumber));
+  seedSubmittals(world, acme, borealis);
   seedOurApp(world, options.ours, [acmeId, borealisId], createRandom(seedNumber + 1));
   const volume = {
     profile: options.profile ?? 'demo',

@@ -42,9 +42,9 @@ async function ask(sandbox: Sandbox, method: string, path: string, body: object 
 test('all origins answer, and the handed-out credential works at Procore', async () => {
   const sandbox = await start();
   const { urls } = sandbox;
-  const { login, api, hammertech, part3, inbox, control } = urls;
-  const origins = [login, api, hammertech.api, hammertech.auth, part3, inbox, control];
-  expect(new Set(origins).size).toBe(7);
+  const { login, api, storage, hammertech, part3, inbox, control } = urls;
+  const origins = [login, api, storage, hammertech.api, hammertech.auth, part3, inbox, control];
+  expect(new Set(origins).size).toBe(8);
   const [acme] = z.array(z.object({ id: z.string() })).parse(await (await ask(sandbox, 'GET', '/companies')).json());
   const given = z
     .object({ clientId: z.string(), clientSecret: z.string() })
@@ -114,10 +114,8 @@ test('a seed that was cut off is done again', async () => {
 });
 
 test('the process prints one line when ready and ends on SIGTERM', async () => {
-  const ports = ['LOGIN', 'API', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'PART3', 'CONTROL'].map((side) => [
-    `SANDBOX_${side}_PORT`,
-    '0',
-  ]);
+  const sides = ['LOGIN', 'API', 'STORAGE', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'PART3', 'MAIL', 'INBOX', 'CONTROL'];
+  const ports = sides.map((side) => [`SANDBOX_${side}_PORT`, '0']);
   const child = spawn(process.execPath, ['dist/sandbox/main.js'], {
     env: { ...process.env, NODE_OPTIONS: '', ...Object.fromEntries(ports), SANDBOX_CONTROL_TOKEN: 'a-token-long-enough' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -129,6 +127,7 @@ test('the process prints one line when ready and ends on SIGTERM', async () => {
       ready: z.literal(true),
       login: z.url(),
       api: z.url(),
+      storage: z.url(),
       hammertech: z.object({ api: z.url(), auth: z.url() }),
       part3: z.url(),
       control: z.url(),

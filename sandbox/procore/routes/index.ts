@@ -1,5 +1,8 @@
 import { dailyLogRoutes } from '../daily-log/routes.ts';
+import { fileRoutes } from '../files/file-routes.ts';
+import { uploadRoutes } from '../files/upload-routes.ts';
 import type { Route } from '../routing.ts';
+import { submittalToolRoutes } from '../submittals/routes.ts';
 import { companyUserRoutes } from './company-users.ts';
 import { installationRoutes } from './installations.ts';
 import { meRoutes } from './me.ts';
@@ -25,5 +28,8 @@ export const procoreRoutes: readonly Route[] = [
   ...projectVendorRoutes,
   ...peopleRoutes,
   ...dailyLogRoutes,
+  ...submittalToolRoutes,
   ...installationRoutes,
+  ...uploadRoutes,
+  ...fileRoutes,
 ];

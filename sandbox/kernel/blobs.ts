@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, createReadStream, mkdirSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Journal } from './journal.ts';
+import type { Blob, Content } from './model-files.ts';
+import { createTable, type Table } from './table.ts';
+
+/** Bytes of files, outside the model's JSON: in a folder, or made on the fly, so that the largest file costs no memory. */
+export interface Blobs {
+  readonly table: Table<Blob>;
+  /** Keeps parts below this folder from now on; else they are in a temporary one, made at the first part. */
+  keepIn(folder: string): void;
+  /** Path of a new part's file, not yet there, and its name. */
+  newPart(): { name: string; path: string };
+  dropPart(name: string): void;
+  /** A blob of parts that are all there. `sha256` where it is known; else the parts are read for it. */
+  ofParts(parts: readonly string[], size: number, sha256?: string): Blob;
+  ofBytes(bytes: Uint8Array): Blob;
+  /** Bytes that repeat exactly for a seed and a size, and differ from block to block. */
+  generated(seed: number, size: number): Blob;
+  /** Throws `ENOENT` in the stream where a part is gone. */
+  read(blob: Blob): Readable;
+  /** Deletes all parts. */
+  clear(): void;
+}
+
+const blockBytes = 64 * 1024;
+
+export function createBlobs(journal: Journal): Blobs {
+  const table = createTable<Blob>(journal, 'blobs', (row) => row.id);
+  let folder: string | undefined;
+
+  const folderOf = (): string => {
+    folder ??= mkdtempSync(join(tmpdir(), 'sandbox-files-'));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  };
+  const pathOf = (name: string): string => join(folderOf(), name);
+
+  function* chunksOf({ content, size }: Pick<Blob, 'content' | 'size'>): Generator<Buffer> {
+    if (content.kind === 'generated') yield* blocksOf(content.seed, size);
+    else for (const name of content.parts) yield* chunksOfFile(pathOf(name));
+  }
+  async function* streamed({ content, size }: Blob): AsyncGenerator<Buffer> {
+    if (content.kind === 'generated') yield* blocksOf(content.seed, size);
+    else for (const name of content.parts) yield* createReadStream(pathOf(name));
+  }
+  const put = (content: Content, size: number, sha256?: string): Blob =>
+    table.put({ id: randomUUID(), size, sha256: sha256 ?? sha256Of(chunksOf({ content, size })), content });
+  const newPart: Blobs['newPart'] = () => {
+    const name = randomUUID();
+    return { name, path: pathOf(name) };
+  };
+
+  return {
+    table,
+    keepIn(given) {
+      folder = given;
+    },
+    newPart,
+    dropPart: (name) => rmSync(pathOf(name), { force: true }),
+    ofParts: (parts, size, sha256) => put({ kind: 'parts', parts }, size, sha256),
+    ofBytes(bytes) {
+      const part = newPart();
+      writeFileSync(part.path, bytes, { mode: 0o600 });
+      return put({ kind: 'parts', parts: [part.name] }, bytes.length);
+    },
+    generated: (seed, size) => put({ kind: 'generated', seed }, size),
+    read: (blob) => Readable.from(streamed(blob), { objectMode: false }),
+    clear() {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Each block is the same noise but for its number, which stands at its start. */
+function* blocksOf(seed: number, size: number): Generator<Buffer> {
+  const noise = createHash('shake256', { outputLength: blockBytes }).update(String(seed)).digest();
+  for (let from = 0, block = 0; from < size; from += blockBytes, block += 1) {
+    const bytes = Buffer.from(noise.subarray(0, Math.min(blockBytes, size - from)));
+    if (bytes.length >= 4) bytes.writeUInt32BE(block);
+    yield bytes;
+  }
+}
+
+function* chunksOfFile(path: string): Generator<Buffer> {
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(1024 * 1024);
+      const count = readSync(file, chunk);
+      if (count === 0) return;
+      yield chunk.subarray(0, count);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function sha256Of(chunks: Iterable<Buffer>): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
