@@ -1,4 +1,5 @@
 import type { Journal } from './journal.ts';
+import { rfiSwitches } from './switches-rfis.ts';
 import { createTable } from './table.ts';
 
 /** How well a behaviour is known: official text, another's observation, a claim, an inference, or nothing at all. */
@@ -177,6 +178,7 @@ export const switchDefinitions = {
     evidence: 'inf',
     describes: 'A single record of a tool on which the level is None answers 404 instead of 403.',
   },
+  ...rfiSwitches,
 } as const satisfies Record<string, Definition>;
 
 type Definitions = typeof switchDefinitions;

@@ -17,6 +17,7 @@ import type {
 } from './model.ts';
 import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
 import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
+import type { Rfi, RfiReply } from './model-rfis.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { createStorage, type Storage } from './storage.ts';
 import { createSwitches, type Switches } from './switches.ts';
@@ -64,12 +65,14 @@ export interface World {
   readonly notesLogs: Table<NotesLog>;
   /** Key `projectId:date`. */
   readonly dayHeaders: Table<DayHeader>;
+  readonly rfis: Table<Rfi>;
+  readonly rfiReplies: Table<RfiReply>;
   /** Next id of each sequence; see `mintId`. */
   readonly sequences: Table<IdSequence>;
 }
 
 export interface IdSequence {
-  /** `all`, or a company's id. */
+  /** `all`, a company's id, or `rfis` where those have ids of their own. */
   name: string;
   next: Id;
   step: number;
@@ -113,6 +116,8 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     safetyViolationLogs: table<SafetyViolationLog>('safety-violation-logs', byId),
     notesLogs: table<NotesLog>('notes-logs', byId),
     dayHeaders: table<DayHeader>('day-headers', (row) => `${row.projectId}:${row.date}`),
+    rfis: table<Rfi>('rfis', byId),
+    rfiReplies: table<RfiReply>('rfi-replies', byId),
     sequences: table<IdSequence>('sequences', (row) => row.name),
   };
 }

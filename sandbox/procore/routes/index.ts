@@ -1,4 +1,5 @@
 import { dailyLogRoutes } from '../daily-log/routes.ts';
+import { rfiToolRoutes } from '../rfis/routes.ts';
 import type { Route } from '../routing.ts';
 import { companyUserRoutes } from './company-users.ts';
 import { installationRoutes } from './installations.ts';
@@ -25,5 +26,6 @@ export const procoreRoutes: readonly Route[] = [
   ...projectVendorRoutes,
   ...peopleRoutes,
   ...dailyLogRoutes,
+  ...rfiToolRoutes,
   ...installationRoutes,
 ];
