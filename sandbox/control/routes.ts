@@ -6,6 +6,7 @@ import { appVerbs } from './admin-apps.ts';
 import { dailyLogVerbs } from './admin-daily-logs.ts';
 import { peopleVerbs } from './admin-people.ts';
 import { placeVerbs } from './admin-places.ts';
+import { rfiVerbs } from './admin-rfis.ts';
 import { vendorVerbs } from './admin-vendors.ts';
 import { faultRoutes } from './faults.ts';
 import { hammertechRoutes } from './hammertech.ts';
@@ -15,7 +16,7 @@ import { truthRoutes } from './truth.ts';
 
 /** Every door of the control API. Each looks at a world that has caught up with the clock. */
 export function controlRoutes(world: World, hammertech: HammerTech, reseed: Reseed): Route[] {
-  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs];
+  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs, ...rfiVerbs];
   const routes = [
     ...truthRoutes(world, hammertech),
     ...actRoutes(world, reseed),

@@ -10,7 +10,7 @@ import { type Attach, nothingAttached } from './rfis.ts';
 import { mayManage, mayMarkOfficial, mayReply, memberOf } from './rights.ts';
 
 export interface NewReply {
-  /** Whose answer it is; the writer's own where absent. */
+  /** Whose answer it is; the writer's own where absent. Another's is entered by who manages the RFI. */
   authorId?: Id;
   body: string;
   official?: boolean | undefined;
@@ -19,7 +19,9 @@ export interface NewReply {
 /** Adds an answer. Nothing recognises a repeat: the same call twice leaves two. */
 export function createReply(world: World, actor: Actor, rfi: Rfi, given: NewReply, attach: Attach = nothingAttached): RfiReply {
   const { authorId = actor.personId, body } = given;
-  if (!mayReply(memberOf(world, projectOf(world, rfi), authorId), rfi)) throw forbidden();
+  const project = projectOf(world, rfi);
+  if (authorId !== actor.personId && !mayManage(memberOf(world, project, actor.personId), rfi)) throw forbidden();
+  if (!mayReply(memberOf(world, project, authorId), rfi)) throw forbidden();
   refuseByState(world, rfi);
   const official = officialAllowed(world, actor, rfi, given.official ?? false);
   if (body.trim() === '') throw missing('body');
