@@ -8,6 +8,7 @@ import { dailyLogVerbs } from './admin-daily-logs.ts';
 import { fileVerbs } from './admin-files.ts';
 import { peopleVerbs } from './admin-people.ts';
 import { placeVerbs } from './admin-places.ts';
+import { rfiVerbs } from './admin-rfis.ts';
 import { submittalVerbs } from './admin-submittals.ts';
 import { vendorVerbs } from './admin-vendors.ts';
 import { faultRoutes } from './faults.ts';
@@ -25,7 +26,16 @@ export interface Partners {
 
 /** Every door of the control API. Each looks at a world that has caught up with the clock. */
 export function controlRoutes(world: World, { hammertech, part3 }: Partners, reseed: Reseed): Route[] {
-  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs, ...fileVerbs, ...submittalVerbs];
+  const verbs = [
+    ...placeVerbs,
+    ...vendorVerbs,
+    ...appVerbs,
+    ...peopleVerbs,
+    ...dailyLogVerbs,
+    ...fileVerbs,
+    ...submittalVerbs,
+    ...rfiVerbs,
+  ];
   const routes = [
     ...truthRoutes(world, { hammertech, part3 }),
     ...actRoutes(world, reseed),

@@ -109,7 +109,7 @@ export interface PermissionTemplate {
   type: TemplateType;
   category: 'internal' | 'external';
   levels: Levels;
-  /** Granular permissions by tool key; kept and shown, none is enforced yet. */
+  /** Granular permissions by tool key; kept and shown. Those of RFIs are enforced, see `procore/rfis/rights.ts`. */
   granular: Record<string, string[]>;
   createdAt: Instant;
   updatedAt: Instant;

@@ -1,4 +1,5 @@
 import type { Journal } from './journal.ts';
+import { rfiSwitches } from './switches-rfis.ts';
 import { submittalSwitches } from './switches-submittals.ts';
 import { createTable } from './table.ts';
 
@@ -185,6 +186,7 @@ export const switchDefinitions = {
     describes: 'A single record of a tool on which the level is None answers 404 instead of 403.',
   },
   ...submittalSwitches,
+  ...rfiSwitches,
 } as const satisfies Record<string, Definition>;
 
 type Definitions = typeof switchDefinitions;

@@ -17,6 +17,7 @@ import type {
 } from './model.ts';
 import type { App, AuthorizationCode, Install, InstallationRequest, IssuedSecret, Token } from './model-apps.ts';
 import type { AccidentLog, DayHeader, ManpowerLog, NotesLog, SafetyViolationLog, VisitorLog } from './model-daily-log.ts';
+import type { Rfi, RfiReply } from './model-rfis.ts';
 import type { Submittal, SubmittalResponse, SubmittalStatus } from './model-submittals.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { createStorage, type Storage } from './storage.ts';
@@ -68,6 +69,8 @@ export interface World {
   readonly submittals: Table<Submittal>;
   readonly submittalResponses: Table<SubmittalResponse>;
   readonly submittalStatuses: Table<SubmittalStatus>;
+  readonly rfis: Table<Rfi>;
+  readonly rfiReplies: Table<RfiReply>;
   /** Next id of each sequence; see `mintId`. */
   readonly sequences: Table<IdSequence>;
 }
@@ -120,6 +123,8 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
     submittals: table<Submittal>('submittals', byId),
     submittalResponses: table<SubmittalResponse>('submittal-responses', byId),
     submittalStatuses: table<SubmittalStatus>('submittal-statuses', byId),
+    rfis: table<Rfi>('rfis', byId),
+    rfiReplies: table<RfiReply>('rfi-replies', byId),
     sequences: table<IdSequence>('sequences', (row) => row.name),
   };
 }

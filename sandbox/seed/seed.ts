@@ -5,6 +5,7 @@ import { acmeId, borealisId, seedCompanies } from './companies.ts';
 import { acmeFirmsWithoutVendor, registerFirms } from './firms.ts';
 import type { Profile } from './profiles.ts';
 import { createRandom } from './random.ts';
+import { seedRfis } from './rfis.ts';
 import { acmeSites, borealisSites } from './sites.ts';
 import { seedSubmittals } from './submittals.ts';
 import { seedTenant, type TenantBlueprint } from './tenants.ts';
@@ -67,4 +68,5 @@ export function seedAll(world: World, hammertech: HammerTech, options: SeedOptio
   const people = createRandom(seedNumber + 4);
   seedUsers(world, hammertech, { tenant: 'acme-safety', companyId: acmeId }, people);
   seedUsers(world, hammertech, { tenant: 'borealis-safety', companyId: borealisId }, people);
+  seedRfis(world, acmeId);
 }

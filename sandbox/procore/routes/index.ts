@@ -1,6 +1,7 @@
 import { dailyLogRoutes } from '../daily-log/routes.ts';
 import { fileRoutes } from '../files/file-routes.ts';
 import { uploadRoutes } from '../files/upload-routes.ts';
+import { rfiToolRoutes } from '../rfis/routes.ts';
 import type { Route } from '../routing.ts';
 import { submittalToolRoutes } from '../submittals/routes.ts';
 import { companyUserRoutes } from './company-users.ts';
@@ -29,6 +30,7 @@ export const procoreRoutes: readonly Route[] = [
   ...peopleRoutes,
   ...dailyLogRoutes,
   ...submittalToolRoutes,
+  ...rfiToolRoutes,
   ...installationRoutes,
   ...uploadRoutes,
   ...fileRoutes,

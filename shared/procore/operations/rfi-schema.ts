@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { dayOrNull, flagOrNull, id, idOrNull, textOrNull } from '../fields.ts';
+
+/** Procore's own words [oas]; a word we do not know is `unknown`, which counts as none of them. */
+const status = z.enum(['open', 'closed', 'draft', 'recycled', 'unknown']).catch('unknown');
+
+const person = z.object({ id });
+const personOrNull = person.nullish().transform((value) => value?.id ?? null);
+const people = z
+  .array(person)
+  .nullish()
+  .transform((all) => (all ?? []).map((one) => one.id));
+
+const attachment = z
+  .object({ id, name: textOrNull, filename: textOrNull, url: textOrNull })
+  .transform((row) => ({ id: row.id, filename: row.filename ?? row.name ?? '', url: row.url }));
+
+/** A file on a record. `url` asks for the token on its first hop only, and may expire; the id stays. */
+export type RecordAttachment = z.output<typeof attachment>;
+
+const attachments = z
+  .array(attachment)
+  .nullish()
+  .transform((all) => all ?? []);
+
+export const rfiReply = z
+  .object({
+    id,
+    official: flagOrNull,
+    answer_date: textOrNull,
+    plain_text_body: textOrNull,
+    rich_text_body: textOrNull,
+    created_by_id: idOrNull,
+    attachments,
+  })
+  .transform((row) => ({
+    id: row.id,
+    authorId: row.created_by_id,
+    official: row.official ?? false,
+    bodyText: row.plain_text_body ?? '',
+    bodyHtml: row.rich_text_body ?? '',
+    date: row.answer_date,
+    attachments: row.attachments,
+  }));
+
+/** An answer to an RFI, as Procore kept it: its text may differ from what was sent. `date` is an instant in UTC, whole seconds. */
+export type RfiReply = z.output<typeof rfiReply>;
+
+const question = z
+  .object({
+    id,
+    plain_text_body: textOrNull,
+    rich_text_body: textOrNull,
+    attachments,
+    answers: z
+      .array(rfiReply)
+      .nullish()
+      .transform((all) => all ?? []),
+  })
+  .transform((row) => ({
+    id: row.id,
+    bodyText: row.plain_text_body ?? '',
+    bodyHtml: row.rich_text_body ?? '',
+    attachments: row.attachments,
+    answers: row.answers,
+  }));
+
+const common = {
+  id,
+  number: textOrNull,
+  subject: textOrNull,
+  status,
+  private: flagOrNull,
+  due_date: dayOrNull,
+  ball_in_courts: people,
+  rfi_manager: personOrNull,
+  created_at: textOrNull,
+  updated_at: textOrNull,
+  time_resolved: textOrNull,
+  deleted: flagOrNull,
+};
+
+type Common = z.output<z.ZodObject<typeof common>>;
+
+/** What the list and the single RFI tell alike. Where Procore does not say whether an RFI is private, it counts as private. */
+const commonOf = (row: Common) => ({
+  id: row.id,
+  number: row.number,
+  subject: row.subject ?? '',
+  status: row.status,
+  private: row.private ?? true,
+  draft: row.status === 'draft',
+  dueDate: row.due_date,
+  ballInCourtIds: row.ball_in_courts,
+  managerId: row.rfi_manager,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  resolvedAt: row.time_resolved,
+  recycled: row.deleted === true || row.status === 'recycled',
+});
+
+const assignee = z.object({ id, response_required: flagOrNull });
+
+export const listedRfi = z.object({ ...common, assignees: z.array(assignee).nullish() }).transform(({ assignees, ...row }) => ({
+  ...commonOf(row),
+  assigneeIds: (assignees ?? []).map((one) => one.id),
+  requiredAssigneeIds: (assignees ?? []).filter((one) => one.response_required === true).map((one) => one.id),
+}));
+
+/**
+ * An RFI as the list has it: without its answers and its distribution list, which only the single RFI tells, and with who must answer,
+ * which only the list tells [oas, seen]. Instants are in UTC, whole seconds; the due date is a day of the project's zone.
+ */
+export type ListedRfi = z.output<typeof listedRfi>;
+
+export const shownRfi = z
+  .object({
+    ...common,
+    assignees: people,
+    distribution_list: people,
+    ball_in_court_role: textOrNull,
+    draft: flagOrNull,
+    questions: z.array(question).nullish(),
+  })
+  .transform(({ assignees, distribution_list, ball_in_court_role, draft, questions, ...row }) => {
+    const asked = questions ?? [];
+    const known = commonOf(row);
+    return {
+      ...known,
+      draft: known.draft || draft === true,
+      assigneeIds: assignees,
+      distributionIds: distribution_list,
+      ballRole: ball_in_court_role,
+      questions: asked.map(({ id: questionId, bodyText, bodyHtml, attachments: files }) => ({
+        id: questionId,
+        bodyText,
+        bodyHtml,
+        attachments: files,
+      })),
+      answers: asked.flatMap(({ answers }) => answers),
+    };
+  });
+
+/** One RFI with its questions and all answers. `ballRole`: `Creator`, `Assignees` or `RFI Manager`, null where nobody must act. */
+export type Rfi = z.output<typeof shownRfi>;
