@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { seedAttachment } from '../../../sandbox/procore/files/attachments.ts';
 import type { FaultRequest } from '../../../sandbox/kernel/faults.ts';
+import { seedAttachment } from '../../../sandbox/procore/files/attachments.ts';
 import { createEgressGuard } from '../../../shared/http/egress-guard.ts';
 import { downloadFile, passThrough, type SourceFile, uploadFile } from '../../../shared/procore/files.ts';
 import { bytesOf, mebibyte } from '../../sandbox/file-ground.ts';
@@ -63,7 +63,9 @@ test('a source that ends early, grows, or breaks off is not announced to Procore
     throw new Error('the source broke off');
   }
   expect((await faultOf(upload({ size: size + 1 }))).kind).toBe('file-unavailable');
-  expect((await faultOf(upload({ size: null, chunks: inPieces(bytesOf(31 * mebibyte), mebibyte) }))).kind).toBe('file-unavailable');
+  expect((await faultOf(upload({ size: null, chunks: inPieces(bytesOf(31 * mebibyte), mebibyte) }))).kind).toBe(
+    'file-unavailable',
+  );
   await expect(upload({ chunks: broken() })).rejects.toThrow('the source broke off');
   expect([uploads(), await ground.spooledNow()]).toEqual([0, []]);
 });
@@ -90,21 +92,24 @@ test('bytes that are others than announced are refused by the storage, and nothi
   expect(ground.world.ledger.records('uploads')[0]?.history).toHaveLength(1);
 });
 
-test.each(['while it comes', 'while it goes'])('one that is cancelled %s leaves no file, no connection and no upload', async (when) => {
-  const { clientAs, ben, files, projectId, world, small } = ground;
-  const cancel = new AbortController();
-  const client = clientAs(ben, cancel.signal);
-  const options = { signal: cancel.signal };
-  const file = seedAttachment(world, { projectId, filename: 'a', contentType: 'application/pdf', size });
-  const url = `${ground.ground.api}/rest/v1.0/companies/${small.company.id}/files/${file.id}`;
-  const stop = (bytes: number): void => {
-    if (bytes > 9 * mebibyte) cancel.abort(new Error('the activity was cancelled'));
-  };
-  const comes = when === 'while it comes' ? stop : () => {};
-  const goes = when === 'while it goes' ? stop : () => {};
-  const download = await downloadFile(client, files, url, { ...options, onProgress: comes });
-  const passing = passThrough(client, files, projectId, download, named, { ...options, onProgress: goes });
-  await expect(passing).rejects.toThrow('the activity was cancelled');
-  expect([download.stream.destroyed, await ground.spooledNow()]).toEqual([true, []]);
-  expect(world.storage.uploads.filter(({ status }) => status === 'complete')).toEqual([]);
-});
+test.each(['while it comes', 'while it goes'])(
+  'one that is cancelled %s leaves no file, no connection and no upload',
+  async (when) => {
+    const { clientAs, ben, files, projectId, world, small } = ground;
+    const cancel = new AbortController();
+    const client = clientAs(ben, cancel.signal);
+    const options = { signal: cancel.signal };
+    const file = seedAttachment(world, { projectId, filename: 'a', contentType: 'application/pdf', size });
+    const url = `${ground.ground.api}/rest/v1.0/companies/${small.company.id}/files/${file.id}`;
+    const stop = (bytes: number): void => {
+      if (bytes > 9 * mebibyte) cancel.abort(new Error('the activity was cancelled'));
+    };
+    const comes = when === 'while it comes' ? stop : () => {};
+    const goes = when === 'while it goes' ? stop : () => {};
+    const download = await downloadFile(client, files, url, { ...options, onProgress: comes });
+    const passing = passThrough(client, files, projectId, download, named, { ...options, onProgress: goes });
+    await expect(passing).rejects.toThrow('the activity was cancelled');
+    expect([download.stream.destroyed, await ground.spooledNow()]).toEqual([true, []]);
+    expect(world.storage.uploads.filter(({ status }) => status === 'complete')).toEqual([]);
+  },
+);
