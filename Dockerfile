@@ -29,8 +29,8 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=packages /app/package.json /app/sbom.cdx.json ./
 COPY --from=build /app/dist ./dist
-# a worker's volume takes its owner from here
-RUN mkdir -p /var/lib/groundwork && chown 10001:10001 /var/lib/groundwork
+# a worker's volumes take their owner from here
+RUN mkdir -p /var/lib/groundwork /spool && chown 10001:10001 /var/lib/groundwork /spool
 USER 10001:10001
 ENTRYPOINT ["node", "--enable-source-maps"]
 

@@ -4,6 +4,7 @@ import type { ActivityDependencies, Log } from '../activities/dependencies.ts';
 import { grantTokensOf } from '../activities/people/grants/index.ts';
 import { temporalSurroundings } from '../activities/surroundings.ts';
 import type { workerEnvironment } from '../shared/config/environment.ts';
+import { procoreFiles } from '../shared/config/files.ts';
 import type { Timings } from '../shared/config/pace.ts';
 import { createMemory } from '../shared/domain/memory.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
@@ -59,6 +60,7 @@ export function activityDependencies({
       clientSecret: secretOf(settings.PROCORE_CLIENT_SECRET),
       redirectUrl: settings.OAUTH_REDIRECT_URL,
     },
+    files: procoreFiles(settings.GROUNDWORK_MODE, settings, timings),
   };
   return {
     pool,

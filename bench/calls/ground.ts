@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { grantTokensOf } from '../../activities/people/grants/index.ts';
@@ -5,6 +6,7 @@ import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type JsonClient, jsonClient } from '../../scripts/tour/http.ts';
+import { procoreFiles } from '../../shared/config/files.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
 import { createMailer } from '../../shared/mail/transport.ts';
@@ -56,6 +58,11 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
     serviceTokens: createServiceTokens(oauth),
     budget: createRateBudget(pool),
     ourApp: { clientId: ours.clientId, clientSecret: secretOf(ours.clientSecret), redirectUrl: ours.redirectUri },
+    files: procoreFiles(
+      'demo',
+      { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: tmpdir() },
+      timings,
+    ),
   };
   const deps: ActivityDependencies = {
     pool,

@@ -19,8 +19,8 @@ export async function readFileForm(chunks: AsyncIterable<Buffer>, contentType: s
       return { fields, file: untilBoundary(held.subarray(fileAt), source, Buffer.from(`\r\n--${boundary}`)) };
     }
     const next = await source.next();
-    if (next.done || held.length > maxFieldsBytes) return undefined;
-    held = Buffer.concat([held, next.value]);
+    if (next.done) return undefined;
+    if (held.length <= maxFieldsBytes) held = Buffer.concat([held, next.value]);
   }
 }
 

@@ -50,7 +50,7 @@ export async function postForm(call: StorageCall): Promise<StorageAnswer> {
   const upload = world.storage.uploads.get(form.fields['key']?.split('/')[1] ?? '');
   const turnedAway = refusalOf(admissionOfForm(world, form.fields));
   if (turnedAway || !upload || upload.segments) {
-    // read to its end, or whoever sends it never hears the answer
+    // read to its end: whoever still sends hears no answer
     for await (const _ of form.file);
     return turnedAway ?? refused(404, 'NoSuchUpload');
   }

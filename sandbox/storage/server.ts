@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultKind } from '../kernel/faults.ts';
 import type { World } from '../kernel/world.ts';
@@ -49,7 +49,8 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
 
   const answer = afterwards(effect, await answered(), request);
   if (answer === undefined) return;
-  request.resume();
+  // whoever still sends hears no answer
+  await finished(request.resume());
   world.ledger.note(seq, { status: answer.status });
   response.writeHead(answer.status, { ...answer.headers, 'x-amz-request-id': requestId });
   if (typeof answer.body === 'string') response.end(answer.body);

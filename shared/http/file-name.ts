@@ -1,5 +1,5 @@
 /** What must not stand in a name that people and file systems read: separators, control and direction marks. */
-const unfit = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff/\\]/g;
+const unfit = /[\p{Cc}\p{Cf}/\\]/gu;
 
 /** A file's name as it may be shown and handed on; null where nothing is left of it. */
 export function plainFileName(name: string): string | null {
