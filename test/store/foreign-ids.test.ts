@@ -4,6 +4,7 @@ import { useTestStore } from '../support/store.ts';
 import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
+import { onGrants } from './attacks/granting.ts';
 import { onSetUps } from './attacks/setting-up.ts';
 import { onSignIns } from './attacks/signing-in.ts';
 import { onLinks } from './attacks/syncing.ts';
@@ -25,6 +26,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onTenants,
   ...onConnections,
   ...onSignIns,
+  ...onGrants,
   ...onSetUps,
   ...onLinks,
   ...onDeliveries,
@@ -42,6 +44,10 @@ const withoutIds: Readonly<Record<string, string>> = {
   createTenant: 'makes a tenant; needs the root key',
   findTenantId: 'for the operator, who names a tenant by its slug',
   tenantsDue: 'for the upkeep login; answers ids alone (test/store/isolation.test.ts)',
+  openBreaker: 'of the installation; nothing of a tenant is there',
+  closeBreaker: 'of the installation; nothing of a tenant is there',
+  noteLapse: 'of the installation; nothing of a tenant is there',
+  readBreaker: 'of the installation; nothing of a tenant is there',
   createRateBudget: 'counts calls under hashed keys of far sides; nothing of a tenant is there',
   createVault: 'opens by the key of the tenant at work (test/store/sealing.test.ts)',
   createPool: 'a connection',

@@ -22,6 +22,9 @@ export function newIds(tenantId: string = randomUUID()) {
     commandId: randomUUID(),
     itemId: randomUUID(),
     setUpAttemptId: randomUUID(),
+    grantAttemptId: randomUUID(),
+    leftoverId: randomUUID(),
+    grants: { live: randomUUID(), refreshing: randomUUID(), lapsed: randomUUID() },
     dryRunId: randomUUID(),
     linkDryRunId: randomUUID(),
     workflowId: `sync:${tenantId}:${projectLinkId}`,
@@ -48,6 +51,7 @@ export function newIds(tenantId: string = randomUUID()) {
       confirmed: randomUUID(),
       refused: randomUUID(),
       overdue: randomUUID(),
+      authorized: randomUUID(),
     },
     sessionHash: { started: hash(), exchanged: hash() },
     stateHash: hash(),
@@ -136,6 +140,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       ...row,
     })),
     ...signInRows(ids),
+    ...grantRows(ids),
     ...Object.entries({ 'company-template': 'sending', 'project-template': 'unknown', projects: 'asked' }).map(
       ([task, state]) => ({
         table: 'set_up_task',
@@ -275,8 +280,9 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     confirmed: { ...token, ...person, seen },
     refused: token,
     overdue: { expires_at: inDays(-1) },
+    authorized: { ...token, ...person, purpose: 'authorize-person', returned_at: inDays(0) },
   };
-  const stateOf = { spent: 'returned', unknown: 'returned', nameless: 'exchanged', overdue: 'offered' } as const;
+  const stateOf = { spent: 'returned', unknown: 'returned', nameless: 'exchanged', overdue: 'offered', authorized: 'confirmed' } as const;
   return Object.entries(rows).map(([word, row]) => ({
     table: 'sign_in',
     sign_in_id: signIns[word as keyof typeof signIns], // Object.entries forgets the names
@@ -289,6 +295,30 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     expires_at: inDays(10),
     ...row,
   }));
+}
+
+function grantRows({ grants, mark, ...ids }: Ids): readonly Row[] {
+  const moments = { access_issued_at: inDays(-8), access_expires_at: inDays(-7) };
+  const claimed = { attempt_id: ids.grantAttemptId, lease_until: inDays(1) };
+  const rows: Readonly<Record<keyof typeof grants, object>> = {
+    live: { procore_user_id: mark },
+    refreshing: claimed,
+    lapsed: {},
+  };
+  return [
+    ...Object.entries(rows).map(([word, row]) => ({
+      table: 'person_grant',
+      grant_id: grants[word as keyof typeof grants], // Object.entries forgets the names
+      procore_user_id: `${word}-${mark}`,
+      procore_name: mark,
+      state: word,
+      sealed_pair: ids.sealed,
+      ...moments,
+      ...row,
+    })),
+    { table: 'grant_event', grant_id: grants.lapsed, version: 1, kind: 'lapsed' },
+    { table: 'grant_leftover', leftover_id: ids.leftoverId, grant_id: grants.lapsed, sealed_pair: ids.sealed },
+  ];
 }
 
 function dryRunRows({ connectionId: connection_id, projectLinkId: project_link_id, mark, ...ids }: Ids): readonly Row[] {
