@@ -4,6 +4,7 @@ import { useTestStore } from '../support/store.ts';
 import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
+import { onInvitations } from './attacks/inviting.ts';
 import { onSetUps } from './attacks/setting-up.ts';
 import { onSignIns } from './attacks/signing-in.ts';
 import { onLinks } from './attacks/syncing.ts';
@@ -26,6 +27,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onConnections,
   ...onSignIns,
   ...onSetUps,
+  ...onInvitations,
   ...onLinks,
   ...onDeliveries,
 });
