@@ -27,6 +27,16 @@ export const refusals = {
     says: 'It was used to the end, it is older than 14 days, or it is not complete.',
     todo: 'Check that the whole address was opened. Otherwise ask whoever sent it for a new one.',
   },
+  deadInvitation: {
+    title: 'This invitation does not work any more',
+    says: 'Somebody has connected by now, it was taken back or sent again, it is older than 30 days, or the address is not complete.',
+    todo: 'Look for a newer mail, and check that the whole address was opened. Otherwise ask whoever invited you for a new one.',
+  },
+  passedOnAlready: {
+    title: 'It was passed on already',
+    says: 'A colleague has this invitation by now. Nothing more was sent.',
+    todo: 'Open the link in your mail to see how it stands.',
+  },
   otherBrowser: {
     title: 'This sign-in was not started in this browser',
     says: 'What Procore sent was not used, and nothing was connected.',

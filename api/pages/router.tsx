@@ -7,6 +7,7 @@ import { hashToken } from '../../shared/security/tokens.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { findConnection, noteLook } from '../../shared/store/connections.ts';
+import { acceptInvitation, standingOfInvitation } from '../../shared/store/invitations.ts';
 import { askSetUp } from '../../shared/store/set-ups.ts';
 import { keepToken } from '../../shared/store/sign-in-tokens.ts';
 import { confirmSignIn } from '../../shared/store/sign-ins.ts';
@@ -79,8 +80,10 @@ export function pages(dependencies: ApiDependencies): Router {
       const connection = await findConnection(db, connectionId);
       // what the page named is what is agreed to
       if (connection === undefined || (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
+      if ((await standingOfInvitation(db, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
       const actorId = `person:${signIn.procoreUserId}`;
+      await acceptInvitation(db, signIn.signInId, actorId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
       if (tasks.length > 0) {

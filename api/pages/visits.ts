@@ -39,7 +39,8 @@ export interface Visit {
   readonly workflowId: string | null;
 }
 
-const bearerForm = /^[A-Za-z0-9_-]{40,60}$/;
+/** The form of every bearer in an address or cookie. */
+export const bearerForm = /^[A-Za-z0-9_-]{40,60}$/;
 
 /** Whom the pages of a partner name for help. */
 export const helpOf = ({ supportOf }: Pick<ApiDependencies, 'supportOf'>, partner: PartnerName): Help => ({

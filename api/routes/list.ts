@@ -6,6 +6,7 @@ import { connectionRoutes } from './connections.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-runs.ts';
+import { invitationRoutes } from './invitations.ts';
 import { linkSettingRoutes } from './link-settings.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...choiceRoutes,
   ...dryRunRoutes,
   ...signInRoutes,
+  ...invitationRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,

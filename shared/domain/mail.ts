@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { clipped } from './texts.ts';
 
-export const mailStates = ['queued', 'sending', 'sent', 'bounced', 'held'] as const;
-export type MailState = (typeof mailStates)[number];
-
 /** Every mail there is, and which of an invitation's two addresses it goes to. */
 export const mailRecipients = {
   invitation: 'invited',

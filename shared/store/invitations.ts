@@ -203,16 +203,32 @@ export async function markOpened(db: Db, invitationId: string): Promise<void> {
   await goingTo(db, invitationId, 'opened').set({ opened_at: now }).execute();
 }
 
-/** The sign-in that was begun from its page; the first one stays. Answers which it is. */
-export async function bindSignIn(db: Db, invitationId: string, signInId: string): Promise<string | null> {
+/**
+ * Ties the sign-in that was begun from its page to it, in the place of `before`. Answers whose sign-in counts: another press may have been
+ * first. Undefined: it has ended.
+ */
+export async function bindSignIn(
+  db: Db,
+  invitationId: string,
+  signIn: { readonly signInId: string; readonly before: string | null },
+): Promise<string | undefined> {
   const row = await db
     .updateTable('invitation')
-    .set({ sign_in_id: sql<string>`coalesce(sign_in_id, ${signInId}::uuid)` })
+    .set({
+      sign_in_id: sql<string>`CASE WHEN sign_in_id IS NOT DISTINCT FROM ${signIn.before}::uuid THEN ${signIn.signInId}::uuid ELSE sign_in_id END`,
+    })
     .where('invitation_id', '=', invitationId)
     .where('state', 'in', [...openInvitationStates])
     .returning('sign_in_id')
     .executeTakeFirst();
-  return row?.sign_in_id ?? null;
+  return row?.sign_in_id ?? undefined;
+}
+
+/** Whether a sign-in came by an invitation, and that one still stands. Locks it, so that nobody takes it back meanwhile. */
+export async function standingOfInvitation(db: Db, signInId: string): Promise<'none' | 'open' | 'ended'> {
+  const row = await db.selectFrom('invitation').select('state').where('sign_in_id', '=', signInId).forUpdate().executeTakeFirst();
+  if (row === undefined) return 'none';
+  return openInvitationStates.some((open) => open === row.state) ? 'open' : 'ended';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { ApiDependencies } from '../../api/dependencies.ts';
+import { invitationPages } from '../../api/pages/invitations.tsx';
 import { pages } from '../../api/pages/router.tsx';
 import type { PartnerName } from '../../shared/domain/partners.ts';
 import { useTestApi } from '../support/api.ts';
@@ -34,7 +35,7 @@ const mounted = (() => {
     settings: { pagesUrl: 'http://localhost' },
     supportOf: (partner: PartnerName) => ({ contact: partner, hours: '' }),
   } as ApiDependencies;
-  return pages(unused).stack.flatMap(({ route }) =>
+  return [...pages(unused).stack, ...invitationPages(unused).stack].flatMap(({ route }) =>
     route === undefined || route.stack[0]?.method === undefined ? [] : [{ path: route.path, method: route.stack[0].method }],
   );
 })();

@@ -5,6 +5,7 @@ import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
 import { onGrants } from './attacks/granting.ts';
+import { onInvitations } from './attacks/inviting.ts';
 import { onSetUps } from './attacks/setting-up.ts';
 import { onSignIns } from './attacks/signing-in.ts';
 import { onLinks } from './attacks/syncing.ts';
@@ -28,6 +29,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onSignIns,
   ...onGrants,
   ...onSetUps,
+  ...onInvitations,
   ...onLinks,
   ...onDeliveries,
 });

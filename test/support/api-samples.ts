@@ -20,6 +20,11 @@ const bodies: Readonly<Record<string, unknown>> = {
   chooseProjects: choice,
   decideMatch: pair,
   confirm: { dryRunAt },
+  createInvitation: {
+    project: { id: 'p-1', name: 'Harbour Tower' },
+    inviter: { name: 'Pia Prime', company: 'North Studio', email: 'pia@north-studio.example' },
+    invited: { company: 'Acme Builders', email: 'gus@acme.example' },
+  },
   createSignIn: { purpose: 'prove-ownership' },
   pause: { reason },
   resume: { reason },
@@ -61,6 +66,7 @@ export function sampleOf(operation: { readonly id: string; readonly path: string
     projectLinkId: world.projectLinkId,
     attentionItemId: world.attentionItemId,
     signInId: world.signInId,
+    invitationId: world.invitationId,
     partnerId: 'emp-1',
     stepId: takesInput ? stepOfCommand[inputKind] : 'verifyCredentials',
   };

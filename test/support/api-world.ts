@@ -3,6 +3,7 @@ import { countsOf, type ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { createConnection } from '../../shared/store/connections.ts';
 import { beginDryRun, type DryRunOf, endDryRun, storePart } from '../../shared/store/dry-runs.ts';
+import { invite } from '../../shared/store/invitations.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject } from '../../shared/store/project-links.ts';
 import { storeAdminProjects } from '../../shared/store/project-lists.ts';
@@ -20,6 +21,7 @@ export interface World {
   readonly projectLinkId: string;
   readonly attentionItemId: string;
   readonly signInId: string;
+  readonly invitationId: string;
   readonly workflowId: string;
 }
 
@@ -54,7 +56,7 @@ async function foresee(db: Db, tenantId: string, of: DryRunOf): Promise<void> {
 export async function newWorld(api: TestApi): Promise<World> {
   const tenantId = await api.store.newTenant();
   const key = await api.newKey(tenantId, 'admin');
-  const [connectionId, signInId, attentionItemId] = [randomUUID(), randomUUID(), randomUUID()];
+  const [connectionId, signInId, invitationId, attentionItemId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const projectLinkId = await withTenant(api.store.pool, tenantId, async (db) => {
     await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company', claimedCompanyId: companyId });
     await ensureSteps(db, tenantId, connectionId, plans.hammertech.steps);
@@ -96,6 +98,23 @@ export async function newWorld(api: TestApi): Promise<World> {
       restoreEpoch: testEpoch,
       createdBy: 'test',
       expiresAt: new Date(Date.now() + 1_000_000),
+    });
+    await invite(db, {
+      tenantId,
+      invitationId,
+      connectionId,
+      partnerProjectId: 'p-1',
+      projectName: 'Harbour Tower',
+      inviterName: 'Pia Prime',
+      inviterCompany: 'North Studio',
+      invitedCompany: 'Acme Builders',
+      sealedInviter: Buffer.from('sealed'),
+      sealedInvited: Buffer.from('sealed'),
+      invitedShown: 'g•••@acme.example',
+      linkHash: Buffer.from(randomUUID()),
+      restoreEpoch: testEpoch,
+      createdBy: 'test',
+      lifeMs: 1_000_000,
     });
     const link = await linkProject(db, {
       tenantId,
@@ -148,6 +167,7 @@ export async function newWorld(api: TestApi): Promise<World> {
     projectLinkId,
     attentionItemId,
     signInId,
+    invitationId,
     workflowId: workflowIds.onboarding(tenantId, connectionId),
   };
 }

@@ -30,6 +30,7 @@ const nowhere = (): World => {
     projectLinkId: id(),
     attentionItemId: id(),
     signInId: id(),
+    invitationId: id(),
     workflowId: id(),
   };
 };

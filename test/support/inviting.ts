@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Sandbox } from '../../sandbox/start.ts';
+import type { SandboxUrls } from '../../sandbox/start.ts';
 import { invitationLifeMs } from '../../shared/domain/invitations.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
 import { closeBox } from '../../shared/security/boxing.ts';
@@ -24,7 +24,10 @@ export const received = z.object({
 export type Received = z.infer<typeof received>;
 
 /** What came for an address, oldest first. */
-export async function mailTo(sandbox: Pick<Sandbox, 'urls'>, address: string): Promise<readonly Received[]> {
+export async function mailTo(
+  sandbox: { readonly urls: Pick<SandboxUrls, 'inbox'> },
+  address: string,
+): Promise<readonly Received[]> {
   const answer = await fetch(`${sandbox.urls.inbox}/messages?to=${encodeURIComponent(address)}`);
   return z.array(received).parse(await answer.json());
 }

@@ -14,6 +14,7 @@ const runFile = z.object({
   tenants: z.record(z.string(), z.object({ id: z.string(), apiKey: z.string() })),
   temporal: z.object({ address: z.string(), namespace: z.string(), ui: z.string() }),
   procore: z.object({ login: z.string(), api: z.string(), control: z.string(), controlToken: z.string() }),
+  inbox: z.string(),
   database: z.string(),
   pids: z.record(z.string(), z.number()),
 });

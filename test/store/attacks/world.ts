@@ -53,6 +53,15 @@ export function newIds(tenantId: string = randomUUID()) {
       overdue: randomUUID(),
       authorized: randomUUID(),
     },
+    invitations: {
+      created: randomUUID(),
+      sent: randomUUID(),
+      opened: randomUUID(),
+      overdue: randomUUID(),
+      ended: randomUUID(),
+    },
+    mails: { queued: randomUUID(), sending: randomUUID(), old: randomUUID() },
+    mailAttemptId: randomUUID(),
     sessionHash: { started: hash(), exchanged: hash() },
     stateHash: hash(),
     keyHash: hash(),
@@ -141,6 +150,8 @@ function rowsOf(ids: Ids): readonly Row[] {
     })),
     ...signInRows(ids),
     ...grantRows(ids),
+    ...invitationRows(ids),
+    ...mailRows(ids),
     ...Object.entries({ 'company-template': 'sending', 'project-template': 'unknown', projects: 'asked' }).map(
       ([task, state]) => ({
         table: 'set_up_task',
@@ -282,7 +293,13 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     overdue: { expires_at: inDays(-1) },
     authorized: { ...token, ...person, purpose: 'authorize-person', returned_at: inDays(0) },
   };
-  const stateOf = { spent: 'returned', unknown: 'returned', nameless: 'exchanged', overdue: 'offered', authorized: 'confirmed' } as const;
+  const stateOf = {
+    spent: 'returned',
+    unknown: 'returned',
+    nameless: 'exchanged',
+    overdue: 'offered',
+    authorized: 'confirmed',
+  } as const;
   return Object.entries(rows).map(([word, row]) => ({
     table: 'sign_in',
     sign_in_id: signIns[word as keyof typeof signIns], // Object.entries forgets the names
@@ -319,6 +336,55 @@ function grantRows({ grants, mark, ...ids }: Ids): readonly Row[] {
     { table: 'grant_event', grant_id: grants.lapsed, version: 1, kind: 'lapsed' },
     { table: 'grant_leftover', leftover_id: ids.leftoverId, grant_id: grants.lapsed, sealed_pair: ids.sealed },
   ];
+}
+
+function invitationRows({ connectionId: connection_id, invitations, signIns, mark, sealed }: Ids): readonly Row[] {
+  const rows: Readonly<Record<keyof typeof invitations, object>> = {
+    created: {},
+    sent: { sent_at: inDays(-4), sign_in_id: signIns.confirmed },
+    opened: { sent_at: inDays(-4), opened_at: inDays(-3) },
+    overdue: { state: 'sent', sent_at: inDays(-31), expires_at: inDays(-1) },
+    ended: { state: 'expired', ended_at: inDays(-91) },
+  };
+  return Object.entries(rows).map(([word, row]) => ({
+    table: 'invitation',
+    invitation_id: invitations[word as keyof typeof invitations], // Object.entries forgets the names
+    connection_id,
+    root_id: invitations.created,
+    partner_project_id: mark,
+    project_name: mark,
+    inviter_name: mark,
+    inviter_company: mark,
+    invited_company: mark,
+    sealed_inviter: sealed,
+    sealed_invited: sealed,
+    invited_shown: mark,
+    state: word,
+    link_hash: hash(),
+    restore_epoch: 'one',
+    created_by: mark,
+    expires_at: inDays(10),
+    ...row,
+  }));
+}
+
+function mailRows({ mails, invitations, mailAttemptId: attempt_id }: Ids): readonly Row[] {
+  const rows: Readonly<Record<keyof typeof mails, object>> = {
+    queued: { next_try_at: inDays(-1) },
+    sending: { attempt_id, lease_until: inDays(1) },
+    old: { state: 'sent', settled_at: inDays(-91) },
+  };
+  return Object.entries(rows).map(([word, row]) => ({
+    table: 'mail',
+    mail_id: mails[word as keyof typeof mails], // Object.entries forgets the names
+    business_key: word,
+    kind: 'invitation',
+    invitation_id: invitations.sent,
+    generation: 1,
+    state: word,
+    restore_epoch: 'one',
+    ...row,
+  }));
 }
 
 function dryRunRows({ connectionId: connection_id, projectLinkId: project_link_id, mark, ...ids }: Ids): readonly Row[] {

@@ -1,0 +1,53 @@
+import { mostPassedOn, openInvitationStates } from '../../shared/domain/invitations.ts';
+import type { PartnerName } from '../../shared/domain/partners.ts';
+import { partnerTitles } from '../../shared/domain/partners.ts';
+import type { InvitationWords } from '../../shared/partners/contract.ts';
+import { declarations } from '../../shared/partners/registry.ts';
+import { hashToken } from '../../shared/security/tokens.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { resolveToken } from '../../shared/store/doors.ts';
+import { findInvitation, type Invitation, lengthOfChain } from '../../shared/store/invitations.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import type { Help } from './layout.tsx';
+import { bearerForm, helpOf } from './visits.ts';
+
+/** What a person who came by an invitation's link is shown. */
+export interface InvitationVisit {
+  readonly tenantId: string;
+  readonly partner: PartnerName;
+  readonly partnerTitle: string;
+  readonly words: InvitationWords;
+  readonly help: Help;
+  readonly invitation: Invitation;
+  readonly mayPassOn: boolean;
+}
+
+/** Finds what the link in a mail stands for. Undefined: nothing, void, ended, expired, or from before a restore. */
+export async function findInvitationVisit(dependencies: ApiDependencies, token: string): Promise<InvitationVisit | undefined> {
+  if (!bearerForm.test(token)) return undefined;
+  const found = await resolveToken(dependencies.pool, 'resolve_invitation_link', hashToken(token));
+  if (found === undefined) return undefined;
+  const { tenantId } = found;
+  return withTenant(dependencies.pool, tenantId, async (db) => {
+    const invitation = await findInvitation(db, found.rowId);
+    const connection = invitation && (await findConnection(db, invitation.connectionId));
+    if (invitation === undefined || connection === undefined || !isGood(invitation, dependencies.settings.restoreEpoch))
+      return undefined;
+    const { partner, stage } = connection;
+    const words = declarations[partner].invitation;
+    if (words === undefined || stage === 'disconnected' || stage === 'expired') return undefined;
+    return {
+      tenantId,
+      partner,
+      partnerTitle: partnerTitles[partner],
+      words,
+      help: helpOf(dependencies, partner),
+      invitation,
+      mayPassOn: invitation.state !== 'passed-on' && (await lengthOfChain(db, invitation.rootId)) <= mostPassedOn,
+    };
+  });
+}
+
+const isGood = ({ state, expiresAt, restoreEpoch }: Invitation, ourEpoch: string): boolean =>
+  openInvitationStates.some((open) => open === state) && expiresAt.getTime() > Date.now() && restoreEpoch === ourEpoch;

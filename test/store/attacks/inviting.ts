@@ -1,0 +1,77 @@
+import {
+  expireInvitations,
+  markBounced,
+  markSent,
+  sweepInvitations,
+  takeReminders,
+} from '../../../shared/store/invitation-times.ts';
+import {
+  acceptInvitation,
+  bindSignIn,
+  findInvitation,
+  invite,
+  lengthOfChain,
+  listInvitations,
+  markOpened,
+  passOn,
+  sendAgain,
+  standingOfInvitation,
+  stopReminders,
+  withdrawInvitation,
+} from '../../../shared/store/invitations.ts';
+import { claimMail, queueMail, requeueMail, settleMail, sweepMail } from '../../../shared/store/mail.ts';
+import type { Attacks } from './attack.ts';
+
+const bytes = Buffer.from('attack');
+const names = {
+  partnerProjectId: 'attack',
+  projectName: 'attack',
+  inviterName: 'attack',
+  inviterCompany: 'attack',
+  invitedCompany: 'attack',
+  invitedShown: 'attack',
+  sealedInviter: bytes,
+  sealedInvited: bytes,
+  restoreEpoch: 'one',
+  createdBy: 'attack',
+  lifeMs: 60_000,
+};
+
+/** Invitations and the mails about them, by ids. */
+export const onInvitations = {
+  invite: (db, { tenantId, connectionId, invitations }) =>
+    invite(db, { ...names, tenantId, invitationId: invitations.created.replace(/^./, '0'), connectionId, linkHash: bytes }),
+  findInvitation: (db, { invitations }) => findInvitation(db, invitations.created),
+  listInvitations: (db, { connectionId }) => listInvitations(db, connectionId),
+  sendAgain: (db, { invitations }) =>
+    sendAgain(db, { invitationId: invitations.sent, generation: 1, linkHash: bytes, restoreEpoch: 'one', lifeMs: 60_000 }),
+  withdrawInvitation: (db, { invitations }) => withdrawInvitation(db, invitations.sent),
+  markOpened: (db, { invitations }) => markOpened(db, invitations.sent),
+  bindSignIn: (db, { invitations, signIns }) => bindSignIn(db, invitations.created, { signInId: signIns.offered, before: null }),
+  standingOfInvitation: (db, { signIns }) => standingOfInvitation(db, signIns.confirmed),
+  acceptInvitation: (db, { signIns }) => acceptInvitation(db, signIns.confirmed, 'attack'),
+  passOn: (db, { invitations }) => passOn(db, invitations.opened),
+  lengthOfChain: (db, { invitations }) => lengthOfChain(db, invitations.created),
+  stopReminders: (db, { invitations }) => stopReminders(db, invitations.sent),
+
+  markSent: (db, { invitations }) => markSent(db, invitations.created, 1),
+  markBounced: (db, { invitations }) => markBounced(db, invitations.created, 1, 'attack'),
+  takeReminders: (db) => takeReminders(db, [1, 3], 'one'),
+  expireInvitations: (db) => expireInvitations(db),
+  sweepInvitations: (db) => sweepInvitations(db),
+
+  queueMail: (db, { tenantId, invitations }) =>
+    queueMail(db, {
+      tenantId,
+      businessKey: 'attack',
+      kind: 'invitation',
+      invitationId: invitations.created,
+      generation: 1,
+      restoreEpoch: 'one',
+    }),
+  claimMail: (db) => claimMail(db, 60_000),
+  settleMail: (db, { mails, mailAttemptId }) => settleMail(db, { mailId: mails.sending, attemptId: mailAttemptId }, 'sent', null),
+  requeueMail: (db, { mails, mailAttemptId }) =>
+    requeueMail(db, { mailId: mails.sending, attemptId: mailAttemptId }, 1000, 'attack'),
+  sweepMail: (db) => sweepMail(db),
+} satisfies Attacks;
