@@ -6,6 +6,7 @@ import { type Connection, lockConnection, storeProjectChoice } from '../../share
 import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { decideMatch } from '../../shared/store/matches.ts';
 import { findAdminProjects } from '../../shared/store/project-lists.ts';
+import { decideResponse } from '../../shared/store/response-mappings.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ConnectionRef, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -90,7 +91,14 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
   },
   connect: async () => yes('it is connected as soon as it was looked at once more'),
   'accept-contractor': async () => yes('accepted'),
-  'map-response': reopening('map-response'),
+  async 'map-response'(db, plans, connection, command) {
+    const decision = commandInputs['map-response'].safeParse(command.input);
+    if (!decision.success) return no('the decision cannot be read');
+    const known = await decideResponse(db, connection.connectionId, { ...decision.data, decidedBy: command.actorId });
+    return known
+      ? yes(await reopen(db, plans, connection, stepOfCommand['map-response']))
+      : no('the project offers no such response');
+  },
   'choose-backfill': reopening('choose-backfill'),
   async 'decide-match'(db, plans, connection, command) {
     const { connectionId } = connection;

@@ -19,6 +19,7 @@ import { findGrant, type PersonGrant } from '../../shared/store/grants.ts';
 import type { Invitation } from '../../shared/store/invitations.ts';
 import { listInvitations } from '../../shared/store/invitations.ts';
 import { listOffers } from '../../shared/store/offered-projects.ts';
+import { listResponses } from '../../shared/store/response-mappings.ts';
 import { newestSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { listTeam, type StoredMember } from '../../shared/store/team.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
@@ -34,6 +35,7 @@ export interface PeopleRows {
   readonly offered: PeopleContext['offered'];
   readonly decided: PeopleContext['decided'];
   readonly team: readonly TeamMember[];
+  readonly responses: PeopleContext['responses'];
 }
 
 export async function readPeople(
@@ -63,6 +65,7 @@ export async function readPeople(
       backfill: backfill && { ...backfill.said, choice: backfill.input },
     },
     team: (await listTeam(db, connectionId)).flatMap(memberFacts),
+    responses: await listResponses(db, connectionId),
   };
 }
 
@@ -143,7 +146,7 @@ export function peopleContext(
     const sharer = { tenantId, partId: connectionId };
     return grantClient(deps, sharer, company, rows.grant.grantId, around);
   };
-  const { grant, invitation, offered, decided, team } = rows;
+  const { grant, invitation, offered, decided, team, responses } = rows;
   return {
     invitation,
     signIn,
@@ -159,6 +162,7 @@ export function peopleContext(
     decided,
     boundProject: boundProjectId === null ? null : { id: boundProjectId, name: boundProjectName ?? '' },
     team,
+    responses,
     asOwner: () => asOwner(noCompany),
     asOwnerIn: (companyId) => asOwner(claimedCompany(companyId)),
     asOwnerBound: () => {

@@ -11,8 +11,10 @@ import { storeMatches } from '../../shared/store/matches.ts';
 import { storeOffers } from '../../shared/store/offered-projects.ts';
 import { storeLevels } from '../../shared/store/project-levels.ts';
 import { noteProjects, storeAdminProjects } from '../../shared/store/project-lists.ts';
+import { storeResponses } from '../../shared/store/response-mappings.ts';
 import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
+import { storeTeam } from '../../shared/store/team.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { StepRef } from '../contract.ts';
@@ -105,6 +107,8 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   }
   if (keep.onProjects !== undefined) await noteProjects(db, connectionId, keep.onProjects);
   if (keep.offered) await storeOffers(db, tenantId, connectionId, keep.offered);
+  if (keep.team) await storeTeam(db, tenantId, connectionId, keep.team);
+  if (keep.responses) await storeResponses(db, tenantId, connectionId, keep.responses);
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRunId && !(await endDryRun(db, { connectionId, link: null }, keep.dryRunId))) {
     throw notYet('What was checked was replaced meanwhile');

@@ -33,3 +33,15 @@ export const backfillChoice = z.discriminatedUnion('which', [
   z.strictObject({ which: z.literal('since'), since: z.iso.date() }),
 ]);
 export type BackfillChoice = z.infer<typeof backfillChoice>;
+
+/** What a response of a project in Procore means at the partner. */
+export const responseMapping = z.object({
+  responseId: z.string(),
+  name: z.string(),
+  considered: z.string().nullable(),
+  state: z.enum(['mapped', 'none', 'new']),
+  /** As the partner's people choose it. */
+  partnerName: z.string().nullable(),
+  decidedBy: z.string().nullable(),
+});
+export type ResponseMapping = Readonly<z.infer<typeof responseMapping>>;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
-import type { OfferedProject } from '../domain/contractors.ts';
+import type { OfferedProject, ResponseMapping } from '../domain/contractors.ts';
 import type { ServiceKind } from '../domain/credentials.ts';
 import type { DryRun } from '../domain/dry-run.ts';
 import type { PartnerName } from '../domain/partners.ts';
@@ -216,10 +216,24 @@ export interface Keep {
   readonly signedInAs?: { readonly id: string; readonly name: string; readonly login: string };
   /** Projects of the contractor's list, as read now. */
   readonly offered?: readonly OfferedProject[];
+  /** The partner's people on the project, as listed now. */
+  readonly team?: readonly ListedMember[];
+  /** What the project's responses mean, as offered now. */
+  readonly responses?: readonly ResponseMapping[];
   /** The contractor connected this project: binds company and project, and names whom the connection is read as. */
   readonly projectBinding?: { readonly project: OfferedProject; readonly owner: { readonly id: string; readonly name: string } };
   /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */
   readonly tooLowOn?: readonly string[];
+}
+
+/** Somebody of the partner's side as the partner lists them. */
+export interface ListedMember {
+  readonly memberId: string;
+  readonly name: string;
+  readonly email: string;
+  /** The address as it is compared: by it a person is the same on several projects. */
+  readonly emailKey: string;
+  readonly returns: boolean;
 }
 
 export interface CheckResult {

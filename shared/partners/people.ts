@@ -1,5 +1,5 @@
 import type { BoundCompany, ClaimedCompany, NoCompany } from '../domain/company.ts';
-import type { BackfillChoice, OfferedProject } from '../domain/contractors.ts';
+import type { BackfillChoice, OfferedProject, ResponseMapping } from '../domain/contractors.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { SignInFacts } from './contract.ts';
 
@@ -60,6 +60,8 @@ export interface PeopleContext {
   };
   readonly boundProject: { readonly id: string; readonly name: string } | null;
   readonly team: readonly TeamMember[];
+  /** What the project's responses mean, as last read. */
+  readonly responses: readonly ResponseMapping[];
   /** Procore as the contractor, before any company is chosen. */
   asOwner(): Promise<ProcoreClient<NoCompany>>;
   /** The same in a company of their list: for looking alone. */

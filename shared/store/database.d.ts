@@ -482,6 +482,18 @@ export interface RecordMatch {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ResponseMapping {
+  connection_id: string;
+  considered: string | null;
+  decided_by: string | null;
+  gone_at: Timestamp | null;
+  partner_name: string | null;
+  procore_name: string;
+  procore_response_id: string;
+  state: string;
+  tenant_id: string;
+}
+
 export interface SetUpTask {
   asked_at: Generated<Timestamp>;
   asked_by: string;
@@ -621,6 +633,7 @@ export interface Database {
   rate_window: RateWindow;
   record_link: RecordLink;
   record_match: RecordMatch;
+  response_mapping: ResponseMapping;
   set_up_task: SetUpTask;
   sign_in: SignIn;
   step: Step;

@@ -19,10 +19,13 @@ export interface StoredMember {
   readonly authorizedAt: Date | null;
 }
 
-export interface ListedMember extends Pick<StoredMember, 'memberId' | 'name' | 'email' | 'emailKey' | 'returns'> {}
-
 /** The team as the partner lists it now. Who is not listed any more has left; who comes back is here again. */
-export async function storeTeam(db: Db, tenantId: string, connectionId: string, members: readonly ListedMember[]): Promise<void> {
+export async function storeTeam(
+  db: Db,
+  tenantId: string,
+  connectionId: string,
+  members: readonly Pick<StoredMember, 'memberId' | 'name' | 'email' | 'emailKey' | 'returns'>[],
+): Promise<void> {
   const listed = members.map(({ memberId }) => memberId);
   await db
     .updateTable('team_member')

@@ -1,25 +1,56 @@
 import { Fault } from '../../domain/faults.ts';
 import type { Partner, PartnerAccess, PartnerDeclaration } from '../contract.ts';
+import { authorizeContractor } from './checks/authorize-contractor.ts';
+import { authorizeResponders } from './checks/authorize-responders.ts';
+import { backfill } from './checks/backfill.ts';
+import { chooseProject } from './checks/choose-project.ts';
+import { confirmRole } from './checks/confirm-role.ts';
+import { contractorSignsIn } from './checks/contractor-signs-in.ts';
+import { createConnection } from './checks/create-connection.ts';
+import { inviteContractor } from './checks/invite-contractor.ts';
+import { mapResponses } from './checks/map-responses.ts';
+import { matchPeople } from './checks/match-people.ts';
+import { verifyPartner } from './checks/verify-partner.ts';
+import { verifyTools } from './checks/verify-tools.ts';
 import { createPart3Client, type Part3Client } from './client.ts';
 import { readingOnly } from './reading-only.ts';
 import { login, moduleNames, originSettings, partnerLogin, settings, support } from './settings.ts';
+import { streams } from './streams.ts';
 
-/** What Part3 says of itself beside what it carries and checks. */
-export const declaration = {
+export const declaration: PartnerDeclaration = {
   scope: 'project',
+  principal: 'people',
   modules: moduleNames,
   modulesByDefault: moduleNames,
+  stepsOfModules: ['verifyTools', 'mapResponses'],
   settings,
+  streams,
   login,
   originSettings,
   support,
-} as const satisfies Partial<PartnerDeclaration>;
+};
 
-/** Part3's API with a submitted token, and the same for looking alone. */
-export const clients = {
+/** Part3: people who sign in themselves; RFIs and submittals in, answers and returns out, each under its author's own name. */
+export const createPart3 = (): Partner => ({
+  name: 'part3',
+  ...declaration,
+  checks: {
+    verifyPartner,
+    inviteContractor,
+    contractorSignsIn,
+    authorizeContractor,
+    confirmRole,
+    chooseProject,
+    createConnection,
+    verifyTools,
+    matchPeople,
+    authorizeResponders,
+    mapResponses,
+    backfill,
+  },
   connect,
-  readingOnly: (client: unknown) => readingOnly(client as Part3Client), // as `connect` made it
-} as const satisfies Pick<Partner, 'connect' | 'readingOnly'>;
+  readingOnly: (client) => readingOnly(client as Part3Client), // as `connect` made it
+});
 
 function connect(access: PartnerAccess): Part3Client {
   if (!partnerLogin.safeParse(access.shown).success)

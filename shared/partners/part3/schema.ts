@@ -77,7 +77,6 @@ export const item = z.object({
 export type Part3Item = z.output<typeof item>;
 
 export const answerStates = ['draft', 'in-review', 'ready', 'returned', 'blocked', 'recalled'] as const;
-export type AnswerState = (typeof answerStates)[number];
 
 const receipt = z.object({ version: z.int(), externalId: z.string().min(1), at: instantOrNull });
 

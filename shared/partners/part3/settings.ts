@@ -58,4 +58,3 @@ export const settings = z.strictObject({
   submittals: submittalSettings.prefault({}),
   intake: intakeSettings.prefault({}),
 });
-export type Part3PartnerSettings = z.output<typeof settings>;

@@ -59,3 +59,22 @@ CREATE TABLE team_member (
 );
 CREATE INDEX ON team_member (tenant_id, email_key);
 SELECT protect_tenant_table('team_member');
+
+-- What each response that a project offers in Procore means at the partner. `new`: nobody has said; `none`: no answer is ever given by it.
+CREATE TABLE response_mapping (
+  tenant_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  procore_response_id text NOT NULL,
+  procore_name text NOT NULL,
+  -- what Procore counts it as, whatever its name; null where it says nothing
+  considered text,
+  state text NOT NULL CHECK (state IN ('mapped', 'none', 'new')),
+  partner_name text,
+  decided_by text,
+  -- not offered any more
+  gone_at timestamptz,
+  PRIMARY KEY (tenant_id, connection_id, procore_response_id),
+  FOREIGN KEY (tenant_id, connection_id) REFERENCES connection (tenant_id, connection_id) ON DELETE CASCADE,
+  CHECK ((state = 'mapped') = (partner_name IS NOT NULL))
+);
+SELECT protect_tenant_table('response_mapping');

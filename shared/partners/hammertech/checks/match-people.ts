@@ -5,10 +5,11 @@ import { type DirectoryPerson, listPeople } from '../../../procore/operations/pe
 import type { CheckContext } from '../../contract.ts';
 import { type Matchable, matchRecords, personRules } from '../../matching.ts';
 import { foldEmail } from '../../names.ts';
+import { allOf } from '../../pages.ts';
 import { covered } from '../../words.ts';
 import type { HammertechUser } from '../schema.ts';
 import { settings } from '../settings.ts';
-import { allOf, hammertechOf } from './partner.ts';
+import { hammertechOf } from './partner.ts';
 
 export interface MatchedPeople {
   readonly matches: readonly RecordMatch[];

@@ -3,10 +3,11 @@ import { listVendors, type Vendor } from '../../../procore/operations/vendors.ts
 import { type Check, type CheckContext, met } from '../../contract.ts';
 import { companyRules, type Matchable, matchRecords, projectRules } from '../../matching.ts';
 import { foldRegistration } from '../../names.ts';
+import { allOf } from '../../pages.ts';
 import { count, covered, someOf, stuck } from '../../words.ts';
 import type { Employer, HammertechProject } from '../schema.ts';
 import { type MatchedPeople, matchPeople } from './match-people.ts';
-import { allOf, hammertechOf } from './partner.ts';
+import { hammertechOf } from './partner.ts';
 
 /**
  * Pairs HammerTech's projects with Procore's (by number, then name), its employers with vendors (by ABN or EIN, then name) and its

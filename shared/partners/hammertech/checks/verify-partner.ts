@@ -1,7 +1,8 @@
 import { Fault } from '../../../domain/faults.ts';
 import { type Check, met } from '../../contract.ts';
+import { allOf } from '../../pages.ts';
 import { someOf, stuck, waiting } from '../../words.ts';
-import { allOf, hammertechOf } from './partner.ts';
+import { hammertechOf } from './partner.ts';
 
 /** Region, tenant and login are proven by a real read: the projects this login sees. */
 export const verifyPartner: Check = async (context) => {
