@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'express';
 import type { PartnerName } from '../../shared/domain/partners.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
+import { contractorSubject } from '../../shared/store/authorizations.ts';
 import { bindSignIn } from '../../shared/store/invitations.ts';
 import { findSignIn, offerSignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -12,18 +14,23 @@ import { startOAuth } from './oauth.ts';
 import { refusals } from './refusal-page.tsx';
 import { findVisit } from './visits.ts';
 
-/**
- * What happens when an invited person presses "Continue with Procore": the invitation counts as opened by then, and stays good. It takes
- * over the answer. The invitation is accepted where the identity is bound, in that unit of work (`acceptInvitation`), by the sign-in that
- * was bound to it here (`bindSignIn`).
- */
-export type HandOver = (dependencies: ApiDependencies, visit: InvitationVisit, response: Response) => Promise<void>;
+/** What an invited person signs in for: to show that the company agrees, or to be acted for in their own name. */
+const purposeOf = (partner: PartnerName) =>
+  declarations[partner].principal === 'people'
+    ? ({ purpose: 'authorize-person', subject: contractorSubject } as const)
+    : ({ purpose: 'prove-ownership' } as const);
 
 /**
- * To the sign-in of a company's admin: one for the invitation, however often the button is pressed, and straight on to Procore; where
- * nobody has named the company yet, to the page that says so.
+ * What happens when an invited person presses "Continue with Procore": the invitation counts as opened by then, and stays good. To one
+ * sign-in for the invitation, however often the button is pressed, and straight on to Procore; where it takes a company that nobody has named
+ * yet, to the page that says so. The invitation is accepted where the identity is bound, in that unit of work (`acceptInvitation`), by the
+ * sign-in that was bound to it here (`bindSignIn`).
  */
-const toOwnershipSignIn: HandOver = async (dependencies, { tenantId, invitation }, response) => {
+export async function handOver(
+  dependencies: ApiDependencies,
+  { tenantId, partner, invitation }: InvitationVisit,
+  response: Response,
+): Promise<void> {
   const { settings, linkToken, pool } = dependencies;
   const { invitationId, connectionId, expiresAt } = invitation;
   const signInId = await withTenant(pool, tenantId, async (db) => {
@@ -34,7 +41,7 @@ const toOwnershipSignIn: HandOver = async (dependencies, { tenantId, invitation 
       tenantId,
       signInId: signIn,
       connectionId,
-      purpose: 'prove-ownership',
+      ...purposeOf(partner),
       linkHash: hashToken(linkToken(signIn)),
       restoreEpoch: settings.restoreEpoch,
       createdBy: `invitation:${invitationId}`,
@@ -46,9 +53,6 @@ const toOwnershipSignIn: HandOver = async (dependencies, { tenantId, invitation 
   const token = linkToken(signInId);
   const visit = await findVisit(dependencies, 'resolve_sign_in_link', token);
   if (visit === undefined) throw new PageRefusal(409, refusals.tooLate);
-  if (visit.companyId === null) return response.redirect(303, `/connect/${token}`);
+  if (visit.companyId === null && visit.signIn.purpose === 'prove-ownership') return response.redirect(303, `/connect/${token}`);
   return startOAuth(dependencies, visit, response);
-};
-
-/** By partner: how its invited people go on. */
-export const handOvers: Readonly<Record<PartnerName, HandOver>> = { hammertech: toOwnershipSignIn };
+}

@@ -10,7 +10,7 @@ import { sealColleague, startColleague } from '../invitations.ts';
 import { formBody } from '../middleware/body.ts';
 import { refuseMethod } from '../mount.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
-import { handOvers } from './invitation-hand-over.ts';
+import { handOver } from './invitation-hand-over.ts';
 import { InvitationPage, PassedOnPage } from './invitation-page.tsx';
 import { findInvitationVisit, type InvitationVisit } from './invitation-visits.ts';
 import { refusals } from './refusal-page.tsx';
@@ -39,7 +39,7 @@ export function invitationPages(dependencies: ApiDependencies): Router {
   const goOn: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);
     await withTenant(pool, visit.tenantId, (db) => markOpened(db, visit.invitation.invitationId));
-    await handOvers[visit.partner](dependencies, visit, response);
+    await handOver(dependencies, visit, response);
   };
   const noReminders: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);

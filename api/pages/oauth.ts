@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { places } from '../../shared/security/places.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
+import { contractorSubject } from '../../shared/store/authorizations.ts';
 import { openSession, returnSignIn, startSignIn, withdrawSignIn } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -12,12 +13,18 @@ import { refusals } from './refusal-page.tsx';
 import { openBrowserSession, sessionOf } from './sessions.ts';
 import { findVisit, type Visit } from './visits.ts';
 
+/** The step that is waiting for whoever comes back. */
+function stepAfterReturn({ signIn, isBound }: Visit): string {
+  if (signIn.purpose === 'prove-ownership') return isBound ? 'proveOwnership' : 'connectApp';
+  return signIn.subject === contractorSubject ? 'contractorSignsIn' : 'authorizeResponders';
+}
+
 /** The person has this long to come back from Procore. */
 const stateLifeMs = 10 * 60 * 1000;
 export const callbackPath = '/oauth/procore/callback';
 
 /** Asks the run to look now; the page does not wait for it, and the run looks by itself anyway. */
-export function nudge(dependencies: ApiDependencies, visit: Visit, stepId: 'connectApp' | 'proveOwnership'): void {
+export function nudge(dependencies: ApiDependencies, visit: Visit, stepId: string): void {
   if (visit.workflowId !== null) void dependencies.runs.tell(visit.workflowId, 'retryStep', { stepId }, randomUUID());
 }
 
@@ -25,7 +32,8 @@ export function nudge(dependencies: ApiDependencies, visit: Visit, stepId: 'conn
 export async function startOAuth(dependencies: ApiDependencies, visit: Visit, response: Response): Promise<void> {
   const { settings, pool } = dependencies;
   const { signInId } = visit.signIn;
-  if (visit.companyId === null || visit.workflowId === null) throw new PageRefusal(409, refusals.tooLate);
+  const needsCompany = visit.signIn.purpose === 'prove-ownership';
+  if ((needsCompany && visit.companyId === null) || visit.workflowId === null) throw new PageRefusal(409, refusals.tooLate);
   const session = openBrowserSession(response, signInId, settings.pagesUrl);
   const state = randomBytes(32).toString('base64url');
   const sessionHash = hashToken(session);
@@ -70,7 +78,7 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
     const given = { signInId, sessionHash, stateHash: hashToken(answer.data.state), sealedCode };
     const kept = await withTenant(pool, tenantId, (db) => returnSignIn(db, given));
     if (!kept) throw new PageRefusal(409, refusals.tooLate);
-    nudge(dependencies, visit, visit.isBound ? 'proveOwnership' : 'connectApp');
+    nudge(dependencies, visit, stepAfterReturn(visit));
   } else {
     const refusal = 'Procore says that the sign-in was not allowed.';
     const ended = await withTenant(pool, tenantId, (db) => withdrawSignIn(db, { signInId, sessionHash, refusal }));

@@ -155,7 +155,7 @@ function gated(stepId: string): { checks: ReturnType<typeof createChecks>; reach
     };
     return { ...stream, open: slowly };
   });
-  const partners = { hammertech: { ...hammertech, streams, checks: { ...hammertech.checks, [stepId]: slow } } };
+  const partners = { ...deps.partners, hammertech: { ...hammertech, streams, checks: { ...hammertech.checks, [stepId]: slow } } };
   return { checks: createChecks({ ...deps, partners }), reached, let: open };
 }
 

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Fault, type FaultKind } from '../../../shared/domain/faults.ts';
-import { clients } from '../../../shared/partners/part3/index.ts';
+import type { Part3Client } from '../../../shared/partners/part3/client.ts';
+import { createPart3 } from '../../../shared/partners/part3/index.ts';
 import { readingOnly } from '../../../shared/partners/part3/reading-only.ts';
 import { settings } from '../../../shared/partners/part3/settings.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
@@ -216,10 +217,11 @@ test('a submitted login makes a client of the configured origin; one that is not
     onWait: () => undefined,
     onCall: () => undefined,
   };
-  await allOf(clients.connect(access).projects());
+  const part3 = createPart3();
+  await allOf((part3.connect(access) as Part3Client).projects());
   expect(side.received[0]?.headers.authorization).toBe(`Bearer ${token}`);
-  expect(() => clients.connect({ ...access, shown: {} })).toThrow(Fault);
-  expect(() => clients.connect({ ...access, origins: {} })).toThrow('PART3_API_URL');
+  expect(() => part3.connect({ ...access, shown: {} })).toThrow(Fault);
+  expect(() => part3.connect({ ...access, origins: {} })).toThrow('PART3_API_URL');
 });
 
 test('what is not set has its default', () => {
