@@ -39,6 +39,7 @@ export const workerEnvironmentOn = (
   PAGES_URL: 'http://localhost:3000',
   SMTP_URL: sandbox.smtp,
   MAIL_FROM: 'Groundwork <groundwork@groundwork.example>',
+  PART3_API_URL: sandbox.part3,
   HAMMERTECH_API_URL: `${sandbox.hammertech.api}/{region}`,
   HAMMERTECH_AUTH_URL: `${sandbox.hammertech.auth}/{region}`,
 });

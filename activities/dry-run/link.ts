@@ -29,6 +29,7 @@ export async function dryRunStream(
   try {
     const wish = {
       tenantId,
+      connectionId: connection.connectionId,
       projectLinkId: link.projectLinkId,
       partner: connection.partner,
       company,

@@ -1,5 +1,6 @@
 import type { Timings } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
+import type { ResponseMapping } from '../../shared/domain/contractors.ts';
 import type { Memory } from '../../shared/domain/memory.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { Responders, Stream } from '../../shared/partners/stream.ts';
@@ -15,10 +16,13 @@ export interface OpenedClients {
   readonly partnerClient: unknown;
   /** Absent: nobody but the one principal writes. */
   readonly responders?: Responders;
+  /** What the responses of the project mean; absent: it has none. */
+  readonly responses?: readonly ResponseMapping[];
 }
 
 export interface ClientsWish {
   readonly tenantId: string;
+  readonly connectionId: string;
   readonly projectLinkId: string;
   readonly partner: PartnerName;
   readonly company: BoundCompany;

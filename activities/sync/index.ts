@@ -12,6 +12,7 @@ import { dryRunStream } from '../dry-run/link.ts';
 import { type CrashHook, neverCrashes } from './crash-points.ts';
 import type { SyncDependencies } from './dependencies.ts';
 import { resolveItem, retryItems } from './items.ts';
+import { peopleClients } from './people.ts';
 import { runStream } from './run-stream.ts';
 
 /** Purpose of the keyed pseudonyms of gathered facts. */
@@ -64,18 +65,15 @@ export function createSyncActivities(dependencies: SyncDependencies): SyncActivi
 
 /** What the sync engine needs, out of what the worker made. */
 export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashHook = neverCrashes): SyncDependencies {
-  const openClients: SyncDependencies['openClients'] = async ({
-    tenantId,
-    projectLinkId,
-    partner,
-    company,
-    service,
-    login,
-    around,
-  }) => ({
-    procore: await serviceClient(all, { tenantId, partId: projectLinkId }, company, service, around),
-    partnerClient: partnerClient(all, tenantId, partner, login, around),
-  });
+  const openClients: SyncDependencies['openClients'] = async (wish) => {
+    const { tenantId, projectLinkId, partner, company, service, login, around } = wish;
+    const sharer = { tenantId, partId: projectLinkId };
+    const sides =
+      all.partners[partner].principal === 'people'
+        ? await peopleClients(all, wish)
+        : { procore: await serviceClient(all, sharer, company, service, around) };
+    return { ...sides, partnerClient: partnerClient(all, tenantId, partner, login, around) };
+  };
   return {
     pool: all.pool,
     timings: all.timings,
@@ -85,8 +83,8 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
     settingsOf: (partner, stored) => all.partners[partner].settings.parse(stored),
     openClients,
     openReading: async (wish) => {
-      const { procore, partnerClient: client } = await openClients(wish);
-      return { procore: readingOnly(procore), partnerClient: all.partners[wish.partner].readingOnly(client) };
+      const { procore, partnerClient: client, ...others } = await openClients(wish);
+      return { ...others, procore: readingOnly(procore), partnerClient: all.partners[wish.partner].readingOnly(client) };
     },
     pseudonymsOf: (tenantId) => withTenant(all.pool, tenantId, (db) => all.vault.pseudonyms(db, pseudonymPurpose)),
     surroundings: all.surroundings,

@@ -103,7 +103,8 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   const author = connection.syncUserId;
   if (author === null) throw unknownAuthor();
   const { matches, projects } = await write(attempt, async (db) => {
-    await own(db, attempt, procoreProjectId, author);
+    // people's answers carry their own names: nobody else could have written them
+    if (connection.ownerGrantId === null) await own(db, attempt, procoreProjectId, author);
     const links = await listProjectLinks(db, connectionId);
     return { matches: await listMatches(db, connectionId), projects: links.flatMap(linkedProject) };
   });
@@ -111,6 +112,7 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   if (stream.scope === 'project' && !project) throw unknownZone(link, matches);
   const clients = await dependencies.openClients({
     tenantId,
+    connectionId,
     projectLinkId: link.projectLinkId,
     partner: connection.partner,
     company,
@@ -147,6 +149,7 @@ export function openRun(
   const context = {
     ...sides,
     responders: sides.responders ?? nobody,
+    responses: sides.responses ?? [],
     vendorOf: new Map(
       companies.flatMap(({ partnerId, procoreId, procoreName, state }) =>
         state === 'matched' && procoreId !== null ? [[partnerId, { procoreId, procoreName: procoreName ?? '' }]] : [],

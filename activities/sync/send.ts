@@ -1,5 +1,5 @@
 import { type DeliveryFault, isMendedUnseen, showsExactly } from '../../shared/domain/deliveries.ts';
-import { Fault, type FaultKind, faultIn, faultTable } from '../../shared/domain/faults.ts';
+import { Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
 import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
 import { storeWritten, takenElsewhere } from '../../shared/store/record-links.ts';
@@ -116,7 +116,7 @@ async function settleFailure(cycle: Cycle, claimed: Claimed, error: unknown, dea
     await settle(cycle, claimed, (db, own) => settleUnknown(db, { ...own, why, lookInMs }));
     return { kind: 'unknown' };
   }
-  if (fault.handling === 'retry' || causeOfWhole(fault.kind)) {
+  if (fault.handling === 'retry' || causeOfWhole(fault)) {
     await settle(cycle, claimed, (db, own) => putBack(db, { ...own, why: `surely not done: ${fault.kind}` }));
     return { kind: 'put-back', fault };
   }
@@ -127,7 +127,7 @@ async function settleFailure(cycle: Cycle, claimed: Claimed, error: unknown, dea
 }
 
 /** Whether a fault that parks holds for every record of the stream (a lost permission, a refused credential). */
-const causeOfWhole = (kind: FaultKind): boolean => faultTable[kind].reach !== 'record';
+const causeOfWhole = ({ kind, detail }: Fault): boolean => (detail.reach ?? faultTable[kind].reach) !== 'record';
 
 function settle<Result>(
   cycle: Cycle,

@@ -84,6 +84,7 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
       restoreEpoch: 'bench',
     },
     partnerOrigins: {
+      PART3_API_URL: urls.part3,
       HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
       HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
     },

@@ -312,6 +312,8 @@ export interface FaultDetail {
   readonly waitUntilMs?: number | undefined;
   /** Epoch milliseconds since which it stands, where that is kept. */
   readonly sinceMs?: number | undefined;
+  /** Where it reaches no further than the record at hand, though its kind would: it is about the person whose answer that is. */
+  readonly reach?: 'record' | undefined;
   /** `surely-not-done`: the write did not happen; `unknown`: it may have (facts/security.md section 2). */
   readonly effect?: 'surely-not-done' | 'unknown' | undefined;
 }

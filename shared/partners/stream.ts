@@ -1,5 +1,5 @@
 import type { BoundCompany } from '../domain/company.ts';
-import type { BackfillChoice } from '../domain/contractors.ts';
+import type { BackfillChoice, ResponseMapping } from '../domain/contractors.ts';
 import type { RecordFields } from '../domain/deliveries.ts';
 import type { FaultKind } from '../domain/faults.ts';
 import type { Memory } from '../domain/memory.ts';
@@ -195,6 +195,7 @@ interface LinkContext {
   /** As the service credential, or as the person who owns the connection. */
   readonly procore: ProcoreClient<BoundCompany>;
   readonly responders: Responders;
+  readonly responses: readonly ResponseMapping[];
   readonly partnerClient: unknown;
   /** Partner company id → Procore vendor id, from the matching. */
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;

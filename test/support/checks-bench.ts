@@ -156,6 +156,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
       restoreEpoch: 'test',
     },
     partnerOrigins: {
+      PART3_API_URL: sandbox.urls.part3,
       HAMMERTECH_API_URL: `${sandbox.urls.hammertech.api}/{region}`,
       HAMMERTECH_AUTH_URL: `${sandbox.urls.hammertech.auth}/{region}`,
     },

@@ -1,0 +1,79 @@
+import type { BoundCompany } from '../../shared/domain/company.ts';
+import { Fault } from '../../shared/domain/faults.ts';
+import type { Responder, Responders } from '../../shared/partners/stream.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { findGrant } from '../../shared/store/grants.ts';
+import { listMatches } from '../../shared/store/matches.ts';
+import { listResponses } from '../../shared/store/response-mappings.ts';
+import { listTeam, type StoredMember } from '../../shared/store/team.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { grantClient } from '../clients.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { ClientsWish, OpenedClients } from './dependencies.ts';
+
+/** Procore as the person who owns the connection, and as each member of the team. Throws `grant-lapsed` where nobody owns it now. */
+export async function peopleClients(
+  deps: ActivityDependencies,
+  { tenantId, connectionId, projectLinkId, company, around }: ClientsWish,
+): Promise<Pick<OpenedClients, 'procore' | 'responders' | 'responses'>> {
+  const read = await withTenant(deps.pool, tenantId, async (db) => {
+    const connection = await findConnection(db, connectionId);
+    const ownerGrantId = connection?.ownerGrantId ?? null;
+    return {
+      owner: ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId),
+      team: await listTeam(db, connectionId),
+      matches: await listMatches(db, connectionId),
+      responses: await listResponses(db, connectionId),
+    };
+  });
+  const { owner, team, matches, responses } = read;
+  if (!owner || owner.state === 'lapsed' || owner.state === 'revoked') {
+    throw new Fault('grant-lapsed', {
+      seen: 'The authorization with which this project is read does not stand any more.',
+      needed: 'whoever connected it, or another admin of the project, signs in to Procore again',
+      where: 'the mail that asks for it: Connect Procore',
+    });
+  }
+  const sharer = { tenantId, partId: projectLinkId };
+  const as = (grantId: string) => grantClient(deps, sharer, company, grantId, around);
+  const matchedTo = new Map(
+    matches.flatMap(({ kind, partnerId, procoreId, state }) =>
+      kind === 'person' && state === 'matched' && procoreId !== null ? [[partnerId, procoreId]] : [],
+    ),
+  );
+  return {
+    procore: await as(owner.grantId),
+    responders: respondersOf(team, matchedTo, as),
+    responses,
+  };
+}
+
+function respondersOf(
+  team: readonly StoredMember[],
+  matchedTo: ReadonlyMap<string, string>,
+  as: (grantId: string) => ReturnType<typeof grantClient<BoundCompany>>,
+): Responders {
+  const here = team.filter(({ leftAt }) => leftAt === null);
+  const all = here.map(
+    ({ memberId, name, procoreUserId }): Responder => ({
+      memberId,
+      name,
+      procoreUserId: procoreUserId ?? matchedTo.get(memberId) ?? null,
+    }),
+  );
+  return {
+    all,
+    async as(memberId) {
+      const member = here.find((one) => one.memberId === memberId);
+      if (!member) throw ofOnePerson('person-lacks-access', 'Whoever wrote this answer does not belong to the project any more.');
+      if (member.grantId === null || member.grantState === 'revoked') {
+        throw ofOnePerson('person-lacks-access', `${member.name} has not authorized Procore yet; the answer waits, whole.`);
+      }
+      if (member.grantState === 'lapsed') throw ofOnePerson('grant-lapsed', `${member.name}’s authorization has lapsed.`);
+      return as(member.grantId);
+    },
+  };
+}
+
+const ofOnePerson = (kind: 'person-lacks-access' | 'grant-lapsed', seen: string): Fault =>
+  new Fault(kind, { seen, effect: 'surely-not-done', reach: 'record' });
