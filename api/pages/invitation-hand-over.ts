@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'express';
-import type { PartnerName } from '../../shared/domain/partners.ts';
+import type { HandOverKind } from '../../shared/partners/contract.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { bindSignIn } from '../../shared/store/invitations.ts';
 import { findSignIn, offerSignIn } from '../../shared/store/sign-ins.ts';
@@ -50,5 +50,5 @@ const toOwnershipSignIn: HandOver = async (dependencies, { tenantId, invitation 
   return startOAuth(dependencies, visit, response);
 };
 
-/** By partner: how its invited people go on. */
-export const handOvers: Readonly<Record<PartnerName, HandOver>> = { hammertech: toOwnershipSignIn };
+/** How invited people go on, by what their partner declares. */
+export const handOvers: Readonly<Record<HandOverKind, HandOver>> = { 'ownership-sign-in': toOwnershipSignIn };

@@ -39,7 +39,7 @@ export function invitationPages(dependencies: ApiDependencies): Router {
   const goOn: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);
     await withTenant(pool, visit.tenantId, (db) => markOpened(db, visit.invitation.invitationId));
-    await handOvers[visit.partner](dependencies, visit, response);
+    await handOvers[visit.words.handsOverTo](dependencies, visit, response);
   };
   const noReminders: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);

@@ -37,12 +37,17 @@ export interface PartnerDeclaration {
   readonly invitation?: InvitationWords;
 }
 
+/** `ownership-sign-in`: an admin shows that the company agrees. */
+export type HandOverKind = 'ownership-sign-in';
+
 /** What the mail and the page of an invitation say of a partner. */
 export interface InvitationWords {
   /** What then happens by itself: one sentence. */
   readonly purpose: string;
   /** What is read and written in Procore: five plain lines at most. */
   readonly touches: readonly string[];
+  /** Where the page goes on from its button (`api/pages/invitation-hand-over.ts`). */
+  readonly handsOverTo: HandOverKind;
 }
 
 /** The login at a partner as an admin submits it: the API reads and documents its body by this. */

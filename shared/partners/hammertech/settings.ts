@@ -32,6 +32,7 @@ export const support: SupportContact = {
 };
 
 export const invitation: InvitationWords = {
+  handsOverTo: 'ownership-sign-in',
   purpose: 'Who works on site is then entered in Procore’s daily log by itself, from the sign-ins at the gate.',
   touches: [
     'We read your name and e-mail address in Procore, and whether you are an admin of the company',
