@@ -14,7 +14,7 @@ import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyTools } from './checks/verify-tools.ts';
 import { createPart3Client, type Part3Client } from './client.ts';
 import { readingOnly } from './reading-only.ts';
-import { login, moduleNames, originSettings, partnerLogin, settings, support } from './settings.ts';
+import { invitation, login, moduleNames, originSettings, partnerLogin, settings, support } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
@@ -28,6 +28,7 @@ export const declaration: PartnerDeclaration = {
   login,
   originSettings,
   support,
+  invitation,
 };
 
 /** Part3: people who sign in themselves; RFIs and submittals in, answers and returns out, each under its author's own name. */

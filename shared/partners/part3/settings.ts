@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LoginForm, SupportContact } from '../contract.ts';
+import type { InvitationWords, LoginForm, SupportContact } from '../contract.ts';
 
 /** What may be shown of a login of Part3: the organisation it is of. The token stands beside it, sealed. */
 export const partnerLogin = z.strictObject({
@@ -16,6 +16,18 @@ export const originSettings = ['PART3_API_URL'] as const;
 
 /** Part3's published help centre; when its support answers is assumed (docs/partners/part3.md). */
 export const support: SupportContact = { contact: 'https://help.part3.io', hours: 'Monday to Friday, office hours' };
+
+/** What an invited contractor reads. */
+export const invitation: InvitationWords = {
+  purpose: 'RFIs and submittals then go back and forth by themselves, and answers carry the name of whoever gave them.',
+  touches: [
+    'We read your name and e-mail address in Procore, and of which projects you are an admin',
+    'We read the RFIs and submittals of the one project you choose, with their files, where the design team takes part',
+    'We read the names of the project’s people, to find the design team among them',
+    'Answers are written by the design team, each with an authorization of their own, never with yours',
+    'We change nothing else, and no item that the design team has no part in is read into Part3',
+  ],
+};
 
 export const moduleNames: readonly string[] = ['rfis', 'submittals'];
 

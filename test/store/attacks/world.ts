@@ -2,8 +2,9 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { DeliveryPayload } from '../../../shared/domain/deliveries.ts';
 import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
+import { invitationRows, mailRows } from './invitation-rows.ts';
 
-const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
+export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
 /** Ids and bearers as somebody would send them who had learned them; of a tenant's things, or of nothing at all. */
 export function newIds(tenantId: string = randomUUID()) {
@@ -114,9 +115,9 @@ const isPlainObject = (value: unknown): boolean =>
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 const dayMs = 86_400_000;
-const inDays = (days: number): Date => new Date(Date.now() + days * dayMs);
+export const inDays = (days: number): Date => new Date(Date.now() + days * dayMs);
 
-type Row = { readonly table: string } & Readonly<Record<string, unknown>>;
+export type Row = { readonly table: string } & Readonly<Record<string, unknown>>;
 
 function rowsOf(ids: Ids): readonly Row[] {
   const { mark, connectionId: connection_id, projectLinkId: project_link_id } = ids;
@@ -336,55 +337,6 @@ function grantRows({ grants, mark, ...ids }: Ids): readonly Row[] {
     { table: 'grant_event', grant_id: grants.lapsed, version: 1, kind: 'lapsed' },
     { table: 'grant_leftover', leftover_id: ids.leftoverId, grant_id: grants.lapsed, sealed_pair: ids.sealed },
   ];
-}
-
-function invitationRows({ connectionId: connection_id, invitations, signIns, mark, sealed }: Ids): readonly Row[] {
-  const rows: Readonly<Record<keyof typeof invitations, object>> = {
-    created: {},
-    sent: { sent_at: inDays(-4), sign_in_id: signIns.confirmed },
-    opened: { sent_at: inDays(-4), opened_at: inDays(-3) },
-    overdue: { state: 'sent', sent_at: inDays(-31), expires_at: inDays(-1) },
-    ended: { state: 'expired', ended_at: inDays(-91) },
-  };
-  return Object.entries(rows).map(([word, row]) => ({
-    table: 'invitation',
-    invitation_id: invitations[word as keyof typeof invitations], // Object.entries forgets the names
-    connection_id,
-    root_id: invitations.created,
-    partner_project_id: mark,
-    project_name: mark,
-    inviter_name: mark,
-    inviter_company: mark,
-    invited_company: mark,
-    sealed_inviter: sealed,
-    sealed_invited: sealed,
-    invited_shown: mark,
-    state: word,
-    link_hash: hash(),
-    restore_epoch: 'one',
-    created_by: mark,
-    expires_at: inDays(10),
-    ...row,
-  }));
-}
-
-function mailRows({ mails, invitations, mailAttemptId: attempt_id }: Ids): readonly Row[] {
-  const rows: Readonly<Record<keyof typeof mails, object>> = {
-    queued: { next_try_at: inDays(-1) },
-    sending: { attempt_id, lease_until: inDays(1) },
-    old: { state: 'sent', settled_at: inDays(-91) },
-  };
-  return Object.entries(rows).map(([word, row]) => ({
-    table: 'mail',
-    mail_id: mails[word as keyof typeof mails], // Object.entries forgets the names
-    business_key: word,
-    kind: 'invitation',
-    invitation_id: invitations.sent,
-    generation: 1,
-    state: word,
-    restore_epoch: 'one',
-    ...row,
-  }));
 }
 
 function dryRunRows({ connectionId: connection_id, projectLinkId: project_link_id, mark, ...ids }: Ids): readonly Row[] {
