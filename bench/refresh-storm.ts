@@ -47,12 +47,38 @@ async function playRound(ground: GrantGround, side: Play['side']): Promise<Round
 function resultOf(ours: readonly Round[], theirs: readonly Round[]): BenchResult {
   const part = (name: string, gate: string, of: (round: Round) => number, unit: string, isGood: (value: number) => boolean) => {
     const [one, other] = [spreadOf(ours.map(of), unit), spreadOf(theirs.map(of), unit)];
-    return { name, gate, ratio: one.median / other.median, ok: ours.map(of).every(isGood), ours: one, theirs: other, rounds: ours.length };
+    return {
+      name,
+      gate,
+      ratio: one.median / other.median,
+      ok: ours.map(of).every(isGood),
+      ours: one,
+      theirs: other,
+      rounds: ours.length,
+    };
   };
   const parts = [
-    part('refreshes', 'exactly 1', ({ refreshes }) => refreshes, 'requests', (count) => count === 1),
-    part('failures', '0', ({ failures }) => failures, 'calls', (count) => count === 0),
-    part('until all are answered', 'reported', ({ ms }) => ms, 'ms', () => true),
+    part(
+      'refreshes',
+      'exactly 1',
+      ({ refreshes }) => refreshes,
+      'requests',
+      (count) => count === 1,
+    ),
+    part(
+      'failures',
+      '0',
+      ({ failures }) => failures,
+      'calls',
+      (count) => count === 0,
+    ),
+    part(
+      'until all are answered',
+      'reported',
+      ({ ms }) => ms,
+      'ms',
+      () => true,
+    ),
   ] as const;
   const [first] = parts;
   return { ...first, name: 'refresh-storm', ok: parts.every(({ ok }) => ok), machine: thisMachine(), parts };

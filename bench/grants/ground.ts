@@ -57,7 +57,13 @@ export async function openGrantGround(
   const rootText = generateKey();
   const roots = rootKeys(rootKey('1', rootText));
   const slug = `g-${randomUUID()}`;
-  const { tenantId } = await createTenant(pool, roots, { slug, name: slug, partner: 'hammertech', mode: 'demo', createdBy: 'bench' });
+  const { tenantId } = await createTenant(pool, roots, {
+    slug,
+    name: slug,
+    partner: 'hammertech',
+    mode: 'demo',
+    createdBy: 'bench',
+  });
   const vault = createVault(roots, boxKeys.privateKey);
   const oauth = createOAuth({ loginOrigin: urls.login, deadlineMs: 20_000 });
   const app = { clientId: ours.clientId, clientSecret: secretOf(ours.clientSecret) };
@@ -85,7 +91,10 @@ export async function openGrantGround(
       if (token.refreshToken === null || resourceOwnerId === null) throw new Error('not a person’s pair');
       const held = { accessToken: token.accessToken, refreshToken: token.refreshToken };
       await admin.query('DELETE FROM plain_pair');
-      await admin.query('INSERT INTO plain_pair VALUES ($1, $2)', [revealSecret(held.accessToken), revealSecret(held.refreshToken)]);
+      await admin.query('INSERT INTO plain_pair VALUES ($1, $2)', [
+        revealSecret(held.accessToken),
+        revealSecret(held.refreshToken),
+      ]);
       return inTenant(async (db) => {
         const owner = { tenantId, procoreUserId: resourceOwnerId, procoreLogin: person, procoreName: null };
         const former = await lockGrantOfPerson(db, resourceOwnerId);
@@ -103,7 +112,9 @@ export async function openGrantGround(
         access_expires_at = access_expires_at - interval '2 hours'`);
     },
     async use(ref, users, side = 'ours') {
-      const played = await Promise.all(processes.map((each) => told(each, { ...given, ref, side, users: users / processes.length })));
+      const played = await Promise.all(
+        processes.map((each) => told(each, { ...given, ref, side, users: users / processes.length })),
+      );
       return { worked: played.reduce((sum, { worked }) => sum + worked, 0), failed: played.flatMap(({ failed }) => failed) };
     },
     tokenRequests() {

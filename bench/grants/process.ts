@@ -45,7 +45,14 @@ async function play(given: Play): Promise<Played> {
   const asker = { budgetKey: 'bench', lane: 'answers', tenant: 't', part: 'p' } as const;
   const { sourceFor, close } = given.side === 'ours' ? ourTokens(given) : naiveTokens(given);
   const calls = Array.from({ length: given.users }, () => {
-    const client = createProcoreClient({ origin: given.apiOrigin, company, token: sourceFor(), budget: noBudget, asker, timings });
+    const client = createProcoreClient({
+      origin: given.apiOrigin,
+      company,
+      token: sourceFor(),
+      budget: noBudget,
+      asker,
+      timings,
+    });
     return getMe(client);
   });
   const ends = await Promise.allSettled(calls);
@@ -90,7 +97,10 @@ function naiveTokens(given: Play): Tokens {
   };
   const refresh = async (): Promise<Secret> => {
     const pair = await oauth.refresh(credentialOf(given), secretOf((await read()).refresh));
-    await plain.query('UPDATE plain_pair SET access = $1, refresh = $2', [revealSecret(pair.accessToken), revealSecret(pair.refreshToken)]);
+    await plain.query('UPDATE plain_pair SET access = $1, refresh = $2', [
+      revealSecret(pair.accessToken),
+      revealSecret(pair.refreshToken),
+    ]);
     return pair.accessToken;
   };
   return {

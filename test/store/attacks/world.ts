@@ -282,7 +282,13 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     overdue: { expires_at: inDays(-1) },
     authorized: { ...token, ...person, purpose: 'authorize-person', returned_at: inDays(0) },
   };
-  const stateOf = { spent: 'returned', unknown: 'returned', nameless: 'exchanged', overdue: 'offered', authorized: 'confirmed' } as const;
+  const stateOf = {
+    spent: 'returned',
+    unknown: 'returned',
+    nameless: 'exchanged',
+    overdue: 'offered',
+    authorized: 'confirmed',
+  } as const;
   return Object.entries(rows).map(([word, row]) => ({
     table: 'sign_in',
     sign_in_id: signIns[word as keyof typeof signIns], // Object.entries forgets the names
