@@ -1,5 +1,5 @@
 import { mostPassedOn, openInvitationStates } from '../../shared/domain/invitations.ts';
-import { partnerTitles } from '../../shared/domain/partners.ts';
+import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import type { InvitationWords } from '../../shared/partners/contract.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
@@ -14,6 +14,7 @@ import { bearerForm, helpOf } from './visits.ts';
 /** What a person who came by an invitation's link is shown. */
 export interface InvitationVisit {
   readonly tenantId: string;
+  readonly partner: PartnerName;
   readonly partnerTitle: string;
   readonly words: InvitationWords;
   readonly help: Help;
@@ -37,6 +38,7 @@ export async function findInvitationVisit(dependencies: ApiDependencies, token: 
     if (words === undefined || stage === 'disconnected' || stage === 'expired') return undefined;
     return {
       tenantId,
+      partner,
       partnerTitle: partnerTitles[partner],
       words,
       help: helpOf(dependencies, partner),

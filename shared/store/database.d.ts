@@ -329,6 +329,7 @@ export interface PersonGrant {
   last_used_at: Timestamp | null;
   lease_until: Timestamp | null;
   next_try_at: Timestamp | null;
+  not_sent: Generated<number>;
   procore_login: string | null;
   procore_name: string | null;
   procore_user_id: string;
@@ -336,7 +337,7 @@ export interface PersonGrant {
   sealed_pair: Buffer | null;
   state: string;
   tenant_id: string;
-  tries: Generated<number>;
+  unknowns: Generated<number>;
   version: Generated<number>;
 }
 

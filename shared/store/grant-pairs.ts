@@ -77,7 +77,8 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
       access_expires_at: pair.expiresAt,
       attempt_id: null,
       lease_until: null,
-      tries: 0,
+      unknowns: 0,
+      not_sent: 0,
       next_try_at: null,
       authorized_at: sql<Date>`clock_timestamp()`,
     })

@@ -17,8 +17,9 @@ export interface Attempt {
 export interface Claimed {
   readonly sealedPair: Buffer;
   readonly claimedAt: Date;
-  /** Attempts with this version's token, this one included. */
-  readonly tries: number;
+  /** With this version's token so far: unknown outcomes, and attempts since the last of them that were not sent. */
+  readonly unknowns: number;
+  readonly notSent: number;
 }
 
 /**
@@ -26,7 +27,7 @@ export interface Claimed {
  * Undefined: another attempt has it, the version has passed, its time has not come, or the breaker is open: read again.
  */
 export async function claimRefresh(db: Db, attempt: Attempt, leaseMs: number): Promise<Claimed | undefined> {
-  const { rows } = await sql<{ sealed_pair: Buffer; claimed_at: Date; tries: number }>`
+  const { rows } = await sql<{ sealed_pair: Buffer; claimed_at: Date; unknowns: number; not_sent: number }>`
     WITH claimable AS (
       SELECT grant_id AS id FROM person_grant
       WHERE grant_id = ${attempt.grantId} AND version = ${attempt.version} AND state IN ('live', 'refreshing', 'unsure')
@@ -37,14 +38,14 @@ export async function claimRefresh(db: Db, attempt: Attempt, leaseMs: number): P
       WHERE next_trial_at <= clock_timestamp() AND EXISTS (SELECT FROM claimable)
       RETURNING only_one
     )
-    UPDATE person_grant SET state = 'refreshing', attempt_id = ${attempt.attemptId}, tries = tries + 1, next_try_at = NULL,
+    UPDATE person_grant SET state = 'refreshing', attempt_id = ${attempt.attemptId}, next_try_at = NULL,
       lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
     FROM claimable
     WHERE grant_id = claimable.id
       AND (EXISTS (SELECT FROM trial) OR NOT EXISTS (SELECT FROM grant_breaker WHERE open_since IS NOT NULL))
-    RETURNING sealed_pair, lease_until - ${leaseMs} * interval '1 millisecond' AS claimed_at, tries`.execute(db);
+    RETURNING sealed_pair, lease_until - ${leaseMs} * interval '1 millisecond' AS claimed_at, unknowns, not_sent`.execute(db);
   const [row] = rows;
-  return row && { sealedPair: row.sealed_pair, claimedAt: row.claimed_at, tries: row.tries };
+  return row && { sealedPair: row.sealed_pair, claimedAt: row.claimed_at, unknowns: row.unknowns, notSent: row.not_sent };
 }
 
 const own = (db: Db, { grantId, version, attemptId }: Attempt) =>
@@ -57,17 +58,23 @@ const own = (db: Db, { grantId, version, attemptId }: Attempt) =>
 
 const inMs = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 
-/** Surely not sent: the token is as good as before, and tried again after a pause. */
+/** Surely not sent: the token is as good as before, and tried again after a pause; without one it did not come to an attempt. */
 export async function giveClaimBack(db: Db, attempt: Attempt, pauseMs: number): Promise<void> {
   await own(db, attempt)
-    .set({ state: 'live', attempt_id: null, lease_until: null, next_try_at: inMs(pauseMs) })
+    .set((row) => ({
+      state: 'live',
+      attempt_id: null,
+      lease_until: null,
+      next_try_at: inMs(pauseMs),
+      not_sent: row('not_sent', '+', pauseMs > 0 ? 1 : 0),
+    }))
     .execute();
 }
 
 /** Sent, and no answer that says what became of it. The lease stands: the far side may be at it still. */
 export async function markUnsure(db: Db, attempt: Attempt, pauseMs: number): Promise<void> {
   await own(db, attempt)
-    .set({ state: 'unsure', next_try_at: inMs(pauseMs) })
+    .set((row) => ({ state: 'unsure', next_try_at: inMs(pauseMs), unknowns: row('unknowns', '+', 1), not_sent: 0 }))
     .execute();
 }
 
@@ -140,7 +147,8 @@ export async function storePair(db: Db, pair: NewPair): Promise<'stored' | 'left
       access_expires_at: pair.expiresAt,
       attempt_id: null,
       lease_until: null,
-      tries: 0,
+      unknowns: 0,
+      not_sent: 0,
       next_try_at: null,
     })
     .where('grant_id', '=', pair.grantId)

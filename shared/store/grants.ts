@@ -94,7 +94,7 @@ export async function readStanding(db: Db, grantId: string): Promise<GrantStandi
       sql<number>`extract(epoch FROM access_expires_at - access_issued_at)::float8 * 1000`.as('accessLifeMs'),
       sql<number>`extract(epoch FROM clock_timestamp() - access_issued_at)::float8 * 1000`.as('pairAgeMs'),
       sql<boolean>`state = 'refreshing' AND lease_until > clock_timestamp()`.as('isClaimed'),
-      sql<number>`extract(epoch FROM greatest(lease_until, next_try_at, next_trial_at, clock_timestamp()) - clock_timestamp())::float8 * 1000`.as(
+      sql<number>`greatest(extract(epoch FROM greatest(lease_until, next_try_at, next_trial_at) - clock_timestamp()), 0)::float8 * 1000`.as(
         'claimableInMs',
       ),
       sql<boolean>`coalesce(last_used_at > clock_timestamp() - interval '1 hour', false)`.as('wasUsedLately'),

@@ -27,7 +27,15 @@ import { submitCredential } from '../../shared/store/credentials.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
 import { askSetUp } from '../../shared/store/set-ups.ts';
 import { keepToken } from '../../shared/store/sign-in-tokens.ts';
-import { confirmSignIn, findSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import {
+  confirmSignIn,
+  findSignIn,
+  offerSignIn,
+  openSession,
+  returnSignIn,
+  type SignInPurpose,
+  startSignIn,
+} from '../../shared/store/sign-ins.ts';
 import { findStep } from '../../shared/store/steps.ts';
 import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
@@ -49,7 +57,7 @@ export interface Connecting {
   inTenant<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
   submitService(credential: { clientId: string; clientSecret: string }, companyId?: string, kind?: ServiceKind): Promise<void>;
   submitLogin(login: { region: string; tenant: string; email: string; password: string }): Promise<void>;
-  signIn(person: string): Promise<SignedIn>;
+  signIn(person: string, purpose?: SignInPurpose): Promise<SignedIn>;
 }
 
 export interface SignedIn {
@@ -261,7 +269,7 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
     submitService: ({ clientId, clientSecret }, companyId = acme, kind = 'legacy') =>
       submit('procore-service', kind, { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),
     submitLogin: ({ password, ...shown }) => submit('partner-login', 'partner-login', shown, password),
-    signIn: (person) => signInAs(on.control, inTenant, ref, person),
+    signIn: (person, purpose = 'prove-ownership') => signInAs(on.control, inTenant, ref, person, purpose),
   };
 }
 
@@ -271,13 +279,14 @@ async function signInAs(
   inTenant: Connecting['inTenant'],
   ref: { readonly tenantId: string; readonly connectionId: string },
   person: string,
+  purpose: SignInPurpose,
 ): Promise<SignedIn> {
   const signInId = randomUUID();
   await inTenant((db) =>
     offerSignIn(db, {
       ...ref,
       signInId,
-      purpose: 'prove-ownership',
+      purpose,
       linkHash: newHash(),
       restoreEpoch: 'test',
       createdBy: 'test',

@@ -17,7 +17,8 @@ interface Row {
   attemptId: string | null;
   leaseUntilMs: number;
   nextTryAtMs: number;
-  tries: number;
+  unknowns: number;
+  notSent: number;
 }
 
 interface Breaker {
@@ -59,7 +60,7 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
     if (to !== row.state && !allowed.includes(to)) throw new Error(`a grant that is ${row.state} became ${to}`);
     row = { ...row, ...change, state: to };
   };
-  const unclaimed = { attemptId: null, leaseUntilMs: 0, nextTryAtMs: 0, tries: 0 };
+  const unclaimed = { attemptId: null, leaseUntilMs: 0, nextTryAtMs: 0, unknowns: 0, notSent: 0 };
   const open = (): void => {
     breaker.isOpen = true;
     breaker.nextTrialAtMs = nowMs() + windowMs;
@@ -93,8 +94,8 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
       if (!mayClaim(version) || !row?.pair) return undefined;
       if (breaker.isOpen) breaker.nextTrialAtMs = nowMs() + windowMs;
       const claimedAtMs = nowMs();
-      move('refreshing', { attemptId, leaseUntilMs: claimedAtMs + leaseMs, tries: row.tries + 1, nextTryAtMs: 0 });
-      const tries = row.tries;
+      move('refreshing', { attemptId, leaseUntilMs: claimedAtMs + leaseMs, nextTryAtMs: 0 });
+      const { unknowns, notSent } = row;
       const seal: Claim['seal'] = (pair) => ({
         ...ref,
         version,
@@ -103,16 +104,17 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
         issuedAt: new Date(claimedAtMs),
         expiresAt: new Date(claimedAtMs + pair.lifeMs),
       });
-      return { ...ref, version, attemptId, tries, refreshToken: secretOf(row.pair.refresh), seal };
+      return { ...ref, version, attemptId, unknowns, notSent, refreshToken: secretOf(row.pair.refresh), seal };
     },
     async giveBack(claim, pauseMs) {
-      if (mine(claim)) move('live', { attemptId: null, leaseUntilMs: 0, nextTryAtMs: nowMs() + pauseMs });
+      const notSent = claim.notSent + (pauseMs > 0 ? 1 : 0);
+      if (mine(claim)) move('live', { attemptId: null, leaseUntilMs: 0, nextTryAtMs: nowMs() + pauseMs, notSent });
     },
     async unsure(claim, pauseMs) {
-      if (mine(claim)) move('unsure', { nextTryAtMs: nowMs() + pauseMs });
+      if (mine(claim)) move('unsure', { nextTryAtMs: nowMs() + pauseMs, unknowns: claim.unknowns + 1, notSent: 0 });
     },
     async clientRefused(claim, pauseMs) {
-      if (mine(claim)) move('unsure', { nextTryAtMs: nowMs() + pauseMs });
+      if (mine(claim)) move('unsure', { nextTryAtMs: nowMs() + pauseMs, unknowns: claim.unknowns + 1, notSent: 0 });
       open();
     },
     async lapse({ version, attemptId }) {

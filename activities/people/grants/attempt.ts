@@ -65,13 +65,12 @@ async function untilStored(deps: GrantDependencies, pair: SealedNewPair): Promis
 
 async function settleFailure(deps: GrantDependencies, claim: Claim, error: unknown): Promise<void> {
   const { store, log, timings } = deps;
-  const times = claim.tries - 1;
-  const pauseMs = doubling(timings.leaseMs, times, unsureMostMs);
+  const pauseMs = doubling(timings.leaseMs, claim.unknowns, unsureMostMs);
   if (!(error instanceof Fault)) {
     await store.unsure(claim, pauseMs);
     throw error;
   }
-  if (wasNotSent(error)) return store.giveBack(claim, doubling(notSentPause.firstMs, times, notSentPause.mostMs));
+  if (wasNotSent(error)) return store.giveBack(claim, doubling(notSentPause.firstMs, claim.notSent, notSentPause.mostMs));
   if (error.kind === 'credential-rejected') {
     await store.clientRefused(claim, pauseMs);
     return log.warn(named(claim), 'Procore does not accept our own app: no grant is refreshed; compare its client id and secret');

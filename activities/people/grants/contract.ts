@@ -23,8 +23,9 @@ export interface HeldPair {
 export interface Claim extends GrantRef {
   readonly version: number;
   readonly attemptId: string;
-  /** Attempts with this version's token, this one included. */
-  readonly tries: number;
+  /** With this version's token so far: unknown outcomes, and attempts since the last of them that were not sent. */
+  readonly unknowns: number;
+  readonly notSent: number;
   readonly refreshToken: Secret;
   /** Needs no database: it may be away by the time the pair is there. */
   readonly seal: (pair: TokenPair) => SealedNewPair;

@@ -13,20 +13,20 @@ type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'timings' | 'log'> & 
 
 const clock: GrantClock = { ...realClock, monotonicMs: () => performance.now() };
 
-/** A claim that is not sent within this part of its lease is not sent at all (10 s of 60). */
-const partToSendIn = 6;
+/** A claim that is not sent by then is not sent at all; earlier, where the lease is short. */
+const sendWithinMs = 10_000;
 
 /** Persons' tokens of this process; made once. */
 export function grantTokensOf(reach: Reach): GrantTokens {
   const { pool, vault, log, timings, spill } = reach;
   const login = grantLogin(reach.procore);
-  const leaseMs = timings.claimLeaseMs;
+  const { claimLeaseMs: leaseMs, httpDeadlineMs, inlineWaitMs } = timings;
   return createGrantTokens({
     store: createGrantStore(pool, vault, { leaseMs }),
     spill,
     login,
     clock,
-    timings: { leaseMs, sendWithinMs: leaseMs / partToSendIn, inlineWaitMs: timings.inlineWaitMs },
+    timings: { leaseMs, sendWithinMs: Math.min(sendWithinMs, (leaseMs - httpDeadlineMs) / 2), inlineWaitMs },
     revokeLeftovers: (tenantId) =>
       revokeLeftovers({ pool, vault, log, login }, tenantId).catch((error: unknown) => {
         log.warn({ tenantId, error: error instanceof Error ? error.name : typeof error }, 'left to upkeep to revoke');

@@ -62,7 +62,8 @@ export function createGrantStore(
           version,
           attemptId,
           refreshToken,
-          tries: claimed.tries,
+          unknowns: claimed.unknowns,
+          notSent: claimed.notSent,
           seal: (pair: TokenPair) => ({
             ...ref,
             version,

@@ -22,8 +22,9 @@ CREATE TABLE person_grant (
   -- who may send the refresh token now
   attempt_id uuid,
   lease_until timestamptz,
-  -- attempts with this version's token
-  tries int NOT NULL DEFAULT 0,
+  -- with this version's token: outcomes that are unknown, and attempts since then that did not get as far
+  unknowns int NOT NULL DEFAULT 0,
+  not_sent int NOT NULL DEFAULT 0,
   next_try_at timestamptz,
   authorized_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   -- to the hour

@@ -210,3 +210,39 @@ describe('a person’s token', () => {
     expect(api.received).toHaveLength(1);
   });
 });
+
+const pairText = '{"access_token":"a2","refresh_token":"r2","expires_in":5400,"token_type":"bearer"}';
+
+test('a refresh is one POST, and brings the whole pair with the length of its life', async () => {
+  const login = await far((response) => answerJson(response, 200, pairText));
+  const pair = await oauthAt(login).refresh(credential, secretOf('r1'));
+  expect([revealSecret(pair.accessToken), revealSecret(pair.refreshToken), pair.lifeMs]).toEqual(['a2', 'r2', 5_400_000]);
+  expect(login.received).toHaveLength(1);
+  expect(login.received[0]?.headers.connection).toBe('close');
+  expect(new URLSearchParams(login.received[0]?.text)).toEqual(
+    new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'r1', client_id: 'client-1', client_secret: 'secret-1' }),
+  );
+});
+
+test.each<readonly [string, Answering, FaultKind]>([
+  ['half a pair', (response) => answerJson(response, 200, grantText('a2', 5400)), 'vendor-unavailable'],
+  ['a redirect', (response) => answerJson(response, 302, '', { location: 'http://localhost:1/' }), 'vendor-unavailable'],
+  ['a cut connection', (response) => void response.destroy(), 'network'],
+  ['no answer in time', () => undefined, 'time-out'],
+])('a refresh that meets %s is sent once, and its outcome is unknown', async (_what, answering, kind) => {
+  const login = await far(answering);
+  const oauth = createOAuth({ loginOrigin: login.origin, deadlineMs: 300 });
+  expect(await faultOf(oauth.refresh(credential, secretOf('r1')))).toMatchObject({ kind, detail: { effect: 'unknown' } });
+  expect(login.received).toHaveLength(1);
+});
+
+test('a refresh that finds nobody listening is surely not sent, which no answer ever says', async () => {
+  const login = await far((response) => answerJson(response, 400, '{"error":"invalid_grant"}'));
+  expect((await faultOf(oauthAt(login).refresh(credential, secretOf('r1')))).detail.status).toBe(400);
+  const { origin } = login;
+  await login.close();
+  sides.splice(0);
+  const oauth = createOAuth({ loginOrigin: origin, deadlineMs: 300 });
+  const { kind, detail } = await faultOf(oauth.refresh(credential, secretOf('r1')));
+  expect([kind, detail.effect, detail.status]).toEqual(['network', 'surely-not-done', undefined]);
+});
