@@ -8,6 +8,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const environmentSchema = z.object({
   SANDBOX_LOGIN_PORT: port.default(4010),
   SANDBOX_API_PORT: port.default(4011),
+  SANDBOX_STORAGE_PORT: port.default(4012),
   SANDBOX_HAMMERTECH_PORT: port.default(4020),
   SANDBOX_HAMMERTECH_AUTH_PORT: port.default(4021),
   SANDBOX_CONTROL_PORT: port.default(4000),
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     ports: {
       login: settings.SANDBOX_LOGIN_PORT,
       api: settings.SANDBOX_API_PORT,
+      storage: settings.SANDBOX_STORAGE_PORT,
       hammertech: settings.SANDBOX_HAMMERTECH_PORT,
       hammertechAuth: settings.SANDBOX_HAMMERTECH_AUTH_PORT,
       control: settings.SANDBOX_CONTROL_PORT,

@@ -12,10 +12,11 @@ import { createLoginApp } from './login/app.ts';
 import { createApiApp } from './procore/app.ts';
 import { type OurApp, renewOurApp } from './seed/apps.ts';
 import { acmeId, borealisId, hammertechLogins, type Profile, type SeedOptions, seedAll } from './seed/seed.ts';
+import { createStorageApp } from './storage/server.ts';
 
 export interface SandboxOptions {
   /** Ports by side; any free one where absent or 0. */
-  ports?: Partial<Record<'login' | 'api' | 'hammertech' | 'hammertechAuth' | 'control', number>>;
+  ports?: Partial<Record<'login' | 'api' | 'storage' | 'hammertech' | 'hammertechAuth' | 'control', number>>;
   /** Drawn at random where absent. */
   controlToken?: string | undefined;
   /** A directory that keeps the state over restarts; in memory only where absent. */
@@ -30,6 +31,8 @@ export interface SandboxOptions {
 export interface SandboxUrls {
   login: string;
   api: string;
+  /** Where files lie; refuses what carries an `Authorization`. */
+  storage: string;
   /** Origins without the region; append `/us`, `/au` or `/eu`. */
   hammertech: { api: string; auth: string };
   control: string;
@@ -47,7 +50,7 @@ export interface Sandbox {
 
 const defaultRedirectUri = 'http://localhost:3000/oauth/procore/callback';
 
-/** Starts the whole sandbox in this process: Procore's login and API, HammerTech's API and auth host, and the control API. */
+/** Starts the whole sandbox in this process: Procore's login, API and file storage, HammerTech's API and auth host, and the control API. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = createWorld();
   const hammertech = createHammerTech(world.journal);
@@ -79,6 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const close = async (): Promise<void> => {
     await Promise.all(sides.map((side) => side.close()));
     kept?.close();
+    if (!kept) world.storage.blobs.clear();
   };
   try {
     const routes = controlRoutes(world, hammertech, seed);
@@ -86,12 +90,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const urls = {
       login: await open(createLoginApp(world), ports.login),
       api: await open(createApiApp(world), ports.api),
+      storage: await open(createStorageApp(world), ports.storage),
       hammertech: {
         api: await open(partner.api, ports.hammertech),
         auth: await open(partner.auth, ports.hammertechAuth),
       },
       control: await open(controlServer(routes, token, page), ports.control),
     };
+    world.storage.origin = urls.storage;
     return { urls, world, hammertech, control: { url: urls.control, token }, resumed, close };
   } catch (fault) {
     await close();

@@ -90,7 +90,7 @@ function sayWhere({ origins, keys }, toured) {
 ${verdict}Running until Ctrl-C:
   API          ${origins.pages}/v1   (to read and to try: ${origins.pages}/docs)
   Temporal UI  ${origins.temporalUi}
-  sandbox      Procore login ${origins.procoreLogin} · API ${origins.procoreApi} · control ${origins.control}
+  sandbox      Procore login ${origins.procoreLogin} · API ${origins.procoreApi} · files ${origins.procoreStorage} · control ${origins.control}
   metrics      ${origins.pages}/metrics · ${origins.metrics}/metrics
   keys         ${path.relative(root, path.join(stateDir, 'run.json'))} (API key of acme-safety ends in …${keys.tenants['acme-safety']?.apiKey?.slice(-4) ?? ''})
 `);

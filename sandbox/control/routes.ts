@@ -4,6 +4,7 @@ import { settleAwaitedMembers } from '../procore/acts/awaited-members.ts';
 import { actRoutes, type Reseed } from './acts.ts';
 import { appVerbs } from './admin-apps.ts';
 import { dailyLogVerbs } from './admin-daily-logs.ts';
+import { fileVerbs } from './admin-files.ts';
 import { peopleVerbs } from './admin-people.ts';
 import { placeVerbs } from './admin-places.ts';
 import { rfiVerbs } from './admin-rfis.ts';
@@ -16,7 +17,7 @@ import { truthRoutes } from './truth.ts';
 
 /** Every door of the control API. Each looks at a world that has caught up with the clock. */
 export function controlRoutes(world: World, hammertech: HammerTech, reseed: Reseed): Route[] {
-  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs, ...rfiVerbs];
+  const verbs = [...placeVerbs, ...vendorVerbs, ...appVerbs, ...peopleVerbs, ...dailyLogVerbs, ...rfiVerbs, ...fileVerbs];
   const routes = [
     ...truthRoutes(world, hammertech),
     ...actRoutes(world, reseed),

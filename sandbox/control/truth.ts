@@ -10,7 +10,7 @@ const ledgerQuery = z.strictObject({
   operation: z.string().optional(),
   company: idField.optional(),
   project: z.string().optional(),
-  side: z.enum(['login', 'procore', 'hammertech', 'hammertech-auth']).optional(),
+  side: z.enum(['login', 'procore', 'hammertech', 'hammertech-auth', 'storage']).optional(),
   limit: z.coerce.number().int().min(1).default(10_000),
 });
 
@@ -21,6 +21,7 @@ export function truthRoutes(world: World, hammertech: HammerTech): Route[] {
     readAll('/vendors', 'The vendors of every company with their registration numbers and projects.', () =>
       world.vendors.all().map((vendor) => ({ ...vendor, projectIds: projectsOf(world, vendor.id) })),
     ),
+    readAll('/files', 'The files that hang on records, with their sizes and sums.', () => world.storage.files.all()),
     readAll('/tokens', 'Everything secret ever issued, on both far sides.', () => secretsOf(world, hammertech)),
     read('/ledger', 'Requests, oldest first.', ledgerQuery, ({ after, limit, ...filters }) =>
       world.ledger.after(after, filters, limit),

@@ -31,6 +31,8 @@ export interface LedgerEntry {
   companyId: Id | null;
   projectId: Id | null;
   requestId: string;
+  /** On the storage: the request carried an `Authorization`, which must not go there. */
+  authorized?: true;
   /** Kind of the injected fault that hit this request. */
   fault?: string;
   /** The first record it changed, present even when the answer was lost. */

@@ -66,6 +66,6 @@ export interface Token {
 /** Everything secret ever issued, spent and retired ones included: what a search for leaks looks for. */
 export interface IssuedSecret {
   value: string;
-  kind: 'client-secret' | 'authorization-code' | 'access-token' | 'refresh-token';
+  kind: 'client-secret' | 'authorization-code' | 'access-token' | 'refresh-token' | 'storage-signature';
   clientId: string;
 }

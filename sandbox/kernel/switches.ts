@@ -172,6 +172,12 @@ export const switchDefinitions = {
     evidence: 'inf',
     describes: 'Status of an entry written below Daily Log Admin (Procore: pending for collaborators).',
   },
+  fileUrlSeconds: {
+    values: 'number',
+    byDefault: 900,
+    evidence: 'unk',
+    describes: 'Life of the address on the storage to which a file leads on.',
+  },
   notFoundOnNoLevel: {
     values: yesNo,
     byDefault: false,

@@ -36,6 +36,7 @@ export function companyOfCall(world: World, app: App, token: Token, hints: Compa
   const named = companyIdNamed(world, hints);
   if (hints.header === undefined) {
     if (hints.found.route.headerOptionalForUsers && token.grant === 'authorization_code' && named === null) return null;
+    if (hints.found.route.companyInPath && named !== null) return companyOfPath(world, named);
     const rule = world.switches.get(app.kind === 'ours' ? 'companyHeaderOurs' : 'companyHeaderOthers');
     if (rule !== 'zone') throw missingHeader(rule === 'refuse-404' ? 404 : 400);
     const company = named === null ? undefined : world.companies.get(named);
@@ -46,6 +47,12 @@ export function companyOfCall(world: World, app: App, token: Token, hints: Compa
   }
   const company = world.companies.get(hints.header);
   if (!company || (named !== null && named !== company.id)) throw notFound();
+  return company;
+}
+
+function companyOfPath(world: World, id: Id): Company {
+  const company = world.companies.get(id);
+  if (!company) throw notFound();
   return company;
 }
 

@@ -16,6 +16,8 @@ export interface Route {
   beforeConnection?: boolean;
   /** A user token needs no company header here. */
   headerOptionalForUsers?: boolean;
+  /** A link that is followed as it was given: the company is that of the path, without the header. */
+  companyInPath?: boolean;
 }
 
 /** The same route under several versions. */

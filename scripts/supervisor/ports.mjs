@@ -13,6 +13,7 @@ export const defaultPorts = {
   control: 4000,
   procoreLogin: 4010,
   procoreApi: 4011,
+  procoreStorage: 4012,
   hammertech: 4020,
   hammertechAuth: 4021,
 };

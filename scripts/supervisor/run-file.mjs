@@ -36,7 +36,13 @@ const contentOf = ({ origins, keys, databases }) => ({
   tenants: keys.tenants,
   oauthRedirect: origins.oauthRedirect,
   temporal: { address: origins.temporalAddress, namespace: origins.temporalNamespace, ui: origins.temporalUi },
-  procore: { login: origins.procoreLogin, api: origins.procoreApi, control: origins.control, controlToken: keys.controlToken },
+  procore: {
+    login: origins.procoreLogin,
+    api: origins.procoreApi,
+    storage: origins.procoreStorage,
+    control: origins.control,
+    controlToken: keys.controlToken,
+  },
   hammertech: { api: origins.hammertechApi, auth: origins.hammertechAuth },
   database: databases.serve,
 });

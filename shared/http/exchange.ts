@@ -1,7 +1,7 @@
-import axios, { AxiosError, type AxiosResponse } from 'axios';
+import axios, { type AxiosResponse } from 'axios';
+import { attemptWithin } from './attempt.ts';
 import { type Query, urlBelow } from './far-side-url.ts';
 import { agentsFor, watchedTransport } from './transport.ts';
-import { TransportFailure, type TransportFailureKind } from './transport-failure.ts';
 
 /** The policy every outbound call passes. One far side each: a bearer for one can never reach another. */
 export interface EgressPolicy {
@@ -66,51 +66,8 @@ export function createExchange(policy: EgressPolicy): Exchange {
   };
 }
 
-function headersOf(answer: AxiosResponse): Record<string, string> {
+/** Names in lower case; of what came several times, nothing. */
+export function headersOf(answer: AxiosResponse): Record<string, string> {
   const entries = Object.entries(answer.headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** One attempt's deadline, cancellation and knowledge of whether a connection stood. */
-function attemptWithin(deadlineMs: number, cancel: AbortSignal | undefined) {
-  const abort = new AbortController();
-  let connected = false;
-  let expired = false;
-  const expire = (): void => {
-    expired = true;
-    abort.abort();
-  };
-  const onCancel = (): void => abort.abort();
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    signal: abort.signal,
-    connected: () => {
-      connected = true;
-    },
-    begin() {
-      if (cancel?.aborted) throw new TransportFailure('cancelled', false, null);
-      timer = setTimeout(expire, deadlineMs);
-      cancel?.addEventListener('abort', onCancel, { once: true });
-    },
-    failure(error: unknown): TransportFailure {
-      if (error instanceof TransportFailure) return error;
-      const kind: TransportFailureKind = expired ? 'deadline' : cancel?.aborted ? 'cancelled' : kindOf(error);
-      return new TransportFailure(kind, connected, codeOf(error));
-    },
-    end() {
-      clearTimeout(timer);
-      cancel?.removeEventListener('abort', onCancel);
-    },
-  };
-}
-
-/** axios reports a passed cap as a bad response that never became one. */
-function kindOf(error: unknown): TransportFailureKind {
-  const capped = error instanceof AxiosError && error.code === AxiosError.ERR_BAD_RESPONSE && error.response === undefined;
-  return capped ? 'too-large' : 'unreachable';
-}
-
-function codeOf(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : null;
 }

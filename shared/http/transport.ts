@@ -1,5 +1,7 @@
+import type { LookupAddress } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 
 /** What axios asks of a transport. */
 interface Transport {
@@ -26,3 +28,13 @@ const single = { httpAgent: new http.Agent({ keepAlive: false }), httpsAgent: ne
 
 /** Writes never use a pooled connection: a far side that closes an idle one would turn a write into an unknown outcome. */
 export const agentsFor = (effect: 'read' | 'write') => (effect === 'read' ? pooled : single);
+
+/** The same, whose connection goes to one of these addresses, whatever the host's name resolves to by then. TLS still asks for the name. */
+export function pinnedTransport(secure: boolean, addresses: readonly LookupAddress[], onConnected: () => void): Transport {
+  const { request } = watchedTransport(secure, onConnected);
+  const lookup: LookupFunction = (_host, options, found) => {
+    if (options.all) return found(null, [...addresses]);
+    found(null, addresses[0]?.address ?? '', addresses[0]?.family);
+  };
+  return { request: (options, onAnswer) => request({ ...options, lookup }, onAnswer) };
+}

@@ -1,17 +1,16 @@
 import type { AnyCompany } from '../domain/company.ts';
 import { Fault, faultIn } from '../domain/faults.ts';
 import { type Clock, realClock } from '../http/clock.ts';
-import { stringifyExact } from '../http/exact-json.ts';
-import { createExchange, type Exchange, type Incoming } from '../http/exchange.ts';
-import { TransportFailure } from '../http/transport-failure.ts';
-import { revealSecret, type Secret } from '../security/secret.ts';
+import { createExchange, type Incoming } from '../http/exchange.ts';
+import type { Secret } from '../security/secret.ts';
 import { answerOf, bodyOf } from './answers.ts';
 import type { Asker, RateBudget, RateFacts, Refused } from './budget.ts';
-import type { ProcoreClient, ProcoreRequest, TokenSource } from './contract.ts';
-import { effectOf, faultOfAnswer, faultOfTransport, requestIdOf, withEffect } from './errors.ts';
+import type { OpenAnswer, ProcoreClient, ProcoreRequest, TokenSource } from './contract.ts';
+import { effectOf, faultOfAnswer, requestIdOf, withEffect } from './errors.ts';
 import { allPages, pageFacts } from './paging.ts';
 import { patienceFor } from './patience.ts';
 import { readRateFacts } from './rate-facts.ts';
+import { castingFailures, proofOf, sendOnce } from './sending.ts';
 import { waitWords } from './wait-words.ts';
 
 export type { ProcoreClient, TokenSource } from './contract.ts';
@@ -51,9 +50,19 @@ export interface ProcoreClientSettings<Company extends AnyCompany> {
   readonly clock?: Clock;
 }
 
-interface Attempt<T> {
-  readonly answer: Incoming;
+type Call = Pick<ProcoreRequest<unknown>, 'operationId' | 'method' | 'path' | 'query' | 'effect' | 'mayStillSend'>;
+type Head = Pick<Incoming, 'status' | 'headers'>;
+
+interface Attempt<Answer, T> {
+  readonly answer: Answer;
   readonly value: T;
+}
+
+/** What one attempt of a call is: how it is sent, and what its answer says. */
+interface Way<Answer extends Head, T> {
+  send(token: Secret): Promise<Answer>;
+  /** Throws the fault of a refusal. */
+  take(answer: Answer, blockedUntilMs: number | undefined): T;
 }
 
 /** Procore as one principal in one company (see `ProcoreClient`). Throws a `Fault` at once for a company id that cannot be one. */
@@ -66,7 +75,7 @@ export function createProcoreClient<Company extends AnyCompany>(
   const exchange = createExchange({ base: settings.origin, deadlineMs: settings.timings.httpDeadlineMs });
   const waiting = { clock, inlineWaitMs: settings.timings.inlineWaitMs, onWait: settings.onWait ?? (() => {}), signal };
 
-  async function perform<T>(request: ProcoreRequest<T>): Promise<Attempt<T>> {
+  async function perform<Answer extends Head, T>(request: Call, way: Way<Answer, T>): Promise<Attempt<Answer, T>> {
     const sitOut = patienceFor(request.effect, waiting);
     let renewed = false;
     for (;;) {
@@ -79,7 +88,7 @@ export function createProcoreClient<Company extends AnyCompany>(
       }
       if (request.mayStillSend?.() === false) throw tooLate(request, clock.nowMs());
       try {
-        return await attempt(request, token, room.reservedAt);
+        return await attempt(request, way, token, room.reservedAt);
       } catch (error) {
         const fault = faultIn(error);
         if (!fault) throw error;
@@ -93,7 +102,7 @@ export function createProcoreClient<Company extends AnyCompany>(
   }
 
   /** Nothing of the call was sent yet, whatever went wrong with its token. */
-  async function bearer(request: ProcoreRequest<unknown>): Promise<Secret> {
+  async function bearer(request: Call): Promise<Secret> {
     try {
       return await tokens.bearer(signal);
     } catch (error) {
@@ -101,18 +110,20 @@ export function createProcoreClient<Company extends AnyCompany>(
     }
   }
 
-  async function attempt<T>(request: ProcoreRequest<T>, token: Secret, reservedAt: number): Promise<Attempt<T>> {
+  async function attempt<Answer extends Head, T>(
+    request: Call,
+    way: Way<Answer, T>,
+    token: Secret,
+    reservedAt: number,
+  ): Promise<Attempt<Answer, T>> {
     const startedMs = clock.nowMs();
-    let answer: Incoming | undefined;
+    let answer: Answer | undefined;
     let outcome = 'ok';
     try {
-      answer = await sendOnce(exchange, company.companyId, request, token, signal);
+      answer = await way.send(token);
       const facts = readRateFacts(answer.status, answer.headers, clock.nowMs());
       await learn(facts, reservedAt);
-      if (answer.status < 200 || answer.status > 299) {
-        throw faultOfAnswer(request, tokens.principal, answer, bodyOf(answer), facts.blockedUntilMs);
-      }
-      return { answer, value: answerOf(request, answer) };
+      return { answer, value: way.take(answer, facts.blockedUntilMs) };
     } catch (error) {
       outcome = faultIn(error)?.kind ?? 'cancelled';
       throw error;
@@ -135,57 +146,55 @@ export function createProcoreClient<Company extends AnyCompany>(
     await settings.budget.learn(settings.asker.budgetKey, facts, reservedAt).catch(() => {});
   }
 
+  const textual = <T>(request: ProcoreRequest<T>): Way<Incoming, T> => ({
+    send: (token) => sendOnce(exchange, proofOf(token, company.companyId), request, signal),
+    take(answer, blockedUntilMs) {
+      if (answer.status >= 200 && answer.status <= 299) return answerOf(request, answer);
+      throw faultOfAnswer(request, tokens.principal, answer, bodyOf(answer), blockedUntilMs);
+    },
+  });
+
   return {
     company,
     principal: tokens.principal,
+    async open<Answer extends OpenAnswer>(operationId: string, send: (headers: Record<string, string>) => Promise<Answer>) {
+      const call = { operationId, method: 'GET', path: '', effect: 'read' } as const;
+      const { value } = await perform<Answer, Answer>(call, {
+        send: (token) => castingFailures(call, signal, () => send(proofOf(token, company.companyId))),
+        take(answer, blockedUntilMs) {
+          if (isOpened(answer.status)) return answer;
+          answer.discard();
+          throw faultOfAnswer(call, tokens.principal, answer, undefined, blockedUntilMs);
+        },
+      });
+      return value;
+    },
     async call(request) {
-      const { answer, value } = await perform(request);
+      const { answer, value } = await perform(request, textual(request));
       return { value, status: answer.status, requestId: requestIdOf(answer), total: pageFacts(answer.headers, null).total };
     },
     pages: (request) =>
       allPages(request, async (page) => {
-        const { answer, value } = await perform(page);
+        const { answer, value } = await perform(page, textual(page));
         return { rows: value, ...pageFacts(answer.headers, page.query?.['per_page']) };
       }),
   };
 }
 
+/** Redirects and what is not there are no refusals of the one who asks. */
+const isOpened = (status: number): boolean => (status >= 200 && status <= 399) || status === 404 || status === 410;
+
 /** Queued again at once, under a claim of its own. */
-const tooLate = (request: ProcoreRequest<unknown>, nowMs: number): Fault =>
+const tooLate = (request: Call, nowMs: number): Fault =>
   new Fault('vendor-unavailable', {
     seen: 'The call had waited too long to be sent.',
     waitUntilMs: nowMs,
     effect: effectOf(request, true),
   });
 
-const exhausted = (request: ProcoreRequest<unknown>, { lane }: Asker, room: Refused): Fault =>
+const exhausted = (request: Call, { lane }: Asker, room: Refused): Fault =>
   new Fault('rate-limited', {
     seen: waitWords(lane, room),
     waitUntilMs: room.waitUntilMs,
     effect: effectOf(request, true),
   });
-
-/** One HTTP attempt, every failure of it cast. A cancelled call throws the signal's reason, unless a write may have happened. */
-async function sendOnce(
-  exchange: Exchange,
-  companyId: string,
-  request: ProcoreRequest<unknown>,
-  token: Secret,
-  signal: AbortSignal | undefined,
-): Promise<Incoming> {
-  try {
-    return await exchange({
-      method: request.method,
-      path: request.path,
-      query: request.query,
-      effect: request.effect,
-      signal,
-      headers: { authorization: `Bearer ${revealSecret(token)}`, accept: 'application/json', 'procore-company-id': companyId },
-      body: request.body === undefined ? undefined : { text: stringifyExact(request.body), contentType: 'application/json' },
-    });
-  } catch (error) {
-    if (!(error instanceof TransportFailure)) throw error;
-    if (error.kind === 'cancelled' && !(request.effect === 'write' && error.sent)) signal?.throwIfAborted();
-    throw faultOfTransport(request, error);
-  }
-}

@@ -29,6 +29,13 @@ export interface ProcoreReply<T> {
   readonly total: number | null;
 }
 
+/** An answer whose bytes are still to come. */
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  discard(): void;
+}
+
 /** Procore as one principal in one company. Everything it throws is a `Fault`, or the reason of the signal it was given. */
 export interface ProcoreClient<Company extends AnyCompany = AnyCompany> {
   readonly company: Company;
@@ -39,6 +46,14 @@ export interface ProcoreClient<Company extends AnyCompany = AnyCompany> {
    * write, is thrown as `rate-limited` or `vendor-unavailable` with `waitUntilMs`. Faults of writes carry `effect`.
    */
   call<T>(request: ProcoreRequest<T>): Promise<ProcoreReply<T>>;
+  /**
+   * One read whose answer is no text, such as a file's: `send` gets the headers that prove who asks, never for another origin. Counted,
+   * waited for and cast as with `call`, but that redirects, 404 and 410 are answers; what is thrown instead of an answer is discarded.
+   */
+  open<Answer extends OpenAnswer>(
+    operationId: string,
+    send: (headers: Readonly<Record<string, string>>) => Promise<Answer>,
+  ): Promise<Answer>;
   /** All pages of a list until it is complete by its `Total`; no record (by its `id`) twice. */
   pages<T>(request: ProcoreRequest<T[]>): AsyncIterable<readonly T[]>;
 }

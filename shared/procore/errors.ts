@@ -5,6 +5,7 @@ import type { Principal, ProcoreRequest } from './contract.ts';
 import { refusedField, saysNotConnected } from './refusals.ts';
 
 type Call = Pick<ProcoreRequest<unknown>, 'operationId' | 'path' | 'query' | 'effect'>;
+type Head = Pick<Incoming, 'status' | 'headers'>;
 
 /** Statuses after which a write surely did not happen; after every other one it may have (facts/security.md section 2). */
 const surelyNotDone: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 413, 422, 429]);
@@ -13,7 +14,7 @@ const surelyNotDone: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 413
  * Casts an answer that is no success into our union: the one place for it. A 403 or 404 gets the likeliest kind; `diagnosis.ts` proves it.
  * `waitUntilMs` is the stated wait of a 429 or 503.
  */
-export function faultOfAnswer(call: Call, principal: Principal, answer: Incoming, body: unknown, waitUntilMs?: number): Fault {
+export function faultOfAnswer(call: Call, principal: Principal, answer: Head, body: unknown, waitUntilMs?: number): Fault {
   return new Fault(kindOf(call, principal, answer.status, body), {
     seen: `Procore answered ${call.operationId} with ${answer.status}${answer.status < 400 ? ', which was not followed' : ''}.`,
     status: answer.status,
@@ -84,7 +85,7 @@ export const effectOf = (call: Pick<Call, 'effect'>, notDone: boolean): FaultDet
   call.effect === 'read' ? undefined : notDone ? 'surely-not-done' : 'unknown';
 
 /** Procore's request id, if it is one. */
-export function requestIdOf(answer: Incoming): string | null {
+export function requestIdOf(answer: Head): string | null {
   const value = answer.headers['x-request-id'];
   return value !== undefined && /^[A-Za-z0-9._:-]{1,100}$/.test(value) ? value : null;
 }

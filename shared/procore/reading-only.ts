@@ -13,6 +13,7 @@ export function readingOnly<Company extends AnyCompany>(client: ProcoreClient<Co
       refuseWrite(request);
       return reads.once(keyOf('call', request), projectOf(request), () => client.call(request));
     },
+    open: (operationId, send) => client.open(operationId, send),
     pages: (request) => {
       refuseWrite(request);
       return reads.pages(keyOf('pages', request), projectOf(request), () => client.pages(request));

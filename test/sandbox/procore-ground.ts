@@ -16,6 +16,7 @@ import { listen } from '../../sandbox/listening.ts';
 import { createLoginApp } from '../../sandbox/login/app.ts';
 import { issueCode, issueCredential } from '../../sandbox/login/credentials.ts';
 import { createApiApp } from '../../sandbox/procore/app.ts';
+import { createStorageApp } from '../../sandbox/storage/server.ts';
 
 export const redirectUri = 'http://localhost:3000/oauth/procore';
 
@@ -79,6 +80,7 @@ export interface Reply {
 export interface Ground {
   login: string;
   api: string;
+  storage: string;
   token(fields: Record<string, string>): Promise<Reply>;
   serviceToken(credential: { clientId: string; clientSecret: string }): Promise<string>;
   personToken(person: string): Promise<string>;
@@ -86,17 +88,20 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** Login and API origins of a small world on free ports. */
+/** Login, API and storage origins of a small world on free ports. */
 export async function openGround(small: SmallWorld): Promise<Ground> {
   const { world, ours, company } = small;
   const [loginServer, apiServer] = [await listen(createLoginApp(world), 0), await listen(createApiApp(world), 0)];
-  const [login, api] = [loginServer.origin, apiServer.origin];
+  const storageServer = await listen(createStorageApp(world), 0);
+  const [login, api, storage] = [loginServer.origin, apiServer.origin, storageServer.origin];
+  world.storage.origin = storage;
   const token: Ground['token'] = (fields) =>
     read(fetch(`${login}/oauth/token`, { method: 'POST', headers: json, body: JSON.stringify(fields) }));
   const { clientId: client_id, clientSecret: client_secret } = ours;
   return {
     login,
     api,
+    storage,
     token,
     serviceToken: async ({ clientId, clientSecret }) =>
       (await token({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret })).word('access_token'),
@@ -118,6 +123,8 @@ export async function openGround(small: SmallWorld): Promise<Ground> {
     close: async () => {
       await loginServer.close();
       await apiServer.close();
+      await storageServer.close();
+      world.storage.blobs.clear();
     },
   };
 }

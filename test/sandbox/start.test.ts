@@ -39,11 +39,11 @@ async function ask(sandbox: Sandbox, method: string, path: string, body: object 
   });
 }
 
-test('all five origins answer, and the handed-out credential works at Procore', async () => {
+test('all six origins answer, and the handed-out credential works at Procore', async () => {
   const sandbox = await start();
   const { urls } = sandbox;
-  const origins = [urls.login, urls.api, urls.hammertech.api, urls.hammertech.auth, urls.control];
-  expect(new Set(origins).size).toBe(5);
+  const origins = [urls.login, urls.api, urls.storage, urls.hammertech.api, urls.hammertech.auth, urls.control];
+  expect(new Set(origins).size).toBe(6);
   const [acme] = z.array(z.object({ id: z.string() })).parse(await (await ask(sandbox, 'GET', '/companies')).json());
   const given = z
     .object({ clientId: z.string(), clientSecret: z.string() })
@@ -111,7 +111,10 @@ test('a seed that was cut off is done again', async () => {
 });
 
 test('the process prints one line when ready and ends on SIGTERM', async () => {
-  const ports = ['LOGIN', 'API', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'CONTROL'].map((side) => [`SANDBOX_${side}_PORT`, '0']);
+  const ports = ['LOGIN', 'API', 'STORAGE', 'HAMMERTECH', 'HAMMERTECH_AUTH', 'CONTROL'].map((side) => [
+    `SANDBOX_${side}_PORT`,
+    '0',
+  ]);
   const child = spawn(process.execPath, ['dist/sandbox/main.js'], {
     env: { ...process.env, NODE_OPTIONS: '', ...Object.fromEntries(ports), SANDBOX_CONTROL_TOKEN: 'a-token-long-enough' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -123,6 +126,7 @@ test('the process prints one line when ready and ends on SIGTERM', async () => {
       ready: z.literal(true),
       login: z.url(),
       api: z.url(),
+      storage: z.url(),
       hammertech: z.object({ api: z.url(), auth: z.url() }),
       control: z.url(),
     })

@@ -1,4 +1,6 @@
 import { dailyLogRoutes } from '../daily-log/routes.ts';
+import { fileRoutes } from '../files/file-routes.ts';
+import { uploadRoutes } from '../files/upload-routes.ts';
 import { rfiToolRoutes } from '../rfis/routes.ts';
 import type { Route } from '../routing.ts';
 import { companyUserRoutes } from './company-users.ts';
@@ -28,4 +30,6 @@ export const procoreRoutes: readonly Route[] = [
   ...dailyLogRoutes,
   ...rfiToolRoutes,
   ...installationRoutes,
+  ...uploadRoutes,
+  ...fileRoutes,
 ];
