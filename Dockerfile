@@ -29,6 +29,8 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=packages /app/package.json /app/sbom.cdx.json ./
 COPY --from=build /app/dist ./dist
+# a volume takes its owner from here
+RUN mkdir /spool && chown 10001:10001 /spool
 USER 10001:10001
 ENTRYPOINT ["node", "--enable-source-maps"]
 

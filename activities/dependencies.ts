@@ -5,6 +5,7 @@ import type { Plan } from '../shared/domain/steps.ts';
 import type { Partners } from '../shared/partners/registry.ts';
 import type { RateBudget } from '../shared/procore/budget.ts';
 import type { CallRecord } from '../shared/procore/client.ts';
+import type { ProcoreFiles } from '../shared/procore/files.ts';
 import type { ClientCredential, OAuth } from '../shared/procore/oauth.ts';
 import type { ServiceTokens } from '../shared/procore/tokens.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
@@ -41,6 +42,8 @@ export interface ProcoreAccess {
   readonly budget: RateBudget;
   /** Our own app, by which people sign in. */
   readonly ourApp: ClientCredential & { readonly redirectUrl: string };
+  /** Files of Procore: how they are fetched and sent. */
+  readonly files: ProcoreFiles;
   readonly onCall?: (record: CallRecord) => void;
 }
 

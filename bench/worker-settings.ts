@@ -26,6 +26,7 @@ export const workerEnvironmentOn = (
   RESTORE_EPOCH: 'bench',
   PROCORE_LOGIN_URL: sandbox.login,
   PROCORE_API_URL: sandbox.api,
+  FILE_ORIGINS: sandbox.storage,
   PROCORE_CLIENT_ID: ours.clientId,
   PROCORE_CLIENT_SECRET: ours.clientSecret,
   OAUTH_REDIRECT_URL: ours.redirectUri,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ActivityDependencies, Log } from '../activities/dependencies.ts';
 import { temporalSurroundings } from '../activities/surroundings.ts';
 import type { workerEnvironment } from '../shared/config/environment.ts';
+import { procoreFiles } from '../shared/config/files.ts';
 import type { Timings } from '../shared/config/pace.ts';
 import { createMemory } from '../shared/domain/memory.ts';
 import { createPartners } from '../shared/partners/registry.ts';
@@ -54,6 +55,7 @@ export function activityDependencies({
         clientSecret: secretOf(settings.PROCORE_CLIENT_SECRET),
         redirectUrl: settings.OAUTH_REDIRECT_URL,
       },
+      files: procoreFiles(settings.GROUNDWORK_MODE, settings, timings),
     },
     partnerOrigins,
     partners: createPartners(),

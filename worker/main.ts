@@ -63,6 +63,7 @@ await persistently('the database', log, () =>
       PROCORE_API_URL: settings.PROCORE_API_URL,
       OAUTH_REDIRECT_URL: settings.OAUTH_REDIRECT_URL,
       ...partnerOrigins,
+      ...Object.fromEntries(settings.FILE_ORIGINS.map((origin, index) => [`FILE_ORIGINS ${index + 1}`, origin])),
     },
     keys: { CODEC_KEY: settings.CODEC_KEY, ROOT_KEY: settings.ROOT_KEY, SEALING_PRIVATE_KEY: settings.SEALING_PRIVATE_KEY },
     keyIds: { CODEC_KEY_ID: settings.CODEC_KEY_ID, ROOT_KEY_ID: settings.ROOT_KEY_ID },

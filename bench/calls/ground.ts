@@ -1,9 +1,11 @@
+import { tmpdir } from 'node:os';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { type JsonClient, jsonClient } from '../../scripts/tour/http.ts';
+import { procoreFiles } from '../../shared/config/files.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
 import { createPartners } from '../../shared/partners/registry.ts';
@@ -54,6 +56,11 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
       serviceTokens: createServiceTokens(oauth),
       budget: createRateBudget(pool),
       ourApp: { clientId: ours.clientId, clientSecret: secretOf(ours.clientSecret), redirectUrl: ours.redirectUri },
+      files: procoreFiles(
+        'demo',
+        { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: tmpdir() },
+        timings,
+      ),
     },
     partnerOrigins: {
       HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,

@@ -79,6 +79,7 @@ export function environments({ ports, origins, keys, databases }) {
       ...base,
       ...engines,
       ...farSides,
+      FILE_ORIGINS: origins.procoreStorage,
       PROCORE_CLIENT_SECRET: keys.procore.clientSecret,
       OAUTH_REDIRECT_URL: origins.oauthRedirect,
       SEALING_PUBLIC_KEY: keys.sealing.publicKey,

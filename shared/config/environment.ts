@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { noteSetting } from '../security/known-secrets.ts';
+import { fileSettings } from './files.ts';
 import { modes } from './pace.ts';
 import { fillFromFiles } from './secret-files.ts';
 
@@ -77,6 +78,7 @@ export const workerEnvironment = common
   .extend({
     ...farSides.shape,
     ...rootKeys,
+    ...fileSettings,
     PROCORE_CLIENT_SECRET: z.string().min(1),
     OAUTH_REDIRECT_URL: origin,
     SEALING_PRIVATE_KEY: key,
@@ -91,6 +93,10 @@ export const workerEnvironment = common
   .refine((given) => given.GROUNDWORK_MODE === 'demo' || verifiesServer(given.UPKEEP_DATABASE_URL), {
     path: ['UPKEEP_DATABASE_URL'],
     message: 'needs sslmode=verify-full',
+  })
+  .refine((given) => given.GROUNDWORK_MODE === 'demo' || given.FILE_ORIGINS.length === 0, {
+    path: ['FILE_ORIGINS'],
+    message: 'is of a demo alone',
   });
 
 /** Who may decode in the Temporal UI: people of one group, by the access token that the UI passes on. */

@@ -6,6 +6,8 @@ export type Mode = (typeof modes)[number];
 /** Time-outs and intervals (contracts section 1), all in milliseconds unless the name says otherwise. */
 export interface Timings extends Pace {
   readonly httpDeadlineMs: number;
+  /** Longest time in which nothing of a file moves. */
+  readonly fileIdleMs: number;
   readonly claimLeaseMs: number;
   readonly settleMs: number;
   readonly checkpointOverlapMs: number;
@@ -26,6 +28,7 @@ const hours = (count: number): number => minutes(count * 60);
 
 const production: Timings = {
   httpDeadlineMs: seconds(20),
+  fileIdleMs: seconds(60),
   claimLeaseMs: seconds(60),
   settleMs: seconds(60),
   watchFirstMs: seconds(5),
@@ -49,6 +52,7 @@ const production: Timings = {
 const demo: Timings = {
   ...production,
   httpDeadlineMs: seconds(3),
+  fileIdleMs: seconds(10),
   claimLeaseMs: seconds(6),
   settleMs: seconds(2),
   watchFirstMs: seconds(1),

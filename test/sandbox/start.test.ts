@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { keepIn } from '../../sandbox/kernel/persistence.ts';
 import { addCompany } from '../../sandbox/kernel/places.ts';
 import { createWorld } from '../../sandbox/kernel/world.ts';
+import { seedAttachment } from '../../sandbox/procore/files/attachments.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 
 let directory: string;
@@ -97,6 +100,25 @@ test('a reset is kept over a restart too', async () => {
   const second = await start({ stateDirectory: directory });
   expect(second.world.switches.get('completedDay')).toBe('allow');
   expect(second.world.projects.size).toBe(17);
+});
+
+test('files survive a restart with their bytes, vanish when told, and are gone after a reset', async () => {
+  const first = await start({ stateDirectory: directory });
+  const projectId = first.world.projects.all()[0]?.id ?? '';
+  const given = { projectId, filename: 'plan.pdf', contentType: 'application/pdf' };
+  const { id } = seedAttachment(first.world, { ...given, bytes: Buffer.from('a plan') });
+  const storageKey = first.world.storage.signingKey();
+  await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
+
+  const second = await start({ stateDirectory: directory });
+  const { storage } = second.world;
+  const blob = storage.blobs.table.get(storage.files.get(id)?.attachment.blobId ?? '');
+  expect(blob && (await text(storage.blobs.read(blob)))).toBe('a plan');
+  expect(storage.signingKey()).toBe(storageKey);
+  expect((await ask(second, 'POST', '/admin/files/set-state', { fileId: id, state: 'gone' })).status).toBe(200);
+  expect(await (await ask(second, 'GET', '/files')).json()).toMatchObject([{ id, state: 'gone' }]);
+  await ask(second, 'POST', '/reset');
+  expect([storage.files.size, existsSync(join(directory, 'files'))]).toEqual([0, false]);
 });
 
 test('a seed that was cut off is done again', async () => {

@@ -1,10 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import type { Profile } from '../../sandbox/seed/profiles.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { procoreFiles } from '../../shared/config/files.ts';
 import { type Timings, timingsOf } from '../../shared/config/pace.ts';
 import { type CredentialPurpose, lastFourOf, type ServiceKind } from '../../shared/domain/credentials.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
@@ -119,6 +121,16 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
       serviceTokens: createServiceTokens(oauth),
       budget: createMemoryBudget(),
       ourApp: { clientId: 'groundwork-test', clientSecret: secretOf('ours-secret-3391'), redirectUrl },
+      files: procoreFiles(
+        'demo',
+        {
+          PROCORE_API_URL: sandbox.urls.api,
+          PROCORE_FILE_HOSTS: [],
+          FILE_ORIGINS: [sandbox.urls.storage],
+          SPOOL_FOLDER: tmpdir(),
+        },
+        timings,
+      ),
     },
     partnerOrigins: {
       HAMMERTECH_API_URL: `${sandbox.urls.hammertech.api}/{region}`,
