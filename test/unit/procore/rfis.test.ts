@@ -212,6 +212,11 @@ describe('on the wire', () => {
     });
   });
 
+  test.each(['{"id":1,"status":"recycled"}', '{"id":1,"status":"closed","deleted":true}'])('%s is in the bin', async (text) => {
+    farSide = await startFarSide((response) => answerJson(response, 200, text));
+    expect((await showRfi(clientOf(farSide.origin), '5', '1'))?.recycled).toBe(true);
+  });
+
   test('many ids are asked for in several calls, and a filter that Procore ignored is applied', async () => {
     farSide = await startFarSide((response) => answerJson(response, 200, '[{"id":3},{"id":999999}]'));
     const ids = Array.from({ length: 150 }, (_, index) => String(index + 1));
