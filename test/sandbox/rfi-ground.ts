@@ -60,6 +60,7 @@ function callsOf({ project }: SmallWorld, ground: Ground, tokens: Map<Name, stri
     send('POST', '', who, { rfi: { ...asked(ids), ...fields } });
   return {
     base,
+    token: as,
     get,
     send,
     create,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Upload } from '../../sandbox/kernel/model-files.ts';
+import { sha256Of, uploaded } from './file-ground.ts';
 import { openRfis, type RfiGround } from './rfi-ground.ts';
 
 let on: RfiGround;
@@ -155,54 +154,35 @@ test.each([
   if (rule === 'sanitised') expect(String(reply.at('plain_text_body')).replace('\n', ' ')).toBe('Use 12 mm');
 });
 
-/** An upload of Ria's that has come, as the upload routes leave it. */
-function uploaded(userId: string, filename = 'détail "A".pdf'): string {
-  const { world, company, project } = on.small;
-  const bytes = Buffer.from(filename);
-  const blob = world.storage.blobs.ofBytes(bytes);
-  const uuid = `upload-${world.storage.uploads.size}`;
-  const upload: Upload = {
-    uuid,
-    companyId: company.id,
-    projectId: project.id,
-    userId,
-    filename,
-    contentType: 'application/pdf',
-    asDownload: false,
-    size: bytes.length,
-    segments: null,
-    status: 'complete',
-    createdAtMs: world.clock.nowMs(),
-    blobId: blob.id,
-    attachmentId: null,
-  };
-  world.storage.uploads.put(upload);
-  return uuid;
+/** A file of that person's own that has come, through the upload routes. */
+function uploadOf(who: 'gus' | 'ria' | 'sam', text = 'a plan'): Promise<string> {
+  const uploads = `/rest/v1.1/projects/${on.small.project.id}/uploads`;
+  return uploaded(on.ground, uploads, on.token(who), [Buffer.from(text)]);
 }
 
 test('uploads of their own hang on a question and on a reply, and are listed with their address', async () => {
-  const id = await on.open({ question: { body: 'See', upload_ids: [uploaded(on.ids.gus, 'plan.pdf')] } });
-  const mine = uploaded(on.ids.ria);
+  const id = await on.open({ question: { body: 'See', upload_ids: [await uploadOf('gus')] } });
+  const mine = await uploadOf('ria', 'détail');
   await on.reply(id, 'ria', { upload_ids: [mine] });
   const shown = await on.get(`/${id}`);
   expect(shown.json).toMatchObject({
     questions: [
       {
         attachments: [{ name: 'plan.pdf', filename: 'plan.pdf', url: expect.stringContaining(on.ground.api) }],
-        answers: [{ attachments: [{ name: 'détail "A".pdf' }] }],
+        answers: [{ attachments: [{ name: 'plan.pdf' }] }],
       },
     ],
   });
   const [reply] = on.trueReplies();
-  expect(reply?.attachments[0]?.sha256).toBe(createHash('sha256').update('détail "A".pdf').digest('hex'));
+  expect(reply?.attachments[0]?.sha256).toBe(sha256Of(Buffer.from('détail')));
   expect((await on.reply(id, 'ria', { upload_ids: [mine] })).status).toBe(422);
 });
 
 test("a reply with somebody else's upload is refused as a whole, and a refused reply spends no upload", async () => {
   const id = await on.open();
-  expect((await on.reply(id, 'ria', { upload_ids: [uploaded(on.ids.sam)] })).status).toBe(422);
+  expect((await on.reply(id, 'ria', { upload_ids: [await uploadOf('sam')] })).status).toBe(422);
   expect(on.trueReplies()).toEqual([]);
-  const own = uploaded(on.ids.sam);
+  const own = await uploadOf('sam');
   expect((await on.reply(id, 'sam', { upload_ids: [own] })).status).toBe(403);
   expect(on.small.world.storage.uploads.get(own)?.attachmentId).toBeNull();
 });

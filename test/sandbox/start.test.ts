@@ -119,9 +119,9 @@ test('files survive a restart with their bytes, vanish when told, and are gone a
   expect(blob && (await text(storage.blobs.read(blob)))).toBe('a plan');
   expect(storage.signingKey()).toBe(storageKey);
   expect((await ask(second, 'POST', '/admin/files/set-state', { fileId: id, state: 'gone' })).status).toBe(200);
-  expect(await (await ask(second, 'GET', '/files')).json()).toMatchObject([{ id, state: 'gone' }]);
+  expect(await (await ask(second, 'GET', '/files')).json()).toContainEqual(expect.objectContaining({ id, state: 'gone' }));
   await ask(second, 'POST', '/reset');
-  expect([storage.files.size, existsSync(join(directory, 'files'))]).toEqual([0, false]);
+  expect([storage.files.get(id), existsSync(join(directory, 'files'))]).toEqual([undefined, false]);
 });
 
 test('a seed that was cut off is done again', async () => {

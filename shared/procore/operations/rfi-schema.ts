@@ -11,12 +11,10 @@ const people = z
   .nullish()
   .transform((all) => (all ?? []).map((one) => one.id));
 
+/** A file on a record. `url` asks for the token on its first hop only, and may expire; the id stays. */
 const attachment = z
   .object({ id, name: textOrNull, filename: textOrNull, url: textOrNull })
   .transform((row) => ({ id: row.id, filename: row.filename ?? row.name ?? '', url: row.url }));
-
-/** A file on a record. `url` asks for the token on its first hop only, and may expire; the id stays. */
-export type RecordAttachment = z.output<typeof attachment>;
 
 const attachments = z
   .array(attachment)

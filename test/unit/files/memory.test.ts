@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mebibyte } from '../../sandbox/file-ground.ts';
-import { productGround } from './ground.ts';
+import { type ProductGround, productGround } from './ground.ts';
 import type { ChildReport, ChildTask } from './pass-through-child.ts';
 
 const child = fileURLToPath(new URL('pass-through-child.ts', import.meta.url));
 
+let ground: ProductGround;
+beforeEach(async () => {
+  ground = await productGround();
+});
+afterEach(() => ground.close());
+
 test('while 200 MiB pass through a process, its memory grows by less than 100 MiB', async () => {
-  const ground = await productGround();
   const { url: smallUrl } = ground.urlOf({ filename: 'small.ifc', contentType: 'application/octet-stream', size: mebibyte });
   const large = ground.urlOf({ filename: 'model.ifc', contentType: 'application/octet-stream', size: 200 * mebibyte });
   const report = await inChild({
@@ -26,7 +31,6 @@ test('while 200 MiB pass through a process, its memory grows by less than 100 Mi
   const grownMiB = Math.ceil((report.peakBytes - report.beforeBytes) / mebibyte);
   console.log(`200 MiB passed through in ${Math.round(report.ms)} ms; memory grew by ${grownMiB} MiB at most`);
   expect(grownMiB).toBeLessThan(100);
-  await ground.close();
 });
 
 async function inChild(task: ChildTask): Promise<ChildReport> {

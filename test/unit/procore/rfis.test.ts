@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createEgressGuard } from '../../../shared/http/egress-guard.ts';
+import { downloadFile, uploadFile } from '../../../shared/procore/files.ts';
 import { createReply, listReplies, setOfficial } from '../../../shared/procore/operations/rfi-replies.ts';
 import {
   advanceBallInCourt,
@@ -9,9 +14,12 @@ import {
   showRfi,
 } from '../../../shared/procore/operations/rfis.ts';
 import { collect } from '../../../shared/procore/requests.ts';
+import { personToken } from '../../../shared/procore/tokens.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
+import { bytesOf, mebibyte } from '../../sandbox/file-ground.ts';
 import { openRfis, type RfiGround } from '../../sandbox/rfi-ground.ts';
 import { answerJson, type FarSide, startFarSide } from '../../support/far-side.ts';
+import { collected, inPieces } from '../files/ground.ts';
 import { clientOf, faultOf } from './fixture.ts';
 
 describe('against the sandbox', () => {
@@ -22,9 +30,8 @@ describe('against the sandbox', () => {
   afterEach(() => on.ground.close());
 
   /** Our client with a person's own token. */
-  async function as(who: keyof RfiGround['ids']) {
-    const token = await on.ground.personToken(on.ids[who]);
-    return clientOf(on.ground.api, { token: { principal: 'person', bearer: async () => secretOf(token), rejected: () => {} } });
+  function as(who: keyof RfiGround['ids']) {
+    return clientOf(on.ground.api, { token: personToken(secretOf(on.token(who)), Date.now() + 3_600_000) });
   }
   const project = () => on.small.project.id;
 
@@ -38,7 +45,7 @@ describe('against the sandbox', () => {
       question: { body: '<p>What <b>spacing</b>?</p>' },
     });
     await on.reply(id, 'ria', { body: '<p>Use 12&nbsp;mm.</p>' });
-    const shown = await showRfi(await as('gus'), project(), id);
+    const shown = await showRfi(as('gus'), project(), id);
     expect(shown).toEqual({
       id,
       number: '1',
@@ -72,7 +79,7 @@ describe('against the sandbox', () => {
       recycled: false,
     });
     expect(String(Number(id))).not.toBe(id);
-    const [listed] = await collect(listRfis(await as('ria'), project()));
+    const [listed] = await collect(listRfis(as('ria'), project()));
     expect(listed).toMatchObject({ id, assigneeIds: [ids.ria, ids.sam], requiredAssigneeIds: [ids.sam], draft: false });
   });
 
@@ -82,7 +89,7 @@ describe('against the sandbox', () => {
     const second = await on.open();
     const at = (text: string) => new Date(`2026-03-09T23:30:${text}Z`);
     const changed = async (from: Date, until: Date) =>
-      (await collect(listRfis(await as('gus'), project(), { from, until }))).map(({ id }) => id);
+      (await collect(listRfis(as('gus'), project(), { from, until }))).map(({ id }) => id);
     expect(await changed(at('00.900'), at('04.100'))).toEqual([first, second]);
     expect(await changed(at('01'), at('05'))).toEqual([second]);
     expect(await changed(at('06'), at('09'))).toEqual([]);
@@ -95,20 +102,20 @@ describe('against the sandbox', () => {
       await on.open(),
     ];
     await on.act(recycled, 'recycle');
-    const client = await as('ria');
+    const client = as('ria');
     expect((await rfisById(client, project(), [shown, hidden, recycled, shown])).map(({ id }) => id)).toEqual([shown]);
     expect([await showRfi(client, project(), hidden), await showRfi(client, project(), recycled)]).toEqual([
       undefined,
       undefined,
     ]);
-    const bin = await collect(recycleBin(await as('gus'), project()));
+    const bin = await collect(recycleBin(as('gus'), project()));
     expect(bin).toMatchObject([{ id: recycled, status: 'recycled', recycled: true }]);
     expect((await faultOf(collect(recycleBin(client, project())))).kind).toBe('person-lacks-access');
   });
 
   test('an answer goes out under the person’s own name, advances, is marked official and the RFI closed by who may', async () => {
     const id = await on.open();
-    const [ria, gus] = [await as('ria'), await as('gus')];
+    const [ria, gus] = [as('ria'), as('gus')];
     const made = await createReply(ria, project(), id, { body: 'Use 12 mm.' });
     expect(on.trueReplies()).toMatchObject([
       { id: made.id, authorId: on.ids.ria, official: false, clientId: on.small.ours.clientId },
@@ -120,13 +127,36 @@ describe('against the sandbox', () => {
     expect((await setAccepted(gus, project(), id, false)).status).toBe('open');
   });
 
+  test('a file goes up under the person’s own name, hangs on the answer, and is the same when it comes down', async () => {
+    const id = await on.open();
+    const spoolFolder = await mkdtemp(join(tmpdir(), 'spool-'));
+    const origins = { bearerOrigins: [on.ground.api], bearerHosts: [], openOrigins: [on.ground.api, on.ground.storage] };
+    const files = { guard: createEgressGuard(origins), idleMs: 5000, maxBytes: mebibyte, spoolFolder };
+    const bytes = bytesOf(100_000);
+    const source = {
+      fileName: 'détail "A".pdf',
+      contentType: 'application/pdf',
+      size: bytes.length,
+      chunks: inPieces(bytes, 9999),
+    };
+    const ria = as('ria');
+    const { uploadId } = await uploadFile(ria, files, project(), source);
+    await createReply(ria, project(), id, { body: 'See the detail.', uploadIds: [uploadId] });
+    const gus = as('gus');
+    const [file] = (await showRfi(gus, project(), id))?.answers[0]?.attachments ?? [];
+    expect(file).toEqual({ id: expect.any(String), filename: 'détail "A".pdf', url: expect.any(String) });
+    const down = await downloadFile(gus, files, file?.url ?? '');
+    expect((await collected(down.stream)).equals(bytes)).toBe(true);
+    await rm(spoolFolder, { recursive: true });
+  });
+
   test('what a person may not do is a fault that was surely not done', async () => {
     const id = await on.open();
-    const sam = await as('sam');
+    const sam = as('sam');
     const refused = { kind: 'person-lacks-access', detail: { effect: 'surely-not-done' } };
     expect(await faultOf(createReply(sam, project(), id, { body: 'x' }))).toMatchObject(refused);
     expect(await faultOf(setAccepted(sam, project(), id, true))).toMatchObject(refused);
-    expect(await faultOf(createReply(await as('ria'), project(), id, { body: 'x', official: true }))).toMatchObject(refused);
+    expect(await faultOf(createReply(as('ria'), project(), id, { body: 'x', official: true }))).toMatchObject(refused);
     expect(on.trueReplies()).toEqual([]);
   });
 
@@ -134,9 +164,9 @@ describe('against the sandbox', () => {
     const id = await on.open();
     const operationId = 'RestV10ProjectsProjectIdRfisRfiIdRepliesPost';
     on.small.world.faults.add({ match: { operationId }, effect: { kind: 'reset-after-commit' } });
-    const lost = await faultOf(createReply(await as('ria'), project(), id, { body: 'Use 12 mm.' }));
+    const lost = await faultOf(createReply(as('ria'), project(), id, { body: 'Use 12 mm.' }));
     expect(lost.detail.effect).toBe('unknown');
-    expect(await listReplies(await as('ria'), project(), id)).toMatchObject([{ authorId: on.ids.ria, bodyText: 'Use 12 mm.' }]);
+    expect(await listReplies(as('ria'), project(), id)).toMatchObject([{ authorId: on.ids.ria, bodyText: 'Use 12 mm.' }]);
   });
 });
 
@@ -180,6 +210,11 @@ describe('on the wire', () => {
       assigneeIds: [],
       answers: [{ id: '3', official: false, authorId: null }],
     });
+  });
+
+  test.each(['{"id":1,"status":"recycled"}', '{"id":1,"status":"closed","deleted":true}'])('%s is in the bin', async (text) => {
+    farSide = await startFarSide((response) => answerJson(response, 200, text));
+    expect((await showRfi(clientOf(farSide.origin), '5', '1'))?.recycled).toBe(true);
   });
 
   test('many ids are asked for in several calls, and a filter that Procore ignored is applied', async () => {
