@@ -9,7 +9,7 @@ import { collected, type ProductGround, productGround } from './ground.ts';
 
 let ground: ProductGround;
 beforeEach(async () => {
-  ground = await productGround({ idleMs: 300 });
+  ground = await productGround({ idleMs: 1000 });
 });
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -90,10 +90,22 @@ test('a file larger than allowed is refused by what is announced', async () => {
   expect(await collected((await downloadFile(client, small, file(1000).url)).stream)).toHaveLength(1000);
 });
 
+test('a reader that stops for longer than the idle time goes on where it was', async () => {
+  const { url, attachment } = file(8 * 1024 * 1024);
+  const { stream, measure } = await downloadFile(ground.client, ground.files, url);
+  let paused = false;
+  for await (const _ of stream) {
+    if (paused) continue;
+    paused = true;
+    await new Promise((resolve) => setTimeout(resolve, 1300));
+  }
+  expect(measure()).toEqual({ size: attachment.size, sha256: attachment.sha256 });
+});
+
 describe('from a far side of a few lines', () => {
   const opening = async (answering: Parameters<typeof startFarSide>[0]) => {
     const side = await startFarSide(answering);
-    const own = await productGround({ idleMs: 300, maxBytes: 1000, rules: { openOrigins: [side.origin] } });
+    const own = await productGround({ idleMs: 1000, maxBytes: 1000, rules: { openOrigins: [side.origin] } });
     const open = (signal?: AbortSignal) =>
       downloadFile(own.client, own.files, `${side.origin}/file`, signal === undefined ? {} : { signal });
     opened.push(side, own);
@@ -120,7 +132,7 @@ describe('from a far side of a few lines', () => {
   test('a reader that takes its time is not held against the far side', async () => {
     const { open } = await opening((response) => response.end('whole'));
     const { stream } = await open();
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 1300));
     expect((await collected(stream)).toString()).toBe('whole');
   });
 

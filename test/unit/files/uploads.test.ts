@@ -92,6 +92,15 @@ test('bytes that are others than announced are refused by the storage, and nothi
   expect(ground.world.ledger.records('uploads')[0]?.history).toHaveLength(1);
 });
 
+test('a file that cannot even be spooled lets go of its source', async () => {
+  const { client, files, projectId } = ground;
+  const { url } = ground.urlOf({ filename: 'a', contentType: 'application/pdf', size });
+  const download = await downloadFile(client, files, url);
+  const passing = passThrough(client, { ...files, spoolFolder: '/not/there' }, projectId, download, named);
+  await expect(passing).rejects.toThrow('ENOENT');
+  expect(download.stream.destroyed).toBe(true);
+});
+
 test.each(['while it comes', 'while it goes'])(
   'one that is cancelled %s leaves no file, no connection and no upload',
   async (when) => {
@@ -111,5 +120,7 @@ test.each(['while it comes', 'while it goes'])(
     await expect(passing).rejects.toThrow('the activity was cancelled');
     expect([download.stream.destroyed, await ground.spooledNow()]).toEqual([true, []]);
     expect(world.storage.uploads.filter(({ status }) => status === 'complete')).toEqual([]);
+    const sent = ground.requestsTo('storage').filter(({ operationId }) => operationId === 'storage.put');
+    expect(sent).toHaveLength(when === 'while it goes' ? 2 : 0);
   },
 );
