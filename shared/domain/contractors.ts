@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What makes a person somebody who may connect a project (Part3's guide: the contractor is a Procore admin). */
+/** What makes a person somebody who may connect a project. */
 export const connectingRoles = ['company-directory', 'project-directory', 'rfis-and-submittals'] as const;
 export type ConnectingRole = (typeof connectingRoles)[number];
 

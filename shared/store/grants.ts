@@ -15,7 +15,11 @@ import type { Db } from './tenancy.ts';
 export const grantStates = ['live', 'refreshing', 'unsure', 'lapsed', 'revoked'] as const;
 export type GrantState = (typeof grantStates)[number];
 
-/** Which state may follow which; of those that lead to `live`, a new pair raises the version. */
+/**
+ * Which state may follow which; of those that lead to `live`, a new pair raises the version. The statements keep to it by their conditions.
+ *
+ * @onlyTests
+ */
 export const grantTransitions = {
   live: ['refreshing', 'live', 'revoked'],
   refreshing: ['live', 'refreshing', 'unsure', 'lapsed', 'revoked'],

@@ -170,8 +170,6 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
   };
 }
 
-export type MemoryGrants = ReturnType<typeof createMemoryGrants>;
-
 const momentsOf = ({ issuedAt, expiresAt }: SealedNewPair) => ({
   issuedAtMs: issuedAt.getTime(),
   expiresAtMs: expiresAt.getTime(),
