@@ -6,6 +6,7 @@ import { onConnections } from './attacks/connecting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
 import { onGrants } from './attacks/granting.ts';
 import { onInvitations } from './attacks/inviting.ts';
+import { onPeople } from './attacks/of-people.ts';
 import { onSetUps } from './attacks/setting-up.ts';
 import { onSignIns } from './attacks/signing-in.ts';
 import { onLinks } from './attacks/syncing.ts';
@@ -28,6 +29,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onConnections,
   ...onSignIns,
   ...onGrants,
+  ...onPeople,
   ...onSetUps,
   ...onInvitations,
   ...onLinks,
@@ -76,6 +78,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   mayOwnStream: 'says that a stream is taken, and not by whom: as ownStream does (test/store/stream-owners.test.ts)',
   partKey: 'a key of a part that was found already',
   isRefusal: 'reads an item that was found already',
+  memberSubject: 'a value of a row',
   subjectOfStream: 'a value of a query',
   jsonb: 'a value of a query',
   microsOf: 'a value of a query',

@@ -151,6 +151,7 @@ function rowsOf(ids: Ids): readonly Row[] {
     })),
     ...signInRows(ids),
     ...grantRows(ids),
+    ...peopleRows(ids),
     ...invitationRows(ids),
     ...mailRows(ids),
     ...Object.entries({ 'company-template': 'sending', 'project-template': 'unknown', projects: 'asked' }).map(
@@ -292,7 +293,7 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     confirmed: { ...token, ...person, seen },
     refused: token,
     overdue: { expires_at: inDays(-1) },
-    authorized: { ...token, ...person, purpose: 'authorize-person', returned_at: inDays(0) },
+    authorized: { ...token, ...person, purpose: 'authorize-person', subject: `member:${mark}`, returned_at: inDays(0) },
   };
   const stateOf = {
     spent: 'returned',
@@ -313,6 +314,38 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     expires_at: inDays(10),
     ...row,
   }));
+}
+
+function peopleRows({ connectionId: connection_id, grants, mark }: Ids): readonly Row[] {
+  return [
+    {
+      table: 'offered_project',
+      connection_id,
+      procore_project_id: mark,
+      procore_company_id: mark,
+      position: 0,
+      offer: {
+        companyId: mark,
+        companyName: mark,
+        projectId: mark,
+        projectName: mark,
+        number: null,
+        city: null,
+        timeZone: null,
+        role: null,
+        looked: true,
+      },
+    },
+    { table: 'member_account', email_key: mark, grant_id: grants.live },
+    { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },
+    {
+      table: 'response_mapping',
+      connection_id,
+      procore_response_id: mark,
+      procore_name: mark,
+      state: 'new',
+    },
+  ];
 }
 
 function grantRows({ grants, mark, ...ids }: Ids): readonly Row[] {
