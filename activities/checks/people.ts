@@ -58,7 +58,7 @@ export async function readPeople(
     grant: ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId),
     offered: await listOffers(db, connectionId),
     decided: {
-      role: role && role.said,
+      role: role === null ? null : role.said,
       project: project && { ...project.said, ...project.input },
       connect: connect && { ...connect.said, ...connect.input },
       accepted: accepted && { ...accepted.said, ...accepted.input },

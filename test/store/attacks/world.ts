@@ -3,6 +3,7 @@ import type { DeliveryPayload } from '../../../shared/domain/deliveries.ts';
 import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
+import { grantRows, peopleRows } from './people-rows.ts';
 
 export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
@@ -314,62 +315,6 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     expires_at: inDays(10),
     ...row,
   }));
-}
-
-function peopleRows({ connectionId: connection_id, grants, mark }: Ids): readonly Row[] {
-  return [
-    {
-      table: 'offered_project',
-      connection_id,
-      procore_project_id: mark,
-      procore_company_id: mark,
-      position: 0,
-      offer: {
-        companyId: mark,
-        companyName: mark,
-        projectId: mark,
-        projectName: mark,
-        number: null,
-        city: null,
-        timeZone: null,
-        role: null,
-        looked: true,
-      },
-    },
-    { table: 'member_account', email_key: mark, grant_id: grants.live },
-    { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },
-    {
-      table: 'response_mapping',
-      connection_id,
-      procore_response_id: mark,
-      procore_name: mark,
-      state: 'new',
-    },
-  ];
-}
-
-function grantRows({ grants, mark, ...ids }: Ids): readonly Row[] {
-  const moments = { access_issued_at: inDays(-8), access_expires_at: inDays(-7) };
-  const claimed = { attempt_id: ids.grantAttemptId, lease_until: inDays(1) };
-  const rows: Readonly<Record<keyof typeof grants, object>> = {
-    live: { procore_user_id: mark },
-    refreshing: claimed,
-    lapsed: {},
-  };
-  return [
-    ...Object.entries(rows).map(([word, row]) => ({
-      table: 'person_grant',
-      grant_id: grants[word as keyof typeof grants], // Object.entries forgets the names
-      procore_user_id: `${word}-${mark}`,
-      procore_name: mark,
-      state: word,
-      sealed_pair: ids.sealed,
-      ...moments,
-      ...row,
-    })),
-    { table: 'grant_event', grant_id: grants.lapsed, version: 1, kind: 'lapsed' },
-    { table: 'grant_leftover', leftover_id: ids.leftoverId, grant_id: grants.lapsed, sealed_pair: ids.sealed },
-  ];
 }
 
 function dryRunRows({ connectionId: connection_id, projectLinkId: project_link_id, mark, ...ids }: Ids): readonly Row[] {
