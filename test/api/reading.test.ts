@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { partnerNames } from '../../shared/domain/partners.ts';
 import { useTestApi } from '../support/api.ts';
 
 const html = { accept: 'text/html' };
@@ -56,12 +57,15 @@ describe('in a demo', () => {
   });
 });
 
+/** One of each partner. */
+const contacts = partnerNames.map(() => 'https://help.partner.example');
+
 describe('in production', () => {
   const apiOf = useTestApi({ mode: 'production', temporalUiUrl: 'https://temporal.example' });
 
   test('the first page tells the name and the way to the document, and nothing of the machinery', async () => {
     const { text } = await apiOf().call('get', '/', { host: 'localhost' });
-    expect([...text.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1])).toEqual(['/docs', 'https://help.partner.example']);
+    expect([...text.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1])).toEqual(['/docs', ...contacts]);
     expect(text).not.toMatch(/temporal|readyz|metrics|run\.json|demo/i);
   });
 });
@@ -72,7 +76,7 @@ describe('where the document is hidden', () => {
   test('neither the first page leads to it nor is any of it there', async () => {
     const front = await apiOf().call('get', '/', { host: 'localhost' });
     expect(front.status).toBe(200);
-    expect([...front.text.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1])).toEqual(['https://help.partner.example']);
+    expect([...front.text.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1])).toEqual(contacts);
     for (const address of ['/docs', '/openapi.json', ...assets])
       expect([address, (await apiOf().call('get', address, { host: 'localhost' })).status]).toEqual([address, 404]);
   });
