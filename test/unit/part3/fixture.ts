@@ -8,7 +8,7 @@ export function clientAt(origin: string, overrides: Partial<Part3Settings> = {})
   return createPart3Client({
     apiUrl: origin,
     token: async () => secretOf(token),
-    timings: { httpDeadlineMs: 2000, inlineWaitMs: 20_000 },
+    timings: { httpDeadlineMs: 10_000, inlineWaitMs: 20_000 },
     ...overrides,
   });
 }
