@@ -68,9 +68,11 @@ test('a template whose worker stood still while it was sent is looked up, and ne
   await eventually('the creation to be under way', async () => (await posted(one)) === 1);
   await endLeases(one);
   await look(one);
-  expect(await stateOf(one, 'company-template')).toBe('unknown');
-  expect(await untilSettled(one, 'company-template')).toBe('done');
+  const foundSo = await stateOf(one, 'company-template');
+  await look(one);
   await first;
+  expect(foundSo).toBe('unknown');
+  expect(await untilSettled(one, 'company-template')).toBe('done');
   expect(await posted(one)).toBe(1);
   expect(named(companyName)).toHaveLength(1);
 });
