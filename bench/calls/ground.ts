@@ -28,6 +28,8 @@ export interface CallsGround {
   readonly sync: ReturnType<typeof createSyncActivities>;
   /** Requests that Procore's API has had since the last asking. */
   calls(): readonly LedgerEntry[];
+  /** What the process remembers grows older by this: by nothing else, so that counts are the same however loaded the machine is. */
+  letPass(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
   // as customers have it, over as many days as the demo shows
   const timings = { ...timingsOf('production'), manpowerWindowDays: 30 };
   const oauth = createOAuth({ loginOrigin: urls.login, deadlineMs: timings.httpDeadlineMs });
+  let rememberedAtMs = Date.now();
   const deps: ActivityDependencies = {
     pool,
     upkeepPool,
@@ -63,7 +66,7 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
     nowMs: Date.now,
     plans,
     timings,
-    memory: createMemory(),
+    memory: createMemory(() => rememberedAtMs),
     runs: noRuns,
     surroundings: () => ({
       signal: new AbortController().signal,
@@ -85,6 +88,9 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
       const entries = world.ledger.after(asked, { side: 'procore' }, mostCalls);
       asked = world.ledger.last;
       return entries;
+    },
+    letPass(ms) {
+      rememberedAtMs += ms;
     },
     close: async () => {
       await Promise.all([sandbox.close(), closePool(pool), closePool(upkeepPool)]);
