@@ -8,6 +8,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/*.test.tsx'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.groundwork'],
   testSequencer: '<rootDir>/test/setup/longest-first.mjs',
+  setupFiles: ['<rootDir>/test/setup/frozen-answers.ts'],
   globalSetup: '<rootDir>/test/setup/global-setup.mjs',
   globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   reporters: ['default', '<rootDir>/test/setup/closing-line.mjs'],

@@ -7,7 +7,7 @@ const mostRatio = 1.05;
 
 /**
  * Calls to Procore of two companies with 17 projects and 30 days each, from the first submission on, as its ledger counts them. Theirs:
- * the least possible, by formula. Counts do not vary: one round.
+ * the least possible, by formula, of the entries that had to be written, as both sides' own records tell. Counts do not vary: one round.
  */
 export async function run(): Promise<BenchResult> {
   const database = await startBenchDatabase();
@@ -24,16 +24,30 @@ export async function run(): Promise<BenchResult> {
 }
 
 function resultOf(phases: readonly Phase[]): BenchResult {
-  const parts = phases.map(partOf);
-  const [worst] = [...parts].sort((one, other) => other.ratio - one.ratio);
+  const gated = phases.map(partOf);
+  const [worst] = [...gated].sort((one, other) => other.ratio - one.ratio);
   if (!worst) throw new Error('nothing was counted');
-  for (const { name, byOperation } of phases) console.error(`${name}: ${JSON.stringify(byOperation)}`);
-  return { ...worst, name: 'calls-per-change', ok: parts.every(({ ok }) => ok), machine: thisMachine(), parts };
+  for (const { name, written, toWrite, byOperation } of phases) {
+    console.error(`${name}: ${written} written, ${toWrite} to write; ${JSON.stringify(byOperation)}`);
+  }
+  const parts = [...gated, ...phases.flatMap(barePartOf)];
+  return { ...worst, name: 'calls-per-change', ok: gated.every(({ ok }) => ok), machine: thisMachine(), parts };
 }
 
-function partOf({ name, calls, least }: Phase) {
+function partOf({ name, calls, least, written, toWrite }: Phase) {
   const ratio = least === 0 ? 1 + calls : calls / least;
-  const gate = least === 0 ? 'no call' : `<= ${mostRatio}`;
-  const [ours, theirs] = [spreadOf([calls], 'calls'), spreadOf([least], 'calls')];
-  return { name, ratio, gate, ok: ratio <= mostRatio, ours, theirs, rounds: 1 };
+  const gate = `${least === 0 ? 'no call' : `<= ${mostRatio}`}, ${toWrite} written (were ${written})`;
+  return { name, ratio, gate, ok: ratio <= mostRatio && written === toWrite, ...counts(calls, least) };
 }
+
+/** Against the bare formulas, reported alone. */
+function barePartOf({ name, calls, bare }: Phase) {
+  if (bare === 0) return [];
+  return [{ name: `${name}, bare formula`, ratio: calls / bare, gate: 'reported', ok: true, ...counts(calls, bare) }];
+}
+
+const counts = (calls: number, least: number) => ({
+  ours: spreadOf([calls], 'calls'),
+  theirs: spreadOf([least], 'calls'),
+  rounds: 1,
+});

@@ -15,6 +15,7 @@ import { applyWaiting } from './apply-input.ts';
 import { isDue } from './care-due.ts';
 import { neededConnection } from './context.ts';
 import { applyWaitingStop } from './endings.ts';
+import { holdInactive } from './inactive-projects.ts';
 import { proposalFor, proveProposal, refusedCause } from './proposals.ts';
 import { newRound, type Round } from './round.ts';
 import { runCheck } from './run-check.ts';
@@ -29,7 +30,8 @@ interface Findings {
 
 /**
  * One round of care: repeats the checks that the plan repeats and answers which of them do not hold now, and which hold again. A check that cannot be made
- * now leaves its row alone. Each step that does not hold is one attention item; it is resolved when the step holds again.
+ * now leaves its row alone. Each step that does not hold is one attention item; it is resolved when the step holds again. So is each linked
+ * project that is inactive in Procore.
  */
 export async function checkAll(
   deps: ActivityDependencies,
@@ -52,6 +54,7 @@ export async function checkAll(
   for (const { id: stepId, repeatInCare } of steps) {
     if (repeatInCare && before.has(stepId)) await lookAfter({ deps, connection, round, findings }, stepId, asked.has(stepId));
   }
+  await holdInactive(deps, connection, round.listed);
   const after = await withTenant(deps.pool, ref.tenantId, (db) => showCauses(db, connection));
   const { missed, proposals, decided } = findings;
   const looked = after.flatMap(({ stepId, state }) => {

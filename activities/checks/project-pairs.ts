@@ -9,7 +9,8 @@ import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { agreedZone } from '../zones.ts';
 
-const isLinked = ({ scope, state }: ProjectLink): boolean => scope === 'project' && state !== 'unlinked';
+/** Whether a link of a project stands. */
+export const isLinked = ({ scope, state }: ProjectLink): boolean => scope === 'project' && state !== 'unlinked';
 
 /** Whether something is to be synced that belongs to no project. */
 export const hasCompanyStreams = ({ streams }: Pick<Partner, 'streams'>, modules: readonly string[]): boolean =>

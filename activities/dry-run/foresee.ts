@@ -109,7 +109,9 @@ function asItStands({ link, newest }: KnownRecord, isSettled: boolean, isGone: b
   if (isSettled) return leftAsItIs(named, why.showsIt);
   if (newest?.state === 'sending' || newest?.state === 'unknown') return sent(named, newest.action, why.underWay, false);
   if (newest?.state === 'refused' && newest.fault && (newest.version === version || newest.fault.surplus)) {
-    return cannot(named, causeOf(newest.fault));
+    // taken back at the source, it waits for a person only where it may have been written
+    const isWithdrawn = isGone && newest.fault.kind !== 'outcome-unknown';
+    if (!isWithdrawn) return cannot(named, causeOf(newest.fault));
   }
   if (newest?.state === 'superseded' && newest.fault) return leftAsItIs(named, why.leftByPerson);
   if (targetId !== null) return leftAsItIs(named, why.unchanged);

@@ -83,6 +83,8 @@ async function open(
   const company = connection && boundCompanyOf(connection);
   if (!link || link.state === 'unlinked' || connection?.stage !== 'live' || !company)
     return 'The project is not linked any more.';
+  if (link.inactiveSince !== null)
+    return 'The project is inactive in Procore: nothing is read or written for it until it is active again.';
   const streams = streamsOf(connection.partner).filter(
     ({ scope, module }) => scope === link.scope && connection.modules.includes(module),
   );

@@ -34,6 +34,7 @@ export async function compareSides(
     return write(cycle, async (db) => {
       const says = comparisonInWords(found, reconciling.leftOut);
       await noteCompared(db, cycle.fence, standing.now, { ...found, says });
+      await cycle.dependencies.crashPoint('after-noted-before-queued');
       return { says, queued: await queueAgain(db, cycle.fence, again) };
     });
   };

@@ -1,6 +1,6 @@
 /**
  * Named places at which a test can end an attempt, as a killed worker would: between any two things that become durable by
- * themselves. In production the hook does nothing.
+ * themselves, or that must become so together. In production the hook does nothing.
  */
 export const crashPoints = [
   'after-fence',
@@ -16,6 +16,7 @@ export const crashPoints = [
   'after-send-before-settle',
   'after-settle',
   'after-compare',
+  'after-noted-before-queued',
   'before-report',
 ] as const;
 

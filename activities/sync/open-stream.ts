@@ -174,9 +174,10 @@ const nobody: Responders = {
   as: (memberId) => Promise.reject(new Fault('person-lacks-access', { seen: `Nobody answers for the member ${memberId}.` })),
 };
 
-/** A link of a project that can be dated; a company's link and one that has ended are none. */
+/** A link of a project that can be dated; a company's link, one that has ended and one whose project is inactive are none. */
 export function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {
-  return link.scope === 'project' && link.state !== 'unlinked' && timeZone !== null ? [{ ...link, timeZone }] : [];
+  const isKept = link.scope === 'project' && link.state !== 'unlinked' && link.inactiveSince === null;
+  return isKept && timeZone !== null ? [{ ...link, timeZone }] : [];
 }
 
 /** A stream of a project is written by one tenant through one account. */

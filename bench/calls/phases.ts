@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { acmeId, borealisId, hammertechLogins } from '../../sandbox/seed/seed.ts';
+import { truthFrom } from '../../scripts/tour/truth.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
 import { listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { type CompanySize, leastCareRound, leastManpower, leastOnboarding, leastReconcile } from './formulas.ts';
+import {
+  bareCorrections,
+  bareOnboarding,
+  type CompanySize,
+  leastCareRound,
+  leastManpower,
+  leastOnboarding,
+  leastReconcile,
+} from './formulas.ts';
 import type { CallsGround } from './ground.ts';
 import { type Connected, type Customer, onboard } from './onboarding.ts';
+import { expectAgreement, manpowerDifferences, type SyncedCompany } from './wanted-entries.ts';
 
 /** One kind of work, counted in the ledger of the sandbox's Procore. */
 export interface Phase {
@@ -14,10 +24,14 @@ export interface Phase {
   readonly calls: number;
   /** By the formulas; zero where no call is needed at all. */
   readonly least: number;
+  /** By the bare formulas. */
+  readonly bare: number;
   /** By Procore's operation, so that a miss is explained. */
   readonly byOperation: Readonly<Record<string, number>>;
   /** Records that were made or changed in Procore. */
   readonly written: number;
+  /** Records that had to be, by what both sides held before. */
+  readonly toWrite: number;
 }
 
 const customers: readonly Customer[] = [
@@ -29,6 +43,7 @@ interface Linked {
   readonly customer: Customer;
   readonly connected: Connected;
   readonly links: readonly ProjectLink[];
+  readonly liveAt: Date;
 }
 
 /** All 17 projects with 30 days, from the first submission on: each kind of work by itself, one after the other. */
@@ -37,30 +52,36 @@ export async function countCalls(ground: CallsGround): Promise<readonly Phase[]>
   const all: Linked[] = [];
   for (const customer of customers) all.push(await connected(ground, customer));
   const sizes = all.map(({ customer, links }) => sizeOf(ground, customer, links.length));
-  const onboarding = phaseOf('onboarding', ground, sum(sizes.map(leastOnboarding)));
+  const onboarding = phaseOf('onboarding', ground, sum(sizes.map(leastOnboarding)), sum(sizes.map(bareOnboarding)));
   const links = all.flatMap((one) => one.links);
-  const manpower = async (name: string): Promise<Phase> => {
-    let least = 0;
+  const truth = truthFrom(ground.control);
+  const manpower = async (name: string, bareOf = leastManpower): Promise<Phase> => {
     const entries: LedgerEntry[] = [];
-    for (const link of links) {
-      await syncUntilDone(ground, link);
-      const own = ground.calls();
-      least += leastManpower(writtenIn(own));
-      entries.push(...own);
+    const toWrite: number[] = [];
+    for (const one of all) {
+      const before = await manpowerDifferences(truth, syncedOf(one));
+      for (const link of one.links) {
+        await syncUntilDone(ground, link);
+        entries.push(...ground.calls());
+        toWrite.push(before.get(link.procoreProjectId)?.missing ?? 0);
+      }
+      expectAgreement(await manpowerDifferences(truth, syncedOf(one)));
     }
-    return phase(name, entries, least);
+    const [least, bare] = [sum(toWrite.map(leastManpower)), sum(toWrite.map(bareOf))];
+    return phase(name, entries, { least, bare, toWrite: sum(toWrite) });
   };
   const thirtyDays = await manpower('manpower: first 30 days');
   const idle = await manpower('manpower: idle');
   await signIn(ground, all, 1);
   const day = await manpower('manpower: a new day');
   await signIn(ground, all, 2);
-  const live = await manpower('manpower: the day goes on');
+  const live = await manpower('manpower: the day goes on', bareCorrections);
   for (const link of links) await compareNow(ground, link);
   const reconcile = phaseOf('reconcile', ground, leastReconcile(links.length));
   // the first round still ends what the onboarding began; the second is one like all that follow
   for (const _round of ['first', 'second']) {
     ground.calls();
+    ground.letPass(ground.deps.timings.careRoundMs);
     for (const { connected: ref } of all) await careRound(ground, ref);
   }
   const care = phaseOf('care: a round', ground, sum(sizes.map(leastCareRound)));
@@ -77,8 +98,20 @@ async function switchDailyLogsOn({ control, sandbox: { world } }: CallsGround): 
 async function connected(ground: CallsGround, customer: Customer): Promise<Linked> {
   const ref = await onboard(ground, customer);
   const links = await withTenant(ground.deps.pool, ref.tenantId, (db) => listProjectLinks(db, ref.connectionId));
-  return { customer, connected: ref, links: links.filter(({ scope, timeZone }) => scope === 'project' && timeZone !== null) };
+  return {
+    customer,
+    connected: ref,
+    links: links.filter(({ scope, timeZone }) => scope === 'project' && timeZone !== null),
+    liveAt: new Date(ground.sandbox.world.clock.nowMs()),
+  };
 }
+
+const syncedOf = ({ customer: { slug, companyId }, links, liveAt }: Linked): SyncedCompany => ({
+  slug,
+  companyId,
+  liveAt,
+  projectIds: links.map(({ procoreProjectId }) => procoreProjectId),
+});
 
 function sizeOf({ sandbox: { world } }: CallsGround, { companyId }: Customer, linked: number): CompanySize {
   const active = world.projects.filter((project) => project.companyId === companyId && project.active).length;
@@ -129,15 +162,16 @@ async function careRound({ checks }: CallsGround, { tenantId, connectionId }: Co
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const writtenIn = (entries: readonly LedgerEntry[]): number => entries.filter(({ committed }) => committed !== undefined).length;
+/** Work that writes nothing. */
+const phaseOf = (name: string, ground: CallsGround, least: number, bare = least): Phase =>
+  phase(name, ground.calls(), { least, bare, toWrite: 0 });
 
-const phaseOf = (name: string, ground: CallsGround, least: number): Phase => phase(name, ground.calls(), least);
-
-function phase(name: string, entries: readonly LedgerEntry[], least: number): Phase {
+function phase(name: string, entries: readonly LedgerEntry[], reckoned: Pick<Phase, 'least' | 'bare' | 'toWrite'>): Phase {
   const byOperation: Record<string, number> = {};
   for (const { operationId, method, path } of entries) {
     const operation = operationId ?? `${method} ${path}`;
     byOperation[operation] = (byOperation[operation] ?? 0) + 1;
   }
-  return { name, calls: entries.length, least, byOperation, written: writtenIn(entries) };
+  const written = entries.filter(({ committed }) => committed !== undefined).length;
+  return { name, calls: entries.length, ...reckoned, byOperation, written };
 }

@@ -110,6 +110,13 @@ export const switchDefinitions = {
     evidence: 'sup',
     describes: "Changing a service account's e-mail address makes its credential invalid.",
   },
+  rightsLeftAsTheyWere: {
+    values: ['none', 'template-levels', 'user-rights', 'assignments'],
+    byDefault: 'none',
+    evidence: 'unk',
+    describes:
+      'What a write that is answered 200 leaves as it was: the last level of a new template, rights of a user, the template on a project.',
+  },
   bulkAddPace: {
     values: ['at-once', 'one-a-second'],
     byDefault: 'at-once',

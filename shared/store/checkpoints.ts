@@ -20,12 +20,12 @@ export interface Fence extends StreamRef {
   readonly epoch: string;
 }
 
-/** The attempt lost its right to write: another one took over, or the link was ended or paused meanwhile. */
+/** The attempt lost its right to write: another one took over, or meanwhile the link was ended or paused, or its project made inactive. */
 export class FencedOut extends Error {
   override readonly name = 'FencedOut';
-  readonly why: 'taken-over' | 'ended' | 'paused';
+  readonly why: 'taken-over' | 'ended' | 'paused' | 'inactive';
 
-  constructor(why: 'taken-over' | 'ended' | 'paused') {
+  constructor(why: FencedOut['why']) {
     super(`this attempt may write no more: ${why}`);
     this.why = why;
   }
@@ -45,7 +45,7 @@ export async function readCheckpoint(
   return row && { cursor: row.cursor, settingsHash: row.settings_hash };
 }
 
-/** Takes the fence, whoever held it. Undefined: the link is ended, paused, or of another generation. */
+/** Takes the fence, whoever held it. Undefined: the link is ended, paused, of another generation, or its project inactive. */
 export async function takeFence(
   db: Db,
   wanted: Omit<Fence, 'epoch'>,
@@ -64,6 +64,7 @@ export async function takeFence(
     .where('checkpoint.stream', '=', wanted.stream)
     .where('project_link.generation', '=', wanted.generation)
     .where('project_link.state', '=', 'active')
+    .where('project_link.inactive_since', 'is', null)
     .returning(['checkpoint.epoch', 'checkpoint.cursor', 'checkpoint.settings_hash'])
     .executeTakeFirst();
   if (!row) return undefined;
@@ -77,7 +78,7 @@ export async function holdFence(db: Db, fence: Fence): Promise<void> {
   const row = await db
     .selectFrom('checkpoint')
     .innerJoin('project_link', 'project_link.project_link_id', 'checkpoint.project_link_id')
-    .select(['checkpoint.epoch', 'project_link.generation', 'project_link.state'])
+    .select(['checkpoint.epoch', 'project_link.generation', 'project_link.state', 'project_link.inactive_since'])
     .where('checkpoint.project_link_id', '=', fence.projectLinkId)
     .where('checkpoint.stream', '=', fence.stream)
     .forUpdate('checkpoint')
@@ -85,6 +86,7 @@ export async function holdFence(db: Db, fence: Fence): Promise<void> {
   if (!row || row.state === 'unlinked' || row.generation !== fence.generation) throw new FencedOut('ended');
   if (row.epoch !== fence.epoch) throw new FencedOut('taken-over');
   if (row.state === 'paused') throw new FencedOut('paused');
+  if (row.inactive_since !== null) throw new FencedOut('inactive');
 }
 
 /** Moves the checkpoint; belongs in the unit of work that made its page durable. */

@@ -406,6 +406,7 @@ export interface ProjectLink {
   connection_id: string;
   created_at: Generated<Timestamp>;
   generation: Generated<number>;
+  inactive_since: Timestamp | null;
   last_cycle_at: Timestamp | null;
   last_report: Json | null;
   next_cycle_at: Timestamp | null;

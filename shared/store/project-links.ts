@@ -38,6 +38,8 @@ export interface ProjectLink {
   /** What of the past its contractor chose to bring over; null: nobody was asked. */
   readonly backfill: BackfillChoice | null;
   readonly state: LinkState;
+  /** Care has seen that the project is inactive in Procore: the link waits, whatever its state. Null: it goes on. */
+  readonly inactiveSince: Date | null;
   /** By stream: which writes go out by themselves. A stream that is absent: all. */
   readonly automation: Readonly<Record<string, Automation>>;
   /** Raised when the link is ended and when it is taken up anew, as that of its desired run: an older run ends itself. */
@@ -62,6 +64,7 @@ const fromRow = (row: Selectable<Database['project_link']>): ProjectLink => ({
   startDate: row.start_date === null ? null : String(row.start_date),
   backfill: row.backfill === null ? null : backfillChoice.parse(row.backfill),
   state: wordOf(linkStates, row.state),
+  inactiveSince: row.inactive_since,
   automation: automation.parse(row.automation),
   generation: row.generation,
   lastCycleAt: row.last_cycle_at,
@@ -100,6 +103,8 @@ export async function linkProject(db: Db, given: NewProjectLink): Promise<Projec
     procore_time_zone: given.procoreTimeZone,
     time_zone: given.timeZone,
     ...(given.backfill && { backfill: jsonb(given.backfill) }),
+    // only active ones are linked
+    inactive_since: null,
   };
   const row = await db
     .insertInto('project_link')
@@ -185,6 +190,26 @@ export async function unlinkProject(db: Db, projectLinkId: string): Promise<void
     .where('state', '<>', 'unlinked')
     .execute();
   await releaseStreams(db, procoreProjectId);
+}
+
+/** Makes the links of some projects wait, since they are inactive in Procore, and lets those of active ones go on; of others nothing is known. */
+export async function noteActivity(
+  db: Db,
+  connectionId: string,
+  { active, inactive }: { readonly active: readonly string[]; readonly inactive: readonly string[] },
+): Promise<void> {
+  const linksOf = (projectIds: readonly string[]) =>
+    db
+      .updateTable('project_link')
+      .where('connection_id', '=', connectionId)
+      .where('scope', '=', 'project')
+      .where('procore_project_id', '=', sql<string>`ANY(${[...projectIds]}::text[])`);
+  await linksOf(active).set({ inactive_since: null }).where('inactive_since', 'is not', null).execute();
+  await linksOf(inactive)
+    .set({ inactive_since: sql<Date>`clock_timestamp()` })
+    .where('inactive_since', 'is', null)
+    .where('state', '<>', 'unlinked')
+    .execute();
 }
 
 export interface CycleEnd {

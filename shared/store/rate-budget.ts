@@ -5,8 +5,8 @@ import type { StorePool } from './tenancy.ts';
 import { withoutTenant } from './tenancy.ts';
 
 /**
- * The budget that all workers share: the rule of `shared/procore/windows.ts` and `sharers.ts`, as functions of the database
- * (migration 0007). One round trip each, one after the other for one budget, and by the database's clock: processes' own may differ.
+ * The budget that all workers share, as functions of the database (migration 0007), which hold the rule that stands in the open in
+ * `test/support/rate-windows.ts` and `rate-sharers.ts`. One round trip each, one after the other for one budget, and by the database's clock: processes' own may differ.
  */
 export function createRateBudget(pool: StorePool): RateBudget {
   return {

@@ -11,13 +11,27 @@ const modulePlaces = ['shared/partners/hammertech/settings.ts', 'shared/partners
 
 const isIn = (file: string, places: readonly string[]): boolean => places.some((place) => file.startsWith(place));
 
+/** Files that have these names from a vendor, whose word for records of its own each is: there a key decides nothing. */
+const vendorWords = [
+  'shared/procore/operations/',
+  'shared/partners/hammertech/client.ts',
+  'shared/partners/hammertech/reading-only.ts',
+  'shared/partners/hammertech/schema.ts',
+];
+
 /** Files outside their places that decide something by one of these names. */
 const strays = (files: ReturnType<typeof sources>, names: readonly string[], places: readonly string[]): readonly string[] =>
-  files.filter(({ path, text }) => !isIn(path, places) && names.some((name) => decidesBy(text, name))).map(({ path }) => path);
+  files
+    .filter(({ path }) => !isIn(path, places))
+    .filter(({ path, text }) => names.some((name) => decidesBy(text, name) || (!isIn(path, vendorWords) && keyedBy(text, name))))
+    .map(({ path }) => path);
 
-/** Compared with, a case of a switch, or the key of a table. */
+/** Compared with, or a case of a switch. */
 const decidesBy = (text: string, name: string): boolean =>
   new RegExp(`(===|!==|case|includes\\() *'${name}'|'${name}' *(===|!==)|module: '${name}'`).test(text);
+
+/** The key of a table. */
+const keyedBy = (text: string, name: string): boolean => new RegExp(`(^|[{,]) *(${name}|\\[?'${name}'\\]?) *:`, 'm').test(text);
 
 const { hammertech } = declarations;
 const optional = hammertech.modules.filter((module) => !hammertech.modulesByDefault.includes(module));
@@ -37,4 +51,18 @@ test('control: a decision by name anywhere else is found', () => {
   const stray = parse('activities/checks/stray.ts', "if (kind === 'dmsa') return;\nswitch (module) { case 'notes': break; }");
   expect(strays([stray], serviceKinds, kindPlaces)).toEqual(['activities/checks/stray.ts']);
   expect(strays([stray], optional, modulePlaces)).toEqual(['activities/checks/stray.ts']);
+});
+
+test.each([
+  "const asks = { dmsa: 'install', legacy: 'submit' };",
+  "const asks: Asks = {\n  'customer-app': submit,\n};",
+  "const asks = { ...others, ['legacy']: submit };",
+])('control: a table that is keyed by name anywhere else is found: %s', (text) => {
+  expect(strays([parse('activities/checks/stray.ts', text)], serviceKinds, kindPlaces)).toEqual(['activities/checks/stray.ts']);
+});
+
+test('control: a vendor’s own field of that name decides nothing, in the vendor’s own room alone', () => {
+  const text = 'const row = z.object({ notes: textOrNull });';
+  expect(strays([parse('shared/procore/operations/rows.ts', text)], optional, modulePlaces)).toEqual([]);
+  expect(strays([parse('activities/checks/rows.ts', text)], optional, modulePlaces)).toEqual(['activities/checks/rows.ts']);
 });

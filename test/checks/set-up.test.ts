@@ -1,87 +1,12 @@
-import { beforeAll, expect, test } from '@jest/globals';
-import type { PermissionTemplate } from '../../sandbox/kernel/model.ts';
-import { type SetUpTask, setUpTasks } from '../../shared/domain/set-up.ts';
-import { listSetUp } from '../../shared/store/set-ups.ts';
+import { expect, test } from '@jest/globals';
+import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { findSignIn } from '../../shared/store/sign-ins.ts';
-import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { eventually } from '../support/eventually.ts';
-import { borealis, decide, met } from '../support/onboarded.ts';
+import { borealis, met } from '../support/onboarded.ts';
+import { companyName, counted, projectName, useSetUp } from './set-up-ground.ts';
 
-const bench = useChecksBench();
+const { bench, asked, named, statesOf, wordsOf, personCalls, posted, userOf } = useSetUp();
 const { companyId } = borealis;
-
-const companyName = 'HammerTech Sync Company Permissions';
-const projectName = 'HammerTech Sync Project Permissions';
-
-const named = (name: string): readonly PermissionTemplate[] =>
-  bench().sandbox.world.templates.filter((template) => template.companyId === companyId && template.name === name);
-
-/** As in a company that has never heard of the guide. */
-function forgetTemplates(): void {
-  const { templates } = bench().sandbox.world;
-  for (const template of [...named(companyName), ...named(projectName)]) {
-    templates.put({ ...template, name: `${template.name}, before ${template.id}-${templates.size}` });
-  }
-}
-
-beforeAll(() => forgetTemplates());
-
-interface Account {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly personId: string;
-}
-
-interface Asked {
-  readonly connecting: Connecting;
-  readonly account: Account;
-  readonly signInId: string;
-  /** What the ledger held before anything was set up. */
-  readonly mark: number;
-}
-
-/** An account without any right, and an admin who has ticked these tasks. */
-async function asked(tasks: readonly SetUpTask[] = setUpTasks, kind: 'legacy' | 'dmsa' = 'legacy'): Promise<Asked> {
-  forgetTemplates();
-  const fresh = kind === 'legacy' ? { fresh: true } : {};
-  const account = await bench().control<Account>('/credentials', { companyId, kind, ...fresh });
-  const connecting = await bench().connect();
-  await connecting.submitService(account, companyId, kind);
-  await connecting.submitLogin(borealis.login);
-  await met(connecting, ['verifyCredentials']);
-  await decide(connecting, 'choose-projects', { existing: 'all', chosen: [], future: true });
-  const cleo = await connecting.signIn('cleo');
-  await connecting.check('proveOwnership');
-  expect(await cleo.confirm(tasks)).toBe(true);
-  await met(connecting, ['proveOwnership', 'connectApp']);
-  return { connecting, account, signInId: cleo.signInId, mark: (await bench().calls(0)).at(-1)?.seq ?? 0 };
-}
-
-const statesOf = async ({ connecting }: Asked): Promise<Record<string, string>> =>
-  Object.fromEntries(
-    (await connecting.inTenant((db) => listSetUp(db, connecting.connectionId))).map(({ task, state }) => [task, state]),
-  );
-
-const wordsOf = async ({ connecting }: Asked, task: SetUpTask) =>
-  (await connecting.inTenant((db) => listSetUp(db, connecting.connectionId))).find((row) => row.task === task)?.words;
-
-const personCalls = async ({ mark }: Asked) => {
-  const calls = await bench().calls(mark);
-  const { world } = bench().sandbox;
-  const cleo = world.people.find(({ firstName }) => firstName === 'Cleo')?.id;
-  return (calls as unknown as readonly { method: string; path: string; userId: string; status: number }[]).filter(
-    ({ userId }) => userId === cleo,
-  );
-};
-
-const counted = (calls: readonly { method: string; path: string }[], method: string, path: RegExp): number =>
-  calls.filter((call) => call.method === method && path.test(call.path)).length;
-
-/** Creations of templates that were sent, those included that never reached Procore. */
-const posted = async ({ mark }: Asked): Promise<number> =>
-  counted((await bench().calls(mark)) as unknown as readonly { method: string; path: string }[], 'POST', /permission_templates$/);
-
-const userOf = ({ account }: Asked) => bench().sandbox.world.companyUsers.get(`${companyId}:${account.personId}`);
 
 test.each([
   ['tool-id', 2],

@@ -1,5 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import type { CrashPoint } from '../../activities/sync/crash-points.ts';
+import { noteActivity } from '../../shared/store/project-links.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
 import { eventually } from '../support/eventually.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 
@@ -145,4 +147,23 @@ test('a claim that grows too old after its last look sends nothing; the records 
   await ground.settle();
   expect(ground.entries()).toHaveLength(6);
   expect((await ground.deliveries()).map(({ state }) => state)).toEqual(Array(6).fill('done'));
+});
+
+test('an attempt under way while its project is made inactive sends nothing more; active again, the rest goes out', async () => {
+  const ground = await crews();
+  const gate = gateAt('before-claim');
+  const attempt = ground.cycle(gate.hook);
+  await gate.reached;
+  const projectIds = [ground.link.procoreProjectId];
+  const note = (seen: Parameters<typeof noteActivity>[2]) =>
+    withTenant(ground.store.pool, ground.tenantId, (db) => noteActivity(db, ground.connectionId, seen));
+  await note({ active: [], inactive: projectIds });
+  gate.open();
+  expect(await attempt).toMatchObject({ created: 0, updated: 0 });
+  ground.calls();
+  expect(await ground.cycle()).toMatchObject({ pulled: 0, created: 0 });
+  expect([ground.entries(), ground.calls()]).toEqual([[], []]);
+  await note({ active: projectIds, inactive: [] });
+  await ground.settle();
+  expect(ground.entries()).toHaveLength(6);
 });

@@ -132,6 +132,25 @@ test('an attempt that lost its fence while it compared writes nothing: what diff
   expect((await small.store.admin.query(noted, [small.link.projectLinkId])).rows).toMatchObject([{ comparison: { told: 1 } }]);
 });
 
+test.each(['after-compare', 'after-noted-before-queued'] as const)(
+  'a worker killed at %s has neither noted nor queued anything: the next cycle compares anew, and tells it once',
+  async (point) => {
+    const small = await changedByHand();
+    const kill = killedAt(point, 1);
+    await survives(small.cycle(kill));
+    expect(kill.struck()).toBe(true);
+    small.calls();
+    expect(await small.cycle()).toMatchObject({ parked: 1, open: 0, reconciled: expect.stringContaining('1 told as items') });
+    expect(small.calls().filter(({ path }) => path.endsWith('/daily_totals'))).toHaveLength(1);
+    expect((await small.deliveries()).map(({ version, state }) => [version, state])).toEqual([
+      [1, 'done'],
+      [2, 'refused'],
+    ]);
+    expect(await small.items()).toMatchObject([{ reason: 'conflict', records: 1 }]);
+    expect(small.hours()).toEqual(['9.0']);
+  },
+);
+
 test('a worker killed between what it found and what it says of it: the next cycle says it, without comparing again', async () => {
   const small = await changedByHand();
   const kill = killedAt('before-claim', 1);

@@ -116,6 +116,20 @@ test('hours that a person changed are found, told, and not overwritten', async (
   expect(site.entries()[0]).toMatchObject({ id, hours: '8.0' });
 });
 
+test('what waits for a person is not told again by a whole look at the rows either', async () => {
+  const site = await comparedSite(ground);
+  editManpowerByHand(world(), { id: site.ids[0] ?? '', by: site.ada, numHours: '9.5' });
+  await site.compare();
+  const told = await site.items();
+  expect(told).toMatchObject([{ reason: 'conflict', records: 1 }]);
+  await site.daysAgo('compared_whole_at', 8);
+  site.calls();
+  expect(await site.compare()).toMatch(/^compared 3 entries row by row: all agree/);
+  expect(site.calls()).toEqual([sums, rows]);
+  expect(await site.items()).toEqual(told);
+  expect(site.entries()[0]).toMatchObject({ hours: '9.5' });
+});
+
 test('notes that a person adds are theirs: nothing differs', async () => {
   const site = await comparedSite(ground);
   editManpowerByHand(world(), { id: site.ids[0] ?? '', by: site.ada, notes: 'crane on site' });

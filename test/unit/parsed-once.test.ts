@@ -52,6 +52,15 @@ describe('what a page says', () => {
     expect(parsing(text).value()).toEqual(JSON.parse(text));
   });
 
+  test('is the same for the next caller, whatever one tries to make of it', () => {
+    const text = page('Lift');
+    const mine = parsing(text).value() as { id: number; subject: string }[]; // as `page` writes them
+    const [first] = mine;
+    expect(() => mine.pop()).toThrow(TypeError);
+    expect(() => Object.assign(first ?? {}, { subject: 'mine alone' })).toThrow(TypeError);
+    expect(parsing(text).value()).toEqual(JSON.parse(text));
+  });
+
   test('is forgotten where much was read since, and with the process', () => {
     const texts = Array.from({ length: 20 }, (_, at) => page(`Pier ${at}`, 20_000));
     for (const text of texts) parsing(text).value();

@@ -80,7 +80,13 @@ function update(call: Call): Answer {
     throw badRequest('email_address and last_name are required');
   const changes = email === undefined || email === personOf(call.world, user).email ? fields : { ...fields, email };
   refuseRestricted(call, changes, 'email' in changes);
-  return { status: 200, body: shownUser(call.world, updateUser(call.world, call.actor, user, changes), true) };
+  const isLeft = call.world.switches.get('rightsLeftAsTheyWere') === 'user-rights';
+  const updated = updateUser(call.world, call.actor, user, isLeft ? withoutRights(changes) : changes);
+  return { status: 200, body: shownUser(call.world, updated, true) };
+}
+
+function withoutRights({ addToNewProjects, defaultTemplateId, companyTemplateId, ...rest }: UserFields): UserFields {
+  return rest;
 }
 
 function reactivate(call: Call): Answer {

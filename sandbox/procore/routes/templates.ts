@@ -1,6 +1,7 @@
-import type { PermissionTemplate, TemplateType } from '../../kernel/model.ts';
+import type { Levels } from '../../kernel/levels.ts';
+import type { Id, PermissionTemplate, TemplateType } from '../../kernel/model.ts';
 import { isFields } from '../../kernel/request.ts';
-import { changeTemplate } from '../acts/memberships.ts';
+import { changeTemplate, type MemberToAdd } from '../acts/memberships.ts';
 import { createTemplate } from '../acts/templates.ts';
 import { bodyOf, type Call, hasCompanyLevel, idParam, needCompanyLevel, needProjectLevel, ownCompany } from '../call.ts';
 import { exactId } from '../exact.ts';
@@ -66,11 +67,13 @@ function create(call: Call): Answer {
     name,
     type,
     category: body['category'] === 'external' ? 'external' : 'internal',
-    levels,
+    levels: call.world.switches.get('rightsLeftAsTheyWere') === 'template-levels' ? allButLast(levels) : levels,
     granular: readGranular(body['permissions']),
   });
   return { status: 200, body: shownTemplate(call.world, template) };
 }
+
+const allButLast = (levels: Levels): Levels => Object.fromEntries(Object.entries(levels).slice(0, -1));
 
 /** Permitted actions by tool, kept and shown as they were sent; what is no list of words is dropped [unk]. */
 function readGranular(map: unknown): Record<string, string[]> {
@@ -105,9 +108,16 @@ function assign(call: Call): Answer {
   const personId = neededId(body, 'user_id');
   const templateId = givenId(body, 'permission_template_id');
   if (!templateId) throw invalid('permission_template_id', "can't be blank");
-  changeTemplate(call.world, call.actor, { project, personId, templateId });
-  const answered = { user_id: exactId(personId), permission_template_id: exactId(templateId), project_id: exactId(project.id) };
+  const stands = assigned(call, { project, personId, templateId });
+  const answered = { user_id: exactId(personId), permission_template_id: exactId(stands), project_id: exactId(project.id) };
   return { status: 200, body: answered };
+}
+
+/** The template that a member has then. */
+function assigned({ world, actor }: Call, member: MemberToAdd): Id | null {
+  const known = world.memberships.get(`${member.project.id}:${member.personId}`);
+  const isLeft = known && world.switches.get('rightsLeftAsTheyWere') === 'assignments';
+  return (isLeft ? known : changeTemplate(world, actor, member)).templateId;
 }
 
 export const templateRoutes: readonly Route[] = [

@@ -29,6 +29,7 @@ import {
   findProjectLink,
   linkProject,
   listProjectLinks,
+  noteActivity,
   noteCycle,
   noteReport,
   pauseLink,
@@ -78,6 +79,8 @@ export const onLinks = {
   findLinkOfConnection: (db, { projectLinkId }) => findLinkOfConnection(db, projectLinkId),
   projectLinksPage: (db, { connectionId }) => projectLinksPage(db, { limit: 100, after: undefined, connectionId }),
   projectLinkView: (db, { projectLinkId }) => projectLinkView(db, projectLinkId),
+  noteActivity: (db, { connectionId, procoreProjectId }) =>
+    noteActivity(db, connectionId, { active: [], inactive: [procoreProjectId] }),
   pauseLink: (db, { projectLinkId }) => pauseLink(db, projectLinkId, true, 'attack'),
   unlinkProject: (db, { projectLinkId }) => unlinkProject(db, projectLinkId),
   noteCycle: (db, { projectLinkId }) => noteCycle(db, projectLinkId, { nextCycleMs: 0 }),

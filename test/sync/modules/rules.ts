@@ -122,6 +122,8 @@ export function describeModule<Columns extends object, Fields extends EntryField
       const id = enter();
       expect(await sync()).toMatchObject({ created: 0, parked: 1 });
       withdraw(site, id);
+      // nothing stands in Procore that a person could remove
+      expect((await ground.foresee(site.link, stream)).records.filter(({ does }) => does === 'cannot')).toEqual([]);
       expect(await sync()).toMatchObject({ parked: 0, open: 0 });
       complete(date, false);
       await ground.activities.retryItems({ ...linkRef(site), reason: 'day-completed' });

@@ -1,0 +1,71 @@
+import { type Fault, faultIn } from '../../shared/domain/faults.ts';
+import type { ListedProject } from '../../shared/domain/projects.ts';
+import { findProjects } from '../../shared/procore/operations/projects.ts';
+import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
+import type { Connection } from '../../shared/store/connections.ts';
+import { listProjectLinks, noteActivity, type ProjectLink } from '../../shared/store/project-links.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { openCheck } from './context.ts';
+import { isLinked } from './project-pairs.ts';
+
+/**
+ * Makes links wait whose projects were made inactive in Procore, each as one attention item, and lets them go on once the project is
+ * active again. `listed`: the active projects as this round of care has read them; undefined: it has not, and all stays as it is. Only a
+ * link that is missing there costs a call, one for all of them; a project that is not shown at all is no inactive one.
+ */
+export async function holdInactive(
+  deps: ActivityDependencies,
+  connection: Connection,
+  listed: readonly ListedProject[] | undefined,
+): Promise<void> {
+  if (!listed) return;
+  const { tenantId, connectionId } = connection;
+  const links = await withTenant(deps.pool, tenantId, async (db) => (await listProjectLinks(db, connectionId)).filter(isLinked));
+  const seen = await activityOf(deps, connection, links, listed);
+  if (!seen) return;
+  await withTenant(deps.pool, tenantId, async (db) => {
+    await noteActivity(db, connectionId, seen);
+    const waiting = (await listProjectLinks(db, connectionId)).filter((link) => isLinked(link) && link.inactiveSince !== null);
+    await showConnectionCauses(db, { tenantId, connectionId, family: 'inactive' }, waiting.map(causeOf));
+  });
+}
+
+interface Activity {
+  readonly active: readonly string[];
+  readonly inactive: readonly string[];
+}
+
+/** Undefined: Procore could not be asked now. */
+async function activityOf(
+  deps: ActivityDependencies,
+  { tenantId, connectionId }: Connection,
+  links: readonly ProjectLink[],
+  listed: readonly ListedProject[],
+): Promise<Activity | undefined> {
+  const active = new Set(listed.map(({ id }) => id));
+  const missing = links.map(({ procoreProjectId }) => procoreProjectId).filter((id) => !active.has(id));
+  if (missing.length === 0) return { active: [...active], inactive: [] };
+  try {
+    const { context } = await openCheck(deps, { tenantId, connectionId, stepId: 'assignProjects' }, deps.surroundings());
+    const found = await findProjects(await context.boundService(), missing);
+    const idsOf = (isActive: boolean) => found.filter((one) => one.active === isActive).map(({ id }) => id);
+    return { active: [...active, ...idsOf(true)], inactive: idsOf(false) };
+  } catch (error) {
+    const fault: Fault | undefined = faultIn(error);
+    if (!fault) throw error;
+    deps.log.info({ kind: fault.kind }, 'projects that are not listed could not be looked up in this round');
+    return undefined;
+  }
+}
+
+const causeOf = ({ procoreProjectId, procoreProjectName }: ProjectLink): ConnectionCause => {
+  const name = procoreProjectName.trim();
+  return {
+    reason: 'project-not-permitted',
+    subject: `inactive:${procoreProjectId}`,
+    seen: `“${name}” is inactive in Procore: nothing is read or written for it. What comes meanwhile is caught up with.`,
+    needed: 'The project made active again, or no longer kept in step.',
+    where: `Procore: Company Tools → Portfolio → ${name} → Admin → General → Active.`,
+  };
+};
