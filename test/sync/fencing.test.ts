@@ -161,8 +161,11 @@ test('an attempt under way while its project is made inactive sends nothing more
   gate.open();
   expect(await attempt).toMatchObject({ created: 0, updated: 0 });
   ground.calls();
+  const epochOf = 'SELECT epoch FROM checkpoint WHERE project_link_id = $1';
+  const epoch = async () => (await ground.store.admin.query(epochOf, [ground.link.projectLinkId])).rows;
+  const before = await epoch();
   expect(await ground.cycle()).toMatchObject({ pulled: 0, created: 0 });
-  expect([ground.entries(), ground.calls()]).toEqual([[], []]);
+  expect([ground.entries(), ground.calls(), await epoch()]).toEqual([[], [], before]);
   await note({ active: projectIds, inactive: [] });
   await ground.settle();
   expect(ground.entries()).toHaveLength(6);
