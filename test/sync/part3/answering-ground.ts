@@ -27,7 +27,6 @@ import { createPart3 } from '../../../shared/partners/part3/index.ts';
 import { rfiRepliesStream } from '../../../shared/partners/part3/rfi-replies-stream.ts';
 import { submittalResponsesStream } from '../../../shared/partners/part3/submittal-responses-stream.ts';
 import { createProcoreClient } from '../../../shared/procore/client.ts';
-import { createOAuth } from '../../../shared/procore/oauth.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
 import { type Secret, secretOf } from '../../../shared/security/secret.ts';
 import { linkProject } from '../../../shared/store/project-links.ts';
@@ -103,7 +102,6 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
     world.apps.find(({ kind }) => kind === 'ours'),
     'app of ours',
   );
-  const oauth = createOAuth({ loginOrigin: urls.login, deadlineMs: 10_000 });
   const tokens = new Map<string, Promise<Secret>>();
   async function signedIn(personId: string): Promise<Secret> {
     const { clientId, clientSecret } = ourApp;
