@@ -8,7 +8,7 @@ import type { RfiAnswer } from '../schema.ts';
 import { settings } from '../settings.ts';
 import { contentOf, excerptOf } from './content.ts';
 import { itemsAsRead } from './items-as-read.ts';
-import type { AnswerKind, AnswerTarget, Place } from './kinds.ts';
+import type { AnswerKind, AnswerTarget } from './kinds.ts';
 import { asPerson, responderOf, seesNothing } from './persons.ts';
 import { unlessRefused } from './refused.ts';
 
