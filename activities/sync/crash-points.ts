@@ -20,7 +20,10 @@ export const crashPoints = [
   'before-report',
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number];
+/** Those of a stream that tells its source what became of its records. */
+export const tellingCrashPoints = ['before-telling', 'after-telling', 'after-told'] as const;
+
+export type CrashPoint = (typeof crashPoints)[number] | (typeof tellingCrashPoints)[number];
 
 /** Throws to end the attempt there. */
 export type CrashHook = (point: CrashPoint) => void | Promise<void>;

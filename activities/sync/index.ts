@@ -72,7 +72,7 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
       all.partners[partner].principal === 'people'
         ? await peopleClients(all, wish)
         : { procore: await serviceClient(all, sharer, company, service, around) };
-    return { ...sides, partnerClient: partnerClient(all, tenantId, partner, login, around) };
+    return { ...sides, partnerClient: partnerClient(all, tenantId, partner, login, around), files: all.procore.files };
   };
   return {
     pool: all.pool,

@@ -48,7 +48,8 @@ export async function peopleClients(
   };
 }
 
-function respondersOf(
+/** The people of a team, and Procore as each of them: a `Fault` about one of them reaches no further than the record at hand. */
+export function respondersOf(
   team: readonly StoredMember[],
   matchedTo: ReadonlyMap<string, string>,
   as: (grantId: string) => ReturnType<typeof grantClient<BoundCompany>>,

@@ -13,6 +13,7 @@ import { reconcile } from './reconcile.ts';
 import { diagnosed, refusedOpening } from './refusals.ts';
 import { type Counts, closeCycle, nothingDone } from './report.ts';
 import { direct } from './take-in.ts';
+import { tell } from './tell.ts';
 
 /**
  * One cycle of one stream, whole: pull, classify, deliver, settle, report. Throws the `Fault` that cut it short; one that does not pass
@@ -60,11 +61,13 @@ async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | S
   await dependencies.crashPoint('after-pull');
   const blocked = await classify(cycle);
   const delivering = await endOf(() => deliver(cycle, counts));
+  // what became of records is told also where others could not be sent
+  const telling = await endOf(() => tell(cycle));
   const isCutShort = pulling !== undefined || delivering !== undefined;
   const comparing = isCutShort ? undefined : await endOf(() => reconcile(cycle, counts));
   context.signal.throwIfAborted();
   const faults: Fault[] = [];
-  for (const fault of [delivering, pulling, comparing]) if (fault) faults.push(await diagnosed(cycle, fault));
+  for (const fault of [delivering, pulling, telling, comparing]) if (fault) faults.push(await diagnosed(cycle, fault));
   await dependencies.crashPoint('before-report');
   const { report, refusal } = await closeCycle(cycle, counts, blocked, faults);
   const [wait] = faults.flatMap((fault) => statedWaitOf(fault, dependencies.nowMs()));

@@ -2,6 +2,7 @@ import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { SourceFact, SourcePage } from '../../shared/partners/stream.ts';
 import { anyTouched, dropGroups, type GatheredFact, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
 import { withdrawUnsent } from '../../shared/store/parked.ts';
+import { tellAgain } from '../../shared/store/telling.ts';
 import { takeRecords } from '../../shared/store/wanted-records.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import { kept } from './gather.ts';
@@ -15,6 +16,7 @@ interface Said {
   readonly payload?: DeliveryPayload;
   /** What cannot be sent until its cause is mended; `gone`: neither can its end. */
   readonly blocked?: GatheredFact | 'gone';
+  readonly awaitsReport?: boolean;
 }
 
 interface PageSays {
@@ -34,7 +36,9 @@ export async function direct(cycle: Cycle): Promise<Intake<PageSays>> {
   const said = async (fact: SourceFact): Promise<Said> => {
     const key = keyOf(fact);
     const mapped = await run.map(key, fact.gone ? [] : [fact.facts]);
-    if (mapped.kind === 'record') return { key, payload: payloadOf(stream, mapped.record) };
+    if (mapped.kind === 'record') {
+      return { key, payload: payloadOf(stream, mapped.record), awaitsReport: fact.awaitsReport === true };
+    }
     return mapped.kind === 'blocked' ? { key, blocked: fact.gone ? 'gone' : kept(fact, pseudonym) } : { key };
   };
   return {
@@ -56,6 +60,11 @@ export async function direct(cycle: Cycle): Promise<Intake<PageSays>> {
       await withdrawUnsent(db, fence, [...unsent.map(({ key }) => key), ...takenBack]);
       someBlocked ||= isBlocked || takenBack.length > 0;
       const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
+      await tellAgain(
+        db,
+        fence,
+        newest.flatMap(({ key, awaitsReport }) => (awaitsReport === true ? key : [])),
+      );
       return unchanged + pages.reduce((sum, page) => sum + page.facts, 0) - newest.length;
     },
   };

@@ -75,7 +75,14 @@ export const resolutions = ['retry', 'leave', 'overwrite', 'add-to-project'] as 
 export const itemChoice = z.object({ itemId: z.string(), resolution: z.enum(resolutions) });
 
 /** Causes that are mended on the far side without our being told: from time to time it is asked whether they still stand. */
-export const isMendedUnseen = (kind: FaultKind): boolean => kind === 'vendor-not-on-project' || kind === 'day-completed';
+export const isMendedUnseen = (kind: FaultKind): boolean => mendedUnseen.has(kind);
+
+const mendedUnseen: ReadonlySet<FaultKind> = new Set([
+  'vendor-not-on-project',
+  'day-completed',
+  'person-lacks-access',
+  'grant-lapsed',
+]);
 
 /** Whether two records show the same, field by field of the one that is meant; what else `seen` has does not matter. */
 export const showsExactly = (seen: RecordFields, meant: RecordFields): boolean =>

@@ -6,6 +6,7 @@ import type { Memory } from '../domain/memory.ts';
 import type { RecordMatch } from '../domain/projects.ts';
 import type { SumsDifference } from '../domain/reconciling.ts';
 import type { ProcoreClient } from '../procore/contract.ts';
+import type { ProcoreFiles } from '../procore/files.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
 
 /** A linked project as a stream sees it. */
@@ -38,6 +39,8 @@ export interface SourceFact {
   /** Ids of people, by the name under which the facts hold them: only their keyed pseudonyms are stored. */
   readonly people?: Readonly<Record<string, string>>;
   readonly modifiedAt: string | null;
+  /** The source still waits to be told what became of it, whatever it was told before. */
+  readonly awaitsReport?: boolean;
 }
 
 export interface SourcePage {
@@ -125,6 +128,11 @@ export interface Reconciling {
   readonly leftOut: string;
 }
 
+/** What became of a record: it stands on the far side, or it waits for a person. */
+export type Outcome =
+  | { readonly kind: 'returned'; readonly record: TargetRecord; readonly targetId: string }
+  | { readonly kind: 'blocked'; readonly record: TargetRecord; readonly cause: Cause };
+
 /** One kind of record in one direction, for one link. Made per cycle, so it may remember what it listed. */
 export interface StreamRun {
   /** Changed source facts since the cursor (minus the overlap), page by page, up to the cycle's start. */
@@ -172,6 +180,16 @@ export interface StreamRun {
    * Answers what still holds the record up. Absent: the stream's records are about no company.
    */
   addToProject?(record: TargetRecord): Promise<Cause | undefined>;
+  /**
+   * Whatever takes longer than a claim lasts and leaves nothing to be seen, e.g. bringing a record's files over; asked right before the
+   * claim of a create, and again at every try. Answers what holds the record up.
+   */
+  prepare?(record: TargetRecord): Promise<Cause | undefined>;
+  /**
+   * What is left to be done once it is settled what became of a record, and tells the source: repeated until it went through, by one
+   * process at a time, so a repeat must change nothing. A `Fault` ends the cycle. Absent: nobody is told.
+   */
+  report?(outcome: Outcome, mayStillSend: MayStillSend): Promise<void>;
 }
 
 /** Somebody of the partner's side who answers in Procore. */
@@ -197,6 +215,8 @@ interface LinkContext {
   readonly responders: Responders;
   readonly responses: readonly ResponseMapping[];
   readonly partnerClient: unknown;
+  /** How files of Procore are fetched and sent; absent: none are carried. */
+  readonly files?: ProcoreFiles;
   /** Partner company id → Procore vendor id, from the matching. */
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
   /** Partner company id → its name as the matching last saw it, for what people read. */

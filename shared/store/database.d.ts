@@ -188,7 +188,9 @@ export interface Delivery {
   state: Generated<string>;
   stream: string;
   target_id: string | null;
+  telling_until: Timestamp | null;
   tenant_id: string;
+  told: string | null;
   trail: Generated<Json>;
   version: number;
 }

@@ -40,6 +40,7 @@ import {
   takenElsewhere,
   takersOf,
 } from '../../../shared/store/record-links.ts';
+import { claimTelling, giveBackTelling, noteTold, tellAgain, untoldDeliveries } from '../../../shared/store/telling.ts';
 import { classesOf, takeRecords } from '../../../shared/store/wanted-records.ts';
 import type { Attacks } from './attack.ts';
 import { type DeliveryWord, fenceOf, type Ids, naturalKey, payloadOf, stream } from './world.ts';
@@ -102,6 +103,11 @@ export const onDeliveries = {
   withdrawUnsent: (db, ids) => withdrawUnsent(db, ofStream(ids), [naturalKey(ids, 'queued'), naturalKey(ids, 'refused')]),
   parkedCauses: (db, ids) => parkedCauses(db, ofStream(ids)),
   parkedDeliveries: (db, { projectLinkId }) => parkedDeliveries(db, { projectLinkId, reason: 'conflict' }),
+  untoldDeliveries: (db, ids) => untoldDeliveries(db, fenceOf(ids), 100),
+  claimTelling: (db, { deliveries }) => claimTelling(db, deliveries.refused, 1000),
+  noteTold: (db, { deliveries }) => noteTold(db, deliveries.refused, why),
+  giveBackTelling: (db, { deliveries }) => giveBackTelling(db, deliveries.done),
+  tellAgain: (db, ids) => tellAgain(db, ofStream(ids), [naturalKey(ids, 'done')]),
   leftAlone: (db, ids) => leftAlone(db, ofStream(ids), naturalKey(ids, 'done')),
 
   findRecordLinks: (db, ids) => findRecordLinks(db, fenceOf(ids), [naturalKey(ids, 'done')]),

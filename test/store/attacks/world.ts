@@ -342,7 +342,7 @@ function deliveryRows(ids: Ids): readonly Row[] {
     unknown: { attempt_id: randomUUID(), next_look_at: inDays(-1) },
     refused: { fault, settled_at: inDays(0), next_look_at: inDays(-1) },
     unclear: { state: 'refused', fault: { ...fault, kind: 'outcome-unknown' }, settled_at: inDays(0), candidates: [mark] },
-    done: { next_look_at: inDays(-1), settled_at: inDays(0), target_id: mark },
+    done: { next_look_at: inDays(-1), settled_at: inDays(0), target_id: mark, told: mark, telling_until: inDays(1) },
   };
   const words = Object.entries(more).map(([word, row]) => ({ word: word as DeliveryWord, row })); // Object.entries forgets the names
   const delivery = { table: 'delivery', project_link_id, stream, version: 1, action: 'create' };

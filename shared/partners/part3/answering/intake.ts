@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { ProjectContext, SourceFact, SourcePage } from '../../stream.ts';
+import type { AnswerFiles } from './answer-files.ts';
+import type { Answering, AnswerSource } from './kinds.ts';
+import { responderOf } from './persons.ts';
+
+const cursorSchema = z.object({ newest: z.iso.datetime() }).nullable().catch(null);
+
+/** An answer's record, whatever its version. */
+export const groupKeyOf = (answerId: string): string => `answer:${answerId}`;
+
+/** Items of this link by their id in Part3; asked for when the first answer needs one. */
+export function itemsOfLink(
+  { project: { procoreProjectId }, procore }: ProjectContext,
+  itemWord: string,
+  { items }: Pick<AnswerSource<Answering>, 'items'>,
+) {
+  const prefix = `procore:${procore.company.companyId}:${procoreProjectId}:${itemWord}:`;
+  let known: Promise<ReadonlyMap<string, string>> | undefined;
+  const read = async (): Promise<ReadonlyMap<string, string>> => {
+    const ids = new Map<string, string>();
+    for await (const page of items())
+      for (const { id, externalKey } of page) if (externalKey.startsWith(prefix)) ids.set(id, externalKey.slice(prefix.length));
+    return ids;
+  };
+  return async (part3Id: string): Promise<string | undefined> => {
+    known ??= read();
+    return (await known).get(part3Id);
+  };
+}
+
+/**
+ * Changed answers since the cursor. Only what is finished counts, `blocked` by us included; drafts and what is in review take back what
+ * was not sent yet, as a recall does; what was returned is over.
+ */
+export async function* pullAnswers<Row extends Answering>(
+  { nowMs, overlapMs, responders }: ProjectContext,
+  cursor: unknown,
+  source: AnswerSource<Row>,
+  itemOf: (part3Id: string) => Promise<string | undefined>,
+  files: AnswerFiles,
+): AsyncGenerator<SourcePage> {
+  const known = cursorSchema.parse(cursor ?? null);
+  const now = new Date(nowMs).toISOString();
+  let newest = known?.newest ?? null;
+  const since = newest === null ? undefined : new Date(Date.parse(newest) - overlapMs).toISOString();
+  for await (const page of source.list(since)) {
+    const facts: SourceFact[] = [];
+    const skipped: Record<string, number> = {};
+    const takenBack: string[] = [];
+    const skip = (why: string): void => {
+      skipped[why] = (skipped[why] ?? 0) + 1;
+    };
+    for (const answer of page) {
+      const { id, state, modified } = answer;
+      // a moment that has not come yet would hide every change until then
+      if (modified !== null && modified <= now && (newest === null || modified > newest)) newest = modified;
+      if (state === 'returned') {
+        skip('returned');
+        continue;
+      }
+      if ((state !== 'ready' && state !== 'blocked') || source.isHeld(answer)) {
+        skip('not-finished');
+        takenBack.push(groupKeyOf(id));
+        continue;
+      }
+      const itemId = await itemOf(source.itemOf(answer));
+      if (itemId === undefined) {
+        skip('other-project');
+        continue;
+      }
+      const author = responderOf(responders, answer.authorMemberId)?.name ?? 'somebody who left';
+      const content = {
+        answerId: id,
+        itemId,
+        memberId: answer.authorMemberId,
+        slot: source.slotOf(answer),
+        label: source.labelOf(answer, author),
+        ...source.fieldsOf(answer, await files.names(answer.fileIds)),
+      };
+      facts.push({
+        sourceId: id,
+        groupKey: groupKeyOf(id),
+        facts: content,
+        modifiedAt: modified,
+        awaitsReport: state === 'ready',
+      });
+    }
+    yield { facts, cursor: newest === null ? known : { newest }, skipped, takenBack };
+  }
+}

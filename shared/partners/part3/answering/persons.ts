@@ -1,0 +1,80 @@
+import type { BoundCompany } from '../../../domain/company.ts';
+import { Fault, type FaultKind, faultIn, wordsOf } from '../../../domain/faults.ts';
+import type { ProcoreClient } from '../../../procore/contract.ts';
+import type { Cause, Responder, Responders } from '../../stream.ts';
+
+type Procore = ProcoreClient<BoundCompany>;
+
+/** Refusals that are about the person whose authorization was used, and hold up nobody else's answers. */
+const ofPersons: ReadonlySet<FaultKind> = new Set([
+  'credential-rejected',
+  'app-not-connected',
+  'company-not-visible',
+  'permission-too-low',
+  'tool-disabled',
+  'project-not-permitted',
+  'grant-lapsed',
+  'person-lacks-access',
+]);
+
+export const responderOf = ({ all }: Responders, memberId: string): Responder | undefined =>
+  all.find((one) => one.memberId === memberId);
+
+/** Works in Procore as that person. What Procore refuses them is a fault about that person alone, whatever becomes of the others. */
+export async function asPerson<Result>(
+  responders: Responders,
+  memberId: string,
+  work: (procore: Procore) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(await responders.as(memberId));
+  } catch (error) {
+    const fault = faultIn(error);
+    throw fault && ofPersons.has(fault.kind) ? aboutPerson(responders, memberId, fault) : error;
+  }
+}
+
+function aboutPerson(responders: Responders, memberId: string, fault: Fault): Fault {
+  const hasLapsed = fault.kind === 'grant-lapsed' || fault.kind === 'credential-rejected';
+  const name = responderOf(responders, memberId)?.name;
+  const isOurs = fault.detail.reach === 'record';
+  return new Fault(
+    hasLapsed ? 'grant-lapsed' : 'person-lacks-access',
+    {
+      effect: fault.detail.effect,
+      seen: isOurs ? fault.detail.seen : `${name ?? 'The author'}: ${fault.message}`,
+      needed: hasLapsed
+        ? `${name ?? 'the author'} signs in to Procore again; the answer goes out by itself then`
+        : 'the author authorizes Procore, and may answer there; the answer goes out by itself then',
+      where: 'Account settings → Integrations → Procore → Authorize',
+      subject: `person:${memberId}`,
+      reach: 'record',
+    },
+    fault,
+  );
+}
+
+/** Nothing there for them, or nothing that they may see: Procore does not tell which. */
+export const seesNothing = (memberId: string, name: string, what: string): Fault =>
+  new Fault('person-lacks-access', {
+    seen: `${name} does not see ${what} in Procore.`,
+    needed: 'the author may see it in Procore, and is asked there',
+    where: 'Procore → the project → the item',
+    subject: `person:${memberId}`,
+    effect: 'surely-not-done',
+    reach: 'record',
+  });
+
+/** What holds one record up, where a look on its behalf meets a fault that reaches no further. */
+export async function causeOf(look: () => Promise<Cause | undefined>): Promise<Cause | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    const fault = faultIn(error);
+    if (!fault || !isOfRecord(fault)) throw error;
+    return { reason: fault.kind, subject: fault.detail.subject ?? `fault:${fault.kind}`, ...wordsOf(fault) };
+  }
+}
+
+const isOfRecord = ({ kind, detail }: Fault): boolean =>
+  detail.reach === 'record' || kind === 'file-unavailable' || kind === 'validation-rejected';

@@ -1,0 +1,60 @@
+import { Fault, type FaultKind, faultIn } from '../../../domain/faults.ts';
+import type { MayStillSend, Outcome, TargetRecord } from '../../stream.ts';
+import type { AnswerOutcome } from '../fields.ts';
+import { type Answering, type AnswerSource, type AnswerTarget, placeOf } from './kinds.ts';
+
+/** Part3 wants no word about it: recalled, edited, or told otherwise meanwhile, or not there any more. */
+const isUnwanted = (kind: FaultKind): boolean => kind === 'conflict' || kind === 'validation-rejected';
+
+/**
+ * Tells Part3 what became of an answer, and does before what is left to do in Procore. About whichever version says what was meant: an
+ * edit that changed nothing is answered by the same receipt; about any other there is nothing to tell.
+ */
+export function receiptsOf<Row extends Answering>(
+  source: AnswerSource<Row>,
+  target: AnswerTarget<Row>,
+  isStill: (answer: Row, record: TargetRecord) => Promise<boolean>,
+) {
+  async function told(answerId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<void> {
+    try {
+      await source.settle(answerId, outcome, mayStillSend);
+    } catch (error) {
+      const fault = faultIn(error);
+      if (!fault || !isUnwanted(fault.kind)) throw error;
+    }
+  }
+
+  return async (outcome: Outcome, mayStillSend: MayStillSend): Promise<void> => {
+    const { record } = outcome;
+    const answerId = record.address['answerId'] ?? '';
+    const answer = await shownOf(source, answerId);
+    const isFinished = answer !== undefined && (answer.state === 'ready' || answer.state === 'blocked');
+    const isMeant = isFinished && (await isStill(answer, record));
+    if (outcome.kind === 'blocked') {
+      const { reason: code, seen, needed } = outcome.cause;
+      if (!isMeant) return;
+      await told(
+        answerId,
+        { state: 'blocked', version: answer.version, code, text: `${seen}. Needed: ${needed}.` },
+        mayStillSend,
+      );
+      return;
+    }
+    if (!answer || answer.state === 'returned') return;
+    const { ballInCourt } = await target.afterwards(placeOf(record), answer, outcome.targetId, mayStillSend);
+    if (!isMeant) return;
+    const { version } = answer;
+    const at = new Date().toISOString();
+    const receipt = { state: 'returned', version, externalId: outcome.targetId, at, link: null, ballInCourt } as const;
+    await told(answerId, receipt, mayStillSend);
+  };
+}
+
+async function shownOf<Row extends Answering>(source: AnswerSource<Row>, answerId: string): Promise<Row | undefined> {
+  try {
+    return await source.show(answerId);
+  } catch (error) {
+    if (error instanceof Fault && error.detail.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,162 @@
+import { canonicalHash } from '../../../domain/canonical-json.ts';
+import type { RecordFields } from '../../../domain/deliveries.ts';
+import { type Fault, faultIn } from '../../../domain/faults.ts';
+import { createReply, type RfiReply } from '../../../procore/operations/rfi-replies.ts';
+import { advanceBallInCourt, type Rfi, rfisById, setAccepted, showRfi } from '../../../procore/operations/rfis.ts';
+import type { Cause, MayStillSend, ProjectContext, WriteAnswer } from '../../stream.ts';
+import type { RfiAnswer } from '../schema.ts';
+import { settings } from '../settings.ts';
+import { contentOf, excerptOf } from './content.ts';
+import { itemsAsRead } from './items-as-read.ts';
+import type { AnswerKind, AnswerTarget } from './kinds.ts';
+import { asPerson, responderOf, seesNothing } from './persons.ts';
+import { unlessRefused } from './refused.ts';
+
+/** Answers to RFIs: each becomes a reply by its author. */
+export const rfiReplies: AnswerKind<RfiAnswer> = {
+  itemWord: 'rfi',
+  // an RFI holds any number of replies of one person
+  handMade: 'beside',
+  source: (part3, projectId) => ({
+    list: (updatedSince) => part3.rfiAnswers({ projectId, updatedSince }),
+    show: part3.rfiAnswer,
+    settle: part3.settleAnswer,
+    items: () => part3.rfis({ projectId }),
+    itemOf: ({ rfiId }) => rfiId,
+    slotOf: () => '',
+    isHeld: () => false,
+    fieldsOf: ({ bodyHtml }, fileNames) => ({ content: contentOf(bodyHtml, fileNames) }),
+    labelOf: ({ bodyHtml }, author) => `Answer of ${author} to an RFI, “${excerptOf(bodyHtml)}”`,
+  }),
+  target: (context) => rfiTarget(context),
+};
+
+const fieldsOf = ({ bodyHtml, bodyText, attachments }: RfiReply): RecordFields => ({
+  content: contentOf(
+    bodyHtml === '' ? bodyText : bodyHtml,
+    attachments.map(({ filename }) => filename),
+  ),
+});
+
+function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
+  const { responders, project } = context;
+  const { procoreProjectId } = project;
+  const wish = settings.parse(context.settings).rfis;
+  const read = itemsAsRead(context, (procore, rfiId) => showRfi(procore, procoreProjectId, rfiId));
+  const userOf = (memberId: string) => responderOf(responders, memberId)?.procoreUserId ?? null;
+
+  return {
+    async said({ itemId, memberId }, meant) {
+      const author = userOf(memberId);
+      const rfi = author === null ? undefined : await read.byWhoMay(memberId, itemId);
+      return (rfi?.answers ?? [])
+        .filter(({ authorId }) => authorId === author)
+        .map((reply) => {
+          const fields = fieldsOf(reply);
+          // whoever wrote the very same did it already; of any other it is ours if it was not there before
+          const ours = canonicalHash(fields).slice(0, 32) === meant ? true : ('unknown' as const);
+          return { id: reply.id, fields, ours };
+        });
+    },
+
+    async heldUp({ itemId, memberId }) {
+      const rfi = await read.asAuthor(memberId, itemId);
+      const what = `RFI ${rfi?.number ?? itemId}`;
+      if (!rfi) throw seesNothing(memberId, nameOf(memberId), what);
+      if (rfi.status !== 'open' || rfi.recycled || rfi.draft) return notOpen(rfi);
+      const holds = rfi.ballInCourtIds.some((id) => id === userOf(memberId));
+      return wish.requireBall && !holds ? notInCourt(rfi, nameOf(memberId)) : undefined;
+    },
+
+    async send({ itemId, memberId }, { answer, uploadIds }, mayStillSend) {
+      read.forget();
+      const official = answer.official && wish.official === 'when-allowed';
+      const reply = { body: answer.bodyHtml, uploadIds };
+      return asPerson(responders, memberId, async (procore): Promise<WriteAnswer> => {
+        const post = (as: { official?: boolean }): Promise<RfiReply> =>
+          createReply(procore, procoreProjectId, itemId, { ...reply, ...as }, mayStillSend);
+        if (!official) return answered(await post({}));
+        try {
+          return answered(await post({ official }), 'asked for');
+        } catch (error) {
+          if (!isForbidden(error) || !mayStillSend()) throw error;
+          return answered(await post({}), 'not allowed');
+        }
+      });
+    },
+
+    async afterwards({ itemId, memberId }, answer, replyId, mayStillSend) {
+      const rfi = await read.byWhoMay(memberId, itemId);
+      if (!rfi) return { ballInCourt: [] };
+      const passed = wish.advanceBall ? await ballPassed(rfi, memberId, replyId, mayStillSend) : rfi;
+      const closes = wish.close === 'when-allowed' && answer.official && passed.status === 'open' && isOfficial(rfi, replyId);
+      const closed = closes ? await closedBy(memberId, itemId, mayStillSend) : undefined;
+      return { ballInCourt: holdersOf(closed ?? passed) };
+    },
+  };
+
+  /** The RFI after the author's ball was passed on, where the reply left it with them and nobody else is waited for. */
+  async function ballPassed(rfi: Rfi, memberId: string, replyId: string, mayStillSend: MayStillSend): Promise<Rfi> {
+    const author = userOf(memberId);
+    const isTheirs = rfi.status === 'open' && rfi.ballRole === 'Assignees' && rfi.ballInCourtIds.some((id) => id === author);
+    // what came after the reply may be a question back
+    const isLast = rfi.answers.every(({ id }) => BigInt(id) <= BigInt(replyId));
+    if (!isTheirs || !isLast || author === null) return rfi;
+    const advanced = await unlessRefused(() =>
+      asPerson(responders, memberId, async (procore) => {
+        const [listed] = await rfisById(procore, procoreProjectId, [rfi.id]);
+        const replied = new Set(rfi.answers.map(({ authorId }) => authorId));
+        const isAwaited = (listed?.requiredAssigneeIds ?? []).some((id) => !replied.has(id));
+        if (isAwaited || !mayStillSend()) return undefined;
+        return advanceBallInCourt(procore, procoreProjectId, rfi.id, mayStillSend);
+      }),
+    );
+    return advanced ?? rfi;
+  }
+
+  function closedBy(memberId: string, rfiId: string, mayStillSend: MayStillSend): Promise<Rfi | undefined> {
+    if (!mayStillSend()) return Promise.resolve(undefined);
+    return unlessRefused(() =>
+      asPerson(responders, memberId, (procore) => setAccepted(procore, procoreProjectId, rfiId, true, mayStillSend)),
+    );
+  }
+
+  /** Names of who must act next; of the contractor's people only their part is known here. */
+  function holdersOf({ ballInCourtIds, ballRole }: Rfi): readonly string[] {
+    const known = ballInCourtIds.map((id) => responders.all.find(({ procoreUserId }) => procoreUserId === id)?.name);
+    return [...new Set(known.map((name) => name ?? ballRole ?? 'somebody in Procore'))];
+  }
+
+  function nameOf(memberId: string): string {
+    return responderOf(responders, memberId)?.name ?? 'The author';
+  }
+}
+
+const isOfficial = ({ answers }: Rfi, replyId: string): boolean => answers.some(({ id, official }) => id === replyId && official);
+
+/** Beside what is meant, what became of the wish that it be official: kept with the delivery, and shown. */
+const answered = (reply: RfiReply, wished?: 'asked for' | 'not allowed'): WriteAnswer => ({
+  targetId: reply.id,
+  echoed: { ...fieldsOf(reply), ...(wished && { official: reply.official ? 'yes' : `no, ${wished}` }) },
+});
+
+function isForbidden(error: unknown): boolean {
+  const fault: Fault | undefined = faultIn(error);
+  return fault?.detail.status === 403 && fault.detail.effect === 'surely-not-done';
+}
+
+const notOpen = ({ id, number, status }: Rfi): Cause => ({
+  reason: 'record-closed',
+  subject: `rfi:${id}`,
+  seen: `RFI ${number ?? id} is ${status} in Procore`,
+  needed: 'The RFI open again: the answer goes out by itself then; or leave it',
+  where: `Procore → RFIs → ${number ?? id}`,
+});
+
+const notInCourt = ({ id, number }: Rfi, name: string): Cause => ({
+  reason: 'not-in-court',
+  subject: `rfi:${id}`,
+  seen: `The ball of RFI ${number ?? id} is not with ${name}`,
+  needed: 'The ball with the author: the answer goes out by itself then',
+  where: `Procore → RFIs → ${number ?? id}`,
+});

@@ -1,0 +1,123 @@
+import { canonicalHash } from '../../../domain/canonical-json.ts';
+import type { RecordFields } from '../../../domain/deliveries.ts';
+import { Fault } from '../../../domain/faults.ts';
+import type { Cause, Facts, FarSideRecord, Mapped, ProjectContext, StreamRun, TargetRecord } from '../../stream.ts';
+import type { Part3Client } from '../client.ts';
+import { answerFiles } from './answer-files.ts';
+import { itemsOfLink, pullAnswers } from './intake.ts';
+import { type Answering, type AnswerKind, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
+import { causeOf } from './persons.ts';
+import { receiptsOf } from './receipts.ts';
+
+/** What of a record is owned, and so hashed: how the answer counts, and its content. */
+const owned = ['response', 'content'] as const;
+
+const ownedOf = (facts: Facts): RecordFields =>
+  Object.fromEntries(owned.flatMap((name) => (typeof facts[name] === 'string' ? [[name, facts[name]]] : [])));
+
+export const agrees = (seen: RecordFields, meant: RecordFields): boolean =>
+  Object.entries(meant).every(([name, value]) => seen[name] === value);
+
+/** Answers of one kind on their way out: each by its author's own grant, and never by anybody else's. */
+export function openAnswers<Row extends Answering>(context: ProjectContext, kind: AnswerKind<Row>): StreamRun {
+  // as `connect` made it
+  const part3 = context.partnerClient as Part3Client;
+  const source = kind.source(part3, context.project.partnerProjectId);
+  const target = kind.target(context);
+  const files = answerFiles(context, part3);
+  const itemOf = itemsOfLink(context, kind.itemWord, source);
+  const ready = new Map<string, Ready<Row>>();
+  const receipts = receiptsOf(source, target, (answer, record) => isStill(answer, record));
+
+  /** Whether an answer is the finished version that this record was made of, or says the very same. */
+  async function isStill(answer: Row, { fields }: TargetRecord): Promise<boolean> {
+    return agrees(source.fieldsOf(answer, await files.names(answer.fileIds)), fields);
+  }
+
+  async function newestOf(record: TargetRecord): Promise<Row | undefined> {
+    const answer = await source.show(record.address['answerId'] ?? '');
+    const isFinished = (answer.state === 'ready' || answer.state === 'blocked') && !source.isHeld(answer);
+    return isFinished && (await isStill(answer, record)) ? answer : undefined;
+  }
+
+  async function looked(record: TargetRecord): Promise<Cause | undefined> {
+    const answer = await newestOf(record);
+    if (!answer) return beingChanged(record);
+    ready.set(record.naturalKey, { answer, uploadIds: [] });
+    return target.heldUp(placeOf(record), answer);
+  }
+
+  async function prepared(record: TargetRecord): Promise<Cause | undefined> {
+    const { memberId } = placeOf(record);
+    const fileIds = ready.get(record.naturalKey)?.answer.fileIds ?? [];
+    if (fileIds.length === 0) return undefined;
+    const uploadIds = await files.uploads(memberId, fileIds);
+    // it took a while
+    const cause = await looked(record);
+    const answer = ready.get(record.naturalKey)?.answer;
+    if (!cause && answer) ready.set(record.naturalKey, { answer, uploadIds });
+    return cause;
+  }
+
+  return {
+    pull: (cursor) => pullAnswers(context, cursor, source, itemOf, files),
+    map: async (groupKey, facts) => mapped(groupKey, facts),
+    async lookUp(searchKeys) {
+      const found: FarSideRecord[] = [];
+      for (const searchKey of searchKeys) {
+        const { place, meant } = placeOfKey(searchKey);
+        found.push(...(await target.said(place, meant)).map((record) => ({ ...record, searchKey })));
+      }
+      return found;
+    },
+    heldUp: async (record, action) => (action === 'update' ? sentAlready(record) : causeOf(() => looked(record))),
+    prepare: (record) => causeOf(() => prepared(record)),
+    async create(record, mayStillSend) {
+      const going = ready.get(record.naturalKey);
+      if (!going) throw new Fault('vendor-unavailable', { waitUntilMs: context.nowMs, effect: 'surely-not-done' });
+      ready.delete(record.naturalKey);
+      const place = placeOf(record);
+      files.spent(place.memberId, going.answer.fileIds);
+      return target.send(place, going, mayStillSend);
+    },
+    async update(_, record) {
+      const { reason, seen, needed, where } = sentAlready(record);
+      throw new Fault(reason, { seen, needed, where, effect: 'surely-not-done' });
+    },
+    agrees,
+    isMisplaced: () => false,
+    handMade: kind.handMade,
+    report: receipts,
+  };
+}
+
+function mapped(groupKey: string, [facts]: readonly Facts[]): Mapped {
+  if (!facts) return { kind: 'nothing', naturalKey: groupKey, why: 'not finished in Part3' };
+  const text = (name: string): string => String(facts[name] ?? '');
+  const place = { itemId: text('itemId'), memberId: text('memberId'), slot: text('slot') };
+  const fields = ownedOf(facts);
+  const record: TargetRecord = {
+    naturalKey: groupKey,
+    searchKey: searchKeyOf(place, canonicalHash(fields).slice(0, 32)),
+    fields,
+    address: { answerId: text('answerId'), ...place, label: text('label') },
+    empty: false,
+  };
+  return { kind: 'record', record };
+}
+
+const beingChanged = ({ naturalKey, address }: TargetRecord): Cause => ({
+  reason: 'source-incomplete',
+  subject: `record:${naturalKey}`,
+  seen: `${address['label']}: it is being changed in Part3`,
+  needed: 'the newest version, finished: it goes out by itself then',
+  where: 'Part3 → the project → the item → Answers',
+});
+
+const sentAlready = ({ naturalKey, address }: TargetRecord): Cause => ({
+  reason: 'conflict',
+  subject: `record:${naturalKey}`,
+  seen: `${address['label']}: it was changed in Part3 after it had been sent, and what stands in Procore cannot be changed`,
+  needed: 'another answer in Part3 that says what is new; or leave it',
+  where: 'Part3 → the project → the item → Answers',
+});

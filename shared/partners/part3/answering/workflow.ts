@@ -1,0 +1,18 @@
+import type { SubmittalApprover } from '../../../procore/operations/submittals.ts';
+
+/** What Procore counts as said without being an answer (facts/steps-and-calls.md section 4). */
+const noAnswers: ReadonlySet<string> = new Set(['pending', 'forwarded for review', 'submitted']);
+
+/** Whether a slot has its answer; what nobody has told us the meaning of counts as one. */
+export const isAnswered = ({ response }: Pick<SubmittalApprover, 'response'>): boolean =>
+  response !== null && !noAnswers.has(response.considered ?? '');
+
+/** The step that is waited for: the first in which a required slot, or any where none is required, has no answer. */
+export function currentStepOf(approvers: readonly SubmittalApprover[]): number | undefined {
+  const steps = [...new Set(approvers.map(({ step }) => step))].sort((left, right) => left - right);
+  return steps.find((step) => {
+    const slots = approvers.filter((slot) => slot.step === step);
+    const required = slots.filter((slot) => slot.required);
+    return (required.length > 0 ? required : slots).some((slot) => !isAnswered(slot));
+  });
+}
