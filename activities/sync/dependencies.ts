@@ -5,6 +5,7 @@ import type { Memory } from '../../shared/domain/memory.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { Responders, Stream } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
+import type { ProcoreFiles } from '../../shared/procore/files.ts';
 import type { SealedCredential } from '../../shared/store/credentials.ts';
 import type { StorePool } from '../../shared/store/tenancy.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -16,6 +17,8 @@ export interface OpenedClients {
   readonly partnerClient: unknown;
   /** Absent: nobody but the one principal writes. */
   readonly responders?: Responders;
+  /** How files are fetched and sent; absent: no stream carries any. */
+  readonly files?: ProcoreFiles;
   /** What the responses of the project mean; absent: it has none. */
   readonly responses?: readonly ResponseMapping[];
 }
