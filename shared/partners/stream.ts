@@ -171,10 +171,10 @@ export interface StreamRun {
   /** What holds a record up before anything is sent (e.g. a completed day); undefined = free. */
   heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
   /**
-   * Readies what takes long, just before a record is claimed: what is made ready lasts until the write or `close`. Answers what holds the
-   * record up.
+   * Readies what takes long, just before a record is claimed: what is made ready lasts until the write or `close`, telling `alive` as it
+   * goes on. Answers what holds the record up.
    */
-  prepare?(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
+  prepare?(record: TargetRecord, alive: () => void): Promise<Cause | undefined>;
   /** Lets go of what was made ready; called once, at the end of the cycle. */
   close?(): Promise<void>;
   /**

@@ -68,7 +68,7 @@ function openAttachments(context: ProjectContext): StreamRun {
     agrees: (seen, meant) => seen['state'] === meant['state'],
     isMisplaced: () => false,
     heldUp: async () => undefined,
-    prepare: ({ naturalKey, address }): Promise<Cause | undefined> => ready.prepare(naturalKey, address),
+    prepare: ({ naturalKey, address }, alive): Promise<Cause | undefined> => ready.prepare(naturalKey, address, alive),
     close: () => ready.close(),
   };
 }
@@ -79,7 +79,8 @@ const fieldsOf = ({ state, size, sha256 }: Part3File) => ({ state, size, sha256 
 function onlyAtFirst(mayStillSend: MayStillSend): MayStillSend {
   let begun = false;
   return () => {
-    begun ||= mayStillSend();
+    const may = mayStillSend();
+    begun ||= may;
     return begun;
   };
 }

@@ -17,7 +17,7 @@ export interface ReadyFile {
 
 export interface ReadyFiles {
   /** Fetches a file to disk; answers why it cannot be had. What may pass is thrown. */
-  prepare(fileKey: string, address: Readonly<Record<string, string>>): Promise<Cause | undefined>;
+  prepare(fileKey: string, address: Readonly<Record<string, string>>, alive: () => void): Promise<Cause | undefined>;
   of(fileKey: string): ReadyFile;
   done(fileKey: string): Promise<void>;
   close(): Promise<void>;
@@ -31,9 +31,12 @@ export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'proj
   const { procore, project, signal } = context;
   const ready = new Map<string, ReadyFile>();
 
-  async function fetched(url: string): Promise<ReadyFile> {
+  async function fetched(url: string, alive: () => void): Promise<ReadyFile> {
     const files = accessOf(context.files);
-    const { stream, contentType, fileName, size, measure } = await downloadFile(procore, files, url, { signal });
+    const { stream, contentType, fileName, size, measure } = await downloadFile(procore, files, url, {
+      signal,
+      onProgress: alive,
+    });
     try {
       const spooled = await spool(stream, { folder: files.spoolFolder, segmentBytes: files.maxBytes, maxBytes: files.maxBytes });
       const isWhole = (size === null || size === spooled.size) && measure().sha256 === spooled.sha256;
@@ -55,25 +58,25 @@ export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'proj
     return files?.find(({ id }) => id === idInKey(fileKey))?.url ?? undefined;
   }
 
-  async function fetchedAtLast(fileKey: string, known: string): Promise<ReadyFile> {
+  async function fetchedAtLast(fileKey: string, known: string, alive: () => void): Promise<ReadyFile> {
     try {
-      if (known !== '') return await fetched(known);
+      if (known !== '') return await fetched(known, alive);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       const now = await urlNow(fileKey);
       if (now === undefined || now === known) throw error;
-      return fetched(now);
+      return fetched(now, alive);
     }
     const now = await urlNow(fileKey);
     if (now === undefined) throw new Fault('file-unavailable', { seen: 'Procore names no address of it.' });
-    return fetched(now);
+    return fetched(now, alive);
   }
 
   return {
-    async prepare(fileKey, address) {
+    async prepare(fileKey, address, alive) {
       if (ready.has(fileKey)) return undefined;
       try {
-        ready.set(fileKey, await fetchedAtLast(fileKey, address['url'] ?? ''));
+        ready.set(fileKey, await fetchedAtLast(fileKey, address['url'] ?? '', alive));
         return undefined;
       } catch (error) {
         if (isUnavailable(error)) return causeOf(error, fileKey, address);
