@@ -2,6 +2,7 @@ import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import { Fault, type FaultKind } from '../../shared/domain/faults.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
+import { isServing } from '../../shared/partners/stream.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { beginDryRun, partKey, storePart } from '../../shared/store/dry-runs.ts';
@@ -59,7 +60,7 @@ export async function dryRun(deps: ActivityDependencies, opened: OpenedCheck): P
     projects: projects.map(({ project }) => project),
   };
   await keep(projectsPart({ ...company, matches, pairs, links, visible: new Set(visible.map(({ id }) => id)) }));
-  const streams = deps.partners[partner].streams.filter(({ module }) => modules.includes(module));
+  const streams = deps.partners[partner].streams.filter((stream) => isServing(stream, modules));
   for (const target of [...projects, company]) {
     for (const stream of streams.filter(({ scope }) => (scope === 'project') === (target.project !== undefined))) {
       const part = partOf(tenantId, settings, target, stream);

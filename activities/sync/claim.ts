@@ -58,14 +58,15 @@ export async function claim(cycle: Cycle, queued: Delivery, listed: readonly Far
   });
 }
 
-/** What holds it up now; where a person asked for it, its company is put on the project first. What takes long is done by then. */
-async function heldUp({ run }: Cycle, queued: Delivery): Promise<Cause | undefined> {
+/** What holds it up now; where a person asked for it, its company is put on the project first. What is free is made ready. */
+async function heldUp({ run, context }: Cycle, queued: Delivery): Promise<Cause | undefined> {
   const record = recordOf(queued);
   const held = await run.heldUp(record, queued.action);
   const isForOtherReasons = held !== undefined && held.reason !== 'vendor-not-on-project';
   const isAsked = queued.payload.addToProject === true && run.addToProject !== undefined;
   const standing = isAsked && !isForOtherReasons ? await run.addToProject?.(record) : held;
-  return standing || queued.action === 'update' ? standing : run.prepare?.(record);
+  const alive = (): void => context.heartbeat({ preparing: queued.deliveryId });
+  return standing ?? run.prepare?.(record, queued.action, alive);
 }
 
 async function act(

@@ -17,10 +17,10 @@ export interface OpenedClients {
   readonly partnerClient: unknown;
   /** Absent: nobody but the one principal writes. */
   readonly responders?: Responders;
+  /** How files are fetched and sent; absent: no stream carries any. */
+  readonly files?: ProcoreFiles;
   /** What the responses of the project mean; absent: it has none. */
   readonly responses?: readonly ResponseMapping[];
-  /** Absent: no files are carried. */
-  readonly files?: ProcoreFiles;
 }
 
 export interface ClientsWish {

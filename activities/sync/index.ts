@@ -1,6 +1,6 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
-import type { Stream } from '../../shared/partners/stream.ts';
+import { isServing, type Stream } from '../../shared/partners/stream.ts';
 import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { findLinkOfConnection, type LinkOfConnection, noteCycle, pauseLink } from '../../shared/store/project-links.ts';
@@ -36,8 +36,8 @@ export function createSyncActivities(dependencies: SyncDependencies): SyncActivi
   };
 
   /** A link runs the streams of its own scope whose module is on. */
-  function runsOn({ scope, module }: Stream, { link, modules }: LinkOfConnection): boolean {
-    return scope === link.scope && modules.includes(module);
+  function runsOn(stream: Stream, { link, modules }: LinkOfConnection): boolean {
+    return stream.scope === link.scope && isServing(stream, modules);
   }
 
   async function openCycle(

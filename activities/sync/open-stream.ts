@@ -3,7 +3,14 @@ import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { LinkedProject, Responders, Stream, StreamRun } from '../../shared/partners/stream.ts';
+import {
+  isServing,
+  type KnownRecords,
+  type LinkedProject,
+  type Responders,
+  type Stream,
+  type StreamRun,
+} from '../../shared/partners/stream.ts';
 import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
@@ -18,6 +25,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { zoneSeen } from '../zones.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';
 import type { OpenedClients, SyncDependencies } from './dependencies.ts';
+import { knownRecordsOf, nothingKnown } from './known-records.ts';
 
 export interface StreamInput {
   readonly tenantId: string;
@@ -58,7 +66,7 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     const stream = dependencies.streamsOf(connection.partner).find((one) => one.name === input.stream);
     if (!stream) throw new Error(`${connection.partner} has no stream ${input.stream}`);
     // switched off since the cycle began
-    if (!connection.modules.includes(stream.module)) return undefined;
+    if (!isServing(stream, connection.modules)) return undefined;
     const company = boundCompanyOf(connection);
     if (!company) return undefined;
     const taken = await takeFence(db, { tenantId, projectLinkId, generation, stream: stream.name });
@@ -120,7 +128,8 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
     login,
     around: { ...context, lane: laneOf(opened, context.lane) },
   });
-  const sides = { ...clients, connection, settings: opened.settings, matches, projects };
+  const known = knownRecordsOf(dependencies.pool, attempt.fence);
+  const sides = { ...clients, connection, settings: opened.settings, matches, projects, known };
   const run = await openRun(dependencies, stream, sides, project, context.signal);
   const automation = automationOf(link, stream.name);
   return { ...attempt, procoreProjectId, procore: clients.procore, run, automation };
@@ -133,6 +142,8 @@ export interface OpenedSides extends OpenedClients {
   readonly matches: readonly RecordMatch[];
   /** Projects that are linked. */
   readonly projects: readonly LinkedProject[];
+  /** Absent: nothing was ever meant. */
+  readonly known?: KnownRecords;
 }
 
 /** One stream with both its sides, of one project or of the company. Throws the `Fault` for which it stays closed. */
@@ -150,6 +161,8 @@ export function openRun(
     ...sides,
     responders: sides.responders ?? nobody,
     responses: sides.responses ?? [],
+    files: sides.files,
+    known: sides.known ?? nothingKnown,
     vendorOf: new Map(
       companies.flatMap(({ partnerId, procoreId, procoreName, state }) =>
         state === 'matched' && procoreId !== null ? [[partnerId, { procoreId, procoreName: procoreName ?? '' }]] : [],

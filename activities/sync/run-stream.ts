@@ -25,7 +25,11 @@ export async function runStream(dependencies: SyncDependencies, input: StreamInp
   try {
     await dependencies.crashPoint('after-fence');
     const cycle = await openedCycle(attemptAt(dependencies, dependencies.surroundings(), opened), opened);
-    return await runCycle(cycle, await cursorUnder(cycle, opened));
+    try {
+      return await runCycle(cycle, await cursorUnder(cycle, opened));
+    } finally {
+      await cycle.run.close?.();
+    }
   } catch (error) {
     if (error instanceof FencedOut && error.why !== 'taken-over') return nothingDone(input.stream);
     throw error;

@@ -27,7 +27,11 @@ export async function send(cycle: Cycle, claimed: Claimed): Promise<Sent> {
   const { claimLeaseMs, httpDeadlineMs } = timings;
   await crashPoint('after-claim');
   const elapsedMs = (): number => performance.now() - claimed.sinceMs;
-  const mayStillSend = (): boolean => elapsedMs() + httpDeadlineMs < claimLeaseMs;
+  const mayStillSend = (): boolean => {
+    // asked before each call of a long write
+    cycle.context.heartbeat({ sending: claimed.delivery.deliveryId });
+    return elapsedMs() + httpDeadlineMs < claimLeaseMs;
+  };
   if (elapsedMs() > sendWithinMs || !mayStillSend()) {
     await settle(cycle, claimed, (db, own) => putBack(db, { ...own, why: 'the claim had grown too old to be sent' }));
     return { kind: 'put-back', fault: undefined };

@@ -16,7 +16,7 @@ export interface Spooled extends Measure {
   /** At least one; all of the same size but the last. */
   readonly segments: readonly SpooledSegment[];
   /** May be read several times. */
-  read(segment: SpooledSegment): Readable;
+  read(stretch: Pick<SpooledSegment, 'from' | 'size'>): Readable;
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function spool(chunks: AsyncIterable<Buffer>, settings: SpoolSettin
     return {
       ...whole.measure(),
       segments: segments.end(),
-      read: (segment) => Readable.from(stretchOf(file, segment), { objectMode: false }),
+      read: (stretch) => Readable.from(stretchOf(file, stretch), { objectMode: false }),
       close: () => file.close(),
     };
   } catch (error) {
@@ -68,7 +68,7 @@ async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
 
 const readBytes = 256 * 1024;
 
-async function* stretchOf(file: FileHandle, { from, size }: SpooledSegment): AsyncGenerator<Buffer> {
+async function* stretchOf(file: FileHandle, { from, size }: Pick<SpooledSegment, 'from' | 'size'>): AsyncGenerator<Buffer> {
   for (let done = 0; done < size; ) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(readBytes, size - done)), {
       position: from + done,

@@ -20,6 +20,8 @@ export interface LinkedProject {
   readonly startDate: string | null;
   /** What of the past is brought over; null: as far as the window reaches. */
   readonly backfill?: BackfillChoice | null;
+  /** When the two projects were linked first; absent: they are not yet. */
+  readonly createdAt?: Date;
 }
 
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;
@@ -176,15 +178,17 @@ export interface StreamRun {
   /** What holds a record up before anything is sent (e.g. a completed day); undefined = free. */
   heldUp(record: TargetRecord, action: 'create' | 'update'): Promise<Cause | undefined>;
   /**
+   * Readies what takes long, just before a record is claimed: what is made ready lasts until the write or `close`, telling `alive` as it
+   * goes on. Answers what holds the record up.
+   */
+  prepare?(record: TargetRecord, action: 'create' | 'update', alive: () => void): Promise<Cause | undefined>;
+  /** Lets go of what was made ready; called once, at the end of the cycle. */
+  close?(): Promise<void>;
+  /**
    * Puts the company that the record is about into the project's directory, because a person asked for it; a repeat changes nothing.
    * Answers what still holds the record up. Absent: the stream's records are about no company.
    */
   addToProject?(record: TargetRecord): Promise<Cause | undefined>;
-  /**
-   * Whatever takes longer than a claim lasts and leaves nothing to be seen, e.g. bringing a record's files over; asked right before the
-   * claim of a create, and again at every try. Answers what holds the record up.
-   */
-  prepare?(record: TargetRecord): Promise<Cause | undefined>;
   /**
    * What is left to be done once it is settled what became of a record, and tells the source: repeated until it went through, by one
    * process at a time, so a repeat must change nothing. A `Fault` ends the cycle. Absent: nobody is told.
@@ -208,6 +212,29 @@ export interface Responders {
   as(memberId: string): Promise<ProcoreClient<BoundCompany>>;
 }
 
+/** What was last meant of a record. */
+export interface MeantRecord extends Pick<TargetRecord, 'naturalKey' | 'fields' | 'address'> {
+  /** Its place in the order in which records of the stream were meant: a whole number of any length. */
+  readonly sequence: string;
+}
+
+/** A record that stands on the far side. */
+export interface WrittenRecord extends StandingRecord {
+  readonly writtenAt: Date;
+}
+
+/** What the store knows of the records of a link, those of other streams too: it costs no call. */
+export interface KnownRecords {
+  /** By natural key; what was never meant is absent. Values and names are erased (`fields` and `address` empty) in time. */
+  meantOf(stream: string, naturalKeys: readonly string[]): Promise<ReadonlyMap<string, MeantRecord>>;
+  /** Pages of all that was meant of a stream after a place in its order (null: from the beginning), older versions among it. */
+  meantAfter(stream: string, sequence: string | null): AsyncIterable<readonly MeantRecord[]>;
+  /** By natural key; what stands nowhere is absent. */
+  writtenOf(stream: string, naturalKeys: readonly string[]): Promise<ReadonlyMap<string, WrittenRecord>>;
+  /** All that was written at or after a moment; null: ever. */
+  writtenSince(stream: string, since: Date | null): Promise<readonly WrittenRecord[]>;
+}
+
 /** What every stream is given for one cycle. */
 interface LinkContext {
   /** As the service credential, or as the person who owns the connection. */
@@ -216,7 +243,8 @@ interface LinkContext {
   readonly responses: readonly ResponseMapping[];
   readonly partnerClient: unknown;
   /** How files of Procore are fetched and sent; absent: none are carried. */
-  readonly files?: ProcoreFiles;
+  readonly files?: ProcoreFiles | undefined;
+  readonly known: KnownRecords;
   /** Partner company id → Procore vendor id, from the matching. */
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
   /** Partner company id → its name as the matching last saw it, for what people read. */
@@ -251,6 +279,8 @@ interface StreamFacts {
   readonly name: string;
   readonly direction: 'partner-to-procore' | 'procore-to-partner';
   readonly module: string;
+  /** Further modules that it serves: it runs while any of them is on. */
+  readonly alsoOf?: readonly string[];
   /**
    * `gathering`: many source facts make one record, so they are kept for it. `direct`: each makes one of its own; only ids and hashes
    * are kept, and the facts of what is blocked.
@@ -273,3 +303,7 @@ export interface CompanyStream extends StreamFacts {
 }
 
 export type Stream = ProjectStream | CompanyStream;
+
+/** Whether a stream runs where these modules are on. */
+export const isServing = ({ module, alsoOf = [] }: Stream, modules: readonly string[]): boolean =>
+  [module, ...alsoOf].some((one) => modules.includes(one));

@@ -44,6 +44,8 @@ export interface ProjectLink {
   readonly automation: Readonly<Record<string, Automation>>;
   /** Raised when the link is ended and when it is taken up anew, as that of its desired run: an older run ends itself. */
   readonly generation: number;
+  /** When it was linked first. */
+  readonly createdAt: Date;
   readonly lastCycleAt: Date | null;
   readonly nextCycleAt: Date | null;
   readonly waitingUntil: Date | null;
@@ -67,6 +69,7 @@ const fromRow = (row: Selectable<Database['project_link']>): ProjectLink => ({
   inactiveSince: row.inactive_since,
   automation: automation.parse(row.automation),
   generation: row.generation,
+  createdAt: row.created_at,
   lastCycleAt: row.last_cycle_at,
   nextCycleAt: row.next_cycle_at,
   waitingUntil: row.waiting_until,

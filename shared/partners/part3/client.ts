@@ -50,6 +50,9 @@ export interface Part3Client {
   submittalReturns(changes: ChangesOf): AsyncIterable<readonly SubmittalReturn[]>;
   rfiAnswer(answerId: string): Promise<RfiAnswer>;
   submittalReturn(returnId: string): Promise<SubmittalReturn>;
+  /** The item that stands there; undefined: none. */
+  rfiAt(place: ItemPlace): Promise<Part3Item | undefined>;
+  submittalAt(place: ItemPlace): Promise<Part3Item | undefined>;
   upsertRfi(place: ItemPlace, fields: RfiFields, mayStillSend: MayStillSend): Promise<Part3Item>;
   upsertSubmittal(place: ItemPlace, fields: SubmittalFields, mayStillSend: MayStillSend): Promise<Part3Item>;
   /** `conflict`: recalled, edited or returned otherwise meanwhile. */
@@ -74,10 +77,20 @@ export function createPart3Client(settings: Part3Settings): Part3Client {
     return parsed(what, await calls.write(what, { method: 'PUT', path, body: json(body) }, mayStillSend), schema, 'write');
   }
 
+  const itemPath = (list: string, { projectId, externalKey }: ItemPlace): string =>
+    `${pathOf`/Projects/${projectId}/`}${list}/${encodeURIComponent(externalKey)}`;
+
   const upsert =
     (what: string, list: string) =>
-    async ({ projectId, externalKey }: ItemPlace, fields: unknown, mayStillSend: MayStillSend): Promise<Part3Item> =>
-      put(what, `${pathOf`/Projects/${projectId}/`}${list}/${encodeURIComponent(externalKey)}`, fields, item, mayStillSend);
+    async (place: ItemPlace, fields: unknown, mayStillSend: MayStillSend): Promise<Part3Item> =>
+      put(what, itemPath(list, place), fields, item, mayStillSend);
+
+  const standing =
+    (what: string, list: string) =>
+    async (place: ItemPlace): Promise<Part3Item | undefined> => {
+      const answer = await calls.get(what, { path: itemPath(list, place), accept: [200, 404] });
+      return answer.status === 404 ? undefined : parsed(what, answer, item, 'read');
+    };
 
   const changed =
     <T extends { readonly id: string; readonly modified: string | null }>(what: string, list: string, row: z.ZodType<T>) =>
@@ -94,6 +107,8 @@ export function createPart3Client(settings: Part3Settings): Part3Client {
     submittalReturns: changed('returns', 'SubmittalReturns', submittalReturn),
     rfiAnswer: async (id) => shown('an answer', pathOf`/RfiAnswers/${id}`, rfiAnswer),
     submittalReturn: async (id) => shown('a return', pathOf`/SubmittalReturns/${id}`, submittalReturn),
+    rfiAt: standing('an RFI', 'Rfis'),
+    submittalAt: standing('a submittal', 'Submittals'),
     upsertRfi: upsert('an RFI', 'Rfis'),
     upsertSubmittal: upsert('a submittal', 'Submittals'),
     settleAnswer: async (id, outcome, mayStillSend) =>

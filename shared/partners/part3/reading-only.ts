@@ -21,6 +21,8 @@ export function readingOnly(client: Part3Client): Part3Client {
     submittalReturn: (id) => reads.once(`submittalReturn ${id}`, null, () => client.submittalReturn(id)),
     file: (id) => reads.once(`file ${id}`, null, () => client.file(id)),
     readFile: client.readFile,
+    rfiAt: client.rfiAt,
+    submittalAt: client.submittalAt,
     upsertRfi: refuse,
     upsertSubmittal: refuse,
     settleAnswer: refuse,

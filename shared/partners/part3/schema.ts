@@ -66,8 +66,8 @@ export const member = z.object({
 });
 export type Part3Member = z.output<typeof member>;
 
-/** A synced item: only what tells it apart; its content is ours. */
-export const item = z.object({
+/** A synced item: what tells it apart, and beside it its content, which is ours, as it stands there. */
+export const item = z.looseObject({
   id: farSideId,
   projectId: farSideId,
   externalKey: z.string().min(1),

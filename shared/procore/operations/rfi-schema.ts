@@ -4,12 +4,18 @@ import { dayOrNull, flagOrNull, id, idOrNull, textOrNull } from '../fields.ts';
 /** Procore's own words [oas]; a word we do not know is `unknown`, which counts as none of them. */
 const status = z.enum(['open', 'closed', 'draft', 'recycled', 'unknown']).catch('unknown');
 
-const person = z.object({ id });
-const personOrNull = person.nullish().transform((value) => value?.id ?? null);
+const person = z.object({ id, name: textOrNull });
+type Person = z.output<typeof person>;
 const people = z
   .array(person)
   .nullish()
-  .transform((all) => (all ?? []).map((one) => one.id));
+  .transform((all) => all ?? []);
+
+const idsOf = (all: readonly Person[]): readonly string[] => all.map((one) => one.id);
+
+/** Names as Procore shows them, by person. */
+const namesOf = (...all: readonly (Person | null)[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(all.flatMap((one) => (one?.name ? [[one.id, one.name]] : [])));
 
 /** A file on a record. `url` asks for the token on its first hop only, and may expire; the id stays. */
 const attachment = z
@@ -28,12 +34,14 @@ export const rfiReply = z
     answer_date: textOrNull,
     plain_text_body: textOrNull,
     rich_text_body: textOrNull,
+    created_by: textOrNull,
     created_by_id: idOrNull,
     attachments,
   })
   .transform((row) => ({
     id: row.id,
     authorId: row.created_by_id,
+    authorName: row.created_by,
     official: row.official ?? false,
     bodyText: row.plain_text_body ?? '',
     bodyHtml: row.rich_text_body ?? '',
@@ -47,6 +55,8 @@ export type RfiReply = z.output<typeof rfiReply>;
 const question = z
   .object({
     id,
+    question_date: textOrNull,
+    created_by: textOrNull,
     plain_text_body: textOrNull,
     rich_text_body: textOrNull,
     attachments,
@@ -57,6 +67,8 @@ const question = z
   })
   .transform((row) => ({
     id: row.id,
+    askedByName: row.created_by,
+    askedAt: row.question_date,
     bodyText: row.plain_text_body ?? '',
     bodyHtml: row.rich_text_body ?? '',
     attachments: row.attachments,
@@ -71,7 +83,7 @@ const common = {
   private: flagOrNull,
   due_date: dayOrNull,
   ball_in_courts: people,
-  rfi_manager: personOrNull,
+  rfi_manager: person.nullish(),
   created_at: textOrNull,
   updated_at: textOrNull,
   time_resolved: textOrNull,
@@ -89,18 +101,22 @@ const commonOf = (row: Common) => ({
   private: row.private ?? true,
   draft: row.status === 'draft',
   dueDate: row.due_date,
-  ballInCourtIds: row.ball_in_courts,
-  managerId: row.rfi_manager,
+  ballInCourtIds: idsOf(row.ball_in_courts),
+  managerId: row.rfi_manager?.id ?? null,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   resolvedAt: row.time_resolved,
   recycled: row.deleted === true || row.status === 'recycled',
 });
 
-const assignee = z.object({ id, response_required: flagOrNull });
+const assignee = person.extend({ response_required: flagOrNull });
 
-export const listedRfi = z.object({ ...common, assignees: z.array(assignee).nullish() }).transform(({ assignees, ...row }) => ({
+const listed = z.object({ ...common, assignees: z.array(assignee).nullish(), link: textOrNull });
+
+export const listedRfi = listed.transform(({ assignees, link, ...row }) => ({
   ...commonOf(row),
+  /** Of its page in Procore. */
+  link,
   assigneeIds: (assignees ?? []).map((one) => one.id),
   requiredAssigneeIds: (assignees ?? []).filter((one) => one.response_required === true).map((one) => one.id),
 }));
@@ -126,15 +142,11 @@ export const shownRfi = z
     return {
       ...known,
       draft: known.draft || draft === true,
-      assigneeIds: assignees,
-      distributionIds: distribution_list,
+      assigneeIds: idsOf(assignees),
+      distributionIds: idsOf(distribution_list),
+      names: namesOf(...assignees, ...distribution_list, ...row.ball_in_courts, row.rfi_manager ?? null),
       ballRole: ball_in_court_role,
-      questions: asked.map(({ id: questionId, bodyText, bodyHtml, attachments: files }) => ({
-        id: questionId,
-        bodyText,
-        bodyHtml,
-        attachments: files,
-      })),
+      questions: asked.map(({ answers: _, ...one }) => one),
       answers: asked.flatMap(({ answers }) => answers),
     };
   });

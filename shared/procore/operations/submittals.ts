@@ -7,8 +7,13 @@ import { collect, list, numericId, orAbsent, read, rest } from '../requests.ts';
 import { fileLists, filesIn } from './submittal-files.ts';
 import { submittalResponse } from './submittal-responses.ts';
 
-const people = z.array(z.object({ id })).nullish();
-const idsOf = (rows: z.output<typeof people>): readonly string[] => rows?.map((row) => row.id) ?? [];
+const people = z.array(z.object({ id, name: textOrNull })).nullish();
+type People = z.output<typeof people>;
+const idsOf = (rows: People): readonly string[] => rows?.map((row) => row.id) ?? [];
+
+/** Names as Procore shows them, by person. */
+const namesOf = (...rows: readonly People[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(rows.flatMap((some) => some ?? []).flatMap((one) => (one.name ? [[one.id, one.name]] : [])));
 
 const approver = z
   .object({
@@ -79,6 +84,7 @@ const submittal = z
     managerId: row.submittal_manager?.id ?? null,
     ballInCourtIds: idsOf(row.ball_in_court),
     distributionIds: idsOf(row.distribution_members),
+    names: namesOf(row.ball_in_court, row.distribution_members, row.submittal_manager ? [row.submittal_manager] : []),
     approvers: row.approvers ?? [],
     attachments: filesIn(row),
     createdAt: row.created_at,

@@ -29,6 +29,7 @@ import {
   stubbornDeliveries,
   unclearFormers,
 } from '../../../shared/store/delivery-queue.ts';
+import { meantAfter, newestMeant, writtenRecords } from '../../../shared/store/known-records.ts';
 import { leftAlone, parkedCauses, parkedDeliveries, withdrawUnsent } from '../../../shared/store/parked.ts';
 import { endedAs, queueAgain } from '../../../shared/store/reconciles.ts';
 import {
@@ -74,6 +75,9 @@ export const onDeliveries = {
   supersedeQueued: (db, ids) => supersedeQueued(db, fenceOf(ids), [naturalKey(ids, 'queued')]),
   claimDelivery: (db, { deliveries, commandId }) =>
     claimDelivery(db, { deliveryId: deliveries.queued, attemptId: commandId, leaseMs: 1000, action: 'create', candidates: [] }),
+  newestMeant: (db, ids) => newestMeant(db, ofStream(ids), [naturalKey(ids, 'done')]),
+  meantAfter: (db, ids) => meantAfter(db, ofStream(ids), '0', 10),
+  writtenRecords: (db, ids) => writtenRecords(db, ofStream(ids), { since: null }),
   settleDone: (db, { deliveries }) => settleDone(db, { deliveryId: deliveries.unknown, why, targetId: 'attack' }),
   settleRefused: (db, { deliveries }) => settleRefused(db, { deliveryId: deliveries.unknown, why, fault }),
   putBack: (db, { deliveries }) => putBack(db, { deliveryId: deliveries.refused, why }),

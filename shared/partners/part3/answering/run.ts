@@ -71,7 +71,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       return found;
     },
     heldUp: async (record, action) => (action === 'update' ? sentAlready(record) : causeOf(() => looked(record))),
-    prepare: (record) => causeOf(() => prepared(record)),
+    prepare: async (record, action) => (action === 'create' ? causeOf(() => prepared(record)) : undefined),
     async create(record, mayStillSend) {
       const going = ready.get(record.naturalKey);
       if (!going) throw new Fault('vendor-unavailable', { waitUntilMs: context.nowMs, effect: 'surely-not-done' });

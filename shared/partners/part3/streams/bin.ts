@@ -1,0 +1,59 @@
+import { faultIn } from '../../../domain/faults.ts';
+import type { ProjectContext } from '../../stream.ts';
+import { idInKey, type ReadItem, sourceIn } from './content.ts';
+
+export interface BinLook {
+  /** Items that stand in Part3 and lie in the recycle bin, as they are to look there. */
+  readonly binned: readonly ReadItem[];
+  /** Ids in Procore of withdrawn ones that do not lie there any more: only what can be seen of them says what they are now. */
+  readonly back: readonly string[];
+}
+
+const nothing: BinLook = { binned: [], back: [] };
+
+/** Nobody is told when something goes to the bin, and lists leave it out as they do what the reader may not see. */
+const lookEveryMs = 3_600_000;
+
+/**
+ * Looks into the recycle bin from time to time, where anything stands that could have gone there. Who may not look is asked again as seldom:
+ * nothing is withdrawn then.
+ */
+export async function lookIntoBin(
+  { known, memory, project, procore }: Pick<ProjectContext, 'known' | 'memory' | 'project' | 'procore'>,
+  stream: string,
+  source: { binned(): AsyncIterable<readonly { readonly id: string }[]> },
+): Promise<BinLook> {
+  const standing = await known.writtenSince(stream, null);
+  if (standing.length === 0) return nothing;
+  const memoryKey = `part3 ${stream} bin ${procore.company.companyId} ${project.projectLinkId}`;
+  let ids: ReadonlySet<string> | undefined;
+  await memory.recall(memoryKey, lookEveryMs, async () => {
+    ids = await idsIn(source.binned());
+  });
+  if (ids === undefined) return nothing;
+  const bin = ids;
+  const isBinned = (key: string) => bin.has(idInKey(key));
+  const gone = standing.filter(({ naturalKey, written }) => written['status'] !== 'withdrawn' && isBinned(naturalKey));
+  const meant = await known.meantOf(
+    stream,
+    gone.map(({ naturalKey }) => naturalKey),
+  );
+  const binned = gone.flatMap(({ naturalKey: key }): readonly ReadItem[] => {
+    const item = sourceIn(meant.get(key)?.address ?? {});
+    return item ? [{ key, ...item, content: { ...item.content, status: 'withdrawn', ballInCourt: [] } }] : [];
+  });
+  const withdrawn = standing.filter(({ naturalKey, written }) => written['status'] === 'withdrawn' && !isBinned(naturalKey));
+  return { binned, back: withdrawn.map(({ naturalKey }) => idInKey(naturalKey)) };
+}
+
+/** Undefined: the owner may not look. */
+async function idsIn(pages: AsyncIterable<readonly { readonly id: string }[]>): Promise<ReadonlySet<string> | undefined> {
+  const ids = new Set<string>();
+  try {
+    for await (const page of pages) for (const { id } of page) ids.add(id);
+    return ids;
+  } catch (error) {
+    if (faultIn(error)?.detail.status === 403) return undefined;
+    throw error;
+  }
+}

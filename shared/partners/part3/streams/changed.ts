@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { startOfDay } from '../../../domain/local-dates.ts';
+import type { ProjectContext } from '../../stream.ts';
+
+/**
+ * How far a list that is read by time of change has come. `newest`: all that changed until then was read; `seen`: what was read of the
+ * time that is read again, by id. Procore counts whole seconds: what was read within some seconds of its change may have changed once
+ * more in the same second, and is read again.
+ */
+export const changedCursor = z.object({
+  newest: z.string().nullable(),
+  seen: z.record(z.string(), z.string()),
+  /** Of whom the team was made up: with another one every item is looked at anew. */
+  team: z.string(),
+  /** Until when files that came to Part3 were noted on their items. */
+  filesUntil: z.string().nullable(),
+});
+export type ChangedCursor = z.infer<typeof changedCursor>;
+
+export interface ChangedRow {
+  readonly id: string;
+  readonly updatedAt: string | null;
+}
+
+const settledAfterMs = 10_000;
+
+/** What of the past is wanted: `everythingOpen`, and all that changed at or after `sinceMs`. */
+export interface Wanted {
+  readonly everythingOpen: boolean;
+  readonly sinceMs: number;
+}
+
+/** Nobody was asked yet, or nothing of the past: what changed since the projects were linked. */
+export function wantedOf({ project, nowMs }: Pick<ProjectContext, 'project' | 'nowMs'>): Wanted {
+  const { backfill, createdAt, timeZone } = project;
+  const linkedAtMs = Math.floor((createdAt?.getTime() ?? nowMs) / 1000) * 1000;
+  if (backfill?.which === 'since') {
+    return { everythingOpen: false, sinceMs: Math.min(linkedAtMs, startOfDay(backfill.since, timeZone)) };
+  }
+  return { everythingOpen: backfill?.which === 'open', sinceMs: linkedAtMs };
+}
+
+/** From when on the list is read; null: all of it. */
+export function readFrom({ newest }: ChangedCursor, wanted: Wanted, overlapMs: number): Date | null {
+  if (newest !== null) return new Date(Date.parse(newest) - overlapMs);
+  return wanted.everythingOpen ? null : new Date(wanted.sinceMs);
+}
+
+/** Rows that are not read yet, oldest change first, so that a reading that is cut off goes on from there. */
+export const unread = <Row extends ChangedRow>(rows: readonly Row[], { seen }: ChangedCursor): readonly Row[] =>
+  rows
+    .filter(({ id, updatedAt }) => updatedAt === null || seen[id] !== updatedAt)
+    .sort((left, right) => (left.updatedAt ?? '').localeCompare(right.updatedAt ?? '') || left.id.localeCompare(right.id));
+
+/** The cursor behind some more rows, that were read at `nowMs` or later. */
+export function behind(
+  cursor: ChangedCursor,
+  rows: readonly ChangedRow[],
+  { overlapMs, nowMs }: Pick<ProjectContext, 'overlapMs' | 'nowMs'>,
+): ChangedCursor {
+  // a moment that has not come yet would hide every change until then
+  const times = rows.flatMap(({ updatedAt }) => (updatedAt === null ? [] : [Math.min(nowMs, Date.parse(updatedAt))]));
+  const newestMs = Math.max(cursor.newest === null ? 0 : Date.parse(cursor.newest), ...times);
+  const keptFromMs = newestMs - overlapMs;
+  const settled = rows.flatMap(({ id, updatedAt }) =>
+    updatedAt !== null && nowMs - Date.parse(updatedAt) >= settledAfterMs ? [[id, updatedAt] as const] : [],
+  );
+  const seen = [...Object.entries(cursor.seen), ...settled].filter(([, at]) => Date.parse(at) >= keptFromMs);
+  const newest = newestMs === 0 ? null : new Date(newestMs).toISOString();
+  return { ...cursor, newest, seen: Object.fromEntries(seen) };
+}

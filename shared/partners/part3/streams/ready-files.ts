@@ -1,0 +1,116 @@
+import { Fault } from '../../../domain/faults.ts';
+import { type Spooled, spool } from '../../../http/spool.ts';
+import { downloadFile, type ProcoreFiles } from '../../../procore/files.ts';
+import { showRfi } from '../../../procore/operations/rfis.ts';
+import { showSubmittal } from '../../../procore/operations/submittals.ts';
+import type { Cause, ProjectContext } from '../../stream.ts';
+import { idInKey, itemOfFile } from './content.ts';
+import { filesOfRfi } from './rfi-content.ts';
+import { filesOfSubmittal } from './submittal-content.ts';
+
+/** A file on disk, as it is announced to Part3. */
+export interface ReadyFile {
+  readonly spooled: Spooled;
+  readonly contentType: string;
+  readonly name: string | null;
+}
+
+export interface ReadyFiles {
+  /** Fetches a file to disk; answers why it cannot be had. What may pass is thrown. */
+  prepare(fileKey: string, address: Readonly<Record<string, string>>, alive: () => void): Promise<Cause | undefined>;
+  of(fileKey: string): ReadyFile;
+  done(fileKey: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Files of Procore on disk, on their way to Part3: its sum is announced before the first byte, and in memory there would have to be all of
+ * it. Fetched as the connection's owner, before the write is claimed: a claim is shorter than a large file takes.
+ */
+export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'project' | 'files' | 'signal'>): ReadyFiles {
+  const { procore, project, signal } = context;
+  const ready = new Map<string, ReadyFile>();
+
+  async function fetched(url: string, alive: () => void): Promise<ReadyFile> {
+    const files = accessOf(context.files);
+    const { stream, contentType, fileName, size, measure } = await downloadFile(procore, files, url, {
+      signal,
+      onProgress: alive,
+    });
+    try {
+      const spooled = await spool(stream, { folder: files.spoolFolder, segmentBytes: files.maxBytes, maxBytes: files.maxBytes });
+      const isWhole = (size === null || size === spooled.size) && measure().sha256 === spooled.sha256;
+      if (isWhole) return { spooled, contentType, name: fileName };
+      await spooled.close();
+      throw new Fault('file-unavailable', { seen: `It has ${spooled.size} bytes instead of ${size}.` });
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  /** Where the file is by now: addresses end. Undefined: its item does not name it any more, or is not to be seen. */
+  async function urlNow(fileKey: string): Promise<string | undefined> {
+    const itemKey = itemOfFile(fileKey);
+    const { procoreProjectId: projectId } = project;
+    const files = itemKey.includes(':rfi:')
+      ? await showRfi(procore, projectId, idInKey(itemKey)).then((rfi) => rfi && filesOfRfi(rfi))
+      : await showSubmittal(procore, projectId, idInKey(itemKey)).then((one) => one && filesOfSubmittal(one));
+    return files?.find(({ id }) => id === idInKey(fileKey))?.url ?? undefined;
+  }
+
+  async function fetchedAtLast(fileKey: string, known: string, alive: () => void): Promise<ReadyFile> {
+    try {
+      if (known !== '') return await fetched(known, alive);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      const now = await urlNow(fileKey);
+      if (now === undefined || now === known) throw error;
+      return fetched(now, alive);
+    }
+    const now = await urlNow(fileKey);
+    if (now === undefined) throw new Fault('file-unavailable', { seen: 'Procore names no address of it.' });
+    return fetched(now, alive);
+  }
+
+  return {
+    async prepare(fileKey, address, alive) {
+      if (ready.has(fileKey)) return undefined;
+      try {
+        ready.set(fileKey, await fetchedAtLast(fileKey, address['url'] ?? '', alive));
+        return undefined;
+      } catch (error) {
+        if (isUnavailable(error)) return causeOf(error, fileKey, address);
+        throw error;
+      }
+    },
+    of(fileKey) {
+      const file = ready.get(fileKey);
+      if (!file) throw new Error('a file is made ready before it is sent');
+      return file;
+    },
+    async done(fileKey) {
+      await ready.get(fileKey)?.spooled.close();
+      ready.delete(fileKey);
+    },
+    async close() {
+      for (const key of [...ready.keys()]) await this.done(key);
+    },
+  };
+}
+
+const isUnavailable = (error: unknown): error is Fault => error instanceof Fault && error.kind === 'file-unavailable';
+
+function causeOf({ detail }: Fault, fileKey: string, { label, screen }: Readonly<Record<string, string>>): Cause {
+  return {
+    reason: 'file-unavailable',
+    subject: `file:${idInKey(fileKey)}`,
+    seen: `${label ?? 'A file'}: ${detail.seen ?? 'it cannot be fetched from Procore.'}`,
+    needed: 'The file attached again in Procore, or removed there',
+    where: screen ?? 'Procore: Project → the item → Attachments',
+  };
+}
+
+function accessOf(files: ProcoreFiles | undefined): ProcoreFiles {
+  if (!files) throw new Error('this stream carries files, and was given no way to them');
+  return files;
+}
