@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import { signedInActor } from '../../shared/domain/contractors.ts';
 import { uuid } from '../../shared/domain/ids.ts';
 import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
@@ -82,7 +83,7 @@ export function pages(dependencies: ApiDependencies): Router {
       if (connection === undefined || (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
       if ((await standingOfInvitation(db, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
-      const actorId = `person:${signIn.procoreUserId}`;
+      const actorId = signedInActor(signIn.procoreUserId ?? '');
       await acceptInvitation(db, signIn.signInId, actorId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);

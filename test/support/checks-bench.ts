@@ -80,7 +80,7 @@ export interface ChecksBench {
   readonly deps: ActivityDependencies;
   readonly checks: ChecksActivities;
   readonly runs: FakeRuns;
-  connect(partner?: PartnerName): Promise<Connecting>;
+  connect(partner?: PartnerName, modules?: readonly string[]): Promise<Connecting>;
   /** A call of the sandbox's control API. */
   control<Answer = unknown>(path: string, body?: unknown): Promise<Answer>;
   /** As if some minutes had gone by: what one check saw is no answer for the next any more. */
@@ -207,7 +207,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
     checks,
     runs,
     control,
-    connect: (partner = 'hammertech') => connectOn({ store, checks, control }, partner),
+    connect: (partner = 'hammertech', modules) => connectOn({ store, checks, control }, partner, modules),
     forgetReads: () => {
       aheadMs += 300_000;
     },
@@ -225,14 +225,18 @@ async function askControl<Answer>(sandbox: Sandbox, path: string, body?: unknown
   return (await answer.json()) as Answer; // the sandbox's own shape, asserted by the tests that use it
 }
 
-async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>, partner: PartnerName): Promise<Connecting> {
+async function connectOn(
+  on: Pick<ChecksBench, 'store' | 'checks' | 'control'>,
+  partner: PartnerName,
+  modules: readonly string[] | undefined,
+): Promise<Connecting> {
   const { pool } = on.store;
   const tenantId = await on.store.newTenant();
   const connectionId = randomUUID();
   const ref = { tenantId, connectionId };
   const inTenant: Connecting['inTenant'] = (work) => withTenant(pool, tenantId, work);
   await inTenant(async (db) => {
-    await createConnection(db, { ...ref, partner, scope: declarations[partner].scope });
+    await createConnection(db, { ...ref, partner, scope: declarations[partner].scope, modules });
     const workflowId = `onboarding:${tenantId}:${connectionId}`;
     await wantRun(db, tenantId, { workflowId, workflowType: 'onboarding', subjectId: connectionId, partner });
   });

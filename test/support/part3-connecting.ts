@@ -1,8 +1,12 @@
 import { createMailActivities } from '../../activities/people/mail.ts';
 import { part3Tokens } from '../../sandbox/seed/part3.ts';
 import type { OfferedProject } from '../../shared/domain/contractors.ts';
+import { signedInActor } from '../../shared/domain/contractors.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
+import { declarations } from '../../shared/partners/registry.ts';
 import { memberSubject } from '../../shared/store/authorizations.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { findGrant } from '../../shared/store/grants.ts';
 import { listOffers } from '../../shared/store/offered-projects.ts';
 import type { ChecksBench, Connecting, SignedIn } from './checks-bench.ts';
 import { inviteInto } from './inviting.ts';
@@ -26,9 +30,13 @@ export function part3Project({ sandbox }: ChecksBench, name = 'Harbour Tower'): 
   return found.record;
 }
 
+/** A new connection of Part3, as the API makes it. */
+export const connectPart3 = (bench: ChecksBench): Promise<Connecting> =>
+  bench.connect('part3', declarations.part3.modulesByDefault);
+
 /** A connection of North Studio whose token is proven. */
 export async function untilPart3(bench: ChecksBench): Promise<Connecting> {
-  const on = await bench.connect('part3');
+  const on = await connectPart3(bench);
   await on.submitPartner({ organisation: 'north-studio' }, part3Tokens['north-studio']);
   await met(on, ['verifyPartner']);
   return on;
@@ -79,6 +87,13 @@ export async function authorizeMember(on: Connecting, email: string, person = em
   if (!(await signIn.confirm())) throw new Error(`${person} could not say yes`);
 }
 
+/** What the owner of the connection says on a page of ours. */
+export async function decideAsOwner(on: Connecting, kind: string, input: unknown): Promise<void> {
+  const connection = await on.inTenant((db) => findConnection(db, on.connectionId));
+  const grant = await on.inTenant((db) => findGrant(db, connection?.ownerGrantId ?? ''));
+  await decide(on, kind, input, signedInActor(grant?.procoreUserId ?? ''));
+}
+
 /** The project of that number among those offered to the contractor. */
 export async function offerOf(on: Connecting, number: string): Promise<OfferedProject> {
   const offer = (await on.inTenant((db) => listOffers(db, on.connectionId))).find((one) => one.number === number);
@@ -89,12 +104,12 @@ export async function offerOf(on: Connecting, number: string): Promise<OfferedPr
 /** Role confirmed, the project chosen and the button pressed; what the last step says of it. */
 export async function pressConnect(on: Connecting, number = 'AC-101'): Promise<Outcome> {
   await on.check('confirmRole');
-  await decide(on, 'confirm-role', {});
+  await decideAsOwner(on, 'confirm-role', {});
   await met(on, ['confirmRole']);
   const { companyId, projectId } = await offerOf(on, number);
-  await decide(on, 'choose-project', { companyId, projectId });
+  await decideAsOwner(on, 'choose-project', { companyId, projectId });
   await met(on, ['chooseProject']);
-  await decide(on, 'connect', { companyId, projectId });
+  await decideAsOwner(on, 'connect', { companyId, projectId });
   return on.check('createConnection');
 }
 
@@ -108,6 +123,7 @@ export async function untilConnected(bench: ChecksBench, person = 'gus', number 
 
 /** Everything that Procore offers as a response means something. */
 export async function untilMapped(on: Connecting): Promise<void> {
+  await met(on, ['verifyTools']);
   await on.check('mapResponses');
   const asked = await on.inTenant((db) =>
     db.selectFrom('response_mapping').select('procore_response_id as id').where('state', '=', 'new').execute(),

@@ -10,19 +10,20 @@ import { acme, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import {
   authorizeMember,
+  connectPart3,
+  decideAsOwner,
   gus,
   inviteTo,
   offerOf,
   part3Project,
   untilConnected,
   untilMapped,
-  untilPart3,
 } from '../../support/part3-connecting.ts';
 
 const bench = useChecksBench();
 
 test('from the token to live: invited, signed in, confirmed, chosen, connected, mapped, and one link whose loop is wanted', async () => {
-  const on = await bench().connect('part3');
+  const on = await connectPart3(bench());
   expect(await on.check('verifyPartner')).toMatchObject({ state: 'waiting', on: 'admin' });
   await on.submitPartner({ organisation: 'north-studio' }, part3Tokens['north-studio']);
   expect(await on.check('verifyPartner')).toMatchObject({ state: 'met', evidence: { projects: 3 } });
@@ -53,17 +54,17 @@ test('from the token to live: invited, signed in, confirmed, chosen, connected, 
     on: 'contractor',
     seen: 'The contractor may connect 2 projects of 2 in Procore.',
   });
-  await decide(on, 'confirm-role', {});
+  await decideAsOwner(on, 'confirm-role', {});
   await met(on, ['confirmRole']);
   const offer = await offerOf(on, 'AC-101');
   expect(offer).toMatchObject({ companyId: acme, companyName: 'Acme Builders', role: 'project-directory', looked: true });
 
   expect(await on.check('chooseProject')).toMatchObject({ state: 'waiting', on: 'contractor' });
   const { companyId, projectId } = offer;
-  await decide(on, 'choose-project', { companyId, projectId });
+  await decideAsOwner(on, 'choose-project', { companyId, projectId });
   await met(on, ['chooseProject']);
   expect(await on.check('createConnection')).toMatchObject({ state: 'waiting', on: 'contractor' });
-  await decide(on, 'connect', { companyId, projectId });
+  await decideAsOwner(on, 'connect', { companyId, projectId });
   await met(on, ['createConnection', 'verifyTools', 'matchPeople']);
   const connected = await on.inTenant((db) => findConnection(db, on.connectionId));
   expect(connected).toMatchObject({ boundCompanyId: acme, boundProjectId: projectId, syncUserId: grant?.procoreUserId });
@@ -90,13 +91,13 @@ test('from the token to live: invited, signed in, confirmed, chosen, connected, 
 test('nothing is written in Procore on the way, and the contractor’s token reads it all', async () => {
   const [before] = (await bench().control<{ seq: number }[]>('/ledger?side=procore')).slice(-1);
   await untilMapped(await untilConnected(bench()));
-  const calls = await bench().control<{ method: string; personId: string | null }[]>(
+  const calls = await bench().control<{ method: string; userId: string | null }[]>(
     `/ledger?side=procore&after=${before?.seq ?? 0}`,
   );
   expect(calls.length).toBeGreaterThan(5);
   expect(calls.filter(({ method }) => method !== 'GET')).toEqual([]);
   const who = bench().sandbox.world.people.find(({ email }) => email === gus)?.id;
-  expect(new Set(calls.map(({ personId }) => personId))).toEqual(new Set([who]));
+  expect(new Set(calls.map(({ userId }) => userId))).toEqual(new Set([who]));
 });
 
 test('the design team is found by its addresses; the contractor’s own people are none of it', async () => {
@@ -126,15 +127,15 @@ test('each responder is counted once authorized, in an account whose address may
     on: 'responder',
     seen: '0 of 2 people who return documents have authorized Procore.',
   });
-  await authorizeMember(on, 'ria@north-studio.example', 'dev@builders.example');
+  await authorizeMember(on, 'ria@north-studio.example', 'eve@southern-cross.example');
   expect(await on.check('authorizeResponders')).toMatchObject({
     state: 'waiting',
     seen: '1 of 2 people who return documents have authorized Procore.',
   });
   await met(on, ['matchPeople']);
-  const dev = bench().sandbox.world.people.find(({ email }) => email === 'dev@builders.example')?.id;
+  const eve = bench().sandbox.world.people.find(({ email }) => email === 'eve@southern-cross.example')?.id;
   const matches = await on.inTenant((db) => listMatches(db, on.connectionId));
-  expect(matches.find(({ partnerName }) => partnerName === 'Ria Solà')).toMatchObject({ procoreId: dev, state: 'matched' });
+  expect(matches.find(({ partnerName }) => partnerName === 'Ria Solà')).toMatchObject({ procoreId: eve, state: 'matched' });
   await authorizeMember(on, 'sam@north-studio.example');
   expect(await on.check('authorizeResponders')).toMatchObject({ state: 'met', evidence: { authorized: 2, of: 2 } });
 });
