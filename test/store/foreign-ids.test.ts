@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { useTestStore } from '../support/store.ts';
 import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
+import { onPeople } from './attacks/contracting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
 import { onGrants } from './attacks/granting.ts';
 import { onInvitations } from './attacks/inviting.ts';
@@ -28,6 +29,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onConnections,
   ...onSignIns,
   ...onGrants,
+  ...onPeople,
   ...onSetUps,
   ...onInvitations,
   ...onLinks,
@@ -77,6 +79,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   partKey: 'a key of a part that was found already',
   isRefusal: 'reads an item that was found already',
   subjectOfStream: 'a value of a query',
+  memberSubject: 'a value of a query',
   jsonb: 'a value of a query',
   microsOf: 'a value of a query',
   wordOf: 'a value of a row',

@@ -140,7 +140,7 @@ test('a bounced invitation names what the mail server said, and a right address 
 test('a tool that is switched off is named, and heals once it is on', async () => {
   const on = await untilConnected(bench(), 'gus', 'AC-102');
   const projectId = projectOf('AC-102');
-  const turn = (active: boolean) => bench().control('/admin/tools/switch', { projectId, tool: 'rfi', active });
+  const turn = (active: boolean) => bench().control('/admin/tools/switch', { projectId, tool: 'rfis', active });
   await turn(false);
   expect(await on.check('verifyTools')).toMatchObject({
     state: 'stuck',
