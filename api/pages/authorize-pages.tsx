@@ -207,7 +207,11 @@ function NextPage({
     const outcome = contracting.steps[kind]?.outcome;
     return outcome?.state === 'stuck' ? outcome : null;
   };
-  const isNew = (kind: ContractorSays) => contracting.said[kind]?.appliedAt === null;
+  // a decision is applied first, and its step looked at after that
+  const isNew = (kind: ContractorSays) => {
+    const said = contracting.said[kind];
+    return said !== null && (said.appliedAt === null || (open(kind) && contracting.steps[kind]?.checkedAt == null));
+  };
   const role = stuck('confirm-role');
   if (open('confirm-role') && role !== null) return <StandsInTheWay visit={visit} outcome={role} />;
   if (open('confirm-role') && (contracting.said['confirm-role'] !== null || contracting.steps['confirm-role']?.outcome == null))
