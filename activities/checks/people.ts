@@ -6,6 +6,7 @@ import {
   type NoCompany,
   noCompany,
 } from '../../shared/domain/company.ts';
+import { signedInActor } from '../../shared/domain/contractors.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } from '../../shared/partners/people.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
@@ -44,18 +45,19 @@ export async function readPeople(
   { tenantId, connectionId, ownerGrantId }: Connection,
 ): Promise<PeopleRows> {
   const [newest] = await listInvitations(db, connectionId);
+  const grant = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
   const decision = <Kind extends StepCommandKind>(kind: Kind) => decisionOf(db, connectionId, kind);
   const [role, project, connect, accepted, backfill] = [
-    await decision('confirm-role'),
-    await decision('choose-project'),
-    await decision('connect'),
+    byOwner(grant, await decision('confirm-role')),
+    byOwner(grant, await decision('choose-project')),
+    byOwner(grant, await decision('connect')),
     await decision('accept-contractor'),
     await decision('choose-backfill'),
   ];
   return {
     invitation: newest ? await invitationFacts(vault, db, tenantId, newest) : null,
     signIn: await newestSignIn(db, connectionId, 'authorize-person', contractorSubject),
-    grant: ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId),
+    grant,
     offered: await listOffers(db, connectionId),
     decided: {
       role: role === null ? null : role.said,
@@ -67,6 +69,14 @@ export async function readPeople(
     team: (await listTeam(db, connectionId)).flatMap(memberFacts),
     responses: await listResponses(db, connectionId),
   };
+}
+
+/** What an owner says and chooses counts while they are the owner: nobody connects a project by what another has said. */
+function byOwner<Decision extends { readonly said: Said }>(
+  grant: PersonGrant | undefined,
+  decision: Decision | null,
+): Decision | null {
+  return grant !== undefined && decision?.said.by === signedInActor(grant.procoreUserId) ? decision : null;
 }
 
 async function decisionOf<Kind extends StepCommandKind>(db: Db, connectionId: string, kind: Kind) {

@@ -14,7 +14,7 @@ import { openBrowserSession, sessionOf } from './sessions.ts';
 import { findVisit, type Visit } from './visits.ts';
 
 /** The step that is waiting for whoever comes back. */
-function stepAfterReturn({ signIn, isBound }: Visit): string {
+export function stepAfterReturn({ signIn, isBound }: Visit): string {
   if (signIn.purpose === 'prove-ownership') return isBound ? 'proveOwnership' : 'connectApp';
   return signIn.subject === contractorSubject ? 'contractorSignsIn' : 'authorizeResponders';
 }

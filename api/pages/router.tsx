@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import { commandInputs } from '../../shared/domain/commands.ts';
+import { signedInActor } from '../../shared/domain/contractors.ts';
 import { uuid } from '../../shared/domain/ids.ts';
 import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
@@ -16,9 +18,11 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { formBody } from '../middleware/body.ts';
 import { refuseMethod } from '../mount.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
+import { AuthorizePage } from './authorize-pages.tsx';
 import { ConnectPage } from './connect-page.tsx';
+import { isContractor, readContracting, say, undo } from './contracting.ts';
 import { stylesheetPath } from './layout.tsx';
-import { abandon, callbackPath, finishOAuth, nudge, startOAuth } from './oauth.ts';
+import { abandon, callbackPath, finishOAuth, nudge, startOAuth, stepAfterReturn } from './oauth.ts';
 import { ownStyle, ownStylePath } from './own-style.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
@@ -34,6 +38,16 @@ const confirmation = z.object({
   setUp: z
     .union([z.enum(setUpTasks).transform((task) => [task]), z.array(z.enum(setUpTasks)).max(setUpTasks.length)])
     .default([]),
+});
+
+/** What the list of projects is searched for; and whether one that is chosen is to be chosen anew. */
+const lookingFor = z.object({
+  search: z.string().max(200).catch(''),
+  again: z
+    .string()
+    .optional()
+    .transform((text) => text !== undefined)
+    .catch(false),
 });
 
 /** A sign-in with which something is to be set up is kept until that is done, and never longer than this. */
@@ -67,7 +81,25 @@ export function pages(dependencies: ApiDependencies): Router {
     const visit = await bySession(request);
     // while somebody looks, waiting steps are checked every few seconds
     if (request.method === 'GET') await withTenant(dependencies.pool, visit.tenantId, (db) => noteLook(db, visit.connectionId));
-    sendPage(response, 200, <SignInPage visit={visit} />);
+    if (visit.signIn.purpose === 'prove-ownership') return sendPage(response, 200, <SignInPage visit={visit} />);
+    const contracting = isContractor(visit)
+      ? await withTenant(dependencies.pool, visit.tenantId, (db) => readContracting(db, visit))
+      : null;
+    const { search, again } = lookingFor.parse(request.query);
+    const page = <AuthorizePage visit={visit} contracting={contracting} search={search} choosesAgain={again || search !== ''} />;
+    sendPage(response, 200, page);
+  };
+  const said =
+    (tell: (visit: Visit, body: unknown) => Promise<void>): RequestHandler =>
+    async (request, response) => {
+      const visit = await bySession(request);
+      await tell(visit, request.body ?? {});
+      response.redirect(303, `/sign-ins/${visit.signIn.signInId}`);
+    };
+  const chosenIn = (body: unknown) => {
+    const chosen = commandInputs['choose-project'].safeParse(body);
+    if (!chosen.success) throw new PageRefusal(400, refusals.tooLate);
+    return chosen.data;
   };
   const confirm: RequestHandler = async (request, response) => {
     const visit = await bySession(request);
@@ -79,10 +111,12 @@ export function pages(dependencies: ApiDependencies): Router {
     const confirmed = await withTenant(dependencies.pool, tenantId, async (db) => {
       const connection = await findConnection(db, connectionId);
       // what the page named is what is agreed to
-      if (connection === undefined || (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
+      if (connection === undefined) return false;
+      const isOwnership = signIn.purpose === 'prove-ownership';
+      if (isOwnership && (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
       if ((await standingOfInvitation(db, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
-      const actorId = `person:${signIn.procoreUserId}`;
+      const actorId = signedInActor(signIn.procoreUserId ?? '');
       await acceptInvitation(db, signIn.signInId, actorId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
@@ -97,7 +131,7 @@ export function pages(dependencies: ApiDependencies): Router {
     });
     // pressed twice: the first press counted
     if (!confirmed && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
-    if (confirmed) nudge(dependencies, visit, 'proveOwnership');
+    if (confirmed) nudge(dependencies, visit, signIn.purpose === 'prove-ownership' ? 'proveOwnership' : stepAfterReturn(visit));
     response.redirect(303, `/sign-ins/${signIn.signInId}`);
   };
 
@@ -117,6 +151,23 @@ export function pages(dependencies: ApiDependencies): Router {
     startOAuth(dependencies, await bySession(request), response),
   );
   router.post('/sign-ins/:signInId/confirm', ours, formBody(), confirm);
+  router.post(
+    '/sign-ins/:signInId/role',
+    ours,
+    said((visit) => say(dependencies, visit, 'confirm-role', {})),
+  );
+  for (const [act, kind] of [
+    ['project', 'choose-project'],
+    ['connect', 'connect'],
+  ] as const) {
+    const tell = (visit: Visit, body: unknown) => say(dependencies, visit, kind, chosenIn(body));
+    router.post(`/sign-ins/:signInId/${act}`, ours, formBody(), said(tell));
+  }
+  router.post(
+    '/sign-ins/:signInId/undo',
+    ours,
+    said((visit) => undo(dependencies, visit)),
+  );
   router.post('/sign-ins/:signInId/abandon', ours, async (request, response) => {
     const visit = await bySession(request);
     await abandon(dependencies, visit);
@@ -131,6 +182,10 @@ export function pages(dependencies: ApiDependencies): Router {
     '/sign-ins/:signInId/start',
     '/sign-ins/:signInId/confirm',
     '/sign-ins/:signInId/abandon',
+    '/sign-ins/:signInId/role',
+    '/sign-ins/:signInId/project',
+    '/sign-ins/:signInId/connect',
+    '/sign-ins/:signInId/undo',
   ]) {
     router.all(path, refuseMethod([{ method: 'post' }]));
   }

@@ -11,6 +11,9 @@ export const roleWords = {
   'rfis-and-submittals': 'Admin on RFIs and on Submittals',
 } as const satisfies Record<ConnectingRole, string>;
 
+/** Who decides on a page of ours: whoever signed in to Procore, by the id of their login there. */
+export const signedInActor = (procoreUserId: string): string => `person:${procoreUserId}`;
+
 /** A project of the contractor's own list in Procore, with what they may do about it. */
 export const offeredProject = z.object({
   companyId: z.string(),

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { useTestStore } from '../support/store.ts';
 import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
+import { onPeople } from './attacks/contracting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
 import { onGrants } from './attacks/granting.ts';
 import { onInvitations } from './attacks/inviting.ts';
-import { onPeople } from './attacks/of-people.ts';
 import { onSetUps } from './attacks/setting-up.ts';
 import { onSignIns } from './attacks/signing-in.ts';
 import { onLinks } from './attacks/syncing.ts';
@@ -80,6 +80,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   isRefusal: 'reads an item that was found already',
   memberSubject: 'a value of a row',
   subjectOfStream: 'a value of a query',
+  memberSubject: 'a value of a query',
   jsonb: 'a value of a query',
   microsOf: 'a value of a query',
   wordOf: 'a value of a row',

@@ -11,6 +11,7 @@ import { procoreFiles } from '../../shared/config/files.ts';
 import { type Timings, timingsOf } from '../../shared/config/pace.ts';
 import { type CredentialPurpose, lastFourOf, type ServiceKind } from '../../shared/domain/credentials.ts';
 import { createMemory } from '../../shared/domain/memory.ts';
+import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { SetUpTask } from '../../shared/domain/set-up.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { createMailer } from '../../shared/mail/transport.ts';
@@ -22,6 +23,7 @@ import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { generateKey } from '../../shared/security/keys.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
+import { contractorSubject } from '../../shared/store/authorizations.ts';
 import { claimCompany, createConnection } from '../../shared/store/connections.ts';
 import { submitCredential } from '../../shared/store/credentials.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
@@ -30,6 +32,7 @@ import { keepToken } from '../../shared/store/sign-in-tokens.ts';
 import {
   confirmSignIn,
   findSignIn,
+  type NewSignIn,
   offerSignIn,
   openSession,
   returnSignIn,
@@ -57,7 +60,10 @@ export interface Connecting {
   inTenant<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
   submitService(credential: { clientId: string; clientSecret: string }, companyId?: string, kind?: ServiceKind): Promise<void>;
   submitLogin(login: { region: string; tenant: string; email: string; password: string }): Promise<void>;
-  signIn(person: string, purpose?: SignInPurpose): Promise<SignedIn>;
+  /** Of any partner: what may be shown of it, and its secret. */
+  submitPartner(shown: Readonly<Record<string, string>>, secret: string): Promise<void>;
+  /** `subject`: of who authorizes for themselves; the contractor where left out. */
+  signIn(person: string, purpose?: SignInPurpose, subject?: string): Promise<SignedIn>;
 }
 
 export interface SignedIn {
@@ -74,7 +80,7 @@ export interface ChecksBench {
   readonly deps: ActivityDependencies;
   readonly checks: ChecksActivities;
   readonly runs: FakeRuns;
-  connect(): Promise<Connecting>;
+  connect(partner?: PartnerName, modules?: readonly string[]): Promise<Connecting>;
   /** A call of the sandbox's control API. */
   control<Answer = unknown>(path: string, body?: unknown): Promise<Answer>;
   /** As if some minutes had gone by: what one check saw is no answer for the next any more. */
@@ -201,7 +207,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
     checks,
     runs,
     control,
-    connect: () => connectOn({ store, checks, control }),
+    connect: (partner = 'hammertech', modules) => connectOn({ store, checks, control }, partner, modules),
     forgetReads: () => {
       aheadMs += 300_000;
     },
@@ -219,16 +225,20 @@ async function askControl<Answer>(sandbox: Sandbox, path: string, body?: unknown
   return (await answer.json()) as Answer; // the sandbox's own shape, asserted by the tests that use it
 }
 
-async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>): Promise<Connecting> {
+async function connectOn(
+  on: Pick<ChecksBench, 'store' | 'checks' | 'control'>,
+  partner: PartnerName,
+  modules: readonly string[] | undefined,
+): Promise<Connecting> {
   const { pool } = on.store;
   const tenantId = await on.store.newTenant();
   const connectionId = randomUUID();
   const ref = { tenantId, connectionId };
   const inTenant: Connecting['inTenant'] = (work) => withTenant(pool, tenantId, work);
   await inTenant(async (db) => {
-    await createConnection(db, { ...ref, partner: 'hammertech', scope: 'company' });
+    await createConnection(db, { ...ref, partner, scope: declarations[partner].scope, modules });
     const workflowId = `onboarding:${tenantId}:${connectionId}`;
-    await wantRun(db, tenantId, { workflowId, workflowType: 'onboarding', subjectId: connectionId, partner: 'hammertech' });
+    await wantRun(db, tenantId, { workflowId, workflowType: 'onboarding', subjectId: connectionId, partner });
   });
   await on.checks.openOnboarding(ref);
   const submit = async (
@@ -269,7 +279,9 @@ async function connectOn(on: Pick<ChecksBench, 'store' | 'checks' | 'control'>):
     submitService: ({ clientId, clientSecret }, companyId = acme, kind = 'legacy') =>
       submit('procore-service', kind, { clientId }, clientSecret, (db) => claimCompany(db, connectionId, companyId)),
     submitLogin: ({ password, ...shown }) => submit('partner-login', 'partner-login', shown, password),
-    signIn: (person, purpose = 'prove-ownership') => signInAs(on.control, inTenant, ref, person, purpose),
+    submitPartner: (shown, secret) => submit('partner-login', 'partner-login', shown, secret),
+    signIn: (person, purpose = 'prove-ownership', subject = contractorSubject) =>
+      signInAs(on.control, inTenant, ref, person, purpose === 'authorize-person' ? { purpose, subject } : { purpose }),
   };
 }
 
@@ -279,14 +291,14 @@ async function signInAs(
   inTenant: Connecting['inTenant'],
   ref: { readonly tenantId: string; readonly connectionId: string },
   person: string,
-  purpose: SignInPurpose,
+  what: Pick<NewSignIn, 'purpose' | 'subject'>,
 ): Promise<SignedIn> {
   const signInId = randomUUID();
   await inTenant((db) =>
     offerSignIn(db, {
       ...ref,
       signInId,
-      purpose,
+      ...what,
       linkHash: newHash(),
       restoreEpoch: 'test',
       createdBy: 'test',

@@ -47,7 +47,14 @@ export async function inviteInto(
   {
     links,
     ...given
-  }: { readonly links: InvitationLinks; readonly to: string; readonly projectName?: string; readonly inviterName?: string },
+  }: {
+    readonly links: InvitationLinks;
+    readonly to: string;
+    readonly projectName?: string;
+    readonly inviterName?: string;
+    readonly partnerProjectId?: string;
+    readonly invitedCompany?: string;
+  },
 ): Promise<Invited> {
   const { tenantId, connectionId } = ref;
   const invitationId = randomUUID();
@@ -57,11 +64,11 @@ export async function inviteInto(
     tenantId,
     invitationId,
     connectionId,
-    partnerProjectId: 'p-1',
+    partnerProjectId: given.partnerProjectId ?? 'p-1',
     projectName: given.projectName ?? 'Harbour Tower',
     inviterName: given.inviterName ?? 'Pia Prime',
     inviterCompany: 'North Studio',
-    invitedCompany: 'Acme Builders',
+    invitedCompany: given.invitedCompany ?? 'Acme Builders',
     sealedInviter: await seal(places.inviterAddress(tenantId, invitationId), 'pia@north-studio.example'),
     sealedInvited: await seal(places.invitedAddress(tenantId, invitationId), given.to),
     invitedShown: shownAddress(given.to),

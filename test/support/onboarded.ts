@@ -42,10 +42,10 @@ export const borealis: Customer = {
 };
 
 /** What a person or a key decides, as the API stores it; nobody is told of it. Answers the command's id. */
-export async function decide(connecting: Connecting, kind: string, input: unknown): Promise<string> {
+export async function decide(connecting: Connecting, kind: string, input: unknown, actorId = 'test'): Promise<string> {
   const { tenantId, connectionId } = connecting;
   const commandId = randomUUID();
-  await connecting.inTenant((db) => writeCommand(db, { tenantId, connectionId, commandId, kind, input, actorId: 'test' }));
+  await connecting.inTenant((db) => writeCommand(db, { tenantId, connectionId, commandId, kind, input, actorId }));
   return commandId;
 }
 

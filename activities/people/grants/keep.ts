@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { stepOfCommand } from '../../../shared/domain/commands.ts';
 import type { TokenGrant } from '../../../shared/procore/oauth.ts';
 import { places } from '../../../shared/security/places.ts';
 import { attachGrant } from '../../../shared/store/authorizations.ts';
+import { findConnection } from '../../../shared/store/connections.ts';
 import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grant-pairs.ts';
 import { confirmedToken, wipeToken } from '../../../shared/store/sign-in-tokens.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
+import { reopen } from '../../checks/reopen.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { type SignInRef, unsealToken } from '../sign-ins.ts';
 import { pairSecret } from './store.ts';
@@ -14,7 +17,7 @@ import { pairSecret } from './store.ts';
  * whom they signed in for. Who has a grant already gets its next version. Answers its id; undefined where nothing is there to keep (any more): it may be repeated.
  */
 export async function keepGrant(
-  { pool, vault, log }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log'>,
+  { pool, vault, log, plans }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log' | 'plans'>,
   { tenantId, signInId }: SignInRef,
 ): Promise<string | undefined> {
   return withTenant(pool, tenantId, async (db) => {
@@ -33,7 +36,10 @@ export async function keepGrant(
     const owner = { tenantId, ...person };
     if (former === undefined) await beginGrant(db, owner, pair);
     else await replacePair(db, owner, pair);
-    await attachGrant(db, tenantId, signInId, grantId);
+    const changed = await attachGrant(db, tenantId, signInId, grantId);
+    const connection = changed && (await findConnection(db, changed.connectionId));
+    // what the former owner said and chose is none of the new one's
+    if (connection?.boundProjectId === null) await reopen(db, plans, connection, stepOfCommand['confirm-role']);
     await wipeToken(db, signInId, sealed);
     return grantId;
   });

@@ -1,7 +1,8 @@
-import { type Check, met } from '../../contract.ts';
+import type { OfferedProject } from '../../../domain/contractors.ts';
+import { type Check, type CheckResult, met } from '../../contract.ts';
 import { stuck, waiting } from '../../words.ts';
 import { peopleOf } from './people.ts';
-import { roleInCompany, roleInProject } from './roles.ts';
+import { roleOn } from './roles.ts';
 
 /** One project of the contractor's own list, of which they are an admin. Whatever was chosen is looked at in Procore as them. */
 export const chooseProject: Check = async (context) => {
@@ -15,18 +16,16 @@ export const chooseProject: Check = async (context) => {
       where: 'On their page: Company and project.',
     });
   }
-  const client = await people.asOwnerIn(project.companyId);
-  const role = (await roleInCompany(client)) ?? (await roleInProject(client, project.projectId));
-  const seen = people.offered.map((one) => (one === project ? { ...project, role, looked: true } : one));
-  if (role !== null) return met({ companyId: project.companyId, projectId: project.projectId, role }, { offered: seen });
-  return stuck(
-    'not-company-admin',
-    'contractor',
-    {
-      seen: `The account that signed in is no admin of ${project.projectName}.`,
-      needed: 'Admin on the Directory of the company or of the project, or Admin on both RFIs and Submittals.',
-      where: `In Procore: ${project.projectName} → Directory → the person → Permissions; or another project of the list.`,
-    },
-    { offered: seen },
-  );
+  const role = await roleOn(people, project);
+  const offered = people.offered.map((one) => (one === project ? { ...project, role, looked: true } : one));
+  if (role === null) return { ...noAdminOf(project), keep: { offered } };
+  return met({ companyId: project.companyId, projectId: project.projectId, role }, { offered });
 };
+
+/** Whoever signed in may not connect the project. */
+export const noAdminOf = ({ projectName }: OfferedProject): CheckResult =>
+  stuck('not-company-admin', 'contractor', {
+    seen: `The account that signed in is no admin of ${projectName}.`,
+    needed: 'Admin on the Directory of the company or of the project, or Admin on both RFIs and Submittals.',
+    where: `In Procore: ${projectName} → Directory → the person → Permissions; or another project of the list.`,
+  });

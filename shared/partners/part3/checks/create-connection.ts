@@ -3,7 +3,9 @@ import { type Check, type CheckResult, met } from '../../contract.ts';
 import { foldEmail, nameScore } from '../../names.ts';
 import type { OwnerFacts, PeopleContext } from '../../people.ts';
 import { waiting } from '../../words.ts';
+import { noAdminOf } from './choose-project.ts';
 import { peopleOf } from './people.ts';
+import { roleOn } from './roles.ts';
 
 /** From this likeness on the company that connects counts as the one that was invited. */
 const sameCompanyFrom = 0.8;
@@ -19,12 +21,15 @@ export const createConnection: Check = async (context) => {
   const { connect, project: chosen } = decided;
   const project = people.offered.find(({ projectId }) => projectId === connect?.projectId);
   const isCurrent = connect !== null && chosen?.projectId === connect.projectId && chosen.companyId === connect.companyId;
-  if (!isCurrent || project?.role == null || owner === null) return notPressed;
+  if (!isCurrent || project === undefined || owner === null) return notPressed;
+  // proven when it was chosen, which may be days ago
+  const role = await roleOn(people, project);
+  if (role === null) return noAdminOf(project);
   const differs = differenceFrom(people, project, owner);
   if (differs !== null && !isAccepted(people, project, owner)) return primeDecides(differs);
   const { companyId, projectId } = project;
   return met(
-    { companyId, projectId, role: project.role, connectedAt: connect.at },
+    { companyId, projectId, role, connectedAt: connect.at },
     { projectBinding: { project, owner: { id: owner.procoreUserId, name: owner.name ?? '' } } },
   );
 };

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { commandInputs, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
+import { type OfferedProject, signedInActor } from '../../shared/domain/contractors.ts';
+import { shownAddress } from '../../shared/domain/mail.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { contractorSubject } from '../../shared/store/authorizations.ts';
+import { type Command, commandsAfter, writeCommand } from '../../shared/store/commands.ts';
+import { type Connection, endedStages, findConnection } from '../../shared/store/connections.ts';
+import { findGrant } from '../../shared/store/grants.ts';
+import { type Invitation, listInvitations } from '../../shared/store/invitations.ts';
+import { listOffers } from '../../shared/store/offered-projects.ts';
+import { findStep, type StoredStep } from '../../shared/store/steps.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { PageRefusal } from './answers.tsx';
+import { nudge } from './oauth.ts';
+import { refusals } from './refusal-page.tsx';
+import type { Visit } from './visits.ts';
+
+/** What a contractor says on a page of ours. */
+export type ContractorSays = Extract<StepCommandKind, 'confirm-role' | 'choose-project' | 'connect'>;
+
+/** After their yes a contractor may take the connection back for so long. */
+const undoMs = 24 * 60 * 60 * 1000;
+
+/** How far a contractor has come, and what they decide next. */
+export interface Contracting {
+  readonly projectName: string | null;
+  readonly invitedCompany: string | null;
+  /** The account that signed in has another address than was invited. */
+  readonly isOther: boolean;
+  /** `completing`: the sign-in is being made an authorization. `other-owner`: another person's is used by now. */
+  readonly standing: 'completing' | 'other-owner' | 'owner';
+  readonly offered: readonly OfferedProject[];
+  readonly chosen: OfferedProject | null;
+  /** What the person said, and whether it was taken up. */
+  readonly said: Readonly<Record<ContractorSays, Command | null>>;
+  readonly steps: Readonly<Record<ContractorSays, StoredStep | undefined>>;
+  readonly bound: { readonly company: string; readonly project: string } | null;
+  /** Null: it cannot be taken back by the person any more. */
+  readonly undoUntil: Date | null;
+  readonly hasEnded: boolean;
+}
+
+export const isContractor = ({ signIn }: Visit): boolean => signIn.subject === contractorSubject;
+
+/** Read for the page of whoever authorizes for the contractor. */
+export async function readContracting(db: Db, visit: Visit): Promise<Contracting> {
+  const { connectionId, signIn } = visit;
+  const connection = await findConnection(db, connectionId);
+  if (connection === undefined) throw new Error('a visit is to a connection');
+  const [invitation] = await listInvitations(db, connectionId);
+  const offered = await listOffers(db, connectionId);
+  const commands = await commandsAfter(db, { connectionId }, '0');
+  const by = signedInActor(signIn.procoreUserId ?? '');
+  const newest = (kind: ContractorSays) =>
+    commands.findLast((command) => command.kind === kind && command.actorId === by) ?? null;
+  const step = (kind: ContractorSays) => findStep(db, connectionId, stepOfCommand[kind]);
+  const said = { 'confirm-role': newest('confirm-role'), 'choose-project': newest('choose-project'), connect: newest('connect') };
+  const choice = commandInputs['choose-project'].safeParse(said['choose-project']?.input);
+  const ended = endedStages.some((stage) => stage === connection.stage);
+  return {
+    projectName: invitation?.projectName ?? null,
+    invitedCompany: invitation?.invitedCompany ?? null,
+    isOther: isOther(invitation, signIn.procoreLogin),
+    standing: await standingOf(db, connection, signIn.procoreUserId),
+    offered,
+    chosen: (choice.success && offered.find(({ projectId }) => projectId === choice.data.projectId)) || null,
+    said,
+    steps: {
+      'confirm-role': await step('confirm-role'),
+      'choose-project': await step('choose-project'),
+      connect: await step('connect'),
+    },
+    bound:
+      connection.boundProjectId === null
+        ? null
+        : { company: connection.companyName ?? '', project: connection.boundProjectName ?? '' },
+    undoUntil: ended ? null : undoUntil(connection),
+    hasEnded: ended,
+  };
+}
+
+/** The address itself is sealed for the worker: what is shown of both is compared, and the worker compares the rest. */
+const isOther = (invitation: Invitation | undefined, login: string | null): boolean =>
+  invitation !== undefined && login !== null && shownAddress(login) !== invitation.invitedShown;
+
+async function standingOf(db: Db, { ownerGrantId }: Connection, procoreUserId: string | null): Promise<Contracting['standing']> {
+  if (ownerGrantId === null) return 'completing';
+  const grant = await findGrant(db, ownerGrantId);
+  return grant?.procoreUserId === procoreUserId ? 'owner' : 'other-owner';
+}
+
+function undoUntil({ boundAt }: Connection): Date | null {
+  const until = boundAt === null ? null : new Date(boundAt.getTime() + undoMs);
+  return until !== null && until.getTime() > Date.now() ? until : null;
+}
+
+/** Stores what the contractor says, in their name, and has its step looked at. Refused where they are not (any more) whom it is read as. */
+export async function say<Kind extends ContractorSays>(
+  dependencies: ApiDependencies,
+  visit: Visit,
+  kind: Kind,
+  input: z.infer<(typeof commandInputs)[Kind]>,
+): Promise<void> {
+  const { tenantId, connectionId } = visit;
+  await withTenant(dependencies.pool, tenantId, async (db) => {
+    const { actorId, contracting } = await speaker(db, visit);
+    if (contracting.bound !== null) throw new PageRefusal(409, refusals.tooLate);
+    await writeCommand(db, { tenantId, connectionId, commandId: randomUUID(), kind, input, actorId });
+    await appendAudit(db, tenantId, [
+      { actorId, action: kind, subject: `step:${stepOfCommand[kind]}`, fields: Object.keys(input) },
+    ]);
+  });
+  nudge(dependencies, visit, stepOfCommand[kind]);
+}
+
+/** Takes the connection back, within a day of its making; what was carried over by then stays. */
+export async function undo(dependencies: ApiDependencies, visit: Visit): Promise<void> {
+  const { tenantId, connectionId, workflowId } = visit;
+  const commandId = randomUUID();
+  await withTenant(dependencies.pool, tenantId, async (db) => {
+    const { actorId, contracting } = await speaker(db, visit);
+    if (contracting.undoUntil === null) throw new PageRefusal(409, refusals.tooLate);
+    const input = { reason: 'The contractor took the connection back.' };
+    await writeCommand(db, { tenantId, connectionId, commandId, kind: 'stop', input, actorId });
+    await appendAudit(db, tenantId, [{ actorId, action: 'stop', subject: `connection:${connectionId}`, why: input.reason }]);
+  });
+  if (workflowId !== null) void dependencies.runs.tell(workflowId, 'stop', { commandId }, commandId);
+}
+
+async function speaker(db: Db, visit: Visit) {
+  const { state, procoreUserId } = visit.signIn;
+  const contracting = await readContracting(db, visit);
+  if (!isContractor(visit) || state !== 'confirmed' || procoreUserId === null || contracting.standing !== 'owner')
+    throw new PageRefusal(409, refusals.tooLate);
+  return { actorId: signedInActor(procoreUserId), contracting };
+}

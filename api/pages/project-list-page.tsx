@@ -1,0 +1,62 @@
+import type { VNode } from 'preact';
+import type { OfferedProject } from '../../shared/domain/contractors.ts';
+import { foldName } from '../../shared/partners/names.ts';
+import type { Contracting } from './contracting.ts';
+import { Page, Press } from './layout.tsx';
+import type { Visit } from './visits.ts';
+
+/** More than these are found by searching. */
+const mostShown = 50;
+
+interface ProjectListProps {
+  readonly visit: Visit;
+  readonly contracting: Contracting;
+  readonly search: string;
+  /** Why the project chosen before cannot be connected. */
+  readonly refusal: string | undefined;
+}
+
+/** The contractor's own projects, with search; works without script. */
+export function ProjectListPage({ visit, contracting: { offered, projectName }, search, refusal }: ProjectListProps): VNode {
+  const wanted = foldName(search);
+  const found = offered.filter((offer) => foldName(wordsOf(offer)).includes(wanted));
+  const path = `/sign-ins/${visit.signIn.signInId}` as const;
+  return (
+    <Page title="Which project?" help={[visit.help]}>
+      {refusal === undefined ? null : <p role="alert">{refusal} Choose another project, or have it changed first.</p>}
+      <p>
+        {visit.tenantName} asks for <strong>{projectName ?? 'a project'}</strong>. Choose it among your active projects in
+        Procore.
+      </p>
+      <form method="get" action={path}>
+        <label>
+          Search by name, number or city
+          <input type="search" name="search" value={search} />
+        </label>
+        <button type="submit">Search</button>
+      </form>
+      <ul>
+        {found.slice(0, mostShown).map((offer) => (
+          <li key={offer.projectId}>
+            {wordsOf(offer)}
+            {offer.looked && offer.role === null ? (
+              <p>You are no admin of it.</p>
+            ) : (
+              <Press action={`${path}/project`} carries={{ companyId: offer.companyId, projectId: offer.projectId }}>
+                Choose {offer.projectName}
+              </Press>
+            )}
+          </li>
+        ))}
+      </ul>
+      {found.length > mostShown ? <p>{found.length - mostShown} more: search for it.</p> : null}
+      <p>
+        It is not in the list? Then this account is not on the project, the project is not active, or its company has not
+        connected our app in Procore.
+      </p>
+    </Page>
+  );
+}
+
+const wordsOf = ({ projectName, number, city, companyName }: OfferedProject): string =>
+  [projectName, number, city, companyName].filter((word) => word !== null && word !== '').join(' · ');

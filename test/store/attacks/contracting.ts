@@ -1,0 +1,38 @@
+import { attachGrant } from '../../../shared/store/authorizations.ts';
+import { bindProject } from '../../../shared/store/companies.ts';
+import { listOffers, storeOffers } from '../../../shared/store/offered-projects.ts';
+import { decideResponse, listResponses, storeResponses } from '../../../shared/store/response-mappings.ts';
+import { authorizingSignIns } from '../../../shared/store/sign-ins.ts';
+import { listTeam, noteAsked, noteAuthorized, storeTeam } from '../../../shared/store/team.ts';
+import type { Attacks } from './attack.ts';
+import { offerOf } from './people-rows.ts';
+
+const member = { name: 'attack', email: 'attack', emailKey: 'attack', returns: false };
+const response = { name: 'attack', considered: null, state: 'none', partnerName: null, decidedBy: 'attack' } as const;
+
+/** A connection whose people sign in themselves: what they may choose, who authorized what, what responses mean. */
+export const onPeople = {
+  listOffers: (db, { connectionId }) => listOffers(db, connectionId),
+  storeOffers: (db, ids) => storeOffers(db, ids.tenantId, ids.connectionId, [{ ...offerOf(ids), projectName: 'attack' }]),
+  listTeam: (db, { connectionId }) => listTeam(db, connectionId),
+  storeTeam: (db, { tenantId, connectionId, mark }) => storeTeam(db, tenantId, connectionId, [{ memberId: mark, ...member }]),
+  noteAsked: (db, { tenantId, mark }) => noteAsked(db, tenantId, mark),
+  noteAuthorized: (db, { tenantId, mark, grants }) => noteAuthorized(db, tenantId, mark, grants.refreshing),
+  attachGrant: (db, { tenantId, signIns, grants }) => attachGrant(db, tenantId, signIns.authorized, grants.live),
+  authorizingSignIns: (db, { connectionId }) => authorizingSignIns(db, connectionId),
+  bindProject: (db, { connectionId, companyId, procoreProjectId }) =>
+    bindProject(db, {
+      connectionId,
+      companyId,
+      companyName: 'attack',
+      projectId: procoreProjectId,
+      projectName: 'attack',
+      owner: { id: 'attack', name: 'attack' },
+      boundBy: 'attack',
+    }),
+  listResponses: (db, { connectionId }) => listResponses(db, connectionId),
+  storeResponses: (db, { tenantId, connectionId, mark }) =>
+    storeResponses(db, tenantId, connectionId, [{ responseId: mark, ...response }]),
+  decideResponse: (db, { connectionId, mark }) =>
+    decideResponse(db, connectionId, { responseId: mark, name: null, decidedBy: 'attack' }),
+} satisfies Attacks;

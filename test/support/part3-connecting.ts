@@ -1,0 +1,133 @@
+import { createMailActivities } from '../../activities/people/mail.ts';
+import { part3Tokens } from '../../sandbox/seed/part3.ts';
+import type { OfferedProject } from '../../shared/domain/contractors.ts';
+import { signedInActor } from '../../shared/domain/contractors.ts';
+import type { Outcome } from '../../shared/domain/steps.ts';
+import { declarations } from '../../shared/partners/registry.ts';
+import { memberSubject } from '../../shared/store/authorizations.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { findGrant } from '../../shared/store/grants.ts';
+import { listOffers } from '../../shared/store/offered-projects.ts';
+import type { ChecksBench, Connecting, SignedIn } from './checks-bench.ts';
+import { inviteInto } from './inviting.ts';
+import { decide, met } from './onboarded.ts';
+
+export const gus = 'gus@acme.example';
+
+/** Whom the prime consultant of North Studio invites, and to what. */
+export interface Inviting {
+  readonly to?: string;
+  readonly company?: string;
+  readonly project?: string;
+}
+
+/** The project as Part3 holds it. */
+export function part3Project({ sandbox }: ChecksBench, name = 'Harbour Tower'): { readonly id: string; readonly name: string } {
+  const found = sandbox.part3.projects
+    .all()
+    .find(({ organisation, record }) => organisation === 'north-studio' && record.name === name);
+  if (!found) throw new Error(`North Studio has no project ${name}`);
+  return found.record;
+}
+
+/** A new connection of Part3, as the API makes it. */
+export const connectPart3 = (bench: ChecksBench): Promise<Connecting> =>
+  bench.connect('part3', declarations.part3.modulesByDefault);
+
+/** A connection of North Studio whose token is proven. */
+export async function untilPart3(bench: ChecksBench): Promise<Connecting> {
+  const on = await connectPart3(bench);
+  await on.submitPartner({ organisation: 'north-studio' }, part3Tokens['north-studio']);
+  await met(on, ['verifyPartner']);
+  return on;
+}
+
+/** Writes an invitation and sends its mail, whatever becomes of it. Answers its id. */
+export async function inviteTo(
+  bench: ChecksBench,
+  on: Connecting,
+  { to = gus, company, project }: Inviting = {},
+): Promise<string> {
+  const { id, name } = part3Project(bench, project);
+  const { links } = bench.deps.mail;
+  const given = {
+    links,
+    to,
+    projectName: name,
+    partnerProjectId: id,
+    ...(company === undefined ? {} : { invitedCompany: company }),
+  };
+  const { invitationId } = await on.inTenant((db) => inviteInto(db, on, given));
+  await createMailActivities(bench.deps).sendMail({ tenantId: on.tenantId });
+  return invitationId;
+}
+
+/** Somebody has signed in for the contractor, and said that the account is theirs. */
+export async function untilSignedIn(bench: ChecksBench, person = 'gus', inviting: Inviting = {}): Promise<Connecting> {
+  const on = await untilPart3(bench);
+  await inviteTo(bench, on, inviting);
+  await met(on, ['inviteContractor']);
+  await authorize(on, person);
+  await met(on, ['contractorSignsIn', 'authorizeContractor']);
+  return on;
+}
+
+/** A person authorizes for the contractor, as far as the pages go; the next look at `contractorSignsIn` takes it. */
+export async function authorize(on: Connecting, person: string): Promise<SignedIn> {
+  const signIn = await on.signIn(person, 'authorize-person');
+  await on.check('contractorSignsIn');
+  if (!(await signIn.confirm())) throw new Error(`${person} could not say yes`);
+  return signIn;
+}
+
+/** The responder with that address authorizes, as the account of `person`. */
+export async function authorizeMember(on: Connecting, email: string, person = email): Promise<void> {
+  const signIn = await on.signIn(person, 'authorize-person', memberSubject(email));
+  await on.check('authorizeResponders');
+  if (!(await signIn.confirm())) throw new Error(`${person} could not say yes`);
+}
+
+/** What the owner of the connection says on a page of ours. */
+export async function decideAsOwner(on: Connecting, kind: string, input: unknown): Promise<void> {
+  const connection = await on.inTenant((db) => findConnection(db, on.connectionId));
+  const grant = await on.inTenant((db) => findGrant(db, connection?.ownerGrantId ?? ''));
+  await decide(on, kind, input, signedInActor(grant?.procoreUserId ?? ''));
+}
+
+/** The project of that number among those offered to the contractor. */
+export async function offerOf(on: Connecting, number: string): Promise<OfferedProject> {
+  const offer = (await on.inTenant((db) => listOffers(db, on.connectionId))).find((one) => one.number === number);
+  if (!offer) throw new Error(`no project ${number} is offered`);
+  return offer;
+}
+
+/** Role confirmed, the project chosen and the button pressed; what the last step says of it. */
+export async function pressConnect(on: Connecting, number = 'AC-101'): Promise<Outcome> {
+  await on.check('confirmRole');
+  await decideAsOwner(on, 'confirm-role', {});
+  await met(on, ['confirmRole']);
+  const { companyId, projectId } = await offerOf(on, number);
+  await decideAsOwner(on, 'choose-project', { companyId, projectId });
+  await met(on, ['chooseProject']);
+  await decideAsOwner(on, 'connect', { companyId, projectId });
+  return on.check('createConnection');
+}
+
+/** Gus has connected Harbour Tower. */
+export async function untilConnected(bench: ChecksBench, person = 'gus', number = 'AC-101'): Promise<Connecting> {
+  const on = await untilSignedIn(bench, person, { to: `${person}@acme.example` });
+  const outcome = await pressConnect(on, number);
+  if (outcome.state !== 'met') throw new Error(`it is not connected: ${JSON.stringify(outcome)}`);
+  return on;
+}
+
+/** Everything that Procore offers as a response means something. */
+export async function untilMapped(on: Connecting): Promise<void> {
+  await met(on, ['verifyTools']);
+  await on.check('mapResponses');
+  const asked = await on.inTenant((db) =>
+    db.selectFrom('response_mapping').select('procore_response_id as id').where('state', '=', 'new').execute(),
+  );
+  for (const { id } of asked) await decide(on, 'map-response', { responseId: id, name: null });
+  await met(on, ['mapResponses']);
+}
