@@ -76,13 +76,5 @@ export function grantRows({ grants, mark, ...ids }: Ids): readonly Row[] {
     })),
     { table: 'grant_event', grant_id: grants.lapsed, version: 1, kind: 'lapsed' },
     { table: 'grant_leftover', leftover_id: ids.leftoverId, grant_id: grants.lapsed, sealed_pair: ids.sealed },
-      procore_project_id: ids.procoreProjectId,
-      procore_company_id: ids.companyId,
-      position: 0,
-      offer: offerOf(ids),
-    },
-    { table: 'member_account', email_key: mark, grant_id: ids.grants.live },
-    { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },
-    { table: 'response_mapping', connection_id, procore_response_id: mark, procore_name: mark, state: 'new' },
   ];
 }
