@@ -80,7 +80,6 @@ const withoutIds: Readonly<Record<string, string>> = {
   isRefusal: 'reads an item that was found already',
   memberSubject: 'a value of a row',
   subjectOfStream: 'a value of a query',
-  memberSubject: 'a value of a query',
   jsonb: 'a value of a query',
   microsOf: 'a value of a query',
   wordOf: 'a value of a row',

@@ -1,9 +1,5 @@
-import { type Ids, inDays, type Row } from './world.ts';
-
-/** What the people of a connection have done. */
-export function peopleRows({ connectionId: connection_id, grants, mark }: Ids): readonly Row[] {
 import type { OfferedProject } from '../../../shared/domain/contractors.ts';
-import type { Ids, Row } from './world.ts';
+import { type Ids, inDays, type Row } from './world.ts';
 
 export const offerOf = ({
   companyId,
@@ -28,30 +24,14 @@ export function peopleRows(ids: Ids): readonly Row[] {
     {
       table: 'offered_project',
       connection_id,
-      procore_project_id: mark,
-      procore_company_id: mark,
+      procore_project_id: ids.procoreProjectId,
+      procore_company_id: ids.companyId,
       position: 0,
-      offer: {
-        companyId: mark,
-        companyName: mark,
-        projectId: mark,
-        projectName: mark,
-        number: null,
-        city: null,
-        timeZone: null,
-        role: null,
-        looked: true,
-      },
+      offer: offerOf(ids),
     },
-    { table: 'member_account', email_key: mark, grant_id: grants.live },
+    { table: 'member_account', email_key: mark, grant_id: ids.grants.live },
     { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },
-    {
-      table: 'response_mapping',
-      connection_id,
-      procore_response_id: mark,
-      procore_name: mark,
-      state: 'new',
-    },
+    { table: 'response_mapping', connection_id, procore_response_id: mark, procore_name: mark, state: 'new' },
   ];
 }
 

@@ -4,7 +4,7 @@ import { contractorSubject } from '../../../shared/store/authorizations.ts';
 import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
-import { grantRows, peopleRows, peopleRows } from './people-rows.ts';
+import { grantRows, peopleRows } from './people-rows.ts';
 
 export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
@@ -295,7 +295,6 @@ function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids)
     confirmed: { ...token, ...person, seen },
     refused: token,
     overdue: { expires_at: inDays(-1) },
-    authorized: { ...token, ...person, purpose: 'authorize-person', subject: `member:${mark}`, returned_at: inDays(0) },
     authorized: { ...token, ...person, purpose: 'authorize-person', subject: contractorSubject, returned_at: inDays(0) },
   };
   const stateOf = {
