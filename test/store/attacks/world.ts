@@ -355,7 +355,7 @@ function deliveryRows(ids: Ids): readonly Row[] {
         stream,
         natural_key: naturalKey(ids, word),
         wanted_hash: mark,
-        ...(word === 'done' ? { target_id: mark, written: { secret: mark } } : {}),
+        ...(word === 'done' ? { target_id: mark, written: { secret: mark }, written_at: inDays(0) } : {}),
       },
       {
         ...delivery,

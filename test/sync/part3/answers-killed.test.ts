@@ -6,7 +6,8 @@ import { useAnsweringGrounds } from './answering-ground.ts';
 const newGround = useAnsweringGrounds();
 
 /** Points that a stream of answers passes: nothing is compared in it, and no group is touched. */
-const points = [...crashPoints, ...tellingCrashPoints].filter((point) => point !== 'after-compare' && point !== 'after-classify');
+const notPassed: ReadonlySet<string> = new Set(['after-compare', 'after-noted-before-queued', 'after-classify']);
+const points = [...crashPoints, ...tellingCrashPoints].filter((point) => !notPassed.has(point));
 
 test.each(points)(
   'a worker killed at %s leaves exactly one reply and one response, by the right person, and Part3 is told',
