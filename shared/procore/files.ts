@@ -151,6 +151,7 @@ function tagOf({ status, headers }: { status: number; headers: Readonly<Record<s
 /**
  * Hands a file on from where it can be read to Procore, in a stream. What came is what was sent: both sides' sums are compared, and where
  * the source announced a size, that too.
+ * @onlyTests
  */
 export async function passThrough(
   client: ProcoreClient<BoundCompany>,

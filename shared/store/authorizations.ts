@@ -9,7 +9,10 @@ export const contractorSubject = 'contractor';
 
 const memberMark = 'member:';
 
-/** Of a member's sign-in; `emailKey` is their folded address. */
+/**
+ * Of a member's sign-in; `emailKey` is their folded address.
+ * @onlyTests
+ */
 export const memberSubject = (emailKey: string): string => `${memberMark}${emailKey}`;
 
 /** The connection whose owner is another person than before. */

@@ -58,7 +58,10 @@ export async function findGrant(db: Db, grantId: string): Promise<PersonGrant | 
   return row && fromRow(row);
 }
 
-/** The one that is not revoked, of whoever has that id at Procore. */
+/**
+ * The one that is not revoked, of whoever has that id at Procore.
+ * @onlyTests
+ */
 export async function findGrantOfPerson(db: Db, procoreUserId: string): Promise<PersonGrant | undefined> {
   const row = await db
     .selectFrom('person_grant')
@@ -150,6 +153,7 @@ export interface UntoldLapse {
   readonly at: Date;
 }
 
+/** @onlyTests */
 export async function lapsesToTell(db: Db, limit: number): Promise<readonly UntoldLapse[]> {
   const rows = await db
     .selectFrom('grant_event as e')
@@ -164,7 +168,10 @@ export async function lapsesToTell(db: Db, limit: number): Promise<readonly Unto
   return rows.map((row) => ({ grantId: row.grant_id, version: row.version, procoreUserId: row.procore_user_id, at: row.at }));
 }
 
-/** True for whoever is to tell it: one of all who ask at once. */
+/**
+ * True for whoever is to tell it: one of all who ask at once.
+ * @onlyTests
+ */
 export async function markLapseTold(db: Db, { grantId, version }: Pick<UntoldLapse, 'grantId' | 'version'>): Promise<boolean> {
   const changed = await db
     .updateTable('grant_event')

@@ -89,7 +89,10 @@ export async function listTeam(db: Db, connectionId: string): Promise<readonly S
   }));
 }
 
-/** The person was asked to authorize; the first asking counts. */
+/**
+ * The person was asked to authorize; the first asking counts.
+ * @onlyTests
+ */
 export async function noteAsked(db: Db, tenantId: string, emailKey: string): Promise<void> {
   await db
     .insertInto('member_account')

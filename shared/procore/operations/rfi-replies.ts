@@ -14,7 +14,10 @@ export interface NewRfiReply {
   readonly uploadIds?: readonly string[] | undefined;
 }
 
-/** All answers to an RFI, oldest first. 404 where the token may not see the RFI. */
+/**
+ * All answers to an RFI, oldest first. 404 where the token may not see the RFI.
+ * @onlyTests
+ */
 export function listReplies(client: ProcoreClient<BoundCompany>, projectId: string, rfiId: string): Promise<readonly RfiReply[]> {
   const path = rest`v1.0/projects/${projectId}/rfis/${rfiId}/replies`;
   return collect(client.pages(list('listReplies', path, rfiReply)));
@@ -36,7 +39,10 @@ export async function createReply(
   return (await client.call({ ...write('createReply', 'POST', path, rfiReply, { reply }), mayStillSend })).value;
 }
 
-/** Marks an answer official, or no longer: an absolute value, and all of an answer that can be changed. It closes nothing. */
+/**
+ * Marks an answer official, or no longer: an absolute value, and all of an answer that can be changed. It closes nothing.
+ * @onlyTests
+ */
 export async function setOfficial(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -55,7 +55,10 @@ export async function completeUpload(
   return (await client.call(write('completeUpload', 'PATCH', path, shownUpload, body))).value;
 }
 
-/** How an upload stands; undefined where it is not there for this client, e.g. as another person made it. Says not whether it was used. */
+/**
+ * How an upload stands; undefined where it is not there for this client, e.g. as another person made it. Says not whether it was used.
+ * @onlyTests
+ */
 export async function findUploadStatus(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
