@@ -151,7 +151,16 @@ function PrimePage({ visit, seen }: { readonly visit: Visit; readonly seen: stri
   );
 }
 
-function ConnectedPage({ visit, contracting: { bound, undoUntil, hasEnded } }: Props): VNode {
+function ConnectedPage({ visit, contracting: { bound, undoUntil, isEnding, hasEnded } }: Props): VNode {
+  if (isEnding) {
+    return (
+      <Page title="The connection is being taken back" help={[visit.help]} refreshSeconds={2}>
+        <p role="status">
+          {bound?.project ?? 'The project'} is being disconnected. That takes a moment; this page looks again by itself.
+        </p>
+      </Page>
+    );
+  }
   if (hasEnded) {
     return (
       <Page title="The connection was taken back" help={[visit.help]}>

@@ -40,6 +40,8 @@ export interface Contracting {
   readonly bound: { readonly company: string; readonly project: string } | null;
   /** Null: it cannot be taken back by the person any more. */
   readonly undoUntil: Date | null;
+  /** They pressed Undo, and it is being done. */
+  readonly isEnding: boolean;
   readonly hasEnded: boolean;
 }
 
@@ -54,7 +56,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
   const offered = await listOffers(db, connectionId);
   const commands = await commandsAfter(db, { connectionId }, '0');
   const by = signedInActor(signIn.procoreUserId ?? '');
-  const newest = (kind: ContractorSays) =>
+  const newest = (kind: ContractorSays | 'stop') =>
     commands.findLast((command) => command.kind === kind && command.actorId === by) ?? null;
   const step = (kind: ContractorSays) => findStep(db, connectionId, stepOfCommand[kind]);
   const said = { 'confirm-role': newest('confirm-role'), 'choose-project': newest('choose-project'), connect: newest('connect') };
@@ -78,6 +80,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
         ? null
         : { company: connection.companyName ?? '', project: connection.boundProjectName ?? '' },
     undoUntil: ended ? null : undoUntil(connection),
+    isEnding: newest('stop') !== null && !ended,
     hasEnded: ended,
   };
 }

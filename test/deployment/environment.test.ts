@@ -34,6 +34,7 @@ const env = {
   PROCORE_CLIENT_ID: 'a1b2c3',
   HAMMERTECH_API_URL: 'https://{region}-api.hammertech.example',
   HAMMERTECH_AUTH_URL: 'https://{region}-auth.hammertech.example',
+  PART3_API_URL: 'https://api.part3.example',
   MAIL_FROM: 'Groundwork <groundwork@builder.example>',
   RESTORE_EPOCH: '2026-11',
   CODEC_KEY_ID: '2026-11',
@@ -109,7 +110,7 @@ test('the worker is fit for production with it', () => {
   const [settings, origins] = readEnvironments(workerEnvironment, partnerOriginsEnvironment, environmentOf('worker'));
   const temporal = readTemporalSettings(environmentOf('worker'));
   const { PROCORE_LOGIN_URL, PROCORE_API_URL, OAUTH_REDIRECT_URL } = settings;
-  expect(Object.keys(origins).sort()).toEqual(['HAMMERTECH_API_URL', 'HAMMERTECH_AUTH_URL']);
+  expect(Object.keys(origins).sort()).toEqual(['HAMMERTECH_API_URL', 'HAMMERTECH_AUTH_URL', 'PART3_API_URL']);
   const given = {
     mode: settings.GROUNDWORK_MODE,
     urls: { PROCORE_LOGIN_URL, PROCORE_API_URL, OAUTH_REDIRECT_URL, ...origins },

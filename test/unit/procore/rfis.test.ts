@@ -59,13 +59,27 @@ describe('against the sandbox', () => {
       ballRole: 'Assignees',
       managerId: ids.gus,
       distributionIds: [ids.tess],
+      names: {
+        [ids.gus]: 'Gus Ó Nolan',
+        [ids.ria]: 'Ria Ó Nolan',
+        [ids.sam]: 'Sam Ó Nolan',
+        [ids.tess]: 'Tess Ó Nolan',
+      },
       questions: [
-        { id: expect.any(String), bodyText: 'What spacing?', bodyHtml: '<p>What <b>spacing</b>?</p>', attachments: [] },
+        {
+          id: expect.any(String),
+          askedAt: '2026-03-09T23:30:00Z',
+          askedByName: 'Gus Ó Nolan',
+          bodyText: 'What spacing?',
+          bodyHtml: '<p>What <b>spacing</b>?</p>',
+          attachments: [],
+        },
       ],
       answers: [
         {
           id: expect.any(String),
           authorId: ids.ria,
+          authorName: 'Ria Ó Nolan',
           official: false,
           bodyText: 'Use 12 mm.',
           bodyHtml: '<p>Use 12&nbsp;mm.</p>',

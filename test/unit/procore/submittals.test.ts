@@ -62,6 +62,7 @@ const steel = {
   managerId: '9007199254740995',
   ballInCourtIds: ['9007199254740997'],
   distributionIds: ['3'],
+  names: { '3': 'Tess', '9007199254740995': 'Gus', '9007199254740997': 'Ria' },
   approvers: [ria],
   attachments: [
     { id: '9007199254740999', filename: 'S.pdf', contentType: 'application/pdf', url: 'https://x/1', state: 'processing' },
