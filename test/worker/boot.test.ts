@@ -41,6 +41,7 @@ beforeAll(async () => {
     MAIL_FROM: 'Groundwork <groundwork@groundwork.example>',
     HAMMERTECH_API_URL: 'http://localhost:1/{region}',
     HAMMERTECH_AUTH_URL: 'http://localhost:1/{region}',
+    PART3_API_URL: 'http://localhost:1',
     WORKFLOW_BUNDLE: required('GROUNDWORK_WORKFLOW_BUNDLE'),
     GRANT_SPILL_DIRECTORY: path.join(os.tmpdir(), `groundwork-boot-${randomUUID()}`),
     METRICS_PORT: '0',
