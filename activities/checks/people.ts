@@ -42,9 +42,10 @@ export interface PeopleRows {
 export async function readPeople(
   { vault }: Pick<ActivityDependencies, 'vault'>,
   db: Db,
-  { tenantId, connectionId, ownerGrantId }: Connection,
+  connection: Connection,
 ): Promise<PeopleRows> {
-  const [newest] = await listInvitations(db, connectionId);
+  const { tenantId, connectionId, ownerGrantId } = connection;
+  const invitation = invitationThatCounts(await listInvitations(db, connectionId), connection);
   const grant = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
   const decision = <Kind extends StepCommandKind>(kind: Kind) => decisionOf(db, connectionId, kind);
   const [role, project, connect, accepted, backfill] = [
@@ -55,7 +56,7 @@ export async function readPeople(
     await decision('choose-backfill'),
   ];
   return {
-    invitation: newest ? await invitationFacts(vault, db, tenantId, newest) : null,
+    invitation: invitation ? await invitationFacts(vault, db, tenantId, invitation) : null,
     signIn: await newestSignIn(db, connectionId, 'authorize-person', contractorSubject),
     grant,
     offered: await listOffers(db, connectionId),
@@ -70,6 +71,13 @@ export async function readPeople(
     responses: await listResponses(db, connectionId),
   };
 }
+
+/**
+ * The newest; once the project is connected, the newest until then: which project of the partner it is does not change by inviting somebody
+ * else later.
+ */
+const invitationThatCounts = (newestFirst: readonly Invitation[], { boundAt }: Connection): Invitation | undefined =>
+  newestFirst.find(({ createdAt }) => boundAt === null || createdAt <= boundAt);
 
 /** What an owner says and chooses counts while they are the owner: nobody connects a project by what another has said. */
 function byOwner<Decision extends { readonly said: Said }>(

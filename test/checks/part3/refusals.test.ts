@@ -4,6 +4,7 @@ import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
 import { findGrant } from '../../../shared/store/grants.ts';
 import { listOffers } from '../../../shared/store/offered-projects.ts';
 import { listSteps } from '../../../shared/store/steps.ts';
+import { listTeam } from '../../../shared/store/team.ts';
 import { acme, type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import {
@@ -171,6 +172,17 @@ test('a response that the company adds later asks again, and what was decided st
     reason: 'unmapped-response',
     seen: '1 response of the project in Procore has no meaning in Part3 yet: Subject to Site Check.',
   });
+});
+
+test('a later invitation to another project of Part3 moves nothing of what is connected', async () => {
+  const on = await untilConnected(bench(), 'gus');
+  await on.check('matchPeople');
+  const team = async () => (await on.inTenant((db) => listTeam(db, on.connectionId))).map(({ name, leftAt }) => [name, leftAt]);
+  const before = await team();
+  expect(before).toContainEqual(['Sam Wu', null]);
+  await inviteTo(bench(), on, { to: 'ada@acme.example', project: 'Parramatta Rail Depot' });
+  await on.check('matchPeople');
+  expect(await team()).toEqual(before);
 });
 
 test('nobody takes the owner’s place while their authorization stands; once it does not, the project is read as who signs in', async () => {
