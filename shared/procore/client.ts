@@ -2,15 +2,16 @@ import type { AnyCompany, NoCompany } from '../domain/company.ts';
 import { Fault, faultIn } from '../domain/faults.ts';
 import { type Clock, realClock } from '../http/clock.ts';
 import { createExchange, type Incoming } from '../http/exchange.ts';
+import { castingFailures, effectOf, requestIdOf, tooLate, withEffect } from '../http/far-side-errors.ts';
+import { patienceFor } from '../http/patience.ts';
 import type { Secret } from '../security/secret.ts';
 import { answerOf, bodyOf } from './answers.ts';
 import type { Asker, RateBudget, RateFacts, Refused } from './budget.ts';
 import type { OpenAnswer, ProcoreClient, ProcoreRequest, TokenSource } from './contract.ts';
-import { effectOf, faultOfAnswer, requestIdOf, withEffect } from './errors.ts';
+import { faultOfAnswer } from './errors.ts';
 import { allPages, pageFacts } from './paging.ts';
-import { patienceFor } from './patience.ts';
 import { readRateFacts } from './rate-facts.ts';
-import { castingFailures, proofOf, sendOnce } from './sending.ts';
+import { proofOf, sendOnce } from './sending.ts';
 import { waitWords } from './wait-words.ts';
 
 export type { ProcoreClient, TokenSource } from './contract.ts';
@@ -74,7 +75,7 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
     throw new Fault('company-not-visible', { seen: 'The company id is not a number.' });
   const clock = settings.clock ?? realClock;
   const exchange = createExchange({ base: settings.origin, deadlineMs: settings.timings.httpDeadlineMs });
-  const waiting = { clock, inlineWaitMs: settings.timings.inlineWaitMs, onWait: settings.onWait ?? (() => {}), signal };
+  const waiting = { clock, inlineWaitMs: settings.timings.inlineWaitMs, onWait: settings.onWait, signal };
 
   async function perform<Answer extends Head, T>(request: Call, way: Way<Answer, T>): Promise<Attempt<Answer, T>> {
     const sitOut = patienceFor(request.effect, waiting);
@@ -87,7 +88,7 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
         await sitOut(exhausted(request, settings.asker, room));
         continue;
       }
-      if (request.mayStillSend?.() === false) throw tooLate(request, clock.nowMs());
+      if (request.mayStillSend?.() === false) throw tooLate(clock.nowMs());
       try {
         return await attempt(request, way, token, room.reservedAt);
       } catch (error) {
@@ -107,7 +108,7 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
     try {
       return await tokens.bearer(signal);
     } catch (error) {
-      throw error instanceof Fault ? withEffect(error, effectOf(request, true)) : error;
+      throw error instanceof Fault ? withEffect(error, effectOf(request.effect, true)) : error;
     }
   }
 
@@ -134,7 +135,7 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
         method: request.method,
         companyId: company.companyId,
         status: answer?.status ?? null,
-        requestId: answer ? requestIdOf(answer) : null,
+        requestId: answer ? (requestIdOf(answer) ?? null) : null,
         durationMs: clock.nowMs() - startedMs,
         outcome,
       });
@@ -161,7 +162,8 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
     async open<Answer extends OpenAnswer>(operationId: string, send: (headers: Record<string, string>) => Promise<Answer>) {
       const call = { operationId, method: 'GET', path: '', effect: 'read' } as const;
       const { value } = await perform<Answer, Answer>(call, {
-        send: (token) => castingFailures(call, signal, () => send(proofOf(token, company.companyId))),
+        send: (token) =>
+          castingFailures({ called: operationId, effect: 'read', signal }, () => send(proofOf(token, company.companyId))),
         take(answer, blockedUntilMs) {
           if (isOpened(answer.status)) return answer;
           answer.discard();
@@ -172,7 +174,12 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
     },
     async call(request) {
       const { answer, value } = await perform(request, textual(request));
-      return { value, status: answer.status, requestId: requestIdOf(answer), total: pageFacts(answer.headers, null).total };
+      return {
+        value,
+        status: answer.status,
+        requestId: requestIdOf(answer) ?? null,
+        total: pageFacts(answer.headers, null).total,
+      };
     },
     pages: (request) =>
       allPages(request, async (page) => {
@@ -185,17 +192,9 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
 /** Redirects and what is not there are no refusals of the one who asks. */
 const isOpened = (status: number): boolean => (status >= 200 && status <= 399) || status === 404 || status === 410;
 
-/** Queued again at once, under a claim of its own. */
-const tooLate = (request: Call, nowMs: number): Fault =>
-  new Fault('vendor-unavailable', {
-    seen: 'The call had waited too long to be sent.',
-    waitUntilMs: nowMs,
-    effect: effectOf(request, true),
-  });
-
 const exhausted = (request: Call, { lane }: Asker, room: Refused): Fault =>
   new Fault('rate-limited', {
     seen: waitWords(lane, room),
     waitUntilMs: room.waitUntilMs,
-    effect: effectOf(request, true),
+    effect: effectOf(request.effect, true),
   });

@@ -1,14 +1,11 @@
-import { Fault, type FaultDetail, type FaultKind } from '../domain/faults.ts';
+import { Fault, type FaultKind } from '../domain/faults.ts';
 import type { Incoming } from '../http/exchange.ts';
-import type { TransportFailure } from '../http/transport-failure.ts';
+import { effectOf, refusingStatuses, requestIdOf } from '../http/far-side-errors.ts';
 import type { Principal, ProcoreRequest } from './contract.ts';
 import { refusedField, saysNotConnected } from './refusals.ts';
 
 type Call = Pick<ProcoreRequest<unknown>, 'operationId' | 'path' | 'query' | 'effect'>;
 type Head = Pick<Incoming, 'status' | 'headers'>;
-
-/** Statuses after which a write surely did not happen; after every other one it may have (facts/security.md section 2). */
-const surelyNotDone: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 413, 422, 429]);
 
 /**
  * Casts an answer that is no success into our union: the one place for it. A 403 or 404 gets the likeliest kind; `diagnosis.ts` proves it.
@@ -18,10 +15,10 @@ export function faultOfAnswer(call: Call, principal: Principal, answer: Head, bo
   return new Fault(kindOf(call, principal, answer.status, body), {
     seen: `Procore answered ${call.operationId} with ${answer.status}${answer.status < 400 ? ', which was not followed' : ''}.`,
     status: answer.status,
-    requestId: requestIdOf(answer) ?? undefined,
+    requestId: requestIdOf(answer),
     field: answer.status === 400 || answer.status === 422 ? refusedField(body) : undefined,
     waitUntilMs,
-    effect: effectOf(call, surelyNotDone.has(answer.status)),
+    effect: effectOf(call.effect, refusingStatuses.includes(answer.status)),
   });
 }
 
@@ -59,33 +56,12 @@ export const isUnproven = ({ kind, detail }: Fault): boolean =>
 
 const isProjectCall = (call: Call): boolean => /\/projects\/\d/.test(call.path) || call.query?.['project_id'] !== undefined;
 
-/** Casts a call without an answer. What was never sent cannot have happened. */
-export function faultOfTransport(call: Call, failure: TransportFailure): Fault {
-  const kind: FaultKind =
-    failure.kind === 'deadline' ? 'time-out' : failure.kind === 'too-large' ? 'vendor-unavailable' : 'network';
-  return new Fault(kind, { seen: `${call.operationId}: ${failure.message}.`, effect: effectOf(call, !failure.sent) }, failure);
-}
-
 /** A success whose body is not what Procore promises: a write may have happened. */
 export function faultOfUnreadable(call: Call, answer: Incoming, where: string): Fault {
   return new Fault('vendor-unavailable', {
     seen: `Procore answered ${call.operationId} with ${answer.status} and something that cannot be read (${where}).`,
     status: answer.status,
-    requestId: requestIdOf(answer) ?? undefined,
-    effect: effectOf(call, false),
+    requestId: requestIdOf(answer),
+    effect: effectOf(call.effect, false),
   });
-}
-
-/** The same fault with another effect: for what failed before the call itself was sent. */
-export function withEffect(fault: Fault, effect: FaultDetail['effect']): Fault {
-  return new Fault(fault.kind, { ...fault.detail, effect }, fault);
-}
-
-export const effectOf = (call: Pick<Call, 'effect'>, notDone: boolean): FaultDetail['effect'] =>
-  call.effect === 'read' ? undefined : notDone ? 'surely-not-done' : 'unknown';
-
-/** Procore's request id, if it is one. */
-export function requestIdOf(answer: Head): string | null {
-  const value = answer.headers['x-request-id'];
-  return value !== undefined && /^[A-Za-z0-9._:-]{1,100}$/.test(value) ? value : null;
 }

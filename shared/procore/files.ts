@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { BoundCompany } from '../domain/company.ts';
 import { Fault } from '../domain/faults.ts';
+import { withEffect } from '../http/far-side-errors.ts';
 import { admitted, type Download, type DownloadOptions, downloadFrom, type FileAccess, orFault } from '../http/file-download.ts';
 import { exchangeFile } from '../http/file-exchange.ts';
 import type { Measure } from '../http/measured.ts';
 import { type Spooled, type SpooledSegment, spool } from '../http/spool.ts';
 import type { ProcoreClient } from './contract.ts';
-import { withEffect } from './errors.ts';
 import { completeUpload, createUpload, type UploadInstructions } from './operations/uploads.ts';
 
 /** Files of Procore as this installation fetches and sends them. */

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { Fault } from '../../domain/faults.ts';
-import { type Clock, realClock, waitUntil } from '../../http/clock.ts';
-import { parseExact } from '../../http/exact-json.ts';
-import { createExchange, type Incoming } from '../../http/exchange.ts';
+import { type Clock, realClock } from '../../http/clock.ts';
+import { createExchange, type Incoming, type Outgoing } from '../../http/exchange.ts';
+import { beforeSending, tooLate } from '../../http/far-side-errors.ts';
 import type { Query } from '../../http/far-side-url.ts';
 import { listOf, parsedOnce } from '../../http/parsed-once.ts';
-import { TransportFailure } from '../../http/transport-failure.ts';
+import { patienceFor } from '../../http/patience.ts';
 import { revealSecret, type Secret } from '../../security/secret.ts';
-import { beforeSending, faultOfAnswer, faultOfTransport, faultOfUnreadable } from './errors.ts';
+import { farSide } from './errors.ts';
 import {
   type Employer,
   employer,
@@ -103,63 +103,42 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
   });
 
   async function get(resource: string, query: Query): Promise<Incoming> {
-    let patienceMs = timings.inlineWaitMs;
+    const sitOut = patienceFor('read', { clock, inlineWaitMs: timings.inlineWaitMs, onWait: settings.onWait, signal });
     let renewed = false;
     for (;;) {
       signal?.throwIfAborted();
       const token = await session.bearer(signal);
-      const answer = await send(resource, query, token);
-      settings.onCall?.();
+      const answer = await send(resource, { method: 'GET', path: resource, query, effect: 'read' }, token);
       if (answer.status === 200) return answer;
-      const fault = faultOfAnswer(resource, answer, clock.nowMs());
-      const waitMs = Math.max(250, (fault.detail.waitUntilMs ?? Number.POSITIVE_INFINITY) - clock.nowMs());
+      const fault = farSide.refused(resource, answer, clock.nowMs(), 'read');
       if (answer.status === 401 && !renewed) {
         renewed = true;
         session.rejected(token);
-      } else if (waitMs <= patienceMs) {
-        patienceMs -= waitMs;
-        await waitUntil(clock.nowMs() + waitMs, clock, (untilMs) => settings.onWait?.(untilMs, fault.message), signal);
-      } else throw fault;
+      } else await sitOut(fault);
     }
   }
 
   /** One write: exactly one sending, and one more after a fresh login where the token was refused. Nothing is waited for. */
-  async function write(method: 'POST' | 'PUT', resource: string, body: unknown, mayStillSend: () => boolean): Promise<Incoming> {
+  async function write(method: 'POST' | 'PUT', path: string, body: unknown, mayStillSend: () => boolean): Promise<Incoming> {
+    const sent = { text: JSON.stringify(body), contentType: 'application/json' };
     for (let renewed = false; ; renewed = true) {
       signal?.throwIfAborted();
-      const token = await session.bearer(signal).catch((error: unknown) => {
-        throw error instanceof Fault ? beforeSending(error) : error;
-      });
+      const token = await beforeSending(() => session.bearer(signal));
       if (!mayStillSend()) throw tooLate(clock.nowMs());
-      const answer = await sendWrite(method, resource, body, token);
-      settings.onCall?.();
+      const answer = await send(path, { method, path, body: sent, effect: 'write' }, token);
       if (answer.status === 200 || answer.status === 201) return answer;
-      if (answer.status !== 401 || renewed) throw faultOfAnswer(resource, answer, clock.nowMs(), 'write');
+      if (answer.status !== 401 || renewed) throw farSide.refused(path, answer, clock.nowMs(), 'write');
       session.rejected(token);
     }
   }
 
-  async function sendWrite(method: 'POST' | 'PUT', resource: string, body: unknown, token: Secret): Promise<Incoming> {
+  async function send(resource: string, outgoing: Omit<Outgoing, 'headers' | 'signal'>, token: Secret): Promise<Incoming> {
     const headers = { accept: 'application/json', authorization: `Bearer ${revealSecret(token)}` };
-    const sent = { text: JSON.stringify(body), contentType: 'application/json' };
-    try {
-      return await api({ method, path: `/api/v1/${resource}`, headers, body: sent, effect: 'write', signal });
-    } catch (error) {
-      if (!(error instanceof TransportFailure)) throw error;
-      if (error.kind === 'cancelled' && !error.sent) signal?.throwIfAborted();
-      throw faultOfTransport(resource, error, 'write');
-    }
-  }
-
-  async function send(resource: string, query: Query, token: Secret): Promise<Incoming> {
-    const headers = { accept: 'application/json', authorization: `Bearer ${revealSecret(token)}` };
-    try {
-      return await api({ method: 'GET', path: `/api/v1/${resource}`, query, headers, effect: 'read', signal });
-    } catch (error) {
-      if (!(error instanceof TransportFailure)) throw error;
-      if (error.kind === 'cancelled') signal?.throwIfAborted();
-      throw faultOfTransport(resource, error);
-    }
+    const answer = await farSide.sending(resource, outgoing.effect, signal, () =>
+      api({ ...outgoing, path: `/api/v1/${outgoing.path}`, headers, signal }),
+    );
+    settings.onCall?.();
+    return answer;
   }
 
   /**
@@ -195,49 +174,21 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
     incidents: ({ projectId, modifiedSince }) => listed('Incidents', incident, { projectId, modifiedSince }),
     observations: ({ projectId, modifiedSince }) => listed('Observations', observation, { projectId, modifiedSince }),
     createEmployer: async (fields, mayStillSend) =>
-      writtenOf('Employers', await write('POST', 'Employers', fields, mayStillSend), employer),
+      farSide.read('Employers', await write('POST', 'Employers', fields, mayStillSend), employer, 'write'),
     updateEmployer: async (employerId, fields, mayStillSend) =>
-      writtenOf('Employers', await write('PUT', `Employers/${encodeURIComponent(employerId)}`, fields, mayStillSend), employer),
+      farSide.read(
+        'Employers',
+        await write('PUT', `Employers/${encodeURIComponent(employerId)}`, fields, mayStillSend),
+        employer,
+        'write',
+      ),
   };
 }
 
 /** A configured address with its `{region}`, in host or path, filled in. */
 export const inRegion = (url: string, region: Region): string => url.replace(/\{region\}|%7Bregion%7D/gi, region);
 
-/** Queued again at once, under a claim of its own. */
-const tooLate = (nowMs: number): Fault =>
-  new Fault('vendor-unavailable', {
-    seen: 'The call had waited too long to be sent.',
-    waitUntilMs: nowMs,
-    effect: 'surely-not-done',
-  });
-
-/** What a write answered; one that cannot be read may have happened. */
-function writtenOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): T {
-  try {
-    return row.parse(parseExact(answer.text));
-  } catch {
-    throw faultOfUnreadable(resource, answer.status, 'no record', 'write');
-  }
-}
-
 function rowsOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): readonly T[] {
   const rows = listOf(row);
-  return parsedOnce(rows, answer.text, () => parsedRows(resource, answer, rows));
-}
-
-function parsedRows<T>(resource: string, answer: Incoming, rows: z.ZodType<T[]>): readonly T[] {
-  let body: unknown;
-  try {
-    body = parseExact(answer.text);
-  } catch {
-    throw faultOfUnreadable(resource, answer.status, 'no JSON');
-  }
-  const parsed = rows.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw faultOfUnreadable(
-    resource,
-    answer.status,
-    `at "${parsed.error.issues[0]?.path.map(String).join('.').slice(0, 80) ?? ''}"`,
-  );
+  return parsedOnce(rows, answer.text, () => farSide.read(resource, answer, rows, 'read'));
 }

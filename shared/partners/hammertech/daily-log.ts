@@ -1,6 +1,7 @@
 import { type RecordFields, showsExactly } from '../../domain/deliveries.ts';
 import { Fault, type FaultDetail, faultIn } from '../../domain/faults.ts';
 import { dateRange, type LocalDate } from '../../domain/local-dates.ts';
+import { beforeSending } from '../../http/far-side-errors.ts';
 import {
   createEntry,
   type DailyLogEntry,
@@ -13,7 +14,6 @@ import {
 import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.ts';
 import { listProjectVendors } from '../../procore/operations/vendors.ts';
 import type { Cause, FarSideRecord, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
-import { beforeSending } from './before-sending.ts';
 import { completedDays, dayCompleted } from './completed-days.ts';
 import { adding, notOnProject } from './vendor-on-project.ts';
 

@@ -2,6 +2,7 @@ import type { RecordFields } from '../../domain/deliveries.ts';
 import { Fault, faultIn } from '../../domain/faults.ts';
 import { dateRange } from '../../domain/local-dates.ts';
 import { canonicalHours, hoursWithin, manHours } from '../../domain/man-hours.ts';
+import { beforeSending } from '../../http/far-side-errors.ts';
 import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.ts';
 import {
   createManpowerLog,
@@ -11,7 +12,6 @@ import {
   updateManpowerLog,
 } from '../../procore/operations/manpower-logs.ts';
 import type { Cause, FarSideRecord, MayStillSend, ProjectContext, StreamRun, TargetRecord, WriteAnswer } from '../stream.ts';
-import { beforeSending } from './before-sending.ts';
 import { completedDays, dayCompleted } from './completed-days.ts';
 import { type EntryVendor, manpowerContacts } from './manpower-contacts.ts';
 import { searchKeyOf } from './mapping.ts';

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { abortable } from '../../http/clock.ts';
 import { parseExact } from '../../http/exact-json.ts';
 import type { Exchange, Incoming } from '../../http/exchange.ts';
-import { TransportFailure } from '../../http/transport-failure.ts';
 import { revealSecret, type Secret, secretOf } from '../../security/secret.ts';
-import { faultOfLogin, faultOfTransport, faultOfUnreadable } from './errors.ts';
+import { farSide, faultOfLogin } from './errors.ts';
 
 export interface HammertechLogin {
   readonly email: string;
@@ -89,21 +88,14 @@ export function createSession(settings: SessionSettings): Session {
     return answer.status === 200 ? read(answer) : logIn();
   }
 
-  async function post(
-    path: string,
-    query: Record<string, string>,
-    body?: { text: string; contentType: string },
-  ): Promise<Incoming> {
-    try {
-      return await settings.auth({ method: 'POST', path, query, body, effect: 'write', headers: { accept: 'application/json' } });
-    } catch (error) {
-      throw error instanceof TransportFailure ? faultOfTransport('the login', error) : error;
-    }
-  }
+  const post = (path: string, query: Record<string, string>, body?: { text: string; contentType: string }): Promise<Incoming> =>
+    farSide.sending('the login', 'read', undefined, () =>
+      settings.auth({ method: 'POST', path, query, body, effect: 'write', headers: { accept: 'application/json' } }),
+    );
 
   function read(answer: Incoming): Held {
     const token = tokenIn(answer.text);
-    if (token === undefined) throw faultOfUnreadable('the login', answer.status, 'no token');
+    if (token === undefined) throw farSide.unreadable('the login', answer.status, 'no token', 'read');
     const claims = claimsOf(token);
     const lifeMs = lifeOf(claims) ?? assumedLifeMs;
     return {

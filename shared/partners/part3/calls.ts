@@ -1,12 +1,11 @@
 import type { z } from 'zod';
-import { Fault } from '../../domain/faults.ts';
-import { type Clock, realClock, waitUntil } from '../../http/clock.ts';
-import { parseExact } from '../../http/exact-json.ts';
+import { type Clock, realClock } from '../../http/clock.ts';
 import { createByteExchange, type IncomingBytes, type Outgoing } from '../../http/exchange.ts';
+import { beforeSending, type Effect, tooLate } from '../../http/far-side-errors.ts';
 import type { Query } from '../../http/far-side-url.ts';
-import { TransportFailure } from '../../http/transport-failure.ts';
+import { patienceFor } from '../../http/patience.ts';
 import { revealSecret, type Secret } from '../../security/secret.ts';
-import { beforeSending, type Effect, faultOfAnswer, faultOfTransport, faultOfUnreadable, tooLate } from './errors.ts';
+import { farSide } from './errors.ts';
 
 export interface Part3Settings {
   /** `PART3_API_URL`. */
@@ -68,13 +67,10 @@ export function createCalls(settings: Part3Settings): Calls {
 
   async function send(what: string, outgoing: Omit<Outgoing, 'signal'>, bearer: Secret): Promise<IncomingBytes> {
     const headers = { ...outgoing.headers, authorization: `Bearer ${revealSecret(bearer)}` };
-    const { effect } = outgoing;
     try {
-      return await exchange({ ...outgoing, path: `/api/v1${outgoing.path}`, headers, signal });
-    } catch (error) {
-      if (!(error instanceof TransportFailure)) throw error;
-      if (error.kind === 'cancelled' && (effect === 'read' || !error.sent)) signal?.throwIfAborted();
-      throw faultOfTransport(what, error, effect);
+      return await farSide.sending(what, outgoing.effect, signal, () =>
+        exchange({ ...outgoing, path: `/api/v1${outgoing.path}`, headers, signal }),
+      );
     } finally {
       settings.onCall?.();
     }
@@ -82,45 +78,29 @@ export function createCalls(settings: Part3Settings): Calls {
 
   return {
     async get(what, { accept = [200], ...reading }) {
-      let patienceMs = timings.inlineWaitMs;
+      const sitOut = patienceFor('read', { clock, inlineWaitMs: timings.inlineWaitMs, onWait: settings.onWait, signal });
       for (;;) {
         signal?.throwIfAborted();
         const answer = await send(what, { method: 'GET', effect: 'read', ...reading }, await token());
         if (accept.includes(answer.status)) return answer;
-        const fault = faultOfAnswer(what, answer, clock.nowMs(), 'read');
-        const waitMs = Math.max(250, (fault.detail.waitUntilMs ?? Number.POSITIVE_INFINITY) - clock.nowMs());
-        if (waitMs > patienceMs) throw fault;
-        patienceMs -= waitMs;
-        await waitUntil(clock.nowMs() + waitMs, clock, (untilMs) => settings.onWait?.(untilMs, fault.message), signal);
+        await sitOut(farSide.refused(what, answer, clock.nowMs(), 'read'));
       }
     },
     async write(what, writing, mayStillSend) {
       signal?.throwIfAborted();
-      const bearer = await token().catch((error: unknown) => {
-        throw error instanceof Fault ? beforeSending(error) : error;
-      });
+      const bearer = await beforeSending(token);
       if (!mayStillSend()) throw tooLate(clock.nowMs());
       const answer = await send(what, { effect: 'write', ...writing }, bearer);
       if (answer.status === 200 || answer.status === 201) return answer;
-      throw faultOfAnswer(what, answer, clock.nowMs(), 'write');
+      throw farSide.refused(what, answer, clock.nowMs(), 'write');
     },
     pause: (ms) => clock.wait(ms, signal),
   };
 }
 
 /** What an answer says by its schema; a write whose answer cannot be read may have happened. */
-export function parsed<T>(what: string, { status, bytes }: IncomingBytes, schema: z.ZodType<T>, effect: Effect): T {
-  let body: unknown;
-  try {
-    body = parseExact(bytes.toString('utf8'));
-  } catch {
-    throw faultOfUnreadable(what, status, 'no JSON', effect);
-  }
-  const read = schema.safeParse(body);
-  if (read.success) return read.data;
-  const place = read.error.issues[0]?.path.map(String).join('.').slice(0, 80) ?? '';
-  throw faultOfUnreadable(what, status, `at "${place}"`, effect);
-}
+export const parsed = <T>(what: string, { status, bytes }: IncomingBytes, schema: z.ZodType<T>, effect: Effect): T =>
+  farSide.read(what, { status, text: bytes.toString('utf8') }, schema, effect);
 
 /** JSON as a body. */
 export const json = (value: unknown): Outgoing['body'] => ({ text: JSON.stringify(value), contentType: 'application/json' });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault } from '../../domain/faults.ts';
 import { pathOf } from '../../http/far-side-url.ts';
 import { type Calls, json, type MayStillSend, parsed } from './calls.ts';
-import { faultOfUnreadable } from './errors.ts';
+import { farSide } from './errors.ts';
 import type { NewFile } from './fields.ts';
 import { file as fileSchema, type Part3File } from './schema.ts';
 
@@ -50,7 +50,7 @@ export function createFileCalls(calls: Calls): FileCalls {
     const to = Math.min(size, from + rangeBytes);
     const headers = { range: `bytes=${from}-${to - 1}` };
     const { status, bytes } = await calls.get(what, { path: pathOf`/Files/${id}/content`, headers, accept: [206] });
-    if (bytes.length !== to - from) throw faultOfUnreadable(what, status, 'another range than asked for', 'read');
+    if (bytes.length !== to - from) throw farSide.unreadable(what, status, 'another range than asked for', 'read');
     return bytes;
   }
 
