@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { bearerOf } from '../kernel/traffic.ts';
 import { refuse, refuseEmpty } from './answers.ts';
 import { type Region, regions } from './records.ts';
 import { activeLogin, type HammerTech } from './state.ts';
@@ -18,8 +19,8 @@ export function requireAccept(request: Request, response: Response, next: NextFu
 /** Lets a live token of an active login pass, in the region asked; anything else is the empty 401. */
 export function requireBearer(state: HammerTech, now: () => Date) {
   return function bearer(request: Request, response: Response, next: NextFunction) {
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || token === undefined || state.revoked.get(token)) return refuseEmpty(response);
+    const token = bearerOf(request);
+    if (state.revoked.get(token)) return refuseEmpty(response);
     const claims = readToken(token, state.signingKey(), now());
     const region = regionOf(request);
     if (claims === undefined || claims.Region !== region) return refuseEmpty(response);
@@ -39,10 +40,4 @@ export function tenantOf(response: Response): string {
 /** The login behind the request, for the ledger. */
 export function emailOf(response: Response): string {
   return String(response.locals['email']);
-}
-
-/** The request's number in the ledger. */
-export function seqOf(response: Response): number | null {
-  const seq: unknown = response.locals['seq'];
-  return typeof seq === 'number' ? seq : null;
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import express, { type Response, type Router } from 'express';
 import { z } from 'zod';
 import { given } from '../kernel/given.ts';
+import { seqOf } from '../kernel/traffic.ts';
 import type { World } from '../kernel/world.ts';
 import { refuse } from './answers.ts';
-import { emailOf, seqOf, tenantOf } from './bearer.ts';
+import { emailOf, tenantOf } from './bearer.ts';
 import { type Employer, timeStamp } from './records.ts';
 import type { HammerTech } from './state.ts';
 

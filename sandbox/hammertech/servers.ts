@@ -4,7 +4,7 @@ import { breakDown, refuse } from './answers.ts';
 import { apiRouter } from './api.ts';
 import { authRouter } from './auth.ts';
 import type { HammerTech } from './state.ts';
-import { traffic } from './traffic.ts';
+import { hammertechTraffic } from './traffic.ts';
 
 /** A body that is no JSON is the caller's fault (400), everything else ours (500). */
 const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
@@ -18,10 +18,10 @@ export function hammertechServers(world: World, state: HammerTech): { api: Expre
   const now = (): Date => new Date(world.clock.nowMs());
   const server = (): Express => express().disable('x-powered-by').disable('etag');
   const api = server();
-  api.use(traffic(world, state, 'hammertech'));
+  api.use(hammertechTraffic(world, state, 'hammertech'));
   api.use('/:region/api/v1', apiRouter(world, state, now));
   const auth = server();
-  auth.use(traffic(world, state, 'hammertech-auth'));
+  auth.use(hammertechTraffic(world, state, 'hammertech-auth'));
   auth.use('/:region', authRouter(state, now));
   for (const app of [api, auth]) {
     app.use((request, response) => refuse(response, 404, `Nothing at ${request.path}.`));

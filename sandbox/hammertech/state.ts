@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Journal } from '../kernel/journal.ts';
+import { type Owned as OwnedBy, ownership } from '../kernel/owned.ts';
 import { createTable, type Table } from '../kernel/table.ts';
 import type {
   Employer,
@@ -17,11 +18,11 @@ import type {
   Worker,
 } from './records.ts';
 
-/** A record and the customer it belongs to. */
-export interface Owned<T> {
-  tenant: string;
-  record: T;
-}
+/** A record and the tenant it belongs to. */
+export type Owned<T> = OwnedBy<'tenant', T>;
+
+const tenants = ownership('tenant');
+export const { ownedBy } = tenants;
 
 /** Everything the simulated HammerTech knows, in tables of the sandbox's journal. */
 export interface HammerTech {
@@ -46,9 +47,7 @@ export interface HammerTech {
 }
 
 export function createHammerTech(journal: Journal): HammerTech {
-  function records<T extends { id: string }>(name: string): Table<Owned<T>> {
-    return createTable<Owned<T>>(journal, `hammertech.${name}`, (row) => row.record.id);
-  }
+  const records = <T extends { id: string }>(name: string) => tenants.createRecords<T>(journal, `hammertech.${name}`);
   const keys = createTable<{ name: 'signing'; key: string }>(journal, 'hammertech.keys', (row) => row.name);
   return {
     tenants: createTable<Tenant>(journal, 'hammertech.tenants', (row) => row.slug),
@@ -79,16 +78,4 @@ export function activeLogin(state: HammerTech, tenant: string, email: string, re
   if (region === undefined || state.tenants.get(tenant)?.region !== region) return undefined;
   const login = state.logins.get(loginKey(tenant, email));
   return login?.active ? login : undefined;
-}
-
-const owners = new WeakMap<object, { readonly version: number; readonly byTenant: Map<string, readonly unknown[]> }>();
-
-/** All records of one kind that a tenant has; the same array until one of the kind changes. */
-export function ownedBy<T>(table: Table<Owned<T>>, tenant: string): readonly T[] {
-  const known = owners.get(table);
-  const byTenant = known?.version === table.version ? known.byTenant : new Map<string, readonly unknown[]>();
-  const records = byTenant.get(tenant) ?? table.filter((row) => row.tenant === tenant).map(({ record }) => record);
-  byTenant.set(tenant, records);
-  owners.set(table, { version: table.version, byTenant });
-  return records as readonly T[]; // the records of this very table
 }

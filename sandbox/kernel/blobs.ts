@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, mkdirSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, createReadStream, openSync, readSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { createByteFolder, madeBytes } from './byte-folder.ts';
 import type { Journal } from './journal.ts';
 import type { Blob, Content } from './model-files.ts';
 import { createTable, type Table } from './table.ts';
@@ -26,25 +25,17 @@ export interface Blobs {
   clear(): void;
 }
 
-const blockBytes = 64 * 1024;
-
 export function createBlobs(journal: Journal): Blobs {
   const table = createTable<Blob>(journal, 'blobs', (row) => row.id);
-  let folder: string | undefined;
-
-  const folderOf = (): string => {
-    folder ??= mkdtempSync(join(tmpdir(), 'sandbox-files-'));
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return folder;
-  };
-  const pathOf = (name: string): string => join(folderOf(), name);
+  const folder = createByteFolder('sandbox-files-');
+  const { pathOf } = folder;
 
   function* chunksOf({ content, size }: Pick<Blob, 'content' | 'size'>): Generator<Buffer> {
-    if (content.kind === 'generated') yield* blocksOf(content.seed, size);
+    if (content.kind === 'generated') yield* madeBytes(String(content.seed), 0, size);
     else for (const name of content.parts) yield* chunksOfFile(pathOf(name));
   }
   async function* streamed({ content, size }: Blob): AsyncGenerator<Buffer> {
-    if (content.kind === 'generated') yield* blocksOf(content.seed, size);
+    if (content.kind === 'generated') yield* madeBytes(String(content.seed), 0, size);
     else for (const name of content.parts) yield* createReadStream(pathOf(name));
   }
   const put = (content: Content, size: number, sha256?: string): Blob =>
@@ -56,11 +47,9 @@ export function createBlobs(journal: Journal): Blobs {
 
   return {
     table,
-    keepIn(given) {
-      folder = given;
-    },
+    keepIn: folder.keepIn,
     newPart,
-    dropPart: (name) => rmSync(pathOf(name), { force: true }),
+    dropPart: folder.remove,
     ofParts: (parts, size, sha256) => put({ kind: 'parts', parts }, size, sha256),
     ofBytes(bytes) {
       const part = newPart();
@@ -69,20 +58,8 @@ export function createBlobs(journal: Journal): Blobs {
     },
     generated: (seed, size) => put({ kind: 'generated', seed }, size),
     read: (blob) => Readable.from(streamed(blob), { objectMode: false }),
-    clear() {
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    },
+    clear: folder.clear,
   };
-}
-
-/** Each block is the same noise but for its number, which stands at its start. */
-function* blocksOf(seed: number, size: number): Generator<Buffer> {
-  const noise = createHash('shake256', { outputLength: blockBytes }).update(String(seed)).digest();
-  for (let from = 0, block = 0; from < size; from += blockBytes, block += 1) {
-    const bytes = Buffer.from(noise.subarray(0, Math.min(blockBytes, size - from)));
-    if (bytes.length >= 4) bytes.writeUInt32BE(block);
-    yield bytes;
-  }
 }
 
 function* chunksOfFile(path: string): Generator<Buffer> {

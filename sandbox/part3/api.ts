@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { Table } from '../kernel/table.ts';
-import { organisationOf, seqOf } from './bearer.ts';
+import { seqOf } from '../kernel/traffic.ts';
+import { organisationOf } from './bearer.ts';
 import { answerKind, type By, type Kind, type Part3World, returnKind } from './commits.ts';
 import { type ItemKind, type ItemPlace, itemAt, rfiItems, submittalItems, upsertItem } from './items.ts';
 import { type Listed, pageOf } from './lists.ts';

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { bearerOf } from '../kernel/traffic.ts';
 import { refuse } from './refusals.ts';
 import type { Part3 } from './state.ts';
 
@@ -20,16 +21,5 @@ export function requireBearer(state: Part3) {
   };
 }
 
-export function bearerOf(request: Request): string {
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-  return scheme?.toLowerCase() === 'bearer' ? (token ?? '') : '';
-}
-
 /** The slug of the organisation whose token this request carried; only behind `requireBearer`. */
 export const organisationOf = (response: Response): string => String(response.locals['organisation']);
-
-/** The request's number in the ledger. */
-export function seqOf(response: Response): number | null {
-  const seq: unknown = response.locals['seq'];
-  return typeof seq === 'number' ? seq : null;
-}

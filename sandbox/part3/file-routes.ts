@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type Response, type Router } from 'express';
-import { organisationOf, seqOf } from './bearer.ts';
+import { seqOf } from '../kernel/traffic.ts';
+import { organisationOf } from './bearer.ts';
 import { commit, fileKind, type Part3World } from './commits.ts';
 import { firstOf, mostOf } from './cuts.ts';
 import { createFile, viewOf } from './files.ts';

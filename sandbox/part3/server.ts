@@ -4,7 +4,7 @@ import { requireBearer } from './bearer.ts';
 import type { Part3World } from './commits.ts';
 import { fileRouter } from './file-routes.ts';
 import { notFound, refuse } from './refusals.ts';
-import { traffic } from './traffic.ts';
+import { part3Traffic } from './traffic.ts';
 
 /** A body that is no JSON is the caller's fault (400), everything else ours (500). */
 const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
@@ -18,7 +18,7 @@ const onError: ErrorRequestHandler = (error: unknown, _request, response, _next)
 /** Part3's one host; everything stands below `/api/v1`. */
 export function part3Server(part3: Part3World): Express {
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(traffic(part3));
+  app.use(part3Traffic(part3));
   app.use('/api/v1', requireBearer(part3.state), express.json({ limit: '1mb' }));
   app.use('/api/v1/Files', fileRouter(part3));
   app.use('/api/v1', apiRouter(part3));

@@ -1,4 +1,5 @@
 import type { Journal } from '../kernel/journal.ts';
+import { type Owned as OwnedBy, ownership } from '../kernel/owned.ts';
 import { createTable, type Table } from '../kernel/table.ts';
 import { createBytes, type FileBytes } from './bytes.ts';
 import type {
@@ -16,10 +17,10 @@ import type {
 } from './records.ts';
 
 /** A record and the organisation it belongs to. */
-export interface Owned<T> {
-  organisation: string;
-  record: T;
-}
+export type Owned<T> = OwnedBy<'organisation', T>;
+
+const organisations = ownership('organisation');
+export const { ownOf } = organisations;
 
 /** Everything the simulated Part3 knows, in tables of the sandbox's journal; the bytes of files lie beside them. */
 export interface Part3 {
@@ -39,8 +40,7 @@ export interface Part3 {
 
 /** `bytesDirectory`: where uploaded bytes lie; a folder of the system's temporary ones, removed at the end, where absent. */
 export function createPart3(journal: Journal, bytesDirectory?: string): Part3 {
-  const records = <T extends { id: string }>(name: string): Table<Owned<T>> =>
-    createTable<Owned<T>>(journal, `part3.${name}`, (row) => row.record.id);
+  const records = <T extends { id: string }>(name: string) => organisations.createRecords<T>(journal, `part3.${name}`);
   return {
     organisations: createTable<Organisation>(journal, 'part3.organisations', (row) => row.slug),
     tokens: createTable<ApiToken>(journal, 'part3.tokens', (row) => row.token),
@@ -57,13 +57,6 @@ export function createPart3(journal: Journal, bytesDirectory?: string): Part3 {
   };
 }
 
-/** The record where it is that organisation's; a foreign one is as unknown as none. */
-export function ownOf<T>(table: Table<Owned<T>>, organisation: string, id: string): T | undefined {
-  const row = table.get(id);
-  return row?.organisation === organisation ? row.record : undefined;
-}
-
 /** All records of an organisation that pass a test. */
-export function ownedBy<T>(table: Table<Owned<T>>, organisation: string, test: (record: T) => boolean = () => true): T[] {
-  return table.filter((row) => row.organisation === organisation && test(row.record)).map(({ record }) => record);
-}
+export const ownedBy = <T>(table: Table<Owned<T>>, organisation: string, test: (record: T) => boolean = () => true): T[] =>
+  organisations.ownedBy(table, organisation).filter(test);

@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { NextFunction, Request, Response } from 'express';
-import { type StruckServer, strike } from '../kernel/strike.ts';
-import { bearerOf } from './bearer.ts';
+import { bearerOf, traffic } from '../kernel/traffic.ts';
 import type { Part3World } from './commits.ts';
 import { cutAfter } from './cuts.ts';
-import type { Part3 } from './state.ts';
 
 const operations: readonly (readonly [RegExp, Readonly<Record<string, string>>])[] = [
   [/^\/Projects$/, { GET: 'Projects.list' }],
@@ -38,50 +34,23 @@ export function operationOf(method: string, path: string): string | null {
 const withContent = ['part3.Files.read', 'part3.Files.write'];
 
 /** Part3's refusals have a shape of their own; assumed. */
-function struckServer(state: Part3): StruckServer {
-  return {
-    answerStatus: (response, status) =>
-      void response.status(status).json({ code: String(status), message: 'The request could not be completed.' }),
-    revoke(request, response) {
-      const token = state.tokens.get(bearerOf(request));
-      if (token !== undefined) state.tokens.put({ ...token, active: false });
-      response.status(401).json({ code: 'unauthorized', message: 'The token is not known.' });
+export const part3Traffic = ({ world, state }: Part3World) =>
+  traffic(world, {
+    side: 'part3',
+    operationOf,
+    projectOf: ({ path }) => /\/Projects\/([^/]+)/.exec(path)?.[1] ?? null,
+    server: {
+      answerStatus: (response, status) =>
+        void response.status(status).json({ code: String(status), message: 'The request could not be completed.' }),
+      revoke(request, response) {
+        const token = state.tokens.get(bearerOf(request));
+        if (token !== undefined) state.tokens.put({ ...token, active: false });
+        response.status(401).json({ code: 'unauthorized', message: 'The token is not known.' });
+      },
+      cut(request, response, afterBytes) {
+        if (!withContent.includes(operationOf(request.method, request.path) ?? '')) return false;
+        cutAfter(response, afterBytes);
+        return true;
+      },
     },
-    cut(request, response, afterBytes) {
-      if (!withContent.includes(operationOf(request.method, request.path) ?? '')) return false;
-      cutAfter(response, afterBytes);
-      return true;
-    },
-  };
-}
-
-/** Enters every request in the ledger, answered or not, and lets the first matching fault strike it. */
-export function traffic({ world, state }: Part3World) {
-  const side = 'part3';
-  const server = struckServer(state);
-  return function recordAndStrike(request: Request, response: Response, next: NextFunction) {
-    const { method, path } = request;
-    const operationId = operationOf(method, path);
-    const requestId = randomUUID();
-    response.setHeader('x-request-id', requestId);
-    const seq = world.ledger.open({
-      at: world.clock.instant(),
-      atMs: world.clock.nowMs(),
-      side,
-      operationId,
-      method,
-      path,
-      clientId: null,
-      userId: null,
-      companyId: null,
-      projectId: /\/Projects\/([^/]+)/.exec(path)?.[1] ?? null,
-      requestId,
-    });
-    response.locals['seq'] = seq;
-    response.on('finish', () => world.ledger.note(seq, { status: response.statusCode }));
-    const fault = world.faults.strike({ side, operationId, method, path, clientId: null });
-    if (fault === undefined) return next();
-    world.ledger.note(seq, { fault: fault.effect.kind });
-    strike(fault.effect, server, request, response, next);
-  };
-}
+  });
