@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll } from '@jest/globals';
 import type { SyncActivities } from '../../activities/contract.ts';
-import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
-import { createSyncActivities } from '../../activities/sync/index.ts';
 import { type Credential, issueCredential } from '../../sandbox/login/credentials.ts';
 import { acmeId, hammertechLogins } from '../../sandbox/seed/seed.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
-import { type Timings, timingsOf } from '../../shared/config/pace.ts';
-import { createMemory } from '../../shared/domain/memory.ts';
+import type { Sandbox } from '../../sandbox/start.ts';
+import type { Timings } from '../../shared/config/pace.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createProcoreClient } from '../../shared/procore/client.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
-import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
@@ -22,6 +17,8 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
 import { type Foreseen, foresee } from './foreseen.ts';
+import { createEngine, groundTimings } from './parts/engine.ts';
+import { useSandboxes } from './parts/sandboxes.ts';
 
 const tenantSlug = 'acme-safety';
 
@@ -53,21 +50,13 @@ export interface WholeGround {
 /** One ground for each asking; the sandboxes of a file are closed at its end. */
 export function useWholeGrounds(pace: Partial<Timings> = {}): () => Promise<WholeGround> {
   const store = useTestStore();
-  const opened: Sandbox[] = [];
-  afterAll(async () => {
-    for (const sandbox of opened) await sandbox.close();
-  });
-  return async () => {
-    const sandbox = await startSandbox();
-    opened.push(sandbox);
-    sandbox.world.switches.set('rateProfile', 'generous');
-    return wholeGround(store(), sandbox, pace);
-  };
+  const newSandbox = useSandboxes();
+  return async () => wholeGround(store(), await newSandbox(), pace);
 }
 
 async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Timings>): Promise<WholeGround> {
   const { world, hammertech, urls } = sandbox;
-  const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, claimLeaseMs: 12_000, settleMs: 60_000, ...pace };
+  const timings = groundTimings(pace);
   const tenantId = await store.newTenant();
   const connectionId = randomUUID();
   const account = issueCredential(world, {
@@ -103,55 +92,39 @@ async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Tim
     async () => ({ clientId: account.clientId, clientSecret: secretOf(account.clientSecret) }),
   );
   const budget = createMemoryBudget();
-  const openClients: SyncDependencies['openClients'] = async ({ company, around }) => ({
-    procore: createProcoreClient({
-      origin: urls.api,
-      company,
-      token,
-      budget,
-      asker: { budgetKey: 'test', lane: around.lane, tenant: 'test', part: 'test' },
-      timings,
-      signal: around.signal,
-    }),
-    partnerClient: partners.hammertech.connect({
-      key: connectionId,
-      shown: { ...login, tenant: tenantSlug },
-      secret: async () => secretOf(password),
-      origins: {
-        HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
-        HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
-      },
-      timings,
-      signal: around.signal,
-      onWait: () => undefined,
-      onCall: () => undefined,
-    }),
-  });
-  let passedMs = 0;
-  const activities = createSyncActivities({
-    pool: store.pool,
+  const engine = createEngine({
+    store,
+    sandbox,
     timings,
-    environment: urls.api,
-    streamsOf: (partner) => partners[partner].streams,
-    settingsOf: (partner, stored) => partners[partner].settings.parse(stored),
-    openClients,
-    openReading: async (wish) => {
-      const { procore, partnerClient } = await openClients(wish);
-      return { procore: readingOnly(procore), partnerClient: partners.hammertech.readingOnly(partnerClient) };
-    },
-    pseudonymsOf: async () => (value) => `p-${value}`,
-    surroundings: () => ({
-      heartbeat: () => undefined,
-      onWait: () => undefined,
-      lane: 'polling',
-      signal: new AbortController().signal,
-    }),
-    memory: createMemory(() => Date.now() + passedMs),
-    crashPoint: () => undefined,
+    partner: 'hammertech',
     nowMs: () => world.clock.nowMs(),
+    openClients: async ({ company, around }) => ({
+      procore: createProcoreClient({
+        origin: urls.api,
+        company,
+        token,
+        budget,
+        asker: { budgetKey: 'test', lane: around.lane, tenant: 'test', part: 'test' },
+        timings,
+        signal: around.signal,
+      }),
+      partnerClient: partners.hammertech.connect({
+        key: connectionId,
+        shown: { ...login, tenant: tenantSlug },
+        secret: async () => secretOf(password),
+        origins: {
+          HAMMERTECH_API_URL: `${urls.hammertech.api}/{region}`,
+          HAMMERTECH_AUTH_URL: `${urls.hammertech.auth}/{region}`,
+        },
+        timings,
+        signal: around.signal,
+        onWait: () => undefined,
+        onCall: () => undefined,
+      }),
+    }),
   });
-  const asked = { procore: world.ledger.last, hammertech: world.ledger.last };
-  const ground: WholeGround = {
+  const { activities } = engine;
+  return {
     sandbox,
     store,
     tenantId,
@@ -174,38 +147,11 @@ async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Tim
       });
     },
     match: (matches) => withTenant(store.pool, tenantId, (db) => storeMatches(db, tenantId, connectionId, matches)),
-    async settings(settings) {
-      await store.admin.query('UPDATE connection SET partner_settings = $2 WHERE connection_id = $1', [
-        connectionId,
-        JSON.stringify(settings),
-      ]);
-    },
-    async cycle({ projectLinkId, generation }, stream) {
-      const report = await activities.runStream({ tenantId, projectLinkId, generation, stream });
-      if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
-      return report;
-    },
+    settings: (settings) => engine.settings({ connectionId }, settings),
+    cycle: (link, stream) => engine.cycle(link, stream),
     foresee: ({ projectLinkId }, stream) => foresee({ store, activities }, { tenantId, projectLinkId, stream }),
-    async settle(link, stream) {
-      for (let cycles = 0; cycles < 8; cycles += 1) {
-        const report = await ground.cycle(link, stream);
-        if (report.open === 0) return report;
-        await store.admin.query(
-          `UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour'
-           WHERE project_link_id = $1`,
-          [link.projectLinkId],
-        );
-      }
-      throw new Error('still open after eight cycles');
-    },
-    roundPasses() {
-      passedMs += timings.careRoundMs + 1;
-    },
-    calls(side) {
-      const entries = world.ledger.after(asked[side], { side }, 100_000);
-      asked[side] = world.ledger.last;
-      return entries.map(({ method, path }) => `${method} ${path}`);
-    },
+    settle: (link, stream) => engine.settle(link, stream),
+    roundPasses: () => engine.remembersNothingSince(timings.careRoundMs),
+    calls: (side) => engine.calls(side),
   };
-  return ground;
 }

@@ -1,144 +1,107 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll } from '@jest/globals';
+import { tmpdir } from 'node:os';
 import type { CrashHook } from '../../../activities/sync/crash-points.ts';
-import type { SyncDependencies } from '../../../activities/sync/dependencies.ts';
-import { createSyncActivities } from '../../../activities/sync/index.ts';
 import { respondersOf } from '../../../activities/sync/people.ts';
+import type { Project } from '../../../sandbox/kernel/model.ts';
 import type { Rfi, RfiReply } from '../../../sandbox/kernel/model-rfis.ts';
 import type { Submittal, SubmittalApprover } from '../../../sandbox/kernel/model-submittals.ts';
-import { issueCode } from '../../../sandbox/login/credentials.ts';
 import { actOnAnswer, type answerActSchema } from '../../../sandbox/part3/people/answers.ts';
+import { actOnMember } from '../../../sandbox/part3/people/directory.ts';
 import { actOnFile } from '../../../sandbox/part3/people/files.ts';
 import { actOnReturn, type returnActSchema } from '../../../sandbox/part3/people/returns.ts';
 import type { RfiAnswer, SubmittalReturn } from '../../../sandbox/part3/records.ts';
 import { createRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { writeSubmittal } from '../../../sandbox/procore/admin/submittals.ts';
+import { putOnProject } from '../../../sandbox/procore/admin/users.ts';
 import { offeredResponses } from '../../../sandbox/procore/submittals/responses.ts';
 import { part3Tokens } from '../../../sandbox/seed/part3.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
-import { type Sandbox, startSandbox } from '../../../sandbox/start.ts';
+import type { Sandbox } from '../../../sandbox/start.ts';
 import { procoreFiles } from '../../../shared/config/files.ts';
-import { timingsOf } from '../../../shared/config/pace.ts';
-import type { BoundCompany } from '../../../shared/domain/company.ts';
 import type { ResponseMapping } from '../../../shared/domain/contractors.ts';
-import { createMemory } from '../../../shared/domain/memory.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
-import { createPart3 } from '../../../shared/partners/part3/index.ts';
-import { rfiRepliesStream } from '../../../shared/partners/part3/rfi-replies-stream.ts';
-import { submittalResponsesStream } from '../../../shared/partners/part3/submittal-responses-stream.ts';
-import { createProcoreClient } from '../../../shared/procore/client.ts';
-import { readingOnly } from '../../../shared/procore/reading-only.ts';
-import { type Secret, secretOf } from '../../../shared/security/secret.ts';
-import { linkProject } from '../../../shared/store/project-links.ts';
 import type { StoredMember } from '../../../shared/store/team.ts';
-import { withTenant } from '../../../shared/store/tenancy.ts';
 import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-ground.ts';
-import { createMemoryBudget } from '../../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';
-
-const organisation = 'north-studio';
-const redirectUri = 'http://localhost:3000/oauth/procore/callback';
-
-/** Short enough that a far side that hangs is met within a test; waits are made to pass in the database. */
-const timings = { ...timingsOf('demo'), httpDeadlineMs: 4000, claimLeaseMs: 12_000, settleMs: 60_000 };
+import { createEngine, groundTimings } from '../parts/engine.ts';
+import { linkPart3, type Organisation, part3Client, procoreOf } from '../parts/part3-link.ts';
+import { useSandboxes } from '../parts/sandboxes.ts';
 
 export type Author = 'Ria' | 'Sam';
 type Omitting<Act, Name extends string> = Act extends { act: Name } ? Omit<Act, 'act' | 'organisation'> : never;
 type AnswerDraft = Omitting<ReturnType<(typeof answerActSchema)['parse']>, 'draft'>;
 type ReturnDraft = Omitting<ReturnType<(typeof returnActSchema)['parse']>, 'draft'>;
 
-export interface Parked {
-  readonly reason: string;
-  readonly subject: string;
-  readonly seen: string;
-  readonly records: number;
+export type { Parked } from '../parts/engine.ts';
+
+/** Where a ground is: by default North Studio’s Harbour Tower and Acme’s AC-101, in a sandbox of its own. */
+export interface Placing {
+  /** In the sandbox of that ground. */
+  readonly beside?: AnsweringGround;
+  readonly organisation?: Organisation;
+  /** The project’s name in Part3. */
+  readonly part3Project?: string;
+  /** Its number in Procore. */
+  readonly number?: string;
+  /** Of an earlier ground; else a tenant of its own. */
+  readonly tenantId?: string;
 }
 
 /** The seeded Harbour Tower between Part3 and Procore, with Gus as the contractor and Ria and Sam as the ones who answer. */
 export type AnsweringGround = Awaited<ReturnType<typeof answeringGround>>;
 
 /** One ground for each asking; the sandboxes of a file are closed at its end. */
-export function useAnsweringGrounds(): () => Promise<AnsweringGround> {
+export function useAnsweringGrounds(): (placing?: Placing) => Promise<AnsweringGround> {
   const store = useTestStore();
-  const opened: Sandbox[] = [];
-  afterAll(async () => {
-    for (const sandbox of opened) await sandbox.close();
-  });
-  return async () => {
-    const sandbox = await startSandbox();
-    opened.push(sandbox);
-    sandbox.world.switches.set('rateProfile', 'generous');
-    return answeringGround(store(), sandbox);
-  };
+  const newSandbox = useSandboxes();
+  return async (placing = {}) => answeringGround(store(), placing.beside?.sandbox ?? (await newSandbox()), placing);
 }
 
-async function answeringGround(store: TestStore, sandbox: Sandbox) {
+async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Placing) {
+  const { organisation = 'north-studio', part3Project = 'Harbour Tower', number = 'AC-101' } = placing;
   const { world, part3, urls } = sandbox;
+  const timings = groundTimings({ httpDeadlineMs: 4000 });
   const state = { world, state: part3 };
   const must = <T>(found: T | undefined, what: string): T => {
     if (found === undefined) throw new Error(`the seed has no ${what}`);
     return found;
   };
-  const project = must(
-    world.projects.find(({ number, companyId }) => number === 'AC-101' && companyId === acmeId),
-    'AC-101',
-  );
+  const numbered = (wanted: string): Project =>
+    must(
+      world.projects.find((one) => one.number === wanted && one.companyId === acmeId),
+      wanted,
+    );
+  const project = numbered(number);
   const tower = must(
-    part3.projects.find((row) => row.organisation === organisation && row.record.name === 'Harbour Tower'),
-    'Harbour Tower',
+    part3.projects.find((row) => row.organisation === organisation && row.record.name === part3Project),
+    part3Project,
   ).record;
-  const person = (firstName: string): string =>
-    must(
-      world.people.find((one) => one.firstName === firstName && world.memberships.get(`${project.id}:${one.id}`) !== undefined),
+  /** Of the cast of AC-101, and on this project with the same template. */
+  function person(firstName: string): string {
+    const known = must(
+      world.memberships.find(
+        ({ projectId, personId }) => projectId === numbered('AC-101').id && world.people.get(personId)?.firstName === firstName,
+      ),
       firstName,
-    ).id;
-  const memberId = (firstName: string): string =>
-    must(
-      part3.members.find(({ record }) => record.projectId === tower.id && record.name.startsWith(firstName)),
-      firstName,
-    ).record.id;
-  const ids = { gus: person('Gus'), Ria: person('Ria'), Sam: person('Sam') };
-  const ourApp = must(
-    world.apps.find(({ kind }) => kind === 'ours'),
-    'app of ours',
-  );
-  const tokens = new Map<string, Promise<Secret>>();
-  async function signedIn(personId: string): Promise<Secret> {
-    const { clientId, clientSecret } = ourApp;
-    const { code } = issueCode(world, { person: personId, clientId, redirectUri });
-    const answer = await fetch(`${urls.login}/oauth/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        grant_type: 'authorization_code',
-        client_id: clientId,
-        client_secret: clientSecret,
-        code,
-        redirect_uri: redirectUri,
-      }),
-    });
-    const body: unknown = await answer.json();
-    return secretOf(String(Object(body).access_token));
+    );
+    if (!world.memberships.get(`${project.id}:${known.personId}`)) {
+      putOnProject(world, {
+        projectId: project.id,
+        personId: known.personId,
+        ...(known.templateId && { templateId: known.templateId }),
+      });
+    }
+    return known.personId;
   }
-  const budget = createMemoryBudget();
-  const clientOf = (personId: string, company: BoundCompany, signal: AbortSignal) =>
-    createProcoreClient({
-      origin: urls.api,
-      company,
-      token: {
-        bearer: () => {
-          const known = tokens.get(personId) ?? signedIn(personId);
-          tokens.set(personId, known);
-          return known;
-        },
-        rejected: () => undefined,
-        principal: 'person',
-      },
-      budget,
-      asker: { budgetKey: personId, lane: 'polling', tenant: 'test', part: 'test' },
-      timings,
-      signal,
-    });
+  function memberId(name: string): string {
+    const ofTower = part3.members.filter(({ record }) => record.projectId === tower.id);
+    const known = ofTower.find(({ record }) => record.name.startsWith(name));
+    if (known) return known.record.id;
+    const firm = must(ofTower[0], 'firm of the design side');
+    const email = `${name.toLowerCase()}@north-studio.example`;
+    return actOnMember(state, { act: 'add', organisation, companyId: firm.record.companyId, name, email, returns: true }).id;
+  }
+  const ids = { gus: person('Gus'), Ria: person('Ria'), Sam: person('Sam') };
 
   const team = new Map<Author, StoredMember>();
   const member = (author: Author, given: Partial<StoredMember> = {}): void => {
@@ -166,69 +129,27 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
   for (const { id: responseId, name, considered } of offeredResponses(world, project))
     responses.set(name, { responseId, name, considered, state: 'mapped', partnerName: name, decidedBy: null });
 
-  const tenantId = await store.newTenant();
-  const connectionId = randomUUID();
-  await store.admin.query(
-    `INSERT INTO connection (tenant_id, connection_id, partner, scope, stage, claimed_company_id, bound_company_id, bound_project_id, company_name, sync_user_id, modules)
-     VALUES ($1, $2, 'part3', 'project', 'live', $3, $3, $4, 'Acme Builders', $5, $6)`,
-    [tenantId, connectionId, acmeId, project.id, ids.gus, ['rfis', 'submittals']],
-  );
-  const link = await withTenant(store.pool, tenantId, (db) =>
-    linkProject(db, {
-      tenantId,
-      connectionId,
-      procoreProjectId: project.id,
-      procoreProjectName: project.name,
-      partnerProjectId: tower.id,
-      partnerProjectName: tower.name,
-      procoreTimeZone: project.timeZone,
-      timeZone: 'America/Los_Angeles',
-      basis: 'person',
-    }),
-  );
-  const partner = createPart3();
-  const openClients: SyncDependencies['openClients'] = async ({ company, around }) => ({
-    procore: clientOf(ids.gus, company, around.signal),
-    responders: respondersOf([...team.values()], new Map(), async (grantId) => clientOf(grantId, company, around.signal)),
-    responses: [...responses.values()],
-    files: procoreFiles(
-      'demo',
-      { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: '/tmp' },
-      timings,
-    ),
-    partnerClient: partner.connect({
-      key: connectionId,
-      shown: { organisation },
-      secret: async () => secretOf(part3Tokens[organisation]),
-      origins: { PART3_API_URL: urls.part3 },
-      timings,
-      signal: around.signal,
-      onWait: () => undefined,
-      onCall: () => undefined,
+  const tenantId = placing.tenantId ?? (await store.newTenant());
+  const timeZone = 'America/Los_Angeles';
+  const link = await linkPart3(store, { tenantId, ownerId: ids.gus, project, part3Project: tower, timeZone });
+  const procore = procoreOf(sandbox, timings);
+  const engine = createEngine({
+    store,
+    sandbox,
+    timings,
+    partner: 'part3',
+    openClients: async ({ company, around }) => ({
+      procore: procore.as(ids.gus, company, around.signal),
+      responders: respondersOf([...team.values()], new Map(), async (grantId) => procore.as(grantId, company, around.signal)),
+      responses: [...responses.values()],
+      files: procoreFiles(
+        'demo',
+        { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: tmpdir() },
+        timings,
+      ),
+      partnerClient: part3Client(sandbox, organisation, timings, around.signal),
     }),
   });
-  const dependencies: SyncDependencies = {
-    pool: store.pool,
-    timings,
-    environment: urls.api,
-    streamsOf: () => [rfiRepliesStream, submittalResponsesStream],
-    settingsOf: (_, stored) => partner.settings.parse(stored),
-    openClients,
-    openReading: async (wish) => {
-      const sides = await openClients(wish);
-      return { ...sides, procore: readingOnly(sides.procore), partnerClient: partner.readingOnly(sides.partnerClient) };
-    },
-    pseudonymsOf: async () => (value) => `p-${value}`,
-    surroundings: () => ({
-      heartbeat: () => undefined,
-      onWait: () => undefined,
-      lane: 'polling',
-      signal: new AbortController().signal,
-    }),
-    memory: createMemory(),
-    crashPoint: () => undefined,
-    nowMs: Date.now,
-  };
 
   async function put(list: 'Rfis' | 'Submittals', externalKey: string, body: object): Promise<string> {
     const answer = await fetch(`${urls.part3}/api/v1/Projects/${tower.id}/${list}/${encodeURIComponent(externalKey)}`, {
@@ -240,55 +161,29 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
     return String(Object(await answer.json()).id);
   }
 
-  async function cycle(stream: 'rfi-replies' | 'submittal-responses', crashPoint?: CrashHook): Promise<StreamReport> {
-    const activities = createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) });
-    const { projectLinkId, generation } = link;
-    const report = await activities.runStream({ tenantId, projectLinkId, generation, stream });
-    if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
-    return report;
-  }
-
-  async function timePasses(): Promise<void> {
-    await store.admin.query(
-      `UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour',
-         telling_until = telling_until - interval '1 hour' WHERE project_link_id = $1`,
-      [link.projectLinkId],
-    );
-  }
-
   return {
     sandbox,
     world,
     project,
     ids,
-    cycle,
-    timePasses,
-    /** Cycles until nothing is open and everything is told, letting the waits pass in between. */
-    async settle(stream: 'rfi-replies' | 'submittal-responses'): Promise<StreamReport> {
-      for (let cycles = 0; cycles < 10; cycles += 1) {
-        await timePasses();
-        const report = await cycle(stream);
-        if (report.open === 0) return report;
-      }
-      throw new Error('still open after ten cycles');
+    tenantId,
+    link,
+    tower,
+    cycle: (stream: string, crashPoint?: CrashHook) => engine.cycle(link, stream, crashPoint),
+    timePasses: () => engine.timePasses(link),
+    /** Cycles until nothing is open and everything is told, letting the waits pass before each. */
+    async settle(stream: string): Promise<StreamReport> {
+      await engine.timePasses(link);
+      return engine.settle(link, stream);
     },
+    calls: () => engine.calls('procore'),
+    /** What is asked once an hour is asked again. */
+    hourPasses: () => engine.remembersNothingSince(3_600_000),
     /** What is known of one of the two changes: they authorize, leave, lapse. */
     member,
     responses,
-    async settings(settings: object): Promise<void> {
-      await store.admin.query('UPDATE connection SET partner_settings = $2 WHERE connection_id = $1', [
-        connectionId,
-        JSON.stringify(settings),
-      ]);
-    },
-    async items(): Promise<readonly Parked[]> {
-      const { rows } = await store.admin.query<Parked>(
-        `SELECT reason, subject, seen, records FROM attention_item
-         WHERE project_link_id = $1 AND resolved_at IS NULL ORDER BY reason, subject`,
-        [link.projectLinkId],
-      );
-      return rows;
-    },
+    settings: (settings: object) => engine.settings(link, settings),
+    items: () => engine.items(link),
     async written(): Promise<readonly unknown[]> {
       const { rows } = await store.admin.query('SELECT written FROM record_link WHERE project_link_id = $1', [
         link.projectLinkId,
