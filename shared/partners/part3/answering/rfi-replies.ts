@@ -71,7 +71,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     async send({ itemId, memberId }, { answer, uploadIds }, mayStillSend) {
       read.forget();
       const official = answer.official && wish.official === 'when-allowed';
-      const reply = { body: answer.bodyHtml, uploadIds };
+      const reply = { body: answer.bodyHtml, uploadIds, sendEmails: wish.sendEmails };
       return asPerson(responders, memberId, async (procore): Promise<WriteAnswer> => {
         const post = (as: { official?: boolean }): Promise<RfiReply> =>
           createReply(procore, procoreProjectId, itemId, { ...reply, ...as }, mayStillSend);
