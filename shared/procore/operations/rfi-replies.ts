@@ -45,10 +45,7 @@ export async function createReply(
   return (await client.call({ ...write('createReply', 'POST', path, rfiReply, { reply }), query, mayStillSend })).value;
 }
 
-/**
- * Marks an answer official, or no longer: an absolute value, and all of an answer that can be changed. It closes nothing.
- * @onlyTests
- */
+/** Marks an answer official, or no longer: an absolute value, and all of an answer that can be changed. It closes nothing. */
 export async function setOfficial(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -24,8 +24,7 @@ import type { ResponseMapping } from '../../../shared/domain/contractors.ts';
 import { createMemory } from '../../../shared/domain/memory.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createPart3 } from '../../../shared/partners/part3/index.ts';
-import { rfiRepliesStream } from '../../../shared/partners/part3/rfi-replies-stream.ts';
-import { submittalResponsesStream } from '../../../shared/partners/part3/submittal-responses-stream.ts';
+import { streams } from '../../../shared/partners/part3/streams.ts';
 import { createProcoreClient } from '../../../shared/procore/client.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
 import { type Secret, secretOf } from '../../../shared/security/secret.ts';
@@ -191,6 +190,7 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
     procore: clientOf(ids.gus, company, around.signal),
     responders: respondersOf([...team.values()], new Map(), async (grantId) => clientOf(grantId, company, around.signal)),
     responses: [...responses.values()],
+    pagesOrigin: 'https://procore.example',
     files: procoreFiles(
       'demo',
       { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: '/tmp' },
@@ -211,7 +211,7 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
     pool: store.pool,
     timings,
     environment: urls.api,
-    streamsOf: () => [rfiRepliesStream, submittalResponsesStream],
+    streamsOf: () => streams,
     settingsOf: (_, stored) => partner.settings.parse(stored),
     openClients,
     openReading: async (wish) => {
@@ -240,7 +240,10 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
     return String(Object(await answer.json()).id);
   }
 
-  async function cycle(stream: 'rfi-replies' | 'submittal-responses', crashPoint?: CrashHook): Promise<StreamReport> {
+  async function cycle(
+    stream: 'rfis' | 'submittals' | 'rfi-replies' | 'submittal-responses',
+    crashPoint?: CrashHook,
+  ): Promise<StreamReport> {
     const activities = createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) });
     const { projectLinkId, generation } = link;
     const report = await activities.runStream({ tenantId, projectLinkId, generation, stream });
@@ -361,6 +364,13 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
     toldAnswer: (id: string): RfiAnswer => must(part3.answers.get(id)?.record, 'answer'),
     toldReturn: (id: string): SubmittalReturn => must(part3.returns.get(id)?.record, 'return'),
     trueRfi: (id: string): Rfi => must(world.rfis.get(id), 'RFI'),
+    /** Somebody gets Gus's rights on the project, who manages it. */
+    promote(author: Author): void {
+      const place = (personId: string) => `${project.id}:${personId}`;
+      const { templateId } = must(world.memberships.get(place(ids.gus)), 'membership of Gus');
+      const membership = must(world.memberships.get(place(ids[author])), `membership of ${author}`);
+      world.memberships.put({ ...membership, templateId });
+    },
     /** By the ledger, of one RFI. */
     replies: (rfiId: string): readonly RfiReply[] =>
       world.ledger
