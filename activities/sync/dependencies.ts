@@ -19,6 +19,8 @@ export interface OpenedClients {
   readonly responders?: Responders;
   /** How files are fetched and sent; absent: no stream carries any. */
   readonly files?: ProcoreFiles;
+  /** Where people open Procore; absent: nobody is shown a page of it. */
+  readonly pagesOrigin?: string;
   /** What the responses of the project mean; absent: it has none. */
   readonly responses?: readonly ResponseMapping[];
 }

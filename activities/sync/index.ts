@@ -1,6 +1,7 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
 import { isServing, type Stream } from '../../shared/partners/stream.ts';
+import { pagesOriginOf } from '../../shared/procore/pages.ts';
 import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { findLinkOfConnection, type LinkOfConnection, noteCycle, pauseLink } from '../../shared/store/project-links.ts';
@@ -72,7 +73,9 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
       all.partners[partner].principal === 'people'
         ? await peopleClients(all, wish)
         : { procore: await serviceClient(all, sharer, company, service, around) };
-    return { ...sides, partnerClient: partnerClient(all, tenantId, partner, login, around), files: all.procore.files };
+    const { files, apiOrigin } = all.procore;
+    const pagesOrigin = pagesOriginOf(apiOrigin);
+    return { ...sides, partnerClient: partnerClient(all, tenantId, partner, login, around), files, pagesOrigin };
   };
   return {
     pool: all.pool,

@@ -32,6 +32,13 @@ export const rfiSwitches = {
     evidence: 'unk',
     describes: 'A reply to a closed RFI; allowed, it leaves the RFI closed.',
   },
+  replyMails: {
+    values: ['asked', 'always', 'never'],
+    byDefault: 'asked',
+    evidence: 'unk',
+    describes:
+      'Whom a reply through the API is mailed to: those concerned where send_emails says so (the operation data name no such parameter of replies), always, or nobody.',
+  },
   rfiBodies: {
     values: ['as-sent', 'sanitised'],
     byDefault: 'as-sent',

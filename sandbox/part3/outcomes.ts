@@ -16,6 +16,7 @@ const outcomeSchema = z.discriminatedUnion('state', [
     at: z.iso.datetime({ offset: true }),
     link: z.url().nullable(),
     ballInCourt: z.array(z.string()),
+    official: z.boolean().nullable().default(null),
   }),
   z.strictObject({ state: z.literal('blocked'), version, code: z.string().min(1), text: z.string().min(1) }),
 ]);

@@ -144,6 +144,8 @@ export interface Receipt {
   link: string | null;
   /** Names of who holds the ball afterwards. */
   ballInCourt: string[];
+  /** Whether it counts as an RFI's official answer; null: not told, or nothing that could be one. */
+  official: boolean | null;
 }
 
 /** Why a version cannot be returned yet. */

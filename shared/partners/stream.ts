@@ -244,6 +244,8 @@ interface LinkContext {
   readonly partnerClient: unknown;
   /** How files of Procore are fetched and sent; absent: none are carried. */
   readonly files?: ProcoreFiles | undefined;
+  /** Where people open Procore; absent: it is not known. */
+  readonly pagesOrigin?: string | undefined;
   readonly known: KnownRecords;
   /** Partner company id → Procore vendor id, from the matching. */
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;

@@ -5,7 +5,9 @@ import { givenFlag, givenText } from '../given.ts';
 import { pageOf, usualPages } from '../paging.ts';
 import { notFound } from '../refusal.ts';
 import type { Answer, Route } from '../routing.ts';
+import { sendsEmails } from '../send-emails.ts';
 import { givenUploads } from './fields.ts';
+import { mailAboutReply } from './mails.ts';
 import { repliesTo } from './records.ts';
 import { createReply, deleteReply, setOfficial } from './replies.ts';
 import { livingRfi } from './sight.ts';
@@ -34,7 +36,9 @@ function create(call: Call): Answer {
   const body = bodyOf(call, 'reply');
   const given = { body: givenText(body, 'body') ?? '', official: givenFlag(body, 'official') };
   const attach = () => takeUploads(call, givenUploads(body));
-  return { status: 201, body: shownReply(call, createReply(call.world, call.actor, rfi, given, attach)) };
+  const reply = createReply(call.world, call.actor, rfi, given, attach);
+  mailAboutReply(call.world, call.actor, reply, sendsEmails(call));
+  return { status: 201, body: shownReply(call, reply) };
 }
 
 /** Everything but `official` is ignored [oas]. */

@@ -6,12 +6,12 @@ import { attachmentView } from '../files/attachments.ts';
 import { givenId, givenText, neededId } from '../given.ts';
 import { badRequest, notFound } from '../refusal.ts';
 import type { Answer as Reply, Route } from '../routing.ts';
+import { sendsEmails } from '../send-emails.ts';
 import { listed } from '../unfolded.ts';
 import { objectOf, readDate, readIds } from './body.ts';
 import { mailAbout } from './mails.ts';
 import { type Answer, respond } from './respond.ts';
 import { seesSubmittal } from './sight.ts';
-import { sendsEmails } from './submittal-routes.ts';
 import { filesOfAnswer } from './uploads.ts';
 
 /** Responds. Project and submittal are named in the query; one that the caller must not see is 404. */

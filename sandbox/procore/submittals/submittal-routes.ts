@@ -2,10 +2,10 @@ import type { Project } from '../../kernel/model.ts';
 import type { Submittal } from '../../kernel/model-submittals.ts';
 import { type Call, idParam, needProjectLevel } from '../call.ts';
 import { exactId } from '../exact.ts';
-import { givenFlag } from '../given.ts';
 import { pageOf } from '../paging.ts';
 import { forbidden, invalid, notFound } from '../refusal.ts';
 import { type Answer, type Route, versions } from '../routing.ts';
+import { sendsEmails } from '../send-emails.ts';
 import { fullName } from '../views/users.ts';
 import { neededNumber, readSubmittal } from './body.ts';
 import { listedSubmittals } from './listing.ts';
@@ -23,11 +23,6 @@ function submittalOfPath(call: Call): { project: Project; row: Submittal } {
   const seen = row?.projectId === project.id && seesSubmittal(call.world, call.person.id, project, row);
   if (!seen || row.deletedAt !== null) throw notFound();
   return { project, row };
-}
-
-/** `send_emails`, false unless said otherwise [oas]. */
-export function sendsEmails({ query }: Call): boolean {
-  return givenFlag({ send_emails: query.get('send_emails') ?? undefined }, 'send_emails') ?? false;
 }
 
 /** All revisions unless `filters[current_revision]` is true [oas]. */

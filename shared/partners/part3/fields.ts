@@ -75,6 +75,8 @@ export type AnswerOutcome =
       readonly link: string | null;
       /** Names of who holds the ball afterwards. */
       readonly ballInCourt: readonly string[];
+      /** Whether it counts as an RFI's official answer; null: not known, or nothing that could be one. */
+      readonly official: boolean | null;
     }
   | { readonly state: 'blocked'; readonly version: number; readonly code: string; readonly text: string };
 

@@ -12,6 +12,11 @@ export interface NewRfiReply {
   readonly official?: boolean | undefined;
   /** Uploads of the same person, complete and not yet used. */
   readonly uploadIds?: readonly string[] | undefined;
+  /**
+   * Whether Procore is to mail those concerned. No `send_emails` is documented for replies [oas May 2026]; it is sent as responses to
+   * submittals take it, and where Procore does not know it the settings of the project decide.
+   */
+  readonly sendEmails?: boolean | undefined;
 }
 
 /**
@@ -31,18 +36,16 @@ export async function createReply(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
   rfiId: string,
-  { body, official, uploadIds = [] }: NewRfiReply,
+  { body, official, uploadIds = [], sendEmails }: NewRfiReply,
   mayStillSend?: () => boolean,
 ): Promise<RfiReply> {
   const reply = { body, ...(official !== undefined && { official }), ...(uploadIds.length > 0 && { upload_ids: uploadIds }) };
   const path = rest`v1.0/projects/${projectId}/rfis/${rfiId}/replies`;
-  return (await client.call({ ...write('createReply', 'POST', path, rfiReply, { reply }), mayStillSend })).value;
+  const query = sendEmails === undefined ? {} : { send_emails: sendEmails };
+  return (await client.call({ ...write('createReply', 'POST', path, rfiReply, { reply }), query, mayStillSend })).value;
 }
 
-/**
- * Marks an answer official, or no longer: an absolute value, and all of an answer that can be changed. It closes nothing.
- * @onlyTests
- */
+/** Marks an answer official, or no longer: an absolute value, and all of an answer that can be changed. It closes nothing. */
 export async function setOfficial(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -142,6 +142,7 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
       procore: procore.as(ids.gus, company, around.signal),
       responders: respondersOf([...team.values()], new Map(), async (grantId) => procore.as(grantId, company, around.signal)),
       responses: [...responses.values()],
+      pagesOrigin: 'https://procore.example',
       files: procoreFiles(
         'demo',
         { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: tmpdir() },
@@ -256,6 +257,13 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     toldAnswer: (id: string): RfiAnswer => must(part3.answers.get(id)?.record, 'answer'),
     toldReturn: (id: string): SubmittalReturn => must(part3.returns.get(id)?.record, 'return'),
     trueRfi: (id: string): Rfi => must(world.rfis.get(id), 'RFI'),
+    /** Somebody gets Gus's rights on the project, who manages it. */
+    promote(author: Author): void {
+      const place = (personId: string) => `${project.id}:${personId}`;
+      const { templateId } = must(world.memberships.get(place(ids.gus)), 'membership of Gus');
+      const membership = must(world.memberships.get(place(ids[author])), `membership of ${author}`);
+      world.memberships.put({ ...membership, templateId });
+    },
     /** By the ledger, of one RFI. */
     replies: (rfiId: string): readonly RfiReply[] =>
       world.ledger

@@ -57,8 +57,8 @@ describe('against the sandbox', () => {
     expect(answer).toMatchObject({ id, state: 'ready', version: 1, bodyHtml: '<p>At grid 4</p>', receipt: null });
     const outcome = { state: 'returned', version: 1, externalId: 'reply:31', at: '2026-03-02T09:00:00Z', link: null } as const;
     await strike('RfiAnswers.settle', { kind: 'garbage-after-commit' });
-    await faultOf(client.settleAnswer(id, { ...outcome, ballInCourt: [] }, always));
-    const settled = await client.settleAnswer(id, { ...outcome, ballInCourt: [] }, always);
+    await faultOf(client.settleAnswer(id, { ...outcome, ballInCourt: [], official: null }, always));
+    const settled = await client.settleAnswer(id, { ...outcome, ballInCourt: [], official: null }, always);
     expect(settled).toMatchObject({ state: 'returned', receipt: { externalId: 'reply:31' } });
     const kept = ground.world.ledger.records('part3-answers')[0]?.history ?? [];
     expect(kept.map(({ seq }) => seq !== null)).toEqual([false, true]);

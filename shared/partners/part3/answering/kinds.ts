@@ -22,9 +22,14 @@ export interface Ready<Row> {
   readonly uploadIds: readonly string[];
 }
 
-/** Where the ball is after an answer, by name, and the item in Procore. */
+/** What is told of an answer that stands in Procore. */
 export interface Afterwards {
+  /** Names of who holds the ball. */
   readonly ballInCourt: readonly string[];
+  /** Whether it is an RFI's official answer; null: not known, or nothing that could be one. */
+  readonly official: boolean | null;
+  /** What of this version did not come about. */
+  readonly held?: Cause | undefined;
 }
 
 /** What Part3 says of one kind of answer. */
@@ -51,8 +56,11 @@ export interface AnswerTarget<Row extends Answering> {
   /** Read as the author, right before it is sent. */
   heldUp(place: Place, answer: Row): Promise<Cause | undefined>;
   send(place: Place, ready: Ready<Row>, mayStillSend: MayStillSend): Promise<WriteAnswer>;
-  /** What is left to do after it stands there; a repeat changes nothing. */
-  afterwards(place: Place, answer: Row, targetId: string, mayStillSend: MayStillSend): Promise<Afterwards>;
+  /**
+   * What is left to do after it stands there; a repeat changes nothing. `answer`: the version that stands; undefined: it is being changed
+   * again, and nothing more is done by its word.
+   */
+  afterwards(place: Place, answer: Row | undefined, targetId: string, mayStillSend: MayStillSend): Promise<Afterwards>;
 }
 
 export interface AnswerKind<Row extends Answering> {

@@ -1,5 +1,5 @@
 import { Fault, type FaultKind, faultIn } from '../../../domain/faults.ts';
-import type { MayStillSend, Outcome, TargetRecord } from '../../stream.ts';
+import type { Cause, MayStillSend, Outcome, TargetRecord } from '../../stream.ts';
 import type { AnswerOutcome } from '../fields.ts';
 import { type Answering, type AnswerSource, type AnswerTarget, placeOf } from './kinds.ts';
 
@@ -14,6 +14,7 @@ export function receiptsOf<Row extends Answering>(
   source: AnswerSource<Row>,
   target: AnswerTarget<Row>,
   isStill: (answer: Row, record: TargetRecord) => Promise<boolean>,
+  linkOf: (itemId: string) => Promise<string | null>,
 ) {
   async function told(answerId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<void> {
     try {
@@ -31,24 +32,31 @@ export function receiptsOf<Row extends Answering>(
     const isFinished = answer !== undefined && (answer.state === 'ready' || answer.state === 'blocked');
     const isMeant = isFinished && (await isStill(answer, record));
     if (outcome.kind === 'blocked') {
-      const { reason: code, seen, needed } = outcome.cause;
-      if (!isMeant) return;
-      await told(
-        answerId,
-        { state: 'blocked', version: answer.version, code, text: `${seen}. Needed: ${needed}.` },
-        mayStillSend,
-      );
+      if (isMeant) await told(answerId, blockOf(answer.version, outcome.cause), mayStillSend);
       return;
     }
     if (!answer || answer.state === 'returned') return;
-    const { ballInCourt } = await target.afterwards(placeOf(record), answer, outcome.targetId, mayStillSend);
+    const place = placeOf(record);
+    const { targetId: externalId } = outcome;
+    const { held, ...after } = await target.afterwards(place, isMeant ? answer : undefined, externalId, mayStillSend);
     if (!isMeant) return;
     const { version } = answer;
     const at = new Date().toISOString();
-    const receipt = { state: 'returned', version, externalId: outcome.targetId, at, link: null, ballInCourt } as const;
-    await told(answerId, receipt, mayStillSend);
+    const link = await linkOf(place.itemId);
+    await told(
+      answerId,
+      held ? blockOf(version, held) : { state: 'returned', version, externalId, at, link, ...after },
+      mayStillSend,
+    );
   };
 }
+
+const blockOf = (version: number, { reason: code, seen, needed }: Cause): AnswerOutcome => ({
+  state: 'blocked',
+  version,
+  code,
+  text: `${seen}. Needed: ${needed}.`,
+});
 
 async function shownOf<Row extends Answering>(source: AnswerSource<Row>, answerId: string): Promise<Row | undefined> {
   try {

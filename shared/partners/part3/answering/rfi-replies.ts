@@ -9,6 +9,7 @@ import { settings } from '../settings.ts';
 import { contentOf, excerptOf } from './content.ts';
 import { itemsAsRead } from './items-as-read.ts';
 import type { AnswerKind, AnswerTarget } from './kinds.ts';
+import { markAsMeant } from './official-mark.ts';
 import { asPerson, responderOf, seesNothing } from './persons.ts';
 import { unlessRefused } from './refused.ts';
 
@@ -71,7 +72,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     async send({ itemId, memberId }, { answer, uploadIds }, mayStillSend) {
       read.forget();
       const official = answer.official && wish.official === 'when-allowed';
-      const reply = { body: answer.bodyHtml, uploadIds };
+      const reply = { body: answer.bodyHtml, uploadIds, sendEmails: wish.sendEmails };
       return asPerson(responders, memberId, async (procore): Promise<WriteAnswer> => {
         const post = (as: { official?: boolean }): Promise<RfiReply> =>
           createReply(procore, procoreProjectId, itemId, { ...reply, ...as }, mayStillSend);
@@ -85,13 +86,19 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
       });
     },
 
-    async afterwards({ itemId, memberId }, answer, replyId, mayStillSend) {
+    async afterwards(place, answer, replyId, mayStillSend) {
+      const { itemId, memberId } = place;
       const rfi = await read.byWhoMay(memberId, itemId);
-      if (!rfi) return { ballInCourt: [] };
+      const reply = rfi?.answers.find(({ id }) => id === replyId);
+      if (!rfi || !reply) return { ballInCourt: rfi ? holdersOf(rfi) : [], official: null };
+      const isMarkable = answer !== undefined && wish.official === 'when-allowed';
+      const { official, held } = isMarkable
+        ? await markAsMeant(context, place, answer, reply, mayStillSend)
+        : { official: reply.official };
       const passed = wish.advanceBall ? await ballPassed(rfi, memberId, replyId, mayStillSend) : rfi;
-      const closes = wish.close === 'when-allowed' && answer.official && passed.status === 'open' && isOfficial(rfi, replyId);
+      const closes = wish.close === 'when-allowed' && answer?.official && official && passed.status === 'open';
       const closed = closes ? await closedBy(memberId, itemId, mayStillSend) : undefined;
-      return { ballInCourt: holdersOf(closed ?? passed) };
+      return { ballInCourt: holdersOf(closed ?? passed), official, held };
     },
   };
 
@@ -131,8 +138,6 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     return responderOf(responders, memberId)?.name ?? 'The author';
   }
 }
-
-const isOfficial = ({ answers }: Rfi, replyId: string): boolean => answers.some(({ id, official }) => id === replyId && official);
 
 /** Beside what is meant, what became of the wish that it be official: kept with the delivery, and shown. */
 const answered = (reply: RfiReply, wished?: 'asked for' | 'not allowed'): WriteAnswer => ({

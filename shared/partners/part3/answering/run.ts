@@ -6,6 +6,7 @@ import type { Part3Client } from '../client.ts';
 import { answerFiles } from './answer-files.ts';
 import { itemsOfLink, pullAnswers } from './intake.ts';
 import { type Answering, type AnswerKind, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
+import { linkOf } from './known-items.ts';
 import { causeOf } from './persons.ts';
 import { receiptsOf } from './receipts.ts';
 
@@ -27,7 +28,12 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   const files = answerFiles(context, part3);
   const itemOf = itemsOfLink(context, kind.itemWord, source);
   const ready = new Map<string, Ready<Row>>();
-  const receipts = receiptsOf(source, target, (answer, record) => isStill(answer, record));
+  const receipts = receiptsOf(
+    source,
+    target,
+    (answer, record) => isStill(answer, record),
+    (itemId) => linkOf(context, kind.itemWord, itemId),
+  );
 
   /** Whether an answer is the finished version that this record was made of, or says the very same. */
   async function isStill(answer: Row, { fields }: TargetRecord): Promise<boolean> {

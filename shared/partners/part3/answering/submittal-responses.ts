@@ -127,7 +127,7 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
       const holders = (submittal?.ballInCourtIds ?? []).map(
         (id) => submittal?.approvers.find(({ userId }) => userId === id)?.userName ?? 'somebody in Procore',
       );
-      return { ballInCourt: [...new Set(holders)] };
+      return { ballInCourt: [...new Set(holders)], official: null };
     },
   };
 }
