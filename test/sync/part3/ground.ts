@@ -24,7 +24,9 @@ import { createMemory } from '../../../shared/domain/memory.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createEgressGuard } from '../../../shared/http/egress-guard.ts';
 import { createPartners } from '../../../shared/partners/registry.ts';
+import { settingsInForce } from '../../../shared/partners/settings-in-force.ts';
 import type { Responder } from '../../../shared/partners/stream.ts';
+import type { RateBudget } from '../../../shared/procore/budget.ts';
 import { createProcoreClient } from '../../../shared/procore/client.ts';
 import type { ProcoreFiles } from '../../../shared/procore/files.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
@@ -55,6 +57,8 @@ export interface Part3Ground {
   readonly part3ProjectId: string;
   readonly link: ProjectLink;
   readonly activities: SyncActivities;
+  readonly dependencies: SyncDependencies;
+  readonly budget: RateBudget;
   /** In Procore. */
   readonly ids: Readonly<Record<Name, string>>;
   /** In Part3: of Ria and Sam. */
@@ -200,12 +204,12 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     }),
   });
   let passedMs = 0;
-  const activities = createSyncActivities({
+  const dependencies: SyncDependencies = {
     pool: store.pool,
     timings,
     environment: urls.api,
     streamsOf: (partner) => partners[partner].streams,
-    settingsOf: (partner, stored) => partners[partner].settings.parse(stored),
+    settingsOf: (partner, stored, consents) => settingsInForce(partners[partner], stored, consents),
     openClients,
     openReading: async (wish) => {
       const { procore, partnerClient, ...others } = await openClients(wish);
@@ -221,7 +225,8 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     memory: createMemory(() => Date.now() + passedMs),
     crashPoint: () => undefined,
     nowMs: () => world.clock.nowMs(),
-  });
+  };
+  const activities = createSyncActivities(dependencies);
   let asked = world.ledger.last;
   const ground: Part3Ground = {
     sandbox,
@@ -233,6 +238,8 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     part3ProjectId,
     link,
     activities,
+    dependencies,
+    budget,
     ids,
     members,
     team,
