@@ -10,6 +10,14 @@ import type { Surroundings } from './surroundings.ts';
 
 type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings' | 'partners' | 'partnerOrigins'>;
 
+/** What Procore as a person is made of. */
+export interface PersonsReach extends Pick<ActivityDependencies, 'timings'> {
+  readonly grants: Pick<ActivityDependencies['grants'], 'sourceFor'>;
+  readonly procore: Pick<ActivityDependencies['procore'], 'apiOrigin' | 'budget' | 'onCall'> & {
+    readonly ourApp: Pick<ActivityDependencies['procore']['ourApp'], 'clientId'>;
+  };
+}
+
 type Around = Pick<Surroundings, 'signal' | 'lane' | 'onWait' | 'heartbeat'>;
 
 /** For whom calls are made: sharers of one budget come equally far. */
@@ -40,7 +48,7 @@ export async function serviceClient<Company extends AnyCompany>(
 
 /** Procore as a person, by the authorization they gave. Its calls count against that person's limits, whichever project they are for. */
 export async function grantClient<Company extends AnyCompany | NoCompany>(
-  reach: Pick<ActivityDependencies, 'procore' | 'timings' | 'grants'>,
+  reach: PersonsReach,
   sharer: Sharer,
   company: Company,
   grantId: string,
@@ -73,7 +81,7 @@ export function partnerClient(
 
 /** Procore by a token source. `principalId`: whose limits the calls count against (client id, and the person where there is one). */
 export function procoreClient<Company extends AnyCompany | NoCompany>(
-  reach: Pick<Reach, 'procore' | 'timings'>,
+  reach: { readonly procore: Pick<Reach['procore'], 'apiOrigin' | 'budget' | 'onCall'>; readonly timings: Reach['timings'] },
   company: Company,
   token: TokenSource,
   principalId: string,

@@ -5,6 +5,7 @@ import type { StatedWait } from '../../shared/domain/workflow-inputs.ts';
 import type { Stream } from '../../shared/partners/stream.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
+import { consentsInForce } from '../../shared/store/consents.ts';
 import { currentCredential } from '../../shared/store/credentials.ts';
 import { beginDryRun, endDryRun, storePart } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
@@ -25,7 +26,7 @@ export async function dryRunStream(
   const context = dependencies.surroundings();
   const opened = await withTenant(dependencies.pool, tenantId, (db) => open(dependencies, db, input));
   if (typeof opened === 'string') return { says: opened };
-  const { link, connection, stream, service, login, company, matches, links, at } = opened;
+  const { link, connection, consents, stream, service, login, company, matches, links, at } = opened;
   try {
     const wish = {
       tenantId,
@@ -38,7 +39,7 @@ export async function dryRunStream(
       around: context,
     };
     const clients = await dependencies.openReading(wish);
-    const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings);
+    const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings, consents);
     const sides = { ...clients, connection, settings, matches, projects: links.flatMap(linkedProject) };
     const [project] = linkedProject(link);
     if (stream.scope === 'project' && !project) throw unknownZone(link, matches);
@@ -63,6 +64,7 @@ export async function dryRunStream(
 interface Opened {
   readonly link: ProjectLink;
   readonly connection: Connection;
+  readonly consents: Awaited<ReturnType<typeof consentsInForce>>;
   readonly stream: Stream;
   readonly company: NonNullable<ReturnType<typeof boundCompanyOf>>;
   readonly service: Awaited<ReturnType<typeof currentCredential>>;
@@ -94,6 +96,7 @@ async function open(
   return {
     link,
     connection,
+    consents: await consentsInForce(db, connectionId),
     stream,
     company,
     service: await currentCredential(db, connectionId, 'procore-service'),

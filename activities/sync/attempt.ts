@@ -6,7 +6,7 @@ import { type Fence, holdFence } from '../../shared/store/checkpoints.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { SyncDependencies } from './dependencies.ts';
+import type { OpenedClients, SyncDependencies } from './dependencies.ts';
 
 /** One attempt at one cycle of one stream, from the moment it holds the fence. */
 export interface Attempt {
@@ -21,6 +21,7 @@ export interface Attempt {
 export interface Cycle extends Attempt {
   readonly procoreProjectId: string;
   readonly procore: ProcoreClient<BoundCompany>;
+  readonly refused: OpenedClients['refused'];
   readonly run: StreamRun;
   readonly automation: Automation;
 }

@@ -1,9 +1,11 @@
 import type { Timings } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
+import type { ConsentKind } from '../../shared/domain/consents.ts';
 import type { ResponseMapping } from '../../shared/domain/contractors.ts';
+import type { Fault } from '../../shared/domain/faults.ts';
 import type { Memory } from '../../shared/domain/memory.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
-import type { Responders, Stream } from '../../shared/partners/stream.ts';
+import type { Reader, Responders, Stream } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import type { ProcoreFiles } from '../../shared/procore/files.ts';
 import type { SealedCredential } from '../../shared/store/credentials.ts';
@@ -13,6 +15,10 @@ import type { CrashHook } from './crash-points.ts';
 
 export interface OpenedClients {
   readonly procore: ProcoreClient<BoundCompany>;
+  /** As whom Procore is read, where that is a person. */
+  readonly reader?: Reader;
+  /** Told what cut a cycle short for good. Absent: nobody else could read. */
+  readonly refused?: (faults: readonly Fault[]) => Promise<void>;
   /** The partner's API with the submitted login; its stream knows the type. */
   readonly partnerClient: unknown;
   /** Absent: nobody but the one principal writes. */
@@ -42,8 +48,8 @@ export interface SyncDependencies {
   readonly timings: Timings;
   readonly memory: Memory;
   readonly streamsOf: (partner: PartnerName) => readonly Stream[];
-  /** The partner's own settings out of what is stored of them. */
-  readonly settingsOf: (partner: PartnerName, stored: unknown) => unknown;
+  /** The partner's own settings out of what is stored of them, as far as they are in force under what people have agreed to. */
+  readonly settingsOf: (partner: PartnerName, stored: unknown, consents: readonly ConsentKind[]) => unknown;
   /** Procore as the connection's service credential, and the partner; throws a `Fault` where one is missing. */
   readonly openClients: (wish: ClientsWish) => Promise<OpenedClients>;
   /** Both sides for looking alone: writes are refused, and nothing is read twice. */

@@ -1,5 +1,6 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
+import { settingsInForce } from '../../shared/partners/settings-in-force.ts';
 import { isServing, type Stream } from '../../shared/partners/stream.ts';
 import { pagesOriginOf } from '../../shared/procore/pages.ts';
 import { readingOnly } from '../../shared/procore/reading-only.ts';
@@ -83,7 +84,7 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
     memory: all.memory,
     environment: all.procore.apiOrigin,
     streamsOf: (partner) => all.partners[partner].streams,
-    settingsOf: (partner, stored) => all.partners[partner].settings.parse(stored),
+    settingsOf: (partner, stored, consents) => settingsInForce(all.partners[partner], stored, consents),
     openClients,
     openReading: async (wish) => {
       const { procore, partnerClient: client, ...others } = await openClients(wish);

@@ -14,6 +14,7 @@ import {
 import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections.ts';
+import { consentsInForce } from '../../shared/store/consents.ts';
 import { currentCredential, type SealedCredential } from '../../shared/store/credentials.ts';
 import { openWork } from '../../shared/store/delivery-queue.ts';
 import { listMatches } from '../../shared/store/matches.ts';
@@ -71,7 +72,8 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     if (!company) return undefined;
     const taken = await takeFence(db, { tenantId, projectLinkId, generation, stream: stream.name });
     if (!taken) return undefined;
-    const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings);
+    const consents = await consentsInForce(db, connectionId);
+    const settings = dependencies.settingsOf(connection.partner, connection.partnerSettings, consents);
     const settingsHash = settingsHashOf(settings, link, stream);
     const under = { settings, settingsHash, settingsHashBefore: taken.settingsHash };
     const { open } = await openWork(db, taken.fence);
@@ -132,7 +134,7 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   const sides = { ...clients, connection, settings: opened.settings, matches, projects, known };
   const run = await openRun(dependencies, stream, sides, project, context.signal);
   const automation = automationOf(link, stream.name);
-  return { ...attempt, procoreProjectId, procore: clients.procore, run, automation };
+  return { ...attempt, procoreProjectId, procore: clients.procore, refused: clients.refused, run, automation };
 }
 
 /** Both sides of a connection, and what the matching says of them. */

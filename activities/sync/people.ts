@@ -2,32 +2,35 @@ import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Responder, Responders } from '../../shared/partners/stream.ts';
 import { findConnection } from '../../shared/store/connections.ts';
-import { findGrant } from '../../shared/store/grants.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { listResponses } from '../../shared/store/response-mappings.ts';
 import { listTeam, type StoredMember } from '../../shared/store/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { grantClient } from '../clients.ts';
+import { grantClient, type PersonsReach } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { ClientsWish, OpenedClients } from './dependencies.ts';
+import { readerOf, refusedTurn, takeTurn } from './reading.ts';
 
-/** Procore as the person who owns the connection, and as each member of the team. Throws `grant-lapsed` where nobody owns it now. */
+/**
+ * Procore as the person who owns the connection, or else as one who agreed to read in their place; and as each member of the team. Throws
+ * `grant-lapsed` where nobody may read it now.
+ */
 export async function peopleClients(
-  deps: ActivityDependencies,
+  deps: PersonsReach & Pick<ActivityDependencies, 'pool'>,
   { tenantId, connectionId, projectLinkId, company, around }: ClientsWish,
-): Promise<Pick<OpenedClients, 'procore' | 'responders' | 'responses'>> {
+): Promise<Pick<OpenedClients, 'procore' | 'reader' | 'refused' | 'responders' | 'responses'>> {
   const read = await withTenant(deps.pool, tenantId, async (db) => {
-    const connection = await findConnection(db, connectionId);
-    const ownerGrantId = connection?.ownerGrantId ?? null;
+    const place = { tenantId, connectionId, ownerGrantId: (await findConnection(db, connectionId))?.ownerGrantId ?? null };
     return {
-      owner: ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId),
+      place,
+      turn: await takeTurn(db, place),
       team: await listTeam(db, connectionId),
       matches: await listMatches(db, connectionId),
       responses: await listResponses(db, connectionId),
     };
   });
-  const { owner, team, matches, responses } = read;
-  if (!owner || owner.state === 'lapsed' || owner.state === 'revoked') {
+  const { place, turn, team, matches, responses } = read;
+  if (turn.grant === null) {
     throw new Fault('grant-lapsed', {
       seen: 'The authorization with which this project is read does not stand any more.',
       needed: 'whoever connected it, or another admin of the project, signs in to Procore again',
@@ -42,7 +45,9 @@ export async function peopleClients(
     ),
   );
   return {
-    procore: await as(owner.grantId),
+    procore: await as(turn.grant.grantId),
+    reader: readerOf(turn),
+    refused: (faults) => withTenant(deps.pool, tenantId, (db) => refusedTurn(db, place, turn, faults)),
     responders: respondersOf(team, matchedTo, as),
     responses,
   };

@@ -10,7 +10,7 @@ import { gathering } from './gather.ts';
 import { attemptAt, type OpenedStream, openCycle, openStream, type StreamInput } from './open-stream.ts';
 import { pull } from './pull.ts';
 import { reconcile } from './reconcile.ts';
-import { diagnosed, refusedOpening } from './refusals.ts';
+import { diagnosed, isLasting, refusedOpening } from './refusals.ts';
 import { type Counts, closeCycle, nothingDone } from './report.ts';
 import { direct } from './take-in.ts';
 import { tell } from './tell.ts';
@@ -72,6 +72,8 @@ async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | S
   context.signal.throwIfAborted();
   const faults: Fault[] = [];
   for (const fault of [delivering, pulling, telling, comparing]) if (fault) faults.push(await diagnosed(cycle, fault));
+  const lasting = faults.filter(isLasting);
+  if (lasting.length > 0) await cycle.refused?.(lasting);
   await dependencies.crashPoint('before-report');
   const { report, refusal } = await closeCycle(cycle, counts, blocked, faults);
   const [wait] = faults.flatMap((fault) => statedWaitOf(fault, dependencies.nowMs()));

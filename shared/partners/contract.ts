@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
+import type { ConsentKind } from '../domain/consents.ts';
 import type { OfferedProject, ResponseMapping } from '../domain/contractors.ts';
 import type { ServiceKind } from '../domain/credentials.ts';
 import type { DryRun } from '../domain/dry-run.ts';
@@ -32,6 +33,11 @@ export interface PartnerDeclaration {
   readonly streams: readonly Stream[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
+  /** What of the settings is in force under the consents that stand. Absent: all of them, always. */
+  readonly withConsents?: (
+    settings: Readonly<Record<string, unknown>>,
+    consents: readonly ConsentKind[],
+  ) => Readonly<Record<string, unknown>>;
   readonly login: LoginForm;
   /** Names of the settings that hold the origins of its far sides. A worker does not start without one of them. */
   readonly originSettings: readonly string[];

@@ -235,10 +235,20 @@ export interface KnownRecords {
   writtenSince(stream: string, since: Date | null): Promise<readonly WrittenRecord[]>;
 }
 
+/** Whoever Procore is read as, where that is a person. */
+export interface Reader {
+  /** The person and their level: another key sees other items, so that absence under it means nothing. */
+  readonly key: string;
+  /** In the owner's place. */
+  readonly standsIn: boolean;
+}
+
 /** What every stream is given for one cycle. */
 interface LinkContext {
-  /** As the service credential, or as the person who owns the connection. */
+  /** As the service credential, or as the person who owns the connection, or reads in their place. */
   readonly procore: ProcoreClient<BoundCompany>;
+  /** Absent: no person reads. */
+  readonly reader?: Reader | undefined;
   readonly responders: Responders;
   readonly responses: readonly ResponseMapping[];
   readonly partnerClient: unknown;

@@ -1,6 +1,7 @@
 import { lockConnection, storeSyncUser } from './connections.ts';
 import { findGrant } from './grants.ts';
 import { storeOffers } from './offered-projects.ts';
+import { ownerLacksAccess } from './reading.ts';
 import { noteAuthorized } from './team.ts';
 import type { Db } from './tenancy.ts';
 
@@ -22,7 +23,7 @@ export interface OwnerChange {
 
 /**
  * Gives a grant to whom its sign-in was for: the owner of the connection, or a member. An owner is replaced by another person only while no
- * project is connected, or where the former authorization does not stand any more. What the former one was offered is forgotten; a connected
+ * project is connected, or where the former authorization does not stand or gives no access any more. What the former one was offered is forgotten; a connected
  * project is read as the new one from now on. Answers the connection where an owner took another's place.
  */
 export async function attachGrant(db: Db, tenantId: string, signInId: string, grantId: string): Promise<OwnerChange | undefined> {
@@ -39,7 +40,13 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
   const connection = await lockConnection(db, signIn.connection_id);
   if (connection === undefined || connection.ownerGrantId === grantId) return undefined;
   const { connectionId, ownerGrantId, boundProjectId } = connection;
-  if (ownerGrantId !== null && boundProjectId !== null && (await stands(db, ownerGrantId))) return undefined;
+  if (
+    ownerGrantId !== null &&
+    boundProjectId !== null &&
+    (await stands(db, ownerGrantId)) &&
+    !(await ownerLacksAccess(db, connectionId))
+  )
+    return undefined;
   await db.updateTable('connection').set({ owner_grant_id: grantId }).where('connection_id', '=', connectionId).execute();
   if (boundProjectId !== null) await readAs(db, connectionId, grantId);
   if (ownerGrantId === null) return undefined;

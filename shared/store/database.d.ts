@@ -152,6 +152,19 @@ export interface Connection {
   tenant_id: string;
 }
 
+export interface Consent {
+  agreed_at: Generated<Timestamp>;
+  connection_id: string;
+  consent_id: string;
+  grant_id: string;
+  kind: string;
+  refused_at: Timestamp | null;
+  tenant_id: string;
+  withdrawn_at: Timestamp | null;
+  withdrawn_by: string | null;
+  words: string;
+}
+
 export interface Credential {
   connection_id: string;
   created_at: Generated<Timestamp>;
@@ -456,6 +469,16 @@ export interface RateWindow {
   unproven: number;
 }
 
+export interface ReadingTurn {
+  connection_id: string;
+  grant_id: string | null;
+  owner_asked_at: Timestamp | null;
+  owner_told_at: Timestamp | null;
+  since: Generated<Timestamp>;
+  tenant_id: string;
+  why: string | null;
+}
+
 export interface RecordLink {
   natural_key: string;
   project_link_id: string;
@@ -613,6 +636,7 @@ export interface Database {
   checkpoint: Checkpoint;
   command: Command;
   connection: Connection;
+  consent: Consent;
   credential: Credential;
   delivery: Delivery;
   desired_run: DesiredRun;
@@ -635,6 +659,7 @@ export interface Database {
   rate_budget: RateBudget;
   rate_sharer: RateSharer;
   rate_window: RateWindow;
+  reading_turn: ReadingTurn;
   record_link: RecordLink;
   record_match: RecordMatch;
   response_mapping: ResponseMapping;

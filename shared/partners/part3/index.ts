@@ -14,7 +14,7 @@ import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyTools } from './checks/verify-tools.ts';
 import { createPart3Client, type Part3Client } from './client.ts';
 import { readingOnly } from './reading-only.ts';
-import { invitation, login, moduleNames, originSettings, partnerLogin, settings, support } from './settings.ts';
+import { invitation, login, moduleNames, originSettings, partnerLogin, settings, support, withConsents } from './settings.ts';
 import { streams } from './streams.ts';
 
 export const declaration: PartnerDeclaration = {
@@ -24,6 +24,7 @@ export const declaration: PartnerDeclaration = {
   modulesByDefault: moduleNames,
   stepsOfModules: ['verifyTools', 'mapResponses'],
   settings,
+  withConsents,
   streams,
   login,
   originSettings,

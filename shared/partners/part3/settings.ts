@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConsentKind } from '../../domain/consents.ts';
 import type { InvitationWords, LoginForm, SupportContact } from '../contract.ts';
 
 /** What may be shown of a login of Part3: the organisation it is of. The token stands beside it, sealed. */
@@ -70,3 +71,10 @@ export const settings = z.strictObject({
   submittals: submittalSettings.prefault({}),
   intake: intakeSettings.prefault({}),
 });
+
+/** All that are not private come in while the contractor agrees to it; else it stands as asked for alone. */
+export function withConsents(asked: unknown, consents: readonly ConsentKind[]): z.output<typeof settings> {
+  const all = settings.parse(asked);
+  const isAgreed = consents.includes('all-non-private');
+  return all.intake.which === 'all-non-private' && !isAgreed ? { ...all, intake: { which: 'design-side' } } : all;
+}

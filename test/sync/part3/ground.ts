@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { SyncActivities } from '../../../activities/contract.ts';
+import type { SyncDependencies } from '../../../activities/sync/dependencies.ts';
 import { addCompanyUser, addMember, addPerson, addTemplate } from '../../../sandbox/kernel/directory.ts';
 import type { AccessLevel } from '../../../sandbox/kernel/levels.ts';
 import type { Project } from '../../../sandbox/kernel/model.ts';
@@ -18,6 +19,7 @@ import type { BackfillChoice } from '../../../shared/domain/contractors.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createEgressGuard } from '../../../shared/http/egress-guard.ts';
 import type { Responder } from '../../../shared/partners/stream.ts';
+import type { RateBudget } from '../../../shared/procore/budget.ts';
 import type { ProcoreFiles } from '../../../shared/procore/files.ts';
 import type { ProjectLink } from '../../../shared/store/project-links.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';
@@ -45,6 +47,8 @@ export interface Part3Ground {
   readonly part3ProjectId: string;
   readonly link: ProjectLink;
   readonly activities: SyncActivities;
+  readonly dependencies: SyncDependencies;
+  readonly budget: RateBudget;
   /** In Procore. */
   readonly ids: Readonly<Record<Name, string>>;
   /** In Part3: of Ria and Sam. */
@@ -160,6 +164,8 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     part3ProjectId: part3Project.id,
     link,
     activities: engine.activities,
+    dependencies: engine.dependencies,
+    budget: procore.budget,
     ids,
     members,
     team,

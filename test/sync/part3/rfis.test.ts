@@ -10,6 +10,7 @@ import {
 } from '../../../sandbox/procore/admin/rfis.ts';
 import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
 import { type Part3Ground, usePart3Grounds } from './ground.ts';
+import { agreeAs, ownerOf } from './reading-ground.ts';
 
 const newGround = usePart3Grounds();
 
@@ -61,6 +62,7 @@ test('with the contractor’s consent all that are not private enter, and a priv
   const ground = await newGround();
   const { ids, members } = ground;
   await ground.settings({ intake: { which: 'all-non-private' } });
+  await agreeAs(ground, ownerOf(ground), 'all-non-private');
   const open = ask(ground, { assigneeIds: [ids.otto] });
   ask(ground, { assigneeIds: [ids.otto], private: true });
   const ours = ask(ground, { private: true });

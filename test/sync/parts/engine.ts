@@ -6,6 +6,7 @@ import { type Timings, timingsOf } from '../../../shared/config/pace.ts';
 import { createMemory } from '../../../shared/domain/memory.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createPartners } from '../../../shared/partners/registry.ts';
+import { settingsInForce } from '../../../shared/partners/settings-in-force.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
 import type { ProjectLink } from '../../../shared/store/project-links.ts';
 import type { TestStore } from '../../support/store.ts';
@@ -48,7 +49,7 @@ export function createEngine({ store, sandbox, timings, partner: name, openClien
     timings,
     environment: urls.api,
     streamsOf: () => partner.streams,
-    settingsOf: (_, stored) => partner.settings.parse(stored),
+    settingsOf: (_, stored, consents) => settingsInForce(partner, stored, consents),
     openClients,
     openReading: async (wish) => {
       const { procore, partnerClient, ...others } = await openClients(wish);
@@ -85,6 +86,7 @@ export function createEngine({ store, sandbox, timings, partner: name, openClien
   }
 
   return {
+    dependencies,
     activities: activities(),
     cycle,
     timePasses,

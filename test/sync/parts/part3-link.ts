@@ -79,6 +79,7 @@ export function procoreOf({ world, urls }: Sandbox, timings: Timings) {
     return personToken(secretOf(accessToken), expiresAtMs);
   };
   return {
+    budget,
     as(personId: string, company: BoundCompany, signal: AbortSignal): ProcoreClient<BoundCompany> {
       const token = tokens.get(personId) ?? signedIn(personId);
       tokens.set(personId, token);

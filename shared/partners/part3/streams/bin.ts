@@ -19,13 +19,13 @@ const lookEveryMs = 3_600_000;
  * nothing is withdrawn then.
  */
 export async function lookIntoBin(
-  { known, memory, project, procore }: Pick<ProjectContext, 'known' | 'memory' | 'project' | 'procore'>,
+  { known, memory, project, procore, reader }: Pick<ProjectContext, 'known' | 'memory' | 'project' | 'procore' | 'reader'>,
   stream: string,
   source: { binned(): AsyncIterable<readonly { readonly id: string }[]> },
 ): Promise<BinLook> {
   const standing = await known.writtenSince(stream, null);
   if (standing.length === 0) return nothing;
-  const memoryKey = `part3 ${stream} bin ${procore.company.companyId} ${project.projectLinkId}`;
+  const memoryKey = `part3 ${stream} bin ${procore.company.companyId} ${project.projectLinkId} ${reader?.key ?? ''}`;
   let ids: ReadonlySet<string> | undefined;
   await memory.recall(memoryKey, lookEveryMs, async () => {
     ids = await idsIn(source.binned());
@@ -46,7 +46,7 @@ export async function lookIntoBin(
   return { binned, back: withdrawn.map(({ naturalKey }) => idInKey(naturalKey)) };
 }
 
-/** Undefined: the owner may not look. */
+/** Undefined: the reader may not look. */
 async function idsIn(pages: AsyncIterable<readonly { readonly id: string }[]>): Promise<ReadonlySet<string> | undefined> {
   const ids = new Set<string>();
   try {

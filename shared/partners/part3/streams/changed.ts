@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { startOfDay } from '../../../domain/local-dates.ts';
-import type { ProjectContext } from '../../stream.ts';
+import type { ProjectContext, Reader } from '../../stream.ts';
 
 /**
  * How far a list that is read by time of change has come. `newest`: all that changed until then was read; `seen`: what was read of the
@@ -14,8 +14,30 @@ export const changedCursor = z.object({
   team: z.string(),
   /** Until when files that came to Part3 were noted on their items. */
   filesUntil: z.string().nullable(),
+  /** Whose reading it is, by their key. */
+  reader: z.string().nullable().default(null),
+  /** How far owners had come when another began to read, by their keys: what the other could not see is read from there on. */
+  left: z.record(z.string(), z.string().nullable()).default({}),
 });
 export type ChangedCursor = z.infer<typeof changedCursor>;
+
+/** Owners that are remembered; a level more or less makes another one. */
+const rememberedAtMost = 4;
+
+/**
+ * The cursor of whoever reads now. A stand-in goes on where the reader before has come, since what that one could see is there already.
+ * An owner who is back goes on where they left; one who was never there, or has another level by now, reads all of it.
+ */
+export function turnedTo(cursor: ChangedCursor, reader: Reader | undefined): ChangedCursor {
+  if (reader === undefined || cursor.reader === reader.key) return cursor;
+  const { reader: before, left, newest } = cursor;
+  if (before === null) return { ...cursor, reader: reader.key };
+  const remembered = { ...left, ...(Object.hasOwn(left, before) ? {} : { [before]: newest }) };
+  if (reader.standsIn) return { ...cursor, reader: reader.key, left: remembered };
+  const { [reader.key]: own = null, ...others } = remembered;
+  const kept = Object.fromEntries(Object.entries(others).slice(-rememberedAtMost));
+  return { ...cursor, reader: reader.key, seen: {}, newest: own, left: kept };
+}
 
 export interface ChangedRow {
   readonly id: string;

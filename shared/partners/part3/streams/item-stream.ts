@@ -12,6 +12,7 @@ import {
   type ChangedRow,
   changedCursor,
   readFrom,
+  turnedTo,
   unread,
   type Wanted,
   wantedOf,
@@ -41,9 +42,9 @@ export type ItemReading =
 /** One kind of item, on both sides. */
 export interface ItemSource<Row extends ChangedRow> {
   readonly kind: ItemKind;
-  /** Rows that the owner may see, changed in a range; null: all. Absence proves nothing. */
+  /** Rows that the reader may see, changed in a range; null: all. Absence proves nothing. */
   list(from: Date | null, until: Date): AsyncIterable<readonly Row[]>;
-  /** Those of the named ones that the owner may see. */
+  /** Those of the named ones that the reader may see. */
   byId(ids: readonly string[]): Promise<readonly Row[]>;
   isOpen(row: Row): boolean;
   isDraft(row: Row): boolean;
@@ -68,7 +69,7 @@ const aheadMs = 24 * 3_600_000;
 /** What came to Part3 is looked for again from this long before the last that was noted: units of work may end out of order. */
 const filesAgainMs = 60_000;
 
-/** Procore's items of one kind → Part3: read as the connection's owner, an upsert each. */
+/** Procore's items of one kind → Part3: read as the connection's owner, or who reads in their place; an upsert each. */
 export function itemStream<Row extends ChangedRow>(context: ProjectContext, stream: string, source: ItemSource<Row>): StreamRun {
   const { known, project, procore, responders, overlapMs, nowMs } = context;
   const intake: Intake = settings.parse(context.settings).intake.which;
@@ -153,8 +154,8 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
       .nullable()
       .catch(null)
       .parse(stored ?? null);
-    const fresh: ChangedCursor = { newest: null, seen: {}, team: made, filesUntil: before?.filesUntil ?? null };
-    let cursor = before?.team === made ? before : fresh;
+    const fresh = changedCursor.parse({ newest: null, seen: {}, team: made, filesUntil: before?.filesUntil ?? null });
+    let cursor = turnedTo(before?.team === made ? before : fresh, context.reader);
     cursor = yield* withNewFiles(cursor);
     cursor = yield* changed(cursor);
     const look: BinLook = await lookIntoBin(context, stream, source);

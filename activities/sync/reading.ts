@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalHash } from '../../shared/domain/canonical-json.ts';
+import type { Fault, FaultKind } from '../../shared/domain/faults.ts';
+import type { Reader } from '../../shared/partners/stream.ts';
+import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
+import { writeOnce } from '../../shared/store/commands.ts';
+import type { Connection } from '../../shared/store/connections.ts';
+import { noteRefusedReader } from '../../shared/store/consents.ts';
+import { chooseReader, findTurn, noteTurn, ownerLacksAccess, type Turn } from '../../shared/store/reading.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+
+type Place = Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId'>;
+
+/** As whom the connection is read in this cycle. Where that changed, it is kept, and shown with who must become its owner again. */
+export async function takeTurn(db: Db, connection: Place): Promise<Turn> {
+  const { tenantId, connectionId } = connection;
+  const turn = await chooseReader(db, connection);
+  const kept = await findTurn(db, connectionId);
+  if (kept && kept.grantId === (turn.grant?.grantId ?? null) && kept.why === turn.why) return turn;
+  if (await noteTurn(db, connection, turn)) {
+    await showConnectionCauses(db, { tenantId, connectionId, family: 'reader' }, causesOf(connectionId, turn));
+  }
+  return turn;
+}
+
+const nameOf = (grant: { readonly procoreName: string | null; readonly procoreLogin: string | null } | null): string =>
+  grant?.procoreName ?? grant?.procoreLogin ?? 'whoever connected it';
+
+/** A new owner is asked for while the owner does not read. */
+function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly ConnectionCause[] {
+  if (why === null) return [];
+  const because =
+    why === 'grant-lapsed'
+      ? `The authorization of ${nameOf(owner)}, who connected the project, does not stand any more.`
+      : `${nameOf(owner)}, who connected the project, may not read it in Procore any more.`;
+  const isStandIn = grant !== null && grant.grantId !== owner?.grantId;
+  const meanwhile = isStandIn
+    ? `${nameOf(grant)} reads it meanwhile, as they agreed; what only the owner may see waits.`
+    : 'Nobody else has agreed to read it: it waits, and nothing is lost.';
+  return [
+    {
+      reason: why === 'grant-lapsed' ? 'grant-lapsed' : 'person-lacks-access',
+      owner: 'contractor',
+      subject: `reader:${connectionId}`,
+      seen: `${because} ${meanwhile}`,
+      needed: `${nameOf(owner)}, or another admin of the project, signs in to Procore for it.`,
+      where: 'In the mail with the invitation: Connect Procore.',
+    },
+  ];
+}
+
+/** Who reads, for what a stream keeps of how far each reader has come. Another level of an owner is another reader: they see other items. */
+export const readerOf = ({ grant, why, level }: Turn): Reader => ({
+  key: `${grant?.procoreUserId ?? ''}:${level === null ? '' : canonicalHash(level).slice(0, 12)}`,
+  standsIn: why !== null,
+});
+
+/** Refusals that tell something of the person as whom a project is read. */
+const ofAccess: ReadonlySet<FaultKind> = new Set([
+  'person-lacks-access',
+  'permission-too-low',
+  'project-not-permitted',
+  'company-not-visible',
+]);
+
+/** What was read was refused: care looks at the owner's access at once; of stand-ins another one comes first in the next cycle. */
+export async function refusedTurn(db: Db, connection: Place, { grant, owner }: Turn, faults: readonly Fault[]): Promise<void> {
+  if (grant === null || !faults.some(({ kind }) => ofAccess.has(kind))) return;
+  const { tenantId, connectionId } = connection;
+  if (grant.grantId !== owner?.grantId) return noteRefusedReader(db, connectionId, grant.grantId);
+  if (await ownerLacksAccess(db, connectionId)) return;
+  const input = { stepId: 'verifyTools' };
+  await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input, actorId: 'system' });
+}

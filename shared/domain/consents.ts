@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/**
+ * What a person may agree to on a page of ours beside their sign-in. `reader`: the project is read as them where its owner cannot.
+ * `all-non-private`: all items of the project that are not private are carried, whoever takes part in them.
+ */
+export const consentKinds = ['reader', 'all-non-private'] as const;
+export type ConsentKind = (typeof consentKinds)[number];
+
+export const consentKind = z.enum(consentKinds);
+
+/** What it is about, as its reader knows it. */
+export interface ConsentSubject {
+  readonly tenantName: string;
+  readonly partnerTitle: string;
+  /** In Procore. */
+  readonly projectName: string;
+}
+
+/** The words under which a person agrees; they are kept with the consent as they were shown. */
+export function wordsOfConsent(kind: ConsentKind, { tenantName, partnerTitle, projectName }: ConsentSubject): string {
+  switch (kind) {
+    case 'reader':
+      return `I agree that RFIs and submittals of ${projectName} are read with my Procore authorization while the authorization of whoever connected the project does not stand, and carried to ${partnerTitle} for ${tenantName}. Only items that the design team takes part in are carried. Nothing is written in my name by this. I can withdraw it here at any time.`;
+    case 'all-non-private':
+      return `I agree that all RFIs and submittals of ${projectName} that are not private are carried to ${partnerTitle} for ${tenantName}, also those that the design team takes no part in. Private ones are carried only where the design team takes part. I can withdraw it here at any time; what was carried by then stays there.`;
+  }
+}

@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import { createRfiByHand, editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
+import { type Part3Ground, usePart3Grounds } from './ground.ts';
+import { agreeAs, ownerOf, withdraw } from './reading-ground.ts';
+
+const newGround = usePart3Grounds();
+
+/** An RFI that concerns nobody of the design team; a minute goes by. */
+function askOtto({ world, project, ids, later }: Part3Ground, subject: string, fields: RfiFields = {}) {
+  const rfi = createRfiByHand(
+    world,
+    { projectId: project.id, by: ids.gus },
+    { subject, body: 'What?', managerId: ids.tess, assigneeIds: [ids.otto], ...fields },
+  );
+  later(60);
+  return rfi;
+}
+
+const subjects = (ground: Part3Ground) => ground.rfis().map(({ subject }) => subject);
+
+test('that all which is not private is wanted changes nothing before the contractor has agreed; then the rest comes, private ones never', async () => {
+  const ground = await newGround();
+  await ground.settings({ intake: { which: 'all-non-private' } });
+  askOtto(ground, 'theirs');
+  askOtto(ground, 'secret', { private: true });
+  await ground.cycle('rfis');
+  expect(subjects(ground)).toEqual([]);
+  await agreeAs(ground, ownerOf(ground), 'all-non-private');
+  await ground.cycle('rfis');
+  expect(subjects(ground)).toEqual(['theirs']);
+});
+
+test('consent alone widens nothing that nobody has asked for', async () => {
+  const ground = await newGround();
+  await agreeAs(ground, ownerOf(ground), 'all-non-private');
+  askOtto(ground, 'theirs');
+  await ground.cycle('rfis');
+  expect(subjects(ground)).toEqual([]);
+});
+
+test('agreeing to read for others is no consent to all', async () => {
+  const ground = await newGround();
+  await ground.settings({ intake: { which: 'all-non-private' } });
+  await agreeAs(ground, ownerOf(ground), 'reader');
+  askOtto(ground, 'theirs');
+  await ground.cycle('rfis');
+  expect(subjects(ground)).toEqual([]);
+});
+
+test('withdrawn, what was carried stays as it was, and nothing new comes by it', async () => {
+  const ground = await newGround();
+  await ground.settings({ intake: { which: 'all-non-private' } });
+  const consent = await agreeAs(ground, ownerOf(ground), 'all-non-private');
+  const carried = askOtto(ground, 'theirs');
+  await ground.cycle('rfis');
+  expect(await withdraw(ground, consent)).toBe(true);
+  editRfiByHand(ground.world, { id: carried.id }, { subject: 'changed since' });
+  askOtto(ground, 'later');
+  await ground.cycle('rfis');
+  expect(ground.rfis()).toMatchObject([{ subject: 'theirs', status: 'open' }]);
+});
+
+test('a consent ends with the authorization it was given with', async () => {
+  const ground = await newGround();
+  await ground.settings({ intake: { which: 'all-non-private' } });
+  await agreeAs(ground, ownerOf(ground), 'all-non-private');
+  await ground.store.admin.query(
+    `UPDATE person_grant SET state = 'revoked', sealed_pair = NULL, revoked_at = now() WHERE grant_id = $1`,
+    [await ownerOf(ground)],
+  );
+  askOtto(ground, 'theirs');
+  await ground.cycle('rfis');
+  expect(subjects(ground)).toEqual([]);
+});

@@ -1,0 +1,202 @@
+import { expect, test } from '@jest/globals';
+import { createRfiByHand, editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
+import { markOwnerAsked, ownersToAsk } from '../../../shared/store/reading.ts';
+import { withTenant } from '../../../shared/store/tenancy.ts';
+import { usePart3Grounds } from './ground.ts';
+import { agreeAs, ownerOf, type ReadingGround, readingGround, withdraw } from './reading-ground.ts';
+
+const grounds = usePart3Grounds();
+const newGround = async (): Promise<ReadingGround> => readingGround(await grounds());
+
+/** An RFI of Gus's for Ria, unless told otherwise; a minute goes by. */
+function ask({ world, project, ids, later }: ReadingGround, subject: string, fields: RfiFields = {}) {
+  const rfi = createRfiByHand(
+    world,
+    { projectId: project.id, by: ids.gus },
+    { subject, body: 'What?', managerId: ids.tess, assigneeIds: [ids.ria], ...fields },
+  );
+  later(60);
+  return rfi;
+}
+
+const subjects = (ground: ReadingGround) => new Set(ground.rfis().map(({ subject }) => subject));
+
+test('while the owner’s authorization stands nobody else’s is used, whoever agreed', async () => {
+  const ground = await newGround();
+  await agreeAs(ground, ground.authorize('ria'), 'reader');
+  ask(ground, 'one');
+  ground.readers();
+  await ground.read('rfis');
+  expect(ground.readers()).toEqual([ground.ids.gus]);
+  expect(await ground.says()).toEqual([]);
+});
+
+test('the owner’s authorization lapsed and nobody agreed: nothing is borrowed, it waits in sight, and all comes once they sign in again', async () => {
+  const ground = await newGround();
+  const owner = await ownerOf(ground);
+  await ground.authorize('ria');
+  await ground.grantIs(owner, 'lapsed');
+  ask(ground, 'meanwhile');
+  ground.readers();
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
+  expect(ground.readers()).toEqual([]);
+  expect(await ground.items()).toMatchObject([{ reason: 'grant-lapsed', subject: 'stream:rfis' }]);
+  expect(await ground.says()).toMatchObject([{ reason: 'grant-lapsed', owner: 'contractor' }]);
+  await ground.grantIs(owner, 'live');
+  expect(await ground.read('rfis')).toMatchObject({ created: 1 });
+  expect(await ground.items()).toEqual([]);
+  expect(await ground.says()).toEqual([]);
+});
+
+test('who agreed reads in the owner’s place, is named, and the owner is asked for once; signed in again, the owner reads', async () => {
+  const ground = await newGround();
+  const { ids, store, tenantId, connectionId } = ground;
+  const owner = await ownerOf(ground);
+  await ground.authorize('sam');
+  await agreeAs(ground, ground.authorize('ria'), 'reader');
+  ask(ground, 'before');
+  await ground.read('rfis');
+  await ground.grantIs(owner, 'lapsed');
+  ask(ground, 'meanwhile');
+  ground.readers();
+  expect(await ground.read('rfis')).toMatchObject({ created: 1 });
+  await ground.read('submittals');
+  expect(ground.readers()).toEqual([ids.ria]);
+  expect(subjects(ground)).toEqual(new Set(['before', 'meanwhile']));
+  expect(await ground.says()).toMatchObject([
+    { reason: 'grant-lapsed', owner: 'contractor', seen: expect.stringMatching(/ria reads it/) },
+  ]);
+  const toAsk = () => withTenant(store.pool, tenantId, (db) => ownersToAsk(db, 10));
+  expect(await toAsk()).toMatchObject([{ connectionId, why: 'grant-lapsed' }]);
+  expect(await withTenant(store.pool, tenantId, (db) => markOwnerAsked(db, connectionId))).toBe(true);
+  expect(await toAsk()).toEqual([]);
+  await ground.grantIs(owner, 'live');
+  ask(ground, 'after');
+  await ground.read('rfis');
+  expect(ground.readers()).toEqual([ids.gus]);
+  expect(subjects(ground)).toEqual(new Set(['before', 'meanwhile', 'after']));
+  expect(await ground.says()).toEqual([]);
+});
+
+test('what a stand-in does not see is no deletion and keeps its readers; what they could not see comes when the owner is back', async () => {
+  const ground = await newGround();
+  const { ids, members, world } = ground;
+  const owner = await ownerOf(ground);
+  // Sam sees of what is private only what he is asked about
+  await agreeAs(ground, ground.authorize('sam'), 'reader');
+  const secret = ask(ground, 'secret', { private: true });
+  ask(ground, 'open');
+  await ground.read('rfis');
+  await ground.grantIs(owner, 'lapsed');
+  editRfiByHand(world, { id: secret.id }, { subject: 'secret, changed' });
+  ask(ground, 'new secret', { private: true });
+  ask(ground, 'new');
+  ground.hourPasses();
+  await ground.read('rfis');
+  expect(ground.rfis().map(({ subject, status, readers }) => ({ subject, status, readers }))).toEqual(
+    expect.arrayContaining([
+      { subject: 'secret', status: 'open', readers: [members.ria] },
+      { subject: 'open', status: 'open', readers: null },
+      { subject: 'new', status: 'open', readers: null },
+    ]),
+  );
+  expect(ground.rfis()).toHaveLength(3);
+  await ground.grantIs(owner, 'live');
+  ground.readers();
+  await ground.read('rfis');
+  expect(ground.readers()).toEqual([ids.gus]);
+  expect(subjects(ground)).toEqual(new Set(['secret, changed', 'open', 'new', 'new secret']));
+});
+
+test('a stand-in asks for nothing again that the owner has read', async () => {
+  const ground = await newGround();
+  await agreeAs(ground, ground.authorize('ria'), 'reader');
+  for (let count = 0; count < 5; count += 1) {
+    ask(ground, `RFI ${count}`);
+    ground.later(600);
+  }
+  await ground.read('rfis');
+  await ground.grantIs(await ownerOf(ground), 'lapsed');
+  ground.later(600);
+  ask(ground, 'new');
+  ground.calls();
+  await ground.read('rfis');
+  expect(ground.calls().filter((call) => /rfis\/\d+$/.test(call))).toHaveLength(1);
+});
+
+test('withdrawn, or the authorization revoked, a reader is used no more', async () => {
+  const ground = await newGround();
+  await ground.grantIs(await ownerOf(ground), 'lapsed');
+  const ria = await ground.authorize('ria');
+  const sam = await ground.authorize('sam');
+  const consent = await agreeAs(ground, ria, 'reader');
+  await agreeAs(ground, sam, 'reader');
+  ask(ground, 'one');
+  ground.readers();
+  await ground.read('rfis');
+  expect(ground.readers()).toEqual([ground.ids.ria]);
+  await withdraw(ground, consent);
+  await ground.read('rfis');
+  expect(ground.readers()).toEqual([ground.ids.sam]);
+  await ground.grantIs(sam, 'revoked');
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
+  expect(ground.readers()).toEqual([]);
+});
+
+test('an owner who lost access is looked at by care, and replaced while that is so; a stand-in who is refused too makes room for the next', async () => {
+  const ground = await newGround();
+  const { world, project, ids, store, connectionId } = ground;
+  await agreeAs(ground, ground.authorize('otto'), 'reader');
+  await agreeAs(ground, ground.authorize('ria'), 'reader');
+  ask(ground, 'one');
+  const leave = (personId: string) => {
+    const row = world.memberships.find((one) => one.projectId === project.id && one.personId === personId);
+    if (row) world.memberships.delete(`${project.id}:${personId}`);
+  };
+  leave(ids.gus);
+  leave(ids.otto);
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'person-lacks-access' });
+  const { rows } = await store.admin.query(
+    `SELECT input FROM command WHERE connection_id = $1 AND kind = 'retryStep' AND input = '{"stepId": "verifyTools"}'`,
+    [connectionId],
+  );
+  expect(rows).toHaveLength(1);
+  await ground.careSaw({ state: 'stuck', reason: 'person-lacks-access', on: 'contractor', seen: 's', needed: 'n', where: 'w' });
+  ground.readers();
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'person-lacks-access' });
+  expect(ground.readers()).toEqual([ids.otto]);
+  expect(await ground.read('rfis')).toMatchObject({ created: 1 });
+  expect(ground.readers()).toEqual([ids.ria]);
+  expect(await ground.says()).toMatchObject([{ reason: 'person-lacks-access', owner: 'contractor' }]);
+  await ground.careSaw({ state: 'met', evidence: { RFIs: 'Admin' } }, { RFIs: 'Admin' });
+  await ground.read('submittals').catch(() => undefined);
+  expect(ground.readers()).toEqual([ids.gus]);
+});
+
+test('an owner whose level was raised reads all of it, and what they could not see before comes', async () => {
+  const ground = await newGround();
+  const { world, project, ids } = ground;
+  await ground.careSaw({ state: 'met', evidence: { RFIs: 'Standard' } }, { RFIs: 'Standard' });
+  const membership = world.memberships.find((one) => one.projectId === project.id && one.personId === ids.gus);
+  const lower = world.memberships.find((one) => one.projectId === project.id && one.personId === ids.otto);
+  if (!membership || !lower) throw new Error('nobody is on the project');
+  world.memberships.put({ ...membership, templateId: lower.templateId });
+  const byTess = (subject: string, fields: RfiFields) =>
+    createRfiByHand(
+      world,
+      { projectId: project.id, by: ids.tess },
+      { subject, body: 'What?', managerId: ids.tess, assigneeIds: [ids.ria], ...fields },
+    );
+  byTess('secret', { private: true });
+  ground.later(600);
+  byTess('open', {});
+  ground.later(60);
+  await ground.read('rfis');
+  expect(subjects(ground)).toEqual(new Set(['open']));
+  world.memberships.put(membership);
+  await ground.careSaw({ state: 'met', evidence: { RFIs: 'Admin' } }, { RFIs: 'Admin' });
+  ground.later(600);
+  await ground.read('rfis');
+  expect(subjects(ground)).toEqual(new Set(['open', 'secret']));
+});
