@@ -47,6 +47,7 @@ const bodies: Readonly<Record<string, unknown>> = {
 /** Queries without which an operation is refused. */
 const queries = ({ projectLinkId }: World): Readonly<Record<string, string>> => ({
   listDeliveries: `?projectLinkId=${projectLinkId}`,
+  estimateBackfill: '?which=since&since=2026-01-15',
   listLinkForeseen: '?stream=manpower',
 });
 

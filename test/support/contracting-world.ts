@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { tallyOf } from '../../shared/domain/backfill.ts';
 import { signedInActor } from '../../shared/domain/contractors.ts';
 import { declarations } from '../../shared/partners/registry.ts';
+import { storeSurvey } from '../../shared/store/backfill-surveys.ts';
 import { markApplied, writeCommand } from '../../shared/store/commands.ts';
 import { createConnection } from '../../shared/store/connections.ts';
 import { beginGrant } from '../../shared/store/grant-pairs.ts';
@@ -29,6 +31,32 @@ export const offer = {
   looked: true,
 } as const;
 
+const day = '2026-01-15';
+
+/** Of each kind: an open item of that day, a closed one of the day before, and a draft. */
+export const survey = {
+  rfis: tallyOf(
+    [
+      [
+        { day, isOpen: true, isDraft: false, enters: true, files: null },
+        { day: '2026-01-14', isOpen: false, isDraft: false, enters: true, files: null },
+        { day, isOpen: false, isDraft: true, enters: true, files: null },
+      ],
+    ],
+    1,
+  ),
+  submittals: tallyOf(
+    [
+      [
+        { day, isOpen: true, isDraft: false, enters: true, files: 2 },
+        { day, isOpen: true, isDraft: false, enters: false, files: 7 },
+        { day: '2026-01-14', isOpen: false, isDraft: false, enters: true, files: 0 },
+      ],
+    ],
+    0,
+  ),
+};
+
 /** A connection of Part3 whose project another person connects than was invited: it waits for the prime consultant. Answers its id. */
 export async function newContracting(api: TestApi, tenantId: string): Promise<string> {
   const connectionId = randomUUID();
@@ -53,6 +81,7 @@ export async function newContracting(api: TestApi, tenantId: string): Promise<st
       doneBy: 'system',
       by: 'onboarding',
     });
+    await storeSurvey(db, tenantId, connectionId, { survey, budgetKey: connectionId });
     await storeResponses(db, tenantId, connectionId, [
       { responseId, name: 'Make good', considered: 'approved', state: 'new', partnerName: null, decidedBy: null },
       {
