@@ -94,10 +94,10 @@ export interface Place {
 const tagOf = (form: ValueSchema): unknown =>
   Object.values(form.properties ?? {}).find((value) => value.const !== undefined)?.const;
 
-/** Every field below a schema. Of several forms (`oneOf`) the one is taken that the sample has the `kind` of, else the first. */
+/** Every field below a schema. Of several forms (`oneOf`) the one is taken that the sample has the `kind` of; of a field’s forms the first. */
 export function placesOf(schema: ValueSchema, sample: unknown, above: readonly string[] = []): readonly Place[] {
   const forms = schema.oneOf?.map(resolved) ?? [];
-  const form = forms.find((each) => tagOf(each) === kindOf(sample)) ?? forms[0] ?? schema;
+  const form = forms.find((each) => tagOf(each) === kindOf(sample)) ?? (above.length > 0 ? forms[0] : undefined) ?? schema;
   return Object.entries(form.properties ?? {}).flatMap(([name, given]) => {
     const inner = resolved(given);
     const path = [...above, name];
