@@ -55,8 +55,14 @@ export async function grantClient<Company extends AnyCompany | NoCompany>(
   around: Around,
 ): Promise<ProcoreClient<Company>> {
   const token = reach.grants.sourceFor(sharer.tenantId, grantId);
-  return procoreClient(reach, company, token, `${reach.procore.ourApp.clientId}:${grantId}`, sharer, around);
+  return procoreClient(reach, company, token, principalOf(reach, grantId), sharer, around);
 }
+
+const principalOf = ({ procore }: Pick<Reach, 'procore'>, grantId: string): string => `${procore.ourApp.clientId}:${grantId}`;
+
+/** Of the rate budget against which the calls of a person in a company count. */
+export const grantBudgetKey = (reach: Pick<Reach, 'procore'>, grantId: string, companyId: string): string =>
+  budgetKey(reach.procore.apiOrigin, principalOf(reach, grantId), companyId);
 
 /** The partner's API with a login; its own checks and streams know the type. A `Fault` in words where there is none. */
 export function partnerClient(

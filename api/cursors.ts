@@ -29,3 +29,19 @@ export function pageFrom<Row, Item>(
   const last = shown.at(-1);
   return { items: shown.map(toItem), nextCursor: rows.length > limit && last !== undefined ? cursorOf(positionAt(last)) : null };
 }
+
+const offset = z.int().min(0).max(1_000_000);
+
+/** A page of a list that is held whole; the cursor is the place in it. */
+export function pageOfWhole<Item>(
+  items: readonly Item[],
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+): { readonly items: readonly Item[]; readonly nextCursor: string | null } {
+  const from = positionOf(offset, query.cursor) ?? 0;
+  return pageFrom(
+    items.slice(from, from + query.limit + 1),
+    query.limit,
+    (item) => item,
+    () => from + query.limit,
+  );
+}

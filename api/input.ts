@@ -41,6 +41,7 @@ const quoted = (values: readonly unknown[]): string => values.map((value) => JSO
 
 const formats: Readonly<Record<string, string>> = {
   uuid: 'send a UUID, such as 6f1c2f5e-8f5b-4f0e-9d5e-2f6d7b1f0a11',
+  date: 'send a day, such as 2026-11-12',
   email: 'send an e-mail address',
   url: 'send a web address',
   datetime: 'send a time in UTC, such as 2026-11-12T08:15:00Z',

@@ -35,7 +35,7 @@ const problem = z
 /** Statuses a route may refuse with, each in the one form. */
 function refusalsOf(route: Route): readonly number[] {
   const always = [400, 401, 403, 404, 408, 421, 429, 431, 500];
-  return route.method === 'post' ? [...always, 409, 413, 415, 422] : always;
+  return [...always, ...(route.method === 'post' ? [409, 413, 415, 422] : (route.refuses ?? []))];
 }
 
 function responsesOf(route: Route): ZodOpenApiResponsesObject {

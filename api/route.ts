@@ -51,6 +51,8 @@ interface RouteFacts {
   readonly summary: string;
   readonly description?: string;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+  /** Statuses of refusals beside those that any operation of its method may answer with. */
+  readonly refuses?: readonly number[];
   /** An example of the body, shown in the document. */
   readonly example?: unknown;
   /** For an answer that carries a bearer secret: what may be kept of it, and how the whole is made again. */

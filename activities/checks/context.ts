@@ -20,7 +20,7 @@ import { newestSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants.ts';
-import { partnerClient, serviceClient } from '../clients.ts';
+import { grantBudgetKey, partnerClient, serviceClient } from '../clients.ts';
 import type { StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { personClient } from '../people/sign-ins.ts';
@@ -44,6 +44,8 @@ export interface OpenedCheck {
   readonly connection: Connection;
   readonly signIn: SignIn | undefined;
   readonly basis: Basis;
+  /** Of the calls that are made as the connection's owner; null: nobody's, or of no company yet. */
+  readonly ownersBudgetKey: string | null;
   /** Whether Procore says other now than what the check was given because another had asked moments ago. */
   readonly readsHaveChanged: () => Promise<boolean>;
   /** A decision took back something that the step needs: it is not to be judged now. */
@@ -174,7 +176,10 @@ export async function openCheck(
     partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,
   };
-  return { ref, connection, signIn, basis, takenBack, readsHaveChanged: reads.haveChanged, context };
+  const { ownerGrantId, boundCompanyId } = connection;
+  const ownersBudgetKey =
+    ownerGrantId !== null && boundCompanyId !== null ? grantBudgetKey(deps, ownerGrantId, boundCompanyId) : null;
+  return { ref, connection, signIn, basis, takenBack, ownersBudgetKey, readsHaveChanged: reads.haveChanged, context };
 }
 
 /** A confirmation stands for the dry run it named, and for no other. */

@@ -13,6 +13,7 @@ import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { contractorSubject } from '../../shared/store/authorizations.ts';
+import { findSurvey } from '../../shared/store/backfill-surveys.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import type { Connection } from '../../shared/store/connections.ts';
@@ -37,6 +38,7 @@ export interface PeopleRows {
   readonly decided: PeopleContext['decided'];
   readonly team: readonly TeamMember[];
   readonly responses: PeopleContext['responses'];
+  readonly countedAtMs: PeopleContext['countedAtMs'];
 }
 
 export async function readPeople(
@@ -69,6 +71,7 @@ export async function readPeople(
     },
     team: (await listTeam(db, connectionId)).flatMap(memberFacts),
     responses: await listResponses(db, connectionId),
+    countedAtMs: (await findSurvey(db, connectionId))?.countedAt.getTime() ?? null,
   };
 }
 
@@ -164,7 +167,7 @@ export function peopleContext(
     const sharer = { tenantId, partId: connectionId };
     return grantClient(deps, sharer, company, rows.grant.grantId, around);
   };
-  const { grant, invitation, offered, decided, team, responses } = rows;
+  const { grant, invitation, offered, decided, team, responses, countedAtMs } = rows;
   return {
     invitation,
     signIn,
@@ -181,6 +184,7 @@ export function peopleContext(
     boundProject: boundProjectId === null ? null : { id: boundProjectId, name: boundProjectName ?? '' },
     team,
     responses,
+    countedAtMs,
     asOwner: () => asOwner(noCompany),
     asOwnerIn: (companyId) => asOwner(claimedCompany(companyId)),
     asOwnerBound: () => {

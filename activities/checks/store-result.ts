@@ -4,6 +4,7 @@ import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { type AuditFact, appendAudit } from '../../shared/store/audit.ts';
+import { storeSurvey } from '../../shared/store/backfill-surveys.ts';
 import { type BindingAnswer, bindCompany, bindProject } from '../../shared/store/companies.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
 import { endDryRun } from '../../shared/store/dry-runs.ts';
@@ -108,6 +109,8 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   if (keep.onProjects !== undefined) await noteProjects(db, connectionId, keep.onProjects);
   if (keep.offered) await storeOffers(db, tenantId, connectionId, keep.offered);
   if (keep.team) await storeTeam(db, tenantId, connectionId, keep.team);
+  if (keep.survey && opened.ownersBudgetKey !== null)
+    await storeSurvey(db, tenantId, connectionId, { survey: keep.survey, budgetKey: opened.ownersBudgetKey });
   if (keep.responses) await storeResponses(db, tenantId, connectionId, keep.responses);
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRunId && !(await endDryRun(db, { connectionId, link: null }, keep.dryRunId))) {

@@ -6,15 +6,13 @@ import { findDryRun } from '../../shared/store/dry-runs.ts';
 import { listMatches } from '../../shared/store/matches.ts';
 import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import { pageFrom, positionOf } from '../cursors.ts';
+import { pageOfWhole } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { changeAnswers, connectionParams, id, pageOf, pageQuery, partnerId, procoreId, time } from '../schemas.ts';
 import { judgeChoice } from './project-choice.ts';
 import { onStep } from './steps.ts';
-
-const offset = z.int().min(0).max(1_000_000);
 
 const projectView = z.strictObject(listedProject.shape).meta({ id: 'Project' });
 
@@ -45,17 +43,6 @@ async function needConnection(db: Db, connectionId: string): Promise<void> {
   if ((await findConnection(db, connectionId)) === undefined) throw notFound();
 }
 
-/** A page of a list that is held whole; the cursor is the place in it. */
-function slice<Item>(items: readonly Item[], query: { readonly limit: number; readonly cursor?: string | undefined }) {
-  const from = positionOf(offset, query.cursor) ?? 0;
-  return pageFrom(
-    items.slice(from, from + query.limit + 1),
-    query.limit,
-    (item) => item,
-    () => from + query.limit,
-  );
-}
-
 export const choiceRoutes: readonly Route[] = [
   route({
     id: 'listProjects',
@@ -79,7 +66,7 @@ export const choiceRoutes: readonly Route[] = [
         return findAdminProjects(db, params.connectionId);
       });
       const projects = (list?.projects ?? []).map(({ since: _, ...project }) => project);
-      return { status: 200, body: { capturedAt: list?.capturedAt ?? null, ...slice(projects, query) } };
+      return { status: 200, body: { capturedAt: list?.capturedAt ?? null, ...pageOfWhole(projects, query) } };
     },
   }),
   route({
@@ -121,7 +108,7 @@ export const choiceRoutes: readonly Route[] = [
         return listMatches(db, params.connectionId);
       });
       const coverage = Object.fromEntries(matchKinds.map((kind) => [kind, coverageOf(matches, kind)]));
-      return { status: 200, body: { ...slice(matches, query), coverage } };
+      return { status: 200, body: { ...pageOfWhole(matches, query), coverage } };
     },
   }),
   route({

@@ -1,8 +1,10 @@
 import type { Route } from '../route.ts';
 import { attentionRoutes } from './attention-items.ts';
+import { backfillRoutes } from './backfill.ts';
 import { choiceRoutes } from './choices.ts';
 import { connectionSettingRoutes } from './connection-settings.ts';
 import { connectionRoutes } from './connections.ts';
+import { contractorRoutes } from './contractor.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dryRunRoutes } from './dry-runs.ts';
@@ -10,6 +12,7 @@ import { invitationRoutes } from './invitations.ts';
 import { linkSettingRoutes } from './link-settings.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
+import { responseRoutes } from './responses.ts';
 import { setUpRoutes } from './set-up.ts';
 import { signInRoutes } from './sign-ins.ts';
 import { stepRoutes } from './steps.ts';
@@ -24,6 +27,9 @@ export const routes: readonly Route[] = [
   ...dryRunRoutes,
   ...signInRoutes,
   ...invitationRoutes,
+  ...contractorRoutes,
+  ...responseRoutes,
+  ...backfillRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,

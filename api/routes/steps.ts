@@ -7,6 +7,7 @@ import { connectionRun, type Decision, decide } from '../delivery.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { type Caller, nothing, type Route, route } from '../route.ts';
 import { changeAnswers, connectionParams, id, pageOf, reason, stepView } from '../schemas.ts';
+import { judgeBackfill, judgeResponse } from './contractor-choices.ts';
 import { judgeChoice } from './project-choice.ts';
 
 const stepParams = z.strictObject({
@@ -33,6 +34,8 @@ const input = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirm-future'), input: commandInputs['confirm-future'] }),
   z.strictObject({ kind: z.literal('confirm'), input: commandInputs.confirm }),
   z.strictObject({ kind: z.literal('decide-match'), input: commandInputs['decide-match'] }),
+  z.strictObject({ kind: z.literal('map-response'), input: commandInputs['map-response'] }),
+  z.strictObject({ kind: z.literal('choose-backfill'), input: commandInputs['choose-backfill'] }),
 ]);
 
 /** Decisions that end with the onboarding; what lives is looked after by `care`, which takes no such thing. */
@@ -149,6 +152,8 @@ export const stepRoutes: readonly Route[] = [
         throw invalid('kind', `send this kind to the step ${stepOfCommand[body.kind]}`);
       return decide(caller, dependencies, async (db) => {
         const decision = await onStep(caller, params, { kind: body.kind, input: body.input })(db);
+        if (body.kind === 'choose-backfill') judgeBackfill(body.input, 'input.since');
+        if (body.kind === 'map-response') await judgeResponse(db, params.connectionId, body.input.responseId, 'input.responseId');
         if (body.kind === 'choose-projects') await judgeChoice(db, params.connectionId, body.input, 'input.chosen');
         return decision;
       });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BackfillSurvey } from '../domain/backfill.ts';
 import type { AnyCompany, BoundCompany } from '../domain/company.ts';
 import type { ConsentKind } from '../domain/consents.ts';
 import type { OfferedProject, ResponseMapping } from '../domain/contractors.ts';
@@ -226,6 +227,8 @@ export interface Keep {
   readonly team?: readonly ListedMember[];
   /** What the project's responses mean, as offered now. */
   readonly responses?: readonly ResponseMapping[];
+  /** What of the past could be brought over, as counted now. */
+  readonly survey?: BackfillSurvey;
   /** The contractor connected this project: binds company and project, and names whom the connection is read as. */
   readonly projectBinding?: { readonly project: OfferedProject; readonly owner: { readonly id: string; readonly name: string } };
   /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */

@@ -60,6 +60,8 @@ export interface PeopleContext {
   };
   readonly boundProject: { readonly id: string; readonly name: string } | null;
   readonly team: readonly TeamMember[];
+  /** When what of the past could be brought over was counted last; null: never. */
+  readonly countedAtMs: number | null;
   /** What the project's responses mean, as last read. */
   readonly responses: readonly ResponseMapping[];
   /** Procore as the contractor, before any company is chosen. */

@@ -99,6 +99,14 @@ export interface AuditHead {
   tenant_id: string;
 }
 
+export interface BackfillSurvey {
+  budget_key: string;
+  connection_id: string;
+  counted_at: Generated<Timestamp>;
+  survey: Json;
+  tenant_id: string;
+}
+
 export interface Checkpoint {
   compared_whole_at: Timestamp | null;
   comparison: Json | null;
@@ -633,6 +641,7 @@ export interface Database {
   attention_item: AttentionItem;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
+  backfill_survey: BackfillSurvey;
   checkpoint: Checkpoint;
   command: Command;
   connection: Connection;

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import type { CallWindow } from '../domain/backfill.ts';
 import { lanesAbove, laneTable, rankOf } from '../domain/lanes.ts';
 import type { Asker, RateBudget, RateFacts, Reservation, WaitReason } from '../procore/budget.ts';
-import type { StorePool } from './tenancy.ts';
+import type { Db, StorePool } from './tenancy.ts';
 import { withoutTenant } from './tenancy.ts';
 
 /**
@@ -13,6 +14,16 @@ export function createRateBudget(pool: StorePool): RateBudget {
     reserve: (asker, nowMs) => reserve(pool, asker, nowMs),
     learn: (budgetKey, facts, reservedAt) => learn(pool, budgetKey, facts, reservedAt),
   };
+}
+
+/** The windows that were learned of a budget, as they stand now; none: nobody has called yet, or their limits are not told. */
+export async function learnedWindows(db: Db, budgetKey: string): Promise<readonly CallWindow[]> {
+  const { rows } = await sql<CallWindow>`
+    SELECT w.length_ms AS "lengthMs", w.call_limit AS "limit", turned.remaining + turned.unproven AS "remaining",
+      ms_between(rate_clock(), turned.reset_at) AS "resetInMs"
+    FROM rate_window w, LATERAL (SELECT (CASE WHEN w.reset_at <= rate_clock() THEN turned(w, rate_clock()) ELSE w END).*) AS turned
+    WHERE w.budget_key = ${budgetKey} AND w.call_limit IS NOT NULL`.execute(db);
+  return rows;
 }
 
 interface Room {

@@ -52,6 +52,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   closeBreaker: 'of the installation; nothing of a tenant is there',
   noteLapse: 'of the installation; nothing of a tenant is there',
   readBreaker: 'of the installation; nothing of a tenant is there',
+  learnedWindows: 'reads limits of far sides under a hashed key; nothing of a tenant is there',
   createRateBudget: 'counts calls under hashed keys of far sides; nothing of a tenant is there',
   createVault: 'opens by the key of the tenant at work (test/store/sealing.test.ts)',
   createPool: 'a connection',

@@ -90,9 +90,14 @@ export interface Place {
   readonly required: boolean;
 }
 
-/** Every field below a schema. Of several forms (`oneOf`) the one is taken that the sample has the `kind` of. */
+/** What tells one form of several apart: the one value that its tag, mostly `kind`, may have. */
+const tagOf = (form: ValueSchema): unknown =>
+  Object.values(form.properties ?? {}).find((value) => value.const !== undefined)?.const;
+
+/** Every field below a schema. Of several forms (`oneOf`) the one is taken that the sample has the `kind` of; of a field’s forms the first. */
 export function placesOf(schema: ValueSchema, sample: unknown, above: readonly string[] = []): readonly Place[] {
-  const form = schema.oneOf?.map(resolved).find(({ properties }) => properties?.['kind']?.const === kindOf(sample)) ?? schema;
+  const forms = schema.oneOf?.map(resolved) ?? [];
+  const form = forms.find((each) => tagOf(each) === kindOf(sample)) ?? (above.length > 0 ? forms[0] : undefined) ?? schema;
   return Object.entries(form.properties ?? {}).flatMap(([name, given]) => {
     const inner = resolved(given);
     const path = [...above, name];
@@ -106,7 +111,7 @@ const kindOf = (sample: unknown): unknown => Object(sample).kind;
 
 /** The kinds of a body that comes in several forms; one `undefined` where it has one form. */
 export const formsOf = (schema: ValueSchema): readonly unknown[] =>
-  schema.oneOf?.map((form) => resolved(form).properties?.['kind']?.const) ?? [undefined];
+  schema.oneOf?.map((form) => tagOf(resolved(form))) ?? [undefined];
 
 /** Types that the document lets a value have: `string`, `integer`, `boolean`, `array`, `object`, `null`. */
 export function typesOf(schema: ValueSchema): ReadonlySet<string> {

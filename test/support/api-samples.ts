@@ -1,5 +1,6 @@
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { companyId, dryRunAt, type World } from './api-world.ts';
+import { contractor, responseId } from './contracting-world.ts';
 
 export interface Sample {
   readonly path: string;
@@ -8,6 +9,8 @@ export interface Sample {
 
 const reason = 'a good reason';
 const choice = { existing: 'all', chosen: ['1'], future: true };
+const backfill = { which: 'since', since: '2026-01-15' };
+const otherBackfills: Readonly<Record<string, unknown>> = { none: { which: 'none' }, open: { which: 'open' } };
 const pair = { kind: 'company', procoreId: '77' };
 
 /** Bodies that an operation takes, every field in them that goes together; operations that take none are absent. */
@@ -35,12 +38,16 @@ const bodies: Readonly<Record<string, unknown>> = {
   pushHeld: { deliveryIds: 'all' },
   dryRun: { stream: 'manpower' },
   setStartDate: { startDate: '2026-11-01' },
+  mapResponse: { name: 'Approved as Noted' },
+  chooseBackfill: backfill,
+  acceptContractor: contractor,
   changeSettings: { modules: ['manpower', 'vendors'], settings: {} },
 };
 
 /** Queries without which an operation is refused. */
 const queries = ({ projectLinkId }: World): Readonly<Record<string, string>> => ({
   listDeliveries: `?projectLinkId=${projectLinkId}`,
+  estimateBackfill: '?which=since&since=2026-01-15',
   listLinkForeseen: '?stream=manpower',
 });
 
@@ -50,7 +57,12 @@ const inputs = {
   'confirm-future': {},
   confirm: { dryRunAt },
   'decide-match': { ...pair, partnerId: 'emp-1' },
+  'map-response': { responseId, name: 'Approved as Noted' },
+  'choose-backfill': backfill,
 } as const;
+
+/** Asked of connections whose people sign in themselves, and of no other. */
+const ofPeople = /\/(?:responses|backfill|contractor)(?:\/|$)/;
 
 const isInputKind = (kind: unknown): kind is keyof typeof inputs => typeof kind === 'string' && kind in inputs;
 
@@ -61,8 +73,10 @@ const isInputKind = (kind: unknown): kind is keyof typeof inputs => typeof kind 
 export function sampleOf(operation: { readonly id: string; readonly path: string }, world: World, kind?: unknown): Sample {
   const inputKind = isInputKind(kind) ? kind : 'decide-match';
   const takesInput = operation.id === 'provideInput';
+  const isOfPeople = ofPeople.test(operation.path) || ['map-response', 'choose-backfill'].includes(String(kind));
   const values: Readonly<Record<string, string>> = {
-    connectionId: world.connectionId,
+    connectionId: isOfPeople ? world.peopleConnectionId : world.connectionId,
+    responseId,
     projectLinkId: world.projectLinkId,
     attentionItemId: world.attentionItemId,
     signInId: world.signInId,
@@ -76,6 +90,7 @@ export function sampleOf(operation: { readonly id: string; readonly path: string
     return value;
   });
   const query = queries(world)[operation.id] ?? '';
-  const body = takesInput ? { kind: inputKind, input: inputs[inputKind] } : bodies[operation.id];
+  const otherForm = operation.id === 'chooseBackfill' ? otherBackfills[String(kind)] : undefined;
+  const body = takesInput ? { kind: inputKind, input: inputs[inputKind] } : (otherForm ?? bodies[operation.id]);
   return { path: `${path}${query}`, ...(body === undefined ? {} : { body }) };
 }

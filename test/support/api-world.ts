@@ -12,12 +12,15 @@ import { ensureSteps, storeOutcome } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { type TestApi, testEpoch } from './api.ts';
+import { newContracting } from './contracting-world.ts';
 
 /** One tenant with one of everything that the API can show or touch. */
 export interface World {
   readonly tenantId: string;
   readonly key: string;
   readonly connectionId: string;
+  /** Of Part3: whoever connects its project is not the one who was invited. */
+  readonly peopleConnectionId: string;
   readonly projectLinkId: string;
   readonly attentionItemId: string;
   readonly signInId: string;
@@ -160,10 +163,12 @@ export async function newWorld(api: TestApi): Promise<World> {
       .execute();
     return link.projectLinkId;
   });
+  const peopleConnectionId = await newContracting(api, tenantId);
   return {
     tenantId,
     key,
     connectionId,
+    peopleConnectionId,
     projectLinkId,
     attentionItemId,
     signInId,

@@ -27,6 +27,7 @@ const nowhere = (): World => {
     tenantId: id(),
     key: '',
     connectionId: id(),
+    peopleConnectionId: id(),
     projectLinkId: id(),
     attentionItemId: id(),
     signInId: id(),

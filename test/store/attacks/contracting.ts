@@ -1,4 +1,5 @@
 import { attachGrant } from '../../../shared/store/authorizations.ts';
+import { findSurvey, storeSurvey } from '../../../shared/store/backfill-surveys.ts';
 import { bindProject } from '../../../shared/store/companies.ts';
 import { listOffers, storeOffers } from '../../../shared/store/offered-projects.ts';
 import { decideResponse, listResponses, storeResponses } from '../../../shared/store/response-mappings.ts';
@@ -30,6 +31,9 @@ export const onPeople = {
       owner: { id: 'attack', name: 'attack' },
       boundBy: 'attack',
     }),
+  storeSurvey: (db, { tenantId, connectionId, mark }) =>
+    storeSurvey(db, tenantId, connectionId, { survey: { rfis: null, submittals: null }, budgetKey: mark }),
+  findSurvey: (db, { connectionId }) => findSurvey(db, connectionId),
   listResponses: (db, { connectionId }) => listResponses(db, connectionId),
   storeResponses: (db, { tenantId, connectionId, mark }) =>
     storeResponses(db, tenantId, connectionId, [{ responseId: mark, ...response }]),

@@ -29,6 +29,7 @@ export function peopleRows(ids: Ids): readonly Row[] {
       position: 0,
       offer: offerOf(ids),
     },
+    { table: 'backfill_survey', connection_id, survey: { rfis: null, submittals: null }, budget_key: mark },
     { table: 'member_account', email_key: mark, grant_id: ids.grants.live },
     { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },
     { table: 'response_mapping', connection_id, procore_response_id: mark, procore_name: mark, state: 'new' },

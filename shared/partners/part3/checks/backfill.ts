@@ -1,14 +1,36 @@
-import { type Check, met } from '../../contract.ts';
+import type { BackfillSurvey } from '../../../domain/backfill.ts';
+import { faultIn } from '../../../domain/faults.ts';
+import { type Check, type CheckContext, met } from '../../contract.ts';
+import type { PeopleContext } from '../../people.ts';
 import { waiting } from '../../words.ts';
+import { surveyBackfill } from '../backfill-survey.ts';
 import { peopleOf } from './people.ts';
 
-/** Somebody chose what of the past is brought over. */
+/** What was counted is shown with its date for so long, and then counted anew. */
+const countedForMs = 24 * 3_600_000;
+
+/** Somebody chose what of the past is brought over. Until then what each choice would cost is counted, once a day. */
 export const backfill: Check = async (context) => {
-  const { backfill: chosen } = peopleOf(context).decided;
+  const people = peopleOf(context);
+  const { backfill: chosen } = people.decided;
   if (chosen !== null) return met({ ...chosen.choice, chosenAt: chosen.at });
-  return waiting('admin', {
+  const survey = await surveyWhereDue(context, people);
+  const asked = waiting('admin', {
     seen: 'It is not chosen yet what of the past is brought over.',
     needed: 'None, the open items, or everything since a date.',
     where: 'On this page: Bring over.',
   });
+  return survey === undefined ? asked : { ...asked, keep: { survey } };
 };
+
+/** What cannot be counted holds up nobody's choice: whether it can be read is another step's to say. */
+async function surveyWhereDue(context: CheckContext, people: PeopleContext): Promise<BackfillSurvey | undefined> {
+  const { countedAtMs } = people;
+  if (countedAtMs !== null && Date.now() - countedAtMs < countedForMs) return undefined;
+  try {
+    return await surveyBackfill(context, people);
+  } catch (error) {
+    if (faultIn(error)?.handling === 'retry' || !faultIn(error)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { commandInputs } from '../shared/domain/commands.ts';
+import { signedInActor, undoUntil } from '../shared/domain/contractors.ts';
+import { shownAddress } from '../shared/domain/mail.ts';
+import { contractorSubject } from '../shared/store/authorizations.ts';
+import { appliedDecision } from '../shared/store/commands.ts';
+import { type Connection, endedStages } from '../shared/store/connections.ts';
+import { findGrant, type GrantState } from '../shared/store/grants.ts';
+import { listInvitations } from '../shared/store/invitations.ts';
+import { listOffers } from '../shared/store/offered-projects.ts';
+import { newestSignIn } from '../shared/store/sign-ins.ts';
+import { findStep } from '../shared/store/steps.ts';
+import type { Db } from '../shared/store/tenancy.ts';
+
+interface Named {
+  readonly id: string;
+  /** Null: not in the contractor's list any more. */
+  readonly name: string | null;
+}
+
+/** Who connects a project, and how far they have come. Addresses in part only. */
+export interface ContractorView {
+  readonly invited: { readonly company: string; readonly address: string; readonly projectName: string } | null;
+  readonly signedIn: {
+    readonly procoreUserId: string;
+    readonly name: string | null;
+    readonly login: string | null;
+    /** `signing-in`: known, and not confirmed or not taken over yet. */
+    readonly state: 'signing-in' | 'authorized' | 'lapsed' | 'revoked';
+  } | null;
+  /** Bound; before that as the contractor chose. */
+  readonly company: Named | null;
+  readonly project: Named | null;
+  /** Whoever connects is not the one who was invited, and nothing goes on before the inviter says that it is right. */
+  readonly needsAcceptance: boolean;
+  /** Who would be accepted now; null: nobody has chosen, or it is connected. */
+  readonly acceptanceOf: { readonly companyId: string; readonly procoreUserId: string } | null;
+  readonly connectedAt: Date | null;
+  readonly undoUntil: Date | null;
+}
+
+export async function readContractor(db: Db, connection: Connection): Promise<ContractorView> {
+  const { connectionId, boundAt } = connection;
+  const [invitation] = await listInvitations(db, connectionId);
+  const signedIn = await whoSignedIn(db, connection);
+  const { company, project } = await placeOf(db, connection, signedIn);
+  const isOpen = connection.boundProjectId === null;
+  const step = await findStep(db, connectionId, 'createConnection');
+  return {
+    invited: invitation
+      ? { company: invitation.invitedCompany, address: invitation.invitedShown, projectName: invitation.projectName }
+      : null,
+    signedIn,
+    company,
+    project,
+    needsAcceptance: isOpen && step?.outcome?.state === 'waiting' && step.outcome.on === 'admin',
+    acceptanceOf: isOpen && company && signedIn ? { companyId: company.id, procoreUserId: signedIn.procoreUserId } : null,
+    connectedAt: boundAt,
+    undoUntil: endedStages.some((stage) => stage === connection.stage) ? null : undoUntil(connection, Date.now()),
+  };
+}
+
+const authorizationOf = (state: GrantState): 'authorized' | 'lapsed' | 'revoked' =>
+  state === 'lapsed' || state === 'revoked' ? state : 'authorized';
+
+async function whoSignedIn(db: Db, { connectionId, ownerGrantId }: Connection): Promise<ContractorView['signedIn']> {
+  const grant = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
+  if (grant) {
+    const { procoreUserId, procoreName, procoreLogin, state } = grant;
+    return { procoreUserId, name: procoreName, login: shown(procoreLogin), state: authorizationOf(state) };
+  }
+  const signIn = await newestSignIn(db, connectionId, 'authorize-person', contractorSubject);
+  if (!signIn?.procoreUserId) return null;
+  const { procoreUserId, procoreUserName, procoreLogin } = signIn;
+  return { procoreUserId, name: procoreUserName, login: shown(procoreLogin), state: 'signing-in' };
+}
+
+const shown = (login: string | null): string | null => login && shownAddress(login);
+
+async function placeOf(
+  db: Db,
+  connection: Connection,
+  signedIn: ContractorView['signedIn'],
+): Promise<Pick<ContractorView, 'company' | 'project'>> {
+  const { connectionId, boundCompanyId, companyName, boundProjectId, boundProjectName } = connection;
+  if (boundCompanyId !== null && boundProjectId !== null) {
+    return { company: { id: boundCompanyId, name: companyName }, project: { id: boundProjectId, name: boundProjectName } };
+  }
+  const decision = await appliedDecision(db, connectionId, 'choose-project');
+  const choice = commandInputs['choose-project'].safeParse(decision?.input);
+  // what a former owner chose counts for nobody
+  if (!choice.success || signedIn === null || decision?.by !== signedInActor(signedIn.procoreUserId)) return nowhere;
+  const { companyId, projectId } = choice.data;
+  const offer = (await listOffers(db, connectionId)).find((one) => one.projectId === projectId);
+  return {
+    company: { id: companyId, name: offer?.companyName ?? null },
+    project: { id: projectId, name: offer?.projectName ?? null },
+  };
+}
+
+const nowhere = { company: null, project: null };

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { durationMs, effortOf, windowsAtFirst } from '../../shared/domain/backfill.ts';
+import { stepOfCommand } from '../../shared/domain/commands.ts';
+import { type BackfillChoice, backfillChoice } from '../../shared/domain/contractors.ts';
+import { findSurvey } from '../../shared/store/backfill-surveys.ts';
+import { learnedWindows } from '../../shared/store/rate-budget.ts';
+import { decide } from '../delivery.ts';
+import { needPeople } from '../people-connections.ts';
+import { invalid, Problem } from '../problem.ts';
+import { nothing, type Route, route } from '../route.ts';
+import { changeAnswers, connectionParams, time } from '../schemas.ts';
+import { judgeBackfill } from './contractor-choices.ts';
+import { onStep } from './steps.ts';
+
+const choices = ['none', 'open', 'since'] as const satisfies readonly BackfillChoice['which'][];
+
+const estimateQuery = z.strictObject({
+  which: z.enum(choices).meta({ description: 'Which choice' }),
+  since: z.iso.date().optional().meta({ description: 'Goes with `which=since`: a day of the project' }),
+});
+
+const estimateView = z
+  .strictObject({
+    which: z.enum(choices),
+    since: z.iso.date().nullable(),
+    items: z.strictObject({
+      rfis: z.int().meta({ description: 'All that are looked at: whether the design side takes part is told by each one alone' }),
+      submittals: z.int().meta({ description: 'Those in which the design side takes part, each revision for itself' }),
+    }),
+    procoreCalls: z.int().meta({ description: 'Files of RFIs come on top: Procore’s list does not tell of them' }),
+    partnerCalls: z.int(),
+    seconds: z.int().meta({
+      description: 'By the limits of Procore as they stand now, in the share that is left to backfills; where nothing else asks',
+    }),
+    asOf: time.meta({ description: 'When the items were counted' }),
+  })
+  .meta({ id: 'BackfillEstimate' });
+
+function choiceOf({ which, since }: z.output<typeof estimateQuery>): BackfillChoice {
+  if (which !== 'since') {
+    if (since !== undefined) throw invalid('since', 'leave it out, or send which=since');
+    return { which };
+  }
+  if (since === undefined) throw invalid('since', 'send the day from which on items are brought over, such as 2026-11-12');
+  return { which, since };
+}
+
+export const backfillRoutes: readonly Route[] = [
+  route({
+    id: 'estimateBackfill',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/backfill/estimate',
+    scope: 'read',
+    family: 'Contractor',
+    summary: 'What a choice of the past would bring over, and what that costs',
+    description:
+      'Reckoned from what was counted when the project was connected, and once a day until somebody chooses: asking calls nobody.',
+    params: connectionParams,
+    query: estimateQuery,
+    body: nothing,
+    refuses: [409],
+    answers: { 200: { says: 'The estimate', schema: estimateView } },
+    handle: async ({ params, query }, caller) => {
+      const choice = choiceOf(query);
+      const { counted, windows } = await caller.inTenant(async (db) => {
+        await needPeople(db, params.connectionId);
+        const found = await findSurvey(db, params.connectionId);
+        if (found === undefined)
+          throw new Problem(
+            'not-now',
+            'The project is not counted yet; it is soon after it was connected and its people were matched.',
+          );
+        return { counted: found, windows: await learnedWindows(db, found.budgetKey) };
+      });
+      const effort = effortOf(counted.survey, choice);
+      const ms = durationMs(effort.procoreCalls, windows.length > 0 ? windows : windowsAtFirst);
+      const since = choice.which === 'since' ? choice.since : null;
+      const asOf = counted.countedAt.toISOString();
+      return { status: 200, body: { which: choice.which, since, ...effort, seconds: Math.ceil(ms / 1000), asOf } };
+    },
+  }),
+  route({
+    id: 'chooseBackfill',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/backfill',
+    scope: 'admin',
+    family: 'Contractor',
+    summary: 'Choose what of the past is brought over',
+    description:
+      'Nothing, the items that are open, or all that changed since a day. Chosen anew on a live connection, what is wanted more is brought over; what came already stays.',
+    params: connectionParams,
+    query: nothing,
+    body: backfillChoice,
+    example: { which: 'open' },
+    answers: changeAnswers,
+    handle: ({ params, body }, caller, dependencies) =>
+      decide(caller, dependencies, async (db) => {
+        await needPeople(db, params.connectionId);
+        judgeBackfill(body, 'since');
+        const step = { connectionId: params.connectionId, stepId: stepOfCommand['choose-backfill'] };
+        return onStep(caller, step, { kind: 'choose-backfill', input: body })(db);
+      }),
+  }),
+];

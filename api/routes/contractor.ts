@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { stepOfCommand } from '../../shared/domain/commands.ts';
+import { readContractor } from '../contractors.ts';
+import { decide } from '../delivery.ts';
+import { needPeople } from '../people-connections.ts';
+import { Problem } from '../problem.ts';
+import { nothing, type Route, route } from '../route.ts';
+import { changeAnswers, connectionParams, procoreId, time } from '../schemas.ts';
+import { onStep } from './steps.ts';
+
+const named = z.strictObject({ id: z.string(), name: z.string().nullable() });
+
+const contractorView = z
+  .strictObject({
+    invited: z
+      .strictObject({
+        company: z.string(),
+        address: z.string().meta({ description: 'In part: `g•••@acme.example`' }),
+        projectName: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'The newest invitation' }),
+    signedIn: z
+      .strictObject({
+        procoreUserId: z.string(),
+        name: z.string().nullable(),
+        login: z.string().nullable().meta({ description: 'In part' }),
+        state: z.enum(['signing-in', 'authorized', 'lapsed', 'revoked']),
+      })
+      .nullable(),
+    company: named.nullable().meta({ description: 'Connected; before that as the contractor chose' }),
+    project: named.nullable(),
+    needsAcceptance: z.boolean().meta({
+      description: 'Another person or company connects than was invited, and the inviter has to say whether that is right',
+    }),
+    acceptanceOf: z
+      .strictObject({ companyId: z.string(), procoreUserId: z.string() })
+      .nullable()
+      .meta({ description: 'What is sent to accept them' }),
+    connectedAt: time.nullable(),
+    undoUntil: time.nullable().meta({ description: 'Until then the contractor may take the connection back by themselves' }),
+  })
+  .meta({ id: 'Contractor' });
+
+export const contractorRoutes: readonly Route[] = [
+  route({
+    id: 'showContractor',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/contractor',
+    scope: 'read',
+    family: 'Contractor',
+    summary: 'Who was invited, who signed in, and what they connect',
+    params: connectionParams,
+    query: nothing,
+    body: nothing,
+    refuses: [409],
+    answers: { 200: { says: 'The contractor as far as is known', schema: contractorView } },
+    handle: async ({ params }, caller) => {
+      const contractor = await caller.inTenant(async (db) => readContractor(db, await needPeople(db, params.connectionId)));
+      const { connectedAt, undoUntil, ...rest } = contractor;
+      const times = { connectedAt: connectedAt?.toISOString() ?? null, undoUntil: undoUntil?.toISOString() ?? null };
+      return { status: 200, body: { ...rest, ...times } };
+    },
+  }),
+  route({
+    id: 'acceptContractor',
+    method: 'post',
+    path: '/v1/connections/{connectionId}/contractor/acceptance',
+    scope: 'admin',
+    family: 'Contractor',
+    summary: 'Say that another person or company than was invited may connect the project',
+    description: 'Counts for this person in this company alone: send `acceptanceOf` of the contractor.',
+    params: connectionParams,
+    query: nothing,
+    body: z.strictObject({ companyId: procoreId, procoreUserId: procoreId }),
+    example: { companyId: '598134325805321', procoreUserId: '562949953425001' },
+    answers: changeAnswers,
+    handle: ({ params, body }, caller, dependencies) =>
+      decide(caller, dependencies, async (db) => {
+        const connection = await needPeople(db, params.connectionId);
+        const { acceptanceOf } = await readContractor(db, connection);
+        const step = { connectionId: params.connectionId, stepId: stepOfCommand['accept-contractor'] };
+        const decision = await onStep(caller, step, { kind: 'accept-contractor', input: body })(db);
+        if (connection.boundProjectId !== null) throw new Problem('not-now', 'The project is connected already.');
+        if (acceptanceOf === null) throw new Problem('not-now', 'Nobody has chosen a project yet; there is nobody to accept.');
+        if (acceptanceOf.companyId !== body.companyId || acceptanceOf.procoreUserId !== body.procoreUserId)
+          throw new Problem(
+            'not-now',
+            'It is another person or company by now; read the contractor again, then accept that one.',
+          );
+        return decision;
+      }),
+  }),
+];
