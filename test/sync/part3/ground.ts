@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { SyncActivities } from '../../../activities/contract.ts';
+import { type CrashHook, neverCrashes } from '../../../activities/sync/crash-points.ts';
 import type { SyncDependencies } from '../../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../../activities/sync/index.ts';
 import { addCompanyUser, addMember, addPerson, addTemplate } from '../../../sandbox/kernel/directory.ts';
@@ -19,7 +20,8 @@ import { part3Tokens } from '../../../sandbox/seed/part3.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/start.ts';
 import { type Timings, timingsOf } from '../../../shared/config/pace.ts';
-import type { BackfillChoice } from '../../../shared/domain/contractors.ts';
+import type { BackfillChoice, ResponseMapping } from '../../../shared/domain/contractors.ts';
+import { Fault } from '../../../shared/domain/faults.ts';
 import { createMemory } from '../../../shared/domain/memory.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createEgressGuard } from '../../../shared/http/egress-guard.ts';
@@ -29,7 +31,7 @@ import { createProcoreClient } from '../../../shared/procore/client.ts';
 import type { ProcoreFiles } from '../../../shared/procore/files.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
 import { personToken } from '../../../shared/procore/tokens.ts';
-import { secretOf } from '../../../shared/security/secret.ts';
+import { type Secret, secretOf } from '../../../shared/security/secret.ts';
 import { linkProject, type ProjectLink } from '../../../shared/store/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { createMemoryBudget } from '../../support/memory-budget.ts';
@@ -43,6 +45,14 @@ const cast = { gus: 'Admin', tess: 'Admin', ria: 'Standard', sam: 'Standard', ot
   AccessLevel
 >;
 export type Name = keyof typeof cast;
+
+/** What ends a worker under test: told at every crash point, before each call to Procore, and after each of Part3's. */
+export interface Killing {
+  readonly point: CrashHook;
+  readonly call: () => void;
+}
+
+const neverKilled: Killing = { point: neverCrashes, call: () => undefined };
 
 /** A project of its own on both sides for one test, connected by Gus and live. */
 export interface Part3Ground {
@@ -61,11 +71,17 @@ export interface Part3Ground {
   readonly members: Readonly<Record<'ria' | 'sam', string>>;
   /** Who is known in Procore of the team; all of it at first. */
   readonly team: Responder[];
+  /** What responses mean in Part3; none at first. */
+  readonly responses: ResponseMapping[];
   key(kind: 'rfi' | 'submittal', id: string): string;
   settings(settings: unknown): Promise<void>;
   /** What is brought of the past, and since when the projects are linked. */
   linked(given: { readonly backfill?: BackfillChoice; readonly atMs?: number }): Promise<void>;
   cycle(stream: string): Promise<StreamReport>;
+  /** One cycle by a worker that has just started and remembers nothing. */
+  cycleOfAnother(stream: string, killing?: Killing): Promise<StreamReport>;
+  /** Claims run out, and what is looked for again later is due. */
+  leasesEnd(): Promise<void>;
   /** RFIs, submittals and files, and what follows from one another. */
   round(): Promise<void>;
   later(seconds: number): void;
@@ -167,7 +183,14 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
   );
   const ours = world.apps.find(({ kind }) => kind === 'ours');
   if (!ours) throw new Error('the seed has no app of ours');
-  const token = issueToken(world, { app: ours, personId: ids.gus, grant: 'authorization_code' });
+  const tokens = new Map<string, Secret>();
+  const tokenOf = (personId: string): Secret => {
+    const known =
+      tokens.get(personId) ?? secretOf(issueToken(world, { app: ours, personId, grant: 'authorization_code' }).accessToken);
+    tokens.set(personId, known);
+    return known;
+  };
+  const responses: ResponseMapping[] = [];
   const files: ProcoreFiles = {
     guard: createEgressGuard({ bearerOrigins: [urls.api], bearerHosts: [], openOrigins: [urls.api, urls.storage] }),
     idleMs: 5000,
@@ -176,52 +199,82 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
   };
   const partners = createPartners();
   const budget = createMemoryBudget();
-  const openClients: SyncDependencies['openClients'] = async ({ company, around }) => ({
-    procore: createProcoreClient({
-      origin: urls.api,
-      company,
-      token: personToken(secretOf(token.accessToken), world.clock.nowMs() + 3_600_000),
-      budget,
-      asker: { budgetKey: connectionId, lane: around.lane, tenant: 'test', part: 'test' },
-      timings,
-      signal: around.signal,
-    }),
-    responders: { all: [...team], as: () => Promise.reject(new Error('nobody answers here')) },
-    files,
-    partnerClient: partners.part3.connect({
-      key: connectionId,
-      shown: { organisation },
-      secret: async () => secretOf(part3Tokens[organisation]),
-      origins: { PART3_API_URL: urls.part3 },
-      timings,
-      signal: around.signal,
-      onWait: () => undefined,
-      onCall: () => undefined,
-    }),
-  });
   let passedMs = 0;
-  const activities = createSyncActivities({
-    pool: store.pool,
-    timings,
-    environment: urls.api,
-    streamsOf: (partner) => partners[partner].streams,
-    settingsOf: (partner, stored) => partners[partner].settings.parse(stored),
-    openClients,
-    openReading: async (wish) => {
-      const { procore, partnerClient, ...others } = await openClients(wish);
-      return { ...others, procore: readingOnly(procore), partnerClient: partners.part3.readingOnly(partnerClient) };
-    },
-    pseudonymsOf: async () => (value) => `p-${value}`,
-    surroundings: () => ({
-      heartbeat: () => undefined,
-      onWait: () => undefined,
-      lane: 'polling',
-      signal: new AbortController().signal,
-    }),
-    memory: createMemory(() => Date.now() + passedMs),
-    crashPoint: () => undefined,
-    nowMs: () => world.clock.nowMs(),
-  });
+
+  function worker({ point, call }: Killing = neverKilled): SyncActivities {
+    const openClients: SyncDependencies['openClients'] = async ({ company, around }) => {
+      const clientOf = (personId: string) =>
+        createProcoreClient({
+          origin: urls.api,
+          company,
+          token: personToken(tokenOf(personId), world.clock.nowMs() + 3_600_000),
+          budget: {
+            ...budget,
+            reserve: (asker, nowMs) => {
+              call();
+              return budget.reserve(asker, nowMs);
+            },
+          },
+          asker: { budgetKey: connectionId, lane: around.lane, tenant: 'test', part: 'test' },
+          timings,
+          signal: around.signal,
+        });
+      return {
+        procore: clientOf(ids.gus),
+        responders: {
+          all: [...team],
+          async as(memberId) {
+            const member = team.find((one) => one.memberId === memberId);
+            if (member?.procoreUserId) return clientOf(member.procoreUserId);
+            throw new Fault('person-lacks-access', { seen: 'nobody', effect: 'surely-not-done', reach: 'record' });
+          },
+        },
+        responses,
+        files,
+        partnerClient: partners.part3.connect({
+          key: connectionId,
+          shown: { organisation },
+          secret: async () => secretOf(part3Tokens[organisation]),
+          origins: { PART3_API_URL: urls.part3 },
+          timings,
+          signal: around.signal,
+          onWait: () => undefined,
+          onCall: call,
+        }),
+      };
+    };
+    return createSyncActivities({
+      pool: store.pool,
+      timings,
+      environment: urls.api,
+      streamsOf: (partner) => partners[partner].streams,
+      settingsOf: (partner, stored) => partners[partner].settings.parse(stored),
+      openClients,
+      openReading: async (wish) => {
+        const { procore, partnerClient, ...others } = await openClients(wish);
+        return { ...others, procore: readingOnly(procore), partnerClient: partners.part3.readingOnly(partnerClient) };
+      },
+      pseudonymsOf: async () => (value) => `p-${value}`,
+      surroundings: () => ({
+        heartbeat: () => undefined,
+        onWait: () => undefined,
+        lane: 'polling',
+        signal: new AbortController().signal,
+      }),
+      memory: createMemory(() => Date.now() + passedMs),
+      crashPoint: point,
+      nowMs: () => world.clock.nowMs(),
+    });
+  }
+
+  async function cycleOf(activities: SyncActivities, stream: string): Promise<StreamReport> {
+    const { projectLinkId, generation } = link;
+    const report = await activities.runStream({ tenantId, projectLinkId, generation, stream });
+    if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
+    return report;
+  }
+
+  const activities = worker();
   let asked = world.ledger.last;
   const ground: Part3Ground = {
     sandbox,
@@ -236,6 +289,7 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     ids,
     members,
     team,
+    responses,
     key: (kind, id) => `procore:${acmeId}:${project.id}:${kind}:${id}`,
     async settings(settings) {
       const text = JSON.stringify(settings);
@@ -247,11 +301,14 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
         [link.projectLinkId, backfill ? JSON.stringify(backfill) : null, atMs === undefined ? null : new Date(atMs)],
       );
     },
-    async cycle(stream) {
-      const { projectLinkId, generation } = link;
-      const report = await activities.runStream({ tenantId, projectLinkId, generation, stream });
-      if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
-      return report;
+    cycle: (stream) => cycleOf(activities, stream),
+    cycleOfAnother: (stream, killing) => cycleOf(worker(killing), stream),
+    async leasesEnd() {
+      await store.admin.query(
+        `UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour',
+           telling_until = telling_until - interval '1 hour' WHERE project_link_id = $1`,
+        [link.projectLinkId],
+      );
     },
     async round() {
       for (const stream of ['rfis', 'submittals', 'attachments', 'rfis', 'submittals']) await ground.cycle(stream);
