@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { SyncActivities } from '../../../activities/contract.ts';
+import { type CrashHook, neverCrashes } from '../../../activities/sync/crash-points.ts';
 import type { SyncDependencies } from '../../../activities/sync/dependencies.ts';
 import { addCompanyUser, addMember, addPerson, addTemplate } from '../../../sandbox/kernel/directory.ts';
 import type { AccessLevel } from '../../../sandbox/kernel/levels.ts';
@@ -15,7 +16,8 @@ import { ownedBy } from '../../../sandbox/part3/state.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
 import type { Sandbox } from '../../../sandbox/start.ts';
 import type { Timings } from '../../../shared/config/pace.ts';
-import type { BackfillChoice } from '../../../shared/domain/contractors.ts';
+import type { BackfillChoice, ResponseMapping } from '../../../shared/domain/contractors.ts';
+import { Fault } from '../../../shared/domain/faults.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createEgressGuard } from '../../../shared/http/egress-guard.ts';
 import type { Responder } from '../../../shared/partners/stream.ts';
@@ -36,6 +38,14 @@ const cast = { gus: 'Admin', tess: 'Admin', ria: 'Standard', sam: 'Standard', ot
 >;
 export type Name = keyof typeof cast;
 
+/** What ends a worker under test: told at every crash point, before each call to Procore, and after each of Part3's. */
+export interface Killing {
+  readonly point: CrashHook;
+  readonly call: () => void;
+}
+
+const neverKilled: Killing = { point: neverCrashes, call: () => undefined };
+
 /** A project of its own on both sides for one test, connected by Gus and live. */
 export interface Part3Ground {
   readonly sandbox: Sandbox;
@@ -55,11 +65,17 @@ export interface Part3Ground {
   readonly members: Readonly<Record<'ria' | 'sam', string>>;
   /** Who is known in Procore of the team; all of it at first. */
   readonly team: Responder[];
+  /** What responses mean in Part3; none at first. */
+  readonly responses: ResponseMapping[];
   key(kind: 'rfi' | 'submittal', id: string): string;
   settings(settings: unknown): Promise<void>;
   /** What is brought of the past, and since when the projects are linked. */
   linked(given: { readonly backfill?: BackfillChoice; readonly atMs?: number }): Promise<void>;
   cycle(stream: string): Promise<StreamReport>;
+  /** One cycle by a worker that has just started and remembers nothing. */
+  cycleOfAnother(stream: string, killing?: Killing): Promise<StreamReport>;
+  /** Claims run out, and what is looked for again later is due. */
+  leasesEnd(): Promise<void>;
   /** RFIs, submittals and files, and what follows from one another. */
   round(): Promise<void>;
   later(seconds: number): void;
@@ -140,19 +156,30 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     spoolFolder: folder,
   };
   const procore = procoreOf(sandbox, timings);
-  const engine = createEngine({
-    store,
-    sandbox,
-    timings,
-    partner: 'part3',
-    nowMs: () => world.clock.nowMs(),
-    openClients: async ({ company, around }) => ({
-      procore: procore.as(ids.gus, company, around.signal),
-      responders: { all: [...team], as: () => Promise.reject(new Error('nobody answers here')) },
-      files,
-      partnerClient: part3Client(sandbox, organisation, timings, around.signal),
-    }),
-  });
+  const responses: ResponseMapping[] = [];
+  const engineOf = ({ call }: Killing) =>
+    createEngine({
+      store,
+      sandbox,
+      timings,
+      partner: 'part3',
+      nowMs: () => world.clock.nowMs(),
+      openClients: async ({ company, around }) => ({
+        procore: procore.as(ids.gus, company, around.signal, call),
+        responders: {
+          all: [...team],
+          async as(memberId) {
+            const userId = team.find((one) => one.memberId === memberId)?.procoreUserId ?? null;
+            if (userId !== null) return procore.as(userId, company, around.signal, call);
+            throw new Fault('person-lacks-access', { seen: 'nobody', effect: 'surely-not-done', reach: 'record' });
+          },
+        },
+        responses,
+        files,
+        partnerClient: part3Client(sandbox, organisation, timings, around.signal, call),
+      }),
+    });
+  const engine = engineOf(neverKilled);
   const ofProject = ({ projectId }: { readonly projectId: string }) => projectId === part3Project.id;
   const ground: Part3Ground = {
     sandbox,
@@ -169,6 +196,7 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     ids,
     members,
     team,
+    responses,
     key: (kind, id) => `procore:${acmeId}:${project.id}:${kind}:${id}`,
     settings: (settings) => engine.settings(link, settings),
     async linked({ backfill, atMs }) {
@@ -178,6 +206,8 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
       );
     },
     cycle: (stream) => engine.cycle(link, stream),
+    cycleOfAnother: (stream, killing = neverKilled) => engineOf(killing).cycle(link, stream, killing.point),
+    leasesEnd: () => engine.timePasses(link),
     async round() {
       for (const stream of ['rfis', 'submittals', 'attachments', 'rfis', 'submittals']) await ground.cycle(stream);
     },

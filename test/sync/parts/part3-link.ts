@@ -6,6 +6,7 @@ import type { Sandbox } from '../../../sandbox/start.ts';
 import type { Timings } from '../../../shared/config/pace.ts';
 import type { BoundCompany } from '../../../shared/domain/company.ts';
 import { createPart3 } from '../../../shared/partners/part3/index.ts';
+import type { RateBudget } from '../../../shared/procore/budget.ts';
 import { createProcoreClient, type ProcoreClient } from '../../../shared/procore/client.ts';
 import { personToken } from '../../../shared/procore/tokens.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
@@ -56,7 +57,13 @@ export async function linkPart3(
 }
 
 /** Part3 as an organisation of the sandbox. */
-export const part3Client = ({ urls }: Sandbox, organisation: Organisation, timings: Timings, signal: AbortSignal) =>
+export const part3Client = (
+  { urls }: Sandbox,
+  organisation: Organisation,
+  timings: Timings,
+  signal: AbortSignal,
+  onCall: () => void = () => undefined,
+) =>
   createPart3().connect({
     key: organisation,
     shown: { organisation },
@@ -65,7 +72,7 @@ export const part3Client = ({ urls }: Sandbox, organisation: Organisation, timin
     timings,
     signal,
     onWait: () => undefined,
-    onCall: () => undefined,
+    onCall,
   });
 
 /** Procore as any person of the sandbox: whoever it is signs in when they are first asked for. */
@@ -80,14 +87,15 @@ export function procoreOf({ world, urls }: Sandbox, timings: Timings) {
   };
   return {
     budget,
-    as(personId: string, company: BoundCompany, signal: AbortSignal): ProcoreClient<BoundCompany> {
+    /** `call` is told before each call. */
+    as(personId: string, company: BoundCompany, signal: AbortSignal, call?: () => void): ProcoreClient<BoundCompany> {
       const token = tokens.get(personId) ?? signedIn(personId);
       tokens.set(personId, token);
       return createProcoreClient({
         origin: urls.api,
         company,
         token,
-        budget,
+        budget: call ? telling(budget, call) : budget,
         asker: { budgetKey: personId, lane: 'polling', tenant: 'test', part: 'test' },
         timings,
         signal,
@@ -95,3 +103,11 @@ export function procoreOf({ world, urls }: Sandbox, timings: Timings) {
     },
   };
 }
+
+const telling = (budget: RateBudget, call: () => void): RateBudget => ({
+  ...budget,
+  reserve: (asker, nowMs) => {
+    call();
+    return budget.reserve(asker, nowMs);
+  },
+});
