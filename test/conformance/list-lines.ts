@@ -1,4 +1,15 @@
-import { always, type ClientBench, faultOf, firstList, firstRowsOf, firstWrite, holds, isKind, rowsOf, same } from './client-bench.ts';
+import {
+  always,
+  type ClientBench,
+  faultOf,
+  firstList,
+  firstRowsOf,
+  firstWrite,
+  holds,
+  isKind,
+  rowsOf,
+  same,
+} from './client-bench.ts';
 import type { Line } from './line.ts';
 
 /** Beyond two pages of every partner we know: a hundred records each. */
