@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { listenOn } from './ports.ts';
 
 /** One request as the far side received it. */
 export interface Received {
@@ -21,7 +21,6 @@ export type Answering = (response: ServerResponse, request: Received, count: num
 /** A far side of a few lines on a free port of this machine; it keeps what it received. `count` starts with 1. */
 export async function startFarSide(answering: Answering): Promise<FarSide> {
   const received: Received[] = [];
-  const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -38,22 +37,8 @@ export async function startFarSide(answering: Answering): Promise<FarSide> {
       answering(response, one, received.length);
     });
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A TCP server that listens has an address of this form.
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    received,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  const { origin, close } = await listenOn(server);
+  return { origin, received, close };
 }
 
 /** Answers JSON text exactly as it stands. */

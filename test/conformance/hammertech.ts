@@ -1,0 +1,4 @@
+import { hammertechClient } from './hammertech-client.ts';
+import type { Subject } from './subject.ts';
+
+export const hammertech: Subject = { name: 'hammertech', client: hammertechClient, streams: {} };

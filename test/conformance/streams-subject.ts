@@ -1,0 +1,1 @@
+export type StreamsSubject = Record<string, never>;
