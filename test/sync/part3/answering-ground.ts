@@ -10,6 +10,7 @@ import { actOnMember } from '../../../sandbox/part3/people/directory.ts';
 import { actOnFile } from '../../../sandbox/part3/people/files.ts';
 import { actOnReturn, type returnActSchema } from '../../../sandbox/part3/people/returns.ts';
 import type { RfiAnswer, SubmittalReturn } from '../../../sandbox/part3/records.ts';
+import { ownedBy } from '../../../sandbox/part3/state.ts';
 import { createRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { writeSubmittal } from '../../../sandbox/procore/admin/submittals.ts';
 import { putOnProject } from '../../../sandbox/procore/admin/users.ts';
@@ -20,7 +21,8 @@ import type { Sandbox } from '../../../sandbox/start.ts';
 import { procoreFiles } from '../../../shared/config/files.ts';
 import type { ResponseMapping } from '../../../shared/domain/contractors.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
-import type { StoredMember } from '../../../shared/store/team.ts';
+import { listTeam, type StoredMember } from '../../../shared/store/team.ts';
+import { withTenant } from '../../../shared/store/tenancy.ts';
 import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-ground.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';
 import { createEngine, groundTimings } from '../parts/engine.ts';
@@ -37,7 +39,7 @@ export type { Parked } from '../parts/engine.ts';
 /** Where a ground is: by default North Studio’s Harbour Tower and Acme’s AC-101, in a sandbox of its own. */
 export interface Placing {
   /** In the sandbox of that ground. */
-  readonly beside?: AnsweringGround;
+  readonly beside?: { readonly sandbox: Sandbox };
   readonly organisation?: Organisation;
   /** The project’s name in Part3. */
   readonly part3Project?: string;
@@ -45,6 +47,8 @@ export interface Placing {
   readonly number?: string;
   /** Of an earlier ground; else a tenant of its own. */
   readonly tenantId?: string;
+  /** The team is what the store knows of it, and each person’s grant a row of the tenant’s, instead of what `member` says. */
+  readonly storedTeam?: boolean;
 }
 
 /** The seeded Harbour Tower between Part3 and Procore, with Gus as the contractor and Ria and Sam as the ones who answer. */
@@ -133,6 +137,12 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
   const timeZone = 'America/Los_Angeles';
   const link = await linkPart3(store, { tenantId, ownerId: ids.gus, project, part3Project: tower, timeZone });
   const procore = procoreOf(sandbox, timings);
+  /** Whose a grant is, by id: here a grant that is not stored is named by its person. */
+  async function stored(): Promise<{ readonly team: readonly StoredMember[]; readonly personOf: (grantId: string) => string }> {
+    if (placing.storedTeam !== true) return { team: [...team.values()], personOf: (grantId) => grantId };
+    const listed = await withTenant(store.pool, tenantId, (db) => listTeam(db, link.connectionId));
+    return { team: listed, personOf: (grantId) => listed.find((one) => one.grantId === grantId)?.procoreUserId ?? '' };
+  }
   const engine = createEngine({
     store,
     sandbox,
@@ -140,7 +150,9 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     partner: 'part3',
     openClients: async ({ company, around }) => ({
       procore: procore.as(ids.gus, company, around.signal),
-      responders: respondersOf([...team.values()], new Map(), async (grantId) => procore.as(grantId, company, around.signal)),
+      responders: await stored().then(({ team: known, personOf }) =>
+        respondersOf(known, new Map(), async (grantId) => procore.as(personOf(grantId), company, around.signal)),
+      ),
       responses: [...responses.values()],
       pagesOrigin: 'https://procore.example',
       files: procoreFiles(
@@ -167,9 +179,15 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     world,
     project,
     ids,
+    store,
     tenantId,
     link,
     tower,
+    memberId,
+    /** Somebody leaves the project in Part3, or comes back; nobody tells us. */
+    onMember: (author: Author, act: 'leave' | 'come-back') => actOnMember(state, { act, organisation, id: memberId(author) }),
+    /** What Part3 holds of this project’s RFIs. */
+    rfisInPart3: () => ownedBy(part3.rfis, organisation, ({ projectId }) => projectId === tower.id),
     cycle: (stream: string, crashPoint?: CrashHook) => engine.cycle(link, stream, crashPoint),
     timePasses: () => engine.timePasses(link),
     /** Cycles until nothing is open and everything is told, letting the waits pass before each. */

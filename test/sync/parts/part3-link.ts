@@ -29,12 +29,8 @@ export async function linkPart3(
   },
 ): Promise<ProjectLink> {
   const { tenantId, ownerId, project, part3Project, timeZone } = given;
-  const [connectionId, ownerGrantId] = [randomUUID(), randomUUID()];
-  await store.admin.query(
-    `INSERT INTO person_grant (tenant_id, grant_id, procore_user_id, state, sealed_pair, access_issued_at, access_expires_at)
-     VALUES ($1, $2, $3, 'live', '\\x00', now(), now() + interval '1 hour')`,
-    [tenantId, ownerGrantId, ownerId],
-  );
+  const connectionId = randomUUID();
+  const ownerGrantId = await grantOf(store, tenantId, ownerId);
   await store.admin.query(
     `INSERT INTO connection (tenant_id, connection_id, partner, scope, stage, claimed_company_id, bound_company_id, company_name,
        bound_project_id, sync_user_id, owner_grant_id, modules)
@@ -54,6 +50,22 @@ export async function linkPart3(
       basis: 'person',
     }),
   );
+}
+
+/** The one live grant that a person has in a tenant; answers its id. Its pair is never used: `procoreOf` signs in instead. */
+export async function grantOf({ admin }: TestStore, tenantId: string, personId: string): Promise<string> {
+  const of = [tenantId, personId];
+  const known = await admin.query<{ grant_id: string }>(
+    `SELECT grant_id FROM person_grant WHERE tenant_id = $1 AND procore_user_id = $2 AND state <> 'revoked'`,
+    of,
+  );
+  if (known.rows[0]) return known.rows[0].grant_id;
+  const made = await admin.query<{ grant_id: string }>(
+    `INSERT INTO person_grant (tenant_id, grant_id, procore_user_id, state, sealed_pair, access_issued_at, access_expires_at)
+     VALUES ($1, gen_random_uuid(), $2, 'live', '\\x00', now(), now() + interval '1 hour') RETURNING grant_id`,
+    of,
+  );
+  return made.rows[0]?.grant_id ?? '';
 }
 
 /** Part3 as an organisation of the sandbox. */

@@ -1,4 +1,5 @@
 import { Fault, type FaultKind, faultIn } from '../../../domain/faults.ts';
+import { allOf } from '../../pages.ts';
 import type { Cause, MayStillSend, Outcome, TargetRecord } from '../../stream.ts';
 import type { AnswerOutcome } from '../fields.ts';
 import { type Answering, type AnswerSource, type AnswerTarget, placeOf } from './kinds.ts';
@@ -57,6 +58,15 @@ const blockOf = (version: number, { reason: code, seen, needed }: Cause): Answer
   code,
   text: `${seen}. Needed: ${needed}.`,
 });
+
+/**
+ * What answers that are returned became: identical answers of one author are a multiset, and what is another answer's is not this one's,
+ * also where our store has never seen that one (facts/security.md section 2).
+ */
+export async function returnedAs<Row extends Answering>({ list }: AnswerSource<Row>): Promise<ReadonlySet<string>> {
+  const answers = await allOf(list(undefined));
+  return new Set(answers.flatMap(({ state, receipt }) => (state === 'returned' && receipt ? [receipt.externalId] : [])));
+}
 
 async function shownOf<Row extends Answering>(source: AnswerSource<Row>, answerId: string): Promise<Row | undefined> {
   try {

@@ -1,14 +1,16 @@
 import { canonicalHash } from '../../../domain/canonical-json.ts';
 import type { RecordFields } from '../../../domain/deliveries.ts';
-import { Fault } from '../../../domain/faults.ts';
+import { Fault, faultIn } from '../../../domain/faults.ts';
+import { withEffect } from '../../../procore/errors.ts';
 import type { Cause, Facts, FarSideRecord, Mapped, ProjectContext, StreamRun, TargetRecord } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import { answerFiles } from './answer-files.ts';
+import { hasLeft, membersNow } from './belonging.ts';
 import { itemsOfLink, pullAnswers } from './intake.ts';
 import { type Answering, type AnswerKind, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
 import { linkOf } from './known-items.ts';
 import { causeOf } from './persons.ts';
-import { receiptsOf } from './receipts.ts';
+import { receiptsOf, returnedAs } from './receipts.ts';
 
 /** What of a record is owned, and so hashed: how the answer counts, and its content. */
 const owned = ['response', 'content'] as const;
@@ -27,6 +29,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   const target = kind.target(context);
   const files = answerFiles(context, part3);
   const itemOf = itemsOfLink(context, kind.itemWord, source);
+  const isHere = membersNow(part3, context.project.partnerProjectId);
   const ready = new Map<string, Ready<Row>>();
   const receipts = receiptsOf(
     source,
@@ -34,6 +37,8 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     (answer, record) => isStill(answer, record),
     (itemId) => linkOf(context, kind.itemWord, itemId),
   );
+
+  const returned = once(() => returnedAs(source));
 
   /** Whether an answer is the finished version that this record was made of, or says the very same. */
   async function isStill(answer: Row, { fields }: TargetRecord): Promise<boolean> {
@@ -49,6 +54,10 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   async function looked(record: TargetRecord): Promise<Cause | undefined> {
     const answer = await newestOf(record);
     if (!answer) return beingChanged(record);
+    // our store may know less of it than its receipt: it is restored, or the project was connected anew
+    if (answer.receipt !== null) return sentAlready(record);
+    const { memberId } = placeOf(record);
+    if (!(await isHere(memberId))) return hasLeft(memberId, record.address['label'] ?? 'An answer');
     ready.set(record.naturalKey, { answer, uploadIds: [] });
     return target.heldUp(placeOf(record), answer);
   }
@@ -65,6 +74,24 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     return cause;
   }
 
+  const lookAgain = (): Fault => new Fault('vendor-unavailable', { waitUntilMs: context.nowMs, effect: 'surely-not-done' });
+
+  async function isReadyStill(record: TargetRecord): Promise<boolean> {
+    try {
+      return (await newestOf(record)) !== undefined;
+    } catch (error) {
+      const fault = faultIn(error);
+      throw fault ? withEffect(fault, 'surely-not-done') : error;
+    }
+  }
+
+  /** Whether what Procore refused is held up by what has changed there since it was looked at: then that is the reason to tell. */
+  async function isHeldByNow(record: TargetRecord, error: unknown): Promise<boolean> {
+    const fault = faultIn(error);
+    const isRefused = fault?.detail.effect === 'surely-not-done' && fault.handling === 'park';
+    return isRefused && (await causeOf(() => looked(record))) !== undefined;
+  }
+
   return {
     pull: (cursor) => pullAnswers(context, cursor, source, itemOf, files),
     map: async (groupKey, facts) => mapped(groupKey, facts),
@@ -72,7 +99,9 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       const found: FarSideRecord[] = [];
       for (const searchKey of searchKeys) {
         const { place, meant } = placeOfKey(searchKey);
-        found.push(...(await target.said(place, meant)).map((record) => ({ ...record, searchKey })));
+        const said = await target.said(place, meant);
+        const others = kind.handMade === 'beside' && said.some(({ ours }) => ours === true) ? await returned() : nobodys;
+        found.push(...said.map((record) => ({ ...record, searchKey, ours: others.has(record.id) ? false : record.ours })));
       }
       return found;
     },
@@ -80,11 +109,16 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     prepare: async (record, action) => (action === 'create' ? causeOf(() => prepared(record)) : undefined),
     async create(record, mayStillSend) {
       const going = ready.get(record.naturalKey);
-      if (!going) throw new Fault('vendor-unavailable', { waitUntilMs: context.nowMs, effect: 'surely-not-done' });
+      // edited since it was looked at: its author has taken these words back
+      if (!going || !(await isReadyStill(record))) throw lookAgain();
       ready.delete(record.naturalKey);
       const place = placeOf(record);
       files.spent(place.memberId, going.answer.fileIds);
-      return target.send(place, going, mayStillSend);
+      try {
+        return await target.send(place, going, mayStillSend);
+      } catch (error) {
+        throw (await isHeldByNow(record, error)) ? lookAgain() : error;
+      }
     },
     async update(_, record) {
       const { reason, seen, needed, where } = sentAlready(record);
@@ -94,6 +128,16 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     isMisplaced: () => false,
     handMade: kind.handMade,
     report: receipts,
+  };
+}
+
+const nobodys: ReadonlySet<string> = new Set();
+
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let known: Promise<Result> | undefined;
+  return () => {
+    known ??= work();
+    return known;
   };
 }
 

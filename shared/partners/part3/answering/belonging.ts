@@ -1,0 +1,36 @@
+import { allOf } from '../../pages.ts';
+import type { Cause } from '../../stream.ts';
+import type { Part3Client } from '../client.ts';
+
+/** Who left is seen before the next answer, not at the next round of care; answers of one moment share a look. */
+const youngMs = 3000;
+
+/** Whether somebody belongs to the project in Part3 now: nothing goes out under the name of who has left, however good their authorization. */
+export function membersNow(part3: Pick<Part3Client, 'companies' | 'members'>, partnerProjectId: string) {
+  let looked: { readonly atMs: number; readonly here: Promise<ReadonlySet<string>> } | undefined;
+
+  async function read(): Promise<ReadonlySet<string>> {
+    const here = new Set<string>();
+    for (const { id } of await allOf(part3.companies(partnerProjectId))) {
+      for (const { id: memberId, leftAt } of await allOf(part3.members(id))) if (leftAt === null) here.add(memberId);
+    }
+    return here;
+  }
+
+  return async (memberId: string): Promise<boolean> => {
+    if (!looked || performance.now() - looked.atMs > youngMs) looked = { atMs: performance.now(), here: read() };
+    const { here } = looked;
+    here.catch(() => {
+      looked = undefined; // the next one asks again
+    });
+    return (await here).has(memberId);
+  };
+}
+
+export const hasLeft = (memberId: string, label: string): Cause => ({
+  reason: 'person-lacks-access',
+  subject: `person:${memberId}`,
+  seen: `${label}: whoever wrote it does not belong to the project in Part3 any more`,
+  needed: 'an answer of somebody who does; or its author back on the project: it goes out by itself then',
+  where: 'Part3 → the project → Members',
+});
