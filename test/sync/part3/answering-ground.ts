@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { afterAll } from '@jest/globals';
 import type { CrashHook } from '../../../activities/sync/crash-points.ts';
 import type { SyncDependencies } from '../../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../../activities/sync/index.ts';
 import { respondersOf } from '../../../activities/sync/people.ts';
+import type { Attachment } from '../../../sandbox/kernel/model-files.ts';
 import type { Rfi, RfiReply } from '../../../sandbox/kernel/model-rfis.ts';
 import type { Submittal, SubmittalApprover } from '../../../sandbox/kernel/model-submittals.ts';
 import { issueCode } from '../../../sandbox/login/credentials.ts';
@@ -360,6 +362,20 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
       }),
     onReturn: (act: Parameters<typeof actOnReturn>[1]) => actOnReturn(state, act),
     organisation,
+    /** Does something the moment the worker has read what changed, before anything is sent. */
+    async cycleWith(stream: 'rfi-replies' | 'submittal-responses', meanwhile: () => Promise<unknown>): Promise<StreamReport> {
+      let isDone = false;
+      return cycle(stream, async (point) => {
+        if (point !== 'after-pull' || isDone) return;
+        isDone = true;
+        await meanwhile();
+      });
+    },
+    /** The bytes of a file that hangs on something in Procore. */
+    async bytesOf({ blobId }: Attachment): Promise<Buffer> {
+      const blob = must(world.storage.blobs.table.get(blobId), 'blob');
+      return buffer(world.storage.blobs.read(blob));
+    },
     vanish: (id: string) => actOnFile(state, { act: 'vanish', organisation, id }),
     toldAnswer: (id: string): RfiAnswer => must(part3.answers.get(id)?.record, 'answer'),
     toldReturn: (id: string): SubmittalReturn => must(part3.returns.get(id)?.record, 'return'),
