@@ -13,6 +13,8 @@ import type { ToolNeed } from '../procore/operations/permissions.ts';
 export interface LinkedProject {
   readonly projectLinkId: string;
   readonly procoreProjectId: string;
+  /** Absent: not known. */
+  readonly procoreProjectName?: string;
   readonly partnerProjectId: string;
   /** IANA zone of the Procore project. */
   readonly timeZone: string;

@@ -41,6 +41,16 @@ export const returnActSchema = z
       id: z.guid(),
       index: z.int().min(0).meta({ description: 'Place among the review steps, from 0.' }),
     }),
+    z.strictObject({
+      act: z.literal('reopen-step'),
+      organisation,
+      id: z.guid(),
+      index: z.int().min(0).meta({ description: 'Place among the review steps, from 0.' }),
+      staysReady: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'The return keeps its state, as a faulty Part3 would say it; else it is in review again.' }),
+    }),
     moveOf('finish').extend({
       despiteOpenSteps: z
         .boolean()
@@ -70,6 +80,8 @@ async function changed(part3: Part3World, body: ReturnAct): Promise<SubmittalRet
     }
     case 'do-step':
       return stepDone(part3, organisation, answer, body.index);
+    case 'reopen-step':
+      return stepReopened(answer, body.index, body.staysReady);
     case 'finish':
       if (!body.despiteOpenSteps) needSteps(answer.steps);
       return { ...answer, state: moved(answer, 'finish') };
@@ -98,6 +110,15 @@ function stepDone(part3: Part3World, organisation: string, answer: SubmittalRetu
   acting(part3, organisation, answer.projectId, step.memberId);
   const steps = answer.steps.map((one, at) => (at === index ? { ...one, doneAt: part3.world.clock.instant() } : one));
   return { ...answer, steps };
+}
+
+/** A step that was done is asked again, as long as nothing was returned. */
+function stepReopened(answer: SubmittalReturn, index: number, staysReady: boolean): SubmittalReturn {
+  must(answer.steps[index], 'review step');
+  if (answer.state !== 'in-review' && answer.state !== 'ready' && answer.state !== 'blocked')
+    throw new Forbidden(`it is ${answer.state}: there is no step to open again`);
+  const steps = answer.steps.map((one, at) => (at === index ? { ...one, doneAt: null } : one));
+  return { ...answer, steps, state: staysReady ? answer.state : 'in-review' };
 }
 
 function needSteps(steps: readonly ReviewStep[]): void {

@@ -58,6 +58,7 @@ const submittal = z
     title: textOrNull,
     description: textOrNull,
     status: z.object({ name: textOrNull, status: z.enum(['Draft', 'Open', 'Closed']) }),
+    specification_section: z.object({ number: textOrNull, description: textOrNull }).nullish().catch(null),
     private: flagOrNull,
     current_revision: flagOrNull,
     due_date: dayOrNull,
@@ -75,6 +76,9 @@ const submittal = z
     revision: row.revision ?? '',
     title: row.title ?? '',
     description: row.description,
+    /** Number and name of the section of the specification; null: none is told. */
+    specSection:
+      [row.specification_section?.number, row.specification_section?.description].filter((part) => part).join(' ') || null,
     status: row.status.status,
     statusName: row.status.name ?? row.status.status,
     // Who does not say so keeps it private, and does not hide the newest.

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { buffer } from 'node:stream/consumers';
 import type { CrashHook } from '../../../activities/sync/crash-points.ts';
 import { respondersOf } from '../../../activities/sync/people.ts';
 import type { Project } from '../../../sandbox/kernel/model.ts';
+import type { Attachment } from '../../../sandbox/kernel/model-files.ts';
 import type { Rfi, RfiReply } from '../../../sandbox/kernel/model-rfis.ts';
 import type { Submittal, SubmittalApprover } from '../../../sandbox/kernel/model-submittals.ts';
 import { actOnAnswer, type answerActSchema } from '../../../sandbox/part3/people/answers.ts';
@@ -189,6 +191,20 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     /** What Part3 holds of this project’s RFIs. */
     rfisInPart3: () => ownedBy(part3.rfis, organisation, ({ projectId }) => projectId === tower.id),
     cycle: (stream: string, crashPoint?: CrashHook) => engine.cycle(link, stream, crashPoint),
+    /** Does something the moment the worker has read what changed, before anything is sent. */
+    cycleWith(stream: string, meanwhile: () => Promise<unknown>): Promise<StreamReport> {
+      let isDone = false;
+      return engine.cycle(link, stream, async (point) => {
+        if (point !== 'after-pull' || isDone) return;
+        isDone = true;
+        await meanwhile();
+      });
+    },
+    /** The bytes of a file that hangs on something in Procore. */
+    async bytesOf({ blobId }: Attachment): Promise<Buffer> {
+      const blob = must(world.storage.blobs.table.get(blobId), 'blob');
+      return buffer(world.storage.blobs.read(blob));
+    },
     timePasses: () => engine.timePasses(link),
     /** Cycles until nothing is open and everything is told, letting the waits pass before each. */
     async settle(stream: string): Promise<StreamReport> {

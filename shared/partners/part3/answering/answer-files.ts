@@ -4,6 +4,7 @@ import { isStillUsable, type Uploaded, uploadFile } from '../../../procore/files
 import type { ProjectContext } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import type { Part3File } from '../schema.ts';
+import type { MadeFile } from './kinds.ts';
 import { asPerson } from './persons.ts';
 
 const nameOf = ({ name, id }: Part3File): string => name ?? id;
@@ -49,6 +50,15 @@ export function answerFiles({ files, project, responders, signal, nowMs }: Proje
       const ids: string[] = [];
       for (const fileId of fileIds) ids.push(await upload(memberId, fileId));
       return ids;
+    },
+    /** A file of our own making; an upload of it that is not used is an orphan. */
+    async uploadMade(memberId: string, { bytes, ...made }: MadeFile): Promise<string> {
+      if (!files) throw new Error('answers with files need a way to carry them');
+      const source = { ...made, size: bytes.length, chunks: Readable.from([bytes]) };
+      const { uploadId } = await asPerson(responders, memberId, (procore) =>
+        uploadFile(procore, files, project.procoreProjectId, source, { signal }),
+      );
+      return uploadId;
     },
     /** A file goes with one write: whatever became of that, the next one takes a new upload. */
     spent(memberId: string, fileIds: readonly string[]): void {

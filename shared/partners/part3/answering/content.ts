@@ -20,6 +20,17 @@ export function excerptOf(html: string): string {
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
+/** A text without its marks, its lines kept. */
+export const linesOf = (html: string): string =>
+  html
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/<br\b[^>]*>|<\/(?:p|div|li|tr|h[1-6])\s*>/gi, '\n')
+    .split('\n')
+    .map(plainText)
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+
 /** A text without its marks, on one line. */
 function plainText(html: string): string {
   return html

@@ -76,6 +76,8 @@ export async function* pullAnswers<Row extends Answering>(
         memberId: answer.authorMemberId,
         slot: source.slotOf(answer),
         label: source.labelOf(answer, author),
+        // as it was when this content was first seen finished: what we tell of it later moves the time of its change
+        finishedAt: modified,
         ...source.fieldsOf(answer, await files.names(answer.fileIds)),
       };
       facts.push({

@@ -22,6 +22,13 @@ export interface Ready<Row> {
   readonly uploadIds: readonly string[];
 }
 
+/** A file that we make, small enough to be held whole. */
+export interface MadeFile {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
 /** What is told of an answer that stands in Procore. */
 export interface Afterwards {
   /** Names of who holds the ball. */
@@ -55,6 +62,8 @@ export interface AnswerTarget<Row extends Answering> {
   said(place: Place, meant: string): Promise<readonly Omit<FarSideRecord, 'searchKey'>[]>;
   /** Read as the author, right before it is sent. */
   heldUp(place: Place, answer: Row): Promise<Cause | undefined>;
+  /** What goes before the answer's own files, made of the answer as it is now. Absent: nothing does. */
+  coverOf?(place: Place, answer: Row, finishedAt: string | null): Promise<MadeFile | undefined>;
   send(place: Place, ready: Ready<Row>, mayStillSend: MayStillSend): Promise<WriteAnswer>;
   /**
    * What is left to do after it stands there; a repeat changes nothing. `answer`: the version that stands; undefined: it is being changed
@@ -68,7 +77,7 @@ export interface AnswerKind<Row extends Answering> {
   readonly itemWord: 'rfi' | 'submittal';
   /** What it means that the author, or an admin for them, said something else there already. */
   readonly handMade: HandMade;
-  source(part3: Part3Client, projectId: string): AnswerSource<Row>;
+  source(part3: Part3Client, context: ProjectContext): AnswerSource<Row>;
   target(context: ProjectContext): AnswerTarget<Row>;
 }
 

@@ -18,7 +18,7 @@ export const rfiReplies: AnswerKind<RfiAnswer> = {
   itemWord: 'rfi',
   // an RFI holds any number of replies of one person
   handMade: 'beside',
-  source: (part3, projectId) => ({
+  source: (part3, { project: { partnerProjectId: projectId } }) => ({
     list: (updatedSince) => part3.rfiAnswers({ projectId, updatedSince }),
     show: part3.rfiAnswer,
     settle: part3.settleAnswer,

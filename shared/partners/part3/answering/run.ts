@@ -12,8 +12,8 @@ import { linkOf } from './known-items.ts';
 import { causeOf } from './persons.ts';
 import { receiptsOf, returnedAs } from './receipts.ts';
 
-/** What of a record is owned, and so hashed: how the answer counts, and its content. */
-const owned = ['response', 'content'] as const;
+/** What of a record is owned, and so hashed: how the answer counts, its content, and whether a cover page goes before it. */
+const owned = ['response', 'content', 'coverPage'] as const;
 
 const ownedOf = (facts: Facts): RecordFields =>
   Object.fromEntries(owned.flatMap((name) => (typeof facts[name] === 'string' ? [[name, facts[name]]] : [])));
@@ -25,7 +25,7 @@ export const agrees = (seen: RecordFields, meant: RecordFields): boolean =>
 export function openAnswers<Row extends Answering>(context: ProjectContext, kind: AnswerKind<Row>): StreamRun {
   // as `connect` made it
   const part3 = context.partnerClient as Part3Client;
-  const source = kind.source(part3, context.project.partnerProjectId);
+  const source = kind.source(part3, context);
   const target = kind.target(context);
   const files = answerFiles(context, part3);
   const itemOf = itemsOfLink(context, kind.itemWord, source);
@@ -63,10 +63,13 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   }
 
   async function prepared(record: TargetRecord): Promise<Cause | undefined> {
-    const { memberId } = placeOf(record);
-    const fileIds = ready.get(record.naturalKey)?.answer.fileIds ?? [];
-    if (fileIds.length === 0) return undefined;
-    const uploadIds = await files.uploads(memberId, fileIds);
+    const place = placeOf(record);
+    const going = ready.get(record.naturalKey)?.answer;
+    if (!going) return undefined;
+    const cover = await target.coverOf?.(place, going, record.address['finishedAt'] || null);
+    if (!cover && going.fileIds.length === 0) return undefined;
+    const first = cover ? [await files.uploadMade(place.memberId, cover)] : [];
+    const uploadIds = [...first, ...(await files.uploads(place.memberId, going.fileIds))];
     // it took a while
     const cause = await looked(record);
     const answer = ready.get(record.naturalKey)?.answer;
@@ -150,7 +153,7 @@ function mapped(groupKey: string, [facts]: readonly Facts[]): Mapped {
     naturalKey: groupKey,
     searchKey: searchKeyOf(place, canonicalHash(fields).slice(0, 32)),
     fields,
-    address: { answerId: text('answerId'), ...place, label: text('label') },
+    address: { answerId: text('answerId'), ...place, label: text('label'), finishedAt: text('finishedAt') },
     empty: false,
   };
   return { kind: 'record', record };

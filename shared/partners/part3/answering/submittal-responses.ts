@@ -6,11 +6,13 @@ import { listSubmittalResponses } from '../../../procore/operations/submittal-re
 import { type Submittal, type SubmittalApprover, showSubmittal } from '../../../procore/operations/submittals.ts';
 import { foldName } from '../../names.ts';
 import type { Cause, ProjectContext } from '../../stream.ts';
+import type { Part3Client } from '../client.ts';
 import type { SubmittalReturn } from '../schema.ts';
 import { settings } from '../settings.ts';
 import { contentOf } from './content.ts';
+import { coverOf, isCover, withoutCover } from './cover.ts';
 import { itemsAsRead } from './items-as-read.ts';
-import type { AnswerKind, AnswerTarget } from './kinds.ts';
+import type { AnswerKind, AnswerSource, AnswerTarget } from './kinds.ts';
 import { asPerson, responderOf, seesNothing } from './persons.ts';
 import { currentStepOf, isAnswered } from './workflow.ts';
 
@@ -18,7 +20,14 @@ import { currentStepOf, isAnswered } from './workflow.ts';
 export const submittalResponses: AnswerKind<SubmittalReturn> = {
   itemWord: 'submittal',
   handMade: 'leave',
-  source: (part3, projectId) => ({
+  source: (part3, context) => submittalSource(part3, context),
+  target: (context) => submittalTarget(context),
+};
+
+function submittalSource(part3: Part3Client, context: ProjectContext): AnswerSource<SubmittalReturn> {
+  const { partnerProjectId: projectId } = context.project;
+  const { coverPage } = settings.parse(context.settings).submittals;
+  return {
     list: (updatedSince) => part3.submittalReturns({ projectId, updatedSince }),
     show: part3.submittalReturn,
     settle: part3.settleReturn,
@@ -29,12 +38,12 @@ export const submittalResponses: AnswerKind<SubmittalReturn> = {
     isHeld: ({ steps }) => steps.some(({ required, doneAt }) => required && doneAt === null),
     fieldsOf: ({ responseName, comment }, fileNames) => ({
       response: foldName(responseName),
-      content: contentOf(comment, fileNames),
+      content: contentOf(comment, withoutCover(fileNames)),
+      ...(coverPage && { coverPage: 'yes' }),
     }),
     labelOf: ({ responseName }, author) => `Return of ${author}, “${responseName}”`,
-  }),
-  target: (context) => submittalTarget(context),
-};
+  };
+}
 
 function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn> {
   const { responders, responses, project } = context;
@@ -50,13 +59,14 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
     return mapped ? foldName(mapped) : `procore: ${name}`;
   }
 
-  const fieldsOf = ({ response, comment, attachments }: SubmittalApprover): RecordFields => ({
-    response: response === null ? null : meaningOf(response.id, response.name),
-    content: contentOf(
-      comment ?? '',
-      attachments.map(({ filename }) => filename),
-    ),
-  });
+  function fieldsOf({ response, comment, attachments }: SubmittalApprover): RecordFields {
+    const fileNames = attachments.map(({ filename }) => filename);
+    return {
+      response: response === null ? null : meaningOf(response.id, response.name),
+      content: contentOf(comment ?? '', withoutCover(fileNames)),
+      ...(fileNames.some(isCover) && { coverPage: 'yes' }),
+    };
+  }
 
   /** The response to answer with: mapped by a person or by its plain name, and offered on the project now. */
   async function responseFor({ responseName }: SubmittalReturn, memberId: string): Promise<string | undefined> {
@@ -96,6 +106,14 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
       if (responseId === undefined) return unmapped(answer.responseName);
       chosen.set(answer.id, responseId);
       return undefined;
+    },
+
+    async coverOf({ itemId, memberId }, answer, finishedAt) {
+      const submittal = wish.coverPage ? await read.asAuthor(memberId, itemId) : undefined;
+      if (!submittal) return undefined;
+      const responseId = chosen.get(answer.id);
+      const response = responses.find((one) => one.responseId === responseId)?.name ?? answer.responseName;
+      return coverOf(context, { submittal, response, answer, finishedAt });
     },
 
     async send({ itemId, memberId, slot }, { answer, uploadIds }, mayStillSend) {

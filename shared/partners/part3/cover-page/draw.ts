@@ -1,0 +1,60 @@
+import { type CoverPage, type Part, partsOf } from './contents.ts';
+import { type Letters, letters } from './letters.ts';
+
+type Document = InstanceType<typeof import('pdfkit')>;
+
+/** Lines that are all of a script from right to left are laid out as a whole; else each word by itself. */
+const rightToLeft = /^[\p{Script=Arabic}\p{Script=Hebrew}\p{P}\s]+$/u;
+
+const sizes = { title: 18, heading: 12, fact: 10, paragraph: 10, item: 10, note: 8 } as const;
+
+/**
+ * A cover page as a PDF; what is long goes on over further pages. The same contents are the same bytes: no clock and no chance has a part
+ * in it. Letters that the fonts lack stand as their numbers, and the page says so.
+ */
+export async function drawCoverPage(page: CoverPage): Promise<Buffer> {
+  const [{ default: PdfDocument }, font] = await Promise.all([import('pdfkit'), letters()]);
+  const document = new PdfDocument({
+    size: 'A4',
+    margin: 56,
+    // the identity of the file is reckoned from these
+    info: { Title: 'Cover page', Producer: 'Groundwork', Creator: 'Groundwork', CreationDate: new Date(0) },
+  });
+  const chunks: Buffer[] = [];
+  const ended = new Promise<void>((resolve, reject) => {
+    document.on('data', (chunk: Buffer) => chunks.push(chunk));
+    document.once('end', resolve);
+    document.once('error', reject);
+  });
+  document.registerFont('plain', font.plain);
+  document.registerFont('bold', font.bold);
+  drawParts(document, partsOf(page), font);
+  document.end();
+  await ended;
+  return Buffer.concat(chunks);
+}
+
+function drawParts(document: Document, parts: readonly Part[], { drawable }: Letters): void {
+  let isLacking = false;
+  const words = (given: string): string => {
+    const { text, lacking } = drawable(given);
+    isLacking ||= lacking;
+    return text;
+  };
+  for (const part of parts) drawPart(document, part, words);
+  if (isLacking) drawPart(document, { kind: 'note', text: lackingNote }, words);
+}
+
+const lackingNote =
+  'Letters that this page cannot draw stand as their Unicode numbers, as in [U+5F35]. The words as they were written stand in Procore.';
+
+function drawPart(document: Document, part: Part, words: (text: string) => string): void {
+  const { kind } = part;
+  const text = words(part.text);
+  if (kind === 'heading' || kind === 'note') document.moveDown(1);
+  document.fontSize(sizes[kind]);
+  if (kind === 'fact') document.font('bold').text(`${part.name}: `, { continued: true });
+  document.font(kind === 'title' || kind === 'heading' ? 'bold' : 'plain');
+  document.text(kind === 'item' ? `• ${text}` : text, rightToLeft.test(text) ? { features: [] } : {});
+  document.moveDown(kind === 'title' ? 0.5 : 0.25);
+}

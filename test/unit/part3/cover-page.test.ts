@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import type { CoverPage } from '../../../shared/partners/part3/cover-page/contents.ts';
+import { drawCoverPage } from '../../../shared/partners/part3/cover-page/draw.ts';
+import { wordsOfPdf } from '../../support/pdf-words.ts';
+
+const page = (given: Partial<CoverPage> = {}): CoverPage => ({
+  project: 'Harbour Tower',
+  submittal: {
+    number: '03 30 00-1',
+    revision: '2',
+    title: 'Concrete mix design',
+    specSection: '03 30 00 Cast-in-place concrete',
+  },
+  response: 'Approved as Noted',
+  author: { name: 'Ria Solà', company: 'North Studio' },
+  comment: 'As shown.\nMind the cover.',
+  steps: [
+    { name: 'Sam Ito', kind: 'reviewer', required: true, doneAt: '2026-03-02T04:30:00.000Z' },
+    { name: 'Ben Okoro', kind: 'submitter', required: false, doneAt: null },
+  ],
+  finishedAt: '2026-03-02T04:30:00.000Z',
+  timeZone: 'America/Los_Angeles',
+  fileNames: ['marked.pdf', 'calculation.xlsx'],
+  ...given,
+});
+
+const sumOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+test('it says what is returned, by whom, after which review, with which files, in the days of the project', async () => {
+  const [words, ...more] = await wordsOfPdf(await drawCoverPage(page()));
+  expect(more).toEqual([]);
+  for (const said of [
+    'Submittal 03 30 00-1, revision 2',
+    'Concrete mix design',
+    'Project: Harbour Tower',
+    'Spec section: 03 30 00 Cast-in-place concrete',
+    'Response: Approved as Noted',
+    'Returned by: Ria Solà, North Studio',
+    'Date: 1 March 2026',
+    'As shown. Mind the cover.',
+    'Sam Ito, reviewer, required, done 1 March 2026, 20:30',
+    'Ben Okoro, submitter, optional, not done',
+    'marked.pdf',
+    'calculation.xlsx',
+  ])
+    expect(words).toContain(said);
+});
+
+test('what is not known is left out, and what there is none of is said', async () => {
+  const [words] = await wordsOfPdf(
+    await drawCoverPage(
+      page({
+        submittal: { number: '7', revision: '', title: 'Doors', specSection: null },
+        comment: '',
+        steps: [],
+        fileNames: [],
+        finishedAt: null,
+        author: { name: 'Ria', company: null },
+      }),
+    ),
+  );
+  expect(words).toContain('Submittal 7, revision 0');
+  expect(words).not.toMatch(/Spec section|Date:/);
+  expect(words).toMatch(/Comment None Review • No review steps Files returned • None/);
+});
+
+test('the same contents are the same bytes whenever they are drawn, and other contents are others', async () => {
+  const first = await drawCoverPage(page());
+  // a PDF counts whole seconds
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  expect(sumOf(await drawCoverPage(page()))).toBe(sumOf(first));
+  expect(sumOf(await drawCoverPage(page({ response: 'Rejected' })))).not.toBe(sumOf(first));
+});
+
+test('a long comment goes on over further pages, and none of its words is lost', async () => {
+  const spoken = Array.from({ length: 3000 }, (_, index) => `word${index}`);
+  const pages = await wordsOfPdf(await drawCoverPage(page({ comment: spoken.join(' ') })));
+  expect(pages.length).toBeGreaterThan(2);
+  const seen = new Set(pages.join(' ').split(' '));
+  expect(spoken.filter((word) => !seen.has(word))).toEqual([]);
+  expect(pages.at(-1)).toContain('calculation.xlsx');
+});
+
+test.each(['Ζωή Παπαδοπούλου', 'Дмитрий Щукин', 'Žofie Říhová', 'Nguyễn Thị Ánh', 'Արամ Խաչատրյան'])(
+  'the name %s is drawn in its own letters',
+  async (name) => {
+    const [words] = await wordsOfPdf(await drawCoverPage(page({ author: { name, company: 'Ἀκρόπολις' } })));
+    expect(words?.normalize('NFC')).toContain(name.normalize('NFC'));
+    expect(words).not.toContain('U+');
+  },
+);
+
+test.each(['محمد علي', 'שרה לוי'])('the name %s, written from right to left, keeps its letters', async (name) => {
+  const [words = ''] = await wordsOfPdf(await drawCoverPage(page({ submittal: { ...page().submittal, title: name } })));
+  for (const word of name.split(' ')) expect(words.normalize('NFKC')).toContain(word);
+  expect(words).not.toContain('U+');
+});
+
+test('letters that the fonts lack stand as their numbers, and the page says so', async () => {
+  const [words] = await wordsOfPdf(await drawCoverPage(page({ author: { name: '張偉 (Wei)', company: null } })));
+  expect(words).toContain('[U+5F35][U+5049] (Wei)');
+  expect(words).toContain('cannot draw');
+});
+
+test('broken letters, controls and turned directions break nothing', async () => {
+  const [words] = await wordsOfPdf(
+    await drawCoverPage(page({ comment: 'a\u0000b\ud800c\u202ed\tE\r\nf\u{1F469}\u200d\u{1F52C}' })),
+  );
+  expect(words).toContain('ab[U+D800]cd E f');
+});
