@@ -8,6 +8,7 @@ import { storeSurvey } from '../../shared/store/backfill-surveys.ts';
 import { type BindingAnswer, bindCompany, bindProject } from '../../shared/store/companies.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
 import { endDryRun } from '../../shared/store/dry-runs.ts';
+import { takeUpHistory } from '../../shared/store/history.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { storeOffers } from '../../shared/store/offered-projects.ts';
 import { storeLevels } from '../../shared/store/project-levels.ts';
@@ -43,6 +44,9 @@ export async function storeResult(
   if (!(await stillSeen(db, opened, result.keep))) return undefined;
   const before = await findStep(db, input.connectionId, input.stepId);
   const binding = result.keep ? await bind(db, connection, result.keep) : undefined;
+  const partnerProjectId = opened.context.people?.invitation?.partnerProjectId;
+  if (result.keep?.projectBinding && binding === 'bound' && partnerProjectId !== undefined)
+    await takeUpHistory(db, { connectionId: connection.connectionId, partnerProjectId });
   const outcome = refusedBinding(connection, binding) ?? result.outcome;
   await storeKept(db, connection, opened, result.keep ?? {}, input.at);
   const boundBy = result.keep?.binding?.procoreUserId ?? result.keep?.projectBinding?.owner.id;

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { roleWords } from '../../shared/domain/contractors.ts';
 import type { StuckOutcome } from '../../shared/domain/steps.ts';
+import { ToAgreements } from './agreements-page.tsx';
 import type { Contracting, ContractorSays } from './contracting.ts';
 import { Facts, Page, Press } from './layout.tsx';
 import { ProjectListPage } from './project-list-page.tsx';
@@ -67,6 +68,7 @@ function AuthorizedPage({ visit }: { readonly visit: Visit }): VNode {
         {accountOf(visit)} is authorized. Your answers will carry your name in Procore, on every project of {visit.tenantName}.
       </p>
       <p>You can close this page; you need not come back.</p>
+      <ToAgreements visit={visit} />
     </Page>
   );
 }
@@ -175,6 +177,7 @@ function ConnectedPage({ visit, contracting: { bound, undoUntil, isEnding, hasEn
         themselves once {visit.tenantName} has chosen what of the past is brought over.
       </p>
       <p>You never need to come back. We write if anything needs you.</p>
+      <ToAgreements visit={visit} />
       {undoUntil === null ? null : (
         <>
           <p>

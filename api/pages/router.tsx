@@ -17,6 +17,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { formBody } from '../middleware/body.ts';
 import { refuseMethod } from '../mount.ts';
+import { mountAgreements } from './agreement-routes.tsx';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { AuthorizePage } from './authorize-pages.tsx';
 import { ConnectPage } from './connect-page.tsx';
@@ -173,6 +174,8 @@ export function pages(dependencies: ApiDependencies): Router {
     await abandon(dependencies, visit);
     response.redirect(303, `/sign-ins/${visit.signIn.signInId}`);
   });
+
+  mountAgreements(router, dependencies, { ours, bySession });
 
   for (const path of ['/connect/:token', callbackPath, '/sign-ins/:signInId', stylesheetPath, ownStylePath]) {
     router.all(path, refuseMethod([{ method: 'get' }]));

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { PartnerName } from '../../shared/domain/partners.ts';
 import { declarations } from '../../shared/partners/registry.ts';
+import { settingsInForce } from '../../shared/partners/settings-in-force.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { findConnection, storeSettings } from '../../shared/store/connections.ts';
+import { consentsInForce } from '../../shared/store/consents.ts';
 import { dueAgain } from '../../shared/store/steps.ts';
 import { parseInput } from '../input.ts';
 import { invalid, notFound } from '../problem.ts';
@@ -14,6 +16,9 @@ const settingsView = z
     modules: z.array(z.string()).meta({ description: 'Modules that are on' }),
     available: z.array(z.string()).meta({ description: 'Modules of this partner' }),
     settings: z.record(z.string(), z.unknown()).meta({ description: 'Every setting, with what stands where nothing was said' }),
+    inForce: z.record(z.string(), z.unknown()).meta({
+      description: 'The settings as they are in force: other than `settings` where the consent of somebody is waited for',
+    }),
   })
   .meta({ id: 'ConnectionSettings' });
 
@@ -41,9 +46,11 @@ export const connectionSettingRoutes: readonly Route[] = [
       const connection = await caller.inTenant((db) => findConnection(db, params.connectionId));
       if (connection === undefined) throw notFound();
       const { modules: available, settings } = declarations[connection.partner];
+      const consents = await caller.inTenant((db) => consentsInForce(db, params.connectionId));
+      const inForce = settingsInForce(declarations[connection.partner], connection.partnerSettings, consents);
       return {
         status: 200,
-        body: { modules: connection.modules, available, settings: settings.parse(connection.partnerSettings) },
+        body: { modules: connection.modules, available, settings: settings.parse(connection.partnerSettings), inForce },
       };
     },
   }),
@@ -84,7 +91,8 @@ export const connectionSettingRoutes: readonly Route[] = [
         await appendAudit(db, caller.tenantId, [
           { actorId: caller.actorId, action: 'connection.settings', subject: `connection:${connectionId}`, fields },
         ]);
-        return { modules, available: [...declarations[partner].modules], settings };
+        const inForce = settingsInForce(declarations[partner], settings, await consentsInForce(db, connectionId));
+        return { modules, available: [...declarations[partner].modules], settings, inForce };
       });
       return { status: 200, body: changed };
     },

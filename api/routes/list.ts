@@ -13,6 +13,7 @@ import { linkSettingRoutes } from './link-settings.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
 import { responseRoutes } from './responses.ts';
+import { readerRoutes } from './readers.ts';
 import { setUpRoutes } from './set-up.ts';
 import { signInRoutes } from './sign-ins.ts';
 import { stepRoutes } from './steps.ts';
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...contractorRoutes,
   ...responseRoutes,
   ...backfillRoutes,
+  ...readerRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,

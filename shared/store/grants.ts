@@ -58,10 +58,7 @@ export async function findGrant(db: Db, grantId: string): Promise<PersonGrant | 
   return row && fromRow(row);
 }
 
-/**
- * The one that is not revoked, of whoever has that id at Procore.
- * @onlyTests
- */
+/** The one that is not revoked, of whoever has that id at Procore. */
 export async function findGrantOfPerson(db: Db, procoreUserId: string): Promise<PersonGrant | undefined> {
   const row = await db
     .selectFrom('person_grant')

@@ -80,7 +80,8 @@ export interface ChecksBench {
   readonly deps: ActivityDependencies;
   readonly checks: ChecksActivities;
   readonly runs: FakeRuns;
-  connect(partner?: PartnerName, modules?: readonly string[]): Promise<Connecting>;
+  /** Of a new tenant, unless one is named. */
+  connect(partner?: PartnerName, modules?: readonly string[], tenantId?: string): Promise<Connecting>;
   /** A call of the sandbox's control API. */
   control<Answer = unknown>(path: string, body?: unknown): Promise<Answer>;
   /** As if some minutes had gone by: what one check saw is no answer for the next any more. */
@@ -207,7 +208,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
     checks,
     runs,
     control,
-    connect: (partner = 'hammertech', modules) => connectOn({ store, checks, control }, partner, modules),
+    connect: (partner = 'hammertech', modules, tenantId) => connectOn({ store, checks, control }, partner, modules, tenantId),
     forgetReads: () => {
       aheadMs += 300_000;
     },
@@ -229,9 +230,10 @@ async function connectOn(
   on: Pick<ChecksBench, 'store' | 'checks' | 'control'>,
   partner: PartnerName,
   modules: readonly string[] | undefined,
+  ofTenant: string | undefined,
 ): Promise<Connecting> {
   const { pool } = on.store;
-  const tenantId = await on.store.newTenant();
+  const tenantId = ofTenant ?? (await on.store.newTenant());
   const connectionId = randomUUID();
   const ref = { tenantId, connectionId };
   const inTenant: Connecting['inTenant'] = (work) => withTenant(pool, tenantId, work);

@@ -1,0 +1,69 @@
+import type { VNode } from 'preact';
+import type { Agreement, Agreements } from './agreements.ts';
+import { Page, Press } from './layout.tsx';
+import type { Visit } from './visits.ts';
+
+const titles = {
+  reader: 'Reading the project in the owner’s place',
+  'all-non-private': 'All RFIs and submittals that are not private',
+} as const satisfies Record<Agreement['kind'], string>;
+
+const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}/agreements` as const;
+
+/** The way there from the page that a person sees when they are done. */
+export function ToAgreements({ visit }: { readonly visit: Visit }): VNode {
+  return (
+    <p>
+      <a href={pathOf(visit)}>What else you can agree to, or withdraw</a>
+    </p>
+  );
+}
+
+/** What a person may agree to beside their sign-in: nothing has to be, and each of it ends when they say so. */
+export function AgreementsPage({ visit, found }: { readonly visit: Visit; readonly found: Agreements | undefined }): VNode {
+  const agreements = found?.agreements ?? [];
+  return (
+    <Page title="What you can agree to" help={[visit.help]}>
+      {agreements.map((agreement) => (
+        <OneAgreement key={agreement.kind} visit={visit} agreement={agreement} />
+      ))}
+      {agreements.length > 0 ? null : (
+        <p role="status">
+          {found === undefined
+            ? 'Nothing: no project is connected here, or your authorization does not stand any more.'
+            : `Nothing: nobody asks anything else of you for ${found.projectName}.`}
+        </p>
+      )}
+      <p>
+        <a href={`/sign-ins/${visit.signIn.signInId}`}>Back</a>
+      </p>
+    </Page>
+  );
+}
+
+function OneAgreement({ visit, agreement }: { readonly visit: Visit; readonly agreement: Agreement }): VNode {
+  const { kind, words, standing, isAsked } = agreement;
+  return (
+    <section>
+      <h2>{titles[kind]}</h2>
+      {isAsked ? (
+        <p>{visit.tenantName} asks for this. Until you agree, only items that the design team takes part in are carried.</p>
+      ) : null}
+      <blockquote>{words}</blockquote>
+      {standing === null ? (
+        <Press action={`${pathOf(visit)}/agree`} carries={{ kind, words }}>
+          I agree
+        </Press>
+      ) : (
+        <>
+          <p role="status">
+            Agreed on <time dateTime={standing.agreedAt.toISOString()}>{standing.agreedAt.toUTCString()}</time>.
+          </p>
+          <Press action={`${pathOf(visit)}/withdraw`} carries={{ kind }} quiet>
+            Withdraw
+          </Press>
+        </>
+      )}
+    </section>
+  );
+}
