@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { commandInputs, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
-import { type OfferedProject, signedInActor } from '../../shared/domain/contractors.ts';
+import { type OfferedProject, signedInActor, undoEndsAt } from '../../shared/domain/contractors.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { contractorSubject } from '../../shared/store/authorizations.ts';
@@ -20,9 +20,6 @@ import type { Visit } from './visits.ts';
 
 /** What a contractor says on a page of ours. */
 export type ContractorSays = Extract<StepCommandKind, 'confirm-role' | 'choose-project' | 'connect'>;
-
-/** After their yes a contractor may take the connection back for so long. */
-const undoMs = 24 * 60 * 60 * 1000;
 
 /** How far a contractor has come, and what they decide next. */
 export interface Contracting {
@@ -79,7 +76,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
       connection.boundProjectId === null
         ? null
         : { company: connection.companyName ?? '', project: connection.boundProjectName ?? '' },
-    undoUntil: ended ? null : undoUntil(connection),
+    undoUntil: ended ? null : undoEndsAt(connection.boundAt),
     isEnding: newest('stop') !== null && !ended,
     hasEnded: ended,
   };
@@ -93,11 +90,6 @@ async function standingOf(db: Db, { ownerGrantId }: Connection, procoreUserId: s
   if (ownerGrantId === null) return 'completing';
   const grant = await findGrant(db, ownerGrantId);
   return grant?.procoreUserId === procoreUserId ? 'owner' : 'other-owner';
-}
-
-function undoUntil({ boundAt }: Connection): Date | null {
-  const until = boundAt === null ? null : new Date(boundAt.getTime() + undoMs);
-  return until !== null && until.getTime() > Date.now() ? until : null;
 }
 
 /** Stores what the contractor says, in their name, and has its step looked at. Refused where they are not (any more) whom it is read as. */

@@ -8,6 +8,7 @@ import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
+import { answerRequest, standingOfRequest } from '../../shared/store/authorization-requests.ts';
 import { findConnection, noteLook } from '../../shared/store/connections.ts';
 import { acceptInvitation, standingOfInvitation } from '../../shared/store/invitations.ts';
 import { askSetUp } from '../../shared/store/set-ups.ts';
@@ -115,9 +116,11 @@ export function pages(dependencies: ApiDependencies): Router {
       const isOwnership = signIn.purpose === 'prove-ownership';
       if (isOwnership && (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
       if ((await standingOfInvitation(db, signIn.signInId)) === 'ended') return false;
+      if ((await standingOfRequest(db, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
       const actorId = signedInActor(signIn.procoreUserId ?? '');
       await acceptInvitation(db, signIn.signInId, actorId);
+      await answerRequest(db, signIn.signInId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
       if (tasks.length > 0) {

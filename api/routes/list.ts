@@ -10,6 +10,7 @@ import { invitationRoutes } from './invitations.ts';
 import { linkSettingRoutes } from './link-settings.ts';
 import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
+import { responderRoutes } from './responders.ts';
 import { setUpRoutes } from './set-up.ts';
 import { signInRoutes } from './sign-ins.ts';
 import { stepRoutes } from './steps.ts';
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...dryRunRoutes,
   ...signInRoutes,
   ...invitationRoutes,
+  ...responderRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,

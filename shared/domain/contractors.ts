@@ -14,6 +14,15 @@ export const roleWords = {
 /** Who decides on a page of ours: whoever signed in to Procore, by the id of their login there. */
 export const signedInActor = (procoreUserId: string): string => `person:${procoreUserId}`;
 
+/** After their yes a contractor may take the connection back for so long. */
+const undoMs = 24 * 60 * 60 * 1000;
+
+/** Until when; null: it cannot be taken back by the person (any more). `boundAt`: when the project was connected. */
+export function undoEndsAt(boundAt: Date | null): Date | null {
+  const until = boundAt === null ? null : new Date(boundAt.getTime() + undoMs);
+  return until !== null && until.getTime() > Date.now() ? until : null;
+}
+
 /** A project of the contractor's own list in Procore, with what they may do about it. */
 export const offeredProject = z.object({
   companyId: z.string(),

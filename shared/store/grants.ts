@@ -58,10 +58,7 @@ export async function findGrant(db: Db, grantId: string): Promise<PersonGrant | 
   return row && fromRow(row);
 }
 
-/**
- * The one that is not revoked, of whoever has that id at Procore.
- * @onlyTests
- */
+/** The one that is not revoked, of whoever has that id at Procore. */
 export async function findGrantOfPerson(db: Db, procoreUserId: string): Promise<PersonGrant | undefined> {
   const row = await db
     .selectFrom('person_grant')
@@ -153,7 +150,6 @@ export interface UntoldLapse {
   readonly at: Date;
 }
 
-/** @onlyTests */
 export async function lapsesToTell(db: Db, limit: number): Promise<readonly UntoldLapse[]> {
   const rows = await db
     .selectFrom('grant_event as e')
@@ -168,10 +164,7 @@ export async function lapsesToTell(db: Db, limit: number): Promise<readonly Unto
   return rows.map((row) => ({ grantId: row.grant_id, version: row.version, procoreUserId: row.procore_user_id, at: row.at }));
 }
 
-/**
- * True for whoever is to tell it: one of all who ask at once.
- * @onlyTests
- */
+/** True for whoever is to tell it: one of all who ask at once. */
 export async function markLapseTold(db: Db, { grantId, version }: Pick<UntoldLapse, 'grantId' | 'version'>): Promise<boolean> {
   const changed = await db
     .updateTable('grant_event')
