@@ -88,10 +88,14 @@ async function personOf(
   }
   const connection = request.connectionId === null ? undefined : await findConnection(db, request.connectionId);
   if (connection === undefined || endedStages.some((stage) => stage === connection.stage)) return undefined;
-  const accepted = (await listInvitations(db, connection.connectionId)).find(({ state }) => state === 'accepted');
-  if (accepted === undefined) return undefined;
-  const place = places.invitedAddress(tenantId, accepted.invitationId);
-  const address = revealSecret(await vault.unsealSecret(db, place, accepted.sealedInvited));
-  const projectName = connection.boundProjectName ?? accepted.projectName;
-  return { address, partner: connection.partner, projectName, undoUntil: undoEndsAt(connection.boundAt) };
+  const invitations = await listInvitations(db, connection.connectionId);
+  const { boundAt } = connection;
+  const invited =
+    invitations.find(({ state }) => state === 'accepted') ??
+    invitations.find(({ createdAt }) => boundAt === null || createdAt <= boundAt);
+  if (invited === undefined) return undefined;
+  const place = places.invitedAddress(tenantId, invited.invitationId);
+  const address = revealSecret(await vault.unsealSecret(db, place, invited.sealedInvited));
+  const projectName = connection.boundProjectName ?? invited.projectName;
+  return { address, partner: connection.partner, projectName, undoUntil: undoEndsAt(boundAt) };
 }

@@ -32,6 +32,11 @@ export const refusals = {
     says: 'Somebody has connected by now, it was taken back or sent again, it is older than 30 days, or the address is not complete.',
     todo: 'Look for a newer mail, and check that the whole address was opened. Otherwise ask whoever invited you for a new one.',
   },
+  deadAccount: {
+    title: 'This link leads nowhere any more',
+    says: 'Nothing of yours is connected now, and what you had authorized was revoked with that; or the address is not complete.',
+    todo: 'Check that the whole address was opened, or look for a newer mail.',
+  },
   deadRequest: {
     title: 'This link does not work any more',
     says: 'Somebody has signed in by it, you were sent a newer one, it is older than 30 days, or the address is not complete.',

@@ -3,7 +3,6 @@ import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { commandInputs } from '../../shared/domain/commands.ts';
 import { signedInActor } from '../../shared/domain/contractors.ts';
-import { uuid } from '../../shared/domain/ids.ts';
 import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { nameActor } from '../../shared/store/actors.ts';
@@ -18,6 +17,8 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { formBody } from '../middleware/body.ts';
 import { refuseMethod } from '../mount.ts';
+import { AccountPage } from './account-page.tsx';
+import { readAccount } from './accounts.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { AuthorizePage } from './authorize-pages.tsx';
 import { ConnectPage } from './connect-page.tsx';
@@ -27,7 +28,7 @@ import { abandon, callbackPath, finishOAuth, nudge, startOAuth, stepAfterReturn 
 import { ownStyle, ownStylePath } from './own-style.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
-import { sessionOf } from './sessions.ts';
+import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
 import { findVisit, helpOfAll, type Visit } from './visits.ts';
 
@@ -65,14 +66,7 @@ export function pages(dependencies: ApiDependencies): Router {
     if (visit === undefined) throw new PageRefusal(404, refusals.deadLink);
     return visit;
   };
-  const bySession = async (request: Request): Promise<Visit & { readonly session: string }> => {
-    const signInId = uuid.safeParse(request.params['signInId']);
-    const session = signInId.success ? sessionOf(request, signInId.data, pagesUrl) : undefined;
-    const visit = session === undefined ? undefined : await findVisit(dependencies, 'resolve_sign_in_session', session);
-    if (session === undefined || visit === undefined || visit.signIn.signInId !== signInId.data)
-      throw new PageRefusal(404, refusals.otherBrowser);
-    return { ...visit, session };
-  };
+  const bySession = (request: Request) => visitBySession(dependencies, request);
 
   const showConnect: RequestHandler = async (request, response) => {
     const visit = await byLink(request.params['token']);
@@ -83,6 +77,10 @@ export function pages(dependencies: ApiDependencies): Router {
     // while somebody looks, waiting steps are checked every few seconds
     if (request.method === 'GET') await withTenant(dependencies.pool, visit.tenantId, (db) => noteLook(db, visit.connectionId));
     if (visit.signIn.purpose === 'prove-ownership') return sendPage(response, 200, <SignInPage visit={visit} />);
+    if (visit.signIn.purpose === 'see-account') {
+      const account = await withTenant(dependencies.pool, visit.tenantId, (db) => readAccount(db, visit));
+      return sendPage(response, 200, <AccountPage visit={visit} account={account} />);
+    }
     const contracting = isContractor(visit)
       ? await withTenant(dependencies.pool, visit.tenantId, (db) => readContracting(db, visit))
       : null;
