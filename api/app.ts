@@ -7,6 +7,8 @@ import { knownHost } from './middleware/host.ts';
 import { limitAddress } from './middleware/limits.ts';
 import { requestId } from './middleware/request-id.ts';
 import { mountRoutes } from './mount.ts';
+import { accountPages } from './pages/account-routes.tsx';
+import { authorizationRequestPages } from './pages/authorization-requests.tsx';
 import { invitationPages } from './pages/invitations.tsx';
 import { readingPages } from './pages/reading.tsx';
 import { pages } from './pages/router.tsx';
@@ -37,6 +39,8 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use(readingPages(dependencies));
   app.use(mountRoutes(routes, dependencies));
   app.use(invitationPages(dependencies));
+  app.use(authorizationRequestPages(dependencies));
+  app.use(accountPages(dependencies));
   app.use(pages(dependencies));
   app.use(function unknownAddress() {
     throw notFound();

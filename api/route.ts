@@ -43,7 +43,7 @@ export interface DocumentedAnswer {
 interface RouteFacts {
   /** Stable id of the operation in the OpenAPI document. */
   readonly id: string;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** Path with `{parameters}`. */
   readonly path: `/v1/${string}`;
   readonly scope: Scope;

@@ -17,6 +17,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { dryRun } from '../dry-run/onboarding.ts';
 import { takeAuthorizations } from '../people/authorize.ts';
 import { exchangeSignIn } from '../people/exchange.ts';
+import { sendQueued } from '../people/mail.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import { setUpBefore } from '../set-up/index.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -68,11 +69,13 @@ export async function runCheck(
     },
   );
   const stored = await withTenant(deps.pool, input.tenantId, (db) =>
-    storeResult(db, { ...input, at: new Date(deps.nowMs()) }, opened, result, by),
+    storeResult(db, { ...input, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail),
   );
   if (!stored) throw notYet('What was checked was replaced meanwhile');
+  if (stored.queued) await sendQueued(deps, input.tenantId);
   if (result.keep?.binding) await endSignIn(deps, opened, around);
-  return { ...stored, watched: isWatched(opened.connection) };
+  const { outcome, changed } = stored;
+  return { outcome, changed, watched: isWatched(opened.connection) };
 }
 
 /** Where an admin has asked for it, old templates are replaced once their levels were seen to be too low, and the step is judged again. */

@@ -2,6 +2,7 @@ import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
 import { nameActor } from '../../shared/store/actors.ts';
+import { type AskingWith, askOnce } from '../../shared/store/asking.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { type AuditFact, appendAudit } from '../../shared/store/audit.ts';
 import { storeSurvey } from '../../shared/store/backfill-surveys.ts';
@@ -16,7 +17,7 @@ import { noteProjects, storeAdminProjects } from '../../shared/store/project-lis
 import { storeResponses } from '../../shared/store/response-mappings.ts';
 import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
-import { storeTeam } from '../../shared/store/team.ts';
+import { listTeam, storeTeam } from '../../shared/store/team.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { StepRef } from '../contract.ts';
@@ -26,6 +27,8 @@ export interface StoredResult {
   /** What stands in the row now; not always what the check found. */
   readonly outcome: Outcome;
   readonly changed: boolean;
+  /** Mails were put into the outbox. */
+  readonly queued: boolean;
 }
 
 /**
@@ -38,6 +41,7 @@ export async function storeResult(
   opened: OpenedCheck,
   result: CheckResult,
   by: 'onboarding' | 'care',
+  using: AskingWith,
 ): Promise<StoredResult | undefined> {
   const connection = await stillRests(db, opened);
   if (!connection) return undefined;
@@ -49,6 +53,7 @@ export async function storeResult(
     await takeUpHistory(db, { connectionId: connection.connectionId, partnerProjectId });
   const outcome = refusedBinding(connection, binding) ?? result.outcome;
   await storeKept(db, connection, opened, result.keep ?? {}, input.at);
+  const queued = await writeToPeople(db, connection, using, result.keep ?? {}, binding);
   const boundBy = result.keep?.binding?.procoreUserId ?? result.keep?.projectBinding?.owner.id;
   const doneBy = boundBy === undefined ? 'system' : personActor(boundBy);
   const change = await storeOutcome(db, { connectionId: input.connectionId, stepId: input.stepId, outcome, doneBy, by });
@@ -56,7 +61,8 @@ export async function storeResult(
   if (nowDone) await appendAudit(db, input.tenantId, auditOf(input, doneBy));
   // The row wins: a step that is done is not taken back here, whatever was seen.
   const stands = change === 'settled' ? (before?.outcome ?? skippedOutcome) : outcome;
-  return { outcome: stands.state === 'met' || change !== 'settled' ? stands : skippedOutcome, changed: change === 'changed' };
+  const shown = stands.state === 'met' || change !== 'settled' ? stands : skippedOutcome;
+  return { outcome: shown, changed: change === 'changed', queued };
 }
 
 const skippedOutcome: Outcome = { state: 'met', evidence: { skipped: true } };
@@ -133,6 +139,22 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
     const actorId = personActor(keep.binding.procoreUserId);
     await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn?.procoreUserName ?? null });
   }
+}
+
+/** Members are asked to authorize, and whoever connected a project gets a copy of what they saw. */
+async function writeToPeople(
+  db: Db,
+  { tenantId, connectionId }: Connection,
+  using: AskingWith,
+  { ask = [], projectBinding }: Keep,
+  binding: BindingAnswer | undefined,
+): Promise<boolean> {
+  const mails: (string | undefined)[] = [];
+  const team = ask.length === 0 ? [] : await listTeam(db, connectionId);
+  for (const { emailKey } of team.filter(({ memberId, leftAt }) => leftAt === null && ask.includes(memberId)))
+    mails.push(await askOnce(db, using, { tenantId, emailKey }, 'asked'));
+  if (projectBinding && binding === 'bound') mails.push(await askOnce(db, using, { tenantId, connectionId }, 'connected'));
+  return mails.some((mail) => mail !== undefined);
 }
 
 /** Steps whose being done is worth an entry: what was proven, by whom. */

@@ -42,7 +42,7 @@ export async function exchangeSignIn(
   const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };
   const windowOpen = signIn.tokenExpiresAt !== null && signIn.tokenExpiresAt.getTime() > Date.now();
   const hasToken = (signIn.hasToken && !signIn.hasCode && windowOpen) || (await exchangeCode(deps, ref, around));
-  const company = signIn.purpose === 'authorize-person' ? noCompany : companyOf(connection);
+  const company = signIn.purpose === 'prove-ownership' ? companyOf(connection) : noCompany;
   if (hasToken && company) await learnWho(deps, ref, company, around);
 }
 

@@ -1,22 +1,18 @@
-import { openInvitationStates } from '../../shared/domain/invitations.ts';
-import { type MailKind, mailRecipients, type SendOutcome } from '../../shared/domain/mail.ts';
+import type { SendOutcome } from '../../shared/domain/mail.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
-import { partnerTitles } from '../../shared/domain/partners.ts';
-import { type RenderedLetter, renderLetter } from '../../shared/mail/letter.ts';
-import { letterOf } from '../../shared/mail/letters.ts';
+import type { RenderedLetter } from '../../shared/mail/letter.ts';
 import type { Mailer } from '../../shared/mail/transport.ts';
 import type { SupportContact } from '../../shared/partners/contract.ts';
-import { declarations } from '../../shared/partners/registry.ts';
 import type { InvitationLinks } from '../../shared/security/invitation-links.ts';
-import { places } from '../../shared/security/places.ts';
-import { revealSecret } from '../../shared/security/secret.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { markBounced, markSent } from '../../shared/store/invitation-times.ts';
-import { findInvitation, type Invitation } from '../../shared/store/invitations.ts';
 import { type ClaimedMail, claimMail, requeueMail, settleMail } from '../../shared/store/mail.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { MailActivities, MailReport } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { settleInvitationMail, writeInvitationMail } from './invitation-mail.ts';
+import { settleRequestMail, writeRequestMail } from './request-mail.ts';
+
+/** A mail as it is sent, or why it is not to be sent any more. */
+export type Written = (RenderedLetter & { readonly to: string }) | { readonly held: string };
 
 /** What mails are written and sent with. */
 export interface MailAccess {
@@ -35,6 +31,9 @@ const stepsOfAnAttempt = 6;
 /** What is left then is upkeep's. */
 const mostPerCallMs = 120_000;
 
+/** A step of somebody else waits meanwhile: what is not sent by then is left to upkeep. */
+const besideAStepMs = 5_000;
+
 type Count = { -readonly [Name in keyof MailReport]: MailReport[Name] };
 
 export const createMailActivities = (deps: ActivityDependencies): MailActivities => ({
@@ -43,6 +42,12 @@ export const createMailActivities = (deps: ActivityDependencies): MailActivities
     return drainMail(deps, tenantId, () => Date.now() < until);
   },
 });
+
+/** Sends what a step has just queued, as far as that goes quickly. */
+export async function sendQueued(deps: ActivityDependencies, tenantId: string): Promise<void> {
+  const until = Date.now() + besideAStepMs;
+  await drainMail(deps, tenantId, () => Date.now() < until);
+}
 
 /**
  * Sends what waits in a tenant's outbox, one after the other, until nothing is due, `hasTime` says no, or the server is away: then the
@@ -94,53 +99,11 @@ const pauseMs = ({ timings }: ActivityDependencies, attempts: number): number =>
 async function settle(db: Db, mail: ClaimedMail, outcome: SendOutcome & { kind: 'sent' | 'bounced' }): Promise<void> {
   const words = outcome.kind === 'bounced' ? outcome.words : null;
   if (!(await settleMail(db, mail, outcome.kind, words))) return;
-  if (mailRecipients[mail.kind] !== 'invited') return;
-  if (words !== null) await markBounced(db, mail.invitationId, mail.generation, words);
-  else await markSent(db, mail.invitationId, mail.generation);
+  await ('requestId' in mail ? settleRequestMail(db, mail, words) : settleInvitationMail(db, mail, words));
 }
-
-type Written = (RenderedLetter & { readonly to: string }) | { readonly held: string };
 
 /** To whom and in which words, from the rows as they are now; or why it is not to be sent any more. */
 async function write(deps: ActivityDependencies, db: Db, tenantId: string, mail: ClaimedMail): Promise<Written> {
   if (mail.restoreEpoch !== deps.mail.restoreEpoch) return { held: 'It is from before the database was restored.' };
-  const invitation = await findInvitation(db, mail.invitationId);
-  const connection = invitation && (await findConnection(db, invitation.connectionId));
-  const words = connection && declarations[connection.partner].invitation;
-  if (invitation === undefined || connection === undefined || words === undefined) return { held: 'What it is about is gone.' };
-  const toInvited = mailRecipients[mail.kind] === 'invited';
-  const gone = toInvited ? endedFor(invitation, mail) : undefined;
-  if (gone !== undefined) return { held: gone };
-  const token = deps.mail.links.tokenWith(invitation.invitationId, invitation.generation, invitation.linkHash);
-  if (toInvited && token === undefined) return { held: 'The key of its link is gone: send the invitation again.' };
-  const letter = letterOf(mail.kind, {
-    ...invitation,
-    partnerTitle: partnerTitles[connection.partner],
-    purpose: words.purpose,
-    passedOn: invitation.passedOnFrom !== null,
-    url: token === undefined ? deps.mail.pagesUrl : `${deps.mail.pagesUrl}/invitation/${revealSecret(token)}`,
-    support: deps.mail.supportOf(connection.partner),
-  });
-  return { ...renderLetter(letter), to: await addressOf(deps, db, tenantId, invitation, mail.kind) };
-}
-
-function endedFor(invitation: Invitation, mail: ClaimedMail): string | undefined {
-  if (invitation.generation !== mail.generation) return 'The invitation was sent again since.';
-  if (mail.kind === 'reminder' && invitation.remindersStopped) return 'The person wants no more reminders.';
-  const isOpen = openInvitationStates.some((state) => state === invitation.state) && invitation.expiresAt.getTime() > Date.now();
-  return isOpen ? undefined : 'The invitation has ended.';
-}
-
-async function addressOf(
-  { vault }: ActivityDependencies,
-  db: Db,
-  tenantId: string,
-  { invitationId, rootId, sealedInvited, sealedInviter }: Invitation,
-  kind: MailKind,
-): Promise<string> {
-  const secret =
-    mailRecipients[kind] === 'invited'
-      ? await vault.unsealSecret(db, places.invitedAddress(tenantId, invitationId), sealedInvited)
-      : await vault.unsealSecret(db, places.inviterAddress(tenantId, rootId), sealedInviter);
-  return revealSecret(secret);
+  return 'requestId' in mail ? writeRequestMail(deps, db, tenantId, mail) : writeInvitationMail(deps, db, tenantId, mail);
 }

@@ -17,6 +17,7 @@ import { tidyGrants } from '../people/grants/upkeep.ts';
 import { drainMail } from '../people/mail.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import { tidyInvitations } from './invitations.ts';
+import { tidyRequests } from './requests.ts';
 
 const tenantsAtOnce = 100;
 const commandsAtOnce = 50;
@@ -106,6 +107,7 @@ async function tidyTenant(
         (await lapseSignIns(db)) +
         (await sweepAnswers(db)) +
         (await tidyInvitations(db, tenantId, deps.mail.restoreEpoch)) +
+        (await tidyRequests(db, tenantId, deps.mail)) +
         (await sweepGatheredFacts(db)) +
         (await sweepDeliveryPayloads(db)) +
         (await sweepForeseen(db)),

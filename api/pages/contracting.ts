@@ -118,11 +118,20 @@ export async function undo(dependencies: ApiDependencies, visit: Visit): Promise
   await withTenant(dependencies.pool, tenantId, async (db) => {
     const { actorId, contracting } = await speaker(db, visit);
     if (contracting.undoUntil === null) throw new PageRefusal(409, refusals.tooLate);
-    const input = { reason: 'The contractor took the connection back.' };
-    await writeCommand(db, { tenantId, connectionId, commandId, kind: 'stop', input, actorId });
-    await appendAudit(db, tenantId, [{ actorId, action: 'stop', subject: `connection:${connectionId}`, why: input.reason }]);
+    await takeBack(db, { tenantId, connectionId, commandId, actorId });
   });
   if (workflowId !== null) void dependencies.runs.tell(workflowId, 'stop', { commandId }, commandId);
+}
+
+/** The decision to take a connection back, in the name of who connected it. */
+export async function takeBack(
+  db: Db,
+  given: { readonly tenantId: string; readonly connectionId: string; readonly commandId: string; readonly actorId: string },
+): Promise<void> {
+  const { tenantId, connectionId, actorId } = given;
+  const input = { reason: 'The contractor took the connection back.' };
+  await writeCommand(db, { ...given, kind: 'stop', input });
+  await appendAudit(db, tenantId, [{ actorId, action: 'stop', subject: `connection:${connectionId}`, why: input.reason }]);
 }
 
 async function speaker(db: Db, visit: Visit) {

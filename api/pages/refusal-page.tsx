@@ -32,6 +32,16 @@ export const refusals = {
     says: 'Somebody has connected by now, it was taken back or sent again, it is older than 30 days, or the address is not complete.',
     todo: 'Look for a newer mail, and check that the whole address was opened. Otherwise ask whoever invited you for a new one.',
   },
+  deadAccount: {
+    title: 'This link leads nowhere any more',
+    says: 'Nothing of yours is connected now, and what you had authorized was revoked with that; or the address is not complete.',
+    todo: 'Check that the whole address was opened, or look for a newer mail.',
+  },
+  deadRequest: {
+    title: 'This link does not work any more',
+    says: 'Somebody has signed in by it, you were sent a newer one, it is older than 30 days, or the address is not complete.',
+    todo: 'If you have signed in, there is nothing left to do. Otherwise look for a newer mail, or ask whoever manages your projects.',
+  },
   passedOnAlready: {
     title: 'It was passed on already',
     says: 'A colleague has this invitation by now. Nothing more was sent.',

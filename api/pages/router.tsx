@@ -3,11 +3,11 @@ import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { commandInputs } from '../../shared/domain/commands.ts';
 import { signedInActor } from '../../shared/domain/contractors.ts';
-import { uuid } from '../../shared/domain/ids.ts';
 import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
+import { answerRequest, standingOfRequest } from '../../shared/store/authorization-requests.ts';
 import { findConnection, noteLook } from '../../shared/store/connections.ts';
 import { acceptInvitation, standingOfInvitation } from '../../shared/store/invitations.ts';
 import { askSetUp } from '../../shared/store/set-ups.ts';
@@ -18,6 +18,8 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { formBody } from '../middleware/body.ts';
 import { refuseMethod } from '../mount.ts';
 import { mountAgreements } from './agreement-routes.tsx';
+import { AccountPage } from './account-page.tsx';
+import { readAccount } from './accounts.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { AuthorizePage } from './authorize-pages.tsx';
 import { ConnectPage } from './connect-page.tsx';
@@ -27,7 +29,7 @@ import { abandon, callbackPath, finishOAuth, nudge, startOAuth, stepAfterReturn 
 import { ownStyle, ownStylePath } from './own-style.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
-import { sessionOf } from './sessions.ts';
+import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
 import { findVisit, helpOfAll, type Visit } from './visits.ts';
 
@@ -65,14 +67,7 @@ export function pages(dependencies: ApiDependencies): Router {
     if (visit === undefined) throw new PageRefusal(404, refusals.deadLink);
     return visit;
   };
-  const bySession = async (request: Request): Promise<Visit & { readonly session: string }> => {
-    const signInId = uuid.safeParse(request.params['signInId']);
-    const session = signInId.success ? sessionOf(request, signInId.data, pagesUrl) : undefined;
-    const visit = session === undefined ? undefined : await findVisit(dependencies, 'resolve_sign_in_session', session);
-    if (session === undefined || visit === undefined || visit.signIn.signInId !== signInId.data)
-      throw new PageRefusal(404, refusals.otherBrowser);
-    return { ...visit, session };
-  };
+  const bySession = (request: Request) => visitBySession(dependencies, request);
 
   const showConnect: RequestHandler = async (request, response) => {
     const visit = await byLink(request.params['token']);
@@ -83,6 +78,10 @@ export function pages(dependencies: ApiDependencies): Router {
     // while somebody looks, waiting steps are checked every few seconds
     if (request.method === 'GET') await withTenant(dependencies.pool, visit.tenantId, (db) => noteLook(db, visit.connectionId));
     if (visit.signIn.purpose === 'prove-ownership') return sendPage(response, 200, <SignInPage visit={visit} />);
+    if (visit.signIn.purpose === 'see-account') {
+      const account = await withTenant(dependencies.pool, visit.tenantId, (db) => readAccount(db, visit));
+      return sendPage(response, 200, <AccountPage visit={visit} account={account} />);
+    }
     const contracting = isContractor(visit)
       ? await withTenant(dependencies.pool, visit.tenantId, (db) => readContracting(db, visit))
       : null;
@@ -116,9 +115,11 @@ export function pages(dependencies: ApiDependencies): Router {
       const isOwnership = signIn.purpose === 'prove-ownership';
       if (isOwnership && (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
       if ((await standingOfInvitation(db, signIn.signInId)) === 'ended') return false;
+      if ((await standingOfRequest(db, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
       const actorId = signedInActor(signIn.procoreUserId ?? '');
       await acceptInvitation(db, signIn.signInId, actorId);
+      await answerRequest(db, signIn.signInId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
       if (tasks.length > 0) {

@@ -14,6 +14,7 @@ import { onboardingRoutes } from './onboardings.ts';
 import { projectLinkRoutes } from './project-links.ts';
 import { responseRoutes } from './responses.ts';
 import { readerRoutes } from './readers.ts';
+import { responderRoutes } from './responders.ts';
 import { setUpRoutes } from './set-up.ts';
 import { signInRoutes } from './sign-ins.ts';
 import { stepRoutes } from './steps.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...responseRoutes,
   ...backfillRoutes,
   ...readerRoutes,
+  ...responderRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,

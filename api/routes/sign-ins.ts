@@ -27,7 +27,7 @@ const signInView = z
   .strictObject({
     signInId: uuid,
     connectionId: uuid,
-    purpose: z.enum(['prove-ownership', 'authorize-person']),
+    purpose: z.enum(['prove-ownership', 'authorize-person', 'see-account']),
     state: z.enum(signInStates),
     procoreUser: z.strictObject({ id: z.string(), name: z.string().nullable() }).nullable(),
     seen: z

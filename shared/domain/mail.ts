@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { clipped } from './texts.ts';
 
-/** Every mail there is, and which of an invitation's two addresses it goes to. */
+/** Every mail about an invitation, and which of its two addresses it goes to. */
 export const mailRecipients = {
   invitation: 'invited',
   reminder: 'invited',
   'passed-on': 'inviter',
   expired: 'inviter',
 } as const;
-export type MailKind = keyof typeof mailRecipients;
-export const mailKinds = Object.keys(mailRecipients) as readonly MailKind[]; // the keys of the table above
+export type InvitationMailKind = keyof typeof mailRecipients;
+export const invitationMailKinds = Object.keys(mailRecipients) as readonly InvitationMailKind[]; // the keys of the table above
+
+/** Every mail to a person who is asked to authorize Procore for themselves, or has. */
+export const requestMailKinds = ['authorize', 'authorize-reminder', 'lapsed', 'connected'] as const;
+export type RequestMailKind = (typeof requestMailKinds)[number];
 
 /** How an attempt to send ended. `away`: the server is not there for anybody; `later`: this one is refused for now, or its end is unknown. */
 export type SendOutcome =

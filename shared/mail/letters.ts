@@ -1,7 +1,8 @@
-import type { MailKind } from '../domain/mail.ts';
+import type { InvitationMailKind } from '../domain/mail.ts';
 import { plainName } from '../domain/mail.ts';
 import type { SupportContact } from '../partners/contract.ts';
 import { type Letter, type Sentence, say } from './letter.ts';
+import { dayOf, subjectOf, supportLine } from './words.ts';
 
 /** What the mails about an invitation are written from: names as others gave them, and the link. */
 export interface InvitationFacts {
@@ -20,16 +21,6 @@ export interface InvitationFacts {
   readonly support: SupportContact;
 }
 
-/** A day as people write it, in UTC: who reads it may live anywhere. */
-const dayOf = (at: Date): string =>
-  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at);
-
-const subjectOf = (projectName: string, what: string): string => `${plainName(projectName)}: ${what}`;
-
-const supportLine = ({ partnerTitle, support }: InvitationFacts): Sentence => [
-  `Questions? ${partnerTitle} support: ${support.contact.replace(/^https:\/\//, '')} (${support.hours}).`,
-];
-
 const whyInvited = (facts: InvitationFacts): readonly Sentence[] => [
   facts.passedOn
     ? say`This mail came because a colleague of yours named you as the right person when ${plainName(facts.inviterName)} of ${plainName(facts.inviterCompany)} invited your company.`
@@ -45,7 +36,7 @@ const whyInviter = (facts: InvitationFacts): readonly Sentence[] => [
   supportLine(facts),
 ];
 
-const letters: Readonly<Record<MailKind, (facts: InvitationFacts) => Letter>> = {
+const letters: Readonly<Record<InvitationMailKind, (facts: InvitationFacts) => Letter>> = {
   invitation: (facts) => ({
     subject: subjectOf(facts.projectName, 'connect Procore (3 minutes, once)'),
     paragraphs: [
@@ -86,4 +77,4 @@ const letters: Readonly<Record<MailKind, (facts: InvitationFacts) => Letter>> = 
   }),
 };
 
-export const letterOf = (kind: MailKind, facts: InvitationFacts): Letter => letters[kind](facts);
+export const letterOf = (kind: InvitationMailKind, facts: InvitationFacts): Letter => letters[kind](facts);

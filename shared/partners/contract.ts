@@ -225,6 +225,8 @@ export interface Keep {
   readonly offered?: readonly OfferedProject[];
   /** The partner's people on the project, as listed now. */
   readonly team?: readonly ListedMember[];
+  /** Members of the team who are to be asked by mail to authorize Procore: whoever was asked before is not asked again. */
+  readonly ask?: readonly string[];
   /** What the project's responses mean, as offered now. */
   readonly responses?: readonly ResponseMapping[];
   /** What of the past could be brought over, as counted now. */

@@ -10,11 +10,12 @@ export const contractorSubject = 'contractor';
 
 const memberMark = 'member:';
 
-/**
- * Of a member's sign-in; `emailKey` is their folded address.
- * @onlyTests
- */
+/** Of a member's sign-in; `emailKey` is their folded address. */
 export const memberSubject = (emailKey: string): string => `${memberMark}${emailKey}`;
+
+/** The folded address of a member's sign-in; undefined for any other subject. */
+export const memberKeyOf = (subject: string | null): string | undefined =>
+  subject?.startsWith(memberMark) ? subject.slice(memberMark.length) : undefined;
 
 /** The connection whose owner is another person than before. */
 export interface OwnerChange {
@@ -33,8 +34,9 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
     .where('sign_in_id', '=', signInId)
     .executeTakeFirst();
   if (!signIn?.subject) return undefined;
-  if (signIn.subject.startsWith(memberMark)) {
-    await noteAuthorized(db, tenantId, signIn.subject.slice(memberMark.length), grantId);
+  const memberKey = memberKeyOf(signIn.subject);
+  if (memberKey !== undefined) {
+    await noteAuthorized(db, tenantId, memberKey, grantId);
     return undefined;
   }
   const connection = await lockConnection(db, signIn.connection_id);

@@ -99,6 +99,29 @@ export interface AuditHead {
   tenant_id: string;
 }
 
+export interface AuthorizationRequest {
+  account_hash: Buffer;
+  asked_at: Generated<Timestamp>;
+  bounce: string | null;
+  cause: string;
+  connection_id: string | null;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  generation: Generated<number>;
+  link_hash: Buffer;
+  opened_at: Timestamp | null;
+  reminders: Generated<number>;
+  reminders_stopped_at: Timestamp | null;
+  request_id: string;
+  restore_epoch: string;
+  sent_at: Timestamp | null;
+  sign_in_id: string | null;
+  state: string;
+  subject: string;
+  tenant_id: string;
+}
+
 export interface BackfillSurvey {
   budget_key: string;
   connection_id: string;
@@ -401,11 +424,12 @@ export interface Mail {
   business_key: string;
   created_at: Generated<Timestamp>;
   generation: number;
-  invitation_id: string;
+  invitation_id: string | null;
   kind: string;
   lease_until: Timestamp | null;
   mail_id: string;
   next_try_at: Generated<Timestamp>;
+  request_id: string | null;
   restore_epoch: string;
   settled_at: Timestamp | null;
   state: Generated<string>;
@@ -604,6 +628,8 @@ export interface StreamOwner {
 }
 
 export interface TeamMember {
+  access: Json | null;
+  access_read_at: Timestamp | null;
   connection_id: string;
   email: string;
   email_key: string;
@@ -641,6 +667,7 @@ export interface Database {
   attention_item: AttentionItem;
   audit_entry: AuditEntry;
   audit_head: AuditHead;
+  authorization_request: AuthorizationRequest;
   backfill_survey: BackfillSurvey;
   checkpoint: Checkpoint;
   command: Command;

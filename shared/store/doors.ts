@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import type { StorePool } from './tenancy.ts';
 import { withoutTenant } from './tenancy.ts';
 
-/** The definer functions that find a tenant by the hash of a bearer (migrations 0006 and 0010). */
+/** The definer functions that find a tenant by the hash of a bearer (migrations 0006, 0010 and 0015). */
 export type TokenDoor =
+  | 'resolve_account_link'
   | 'resolve_api_key'
+  | 'resolve_authorization_link'
   | 'resolve_invitation_link'
   | 'resolve_sign_in_link'
   | 'resolve_sign_in_session'

@@ -39,11 +39,7 @@ export async function noteLapse(db: Db): Promise<'counted' | 'too-many'> {
   return isTooMany ? 'too-many' : 'counted';
 }
 
-/**
- * Why nobody refreshes now, for the operator; undefined while all is well.
- *
- * @onlyTests
- */
+/** Why nobody refreshes now; undefined while all is well. */
 export async function readBreaker(db: Db): Promise<{ readonly why: BreakerReason; readonly since: Date } | undefined> {
   const { rows } = await sql<{ why: BreakerReason | null; since: Date | null }>`
     SELECT why, open_since AS since FROM grant_breaker`.execute(db);

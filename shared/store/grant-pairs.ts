@@ -92,7 +92,6 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
 /**
  * Final: the row first, so that no read finds it usable any more; its pair is left to be revoked at Procore, which upkeep repeats until
  * it went through. False: there is none, or it was revoked before.
- * @onlyTests
  */
 export async function revokeGrant(db: Db, grantId: string): Promise<boolean> {
   const former = await db

@@ -150,7 +150,6 @@ export interface UntoldLapse {
   readonly at: Date;
 }
 
-/** @onlyTests */
 export async function lapsesToTell(db: Db, limit: number): Promise<readonly UntoldLapse[]> {
   const rows = await db
     .selectFrom('grant_event as e')
@@ -165,10 +164,7 @@ export async function lapsesToTell(db: Db, limit: number): Promise<readonly Unto
   return rows.map((row) => ({ grantId: row.grant_id, version: row.version, procoreUserId: row.procore_user_id, at: row.at }));
 }
 
-/**
- * True for whoever is to tell it: one of all who ask at once.
- * @onlyTests
- */
+/** True for whoever is to tell it: one of all who ask at once. */
 export async function markLapseTold(db: Db, { grantId, version }: Pick<UntoldLapse, 'grantId' | 'version'>): Promise<boolean> {
   const changed = await db
     .updateTable('grant_event')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { type MailKind, mailKinds } from '../domain/mail.ts';
+import { type InvitationMailKind, invitationMailKinds, type RequestMailKind, requestMailKinds } from '../domain/mail.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
@@ -13,15 +13,17 @@ import type { Db } from './tenancy.ts';
  */
 const now = sql<Date>`clock_timestamp()`;
 
-export interface NewMail {
+/** What a mail is about, and which of its mails it is; of an older generation it is not sent any more. */
+type About =
+  | { readonly kind: InvitationMailKind; readonly invitationId: string; readonly generation: number }
+  | { readonly kind: RequestMailKind; readonly requestId: string; readonly generation: number };
+
+export type NewMail = About & {
   readonly tenantId: string;
   /** One mail per cause: another with the same key is not queued. */
   readonly businessKey: string;
-  readonly kind: MailKind;
-  readonly invitationId: string;
-  readonly generation: number;
   readonly restoreEpoch: string;
-}
+};
 
 /** Queues a mail and answers its id; where its cause has one already, that one's. */
 export async function queueMail(db: Db, given: NewMail): Promise<string> {
@@ -32,7 +34,8 @@ export async function queueMail(db: Db, given: NewMail): Promise<string> {
       mail_id: randomUUID(),
       business_key: given.businessKey,
       kind: given.kind,
-      invitation_id: given.invitationId,
+      invitation_id: 'invitationId' in given ? given.invitationId : null,
+      request_id: 'requestId' in given ? given.requestId : null,
       generation: given.generation,
       restore_epoch: given.restoreEpoch,
     })
@@ -44,17 +47,16 @@ export async function queueMail(db: Db, given: NewMail): Promise<string> {
 }
 
 /** A mail in the hands of one attempt. */
-export interface ClaimedMail {
+export type ClaimedMail = About & {
   readonly mailId: string;
   readonly attemptId: string;
   readonly businessKey: string;
-  readonly kind: MailKind;
-  readonly invitationId: string;
-  readonly generation: number;
   /** This one included. */
   readonly attempts: number;
   readonly restoreEpoch: string;
-}
+};
+export type InvitationMail = Extract<ClaimedMail, { readonly invitationId: string }>;
+export type RequestMail = Extract<ClaimedMail, { readonly requestId: string }>;
 
 /** Takes the mail that has waited longest, for one attempt. The lease must outlive whatever the attempt may take. */
 export async function claimMail(db: Db, leaseMs: number): Promise<ClaimedMail | undefined> {
@@ -63,7 +65,8 @@ export async function claimMail(db: Db, leaseMs: number): Promise<ClaimedMail | 
     attempt_id: string;
     business_key: string;
     kind: string;
-    invitation_id: string;
+    invitation_id: string | null;
+    request_id: string | null;
     generation: number;
     attempts: number;
     restore_epoch: string;
@@ -74,20 +77,27 @@ export async function claimMail(db: Db, leaseMs: number): Promise<ClaimedMail | 
       SELECT mail_id FROM mail
       WHERE (state = 'queued' AND next_try_at <= clock_timestamp()) OR (state = 'sending' AND lease_until < clock_timestamp())
       ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING mail_id, attempt_id, business_key, kind, invitation_id, generation, attempts, restore_epoch`.execute(db);
+    RETURNING mail_id, attempt_id, business_key, kind, invitation_id, request_id, generation, attempts, restore_epoch`.execute(
+    db,
+  );
   const [row] = rows;
   return (
     row && {
       mailId: row.mail_id,
       attemptId: row.attempt_id,
       businessKey: row.business_key,
-      kind: wordOf(mailKinds, row.kind),
-      invitationId: row.invitation_id,
+      ...aboutOf(row),
       generation: row.generation,
       attempts: row.attempts,
       restoreEpoch: row.restore_epoch,
     }
   );
+}
+
+function aboutOf(row: { readonly kind: string; readonly invitation_id: string | null; readonly request_id: string | null }) {
+  if (row.invitation_id !== null) return { kind: wordOf(invitationMailKinds, row.kind), invitationId: row.invitation_id };
+  // the table holds that a mail is about one of them
+  return { kind: wordOf(requestMailKinds, row.kind), requestId: row.request_id ?? '' };
 }
 
 type Attempt = Pick<ClaimedMail, 'mailId' | 'attemptId'>;

@@ -18,7 +18,7 @@ export type SignInState = (typeof signInStates)[number];
 /** States from which the person may go to Procore (again). */
 const startable = ['offered', 'started', 'returned', 'exchanged', 'refused'] as const;
 
-const purposes = ['prove-ownership', 'authorize-person'] as const;
+const purposes = ['prove-ownership', 'authorize-person', 'see-account'] as const;
 export type SignInPurpose = (typeof purposes)[number];
 
 /** What the checks saw with the person's token: for the page that asks for confirmation. */
@@ -140,13 +140,13 @@ export async function newestSignIn(
   return row && fromRow(row);
 }
 
-/** Sign-ins of people who authorize for themselves, on which a worker has something to do. */
+/** Sign-ins of people who authorize for themselves or look at what they authorized, on which a worker has something to do. */
 export async function authorizingSignIns(db: Db, connectionId: string): Promise<readonly SignIn[]> {
   const rows = await db
     .selectFrom('sign_in')
     .selectAll()
     .where('connection_id', '=', connectionId)
-    .where('purpose', '=', 'authorize-person')
+    .where('purpose', 'in', ['authorize-person', 'see-account'])
     .where('state', 'in', ['returned', 'confirmed'])
     .where('ended_at', 'is', null)
     .orderBy('created_at')

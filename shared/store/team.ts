@@ -89,10 +89,7 @@ export async function listTeam(db: Db, connectionId: string): Promise<readonly S
   }));
 }
 
-/**
- * The person was asked to authorize; the first asking counts.
- * @onlyTests
- */
+/** The person was asked to authorize; the first asking counts. */
 export async function noteAsked(db: Db, tenantId: string, emailKey: string): Promise<void> {
   await db
     .insertInto('member_account')

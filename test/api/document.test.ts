@@ -23,7 +23,7 @@ const operation = z.looseObject({
 const document = z.looseObject({
   openapi: z.literal('3.1.1'),
   info: z.looseObject({ title: z.string(), version: z.string(), description: z.string() }),
-  paths: z.record(z.string(), z.partialRecord(z.enum(['get', 'post']), operation)),
+  paths: z.record(z.string(), z.partialRecord(z.enum(['get', 'post', 'delete']), operation)),
   components: z.looseObject({
     schemas: z.record(z.string(), z.unknown()),
     securitySchemes: z.strictObject({ apiKey: z.looseObject({ type: z.literal('http'), scheme: z.literal('bearer') }) }),

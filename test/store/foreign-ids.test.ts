@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { useTestStore } from '../support/store.ts';
+import { onRequests } from './attacks/asking.ts';
 import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
 import { onPeople } from './attacks/contracting.ts';
@@ -32,6 +33,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onPeople,
   ...onSetUps,
   ...onInvitations,
+  ...onRequests,
   ...onLinks,
   ...onDeliveries,
 });
@@ -79,6 +81,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   mayOwnStream: 'says that a stream is taken, and not by whom: as ownStream does (test/store/stream-owners.test.ts)',
   partKey: 'a key of a part that was found already',
   isRefusal: 'reads an item that was found already',
+  memberKeyOf: 'a value of a row',
   memberSubject: 'a value of a row',
   subjectOfStream: 'a value of a query',
   jsonb: 'a value of a query',

@@ -47,7 +47,7 @@ const operation = z.looseObject({
 
 const document = z
   .looseObject({
-    paths: z.record(z.string(), z.partialRecord(z.enum(['get', 'post']), operation)),
+    paths: z.record(z.string(), z.partialRecord(z.enum(['get', 'post', 'delete']), operation)),
     components: z.looseObject({ schemas: z.record(z.string(), valueSchema) }),
   })
   .parse(openApiDocument(routes, 'http://localhost'));
@@ -55,7 +55,7 @@ const document = z
 /** One operation as a client knows it: from the OpenAPI document alone. */
 export interface Operation {
   readonly id: string;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   readonly path: string;
   /** `POST /v1/…`, for the names of tests. */
   readonly name: string;
@@ -66,7 +66,7 @@ export interface Operation {
 
 /** Every operation of the document. A test that is made from this list cannot forget a new one. */
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-  (['get', 'post'] as const).flatMap((method) => {
+  (['get', 'post', 'delete'] as const).flatMap((method) => {
     const found = methods[method];
     if (found === undefined) return [];
     const body = found.requestBody?.content['application/json'].schema;

@@ -3,12 +3,14 @@ import { countsOf, type ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { createConnection } from '../../shared/store/connections.ts';
 import { beginDryRun, type DryRunOf, endDryRun, storePart } from '../../shared/store/dry-runs.ts';
+import { beginGrant } from '../../shared/store/grant-pairs.ts';
 import { invite } from '../../shared/store/invitations.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject } from '../../shared/store/project-links.ts';
 import { storeAdminProjects } from '../../shared/store/project-lists.ts';
 import { offerSignIn } from '../../shared/store/sign-ins.ts';
 import { ensureSteps, storeOutcome } from '../../shared/store/steps.ts';
+import { noteAuthorized, storeTeam } from '../../shared/store/team.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { type TestApi, testEpoch } from './api.ts';
@@ -25,10 +27,13 @@ export interface World {
   readonly attentionItemId: string;
   readonly signInId: string;
   readonly invitationId: string;
+  readonly memberId: string;
   readonly workflowId: string;
 }
 
 export const dryRunAt = '2026-11-12T08:15:00.000Z';
+/** At the partner, of the member of every world. */
+export const responder = 'rosa@north-studio.example';
 export const companyId = '598134325805321';
 
 /** Records of the dry runs of every world. */
@@ -56,10 +61,25 @@ async function foresee(db: Db, tenantId: string, of: DryRunOf): Promise<void> {
   await endDryRun(db, of, dryRunId);
 }
 
+/** Somebody who returns documents, and has authorized Procore. */
+async function joinResponder(
+  db: Db,
+  { tenantId, connectionId, memberId }: Pick<World, 'tenantId' | 'connectionId' | 'memberId'>,
+): Promise<void> {
+  const grantId = randomUUID();
+  const person = { tenantId, procoreUserId: '4712', procoreLogin: responder, procoreName: 'Rosa Weber' };
+  const moments = { issuedAt: new Date(), expiresAt: new Date(Date.now() + 600_000) };
+  await beginGrant(db, person, { grantId, sealedPair: Buffer.from('sealed'), signInId: randomUUID(), ...moments });
+  const member = { memberId, name: 'Rosa Weber', email: responder, emailKey: responder, returns: true };
+  await storeTeam(db, tenantId, connectionId, [member]);
+  await noteAuthorized(db, tenantId, responder, grantId);
+}
+
 export async function newWorld(api: TestApi): Promise<World> {
   const tenantId = await api.store.newTenant();
   const key = await api.newKey(tenantId, 'admin');
   const [connectionId, signInId, invitationId, attentionItemId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const memberId = `member-${randomUUID()}`;
   const projectLinkId = await withTenant(api.store.pool, tenantId, async (db) => {
     await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company', claimedCompanyId: companyId });
     await ensureSteps(db, tenantId, connectionId, plans.hammertech.steps);
@@ -119,6 +139,7 @@ export async function newWorld(api: TestApi): Promise<World> {
       createdBy: 'test',
       lifeMs: 1_000_000,
     });
+    await joinResponder(db, { tenantId, connectionId, memberId });
     const link = await linkProject(db, {
       tenantId,
       connectionId,
@@ -173,6 +194,7 @@ export async function newWorld(api: TestApi): Promise<World> {
     attentionItemId,
     signInId,
     invitationId,
+    memberId,
     workflowId: workflowIds.onboarding(tenantId, connectionId),
   };
 }

@@ -32,6 +32,7 @@ const nowhere = (): World => {
     attentionItemId: id(),
     signInId: id(),
     invitationId: id(),
+    memberId: id(),
     workflowId: id(),
   };
 };

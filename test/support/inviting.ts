@@ -33,7 +33,8 @@ export async function mailTo(
 }
 
 /** The one address with a link of ours in a text. */
-export const linkIn = (text: string): string => /https?:\/\/\S+\/invitation\/[A-Za-z0-9_-]{43}/.exec(text)?.[0] ?? '';
+export const linkIn = (text: string, page = 'invitation'): string =>
+  new RegExp(`https?://\\S+/${page}/[A-Za-z0-9_-]{43}`).exec(text)?.[0] ?? '';
 
 export interface Invited {
   readonly invitationId: string;

@@ -13,6 +13,8 @@ const shared: Readonly<Record<string, string>> = {
 const keysWithoutTenant: Readonly<Record<string, string>> = {
   'tenant.slug': 'slugs are given by the operator, who sees all of them',
   'api_key.secret_hash': 'a hash of 256 random bits',
+  'authorization_request.account_hash': 'a hash of an HMAC of 256 bits',
+  'authorization_request.link_hash': 'a hash of an HMAC of 256 bits',
   'invitation.link_hash': 'a hash of an HMAC of 256 bits',
   'sign_in.link_hash': 'a hash of 256 random bits',
   'sign_in.session_hash': 'a hash of 256 random bits',
@@ -27,6 +29,7 @@ const routerPolicies: Readonly<Record<string, string>> = {
   'tenant router_finds': 'r using true check none',
   'api_key router_finds': 'r using true check none',
   'sign_in router_finds': 'r using true check none',
+  'authorization_request router_finds': 'r using true check none',
   'invitation router_finds': 'r using true check none',
   'stream_owner router_finds': 'r using true check none',
   'stream_owner router_makes_owner': `a using none check ${tenantIsSet}`,

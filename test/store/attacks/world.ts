@@ -5,6 +5,7 @@ import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
 import { grantRows, peopleRows } from './people-rows.ts';
+import { requestRows } from './request-rows.ts';
 
 export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
@@ -63,6 +64,7 @@ export function newIds(tenantId: string = randomUUID()) {
       overdue: randomUUID(),
       ended: randomUUID(),
     },
+    requests: { created: randomUUID(), sent: randomUUID(), overdue: randomUUID() },
     mails: { queued: randomUUID(), sending: randomUUID(), old: randomUUID() },
     mailAttemptId: randomUUID(),
     sessionHash: { started: hash(), exchanged: hash() },
@@ -155,6 +157,7 @@ function rowsOf(ids: Ids): readonly Row[] {
     ...grantRows(ids),
     ...peopleRows(ids),
     ...invitationRows(ids),
+    ...requestRows(ids),
     ...mailRows(ids),
     ...Object.entries({ 'company-template': 'sending', 'project-template': 'unknown', projects: 'asked' }).map(
       ([task, state]) => ({

@@ -7,9 +7,13 @@ export const authorizeResponders: Check = async (context) => {
   const responders = peopleOf(context).team.filter(({ returns }) => returns);
   const authorized = responders.filter(({ authorization }) => authorization === 'live').length;
   if (authorized === responders.length) return met({ authorized, of: responders.length });
-  return waiting('responder', {
+  const ask = responders
+    .filter(({ authorization }) => authorization === 'none' || authorization === 'revoked')
+    .map(({ memberId }) => memberId);
+  const { outcome } = waiting('responder', {
     seen: `${authorized} of ${responders.length} people who return documents have authorized Procore.`,
     needed: 'Each of them authorizes an account of their own once; their answers wait until then.',
     where: 'With the link each of them was sent: Authorize.',
   });
+  return { outcome, keep: { ask } };
 };

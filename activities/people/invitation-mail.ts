@@ -1,0 +1,70 @@
+import { openInvitationStates } from '../../shared/domain/invitations.ts';
+import { type InvitationMailKind, mailRecipients } from '../../shared/domain/mail.ts';
+import { partnerTitles } from '../../shared/domain/partners.ts';
+import { renderLetter } from '../../shared/mail/letter.ts';
+import { letterOf } from '../../shared/mail/letters.ts';
+import { declarations } from '../../shared/partners/registry.ts';
+import { places } from '../../shared/security/places.ts';
+import { revealSecret } from '../../shared/security/secret.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { markBounced, markSent } from '../../shared/store/invitation-times.ts';
+import { findInvitation, type Invitation } from '../../shared/store/invitations.ts';
+import type { InvitationMail } from '../../shared/store/mail.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { Written } from './mail.ts';
+
+/** What became of the mail becomes of the invitation that it carried. `words`: the server's, where it refused the address. */
+export async function settleInvitationMail(db: Db, mail: InvitationMail, words: string | null): Promise<void> {
+  if (mailRecipients[mail.kind] !== 'invited') return;
+  if (words !== null) await markBounced(db, mail.invitationId, mail.generation, words);
+  else await markSent(db, mail.invitationId, mail.generation);
+}
+
+/** To whom and in which words a mail about an invitation goes. */
+export async function writeInvitationMail(
+  deps: ActivityDependencies,
+  db: Db,
+  tenantId: string,
+  mail: InvitationMail,
+): Promise<Written> {
+  const invitation = await findInvitation(db, mail.invitationId);
+  const connection = invitation && (await findConnection(db, invitation.connectionId));
+  const words = connection && declarations[connection.partner].invitation;
+  if (invitation === undefined || connection === undefined || words === undefined) return { held: 'What it is about is gone.' };
+  const toInvited = mailRecipients[mail.kind] === 'invited';
+  const gone = toInvited ? endedFor(invitation, mail) : undefined;
+  if (gone !== undefined) return { held: gone };
+  const token = deps.mail.links.tokenWith(invitation.invitationId, invitation.generation, invitation.linkHash);
+  if (toInvited && token === undefined) return { held: 'The key of its link is gone: send the invitation again.' };
+  const letter = letterOf(mail.kind, {
+    ...invitation,
+    partnerTitle: partnerTitles[connection.partner],
+    purpose: words.purpose,
+    passedOn: invitation.passedOnFrom !== null,
+    url: token === undefined ? deps.mail.pagesUrl : `${deps.mail.pagesUrl}/invitation/${revealSecret(token)}`,
+    support: deps.mail.supportOf(connection.partner),
+  });
+  return { ...renderLetter(letter), to: await addressOf(deps, db, tenantId, invitation, mail.kind) };
+}
+
+function endedFor(invitation: Invitation, mail: InvitationMail): string | undefined {
+  if (invitation.generation !== mail.generation) return 'The invitation was sent again since.';
+  if (mail.kind === 'reminder' && invitation.remindersStopped) return 'The person wants no more reminders.';
+  const isOpen = openInvitationStates.some((state) => state === invitation.state) && invitation.expiresAt.getTime() > Date.now();
+  return isOpen ? undefined : 'The invitation has ended.';
+}
+
+async function addressOf(
+  { vault }: ActivityDependencies,
+  db: Db,
+  tenantId: string,
+  { invitationId, rootId, sealedInvited, sealedInviter }: Invitation,
+  kind: InvitationMailKind,
+): Promise<string> {
+  const secret =
+    mailRecipients[kind] === 'invited'
+      ? await vault.unsealSecret(db, places.invitedAddress(tenantId, invitationId), sealedInvited)
+      : await vault.unsealSecret(db, places.inviterAddress(tenantId, rootId), sealedInviter);
+  return revealSecret(secret);
+}

@@ -1,0 +1,101 @@
+import { openRequestStates } from '../../shared/domain/authorization-requests.ts';
+import { undoUntil } from '../../shared/domain/contractors.ts';
+import type { RequestMailKind } from '../../shared/domain/mail.ts';
+import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
+import { renderLetter } from '../../shared/mail/letter.ts';
+import { requestLetterOf } from '../../shared/mail/request-letters.ts';
+import { places } from '../../shared/security/places.ts';
+import { revealSecret } from '../../shared/security/secret.ts';
+import { markRequestBounced, markRequestSent } from '../../shared/store/authorization-request-times.ts';
+import { type AuthorizationRequest, findRequest } from '../../shared/store/authorization-requests.ts';
+import { memberKeyOf } from '../../shared/store/authorizations.ts';
+import { endedStages, findConnection } from '../../shared/store/connections.ts';
+import { listInvitations } from '../../shared/store/invitations.ts';
+import type { RequestMail } from '../../shared/store/mail.ts';
+import { placesOfMember } from '../../shared/store/responders.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import { readTenant } from '../../shared/store/tenants.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import type { Written } from './mail.ts';
+
+/** Mails that carry the single-use link: it is theirs whether the request counts as sent. */
+const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected';
+
+/** What became of the mail becomes of the request. `words`: the server's, where it refused the address. */
+export async function settleRequestMail(db: Db, mail: RequestMail, words: string | null): Promise<void> {
+  if (!carriesLink(mail.kind)) return;
+  if (words !== null) await markRequestBounced(db, mail.requestId, mail.generation, words);
+  else await markRequestSent(db, mail.requestId, mail.generation);
+}
+
+/** To whom and in which words a mail goes to a person who authorizes for themselves. */
+export async function writeRequestMail(
+  deps: ActivityDependencies,
+  db: Db,
+  tenantId: string,
+  mail: RequestMail,
+): Promise<Written> {
+  const request = await findRequest(db, mail.requestId);
+  if (request === undefined) return { held: 'What it is about is gone.' };
+  const gone = carriesLink(mail.kind) ? endedFor(request, mail) : undefined;
+  if (gone !== undefined) return { held: gone };
+  const person = await personOf(deps, db, tenantId, request);
+  if (person === undefined) return { held: 'The person belongs to no project any more.' };
+  const { links, pagesUrl, supportOf } = deps.mail;
+  const token = links.tokenWith(request.requestId, request.generation, request.linkHash);
+  const account = links.tokenWith(request.requestId, 0, request.accountHash);
+  if (account === undefined || (carriesLink(mail.kind) && token === undefined))
+    return { held: 'The key of its link is gone: ask the person again.' };
+  const letter = requestLetterOf(mail.kind, {
+    tenantName: (await readTenant(db)).name,
+    projectName: person.projectName,
+    partnerTitle: partnerTitles[person.partner],
+    isOwner: request.connectionId !== null,
+    url: token === undefined ? pagesUrl : `${pagesUrl}/authorize/${revealSecret(token)}`,
+    accountUrl: `${pagesUrl}/account/${revealSecret(account)}`,
+    expiresAt: request.expiresAt,
+    undoUntil: person.undoUntil,
+    support: supportOf(person.partner),
+  });
+  return { ...renderLetter(letter), to: person.address };
+}
+
+function endedFor(request: AuthorizationRequest, mail: RequestMail): string | undefined {
+  if (request.generation !== mail.generation) return 'The person was asked again since.';
+  if (mail.kind === 'authorize-reminder' && request.remindersStopped) return 'The person wants no more reminders.';
+  const isOpen = openRequestStates.some((state) => state === request.state) && request.expiresAt.getTime() > Date.now();
+  return isOpen ? undefined : 'The person has authorized, has left, or the link has ended.';
+}
+
+interface WrittenTo {
+  readonly address: string;
+  readonly partner: PartnerName;
+  readonly projectName: string;
+  readonly undoUntil: Date | null;
+}
+
+/** A member at the address that the partner gave, the owner of a connection at the one that was invited: never at one that Procore shows. */
+async function personOf(
+  { vault }: ActivityDependencies,
+  db: Db,
+  tenantId: string,
+  request: AuthorizationRequest,
+): Promise<WrittenTo | undefined> {
+  const memberKey = memberKeyOf(request.subject);
+  if (memberKey !== undefined) {
+    const [place] = await placesOfMember(db, memberKey);
+    return place && { address: place.email, partner: place.partner, projectName: place.projectName, undoUntil: null };
+  }
+  const connection = request.connectionId === null ? undefined : await findConnection(db, request.connectionId);
+  if (connection === undefined || endedStages.some((stage) => stage === connection.stage)) return undefined;
+  const invitations = await listInvitations(db, connection.connectionId);
+  const { boundAt } = connection;
+  const invited =
+    invitations.find(({ state }) => state === 'accepted') ??
+    invitations.find(({ createdAt }) => boundAt === null || createdAt <= boundAt);
+  if (invited === undefined) return undefined;
+  const place = places.invitedAddress(tenantId, invited.invitationId);
+  const address = revealSecret(await vault.unsealSecret(db, place, invited.sealedInvited));
+  const projectName = connection.boundProjectName ?? invited.projectName;
+  return { address, partner: connection.partner, projectName, undoUntil: undoUntil({ boundAt }, Date.now()) };
+}

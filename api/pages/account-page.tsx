@@ -1,0 +1,126 @@
+import type { VNode } from 'preact';
+import type { GrantState } from '../../shared/store/grants.ts';
+import type { Account, OwnedConnection } from './accounts.ts';
+import type { RequestVisit } from './authorization-request-visits.ts';
+import { accountOf, BusyPage } from './authorizing.tsx';
+import { Facts, Page, Press } from './layout.tsx';
+import type { Visit } from './visits.ts';
+
+/** Behind the account link of a mail: it shows nothing of anybody before a sign-in to Procore. */
+export function AccountLinkPage({ visit, token }: { readonly visit: RequestVisit; readonly token: string }): VNode {
+  return (
+    <Page title="What you have authorized" help={[visit.help]}>
+      <p>
+        Sign in to Procore to see what you have authorized for <strong>{visit.tenantName}</strong>, since when it has been used, and to
+        revoke it. Signing in authorizes nothing.
+      </p>
+      <Press action={`/account/${token}/continue`}>Continue with Procore</Press>
+    </Page>
+  );
+}
+
+const stateWords: Readonly<Record<GrantState, string>> = {
+  live: 'In force',
+  refreshing: 'In force',
+  unsure: 'In force',
+  lapsed: 'Procore accepts it no more: look for our mail, and sign in again',
+  revoked: 'Revoked',
+};
+
+const whenOf = (at: Date | null): VNode | string =>
+  at === null ? 'Not yet' : <time dateTime={at.toISOString()}>{at.toUTCString()}</time>;
+
+const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}` as const;
+
+function NothingPage({ visit }: { readonly visit: Visit }): VNode {
+  return (
+    <Page title="Nothing is authorized" help={[visit.help]}>
+      <p role="status">
+        {accountOf(visit)} has authorized nothing for {visit.tenantName}, or has revoked it: nothing is read or written in Procore with
+        this account.
+      </p>
+      <p>A pair of tokens that was revoked just now is revoked at Procore within minutes.</p>
+      <OtherAccount visit={visit} />
+    </Page>
+  );
+}
+
+const OtherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
+  <Press action={`${pathOf(visit)}/abandon`} quiet>
+    Use another account
+  </Press>
+);
+
+function Undoable({ visit, owned }: { readonly visit: Visit; readonly owned: OwnedConnection }): VNode {
+  return (
+    <>
+      <p>
+        You connected <strong>{owned.projectName}</strong>. You can undo it until {whenOf(owned.undoUntil)}.
+      </p>
+      <Press action={`${pathOf(visit)}/take-back`} carries={{ connectionId: owned.connectionId }} quiet>
+        Undo {owned.projectName}
+      </Press>
+    </>
+  );
+}
+
+function OwnAccountPage({ visit, account, grant }: Props & { readonly grant: NonNullable<Account['grant']> }): VNode {
+  const { answersOn, owns } = account;
+  return (
+    <Page title="What you have authorized" help={[visit.help]}>
+      <Facts
+        rows={[
+          ['Account in Procore', accountOf(visit)],
+          ['For', visit.tenantName],
+          ['Your answers carry your name on', answersOn.join(', ') || 'no project'],
+          ['Read with your authorization', owns.map(({ projectName }) => projectName).join(', ') || 'nothing'],
+          ['It stands', stateWords[grant.state]],
+          ['Since', whenOf(grant.authorizedAt)],
+          ['Last used, to the hour', whenOf(grant.lastUsedAt)],
+        ]}
+      />
+      <p>
+        With Revoke it ends at once, on every project. Answers of yours that were not sent yet wait
+        {owns.length > 0 ? ', and nothing more is read, until somebody signs in again' : ' until you authorize again'}.
+      </p>
+      <Press action={`${pathOf(visit)}/revoke`}>Revoke</Press>
+      {owns
+        .filter(({ undoUntil }) => undoUntil !== null)
+        .map((owned) => (
+          <Undoable key={owned.connectionId} visit={visit} owned={owned} />
+        ))}
+      <OtherAccount visit={visit} />
+    </Page>
+  );
+}
+
+interface Props {
+  readonly visit: Visit;
+  readonly account: Account;
+}
+
+/** Whoever signed in sees what is theirs; what it shows follows the state of the sign-in. */
+export function AccountPage({ visit, account }: Props): VNode {
+  switch (visit.signIn.state) {
+    case 'returned':
+      return (
+        <BusyPage visit={visit} title="You are back from Procore">
+          We are asking Procore who you are.
+        </BusyPage>
+      );
+    case 'exchanged':
+      return account.grant === null ? (
+        <NothingPage visit={visit} />
+      ) : (
+        <OwnAccountPage visit={visit} account={account} grant={account.grant} />
+      );
+    default:
+      return (
+        <Page title="Nobody is signed in" help={[visit.help]}>
+          <p role="status">{visit.signIn.refusal ?? 'The sign-in has ended; it lasts 15 minutes.'}</p>
+          <p>To use another account, sign out of Procore first.</p>
+          <Press action={`${pathOf(visit)}/start`}>Continue with Procore</Press>
+        </Page>
+      );
+  }
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { signedInActor, undoUntil } from '../../shared/domain/contractors.ts';
+import { appendAudit } from '../../shared/store/audit.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { revokeGrant } from '../../shared/store/grant-pairs.ts';
+import { servedBy } from '../../shared/store/grant-uses.ts';
+import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants.ts';
+import { placesOfMember } from '../../shared/store/responders.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { connectionRun } from '../delivery.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { PageRefusal } from './answers.tsx';
+import { takeBack } from './contracting.ts';
+import { refusals } from './refusal-page.tsx';
+import type { Visit } from './visits.ts';
+
+/** A connection that is read with the person's authorization. */
+export interface OwnedConnection {
+  readonly connectionId: string;
+  readonly projectName: string;
+  /** Null: they cannot take it back by themselves any more. */
+  readonly undoUntil: Date | null;
+}
+
+/** What a signed-in person has authorized at one tenant. */
+export interface Account {
+  /** Null: nothing, or nothing any more. */
+  readonly grant: PersonGrant | null;
+  /** Projects on which their answers carry their name. */
+  readonly answersOn: readonly string[];
+  readonly owns: readonly OwnedConnection[];
+}
+
+/** Of whoever signed in to Procore, and of nobody else. */
+export async function readAccount(db: Db, { signIn }: Visit): Promise<Account> {
+  const grant = signIn.procoreUserId === null ? undefined : await findGrantOfPerson(db, signIn.procoreUserId);
+  if (grant === undefined) return { grant: null, answersOn: [], owns: [] };
+  const uses = await servedBy(db, grant.grantId);
+  const answersOn = new Set<string>();
+  for (const key of uses.emailKeys) for (const { projectName } of await placesOfMember(db, key)) answersOn.add(projectName);
+  const owns: OwnedConnection[] = [];
+  for (const connectionId of uses.connectionIds) {
+    const connection = await findConnection(db, connectionId);
+    if (connection === undefined) continue;
+    owns.push({ connectionId, projectName: connection.boundProjectName ?? '', undoUntil: undoUntil(connection, Date.now()) });
+  }
+  return { grant, answersOn: [...answersOn], owns };
+}
+
+const isSignedIn = ({ signIn }: Visit): boolean => signIn.purpose === 'see-account' && signIn.state === 'exchanged';
+
+/** Ends the person's own authorization: nothing is written or read with it from now on. Pressed twice, the first press counted. */
+export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Promise<void> {
+  const { tenantId, signIn } = visit;
+  await withTenant(dependencies.pool, tenantId, async (db) => {
+    if (!isSignedIn(visit)) throw new PageRefusal(409, refusals.tooLate);
+    const { grant } = await readAccount(db, visit);
+    if (grant === null || !(await revokeGrant(db, grant.grantId))) return;
+    const actorId = signedInActor(signIn.procoreUserId ?? '');
+    await appendAudit(db, tenantId, [{ actorId, action: 'grant.revoke', subject: `grant:${grant.grantId}` }]);
+  });
+}
+
+/** Takes a connection of theirs back, within a day of its making. */
+export async function undoOwn(dependencies: ApiDependencies, visit: Visit, connectionId: string): Promise<void> {
+  const { tenantId, signIn } = visit;
+  const commandId = randomUUID();
+  const workflowId = await withTenant(dependencies.pool, tenantId, async (db) => {
+    const { owns } = await readAccount(db, visit);
+    const owned = owns.find((one) => one.connectionId === connectionId);
+    const connection = owned?.undoUntil ? await findConnection(db, connectionId) : undefined;
+    if (!isSignedIn(visit) || connection === undefined) throw new PageRefusal(409, refusals.tooLate);
+    await takeBack(db, { tenantId, connectionId, commandId, actorId: signedInActor(signIn.procoreUserId ?? '') });
+    return connectionRun(tenantId, connection);
+  });
+  void dependencies.runs.tell(workflowId, 'stop', { commandId }, commandId);
+}

@@ -1,0 +1,100 @@
+import { plainName, type RequestMailKind } from '../domain/mail.ts';
+import type { SupportContact } from '../partners/contract.ts';
+import { type Letter, type Sentence, say } from './letter.ts';
+import { dayOf, subjectOf, supportLine } from './words.ts';
+
+/** What the mails to a person are written from who authorizes Procore for themselves: names as others gave them, and their links. */
+export interface RequestFacts {
+  readonly tenantName: string;
+  /** In Procore. */
+  readonly projectName: string;
+  readonly partnerTitle: string;
+  /** Whoever owns the connection: else somebody who returns documents. */
+  readonly isOwner: boolean;
+  /** Single use. */
+  readonly url: string;
+  /** What they have authorized, after a sign-in to Procore; it lasts. */
+  readonly accountUrl: string;
+  readonly expiresAt: Date;
+  /** Until when the connection can be undone; null: not (any more). */
+  readonly undoUntil: Date | null;
+  readonly support: SupportContact;
+}
+
+const why = (facts: RequestFacts, because: Sentence, ending: Sentence): readonly Sentence[] => [
+  because,
+  ending,
+  [`What you have authorized, since when, and how to revoke it: ${facts.accountUrl}`],
+  supportLine(facts),
+];
+
+const whyResponder = (facts: RequestFacts, ending: Sentence): readonly Sentence[] =>
+  why(
+    facts,
+    say`This mail came because ${plainName(facts.tenantName)} named you in ${facts.partnerTitle} as somebody who returns documents for ${plainName(facts.projectName)}.`,
+    ending,
+  );
+
+const whyOwner = (facts: RequestFacts): Sentence =>
+  say`This mail came because you were invited by ${plainName(facts.tenantName)} to connect ${plainName(facts.projectName)}, and it is connected.`;
+
+const endingOfAsked: Sentence = [
+  'No reminders wanted? The page behind the button has “No more reminders”. If you do nothing, reminders end after a week and the link ends by itself.',
+];
+
+const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>> = {
+  authorize: (facts) => ({
+    subject: subjectOf(facts.projectName, 'authorize your Procore account (1 minute, once)'),
+    paragraphs: [
+      say`${plainName(facts.tenantName)} works with ${facts.partnerTitle} on the project ${plainName(facts.projectName)}, which is connected to Procore. You return documents there: your answers will carry your name in Procore.`,
+      [
+        'For that you sign in to Procore once with an account of your own and press Authorize. It holds for all your projects here. Nothing else is written in your name.',
+      ],
+      ['Until then your answers wait, whole; nothing is lost.'],
+      [`The link is for you alone and works until ${dayOf(facts.expiresAt)}.`],
+    ],
+    button: { label: 'Authorize Procore', url: facts.url },
+    why: whyResponder(facts, endingOfAsked),
+  }),
+  'authorize-reminder': (facts) => ({
+    subject: subjectOf(facts.projectName, 'your Procore account is not authorized yet (1 minute, once)'),
+    paragraphs: [
+      say`Your answers for ${plainName(facts.projectName)} wait until you have authorized Procore once.`,
+      [`The link is the one you were sent before. It works until ${dayOf(facts.expiresAt)}.`],
+    ],
+    button: { label: 'Authorize Procore', url: facts.url },
+    why: whyResponder(facts, endingOfAsked),
+  }),
+  lapsed: (facts) => ({
+    subject: subjectOf(facts.projectName, 'sign in to Procore again (1 minute)'),
+    paragraphs: [
+      facts.isOwner
+        ? say`Procore does not accept the authorization any more with which ${plainName(facts.projectName)} is read. Nothing is carried over until you have signed in again.`
+        : say`Procore does not accept your authorization any more. Your answers for ${plainName(facts.projectName)} wait, whole, until you have signed in again.`,
+      ['That happens when a password is changed, an account is changed in Procore, or an answer of Procore is lost on its way.'],
+      [`Work goes on by itself after the sign-in. The link is for you alone and works until ${dayOf(facts.expiresAt)}.`],
+    ],
+    button: { label: 'Sign in to Procore again', url: facts.url },
+    why: facts.isOwner
+      ? why(facts, whyOwner(facts), ['You get it once for each time.'])
+      : whyResponder(facts, ['You get it once for each time.']),
+  }),
+  connected: (facts) => ({
+    subject: subjectOf(facts.projectName, 'is connected; you can undo it for 24 hours'),
+    paragraphs: [
+      say`${plainName(facts.projectName)} is connected to ${facts.partnerTitle}, for ${plainName(facts.tenantName)}.`,
+      [
+        'What syncs now: RFIs and submittals that the design team takes part in, with their files, are read with your authorization. Answers are written by the design team, each in their own name; nothing is written in yours.',
+      ],
+      facts.undoUntil === null
+        ? ['You never need to come back.']
+        : [
+            `Was it a mistake? Behind the button you can undo it until ${facts.undoUntil.toUTCString()}, after a sign-in to Procore. Otherwise you never need to come back.`,
+          ],
+    ],
+    button: { label: facts.undoUntil === null ? 'Your account' : 'Undo', url: facts.accountUrl },
+    why: why(facts, whyOwner(facts), ['It is a copy of what you saw on the page, and comes once.']),
+  }),
+};
+
+export const requestLetterOf = (kind: RequestMailKind, facts: RequestFacts): Letter => letters[kind](facts);

@@ -1,0 +1,56 @@
+import { endedStages } from './connections.ts';
+import { revokeGrant } from './grant-pairs.ts';
+import type { Db } from './tenancy.ts';
+
+/** What a grant serves now. */
+export interface GrantUses {
+  /** Members, by their folded addresses, who belong to a project whose connection has not ended. */
+  readonly emailKeys: readonly string[];
+  /** Connections that have not ended and are read with it. */
+  readonly connectionIds: readonly string[];
+}
+
+export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
+  const members = await membersServed(db).select('a.email_key').distinct().where('a.grant_id', '=', grantId).execute();
+  const owned = await connectionsServed(db).select('connection_id').where('owner_grant_id', '=', grantId).execute();
+  return {
+    emailKeys: members.map(({ email_key }) => email_key),
+    connectionIds: owned.map(({ connection_id }) => connection_id),
+  };
+}
+
+/**
+ * Revokes what serves nobody any more: of whoever left every project, and of connections that have ended. In the unit of work that ends
+ * it. Answers how many.
+ */
+export async function revokeIdleGrants(db: Db): Promise<number> {
+  const idle = await db
+    .selectFrom('person_grant as g')
+    .select('g.grant_id')
+    .where('g.state', '<>', 'revoked')
+    .where((where) =>
+      where.not(where('g.grant_id', 'in', membersServed(db).select('a.grant_id').where('a.grant_id', 'is not', null))),
+    )
+    .where((where) =>
+      where.not(
+        where('g.grant_id', 'in', connectionsServed(db).select('owner_grant_id').where('owner_grant_id', 'is not', null)),
+      ),
+    )
+    .execute();
+  for (const { grant_id } of idle) await revokeGrant(db, grant_id);
+  return idle.length;
+}
+
+const membersServed = (db: Db) =>
+  db
+    .selectFrom('member_account as a')
+    .innerJoin('team_member as m', (join) =>
+      join.onRef('m.tenant_id', '=', 'a.tenant_id').onRef('m.email_key', '=', 'a.email_key'),
+    )
+    .innerJoin('connection as c', (join) =>
+      join.onRef('c.tenant_id', '=', 'm.tenant_id').onRef('c.connection_id', '=', 'm.connection_id'),
+    )
+    .where('m.left_at', 'is', null)
+    .where('c.stage', 'not in', [...endedStages]);
+
+const connectionsServed = (db: Db) => db.selectFrom('connection').where('stage', 'not in', [...endedStages]);

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { invitationLinks } from '../../../shared/security/invitation-links.ts';
+import { askOnce, askOnceMore } from '../../../shared/store/asking.ts';
+import {
+  expireRequests,
+  markRequestBounced,
+  markRequestSent,
+  takeRequestReminders,
+} from '../../../shared/store/authorization-request-times.ts';
+import {
+  answerRequest,
+  askAgain,
+  beginRequest,
+  bindRequestSignIn,
+  endRequestLink,
+  findRequest,
+  markRequestOpened,
+  requestOf,
+  standingOfRequest,
+  stopRequestReminders,
+  withdrawRequest,
+} from '../../../shared/store/authorization-requests.ts';
+import { memberSubject } from '../../../shared/store/authorizations.ts';
+import { revokeIdleGrants, servedBy } from '../../../shared/store/grant-uses.ts';
+import { listResponders, placesOfMember } from '../../../shared/store/responders.ts';
+import type { Attacks } from './attack.ts';
+
+const using = { links: invitationLinks(randomBytes(32).toString('base64')), restoreEpoch: 'one' };
+const link = { linkHash: Buffer.from('attack'), restoreEpoch: 'one', lifeMs: 60_000 };
+
+/** Who is asked to authorize Procore for themselves, and what their authorization serves. */
+export const onRequests = {
+  beginRequest: (db, { tenantId, requests, mark }) =>
+    beginRequest(db, {
+      ...link,
+      tenantId,
+      requestId: requests.created.replace(/^./, '0'),
+      subject: memberSubject(`attack-${mark}`),
+      connectionId: null,
+      cause: 'asked',
+      accountHash: Buffer.from('attack too'),
+    }),
+  findRequest: (db, { requests }) => findRequest(db, requests.sent),
+  requestOf: (db, { mark }) => requestOf(db, { subject: memberSubject(mark), connectionId: null }),
+  askAgain: (db, { requests }) => askAgain(db, { ...link, requestId: requests.sent, generation: 1, cause: 'asked' }),
+  askOnce: (db, { tenantId, mark }) => askOnce(db, using, { tenantId, emailKey: `new-${mark}` }, 'asked'),
+  askOnceMore: (db, { tenantId, mark }) => askOnceMore(db, using, { tenantId, emailKey: mark }, 'asked'),
+  markRequestOpened: (db, { requests }) => markRequestOpened(db, requests.sent),
+  bindRequestSignIn: (db, { requests, signIns }) =>
+    bindRequestSignIn(db, requests.created, { signInId: signIns.offered, before: null }),
+  standingOfRequest: (db, { signIns }) => standingOfRequest(db, signIns.authorized),
+  answerRequest: (db, { signIns }) => answerRequest(db, signIns.authorized),
+  stopRequestReminders: (db, { requests }) => stopRequestReminders(db, requests.sent),
+  withdrawRequest: (db, { mark }) => withdrawRequest(db, memberSubject(mark)),
+  endRequestLink: (db, { mark }) => endRequestLink(db, memberSubject(mark)),
+
+  markRequestSent: (db, { requests }) => markRequestSent(db, requests.created, 1),
+  markRequestBounced: (db, { requests }) => markRequestBounced(db, requests.created, 1, 'attack'),
+  takeRequestReminders: (db) => takeRequestReminders(db, [1, 3], 'one'),
+  expireRequests: (db) => expireRequests(db),
+
+  placesOfMember: (db, { mark }) => placesOfMember(db, mark),
+  listResponders: (db, { connectionId }) => listResponders(db, connectionId),
+  servedBy: (db, { grants }) => servedBy(db, grants.live),
+  revokeIdleGrants: (db) => revokeIdleGrants(db),
+} satisfies Attacks;
