@@ -1,4 +1,5 @@
 import { startCallsGround } from './calls/ground.ts';
+import { countPart3Calls } from './calls/part3.ts';
 import { countCalls, type Phase } from './calls/phases.ts';
 import { startBenchDatabase } from './database.ts';
 import { type BenchResult, spreadOf, thisMachine } from './result.ts';
@@ -12,9 +13,10 @@ const mostRatio = 1.05;
 export async function run(): Promise<BenchResult> {
   const database = await startBenchDatabase();
   try {
-    const ground = await startCallsGround(await database.create('calls'));
+    const urls = await database.create('calls');
+    const ground = await startCallsGround(urls);
     try {
-      return resultOf(await countCalls(ground));
+      return resultOf([...(await countCalls(ground)), ...(await countPart3Calls(ground, urls.adminUrl))]);
     } finally {
       await ground.close();
     }

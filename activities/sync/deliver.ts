@@ -51,12 +51,13 @@ async function drain(cycle: Cycle, into: Delivered): Promise<void> {
     const page = await unfenced(cycle, (db) => queuedDeliveries(db, cycle.fence, queuePage + tried.size));
     const queue = page.filter((delivery) => !tried.has(delivery.deliveryId));
     if (queue.length === 0) return;
-    const listing = listingOf(cycle.run, await searchKeysFor(cycle, queue));
+    const listed = async (some: readonly Delivery[]): Promise<Listing> => listingOf(cycle.run, await searchKeysFor(cycle, some));
+    const listing = cycle.run.looksSingly ? undefined : await listed(queue);
     await eachInTurn(queue, cycle.run.isMisplaced, (delivery) =>
       limit(async () => {
         if (guard.stopped()) return;
         tried.add(delivery.deliveryId);
-        await guard.watch(() => deliverOne(cycle, delivery, listing, into, guard));
+        await guard.watch(async () => deliverOne(cycle, delivery, listing ?? (await listed([delivery])), into, guard));
       }),
     );
     guard.rethrow();

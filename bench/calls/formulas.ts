@@ -31,3 +31,18 @@ export const leastReconcile = (projects: number): number => projects;
 
 /** One company in an hour in which nothing changed. */
 export const leastCareRound = ({ linked }: CompanySize): number => pages(linked) + 3;
+
+/** Part3, one project: both lists of what changed, each cycle. */
+export const leastCycles = (cycles: number): number => 2 * cycles;
+
+/** Items that come in: one call each changed RFI, none for a submittal beyond its list, one each new file. */
+export const leastItems = ({ changedRfis, newFiles }: { readonly changedRfis: number; readonly newFiles: number }): number =>
+  changedRfis + newFiles;
+
+/** Answers and returns: shown, sent and shown again; two calls each file, which is announced in parts; one where the ball is passed on. */
+export const leastAnswers = (answers: {
+  readonly replies: number;
+  readonly responses: number;
+  readonly files: number;
+  readonly advanced: number;
+}): number => 3 * (answers.replies + answers.responses) + 2 * answers.files + answers.advanced;

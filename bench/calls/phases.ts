@@ -166,7 +166,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const phaseOf = (name: string, ground: CallsGround, least: number, bare = least): Phase =>
   phase(name, ground.calls(), { least, bare, toWrite: 0 });
 
-function phase(name: string, entries: readonly LedgerEntry[], reckoned: Pick<Phase, 'least' | 'bare' | 'toWrite'>): Phase {
+export function phase(name: string, entries: readonly LedgerEntry[], reckoned: Pick<Phase, 'least' | 'bare' | 'toWrite'>): Phase {
   const byOperation: Record<string, number> = {};
   for (const { operationId, method, path } of entries) {
     const operation = operationId ?? `${method} ${path}`;

@@ -37,7 +37,9 @@ export function itemsAsRead<Item>(
       }
       return show(owner, itemId);
     },
-    /** What was read is not so any more. */
-    forget: (): void => seen.clear(),
+    /** What was read of that item is not so any more, whoever read it. */
+    forget(itemId: string): void {
+      for (const key of [...seen.keys()]) if (key.endsWith(`|${itemId}`)) seen.delete(key);
+    },
   };
 }

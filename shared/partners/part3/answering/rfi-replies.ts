@@ -70,7 +70,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     },
 
     async send({ itemId, memberId }, { answer, uploadIds }, mayStillSend) {
-      read.forget();
+      read.forget(itemId);
       const official = answer.official && wish.official === 'when-allowed';
       const reply = { body: answer.bodyHtml, uploadIds, sendEmails: wish.sendEmails };
       return asPerson(responders, memberId, async (procore): Promise<WriteAnswer> => {
@@ -109,12 +109,13 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     // what came after the reply may be a question back
     const isLast = rfi.answers.every(({ id }) => BigInt(id) <= BigInt(replyId));
     if (!isTheirs || !isLast || author === null) return rfi;
+    const replied = new Set(rfi.answers.map(({ authorId }) => authorId));
+    const isSilent = (id: string): boolean => !replied.has(id);
     const advanced = await unlessRefused(() =>
       asPerson(responders, memberId, async (procore) => {
-        const [listed] = await rfisById(procore, procoreProjectId, [rfi.id]);
-        const replied = new Set(rfi.answers.map(({ authorId }) => authorId));
-        const isAwaited = (listed?.requiredAssigneeIds ?? []).some((id) => !replied.has(id));
-        if (isAwaited || !mayStillSend()) return undefined;
+        // only the list tells who must answer; where all have, it need not be asked
+        const [listed] = rfi.assigneeIds.some(isSilent) ? await rfisById(procore, procoreProjectId, [rfi.id]) : [];
+        if (listed?.requiredAssigneeIds.some(isSilent) || !mayStillSend()) return undefined;
         return advanceBallInCourt(procore, procoreProjectId, rfi.id, mayStillSend);
       }),
     );

@@ -108,6 +108,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       }
       return found;
     },
+    looksSingly: true,
     heldUp: async (record, action) => (action === 'update' ? sentAlready(record) : causeOf(() => looked(record))),
     prepare: async (record, action) => (action === 'create' ? causeOf(() => prepared(record)) : undefined),
     async create(record, mayStillSend) {

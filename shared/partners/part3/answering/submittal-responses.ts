@@ -2,7 +2,7 @@ import { canonicalHash } from '../../../domain/canonical-json.ts';
 import type { RecordFields } from '../../../domain/deliveries.ts';
 import { Fault } from '../../../domain/faults.ts';
 import { respond } from '../../../procore/operations/submittal-approvers.ts';
-import { listSubmittalResponses } from '../../../procore/operations/submittal-responses.ts';
+import { listSubmittalResponses, type SubmittalResponse } from '../../../procore/operations/submittal-responses.ts';
 import { type Submittal, type SubmittalApprover, showSubmittal } from '../../../procore/operations/submittals.ts';
 import { foldName } from '../../names.ts';
 import type { Cause, ProjectContext } from '../../stream.ts';
@@ -53,6 +53,8 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
   const userOf = (memberId: string) => responderOf(responders, memberId)?.procoreUserId ?? null;
   const nameOf = (memberId: string) => responderOf(responders, memberId)?.name ?? 'The author';
 
+  const offered = new Map<string, Promise<readonly SubmittalResponse[]>>();
+
   /** What a response of Procore's means in Part3, folded; what means nothing there is no answer of ours. */
   function meaningOf(responseId: string, name: string): string {
     const mapped = responses.find((one) => one.responseId === responseId)?.partnerName;
@@ -68,6 +70,16 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
     };
   }
 
+  /** What the project offers, asked once a cycle and author: one that is withdrawn meanwhile is refused when it is given. */
+  function offeredTo(memberId: string): Promise<readonly SubmittalResponse[]> {
+    const known = offered.get(memberId);
+    if (known) return known;
+    const asked = asPerson(responders, memberId, (procore) => listSubmittalResponses(procore, procoreProjectId));
+    offered.set(memberId, asked);
+    asked.catch(() => offered.delete(memberId));
+    return asked;
+  }
+
   /** The response to answer with: mapped by a person or by its plain name, and offered on the project now. */
   async function responseFor({ responseName }: SubmittalReturn, memberId: string): Promise<string | undefined> {
     const meant = foldName(responseName);
@@ -75,8 +87,8 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
       ({ state, partnerName }) => state === 'mapped' && partnerName !== null && foldName(partnerName) === meant,
     );
     if (mapped.length === 0) return undefined;
-    const offered = await asPerson(responders, memberId, (procore) => listSubmittalResponses(procore, procoreProjectId));
-    return mapped.find(({ responseId }) => offered.some(({ id }) => id === responseId))?.responseId;
+    const offers = await offeredTo(memberId);
+    return mapped.find(({ responseId }) => offers.some(({ id }) => id === responseId))?.responseId;
   }
 
   const chosen = new Map<string, string>();
@@ -117,7 +129,7 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
     },
 
     async send({ itemId, memberId, slot }, { answer, uploadIds }, mayStillSend) {
-      read.forget();
+      read.forget(itemId);
       const responseId = chosen.get(answer.id);
       if (responseId === undefined) throw new Fault('unmapped-response', { effect: 'surely-not-done' });
       const given = await asPerson(responders, memberId, (procore) =>
