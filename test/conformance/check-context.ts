@@ -62,6 +62,7 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
     boundProject: has ? { id: project.projectId, name: project.name } : null,
     team: [],
     responses: [],
+    countedAtMs: null,
     asOwner: client,
     asOwnerIn: client,
     asOwnerBound: client,

@@ -1,7 +1,7 @@
 import { canonicalHash } from '../../../domain/canonical-json.ts';
 import type { RecordFields } from '../../../domain/deliveries.ts';
 import { Fault, faultIn } from '../../../domain/faults.ts';
-import { withEffect } from '../../../procore/errors.ts';
+import { withEffect } from '../../../http/far-side-errors.ts';
 import type { Cause, Facts, FarSideRecord, Mapped, ProjectContext, StreamRun, TargetRecord } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import { answerFiles } from './answer-files.ts';
