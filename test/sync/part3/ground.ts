@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { SyncActivities } from '../../../activities/contract.ts';
+import type { CrashHook } from '../../../activities/sync/crash-points.ts';
 import type { SyncDependencies } from '../../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../../activities/sync/index.ts';
 import { addCompanyUser, addMember, addPerson, addTemplate } from '../../../sandbox/kernel/directory.ts';
@@ -65,7 +66,7 @@ export interface Part3Ground {
   settings(settings: unknown): Promise<void>;
   /** What is brought of the past, and since when the projects are linked. */
   linked(given: { readonly backfill?: BackfillChoice; readonly atMs?: number }): Promise<void>;
-  cycle(stream: string): Promise<StreamReport>;
+  cycle(stream: string, crashPoint?: CrashHook): Promise<StreamReport>;
   /** RFIs, submittals and files, and what follows from one another. */
   round(): Promise<void>;
   later(seconds: number): void;
@@ -200,7 +201,7 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     }),
   });
   let passedMs = 0;
-  const activities = createSyncActivities({
+  const dependencies: SyncDependencies = {
     pool: store.pool,
     timings,
     environment: urls.api,
@@ -221,7 +222,8 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     memory: createMemory(() => Date.now() + passedMs),
     crashPoint: () => undefined,
     nowMs: () => world.clock.nowMs(),
-  });
+  };
+  const activities = createSyncActivities(dependencies);
   let asked = world.ledger.last;
   const ground: Part3Ground = {
     sandbox,
@@ -247,9 +249,10 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
         [link.projectLinkId, backfill ? JSON.stringify(backfill) : null, atMs === undefined ? null : new Date(atMs)],
       );
     },
-    async cycle(stream) {
+    async cycle(stream, crashPoint) {
       const { projectLinkId, generation } = link;
-      const report = await activities.runStream({ tenantId, projectLinkId, generation, stream });
+      const run = crashPoint ? createSyncActivities({ ...dependencies, crashPoint }) : activities;
+      const report = await run.runStream({ tenantId, projectLinkId, generation, stream });
       if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
       return report;
     },
