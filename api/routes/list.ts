@@ -15,6 +15,7 @@ import { projectLinkRoutes } from './project-links.ts';
 import { responseRoutes } from './responses.ts';
 import { setUpRoutes } from './set-up.ts';
 import { signInRoutes } from './sign-ins.ts';
+import { statusRoutes } from './status.ts';
 import { stepRoutes } from './steps.ts';
 
 /** Every operation of the machine API: the one list that is mounted, documented and tested. */
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...contractorRoutes,
   ...responseRoutes,
   ...backfillRoutes,
+  ...statusRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,
