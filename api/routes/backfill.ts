@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { durationMs, effortOf, windowsAtFirst } from '../../shared/domain/backfill.ts';
+import { backfillStreams, durationMs, effortOf, progressOf, windowsAtFirst } from '../../shared/domain/backfill.ts';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { type BackfillChoice, backfillChoice } from '../../shared/domain/contractors.ts';
+import { backfillStandings } from '../../shared/store/backfill-progress.ts';
 import { findSurvey } from '../../shared/store/backfill-surveys.ts';
+import { appliedDecision } from '../../shared/store/commands.ts';
 import { learnedWindows } from '../../shared/store/rate-budget.ts';
 import { decide } from '../delivery.ts';
 import { needPeople } from '../people-connections.ts';
@@ -45,7 +47,53 @@ function choiceOf({ which, since }: z.output<typeof estimateQuery>): BackfillCho
   return { which, since };
 }
 
+const progressView = z.strictObject({
+  state: z.enum(['not-started', 'running', 'done']),
+  streams: z.array(
+    z.strictObject({
+      stream: z.enum(backfillStreams),
+      done: z.int().meta({ description: 'Looked at, and nothing of it on its way any more' }),
+      of: z.int().nullable().meta({ description: 'null: not counted yet. Files become known with their items' }),
+    }),
+  ),
+});
+
+const backfillView = z
+  .strictObject({
+    choice: backfillChoice.nullable(),
+    decidedBy: z.string().nullable(),
+    decidedAt: time.nullable(),
+    progress: progressView,
+  })
+  .meta({ id: 'Backfill' });
+
 export const backfillRoutes: readonly Route[] = [
+  route({
+    id: 'showBackfill',
+    method: 'get',
+    path: '/v1/connections/{connectionId}/backfill',
+    scope: 'read',
+    family: 'Contractor',
+    summary: 'What of the past was chosen, and how far it has come',
+    description: 'A backfill that was interrupted goes on from where it stood; what came already does not come twice.',
+    params: connectionParams,
+    query: nothing,
+    body: nothing,
+    refuses: [409],
+    answers: { 200: { says: 'The choice and its progress', schema: backfillView } },
+    handle: async ({ params }, caller) => {
+      const { decision, standings } = await caller.inTenant(async (db) => {
+        await needPeople(db, params.connectionId);
+        return {
+          decision: await appliedDecision(db, params.connectionId, 'choose-backfill'),
+          standings: await backfillStandings(db, params.connectionId),
+        };
+      });
+      const choice = backfillChoice.safeParse(decision?.input).data ?? null;
+      const decided = { choice, decidedBy: decision?.by ?? null, decidedAt: decision?.at.toISOString() ?? null };
+      return { status: 200, body: { ...decided, progress: progressOf(standings) } };
+    },
+  }),
   route({
     id: 'estimateBackfill',
     method: 'get',

@@ -17,6 +17,7 @@ import { readerRoutes } from './readers.ts';
 import { responderRoutes } from './responders.ts';
 import { setUpRoutes } from './set-up.ts';
 import { signInRoutes } from './sign-ins.ts';
+import { statusRoutes } from './status.ts';
 import { stepRoutes } from './steps.ts';
 
 /** Every operation of the machine API: the one list that is mounted, documented and tested. */
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   ...backfillRoutes,
   ...readerRoutes,
   ...responderRoutes,
+  ...statusRoutes,
   ...setUpRoutes,
   ...connectionSettingRoutes,
   ...projectLinkRoutes,

@@ -148,3 +148,49 @@ function durationIn({ lengthMs, limit, remaining, resetInMs }: CallWindow, calls
   const whole = Math.ceil(rest / limit) - 1;
   return resetInMs + whole * lengthMs + waitFor(rest - whole * limit, limit, lengthMs);
 }
+
+/**
+ * How far a stream has come with its first reading of a source, as its cursor keeps it under `progress`, durably with each page. `done`:
+ * rows looked at, of all that are wanted. A reading that is cut off goes on from there, and counts what is left anew.
+ */
+export const readingProgress = z.object({
+  done: count,
+  of: count,
+  /** All pages were read. */
+  ended: z.boolean(),
+  /** A moment before which everything of the first reading was queued, and nothing of later ones; null: not known yet (ISO 8601). */
+  endedBefore: z.string().nullable(),
+});
+export type ReadingProgress = Readonly<z.infer<typeof readingProgress>>;
+
+/** Streams that bring the past over: items, and their files behind them. */
+export const backfillStreams = ['rfis', 'submittals', 'attachments'] as const;
+export type BackfillStream = (typeof backfillStreams)[number];
+
+/** What the store knows of one of them. */
+export interface BackfillStanding {
+  readonly stream: BackfillStream;
+  /** Null: the stream has not read yet, or reads nothing of its own. */
+  readonly progress: ReadingProgress | null;
+  /** Records that are known. */
+  readonly known: number;
+  /** Deliveries of the first reading that are on their way still. */
+  readonly open: number;
+}
+
+export interface BackfillProgress {
+  readonly state: 'not-started' | 'running' | 'done';
+  readonly streams: readonly { readonly stream: BackfillStream; readonly done: number; readonly of: number | null }[];
+}
+
+/** Of the streams that serve the connection: how much was looked at, or known, and has nothing on its way any more. */
+export function progressOf(standings: readonly BackfillStanding[]): BackfillProgress {
+  const streams = standings.map(({ stream, progress, known, open }) => {
+    if (stream === 'attachments') return { stream, done: known - open, of: known === 0 ? null : known };
+    return { stream, done: Math.max(0, (progress?.done ?? 0) - open), of: progress?.of ?? null };
+  });
+  const readers = standings.filter(({ stream }) => stream !== 'attachments');
+  if (readers.every(({ progress }) => progress === null)) return { state: 'not-started', streams };
+  const isDone = readers.every(({ progress }) => progress?.ended === true) && standings.every(({ open }) => open === 0);
+  return { state: isDone ? 'done' : 'running', streams };
+}

@@ -11,6 +11,7 @@ import type { DatedChoice, DatedProjectList, ListedProject, RecordMatch } from '
 import type { SetUpTask } from '../domain/set-up.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import { clipped } from '../domain/texts.ts';
+import type { Court } from '../domain/waits.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
 import type { WantedLevels } from '../procore/template-levels.ts';
@@ -46,6 +47,11 @@ export interface PartnerDeclaration {
   readonly support: SupportContact;
   /** What people read who are invited by mail to connect; absent: nobody is invited. */
   readonly invitation?: InvitationWords;
+  /** Streams whose records somebody must act on, and who that is by what was last meant of one; undefined: erased by now. */
+  readonly courts?: {
+    readonly streams: readonly string[];
+    readonly courtOf: (address: Readonly<Record<string, string>>) => Court | undefined;
+  };
 }
 
 /** What the mail and the page of an invitation say of a partner. */

@@ -70,6 +70,17 @@ export async function attentionPage(db: Db, page: AttentionPage): Promise<readon
   return query.orderBy('since', 'desc').orderBy('attention_item_id', 'desc').limit(page.limit).execute();
 }
 
+/** What is open of a connection and its links, the oldest first, `limit` at most. */
+export async function openCauses(db: Db, connectionId: string, limit: number): Promise<readonly AttentionView[]> {
+  return items(db)
+    .where('connection_id', '=', connectionId)
+    .where('resolved_at', 'is', null)
+    .orderBy('since')
+    .orderBy('attention_item_id')
+    .limit(limit)
+    .execute();
+}
+
 export async function attentionView(db: Db, attentionItemId: string): Promise<AttentionView | undefined> {
   return items(db).where('attention_item_id', '=', attentionItemId).executeTakeFirst();
 }

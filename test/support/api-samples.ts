@@ -62,7 +62,7 @@ const inputs = {
 } as const;
 
 /** Asked of connections whose people sign in themselves, and of no other. */
-const ofPeople = /\/(?:responses|backfill|contractor)(?:\/|$)/;
+const ofPeople = /\/(?:responses|backfill|contractor|status)(?:\/|$)/;
 
 const isInputKind = (kind: unknown): kind is keyof typeof inputs => typeof kind === 'string' && kind in inputs;
 

@@ -13,6 +13,7 @@ import { matchPeople } from './checks/match-people.ts';
 import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyTools } from './checks/verify-tools.ts';
 import { createPart3Client, type Part3Client } from './client.ts';
+import { courtOf } from './court.ts';
 import { readingOnly } from './reading-only.ts';
 import { invitation, login, moduleNames, originSettings, partnerLogin, settings, support, withConsents } from './settings.ts';
 import { streams } from './streams.ts';
@@ -30,6 +31,7 @@ export const declaration: PartnerDeclaration = {
   originSettings,
   support,
   invitation,
+  courts: { streams: ['rfis', 'submittals'], courtOf },
 };
 
 /** Part3: people who sign in themselves; RFIs and submittals in, answers and returns out, each under its author's own name. */

@@ -1,12 +1,16 @@
+import { openCauses } from '../../../shared/store/attention-view.ts';
 import { attachGrant } from '../../../shared/store/authorizations.ts';
+import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
 import { findSurvey, storeSurvey } from '../../../shared/store/backfill-surveys.ts';
 import { bindProject } from '../../../shared/store/companies.ts';
 import { listOffers, storeOffers } from '../../../shared/store/offered-projects.ts';
+import { openRecords, streamCounts } from '../../../shared/store/open-records.ts';
 import { decideResponse, listResponses, storeResponses } from '../../../shared/store/response-mappings.ts';
 import { authorizingSignIns } from '../../../shared/store/sign-ins.ts';
 import { listTeam, noteAsked, noteAuthorized, storeTeam } from '../../../shared/store/team.ts';
 import type { Attacks } from './attack.ts';
 import { offerOf } from './people-rows.ts';
+import { stream } from './world.ts';
 
 const member = { name: 'attack', email: 'attack', emailKey: 'attack', returns: false };
 const response = { name: 'attack', considered: null, state: 'none', partnerName: null, decidedBy: 'attack' } as const;
@@ -33,6 +37,10 @@ export const onPeople = {
     }),
   storeSurvey: (db, { tenantId, connectionId, mark }) =>
     storeSurvey(db, tenantId, connectionId, { survey: { rfis: null, submittals: null }, budgetKey: mark }),
+  backfillStandings: (db, { connectionId }) => backfillStandings(db, connectionId),
+  openCauses: (db, { connectionId }) => openCauses(db, connectionId, 10),
+  openRecords: (db, { projectLinkId }) => openRecords(db, projectLinkId, { streams: [stream], after: undefined, limit: 10 }),
+  streamCounts: (db, { projectLinkId }) => streamCounts(db, projectLinkId),
   findSurvey: (db, { connectionId }) => findSurvey(db, connectionId),
   listResponses: (db, { connectionId }) => listResponses(db, connectionId),
   storeResponses: (db, { tenantId, connectionId, mark }) =>

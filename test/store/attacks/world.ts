@@ -226,6 +226,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       { workflow_id: ids.endedWorkflowId, workflow_type: 'care', subject_id: connection_id, wanted: false },
     ].map((row) => ({ table: 'desired_run', partner: 'hammertech', ...row })),
     { table: 'checkpoint', ...ofStream, cursor: { mark }, epoch: 1 },
+    { table: 'checkpoint', project_link_id, stream: 'rfis', cursor: { mark }, epoch: 1 },
     ...[groupKey(ids), `old-${mark}`].map((group_key) => ({
       table: 'gathered_fact',
       ...ofStream,

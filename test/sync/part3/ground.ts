@@ -71,7 +71,7 @@ export interface Part3Ground {
   settings(settings: unknown): Promise<void>;
   /** What is brought of the past, and since when the projects are linked. */
   linked(given: { readonly backfill?: BackfillChoice; readonly atMs?: number }): Promise<void>;
-  cycle(stream: string): Promise<StreamReport>;
+  cycle(stream: string, crashPoint?: CrashHook): Promise<StreamReport>;
   /** One cycle by a worker that has just started and remembers nothing. */
   cycleOfAnother(stream: string, killing?: Killing): Promise<StreamReport>;
   /** Claims run out, and what is looked for again later is due. */
@@ -205,7 +205,7 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
         [link.projectLinkId, backfill ? JSON.stringify(backfill) : null, atMs === undefined ? null : new Date(atMs)],
       );
     },
-    cycle: (stream) => engine.cycle(link, stream),
+    cycle: (stream, crashPoint) => engine.cycle(link, stream, crashPoint),
     cycleOfAnother: (stream, killing = neverKilled) => engineOf(killing).cycle(link, stream, killing.point),
     leasesEnd: () => engine.timePasses(link),
     async round() {

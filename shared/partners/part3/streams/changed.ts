@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readingProgress } from '../../../domain/backfill.ts';
 import { startOfDay } from '../../../domain/local-dates.ts';
 import type { ProjectContext, Reader } from '../../stream.ts';
 
@@ -18,6 +19,8 @@ export const changedCursor = z.object({
   reader: z.string().nullable().default(null),
   /** How far owners had come when another began to read, by their keys: what the other could not see is read from there on. */
   left: z.record(z.string(), z.string().nullable()).default({}),
+  /** Of the first reading of all that is wanted. */
+  progress: readingProgress.nullable().default(null),
 });
 export type ChangedCursor = z.infer<typeof changedCursor>;
 
@@ -91,3 +94,25 @@ export function behind(
   const newest = newestMs === 0 ? null : new Date(newestMs).toISOString();
   return { ...cursor, newest, seen: Object.fromEntries(seen) };
 }
+
+/** The cursor before so many rows of the first reading; of a later one it counts none. */
+export function begun(cursor: ChangedCursor, rows: number): ChangedCursor {
+  const { done, ended } = cursor.progress ?? { done: 0, ended: false };
+  return ended ? cursor : { ...cursor, progress: { done, of: done + rows, ended, endedBefore: null } };
+}
+
+/** The cursor behind so many of them. */
+export const further = (cursor: ChangedCursor, rows: number): ChangedCursor =>
+  cursor.progress === null || cursor.progress.ended
+    ? cursor
+    : { ...cursor, progress: { ...cursor.progress, done: cursor.progress.done + rows } };
+
+/** The cursor behind all of them. */
+export const ended = (cursor: ChangedCursor): ChangedCursor =>
+  cursor.progress === null || cursor.progress.ended ? cursor : { ...cursor, progress: { ...cursor.progress, ended: true } };
+
+/** The cursor at the beginning of a later reading: whatever the first one led to was queued by now. */
+export const endedBy = (cursor: ChangedCursor, nowMs: number): ChangedCursor =>
+  cursor.progress?.ended && cursor.progress.endedBefore === null
+    ? { ...cursor, progress: { ...cursor.progress, endedBefore: new Date(nowMs).toISOString() } }
+    : cursor;

@@ -7,10 +7,14 @@ import type { Part3Item } from '../schema.ts';
 import { settings } from '../settings.ts';
 import { type BinLook, lookIntoBin } from './bin.ts';
 import {
+  begun,
   behind,
   type ChangedCursor,
   type ChangedRow,
   changedCursor,
+  ended,
+  endedBy,
+  further,
   readFrom,
   turnedTo,
   unread,
@@ -108,16 +112,22 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
     return { facts: looked.filter((one) => typeof one !== 'string'), cursor, skipped };
   }
 
+  const wantedIn = (rows: readonly Row[]): number =>
+    rows.filter((row) => !source.isDraft(row) && isWanted(row, wanted, source.isOpen(row))).length;
+
   async function* changed(start: ChangedCursor): AsyncGenerator<SourcePage, ChangedCursor> {
     let cursor = start;
     const listed: Row[] = [];
     for await (const page of source.list(readFrom(cursor, wanted, overlapMs), new Date(nowMs + aheadMs))) listed.push(...page);
     const rows = unread(listed, cursor);
+    cursor = begun(cursor, wantedIn(rows));
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
       const some = rows.slice(from, from + rowsAtOnce);
-      cursor = behind(cursor, some, { overlapMs, nowMs });
+      cursor = further(behind(cursor, some, { overlapMs, nowMs }), wantedIn(some));
       yield await pageOf(some, cursor);
     }
+    cursor = ended(cursor);
+    yield { facts: [], cursor };
     return cursor;
   }
 
@@ -154,8 +164,10 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
       .nullable()
       .catch(null)
       .parse(stored ?? null);
-    const fresh = changedCursor.parse({ newest: null, seen: {}, team: made, filesUntil: before?.filesUntil ?? null });
-    let cursor = turnedTo(before?.team === made ? before : fresh, context.reader);
+    const progress = before?.progress?.ended ? before.progress : null;
+    const fresh = changedCursor.parse({ newest: null, seen: {}, team: made, filesUntil: before?.filesUntil ?? null, progress });
+    // by the clock of the deliveries
+    let cursor = turnedTo(endedBy(before?.team === made ? before : fresh, Date.now()), context.reader);
     cursor = yield* withNewFiles(cursor);
     cursor = yield* changed(cursor);
     const look: BinLook = await lookIntoBin(context, stream, source);

@@ -1,0 +1,169 @@
+import { faultTable, isFaultKind, type Owner, owners } from '../shared/domain/faults.ts';
+import { addDays, startOfDay } from '../shared/domain/local-dates.ts';
+import { byUrgency, type Court, sideOf, type Wait } from '../shared/domain/waits.ts';
+import { declarations } from '../shared/partners/registry.ts';
+import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
+import type { Connection } from '../shared/store/connections.ts';
+import { listInvitations } from '../shared/store/invitations.ts';
+import { type OpenRecord, openRecords, type StreamCount, streamCounts } from '../shared/store/open-records.ts';
+import { listProjectLinks, type ProjectLink } from '../shared/store/project-links.ts';
+import { wordOf } from '../shared/store/rows.ts';
+import { listSteps, type StoredStep } from '../shared/store/steps.ts';
+import { listTeam, type StoredMember } from '../shared/store/team.ts';
+import type { Db } from '../shared/store/tenancy.ts';
+import { readContractor } from './contractors.ts';
+
+export interface ProjectStatus {
+  readonly link: ProjectLink;
+  readonly counts: readonly StreamCount[];
+  readonly waits: readonly Wait[];
+}
+
+export interface ConnectionStatus {
+  readonly next: Wait | null;
+  readonly waits: readonly Wait[];
+  readonly projects: readonly ProjectStatus[];
+  /** Behind the last record that was looked at; null: there is no more. */
+  readonly further: readonly [stream: string, naturalKey: string] | null;
+}
+
+/** Causes shown at most: each stands for all records that it holds. */
+const causesAtMost = 200;
+
+/** Who must act next on a connection of people, out of what is stored. Records of its project come in pages, steps and causes with each. */
+export async function readStatus(
+  db: Db,
+  connection: Connection,
+  page: { readonly after: readonly [string, string] | undefined; readonly limit: number },
+): Promise<ConnectionStatus> {
+  const { connectionId } = connection;
+  const causes = await openCauses(db, connectionId, causesAtMost);
+  const waits = [
+    ...(await stepWaits(db, connection)),
+    ...causes.filter(({ projectLinkId }) => projectLinkId === null).map(causeWait),
+  ];
+  const link = (await listProjectLinks(db, connectionId)).find(({ state }) => state !== 'unlinked');
+  const { courts } = declarations[connection.partner];
+  const found =
+    link && courts
+      ? await openRecords(db, link.projectLinkId, { streams: courts.streams, after: page.after, limit: page.limit + 1 })
+      : [];
+  const shown = found.slice(0, page.limit);
+  const last = found.length > page.limit ? shown.at(-1) : undefined;
+  const ofLink = causes.filter(({ projectLinkId }) => projectLinkId !== null).map(causeWait);
+  const ofRecords = link && courts ? shown.flatMap((record) => recordWaits(record, link, courts.courtOf)) : [];
+  const held = [...waits, ...ofLink].sort(byUrgency);
+  return {
+    next: held[0] ?? [...ofRecords].sort(byUrgency)[0] ?? null,
+    waits: waits.sort(byUrgency),
+    projects: link
+      ? [{ link, counts: await streamCounts(db, link.projectLinkId), waits: [...ofLink.sort(byUrgency), ...ofRecords] }]
+      : [],
+    further: last ? [last.stream, last.naturalKey] : null,
+  };
+}
+
+/** Steps that wait for somebody, or are stuck. Who returns documents and has not authorized yet is told one by one. */
+async function stepWaits(db: Db, connection: Connection): Promise<readonly Wait[]> {
+  const { connectionId } = connection;
+  const steps = (await listSteps(db, connectionId)).filter(({ state }) => state === 'waiting' || state === 'stuck');
+  const [invitation] = await listInvitations(db, connectionId);
+  const { signedIn, invited } = await readContractor(db, connection);
+  const contractor = signedIn?.name ?? invited?.company ?? null;
+  const untilOf = ({ stepId }: StoredStep) => (stepId === 'contractorSignsIn' ? (invitation?.expiresAt ?? null) : null);
+  const missing = (await listTeam(db, connectionId)).filter(lacksAuthorization);
+  return steps.flatMap((step): readonly Wait[] => {
+    if (step.stepId === 'authorizeResponders' && missing.length > 0) return missing.map((member) => memberWait(member, step));
+    const { outcome } = step;
+    const owner = outcome !== null && outcome.state !== 'met' ? outcome.on : step.owner;
+    return [
+      {
+        side: sideOf[owner],
+        owner,
+        who: owner === 'contractor' ? contractor : null,
+        what: outcome !== null && outcome.state !== 'met' ? outcome.needed : step.title,
+        since: step.since,
+        until: untilOf(step),
+        about: { kind: 'step', id: step.stepId, label: step.title },
+      },
+    ];
+  });
+}
+
+const lacksAuthorization = ({ returns, leftAt, grantState }: StoredMember): boolean =>
+  returns && leftAt === null && (grantState === null || grantState === 'lapsed' || grantState === 'revoked');
+
+const memberWait = ({ memberId, name, askedAt, grantState }: StoredMember, step: StoredStep): Wait => ({
+  side: 'partner',
+  owner: 'responder',
+  who: name,
+  what: grantState === 'lapsed' ? 'Signs in to Procore again.' : 'Authorizes their own Procore account.',
+  since: askedAt ?? step.since,
+  until: null,
+  about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
+});
+
+function causeWait(cause: AttentionView): Wait {
+  const owner: Owner = wordOf(owners, cause.owner);
+  const label = isFaultKind(cause.reason) ? faultTable[cause.reason].sentence : cause.reason;
+  const about = { kind: 'item', id: cause.attentionItemId, label } as const;
+  return { side: sideOf[owner], owner, who: null, what: cause.needed, since: cause.since, until: null, about };
+}
+
+type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;
+
+/** One wait for each side that has the ball. */
+function recordWaits({ naturalKey, versions }: OpenRecord, { timeZone }: ProjectLink, courtOf: CourtOf): readonly Wait[] {
+  const [newest] = versions;
+  if (!newest) return [];
+  const about = { kind: 'record', id: naturalKey } as const;
+  const court = courtOf(newest.address);
+  if (court === undefined)
+    return [{ ...erased, since: newest.seenAt, about: { ...about, label: 'An item that has not changed lately' } }];
+  if (!court.isOpen) return [];
+  const since = ballSince(versions.map(({ address, seenAt }) => ({ court: courtOf(address), seenAt })));
+  return [true, false].flatMap((isMember): readonly Wait[] => {
+    const holders = court.holders.filter((holder) => holder.isMember === isMember);
+    const [due] = holders.flatMap(({ dueOn }) => dueOn ?? []).sort();
+    if (holders.length === 0) return [];
+    return [
+      {
+        side: isMember ? 'partner' : 'procore',
+        owner: isMember ? 'responder' : 'contractor',
+        who: holders.map(({ name }) => name).join(', '),
+        what: 'Has the ball: answers, or passes it on.',
+        since,
+        until: due === undefined ? null : new Date(startOfDay(addDays(due, 1), timeZone ?? 'Etc/UTC')),
+        about: { ...about, label: court.label },
+      },
+    ];
+  });
+}
+
+/** Names and values of what has not changed for long are erased here: that it is open is all that is known. */
+const erased = {
+  side: 'procore',
+  owner: 'contractor',
+  who: 'somebody in Procore',
+  what: 'Has the ball, or knows who has it.',
+  until: null,
+} as const;
+
+interface SeenCourt {
+  readonly court: Court | undefined;
+  readonly seenAt: Date;
+}
+
+/** When the ball was first seen where it is now; where it never was elsewhere, the item's own time. `seen`: the newest first. */
+function ballSince(seen: readonly SeenCourt[]): Date {
+  const [newest] = seen;
+  if (!newest) throw new Error('an item was seen at least once');
+  const heldBy = holdersIn(newest.court);
+  const moved = seen.findIndex(({ court }) => holdersIn(court) !== heldBy);
+  const first = (moved === -1 ? seen.at(-1) : seen[moved - 1]) ?? newest;
+  const own = moved === -1 ? Date.parse(first.court?.movedAt ?? '') : Number.NaN;
+  return Number.isNaN(own) ? first.seenAt : new Date(own);
+}
+
+const holdersIn = (court: Court | undefined): string | undefined =>
+  court && JSON.stringify(court.holders.map(({ name, isMember }) => [name, isMember]).sort());
