@@ -78,6 +78,25 @@ test('files of a submittal and of its approvers come, and nothing is asked again
   expect(ground.calls()).toEqual([...idle, ...idle]);
 });
 
+test('a file whose reading alone is refused is told about alone: its neighbours come, and it comes once it may be read', async () => {
+  const ground = await newGround();
+  const rfi = ask(ground, [pdf('refused.pdf'), pdf('kept.pdf')]);
+  ask(ground, [pdf('later.pdf')]);
+  const refused = rfi.question.attachments.find(({ filename }) => filename === 'refused.pdf')?.id ?? '';
+  const path = `/rest/v1.0/companies/${rfi.companyId}/files/${refused}`;
+  ground.world.faults.add({ match: { method: 'GET', path }, effect: { kind: 'status-before', status: 403 }, times: 1 });
+  await ground.cycle('rfis');
+  expect(await ground.cycle('attachments')).toMatchObject({ created: 2, parked: 1, reasons: { 'file-unavailable': 1 } });
+  expect([...named(ground).keys()].sort()).toEqual(['kept.pdf', 'later.pdf']);
+  expect(await ground.items()).toMatchObject([{ reason: 'file-unavailable', subject: `file:${refused}`, records: 1 }]);
+  await ground.store.admin.query(
+    `UPDATE delivery SET next_look_at = next_look_at - interval '1 day' WHERE project_link_id = $1`,
+    [ground.link.projectLinkId],
+  );
+  expect(await ground.cycle('attachments')).toMatchObject({ created: 1, parked: 0 });
+  expect(await ground.items()).toEqual([]);
+});
+
 test('a file that vanished is told about alone: its neighbours come, and it comes once it is there again', async () => {
   const ground = await newGround();
   const rfi = ask(ground, [pdf('lost.pdf'), pdf('kept.pdf')]);

@@ -96,10 +96,8 @@ test('the ball that moved on meanwhile holds an answer where the setting asks fo
   await ground.settings({ rfis: { requireBall: true } });
   const { rfiId, part3Id } = await ground.rfi();
   const answer = await ground.answer(part3Id, 'Ria');
-  await ground.cycle(
-    'rfi-replies',
-    meanwhileAt('before-claim', () => advanceBallByHand(ground.world, { id: rfiId })),
-  );
+  advanceBallByHand(ground.world, { id: rfiId });
+  await ground.cycle('rfi-replies');
   expect(bodies(ground, rfiId)).toEqual([]);
   expect(await ground.items()).toMatchObject([{ reason: 'not-in-court' }]);
   await ground.settings({ rfis: { requireBall: false } });

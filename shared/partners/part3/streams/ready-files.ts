@@ -1,4 +1,4 @@
-import { Fault } from '../../../domain/faults.ts';
+import { Fault, faultIn } from '../../../domain/faults.ts';
 import { type Spooled, spool } from '../../../http/spool.ts';
 import { downloadFile, type ProcoreFiles } from '../../../procore/files.ts';
 import { showRfi } from '../../../procore/operations/rfis.ts';
@@ -79,7 +79,8 @@ export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'proj
         ready.set(fileKey, await fetchedAtLast(fileKey, address['url'] ?? '', alive));
         return undefined;
       } catch (error) {
-        if (isUnavailable(error)) return causeOf(error, fileKey, address);
+        const fault = faultIn(error);
+        if (fault && isOfFile(fault)) return causeOf(fault, fileKey, address);
         throw error;
       }
     },
@@ -98,14 +99,25 @@ export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'proj
   };
 }
 
+/**
+ * Whether it is about one file, and no reason to keep the others: whoever reads may be refused a single one. What they are refused as a
+ * whole is told by the streams of the items.
+ */
+const isOfFile = ({ kind, detail }: Fault): boolean =>
+  kind === 'file-unavailable' ||
+  ((detail.status === 403 || detail.status === 404) && (kind === 'person-lacks-access' || kind === 'company-not-visible'));
+
 const isUnavailable = (error: unknown): error is Fault => error instanceof Fault && error.kind === 'file-unavailable';
 
-function causeOf({ detail }: Fault, fileKey: string, { label, screen }: Readonly<Record<string, string>>): Cause {
+function causeOf({ kind, detail }: Fault, fileKey: string, { label, screen }: Readonly<Record<string, string>>): Cause {
+  const isRefused = kind !== 'file-unavailable';
   return {
     reason: 'file-unavailable',
     subject: `file:${idInKey(fileKey)}`,
     seen: `${label ?? 'A file'}: ${detail.seen ?? 'it cannot be fetched from Procore.'}`,
-    needed: 'The file attached again in Procore, or removed there',
+    needed: isRefused
+      ? 'Whoever connected the project may open it in Procore; it comes by itself then'
+      : 'The file attached again in Procore, or removed there',
     where: screen ?? 'Procore: Project → the item → Attachments',
   };
 }
