@@ -61,10 +61,11 @@ export function respondersOf(
 ): Responders {
   const here = team.filter(({ leftAt }) => leftAt === null);
   const all = here.map(
-    ({ memberId, name, procoreUserId }): Responder => ({
+    ({ memberId, name, procoreUserId, grantId, grantState }): Responder => ({
       memberId,
       name,
       procoreUserId: procoreUserId ?? matchedTo.get(memberId) ?? null,
+      authorization: grantId === null || grantState === 'revoked' ? 'none' : grantState === 'lapsed' ? 'lapsed' : 'live',
     }),
   );
   return {

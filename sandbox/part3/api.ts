@@ -6,6 +6,7 @@ import { answerKind, type By, type Kind, type Part3World, returnKind } from './c
 import { type ItemKind, type ItemPlace, itemAt, rfiItems, submittalItems, upsertItem } from './items.ts';
 import { type Listed, pageOf } from './lists.ts';
 import { settle } from './outcomes.ts';
+import { keepPreview } from './previews.ts';
 import type { Answering, SyncedItem } from './records.ts';
 import { notFound, refuse } from './refusals.ts';
 import { type Owned, ownedBy, ownOf } from './state.ts';
@@ -95,6 +96,12 @@ export function apiRouter(part3: Part3World): Router {
       const settled = settle(part3, kind, { organisation: organisationOf(response), id }, request.body, byOf(response));
       if ('code' in settled) return refuse(response, settled);
       response.json(settled);
+    });
+    router.put(`/${name}/:id/preview`, (request, response) => {
+      const id = String(request.params['id']);
+      const kept = keepPreview(part3, kind, { organisation: organisationOf(response), id }, request.body, byOf(response));
+      if ('code' in kept) return refuse(response, kept);
+      response.json(kept);
     });
   }
   answerRoutes('RfiAnswers', answerKind);

@@ -166,7 +166,21 @@ export interface Answering {
   /** Of the newest version that was returned; stays when the answer is edited afterwards. */
   receipt: Receipt | null;
   block: Block | null;
+  /** What sending this version would do, as its author sees it while it is written; null: not told yet. */
+  preview: AnswerPreview | null;
   modified: string;
+}
+
+/** What the sync foresees of a version that is not finished, by what it knew at a moment. */
+export interface AnswerPreview {
+  version: number;
+  itemOpen: boolean | null;
+  ballInCourt: string[];
+  authorHoldsBall: boolean | null;
+  official: boolean | null;
+  mails: string[] | 'nobody';
+  blockers: { code: string; text: string }[];
+  asOf: string;
 }
 
 export interface RfiAnswer extends Answering {

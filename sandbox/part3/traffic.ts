@@ -14,6 +14,8 @@ const operations: readonly (readonly [RegExp, Readonly<Record<string, string>>])
   [/^\/Projects\/[^/]+\/RfiAnswers$/, { GET: 'RfiAnswers.list' }],
   [/^\/RfiAnswers\/[^/]+$/, { GET: 'RfiAnswers.show' }],
   [/^\/RfiAnswers\/[^/]+\/outcome$/, { PUT: 'RfiAnswers.settle' }],
+  [/^\/RfiAnswers\/[^/]+\/preview$/, { PUT: 'RfiAnswers.preview' }],
+  [/^\/SubmittalReturns\/[^/]+\/preview$/, { PUT: 'SubmittalReturns.preview' }],
   [/^\/Projects\/[^/]+\/SubmittalReturns$/, { GET: 'SubmittalReturns.list' }],
   [/^\/SubmittalReturns\/[^/]+$/, { GET: 'SubmittalReturns.show' }],
   [/^\/SubmittalReturns\/[^/]+\/outcome$/, { PUT: 'SubmittalReturns.settle' }],

@@ -207,6 +207,8 @@ export interface Responder {
   readonly name: string;
   /** Who they are in Procore: by their own authorization, or else as the matching found them; null: not known. */
   readonly procoreUserId: string | null;
+  /** Whether their own authorization stands; absent: not known. */
+  readonly authorization?: 'live' | 'none' | 'lapsed';
 }
 
 /** The partner's people, in whose own names answers go out. */

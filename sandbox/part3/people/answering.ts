@@ -36,6 +36,7 @@ export async function begun(part3: Part3World, { finished, ...place }: Begun): P
     version: 1,
     receipt: null,
     block: null,
+    preview: null,
     modified: part3.world.clock.instant(),
   };
 }
@@ -46,12 +47,12 @@ export async function edited(
   organisation: string,
   answer: Answering,
   files: z.output<typeof addedFiles> | undefined,
-): Promise<Pick<Answering, 'fileIds' | 'state' | 'version' | 'block'>> {
+): Promise<Pick<Answering, 'fileIds' | 'state' | 'version' | 'block' | 'preview'>> {
   const { projectId, authorMemberId: actor, version } = answer;
   const state = moved(answer, 'edit');
   acting(part3, organisation, projectId, actor);
   const fileIds = files === undefined ? answer.fileIds : await added(part3, { organisation, projectId, actor }, files);
-  return { fileIds, state, version: version + 1, block: null };
+  return { fileIds, state, version: version + 1, block: null, preview: null };
 }
 
 async function added(

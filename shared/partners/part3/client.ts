@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { pathOf } from '../../http/far-side-url.ts';
 import { createCalls, json, type MayStillSend, type Part3Settings, parsed } from './calls.ts';
-import type { AnswerOutcome, NewFile, RfiFields, SubmittalFields } from './fields.ts';
+import type { AnswerOutcome, AnswerPreview, NewFile, RfiFields, SubmittalFields } from './fields.ts';
 import { type BytesFrom, createFileCalls } from './files.ts';
 import { listed } from './lists.ts';
 import {
@@ -58,6 +58,9 @@ export interface Part3Client {
   /** `conflict`: recalled, edited or returned otherwise meanwhile. */
   settleAnswer(answerId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<RfiAnswer>;
   settleReturn(returnId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<SubmittalReturn>;
+  /** `conflict`: no draft of this version any more. It moves no time of change. */
+  previewAnswer(answerId: string, preview: AnswerPreview, mayStillSend: MayStillSend): Promise<void>;
+  previewReturn(returnId: string, preview: AnswerPreview, mayStillSend: MayStillSend): Promise<void>;
   file(fileId: string): Promise<Part3File>;
   /** A file's bytes; see `FileCalls`. */
   readFile(file: Part3File, fromByte?: number): AsyncIterable<Buffer>;
@@ -115,6 +118,12 @@ export function createPart3Client(settings: Part3Settings): Part3Client {
       put('an answer', pathOf`/RfiAnswers/${id}/outcome`, outcome, rfiAnswer, mayStillSend),
     settleReturn: async (id, outcome, mayStillSend) =>
       put('a return', pathOf`/SubmittalReturns/${id}/outcome`, outcome, submittalReturn, mayStillSend),
+    previewAnswer: async (id, preview, mayStillSend) => {
+      await put('a preview', pathOf`/RfiAnswers/${id}/preview`, preview, rfiAnswer, mayStillSend);
+    },
+    previewReturn: async (id, preview, mayStillSend) => {
+      await put('a preview', pathOf`/SubmittalReturns/${id}/preview`, preview, submittalReturn, mayStillSend);
+    },
     file: files.show,
     readFile: files.read,
     writeFile: files.write,

@@ -80,6 +80,22 @@ export type AnswerOutcome =
     }
   | { readonly state: 'blocked'; readonly version: number; readonly code: string; readonly text: string };
 
+/** What sending an answer would do, for its author to see while it is written: by what is known, not yet asked of Procore. */
+export interface AnswerPreview {
+  readonly version: number;
+  /** Null: the item is not known. */
+  readonly itemOpen: boolean | null;
+  /** Names. */
+  readonly ballInCourt: readonly string[];
+  readonly authorHoldsBall: boolean | null;
+  /** Whether it would be asked for as an RFI's official answer; null: of nothing that could be one. */
+  readonly official: boolean | null;
+  readonly mails: readonly string[] | 'nobody';
+  /** What would keep it from going out. */
+  readonly blockers: readonly { readonly code: string; readonly text: string }[];
+  readonly asOf: string;
+}
+
 /** A file that is to be in Part3. The same key with the same bytes is the same file, however often it is announced. */
 export interface NewFile {
   readonly projectId: string;

@@ -27,6 +27,9 @@ export function readingOnly(client: Part3Client): Part3Client {
     upsertSubmittal: refuse,
     settleAnswer: refuse,
     settleReturn: refuse,
+    // of a look that sends nothing there is nothing to foresee
+    previewAnswer: async () => undefined,
+    previewReturn: async () => undefined,
     writeFile: refuse,
   };
 }

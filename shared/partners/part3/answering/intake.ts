@@ -3,11 +3,18 @@ import type { ProjectContext, SourceFact, SourcePage } from '../../stream.ts';
 import type { AnswerFiles } from './answer-files.ts';
 import type { Answering, AnswerSource } from './kinds.ts';
 import { responderOf } from './persons.ts';
+import { type Drafts, draftsSchema, withDraft, withoutDraft } from './previews.ts';
 
-const cursorSchema = z.object({ newest: z.iso.datetime() }).nullable().catch(null);
+const cursorSchema = z
+  .object({ newest: z.iso.datetime(), drafts: draftsSchema.default({}) })
+  .nullable()
+  .catch(null);
 
 /** An answer's record, whatever its version. */
 export const groupKeyOf = (answerId: string): string => `answer:${answerId}`;
+
+/** Seen by its author with what sending it would do. */
+const isBeingWritten = (state: Answering['state']): boolean => state === 'draft' || state === 'in-review';
 
 /** Items of this link by their id in Part3; asked for when the first answer needs one. */
 export function itemsOfLink(
@@ -39,11 +46,14 @@ export async function* pullAnswers<Row extends Answering>(
   source: AnswerSource<Row>,
   itemOf: (part3Id: string) => Promise<string | undefined>,
   files: AnswerFiles,
+  told: (drafts: Drafts) => Promise<Drafts>,
 ): AsyncGenerator<SourcePage> {
   const known = cursorSchema.parse(cursor ?? null);
   const now = new Date(nowMs).toISOString();
   let newest = known?.newest ?? null;
   const since = newest === null ? undefined : new Date(Date.parse(newest) - overlapMs).toISOString();
+  let drafts = known?.drafts ?? {};
+  const cursorNow = () => (newest === null ? known : { newest, drafts });
   for await (const page of source.list(since)) {
     const facts: SourceFact[] = [];
     const skipped: Record<string, number> = {};
@@ -55,6 +65,17 @@ export async function* pullAnswers<Row extends Answering>(
       const { id, state, modified } = answer;
       // a moment that has not come yet would hide every change until then
       if (modified !== null && modified <= now && (newest === null || modified > newest)) newest = modified;
+      const draftOf = isBeingWritten(state) ? await itemOf(source.itemOf(answer)) : undefined;
+      drafts =
+        draftOf === undefined
+          ? withoutDraft(drafts, id)
+          : withDraft(drafts, id, {
+              itemId: draftOf,
+              memberId: answer.authorMemberId,
+              slot: source.slotOf(answer),
+              version: answer.version,
+              ...source.wishOf(answer),
+            });
       if (state === 'returned') {
         skip('returned');
         continue;
@@ -88,6 +109,8 @@ export async function* pullAnswers<Row extends Answering>(
         awaitsReport: state === 'ready',
       });
     }
-    yield { facts, cursor: newest === null ? known : { newest }, skipped, takenBack };
+    yield { facts, cursor: cursorNow(), skipped, takenBack };
   }
+  drafts = await told(drafts);
+  yield { facts: [], cursor: cursorNow() };
 }

@@ -1,8 +1,10 @@
 import type { RecordFields } from '../../../domain/deliveries.ts';
 import type { Cause, FarSideRecord, HandMade, MayStillSend, ProjectContext, TargetRecord, WriteAnswer } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
-import type { AnswerOutcome } from '../fields.ts';
+import type { AnswerOutcome, AnswerPreview } from '../fields.ts';
 import type { Part3Item, RfiAnswer } from '../schema.ts';
+import type { ItemContent } from '../streams/content.ts';
+import type { Draft, Foreseen } from './preview-contents.ts';
 
 /** What answers to RFIs and returns of submittals have in common. */
 export type Answering = Pick<RfiAnswer, 'id' | 'authorMemberId' | 'fileIds' | 'state' | 'version' | 'receipt' | 'modified'>;
@@ -44,6 +46,9 @@ export interface AnswerSource<Row extends Answering> {
   list(updatedSince: string | undefined): AsyncIterable<readonly Row[]>;
   show(answerId: string): Promise<Row>;
   settle(answerId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<unknown>;
+  preview(answerId: string, preview: AnswerPreview, mayStillSend: MayStillSend): Promise<unknown>;
+  /** What it wishes, beside its place. */
+  wishOf(answer: Row): Pick<Draft, 'official' | 'responseName'>;
   /** Everything that this kind of answer answers. */
   items(): AsyncIterable<readonly Part3Item[]>;
   itemOf(answer: Row): string;
@@ -79,6 +84,8 @@ export interface AnswerKind<Row extends Answering> {
   readonly handMade: HandMade;
   source(part3: Part3Client, context: ProjectContext): AnswerSource<Row>;
   target(context: ProjectContext): AnswerTarget<Row>;
+  /** What sending a draft would do, by what is known. */
+  foreseen(context: ProjectContext, draft: Draft, item: ItemContent | undefined): Foreseen;
 }
 
 /** The place of a mapped record. */

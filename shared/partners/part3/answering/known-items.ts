@@ -3,7 +3,7 @@ import type { ProjectContext } from '../../stream.ts';
 import { type ItemContent, type ItemKind, itemKeyOf, sourceIn } from '../streams/content.ts';
 
 /** Streams that bring items in, by what they bring. */
-const streamOf = { rfi: 'rfis', submittal: 'submittals' } as const;
+export const streamOfItems = { rfi: 'rfis', submittal: 'submittals' } as const;
 
 type Knowing = Pick<ProjectContext, 'known' | 'procore' | 'project' | 'pagesOrigin'>;
 
@@ -14,7 +14,7 @@ export async function knownItem(
   itemId: string,
 ): Promise<ItemContent | undefined> {
   const key = itemKeyOf(kind, procore.company.companyId, project.procoreProjectId, itemId);
-  const meant = (await known.meantOf(streamOf[kind], [key])).get(key);
+  const meant = (await known.meantOf(streamOfItems[kind], [key])).get(key);
   return meant && sourceIn(meant.address)?.content;
 }
 

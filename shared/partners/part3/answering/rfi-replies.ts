@@ -11,6 +11,7 @@ import { itemsAsRead } from './items-as-read.ts';
 import type { AnswerKind, AnswerTarget } from './kinds.ts';
 import { markAsMeant } from './official-mark.ts';
 import { asPerson, responderOf, seesNothing } from './persons.ts';
+import { foreseenRfi } from './preview-contents.ts';
 import { unlessRefused } from './refused.ts';
 
 /** Answers to RFIs: each becomes a reply by its author. */
@@ -22,6 +23,8 @@ export const rfiReplies: AnswerKind<RfiAnswer> = {
     list: (updatedSince) => part3.rfiAnswers({ projectId, updatedSince }),
     show: part3.rfiAnswer,
     settle: part3.settleAnswer,
+    preview: part3.previewAnswer,
+    wishOf: ({ official }) => ({ official, responseName: '' }),
     items: () => part3.rfis({ projectId }),
     itemOf: ({ rfiId }) => rfiId,
     slotOf: () => '',
@@ -30,6 +33,7 @@ export const rfiReplies: AnswerKind<RfiAnswer> = {
     labelOf: ({ bodyHtml }, author) => `Answer of ${author} to an RFI, “${excerptOf(bodyHtml)}”`,
   }),
   target: (context) => rfiTarget(context),
+  foreseen: (context, draft, item) => foreseenRfi(context, draft, item && 'replies' in item ? item : undefined),
 };
 
 const fieldsOf = ({ bodyHtml, bodyText, attachments }: RfiReply): RecordFields => ({

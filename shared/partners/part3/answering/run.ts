@@ -10,6 +10,7 @@ import { itemsOfLink, pullAnswers } from './intake.ts';
 import { type Answering, type AnswerKind, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
 import { linkOf } from './known-items.ts';
 import { causeOf } from './persons.ts';
+import { type Drafts, pushPreviews } from './previews.ts';
 import { receiptsOf, returnedAs } from './receipts.ts';
 
 /** What of a record is owned, and so hashed: how the answer counts, its content, and whether a cover page goes before it. */
@@ -39,6 +40,13 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   );
 
   const returned = once(() => returnedAs(source));
+
+  const previewed = (drafts: Drafts): Promise<Drafts> =>
+    pushPreviews(context, drafts, {
+      kind: kind.itemWord,
+      foreseen: (draft, item) => kind.foreseen(context, draft, item),
+      push: (answerId, preview) => source.preview(answerId, preview, () => !context.signal.aborted),
+    });
 
   /** Whether an answer is the finished version that this record was made of, or says the very same. */
   async function isStill(answer: Row, { fields }: TargetRecord): Promise<boolean> {
@@ -96,7 +104,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   }
 
   return {
-    pull: (cursor) => pullAnswers(context, cursor, source, itemOf, files),
+    pull: (cursor) => pullAnswers(context, cursor, source, itemOf, files, previewed),
     map: async (groupKey, facts) => mapped(groupKey, facts),
     async lookUp(searchKeys) {
       const found: FarSideRecord[] = [];

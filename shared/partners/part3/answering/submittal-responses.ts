@@ -14,6 +14,7 @@ import { coverOf, isCover, withoutCover } from './cover.ts';
 import { itemsAsRead } from './items-as-read.ts';
 import type { AnswerKind, AnswerSource, AnswerTarget } from './kinds.ts';
 import { asPerson, responderOf, seesNothing } from './persons.ts';
+import { foreseenReturn } from './preview-contents.ts';
 import { currentStepOf, isAnswered } from './workflow.ts';
 
 /** Returns of submittals: each is the response in its author's own slot. */
@@ -22,6 +23,7 @@ export const submittalResponses: AnswerKind<SubmittalReturn> = {
   handMade: 'leave',
   source: (part3, context) => submittalSource(part3, context),
   target: (context) => submittalTarget(context),
+  foreseen: (context, draft, item) => foreseenReturn(context, draft, item && 'workflow' in item ? item : undefined),
 };
 
 function submittalSource(part3: Part3Client, context: ProjectContext): AnswerSource<SubmittalReturn> {
@@ -31,6 +33,8 @@ function submittalSource(part3: Part3Client, context: ProjectContext): AnswerSou
     list: (updatedSince) => part3.submittalReturns({ projectId, updatedSince }),
     show: part3.submittalReturn,
     settle: part3.settleReturn,
+    preview: part3.previewReturn,
+    wishOf: ({ responseName }) => ({ official: false, responseName }),
     items: () => part3.submittals({ projectId }),
     itemOf: ({ submittalId }) => submittalId,
     slotOf: ({ slot }) => slot,
