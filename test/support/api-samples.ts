@@ -67,6 +67,7 @@ export function sampleOf(operation: { readonly id: string; readonly path: string
     attentionItemId: world.attentionItemId,
     signInId: world.signInId,
     invitationId: world.invitationId,
+    consentId: world.consentId,
     partnerId: 'emp-1',
     stepId: takesInput ? stepOfCommand[inputKind] : 'verifyCredentials',
   };

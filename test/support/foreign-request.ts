@@ -31,6 +31,7 @@ const nowhere = (): World => {
     attentionItemId: id(),
     signInId: id(),
     invitationId: id(),
+    consentId: id(),
     workflowId: id(),
   };
 };

@@ -5,6 +5,7 @@ import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
 import { grantRows, peopleRows } from './people-rows.ts';
+import { readingRows } from './reading-rows.ts';
 
 export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
@@ -27,6 +28,10 @@ export function newIds(tenantId: string = randomUUID()) {
     setUpAttemptId: randomUUID(),
     grantAttemptId: randomUUID(),
     leftoverId: randomUUID(),
+    consentId: randomUUID(),
+    formerConnectionId: randomUUID(),
+    takingConnectionId: randomUUID(),
+    formerLinkId: randomUUID(),
     grants: { live: randomUUID(), refreshing: randomUUID(), lapsed: randomUUID() },
     dryRunId: randomUUID(),
     linkDryRunId: randomUUID(),
@@ -154,6 +159,7 @@ function rowsOf(ids: Ids): readonly Row[] {
     ...signInRows(ids),
     ...grantRows(ids),
     ...peopleRows(ids),
+    ...readingRows(ids),
     ...invitationRows(ids),
     ...mailRows(ids),
     ...Object.entries({ 'company-template': 'sending', 'project-template': 'unknown', projects: 'asked' }).map(
