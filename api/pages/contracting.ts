@@ -9,7 +9,7 @@ import { type Command, commandsAfter, writeCommand } from '../../shared/store/co
 import { type Connection, endedStages, findConnection } from '../../shared/store/connections.ts';
 import { findGrant } from '../../shared/store/grants.ts';
 import { type Invitation, listInvitations } from '../../shared/store/invitations.ts';
-import { listOffers } from '../../shared/store/offered-projects.ts';
+import { connectedElsewhere, listOffers } from '../../shared/store/offered-projects.ts';
 import { findStep, type StoredStep } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -30,6 +30,8 @@ export interface Contracting {
   /** `completing`: the sign-in is being made an authorization. `other-owner`: another person's is used by now. */
   readonly standing: 'completing' | 'other-owner' | 'owner';
   readonly offered: readonly OfferedProject[];
+  /** Ids of those among them that another connection of this tenant holds. */
+  readonly connected: ReadonlySet<string>;
   readonly chosen: OfferedProject | null;
   /** What the person said, and whether it was taken up. */
   readonly said: Readonly<Record<ContractorSays, Command | null>>;
@@ -65,6 +67,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
     isOther: isOther(invitation, signIn.procoreLogin),
     standing: await standingOf(db, connection, signIn.procoreUserId),
     offered,
+    connected: await connectedElsewhere(db, connectionId),
     chosen: (choice.success && offered.find(({ projectId }) => projectId === choice.data.projectId)) || null,
     said,
     steps: {
@@ -103,6 +106,7 @@ export async function say<Kind extends ContractorSays>(
   await withTenant(dependencies.pool, tenantId, async (db) => {
     const { actorId, contracting } = await speaker(db, visit);
     if (contracting.bound !== null) throw new PageRefusal(409, refusals.tooLate);
+    if ('projectId' in input && contracting.connected.has(input.projectId)) throw new PageRefusal(409, refusals.connectedAlready);
     await writeCommand(db, { tenantId, connectionId, commandId: randomUUID(), kind, input, actorId });
     await appendAudit(db, tenantId, [
       { actorId, action: kind, subject: `step:${stepOfCommand[kind]}`, fields: Object.keys(input) },

@@ -17,7 +17,12 @@ interface ProjectListProps {
 }
 
 /** The contractor's own projects, with search; works without script. */
-export function ProjectListPage({ visit, contracting: { offered, projectName }, search, refusal }: ProjectListProps): VNode {
+export function ProjectListPage({
+  visit,
+  contracting: { offered, connected, projectName },
+  search,
+  refusal,
+}: ProjectListProps): VNode {
   const wanted = foldName(search);
   const found = offered.filter((offer) => foldName(wordsOf(offer)).includes(wanted));
   const path = `/sign-ins/${visit.signIn.signInId}` as const;
@@ -39,13 +44,7 @@ export function ProjectListPage({ visit, contracting: { offered, projectName }, 
         {found.slice(0, mostShown).map((offer) => (
           <li key={offer.projectId}>
             {wordsOf(offer)}
-            {offer.looked && offer.role === null ? (
-              <p>You are no admin of it.</p>
-            ) : (
-              <Press action={`${path}/project`} carries={{ companyId: offer.companyId, projectId: offer.projectId }}>
-                Choose {offer.projectName}
-              </Press>
-            )}
+            <Choice path={path} offer={offer} isConnected={connected.has(offer.projectId)} />
           </li>
         ))}
       </ul>
@@ -55,6 +54,23 @@ export function ProjectListPage({ visit, contracting: { offered, projectName }, 
         connected our app in Procore.
       </p>
     </Page>
+  );
+}
+
+interface ChoiceProps {
+  readonly path: `/sign-ins/${string}`;
+  readonly offer: OfferedProject;
+  readonly isConnected: boolean;
+}
+
+function Choice({ path, offer, isConnected }: ChoiceProps): VNode {
+  const { looked, role, companyId, projectId, projectName } = offer;
+  if (isConnected) return <p>It is connected already.</p>;
+  if (looked && role === null) return <p>You are no admin of it.</p>;
+  return (
+    <Press action={`${path}/project`} carries={{ companyId, projectId }}>
+      Choose {projectName}
+    </Press>
   );
 }
 

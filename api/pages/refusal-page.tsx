@@ -62,5 +62,10 @@ export const refusals = {
     says: 'The sign-in has moved on or was pending for too long; nothing was confirmed.',
     todo: 'Open the link that you were given, and sign in again.',
   },
+  connectedAlready: {
+    title: 'This project is connected already',
+    says: 'Nothing was connected: another connection of whoever invited you holds this project.',
+    todo: 'Go back and choose another project, or ask whoever invited you which project is meant.',
+  },
 } as const;
 export type Refusal = (typeof refusals)[keyof typeof refusals];

@@ -1,4 +1,5 @@
 import { type OfferedProject, offeredProject } from '../domain/contractors.ts';
+import { endedStages } from './connections.ts';
 import { jsonb } from './json.ts';
 import type { Db } from './tenancy.ts';
 
@@ -35,4 +36,25 @@ export async function storeOffers(
       })),
     )
     .execute();
+}
+
+/**
+ * Ids in Procore of the projects that other connections of this tenant and partner are bound to and that have not ended. What another
+ * tenant has connected is nobody's to know.
+ */
+export async function connectedElsewhere(db: Db, connectionId: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('connection as own')
+    .innerJoin('connection as other', (join) =>
+      join
+        .onRef('other.tenant_id', '=', 'own.tenant_id')
+        .onRef('other.partner', '=', 'own.partner')
+        .onRef('other.connection_id', '<>', 'own.connection_id'),
+    )
+    .select('other.bound_project_id as projectId')
+    .where('own.connection_id', '=', connectionId)
+    .where('other.bound_project_id', 'is not', null)
+    .where('other.stage', 'not in', endedStages)
+    .execute();
+  return new Set(rows.flatMap(({ projectId }) => projectId ?? []));
 }

@@ -8,6 +8,7 @@ import { onPeople } from './attacks/contracting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
 import { onGrants } from './attacks/granting.ts';
 import { onInvitations } from './attacks/inviting.ts';
+import { onReading } from './attacks/reading.ts';
 import { onSetUps } from './attacks/setting-up.ts';
 import { onSignIns } from './attacks/signing-in.ts';
 import { onLinks } from './attacks/syncing.ts';
@@ -31,6 +32,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onSignIns,
   ...onGrants,
   ...onPeople,
+  ...onReading,
   ...onSetUps,
   ...onInvitations,
   ...onRequests,

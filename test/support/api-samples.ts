@@ -82,6 +82,7 @@ export function sampleOf(operation: { readonly id: string; readonly path: string
     signInId: world.signInId,
     invitationId: world.invitationId,
     memberId: world.memberId,
+    consentId: world.consentId,
     partnerId: 'emp-1',
     stepId: takesInput ? stepOfCommand[inputKind] : 'verifyCredentials',
   };

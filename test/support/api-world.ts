@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { countsOf, type ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { createConnection } from '../../shared/store/connections.ts';
+import { agree } from '../../shared/store/consents.ts';
 import { beginDryRun, type DryRunOf, endDryRun, storePart } from '../../shared/store/dry-runs.ts';
 import { beginGrant } from '../../shared/store/grant-pairs.ts';
 import { invite } from '../../shared/store/invitations.ts';
@@ -28,6 +29,7 @@ export interface World {
   readonly signInId: string;
   readonly invitationId: string;
   readonly memberId: string;
+  readonly consentId: string;
   readonly workflowId: string;
 }
 
@@ -80,6 +82,7 @@ export async function newWorld(api: TestApi): Promise<World> {
   const key = await api.newKey(tenantId, 'admin');
   const [connectionId, signInId, invitationId, attentionItemId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const memberId = `member-${randomUUID()}`;
+  const [consentId, grantId] = [randomUUID(), randomUUID()];
   const projectLinkId = await withTenant(api.store.pool, tenantId, async (db) => {
     await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company', claimedCompanyId: companyId });
     await ensureSteps(db, tenantId, connectionId, plans.hammertech.steps);
@@ -122,6 +125,19 @@ export async function newWorld(api: TestApi): Promise<World> {
       createdBy: 'test',
       expiresAt: new Date(Date.now() + 1_000_000),
     });
+    await db
+      .insertInto('person_grant')
+      .values({
+        tenant_id: tenantId,
+        grant_id: grantId,
+        procore_user_id: '77',
+        state: 'live',
+        sealed_pair: Buffer.from('sealed'),
+        access_issued_at: new Date(),
+        access_expires_at: new Date(Date.now() + 1_000_000),
+      })
+      .execute();
+    await agree(db, { tenantId, consentId, connectionId, kind: 'reader', grantId, words: 'As it was shown.' });
     await invite(db, {
       tenantId,
       invitationId,
@@ -195,6 +211,7 @@ export async function newWorld(api: TestApi): Promise<World> {
     signInId,
     invitationId,
     memberId,
+    consentId,
     workflowId: workflowIds.onboarding(tenantId, connectionId),
   };
 }

@@ -6,6 +6,7 @@ import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
 import { grantRows, peopleRows } from './people-rows.ts';
 import { requestRows } from './request-rows.ts';
+import { readingRows } from './reading-rows.ts';
 
 export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
@@ -28,6 +29,10 @@ export function newIds(tenantId: string = randomUUID()) {
     setUpAttemptId: randomUUID(),
     grantAttemptId: randomUUID(),
     leftoverId: randomUUID(),
+    consentId: randomUUID(),
+    formerConnectionId: randomUUID(),
+    takingConnectionId: randomUUID(),
+    formerLinkId: randomUUID(),
     grants: { live: randomUUID(), refreshing: randomUUID(), lapsed: randomUUID() },
     dryRunId: randomUUID(),
     linkDryRunId: randomUUID(),
@@ -156,6 +161,7 @@ function rowsOf(ids: Ids): readonly Row[] {
     ...signInRows(ids),
     ...grantRows(ids),
     ...peopleRows(ids),
+    ...readingRows(ids),
     ...invitationRows(ids),
     ...requestRows(ids),
     ...mailRows(ids),
