@@ -155,6 +155,8 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
       procoreUserId: ids[author],
       askedAt: null,
       authorizedAt: null,
+      access: null,
+      accessReadAt: null,
       ...known,
       ...given,
     });
