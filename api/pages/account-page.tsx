@@ -11,8 +11,8 @@ export function AccountLinkPage({ visit, token }: { readonly visit: RequestVisit
   return (
     <Page title="What you have authorized" help={[visit.help]}>
       <p>
-        Sign in to Procore to see what you have authorized for <strong>{visit.tenantName}</strong>, since when it has been used, and to
-        revoke it. Signing in authorizes nothing.
+        Sign in to Procore to see what you have authorized for <strong>{visit.tenantName}</strong>, since when it has been used,
+        and to revoke it. Signing in authorizes nothing.
       </p>
       <Press action={`/account/${token}/continue`}>Continue with Procore</Press>
     </Page>
@@ -36,8 +36,8 @@ function NothingPage({ visit }: { readonly visit: Visit }): VNode {
   return (
     <Page title="Nothing is authorized" help={[visit.help]}>
       <p role="status">
-        {accountOf(visit)} has authorized nothing for {visit.tenantName}, or has revoked it: nothing is read or written in Procore with
-        this account.
+        {accountOf(visit)} has authorized nothing for {visit.tenantName}, or has revoked it: nothing is read or written in Procore
+        with this account.
       </p>
       <p>A pair of tokens that was revoked just now is revoked at Procore within minutes.</p>
       <OtherAccount visit={visit} />

@@ -19,10 +19,12 @@ export function ResponderPage({ visit, standing }: Props): VNode {
       <p role="status">
         {accountOf(visit)} is authorized. Your answers will carry your name in Procore, on every project of {visit.tenantName}.
       </p>
-      {isLooking ? <p>We are looking whether Procore lets you answer on {standing.projectName}; this page says so in a moment.</p> : null}
+      {isLooking ? (
+        <p>We are looking whether Procore lets you answer on {standing.projectName}; this page says so in a moment.</p>
+      ) : null}
       <p>
-        You can close this page; you need not come back. With the link to your account in the mail you see what you authorized, and
-        revoke it.
+        You can close this page; you need not come back. With the link to your account in the mail you see what you authorized,
+        and revoke it.
       </p>
     </Page>
   );
@@ -32,8 +34,8 @@ function TooLowPage({ visit, standing }: { readonly visit: Visit; readonly stand
   return (
     <Page title="You are authorized, and need more access" help={[visit.help]} refreshSeconds={30}>
       <p role="status">
-        {accountOf(visit)} is authorized. Procore does not let this account answer on {standing.projectName} yet: your answers wait,
-        whole, until it does.
+        {accountOf(visit)} is authorized. Procore does not let this account answer on {standing.projectName} yet: your answers
+        wait, whole, until it does.
       </p>
       <Facts
         rows={[

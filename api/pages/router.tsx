@@ -86,7 +86,8 @@ export function pages(dependencies: ApiDependencies): Router {
       ? await withTenant(dependencies.pool, visit.tenantId, (db) => readContracting(db, visit))
       : null;
     const { search, again } = lookingFor.parse(request.query);
-    const standing = contracting === null ? await withTenant(dependencies.pool, visit.tenantId, (db) => readStandingOf(db, visit)) : null;
+    const standing =
+      contracting === null ? await withTenant(dependencies.pool, visit.tenantId, (db) => readStandingOf(db, visit)) : null;
     const page = (
       <AuthorizePage
         visit={visit}

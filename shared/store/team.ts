@@ -120,11 +120,7 @@ export async function noteAsked(db: Db, tenantId: string, emailKey: string): Pro
 
 /** From now on this person's answers carry that authorization; what it may do is to be looked at. */
 export async function noteAuthorized(db: Db, tenantId: string, emailKey: string, grantId: string): Promise<void> {
-  await db
-    .updateTable('team_member')
-    .set({ access: null, access_read_at: null })
-    .where('email_key', '=', emailKey)
-    .execute();
+  await db.updateTable('team_member').set({ access: null, access_read_at: null }).where('email_key', '=', emailKey).execute();
   const authorized = { grant_id: grantId, authorized_at: sql<Date>`clock_timestamp()` };
   await db
     .insertInto('member_account')

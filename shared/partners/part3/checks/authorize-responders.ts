@@ -42,9 +42,7 @@ function outcomeOf(of: number, authorized: number, tooLow: readonly string[]): C
       where: 'With the link each of them was sent: Authorize.',
     });
   }
-  return tooLow.length === 0
-    ? met({ authorized, of })
-    : waiting('contractor', { seen: `${standing}${little}`, ...askForAccess });
+  return tooLow.length === 0 ? met({ authorized, of }) : waiting('contractor', { seen: `${standing}${little}`, ...askForAccess });
 }
 
 async function accessOf(people: PeopleContext, authorized: readonly TeamMember[], modules: readonly string[]) {
