@@ -12,7 +12,9 @@ import { startStack, type TestStack } from '../support/stack.ts';
 
 const begunView = z.object({ connectionId: z.string() });
 const truthView = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
-const respondersView = z.object({ items: z.array(z.object({ name: z.string(), state: z.string(), lastUsedAt: z.string().nullable() })) });
+const respondersView = z.object({
+  items: z.array(z.object({ name: z.string(), state: z.string(), lastUsedAt: z.string().nullable() })),
+});
 
 describeInChromium('a responder on a phone', () => {
   let stack: TestStack;
@@ -21,7 +23,8 @@ describeInChromium('a responder on a phone', () => {
 
   const api = () => jsonClient(stack.run().api, stack.run().apiKey);
   const standing = async (name: string) =>
-    respondersView.parse(await api().get(`/v1/connections/${connectionId}/responders`)).items.find((one) => one.name === name)?.state;
+    respondersView.parse(await api().get(`/v1/connections/${connectionId}/responders`)).items.find((one) => one.name === name)
+      ?.state;
   const mailed = (to: string, page: string): Promise<string> =>
     eventually(`a link to /${page} for ${to}`, async () => {
       const mails = await mailTo({ urls: { inbox: stack.run().inbox } }, to);
@@ -37,7 +40,11 @@ describeInChromium('a responder on a phone', () => {
   const untilHeading = (page: Page, title: string) =>
     eventually(
       `the page "${title}"`,
-      async () => (await page.getByRole('heading', { level: 1 }).innerText().catch(() => '')) === title,
+      async () =>
+        (await page
+          .getByRole('heading', { level: 1 })
+          .innerText()
+          .catch(() => '')) === title,
       90_000,
     );
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
@@ -139,7 +146,8 @@ describeInChromium('a responder on a phone', () => {
     await press(page, 'Undo Harbour Tower');
     await eventually(
       'the connection to be taken back',
-      async () => z.object({ stage: z.string() }).parse(await api().get(`/v1/connections/${connectionId}`)).stage === 'disconnected',
+      async () =>
+        z.object({ stage: z.string() }).parse(await api().get(`/v1/connections/${connectionId}`)).stage === 'disconnected',
       60_000,
     );
   }, 300_000);
