@@ -3,6 +3,7 @@ import { appendAudit } from '../../shared/store/audit.ts';
 import { commandsAfter, markApplied } from '../../shared/store/commands.ts';
 import { moveConnection } from '../../shared/store/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
+import { endIdleAuthorizations } from '../../shared/store/grant-uses.ts';
 import { listProjectLinks, unlinkProject } from '../../shared/store/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ChecksActivities, ConnectionRef } from '../contract.ts';
@@ -19,6 +20,7 @@ export async function endOnboarding(
     if (ended === 'live') return;
     await disconnect(db, { tenantId, connectionId });
     const moved = await moveConnection(db, connectionId, ended === 'stopped' ? 'disconnected' : 'expired');
+    await endIdleAuthorizations(db);
     const action = ended === 'stopped' ? 'connection.disconnected' : 'onboarding.expired';
     if (moved) await appendAudit(db, tenantId, [{ actorId: 'system', action, subject: `connection:${connectionId}` }]);
   });
@@ -31,6 +33,7 @@ export async function applyWaitingStop(db: Db, ref: ConnectionRef): Promise<void
   if (!stop || !(await markApplied(db, stop.commandId))) return;
   await disconnect(db, ref);
   await moveConnection(db, ref.connectionId, 'disconnected');
+  await endIdleAuthorizations(db);
   const subject = `connection:${ref.connectionId}`;
   await appendAudit(db, ref.tenantId, [{ actorId: stop.actorId, action: 'connection.disconnected', subject }]);
 }

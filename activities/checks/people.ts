@@ -37,6 +37,8 @@ export interface PeopleRows {
   readonly offered: PeopleContext['offered'];
   readonly decided: PeopleContext['decided'];
   readonly team: readonly TeamMember[];
+  /** Grants of members who are here, by their ids. */
+  readonly grantOfMember: ReadonlyMap<string, string>;
   readonly responses: PeopleContext['responses'];
   readonly countedAtMs: PeopleContext['countedAtMs'];
 }
@@ -49,6 +51,7 @@ export async function readPeople(
   const { tenantId, connectionId, ownerGrantId } = connection;
   const invitation = invitationThatCounts(await listInvitations(db, connectionId), connection);
   const grant = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
+  const team = await listTeam(db, connectionId);
   const decision = <Kind extends StepCommandKind>(kind: Kind) => decisionOf(db, connectionId, kind);
   const [role, project, connect, accepted, backfill] = [
     byOwner(grant, await decision('confirm-role')),
@@ -69,7 +72,8 @@ export async function readPeople(
       accepted: accepted && { ...accepted.said, ...accepted.input },
       backfill: backfill && { ...backfill.said, choice: backfill.input },
     },
-    team: (await listTeam(db, connectionId)).flatMap(memberFacts),
+    team: team.flatMap(memberFacts),
+    grantOfMember: new Map(team.flatMap(({ memberId, leftAt, grantId }) => (leftAt || !grantId ? [] : [[memberId, grantId]]))),
     responses: await listResponses(db, connectionId),
     countedAtMs: (await findSurvey(db, connectionId))?.countedAt.getTime() ?? null,
   };
@@ -144,6 +148,8 @@ const memberFacts = (member: StoredMember): readonly TeamMember[] =>
           returns: member.returns,
           procoreUserId: member.procoreUserId,
           authorization: member.grantState === null ? 'none' : standsAs(member.grantState),
+          access: member.access,
+          accessReadAtMs: member.accessReadAt?.getTime() ?? null,
         },
       ]
     : [];
@@ -160,11 +166,16 @@ export function peopleContext(
   around: Surroundings,
 ): PeopleContext {
   const { tenantId, connectionId, boundProjectId, boundProjectName } = connection;
+  const sharer = { tenantId, partId: connectionId };
+  const bound = (): BoundCompany => {
+    const company = boundCompanyOf(connection);
+    if (!company) throw new Fault('not-company-admin', { seen: 'The project is not connected yet.' });
+    return company;
+  };
   const asOwner = async <Company extends ClaimedCompany | BoundCompany | NoCompany>(
     company: Company,
   ): Promise<ProcoreClient<Company>> => {
     if (!rows.grant) throw new Fault('grant-lapsed', { seen: 'Nobody has authorized us yet.' });
-    const sharer = { tenantId, partId: connectionId };
     return grantClient(deps, sharer, company, rows.grant.grantId, around);
   };
   const { grant, invitation, offered, decided, team, responses, countedAtMs } = rows;
@@ -187,10 +198,11 @@ export function peopleContext(
     countedAtMs,
     asOwner: () => asOwner(noCompany),
     asOwnerIn: (companyId) => asOwner(claimedCompany(companyId)),
-    asOwnerBound: () => {
-      const company = boundCompanyOf(connection);
-      if (!company) throw new Fault('not-company-admin', { seen: 'The project is not connected yet.' });
-      return asOwner(company);
+    asOwnerBound: async () => asOwner(bound()),
+    asMember: async (memberId) => {
+      const grantId = rows.grantOfMember.get(memberId);
+      if (grantId === undefined) throw new Fault('grant-lapsed', { seen: 'This person has not authorized Procore.' });
+      return grantClient(deps, sharer, bound(), grantId, around);
     },
   };
 }

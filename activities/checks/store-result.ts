@@ -9,6 +9,7 @@ import { storeSurvey } from '../../shared/store/backfill-surveys.ts';
 import { type BindingAnswer, bindCompany, bindProject } from '../../shared/store/companies.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
 import { endDryRun } from '../../shared/store/dry-runs.ts';
+import { endIdleAuthorizations } from '../../shared/store/grant-uses.ts';
 import { takeUpHistory } from '../../shared/store/history.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { storeOffers } from '../../shared/store/offered-projects.ts';
@@ -17,7 +18,7 @@ import { noteProjects, storeAdminProjects } from '../../shared/store/project-lis
 import { storeResponses } from '../../shared/store/response-mappings.ts';
 import { storeSeen, storeWho } from '../../shared/store/sign-ins.ts';
 import { findStep, storeOutcome } from '../../shared/store/steps.ts';
-import { listTeam, storeTeam } from '../../shared/store/team.ts';
+import { listTeam, storeAccess, storeTeam } from '../../shared/store/team.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { StepRef } from '../contract.ts';
@@ -118,7 +119,11 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   }
   if (keep.onProjects !== undefined) await noteProjects(db, connectionId, keep.onProjects);
   if (keep.offered) await storeOffers(db, tenantId, connectionId, keep.offered);
-  if (keep.team) await storeTeam(db, tenantId, connectionId, keep.team);
+  if (keep.team) {
+    await storeTeam(db, tenantId, connectionId, keep.team);
+    await endIdleAuthorizations(db);
+  }
+  for (const { memberId, access } of keep.access ?? []) await storeAccess(db, connectionId, memberId, access);
   if (keep.survey && opened.ownersBudgetKey !== null)
     await storeSurvey(db, tenantId, connectionId, { survey: keep.survey, budgetKey: opened.ownersBudgetKey });
   if (keep.responses) await storeResponses(db, tenantId, connectionId, keep.responses);

@@ -8,7 +8,7 @@ import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/des
 import { sweepForeseen } from '../../shared/store/dry-runs.ts';
 import { sweepAnswers } from '../../shared/store/idempotency.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/sign-in-tokens.ts';
-import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../shared/store/sweeps.ts';
+import { sweepDeliveryPayloads, sweepGatheredFacts, sweepGrantHistory } from '../../shared/store/sweeps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { tenantsDue } from '../../shared/store/tenants.ts';
 import type { UpkeepActivities, UpkeepReport } from '../contract.ts';
@@ -109,6 +109,7 @@ async function tidyTenant(
         (await tidyInvitations(db, tenantId, deps.mail.restoreEpoch)) +
         (await tidyRequests(db, tenantId, deps.mail)) +
         (await sweepGatheredFacts(db)) +
+        (await sweepGrantHistory(db)) +
         (await sweepDeliveryPayloads(db)) +
         (await sweepForeseen(db)),
       tokens: await tokensToRevoke(db, tokensAtOnce),

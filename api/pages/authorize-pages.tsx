@@ -4,6 +4,7 @@ import type { Contracting } from './contracting.ts';
 import { ContractorPage } from './contractor-pages.tsx';
 import { Page, Press } from './layout.tsx';
 import { ResponderPage } from './responder-pages.tsx';
+import type { ResponderStanding } from './responding.ts';
 import type { Visit } from './visits.ts';
 
 function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contracting: Contracting | null }): VNode {
@@ -35,14 +36,16 @@ function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contr
 export function AuthorizePage(props: {
   readonly visit: Visit;
   readonly contracting: Contracting | null;
+  /** Of a member. */
+  readonly standing: ResponderStanding | null;
   readonly search: string;
   readonly choosesAgain: boolean;
 }): VNode {
-  const { visit, contracting, search, choosesAgain } = props;
+  const { visit, contracting, standing, search, choosesAgain } = props;
   switch (visit.signIn.state) {
     case 'confirmed':
       return contracting === null ? (
-        <ResponderPage visit={visit} />
+        <ResponderPage visit={visit} standing={standing} />
       ) : (
         <ContractorPage visit={visit} contracting={contracting} search={search} choosesAgain={choosesAgain} />
       );

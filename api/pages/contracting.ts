@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { commandInputs, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
 import { type OfferedProject, signedInActor, undoUntil } from '../../shared/domain/contractors.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
+import { hashToken } from '../../shared/security/tokens.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { contractorSubject } from '../../shared/store/authorizations.ts';
 import { type Command, commandsAfter, writeCommand } from '../../shared/store/commands.ts';
@@ -10,6 +11,7 @@ import { type Connection, endedStages, findConnection } from '../../shared/store
 import { findGrant } from '../../shared/store/grants.ts';
 import { type Invitation, listInvitations } from '../../shared/store/invitations.ts';
 import { connectedElsewhere, listOffers } from '../../shared/store/offered-projects.ts';
+import { offerSignIn } from '../../shared/store/sign-ins.ts';
 import { findStep, type StoredStep } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -113,6 +115,33 @@ export async function say<Kind extends ContractorSays>(
     ]);
   });
   nudge(dependencies, visit, stepOfCommand[kind]);
+}
+
+/**
+ * The contractor uses another account, as long as nothing is connected: a sign-in of its own, in this browser. Once that one has said who
+ * they are, they take the place of the account before, whose authorization ends. Answers the sign-in's id.
+ */
+export async function otherAccount(dependencies: ApiDependencies, visit: Visit): Promise<string> {
+  const { tenantId, connectionId } = visit;
+  const { linkToken, pool, settings } = dependencies;
+  const signInId = randomUUID();
+  await withTenant(pool, tenantId, async (db) => {
+    const { actorId, contracting } = await speaker(db, visit);
+    if (contracting.bound !== null) throw new PageRefusal(409, refusals.tooLate);
+    await offerSignIn(db, {
+      tenantId,
+      signInId,
+      connectionId,
+      purpose: 'authorize-person',
+      subject: contractorSubject,
+      linkHash: hashToken(linkToken(signInId)),
+      restoreEpoch: settings.restoreEpoch,
+      createdBy: actorId,
+      expiresAt: visit.signIn.expiresAt,
+    });
+    await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.other-account', subject: `sign-in:${signInId}` }]);
+  });
+  return signInId;
 }
 
 /** Takes the connection back, within a day of its making; what was carried over by then stays. */

@@ -23,11 +23,12 @@ import { mountAgreements } from './agreement-routes.tsx';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { AuthorizePage } from './authorize-pages.tsx';
 import { ConnectPage } from './connect-page.tsx';
-import { isContractor, readContracting, say, undo } from './contracting.ts';
+import { isContractor, otherAccount, readContracting, say, undo } from './contracting.ts';
 import { stylesheetPath } from './layout.tsx';
 import { abandon, callbackPath, finishOAuth, nudge, startOAuth, stepAfterReturn } from './oauth.ts';
 import { ownStyle, ownStylePath } from './own-style.ts';
 import { refusals } from './refusal-page.tsx';
+import { readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
 import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
@@ -86,7 +87,17 @@ export function pages(dependencies: ApiDependencies): Router {
       ? await withTenant(dependencies.pool, visit.tenantId, (db) => readContracting(db, visit))
       : null;
     const { search, again } = lookingFor.parse(request.query);
-    const page = <AuthorizePage visit={visit} contracting={contracting} search={search} choosesAgain={again || search !== ''} />;
+    const standing =
+      contracting === null ? await withTenant(dependencies.pool, visit.tenantId, (db) => readStandingOf(db, visit)) : null;
+    const page = (
+      <AuthorizePage
+        visit={visit}
+        contracting={contracting}
+        standing={standing}
+        search={search}
+        choosesAgain={again || search !== ''}
+      />
+    );
     sendPage(response, 200, page);
   };
   const said =
@@ -170,6 +181,10 @@ export function pages(dependencies: ApiDependencies): Router {
     ours,
     said((visit) => undo(dependencies, visit)),
   );
+  router.post('/sign-ins/:signInId/other-account', ours, async (request, response) => {
+    const signInId = await otherAccount(dependencies, await bySession(request));
+    return startOAuth(dependencies, await byLink(dependencies.linkToken(signInId)), response);
+  });
   router.post('/sign-ins/:signInId/abandon', ours, async (request, response) => {
     const visit = await bySession(request);
     await abandon(dependencies, visit);
@@ -186,6 +201,7 @@ export function pages(dependencies: ApiDependencies): Router {
     '/sign-ins/:signInId/start',
     '/sign-ins/:signInId/confirm',
     '/sign-ins/:signInId/abandon',
+    '/sign-ins/:signInId/other-account',
     '/sign-ins/:signInId/role',
     '/sign-ins/:signInId/project',
     '/sign-ins/:signInId/connect',

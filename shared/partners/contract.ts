@@ -8,6 +8,7 @@ import type { DryRun } from '../domain/dry-run.ts';
 import type { PartnerName } from '../domain/partners.ts';
 import type { LevelsOfProject, ToolLevel } from '../domain/project-levels.ts';
 import type { DatedChoice, DatedProjectList, ListedProject, RecordMatch } from '../domain/projects.ts';
+import type { MemberAccess } from '../domain/responders.ts';
 import type { SetUpTask } from '../domain/set-up.ts';
 import type { Evidence, Outcome } from '../domain/steps.ts';
 import { clipped } from '../domain/texts.ts';
@@ -233,6 +234,8 @@ export interface Keep {
   readonly team?: readonly ListedMember[];
   /** Members of the team who are to be asked by mail to authorize Procore: whoever was asked before is not asked again. */
   readonly ask?: readonly string[];
+  /** Levels of members who have authorized, as read now with their own authorization. */
+  readonly access?: readonly { readonly memberId: string; readonly access: MemberAccess }[];
   /** What the project's responses mean, as offered now. */
   readonly responses?: readonly ResponseMapping[];
   /** What of the past could be brought over, as counted now. */

@@ -1,5 +1,6 @@
 import type { BoundCompany, ClaimedCompany, NoCompany } from '../domain/company.ts';
 import type { BackfillChoice, OfferedProject, ResponseMapping } from '../domain/contractors.ts';
+import type { MemberAccess } from '../domain/responders.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { SignInFacts } from './contract.ts';
 
@@ -39,6 +40,9 @@ export interface TeamMember {
   readonly returns: boolean;
   readonly procoreUserId: string | null;
   readonly authorization: 'none' | 'live' | 'lapsed' | 'revoked';
+  /** Their own levels on the connected project, as last read, and when; null: not yet. */
+  readonly access: MemberAccess | null;
+  readonly accessReadAtMs: number | null;
 }
 
 /** What the steps of a partner look at whose people sign in themselves. */
@@ -70,4 +74,6 @@ export interface PeopleContext {
   asOwnerIn(companyId: string): Promise<ProcoreClient<ClaimedCompany>>;
   /** The same once the company is bound. */
   asOwnerBound(): Promise<ProcoreClient<BoundCompany>>;
+  /** Procore as a member of the team; `grant-lapsed` where they have not authorized, or not any more. */
+  asMember(memberId: string): Promise<ProcoreClient<BoundCompany>>;
 }

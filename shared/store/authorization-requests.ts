@@ -208,19 +208,12 @@ export async function stopRequestReminders(db: Db, requestId: string): Promise<v
   await db.updateTable('authorization_request').set({ reminders_stopped_at: now }).where('request_id', '=', requestId).execute();
 }
 
-/** They have left: their link is void at once, and whoever comes back is asked anew. */
-export async function withdrawRequest(db: Db, subject: string): Promise<void> {
-  await endedAs(db, subject, 'withdrawn').execute();
-}
-
 /** The link of a member is void at once, and nobody asks them by themselves. */
 export async function endRequestLink(db: Db, subject: string): Promise<void> {
-  await endedAs(db, subject, 'expired').execute();
-}
-
-const endedAs = (db: Db, subject: string, state: 'withdrawn' | 'expired') =>
-  db
+  await db
     .updateTable('authorization_request')
-    .set({ state, ended_at: now })
+    .set({ state: 'expired', ended_at: now })
     .where('subject', '=', subject)
-    .where('state', 'in', [...requestStatesBefore(state)]);
+    .where('state', 'in', [...openRequestStates])
+    .execute();
+}

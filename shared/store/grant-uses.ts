@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { requestStatesBefore } from '../domain/authorization-requests.ts';
 import { endedStages } from './connections.ts';
 import { revokeGrant } from './grant-pairs.ts';
 import type { Db } from './tenancy.ts';
@@ -20,10 +22,32 @@ export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
 }
 
 /**
- * Revokes what serves nobody any more: of whoever left every project, and of connections that have ended. In the unit of work that ends
- * it. Answers how many.
+ * Ends what serves nobody any more, in the unit of work that ended what it served: authorizations of whoever left every project and of
+ * connections that have ended are revoked; the links of members who left are void, and who comes back is asked anew. Answers how many
+ * authorizations ended.
  */
-export async function revokeIdleGrants(db: Db): Promise<number> {
+export async function endIdleAuthorizations(db: Db): Promise<number> {
+  await db
+    .updateTable('authorization_request')
+    .set({ state: 'withdrawn', ended_at: sql<Date>`clock_timestamp()` })
+    .where('state', 'in', [...requestStatesBefore('withdrawn')])
+    .where('connection_id', 'is', null)
+    .where((where) =>
+      where.not(
+        where.exists(
+          db
+            .selectFrom('team_member as m')
+            .innerJoin('connection as c', (join) =>
+              join.onRef('c.tenant_id', '=', 'm.tenant_id').onRef('c.connection_id', '=', 'm.connection_id'),
+            )
+            .select('m.member_id')
+            .where(sql<boolean>`authorization_request.subject = 'member:' || m.email_key`)
+            .where('m.left_at', 'is', null)
+            .where('c.stage', 'not in', [...endedStages]),
+        ),
+      ),
+    )
+    .execute();
   const idle = await db
     .selectFrom('person_grant as g')
     .select('g.grant_id')

@@ -81,3 +81,29 @@ export async function sweepDeliveryPayloads(db: Db): Promise<number> {
           AND l.stream = delivery.stream AND l.natural_key = delivery.natural_key)))`.execute(db);
   return Number(changed.numAffectedRows ?? 0n);
 }
+
+/** What became of a grant's former versions, and of whoever looked at their account, is kept for this long (docs/security.md). */
+const grantHistoryDays = 90;
+
+/**
+ * Deletes what is known of versions of a grant that are long past, and of sign-ins that were made to look at an account; answers how many.
+ * Of the version that stands everything is kept.
+ */
+export async function sweepGrantHistory(db: Db): Promise<number> {
+  const longAgo = sql<Date>`clock_timestamp() - ${grantHistoryDays} * interval '1 day'`;
+  const events = await db
+    .deleteFrom('grant_event')
+    .where('at', '<', longAgo)
+    .where(
+      sql<boolean>`version < (SELECT g.version FROM person_grant g
+        WHERE g.tenant_id = grant_event.tenant_id AND g.grant_id = grant_event.grant_id)`,
+    )
+    .executeTakeFirst();
+  const looks = await db
+    .deleteFrom('sign_in')
+    .where('purpose', '=', 'see-account')
+    .where('ended_at', '<', longAgo)
+    .where('sealed_token', 'is', null)
+    .executeTakeFirst();
+  return Number(events.numDeletedRows + looks.numDeletedRows);
+}

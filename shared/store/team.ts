@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { type MemberAccess, memberAccess } from '../domain/responders.ts';
 import { type GrantState, grantStates } from './grants.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
@@ -17,6 +18,9 @@ export interface StoredMember {
   readonly procoreUserId: string | null;
   readonly askedAt: Date | null;
   readonly authorizedAt: Date | null;
+  /** Their own levels on the connected project, as last read, and when; null: not yet. */
+  readonly access: MemberAccess | null;
+  readonly accessReadAt: Date | null;
 }
 
 /** The team as the partner lists it now. Who is not listed any more has left; who comes back is here again. */
@@ -68,7 +72,7 @@ export async function listTeam(db: Db, connectionId: string): Promise<readonly S
       join.onRef('a.tenant_id', '=', 'm.tenant_id').onRef('a.email_key', '=', 'm.email_key'),
     )
     .leftJoin('person_grant as g', (join) => join.onRef('g.tenant_id', '=', 'a.tenant_id').onRef('g.grant_id', '=', 'a.grant_id'))
-    .select(['m.member_id', 'm.name', 'm.email', 'm.email_key', 'm.returns', 'm.left_at'])
+    .select(['m.member_id', 'm.name', 'm.email', 'm.email_key', 'm.returns', 'm.left_at', 'm.access', 'm.access_read_at'])
     .select(['a.grant_id', 'a.asked_at', 'a.authorized_at', 'g.state', 'g.procore_user_id'])
     .where('m.connection_id', '=', connectionId)
     .orderBy('m.name')
@@ -86,7 +90,19 @@ export async function listTeam(db: Db, connectionId: string): Promise<readonly S
     procoreUserId: row.procore_user_id,
     askedAt: row.asked_at,
     authorizedAt: row.authorized_at,
+    access: row.access === null ? null : memberAccess.parse(row.access),
+    accessReadAt: row.access_read_at,
   }));
+}
+
+/** What a member may do in Procore, as read now. */
+export async function storeAccess(db: Db, connectionId: string, memberId: string, access: MemberAccess): Promise<void> {
+  await db
+    .updateTable('team_member')
+    .set({ access: JSON.stringify(access), access_read_at: sql<Date>`clock_timestamp()` })
+    .where('connection_id', '=', connectionId)
+    .where('member_id', '=', memberId)
+    .execute();
 }
 
 /** The person was asked to authorize; the first asking counts. */
@@ -102,8 +118,9 @@ export async function noteAsked(db: Db, tenantId: string, emailKey: string): Pro
     .execute();
 }
 
-/** From now on this person's answers carry that authorization. */
+/** From now on this person's answers carry that authorization; what it may do is to be looked at. */
 export async function noteAuthorized(db: Db, tenantId: string, emailKey: string, grantId: string): Promise<void> {
+  await db.updateTable('team_member').set({ access: null, access_read_at: null }).where('email_key', '=', emailKey).execute();
   const authorized = { grant_id: grantId, authorized_at: sql<Date>`clock_timestamp()` };
   await db
     .insertInto('member_account')

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
+import { beginGrant, replacePair } from '../../shared/store/grant-pairs.ts';
 import { linkProject } from '../../shared/store/project-links.ts';
 import { useChecksBench } from '../support/checks-bench.ts';
 
@@ -32,4 +34,27 @@ test('a round of upkeep ends what is known of sign-ins after ninety days, and no
   expect(report.swept).toBeGreaterThanOrEqual(3);
   const left = await inTenant((db) => db.selectFrom('gathered_fact').select('source_key').orderBy('source_key').execute());
   expect(left.map(({ source_key }) => source_key)).toEqual(['young', 'young visitor']);
+});
+
+test('and what became of former versions of an authorization; of the version that stands nothing', async () => {
+  const { tenantId, inTenant } = await bench().connect();
+  const grantId = randomUUID();
+  await inTenant(async (db) => {
+    const person = { tenantId, procoreUserId: '1', procoreLogin: null, procoreName: null };
+    const pair = (signInId: string) => ({
+      grantId,
+      sealedPair: Buffer.from('sealed'),
+      signInId,
+      issuedAt: new Date(),
+      expiresAt: new Date(Date.now() + 3_600_000),
+    });
+    await beginGrant(db, person, pair(randomUUID()));
+    await replacePair(db, person, pair(randomUUID()));
+    await replacePair(db, person, pair(randomUUID()));
+  });
+  const { admin } = bench().store;
+  await admin.query("UPDATE grant_event SET at = at - interval '91 days' WHERE grant_id = $1 AND version <> 2", [grantId]);
+  await createUpkeep(bench().deps).tidy({});
+  const left = await inTenant((db) => db.selectFrom('grant_event').select('version').orderBy('version').execute());
+  expect(left.map(({ version }) => version)).toEqual([2, 3]);
 });

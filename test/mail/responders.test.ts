@@ -20,8 +20,7 @@ let seen: Record<string, number> = {};
 /** What came for an address since this test began. */
 const mails = async (to: string): Promise<readonly Received[]> => (await mailTo(bench().sandbox, to)).slice(seen[to] ?? 0);
 const tidy = () => createUpkeep(bench().deps).tidy({});
-const request = (email = ria) =>
-  on.inTenant((db) => requestOf(db, { subject: memberSubject(email), connectionId: null }));
+const request = (email = ria) => on.inTenant((db) => requestOf(db, { subject: memberSubject(email), connectionId: null }));
 
 async function daysLater(days: number): Promise<void> {
   await bench().store.admin.query(

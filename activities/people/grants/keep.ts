@@ -5,6 +5,7 @@ import { places } from '../../../shared/security/places.ts';
 import { attachGrant } from '../../../shared/store/authorizations.ts';
 import { findConnection } from '../../../shared/store/connections.ts';
 import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grant-pairs.ts';
+import { endIdleAuthorizations } from '../../../shared/store/grant-uses.ts';
 import { confirmedToken, wipeToken } from '../../../shared/store/sign-in-tokens.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { reopen } from '../../checks/reopen.ts';
@@ -40,6 +41,8 @@ export async function keepGrant(
     const connection = changed && (await findConnection(db, changed.connectionId));
     // what the former owner said and chose is none of the new one's
     if (connection?.boundProjectId === null) await reopen(db, plans, connection, stepOfCommand['confirm-role']);
+    // of whoever was the owner before
+    if (changed) await endIdleAuthorizations(db);
     await wipeToken(db, signInId, sealed);
     return grantId;
   });

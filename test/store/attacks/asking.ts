@@ -18,10 +18,9 @@ import {
   requestOf,
   standingOfRequest,
   stopRequestReminders,
-  withdrawRequest,
 } from '../../../shared/store/authorization-requests.ts';
 import { memberSubject } from '../../../shared/store/authorizations.ts';
-import { revokeIdleGrants, servedBy } from '../../../shared/store/grant-uses.ts';
+import { endIdleAuthorizations, servedBy } from '../../../shared/store/grant-uses.ts';
 import { listResponders, placesOfMember } from '../../../shared/store/responders.ts';
 import type { Attacks } from './attack.ts';
 
@@ -51,7 +50,6 @@ export const onRequests = {
   standingOfRequest: (db, { signIns }) => standingOfRequest(db, signIns.authorized),
   answerRequest: (db, { signIns }) => answerRequest(db, signIns.authorized),
   stopRequestReminders: (db, { requests }) => stopRequestReminders(db, requests.sent),
-  withdrawRequest: (db, { mark }) => withdrawRequest(db, memberSubject(mark)),
   endRequestLink: (db, { mark }) => endRequestLink(db, memberSubject(mark)),
 
   markRequestSent: (db, { requests }) => markRequestSent(db, requests.created, 1),
@@ -62,5 +60,5 @@ export const onRequests = {
   placesOfMember: (db, { mark }) => placesOfMember(db, mark),
   listResponders: (db, { connectionId }) => listResponders(db, connectionId),
   servedBy: (db, { grants }) => servedBy(db, grants.live),
-  revokeIdleGrants: (db) => revokeIdleGrants(db),
+  endIdleAuthorizations: (db) => endIdleAuthorizations(db),
 } satisfies Attacks;

@@ -7,7 +7,7 @@ import { listOffers, storeOffers } from '../../../shared/store/offered-projects.
 import { openRecords, streamCounts } from '../../../shared/store/open-records.ts';
 import { decideResponse, listResponses, storeResponses } from '../../../shared/store/response-mappings.ts';
 import { authorizingSignIns } from '../../../shared/store/sign-ins.ts';
-import { listTeam, noteAsked, noteAuthorized, storeTeam } from '../../../shared/store/team.ts';
+import { listTeam, noteAsked, noteAuthorized, storeAccess, storeTeam } from '../../../shared/store/team.ts';
 import type { Attacks } from './attack.ts';
 import { offerOf } from './people-rows.ts';
 import { stream } from './world.ts';
@@ -21,6 +21,7 @@ export const onPeople = {
   storeOffers: (db, ids) => storeOffers(db, ids.tenantId, ids.connectionId, [{ ...offerOf(ids), projectName: 'attack' }]),
   listTeam: (db, { connectionId }) => listTeam(db, connectionId),
   storeTeam: (db, { tenantId, connectionId, mark }) => storeTeam(db, tenantId, connectionId, [{ memberId: mark, ...member }]),
+  storeAccess: (db, { connectionId, mark }) => storeAccess(db, connectionId, mark, { rfis: 'Admin', submittals: 'Admin' }),
   noteAsked: (db, { tenantId, mark }) => noteAsked(db, tenantId, mark),
   noteAuthorized: (db, { tenantId, mark, grants }) => noteAuthorized(db, tenantId, mark, grants.refreshing),
   attachGrant: (db, { tenantId, signIns, grants }) => attachGrant(db, tenantId, signIns.authorized, grants.live),

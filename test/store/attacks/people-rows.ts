@@ -56,6 +56,7 @@ export function grantRows({ grants, mark, ...ids }: Ids): readonly Row[] {
       ...row,
     })),
     { table: 'grant_event', grant_id: grants.lapsed, version: 1, kind: 'lapsed' },
+    { table: 'grant_event', grant_id: grants.live, version: 0, kind: 'refreshed', at: inDays(-91) },
     { table: 'grant_leftover', leftover_id: ids.leftoverId, grant_id: grants.lapsed, sealed_pair: ids.sealed },
   ];
 }

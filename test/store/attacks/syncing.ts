@@ -39,7 +39,7 @@ import { projectLinksPage, projectLinkView } from '../../../shared/store/project
 import { noteCompared, reconcileStanding } from '../../../shared/store/reconciles.ts';
 import { isToldByConnection, openRefusals } from '../../../shared/store/refusals.ts';
 import { ownStream, releaseStreams } from '../../../shared/store/stream-owners.ts';
-import { sweepDeliveryPayloads, sweepGatheredFacts } from '../../../shared/store/sweeps.ts';
+import { sweepDeliveryPayloads, sweepGatheredFacts, sweepGrantHistory } from '../../../shared/store/sweeps.ts';
 import type { Attacks } from './attack.ts';
 import { fenceOf, groupKey, type Ids, naturalKey, stream, touchedAt, unlinkedProject } from './world.ts';
 
@@ -137,6 +137,7 @@ export const onLinks = {
   keptGroups: (db, ids) => keptGroups(db, fenceOf(ids)),
   clearTouched: (db, ids) => clearTouched(db, fenceOf(ids), [{ groupKey: groupKey(ids), touchedAt }]),
   sweepGatheredFacts: (db) => sweepGatheredFacts(db),
+  sweepGrantHistory: (db) => sweepGrantHistory(db),
   sweepDeliveryPayloads: (db) => sweepDeliveryPayloads(db),
 
   showCauses: (db, { tenantId, connectionId, projectLinkId }) =>

@@ -124,6 +124,8 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
       procoreUserId: ids[author],
       askedAt: null,
       authorizedAt: null,
+      access: null,
+      accessReadAt: null,
       ...known,
       ...given,
     });

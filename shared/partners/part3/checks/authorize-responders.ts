@@ -1,19 +1,71 @@
-import { type Check, met } from '../../contract.ts';
-import { waiting } from '../../words.ts';
+import { Fault } from '../../../domain/faults.ts';
+import { accessTooLow, askForAccess, type MemberAccess } from '../../../domain/responders.ts';
+import { unlessRefused } from '../../../procore/diagnosis.ts';
+import { getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
+import { type Check, type CheckResult, met } from '../../contract.ts';
+import type { PeopleContext, TeamMember } from '../../people.ts';
+import { someOf, waiting } from '../../words.ts';
 import { peopleOf } from './people.ts';
 
-/** Whoever returns documents has authorized an account of their own. Each is a line of their own in the API; here they are counted. */
+/** Levels that suffice are looked at again after so long; those that do not, at every look. */
+const accessLastsMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Whoever returns documents has authorized an account of their own, and Procore lets it answer. Each is a line of their own in the API;
+ * here they are counted. Who was never asked is asked by mail.
+ */
 export const authorizeResponders: Check = async (context) => {
-  const responders = peopleOf(context).team.filter(({ returns }) => returns);
-  const authorized = responders.filter(({ authorization }) => authorization === 'live').length;
-  if (authorized === responders.length) return met({ authorized, of: responders.length });
+  const people = peopleOf(context);
+  const { modules } = context.connection;
+  const responders = people.team.filter(({ returns }) => returns);
+  const authorized = responders.filter(({ authorization }) => authorization === 'live');
+  const access = await accessOf(people, authorized, modules);
+  const tooLow = authorized.flatMap(({ memberId, name, access: known }) => {
+    const levels = access.find((one) => one.memberId === memberId)?.access ?? known;
+    const words = levels === null ? [] : accessTooLow(levels, modules);
+    return words.length === 0 ? [] : [`${name} (${words.join(', ')})`];
+  });
   const ask = responders
     .filter(({ authorization }) => authorization === 'none' || authorization === 'revoked')
     .map(({ memberId }) => memberId);
-  const { outcome } = waiting('responder', {
-    seen: `${authorized} of ${responders.length} people who return documents have authorized Procore.`,
-    needed: 'Each of them authorizes an account of their own once; their answers wait until then.',
-    where: 'With the link each of them was sent: Authorize.',
-  });
-  return { outcome, keep: { ask } };
+  const result = outcomeOf(responders.length, authorized.length, tooLow);
+  return { outcome: result.outcome, keep: { ask, access } };
 };
+
+function outcomeOf(of: number, authorized: number, tooLow: readonly string[]): CheckResult {
+  const standing = `${authorized} of ${of} people who return documents have authorized Procore.`;
+  const little = tooLow.length === 0 ? '' : ` Procore gives too little to ${someOf(tooLow)}.`;
+  if (authorized < of) {
+    return waiting('responder', {
+      seen: `${standing}${little}`,
+      needed: 'Each of them authorizes an account of their own once; their answers wait until then.',
+      where: 'With the link each of them was sent: Authorize.',
+    });
+  }
+  return tooLow.length === 0 ? met({ authorized, of }) : waiting('contractor', { seen: `${standing}${little}`, ...askForAccess });
+}
+
+async function accessOf(people: PeopleContext, authorized: readonly TeamMember[], modules: readonly string[]) {
+  const found: { memberId: string; access: MemberAccess }[] = [];
+  for (const member of authorized.filter((one) => isDue(one, modules))) {
+    const access = await levelsOf(people, member);
+    if (access) found.push({ memberId: member.memberId, access });
+  }
+  return found;
+}
+
+const isDue = ({ access, accessReadAtMs }: TeamMember, modules: readonly string[]): boolean =>
+  access === null || accessTooLow(access, modules).length > 0 || Date.now() - (accessReadAtMs ?? 0) > accessLastsMs;
+
+/** As the person. Undefined: their authorization lapsed meanwhile, which concerns nobody else. */
+async function levelsOf(people: PeopleContext, { memberId }: TeamMember): Promise<MemberAccess | undefined> {
+  try {
+    const client = await people.asMember(memberId);
+    const scope = { projectId: people.boundProject?.id ?? '' };
+    const tools = (await unlessRefused(getOwnPermissions(client, scope))) ?? [];
+    return { rfis: levelOn(tools, 'RFIs'), submittals: levelOn(tools, 'Submittals') };
+  } catch (error) {
+    if (error instanceof Fault && error.kind === 'grant-lapsed') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { accessTooLow } from '../../shared/domain/responders.ts';
+import { memberKeyOf } from '../../shared/store/authorizations.ts';
+import { findConnection } from '../../shared/store/connections.ts';
+import { listTeam } from '../../shared/store/team.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import type { Visit } from './visits.ts';
+
+/** How a responder stands after their yes. */
+export interface ResponderStanding {
+  /** `looking`: the worker has not looked yet whether Procore lets them answer. */
+  readonly access: 'looking' | 'enough' | 'too-low';
+  /** `Read Only on RFIs`. */
+  readonly tooLow: readonly string[];
+  readonly projectName: string;
+}
+
+/** Null where whoever signed in is no member of the project (any more). */
+export async function readStandingOf(db: Db, { connectionId, signIn }: Visit): Promise<ResponderStanding | null> {
+  const emailKey = memberKeyOf(signIn.subject);
+  const connection = await findConnection(db, connectionId);
+  const member = (await listTeam(db, connectionId)).find((one) => one.emailKey === emailKey && one.leftAt === null);
+  if (connection === undefined || member === undefined) return null;
+  const projectName = connection.boundProjectName ?? '';
+  if (member.access === null) return { access: 'looking', tooLow: [], projectName };
+  const tooLow = accessTooLow(member.access, connection.modules);
+  return { access: tooLow.length === 0 ? 'enough' : 'too-low', tooLow, projectName };
+}

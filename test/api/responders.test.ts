@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { invitationLinks } from '../../shared/security/invitation-links.ts';
+import { revealSecret } from '../../shared/security/secret.ts';
+import { type AuthorizationRequest, requestOf } from '../../shared/store/authorization-requests.ts';
+import { memberSubject } from '../../shared/store/authorizations.ts';
+import { findGrantOfPerson } from '../../shared/store/grants.ts';
+import { claimCode, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
+import { listTeam, storeTeam } from '../../shared/store/team.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import { testLinkKey, testLoginUrl, useTestApi } from '../support/api.ts';
+import { newWorld, responder, type World } from '../support/api-world.ts';
+import { contentsOf } from '../support/contents.ts';
+import { PageBrowser } from '../support/page-browser.ts';
+
+const apiOf = useTestApi();
+let world: World;
+let at: string;
+
+beforeEach(async () => {
+  world = await newWorld(apiOf());
+  at = `/v1/connections/${world.connectionId}/responders`;
+  apiOf().runs.mailed.length = 0;
+});
+
+const call = (method: string, path: string, headers: Record<string, string> = {}) =>
+  apiOf().call(method, path, { key: world.key, headers, ...(method === 'post' ? { body: {} } : {}) });
+const inTenant: <Result>(work: Parameters<typeof withTenant<Result>>[2]) => Promise<Result> = (work) =>
+  withTenant(apiOf().store.pool, world.tenantId, work);
+const list = async () => ((await call('get', at)).body as { items: { state: string; memberId: string }[] }).items;
+const ask = (headers = {}) => call('post', `${at}/${world.memberId}/sign-ins`, headers);
+const revoke = () => call('delete', `${at}/${world.memberId}/authorization`);
+const mails = async () =>
+  (await apiOf().store.admin.query('SELECT kind, mail_id FROM mail WHERE tenant_id = $1 ORDER BY created_at', [world.tenantId]))
+    .rows as { kind: string; mail_id: string }[];
+
+async function request(): Promise<AuthorizationRequest> {
+  const found = await inTenant((db) => requestOf(db, { subject: memberSubject(responder), connectionId: null }));
+  if (found === undefined) throw new Error('nobody was asked');
+  return found;
+}
+
+const token = (id: string, generation: number, hash: Buffer): string => {
+  const found = invitationLinks(testLinkKey).tokenWith(id, generation, hash);
+  return found === undefined ? '' : revealSecret(found);
+};
+/** As the worker writes them into the mail. */
+async function links(): Promise<{ readonly authorize: string; readonly account: string }> {
+  const { requestId, generation, linkHash, accountHash } = await request();
+  return {
+    authorize: `/authorize/${token(requestId, generation, linkHash)}`,
+    account: `/account/${token(requestId, 0, accountHash)}`,
+  };
+}
+
+/** Goes to Procore from a page and comes back as a person; what the worker does then is done. */
+async function signIn(
+  browser: PageBrowser,
+  from: string,
+  person = { id: '4712', name: 'Rosa Weber', login: responder },
+): Promise<string> {
+  const started = await browser.press(from);
+  expect(started.status).toBe(303);
+  const asked = new URL(started.headers.get('location') ?? '');
+  expect(asked.origin).toBe(testLoginUrl);
+  const state = asked.searchParams.get('state') ?? '';
+  const back = await browser.get(`/oauth/procore/callback?${new URLSearchParams({ code: `code-${randomUUID()}`, state })}`);
+  const page = back.headers.get('location') ?? '';
+  const signInId = page.split('/').at(-1) ?? '';
+  await inTenant(async (db) => {
+    const sealed = Buffer.from(randomUUID());
+    await claimCode(db, signInId, 1000);
+    await storeToken(db, { signInId, sealedToken: sealed, pendingMs: 900_000 });
+    await storeIdentity(db, { signInId, sealed }, person);
+  });
+  return page;
+}
+
+describe('the list', () => {
+  test('says of each how they stand and since when, with the address in part only', async () => {
+    const [one, ...more] = await list();
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({
+      memberId: world.memberId,
+      name: 'Rosa Weber',
+      address: 'r•••@north-studio.example',
+      returns: true,
+      state: 'authorized',
+      since: expect.any(String),
+      procoreUserId: '4712',
+      lastUsedAt: null,
+    });
+    expect((await call('get', at)).text).not.toContain(responder);
+  });
+
+  test('those who left stand at the end', async () => {
+    const ada = { memberId: 'member-ada', name: 'Ada First', email: 'ada@x.example', emailKey: 'ada@x.example', returns: true };
+    const [rosa] = await inTenant((db) => listTeam(db, world.connectionId));
+    if (rosa === undefined) throw new Error('the world has a responder');
+    await inTenant((db) => storeTeam(db, world.tenantId, world.connectionId, [rosa, ada]));
+    await inTenant((db) => storeTeam(db, world.tenantId, world.connectionId, [rosa]));
+    expect((await list()).map(({ memberId, state }) => [memberId, state])).toEqual([
+      [world.memberId, 'authorized'],
+      ['member-ada', 'left'],
+    ]);
+    expect((await call('post', `${at}/member-ada/sign-ins`)).status).toBe(409);
+  });
+});
+
+describe('asking and revoking', () => {
+  test('whoever has authorized is not asked; revoked, the grant is gone at once and their link is void', async () => {
+    expect((await ask()).status).toBe(409);
+    expect(await revoke()).toMatchObject({ status: 200, body: { state: 'revoked' } });
+    expect(await inTenant((db) => findGrantOfPerson(db, '4712'))).toBeUndefined();
+    expect(await ask()).toMatchObject({ status: 202, body: { state: 'asked', askedAt: expect.any(String) } });
+    const { authorize } = await links();
+    expect((await new PageBrowser(apiOf()).get(authorize)).status).toBe(200);
+    expect(await revoke()).toMatchObject({ status: 200, body: { state: 'revoked' } });
+    expect((await new PageBrowser(apiOf()).get(authorize)).status).toBe(404);
+    const left = await apiOf().store.admin.query('SELECT FROM grant_leftover WHERE tenant_id = $1', [world.tenantId]);
+    expect(left.rowCount).toBe(1);
+  });
+
+  test('asking mails a link at once, in no answer; again, the link before is void; under the same Idempotency-Key it is the same', async () => {
+    await revoke();
+    const first = await ask();
+    const before = await links();
+    expect(first.text).not.toContain('/authorize/');
+    expect((await mails()).map(({ kind }) => kind)).toEqual(['authorize']);
+    expect(apiOf().runs.mailed).toEqual((await mails()).map(({ mail_id }) => mail_id));
+    const headers = { 'idempotency-key': randomUUID() };
+    const [one, two] = [await ask(headers), await ask(headers)];
+    expect(two.body).toEqual(one.body);
+    expect(await mails()).toHaveLength(2);
+    expect((await new PageBrowser(apiOf()).get(before.authorize)).status).toBe(404);
+    expect((await new PageBrowser(apiOf()).get((await links()).authorize)).status).toBe(200);
+  });
+});
+
+describe('the single-use link', () => {
+  beforeEach(async () => {
+    await revoke();
+    await ask();
+  });
+
+  test('looking at it, and pressing everything on it as a machine does, changes nothing but that it counts as opened', async () => {
+    const { authorize, account } = await links();
+    const untouched = await contentsOf(apiOf().store.admin, world.tenantId);
+    for (const method of ['get', 'head', 'get']) {
+      expect((await new PageBrowser(apiOf()).get(authorize, method)).status).toBe(200);
+      expect((await new PageBrowser(apiOf()).get(account, method)).status).toBe(200);
+    }
+    expect(await contentsOf(apiOf().store.admin, world.tenantId)).toEqual(untouched);
+    const machine = new PageBrowser(apiOf());
+    for (const act of ['continue', 'no-reminders', 'continue']) await machine.press(`${authorize}/${act}`);
+    expect((await request()).state).toBe('opened');
+    const person = new PageBrowser(apiOf());
+    const page = await signIn(person, `${authorize}/continue`);
+    expect((await person.get(page)).text).toContain('Your answers will carry your name in Procore.');
+    expect((await person.press(`${page}/confirm`)).status).toBe(303);
+    expect((await request()).state).toBe('answered');
+    expect((await new PageBrowser(apiOf()).get(authorize)).status).toBe(404);
+  });
+
+  test('until a person says yes to who they are it is good; another account may be used', async () => {
+    const { authorize } = await links();
+    const person = new PageBrowser(apiOf());
+    const page = await signIn(person, `${authorize}/continue`, { id: '9', name: 'Somebody Else', login: 'else@x.example' });
+    expect((await person.get(page)).text).toContain('Somebody Else (else@x.example)');
+    await person.press(`${page}/abandon`);
+    expect((await new PageBrowser(apiOf()).get(authorize)).status).toBe(200);
+    expect((await request()).state).toBe('opened');
+    const stranger = await new PageBrowser(apiOf()).get(page);
+    expect(stranger.status).toBe(404);
+  });
+
+  test('asked again meanwhile, or left: who signed in by the link before cannot say yes', async () => {
+    const person = new PageBrowser(apiOf());
+    const page = await signIn(person, `${(await links()).authorize}/continue`);
+    await revoke();
+    expect((await person.press(`${page}/confirm`)).status).toBe(409);
+    expect(await list()).toMatchObject([{ state: 'revoked' }]);
+  });
+});
+
+describe('a person’s account', () => {
+  /** Somebody with an account link whose authorization stands. */
+  async function accountLink(): Promise<string> {
+    await revoke();
+    await ask();
+    const { account } = await links();
+    await apiOf().store.admin.query(
+      `UPDATE person_grant SET state = 'live', sealed_pair = 'sealed', revoked_at = NULL WHERE tenant_id = $1`,
+      [world.tenantId],
+    );
+    return account;
+  }
+
+  test('shows what is theirs after a sign-in to Procore, authorizes nothing, and Revoke ends it', async () => {
+    const account = await accountLink();
+    const browser = new PageBrowser(apiOf());
+    expect((await browser.get(account)).text).not.toContain('Rosa');
+    const page = await signIn(browser, `${account}/continue`);
+    const { text } = await browser.get(page);
+    for (const part of ['Rosa Weber (rosa@north-studio.example)', 'In force', 'Last used', 'Revoke'])
+      expect(text).toContain(part);
+    expect((await browser.press(`${page}/confirm`)).status).toBe(409);
+    expect((await browser.press(`${page}/revoke`)).status).toBe(303);
+    expect((await browser.get(page)).text).toContain('Nothing is authorized');
+    expect(await inTenant((db) => findGrantOfPerson(db, '4712'))).toBeUndefined();
+    const audit = await apiOf().store.admin.query("SELECT FROM audit_entry WHERE tenant_id = $1 AND action = 'grant.revoke'", [
+      world.tenantId,
+    ]);
+    expect(audit.rowCount).toBe(1);
+  });
+
+  test('shows nothing of another’s to whoever signs in by the same link, who can end nothing', async () => {
+    const account = await accountLink();
+    const browser = new PageBrowser(apiOf());
+    const page = await signIn(browser, `${account}/continue`, { id: '9', name: 'Eve', login: 'eve@x.example' });
+    const { text } = await browser.get(page);
+    expect(text).toContain('Nothing is authorized');
+    expect(text).not.toContain('Rosa');
+    await browser.press(`${page}/revoke`);
+    expect(await inTenant((db) => findGrantOfPerson(db, '4712'))).toMatchObject({ state: 'live' });
+    expect((await browser.press(`${page}/take-back`, `connectionId=${world.connectionId}`)).status).toBe(409);
+  });
+});
