@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { openBrowsing } from './browsing/open.ts';
+import { browsingFor } from './browsing/open.ts';
 import { personAt } from './browsing/person.ts';
 import type { Cast, PartnerReport } from './cast.ts';
 import { agree } from './comparison.ts';
@@ -14,9 +14,9 @@ import { truthFrom } from './truth.ts';
 const partnerNames = ['hammertech', 'part3'] as const;
 
 /**
- * `npm run tour [-- --json] [--partner NAME] [--modules all|NAME,NAME] [--patience SECONDS] [--record FILE]`: plays the people's parts through the public API
- * and pages, then compares the two sides of every stream that is on, having switched on those that were asked for. Exit code 0 only where
- * all is connected and both sides of all of them agree.
+ * `npm run tour [-- --json] [--partner NAME] [--modules all|NAME,NAME] [--patience SECONDS] [--record FILE]`: plays the people's parts through
+ * the public API and pages for every partner, or for those that are named, then compares the two sides of every stream that is on, having
+ * switched on those of HammerTech's that were asked for. Exit code 0 only where all is connected and both sides of all of them agree.
  */
 const { values: options } = parseArgs({
   options: {
@@ -54,7 +54,7 @@ export interface TourReport {
 async function tour(): Promise<TourReport> {
   const running = readRunning();
   const control = jsonClient(running.procore.control, running.procore.controlToken);
-  const browsing = await openBrowsing(new URL(running.pages).origin, record, say);
+  const browsing = browsingFor(new URL(running.pages).origin, record, say);
   try {
     const cast: Cast = {
       api: (tenant) => {
@@ -95,10 +95,9 @@ try {
       say(`${name} · ${stream}: ${source} expected, ${target} there; ${wrong.join(', ')}`);
       for (const example of examples) say(`  ${example}`);
     }
-    say(
-      `${name}: ${(partner.ms / 1000).toFixed(1)} s, ${partner.procoreCalls} calls to Procore; lost ${report.lost}, doubled ${report.doubled}`,
-    );
+    say(`${name}: ${(partner.ms / 1000).toFixed(1)} s, ${partner.procoreCalls} calls to Procore`);
   }
+  say(`lost ${report.lost}, doubled ${report.doubled}`);
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   process.exitCode = report.ok ? 0 : 1;
 } catch (error) {

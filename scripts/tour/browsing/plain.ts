@@ -5,7 +5,7 @@ import type { Browsing, Tab } from './tab.ts';
 /** Pages over plain HTTP: links, cookies, forms and redirects, as much as a page without script takes. `ours`: whose answers are recorded. */
 export function plainBrowsing(ours: string, record: Recorder): Browsing {
   return {
-    means: 'over plain HTTP, as there is no Chromium here',
+    means: 'over plain HTTP: no Chromium was found here',
     enter: async () => plainTab(ours, record),
     close: async () => undefined,
   };
