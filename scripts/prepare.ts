@@ -28,8 +28,9 @@ const environment = z
   .parse(process.env);
 
 const demoTenants = [
-  { slug: 'acme-safety', name: 'Acme Safety' },
-  { slug: 'borealis-safety', name: 'Borealis Safety' },
+  { slug: 'acme-safety', name: 'Acme Safety', partner: 'hammertech' },
+  { slug: 'borealis-safety', name: 'Borealis Safety', partner: 'hammertech' },
+  { slug: 'north-studio', name: 'North Studio', partner: 'part3' },
 ] as const;
 
 type Known = Record<string, { id: string; apiKey: string }>;
@@ -60,12 +61,12 @@ async function prepare(): Promise<Known> {
 async function ensureTenant(
   pool: StorePool,
   roots: Parameters<typeof createTenant>[1],
-  { slug, name }: (typeof demoTenants)[number],
+  { slug, name, partner }: (typeof demoTenants)[number],
   known: Known[string] | undefined,
 ): Promise<Known[string]> {
   const found = await findTenantId(pool, slug);
   if (found !== undefined && known?.id === found) return known;
-  const given = { slug, name, partner: 'hammertech', mode: 'demo', createdBy: 'system:provisioning' } as const;
+  const given = { slug, name, partner, mode: 'demo', createdBy: 'system:provisioning' } as const;
   const id = found ?? (await createTenant(pool, roots, given)).tenantId;
   const key = { tenantId: id, scope: 'admin', label: 'demo', createdBy: 'system:provisioning' } as const;
   const { text } = await withTenant(pool, id, (db) => createApiKey(db, key));

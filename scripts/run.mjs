@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuild } from './provision/build.mjs';
+import { chromiumSetting } from './provision/chromium.mjs';
 import { ensurePackages } from './provision/packages.mjs';
 import { root, stateDir } from './provision/paths.mjs';
 import { endWith } from './provision/progress.mjs';
@@ -14,7 +15,7 @@ try {
   const [program, ...args] = process.argv.slice(2);
   const asWritten = program.endsWith('.ts');
   if (!asWritten) await ensureBuild();
-  const env = process.env['GROUNDWORK_MODE'] === 'production' ? process.env : { ...demo, ...process.env };
+  const env = process.env['GROUNDWORK_MODE'] === 'production' ? process.env : { ...demo, ...chromiumSetting(), ...process.env };
   const child = spawn(
     process.execPath,
     asWritten ? ['--import', 'tsx', program, ...args] : [path.join('dist', program), ...args],

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { reachableDataDir } from './engines/postgres.mjs';
 import { ensureBuild } from './provision/build.mjs';
+import { chromiumSetting } from './provision/chromium.mjs';
 import { runCommand } from './provision/command.mjs';
 import { ensurePackages } from './provision/packages.mjs';
 import { enginesDir, root, stateDir } from './provision/paths.mjs';
@@ -57,10 +58,11 @@ const unneededPorts = () => [
 ];
 
 async function tour() {
-  say('\nThe tour: a HammerTech customer, from credentials to manpower in Procore and employers in HammerTech\n');
+  say('\nThe tour: a HammerTech customer, from credentials to manpower in Procore and employers in HammerTech;');
+  say('then a Part3 customer, from an invitation by mail to answers in Procore under the names of who gave them\n');
   const { code } = await runCommand(process.execPath, [path.join(root, 'dist', 'scripts', 'tour', 'main.js')], {
     onLine: (line) => say(line),
-    env: { ...process.env, GROUNDWORK_STATE_DIR: stateDir },
+    env: { ...process.env, ...chromiumSetting(), GROUNDWORK_STATE_DIR: stateDir },
   });
   if (code === 0) writeFileSync(tourMark, `${new Date().toISOString()}\n`);
   return code;

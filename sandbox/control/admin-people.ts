@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accessLevels, type Levels } from '../kernel/levels.ts';
-import { createTemplate, editTemplate } from '../procore/admin/templates.ts';
+import { createTemplate, editTemplate, grantPermission } from '../procore/admin/templates.ts';
 import {
   addToAllProjects,
   addToAllProjectsSlowly,
@@ -96,5 +96,12 @@ export const peopleVerbs: readonly Verb[] = [
     'Sets the level of one tool in a template.',
     z.strictObject({ templateId: idField, tool: z.string(), level, by }),
     (world, body) => editTemplate(world, withPeople(world, body)),
+  ),
+  verb(
+    'templates',
+    'grant',
+    'Ticks a granular permission of one tool in a project template, e.g. `mark_official_responses` of RFIs.',
+    z.strictObject({ templateId: idField, tool: z.string(), permission: z.string().min(1), by }),
+    (world, body) => grantPermission(world, withPeople(world, body)),
   ),
 ];

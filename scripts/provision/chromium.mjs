@@ -14,6 +14,12 @@ const places = [
 
 const findChromium = () => [process.env['GROUNDWORK_CHROMIUM'], ...places].find((place) => place && existsSync(place));
 
+/** For what opens people's pages in a browser where there is one: it is looked for, and not installed. */
+export function chromiumSetting() {
+  const found = findChromium();
+  return found ? { GROUNDWORK_CHROMIUM: found } : {};
+}
+
 /** A Chromium for the tests of pages; installed from Debian's packages where we may. Without one those tests are skipped, loudly. */
 export async function ensureChromium() {
   const found = findChromium();

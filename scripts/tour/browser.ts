@@ -16,8 +16,8 @@ export interface Form {
   readonly action: URL;
   readonly method: string;
   readonly fields: ReadonlyMap<string, string>;
-  /** Labels of its buttons. */
-  readonly label: string;
+  /** Words on its buttons. */
+  readonly buttons: readonly string[];
 }
 
 export interface Browser {
@@ -93,7 +93,7 @@ export function formsOf(page: Page): readonly Form[] {
       action: new URL(attribute(head, 'action') ?? '', page.url),
       method: (attribute(head, 'method') ?? 'get').toLowerCase(),
       fields: new Map(fields),
-      label: textOf(inside),
+      buttons: [...inside.matchAll(/<button\b[^>]*>([\s\S]*?)<\/button>/gi)].map(([, words = '']) => textOf(words)),
     };
   });
 }
@@ -103,7 +103,8 @@ export function attribute(text: string, name: string): string | undefined {
   return found === undefined ? undefined : unescaped(found);
 }
 
-function textOf(html: string): string {
+/** Text of markup without its marks, white space folded. */
+export function textOf(html: string): string {
   const plain = html.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]+>/g, ' ');
   return unescaped(plain).replace(/\s+/g, ' ').trim();
 }

@@ -1,17 +1,22 @@
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { browsingFor } from './browsing/open.ts';
+import { personAt } from './browsing/person.ts';
+import type { Cast, PartnerReport } from './cast.ts';
 import { agree } from './comparison.ts';
-import { type PartnerReport, tourHammertech } from './hammertech.ts';
+import { tourHammertech } from './hammertech.ts';
 import { jsonClient, type Recorder } from './http.ts';
-import { productThrough } from './product.ts';
+import { tourPart3 } from './part3/tour.ts';
 import { readRunning } from './run-file.ts';
 import { truthFrom } from './truth.ts';
 
+const partnerNames = ['hammertech', 'part3'] as const;
+
 /**
- * `npm run tour [-- --json] [--modules all|NAME,NAME] [--patience SECONDS] [--record FILE]`: plays the people's parts through the public API
- * and pages, then compares the two sides of every stream that is on, having switched on those that were asked for. Exit code 0 only where
- * all is connected and both sides of all of them agree.
+ * `npm run tour [-- --json] [--partner NAME] [--modules all|NAME,NAME] [--patience SECONDS] [--record FILE]`: plays the people's parts through
+ * the public API and pages for every partner, or for those that are named, then compares the two sides of every stream that is on, having
+ * switched on those of HammerTech's that were asked for. Exit code 0 only where all is connected and both sides of all of them agree.
  */
 const { values: options } = parseArgs({
   options: {
@@ -19,8 +24,10 @@ const { values: options } = parseArgs({
     patience: { type: 'string', default: '120' },
     record: { type: 'string' },
     modules: { type: 'string', default: '' },
+    partner: { type: 'string', multiple: true, default: [...partnerNames] },
   },
 });
+const partners = z.array(z.enum(partnerNames)).parse(options.partner);
 const json = options.json;
 const patienceMs = z.coerce.number().positive().parse(options.patience) * 1000;
 const modules = options.modules === 'all' ? 'all' : options.modules.split(',').filter((name) => name !== '');
@@ -46,15 +53,38 @@ export interface TourReport {
 
 async function tour(): Promise<TourReport> {
   const running = readRunning();
-  const key = running.tenants['acme-safety']?.apiKey;
-  if (key === undefined) throw new Error('run.json has no key of acme-safety: start with npm start -- --fresh');
-  const product = productThrough(jsonClient(running.api, key, { record, waitOutMs: 60_000 }));
-  const truth = truthFrom(jsonClient(running.procore.control, running.procore.controlToken));
-  const hammertech = await tourHammertech({ product, truth, say, record, patienceMs, modules });
-  const streams = Object.values(hammertech.streams);
+  const control = jsonClient(running.procore.control, running.procore.controlToken);
+  const browsing = browsingFor(new URL(running.pages).origin, record, say);
+  try {
+    const cast: Cast = {
+      api: (tenant) => {
+        const key = running.tenants[tenant]?.apiKey;
+        if (key === undefined) throw new Error(`run.json has no key of ${tenant}: start with npm start -- --fresh`);
+        return jsonClient(running.api, key, { record, waitOutMs: 60_000 });
+      },
+      truth: truthFrom(control),
+      say,
+      person: async (name) => personAt(await browsing.enter(), name, patienceMs),
+      patienceMs,
+    };
+    const parts = {
+      hammertech: () => tourHammertech({ ...cast, modules }),
+      part3: () => tourPart3({ ...cast, control, inbox: running.inbox, pages: running.pages }),
+    };
+    const reports: Record<string, PartnerReport> = {};
+    for (const partner of partners) reports[partner] = await parts[partner]();
+    return reportOf(reports);
+  } finally {
+    await browsing.close();
+  }
+}
+
+function reportOf(partners: Readonly<Record<string, PartnerReport>>): TourReport {
+  const streams = Object.values(partners).flatMap((partner) => Object.values(partner.streams));
   const lost = streams.reduce((sum, stream) => sum + stream.lost, 0);
   const doubled = streams.reduce((sum, stream) => sum + stream.doubled, 0);
-  return { ok: hammertech.connected && streams.every(agree), partners: { hammertech }, lost, doubled };
+  const connected = Object.values(partners).every((partner) => partner.connected);
+  return { ok: connected && streams.every(agree), partners, lost, doubled };
 }
 
 try {
@@ -65,10 +95,9 @@ try {
       say(`${name} · ${stream}: ${source} expected, ${target} there; ${wrong.join(', ')}`);
       for (const example of examples) say(`  ${example}`);
     }
-    say(
-      `${name}: ${(partner.ms / 1000).toFixed(1)} s, ${partner.procoreCalls} calls to Procore; lost ${report.lost}, doubled ${report.doubled}`,
-    );
+    say(`${name}: ${(partner.ms / 1000).toFixed(1)} s, ${partner.procoreCalls} calls to Procore`);
   }
+  say(`lost ${report.lost}, doubled ${report.doubled}`);
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   process.exitCode = report.ok ? 0 : 1;
 } catch (error) {

@@ -28,16 +28,19 @@ const dryRun = z.object({ projects: z.array(z.object({ name: z.string(), create:
 const attention = z.object({ reason: z.string(), owner: z.string(), seen: z.string() });
 const link = z.object({
   projectLinkId: z.string(),
+  connectionId: z.string(),
   scope: z.string(),
   state: z.string(),
   procore: z.object({ projectId: z.string() }),
   atPartner: z.object({ projectId: z.string() }),
+  createdAt: z.string(),
 });
 export type LinkSeen = z.infer<typeof link>;
 
 const settings = z.object({ modules: z.array(z.string()), available: z.array(z.string()) });
 
-const page = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+/** A page of one of the API's lists. */
+export const page = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export interface Product {
   connections(): Promise<readonly ConnectionSeen[]>;

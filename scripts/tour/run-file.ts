@@ -9,6 +9,7 @@ const runFile = z.object({
   tenants: z.record(z.string(), z.object({ id: z.string(), apiKey: z.string() })),
   oauthRedirect: z.string(),
   procore: z.object({ login: z.string(), api: z.string(), control: z.string(), controlToken: z.string() }),
+  inbox: z.string(),
 });
 export type Running = z.infer<typeof runFile>;
 

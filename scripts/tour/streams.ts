@@ -1,11 +1,10 @@
-import { agree, type Comparison, compareTold } from './comparison.ts';
+import { type Comparison, compareTold } from './comparison.ts';
 import { beginningOf, logs, toldOf } from './daily-logs.ts';
 import { reckonProjects, reckonVendors, toldOfEmployers, toldOfLinks } from './directories.ts';
 import type { Product } from './product.ts';
 import { compareManpower, reckonManpower } from './reckoning.ts';
+import type { Comparisons } from './synced.ts';
 import type { BothSides, Company, Truth } from './truth.ts';
-
-export type Comparisons = Readonly<Record<string, Comparison>>;
 
 /** Where the two sides of every stream are looked up. */
 export interface Places {
@@ -28,23 +27,11 @@ type Look = () => Promise<Comparison>;
 
 /**
  * Looks up HammerTech's records and Procore's vendors once, reckons what each stream should carry, those of further modules too, and how
- * projects should be paired, and compares with what is there until all of it is right, or until nothing has moved for a while. `say` is
- * told what moves.
+ * projects should be paired. Answers how to compare that with what is there.
  */
-export async function untilSynced(places: Places, patienceMs: number, say: (line: string) => void): Promise<Comparisons> {
+export async function streamsAt(places: Places): Promise<() => Promise<Comparisons>> {
   const looks = await looksAt(places);
-  let [moved, counted, told] = [Date.now(), '', ''];
-  for (;;) {
-    const seen = Object.fromEntries(await Promise.all(looks.map(async ([name, look]) => [name, await look()] as const)));
-    // what comes and is wrong moves too
-    const counts = JSON.stringify(Object.values(seen).map(({ target, missing, extra }) => [target, missing, extra]));
-    if (counts !== counted) [moved, counted] = [Date.now(), counts];
-    const line = inShort(seen);
-    if (line !== told) say(`  ${line}`);
-    told = line;
-    if (Object.values(seen).every(agree) || Date.now() - moved > patienceMs / 2) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
+  return async () => Object.fromEntries(await Promise.all(looks.map(async ([name, look]) => [name, await look()] as const)));
 }
 
 async function looksAt(places: Places): Promise<readonly (readonly [string, Look])[]> {
@@ -84,9 +71,3 @@ function lookAt(name: string, sides: BothSides, { product, truth, company, conne
       throw new Error(`the tour has no reckoning of ${name}`);
   }
 }
-
-/** `manpower 120 of 252 · vendors 30 of 30`; what is there and right counts. */
-const inShort = (seen: Comparisons): string =>
-  Object.entries(seen)
-    .map(([name, { source, missing }]) => `${name} ${source - missing} of ${source}`)
-    .join(' · ');

@@ -107,7 +107,7 @@ export type LogEntry = z.infer<typeof logEntry>;
 export type WrittenEntry = LogEntry & { readonly writtenAt: string };
 
 const login = z.object({ tenant: z.string(), email: z.string(), password: z.string(), region: z.string() });
-const request = z.object({ seq: z.number(), side: z.string(), companyId: id.nullable(), clientId: z.string().nullable() });
+const request = z.object({ seq: z.number(), side: z.string(), userId: id.nullable() });
 
 export interface Truth {
   companies(): Promise<readonly Company[]>;
@@ -121,7 +121,8 @@ export interface Truth {
   logEntries(companyId: string, resource: string): Promise<readonly WrittenEntry[]>;
   /** Employers that an integration made, as they stand now. */
   employersMade(): Promise<readonly Employer[]>;
-  procoreCalls(after: number): Promise<number>;
+  /** Calls to Procore's API; with `userIds` only those in the name of one of these. */
+  procoreCalls(after: number, userIds?: readonly string[]): Promise<number>;
   lastRequest(): Promise<number>;
 }
 
@@ -185,7 +186,10 @@ export function truthFrom(control: JsonClient): Truth {
       })),
     employersMade: async () =>
       (await records('hammertech.employers')).filter(isMade).map(({ current }) => employer.parse(current)),
-    procoreCalls: async (after) => (await requests(after)).filter((each) => each.side === 'procore').length,
+    procoreCalls: async (after, userIds) =>
+      (await requests(after)).filter(
+        ({ side, userId }) => side === 'procore' && (userIds === undefined || userIds.some((one) => one === userId)),
+      ).length,
     lastRequest: async () => (await requests(0)).at(-1)?.seq ?? 0,
   };
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openBrowser } from '../../scripts/tour/browser.ts';
+import { type Person, personAt } from '../../scripts/tour/browsing/person.ts';
+import { plainBrowsing } from '../../scripts/tour/browsing/plain.ts';
 import { recordNothing } from '../../scripts/tour/http.ts';
-import { confirmOn, goToProcoreAs, signInAs } from '../../scripts/tour/sign-in.ts';
+import { confirmOn, goToProcore, signInAs } from '../../scripts/tour/sign-in.ts';
 import { type CompanySeen, type Customer, companyCalled, customerOf, freshAccount, guideAccount } from '../support/customer.ts';
 import { eventually } from '../support/eventually.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
@@ -10,6 +11,9 @@ import { type Watch, type WatchedRun, watchEngines } from '../support/watched-ru
 
 /** One watch is at most ten seconds from its next look, on a busy machine a little more. */
 const healsWithinMs = 25_000;
+
+const personCalled = async (name: string, link: string): Promise<Person> =>
+  personAt(await plainBrowsing(new URL(link).origin, recordNothing).enter(), name, healsWithinMs);
 
 let stack: TestStack;
 let watch: Watch;
@@ -68,16 +72,16 @@ test('a person who is no admin there parks the proof of ownership; made admin, t
   const connectionId = await customer.product.begin((await guideAccount(stack, acme.id)).credential, acme.id);
   await customer.untilStep(connectionId, 'verifyCredentials', 'done');
   const link = await customer.product.signIn(connectionId);
-  const browser = openBrowser(new URL(link).origin, recordNothing);
-  const back = await goToProcoreAs(browser, 'Ben', link);
+  const ben = await personCalled('Ben Ito', link);
+  await ben.open(link);
+  await goToProcore(ben);
   const run = await parked(customer, connectionId, 'proveOwnership', {
     reason: 'not-company-admin',
     on: 'admin',
     seen: expect.stringMatching(/is not an admin of Acme Builders: .* Read Only/),
     where: expect.stringContaining('Company Tools → Directory'),
   });
-  const refused = await browser.open(back.url.href);
-  expect(refused.text).toContain('This cannot be confirmed yet');
+  const refused = await ben.reach(/^This cannot be confirmed yet$/);
   expect(refused.text).toContain('Read Only');
 
   await eventually('the Update of the returned sign-in to be through', async () => (await run.interventions()).updates > 0);
@@ -92,10 +96,7 @@ test('a person who is no admin there parks the proof of ownership; made admin, t
   expect(await run.interventions()).toEqual(before);
   await noLongerStuck(run);
 
-  await confirmOn(browser, back, {
-    patienceMs: healsWithinMs,
-    names: ['Ben Ito', 'Borealis Safety', 'HammerTech', 'Acme Builders'],
-  });
+  await confirmOn(ben, ['Ben Ito', 'Borealis Safety', 'HammerTech', 'Acme Builders']);
   await customer.untilStep(connectionId, 'proveOwnership', 'done', healsWithinMs);
   expect((await run.interventions()).commands).toBe(before.commands);
 }, 120_000);
@@ -108,11 +109,8 @@ test('a Daily Log level that is too low parks the project permissions, and heals
   const customer = customerOf(stack, 'acme-safety');
   const connectionId = await customer.product.begin((await guideAccount(stack, acme.id)).credential, acme.id);
   await customer.untilStep(connectionId, 'verifyCredentials', 'done');
-  await signInAs('Ada', await customer.product.signIn(connectionId), {
-    patienceMs: healsWithinMs,
-    names: [acme.name],
-    record: recordNothing,
-  });
+  const link = await customer.product.signIn(connectionId);
+  await signInAs(await personCalled('Ada Marsh', link), link, [acme.name]);
   const run = await parked(customer, connectionId, 'verifyProjectTemplate', {
     reason: 'permission-too-low',
     on: 'admin',

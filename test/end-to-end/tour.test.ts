@@ -23,12 +23,13 @@ afterAll(async () => {
 }, 60_000);
 
 /** Records there by stream; every stream of the report has both sides alike. */
-function agreed({ code, report, said }: TourRun): Readonly<Record<string, number>> {
-  const { streams = {} } = report.partners['hammertech'] ?? {};
-  for (const [name, { source, target, ...wrong }] of Object.entries(streams))
-    expect([name, target, wrong]).toEqual([name, source, { missing: 0, extra: 0, lost: 0, doubled: 0 }]);
+function agreed({ code, report, said }: TourRun, partner = 'hammertech'): Readonly<Record<string, number>> {
+  for (const { streams } of Object.values(report.partners))
+    for (const [name, { source, target, ...wrong }] of Object.entries(streams))
+      expect([name, target, wrong]).toEqual([name, source, { missing: 0, extra: 0, lost: 0, doubled: 0 }]);
   expect({ code, ...report }).toMatchObject({ code: 0, ok: true, lost: 0, doubled: 0 });
   expect(said).toContain('Waiting until both sides agree');
+  const { streams = {} } = report.partners[partner] ?? {};
   return Object.fromEntries(Object.entries(streams).map(([name, { target }]) => [name, target]));
 }
 
@@ -41,8 +42,20 @@ test('the tour connects a HammerTech customer, and both sides of every stream th
   expect(there['projects']).toBe(12);
 });
 
+test('it connects a Part3 customer, and answers stand in Procore once, by who gave them, with their files', async () => {
+  expect(toured.report.partners['part3']?.connected).toBe(true);
+  const there = agreed(toured, 'part3');
+  expect(there).toMatchObject({ 'rfi-replies': 2, 'submittal-responses': 2 });
+  expect(Object.keys(there).sort()).toEqual(['attachments', 'rfi-replies', 'rfis', 'submittal-responses', 'submittals']);
+  for (const stream of ['rfis', 'submittals', 'attachments']) expect([stream, (there[stream] ?? 0) >= 4]).toEqual([stream, true]);
+  const browser = process.env['GROUNDWORK_CHROMIUM'] === undefined ? 'over plain HTTP' : 'in a real browser';
+  expect(toured.said).toContain(`People's pages are opened ${browser}`);
+});
+
 test('played again on what is live, it still agrees and writes nothing new', async () => {
-  expect(agreed(await stack.tour())).toEqual(agreed(toured));
+  const again = await stack.tour();
+  for (const partner of ['hammertech', 'part3']) expect(agreed(again, partner)).toEqual(agreed(toured, partner));
+  expect(again.said).not.toContain("People's pages");
 }, 120_000);
 
 test('with all modules switched on while it is live, each of them is carried from its start, and nothing else is written again', async () => {
@@ -139,7 +152,7 @@ test('after kill -9 of everything, a start that is to stop after the tour goes o
   await stack.killEverything();
   writeFileSync(path.join(stack.stateDir, 'tour.done'), '2026-11-22T00:00:00.000Z\n');
   const { code, said } = await startOnce(stack.stateDir);
-  for (const stream of ['projects', 'manpower', 'vendors'])
-    expect(said).toMatch(new RegExp(`hammertech · ${stream}: \\d+ expected, \\d+ there; 0 missing, 0 extra, 0 lost, 0 doubled`));
+  for (const stream of ['hammertech · manpower', 'hammertech · vendors', 'part3 · rfi-replies', 'part3 · attachments'])
+    expect(said).toMatch(new RegExp(`${stream}: \\d+ expected, \\d+ there; 0 missing, 0 extra, 0 lost, 0 doubled`));
   expect(code).toBe(0);
 }, 240_000);

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../sandbox/kernel/journal.ts';
 import { createWorld, type World } from '../../sandbox/kernel/world.ts';
 import { type Listening, listen } from '../../sandbox/listening.ts';
 import { createPart3, type Part3 } from '../../sandbox/part3/state.ts';
+import { hasGranular } from '../../sandbox/procore/granular.ts';
 import { companyLevel, mayOnProject, projectLevel } from '../../sandbox/procore/permissions.ts';
 import { acmeId, borealisId, cascadeId, type SeedOptions, seedAll } from '../../sandbox/seed/seed.ts';
 
@@ -193,6 +194,19 @@ describe('the admin', () => {
     const project = projectNumbered('AC-102');
     await done('/admin/templates/edit', { templateId: template?.id, tool: 'daily_log', level: 'Standard' });
     expect(projectLevel(world, app?.servicePersonId ?? '', project, 'daily_log')).toBe('Standard');
+  });
+
+  test('grants the design team’s template a granular permission, once', async () => {
+    const template = world.templates.find((one) => one.companyId === acmeId && one.name === 'Design Team');
+    const grant = { templateId: template?.id, tool: 'RFIs', permission: 'mark_official_responses', by: 'ada' };
+    const may = () => hasGranular(world, personNamed('ria@north-studio.example'), projectNumbered('AC-101'), 'rfis', grant.permission);
+    expect(may()).toBe(false);
+    await done('/admin/templates/grant', grant);
+    await done('/admin/templates/grant', grant);
+    expect(may()).toBe(true);
+    expect(world.templates.get(template?.id ?? '')?.granular).toEqual({ rfis: ['mark_official_responses'] });
+    const ofCompany = world.templates.find((one) => one.companyId === acmeId && one.type === 'company_tools');
+    expect((await call('POST', '/admin/templates/grant', { ...grant, templateId: ofCompany?.id })).status).toBe(404);
   });
 
   test('switches a tool off, takes a person off a project, disconnects an app, changes a secret', async () => {

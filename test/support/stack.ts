@@ -178,8 +178,8 @@ function newStateDir(): string {
 }
 
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, LANG } = process.env;
-  return { PATH, HOME, LANG, LOG_LEVEL: 'info' };
+  const { PATH, HOME, LANG, GROUNDWORK_CHROMIUM } = process.env;
+  return { PATH, HOME, LANG, LOG_LEVEL: 'info', GROUNDWORK_CHROMIUM: GROUNDWORK_CHROMIUM ?? '' };
 }
 
 async function runTour(env: NodeJS.ProcessEnv, options: readonly string[]): Promise<TourRun> {

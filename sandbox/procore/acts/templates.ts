@@ -36,6 +36,18 @@ export function setTemplateLevel(
   return updated;
 }
 
+/** Grants a granular permission of one tool, which only Procore's screens can. Granted already, nothing changes. */
+export function grantInTemplate(world: World, actor: Actor, templateId: Id, tool: string, permission: string): PermissionTemplate {
+  const template = world.templates.get(templateId);
+  if (!template) throw new RangeError(`no template has the id ${templateId}`);
+  const granted = template.granular[tool] ?? [];
+  if (granted.includes(permission)) return template;
+  const granular = { ...template.granular, [tool]: [...granted, permission] };
+  const updated = world.templates.put({ ...template, granular, updatedAt: world.clock.instant() });
+  record(world, actor, 'update', updated);
+  return updated;
+}
+
 function record(world: World, actor: Actor, action: 'create' | 'update', row: PermissionTemplate): void {
   commit(world, actor, {
     resource: 'permission_templates',

@@ -1,0 +1,25 @@
+import type { Person } from './browsing/person.ts';
+import type { JsonClient } from './http.ts';
+import type { Comparisons } from './synced.ts';
+import type { Truth } from './truth.ts';
+
+/** Who and what takes part. */
+export interface Cast {
+  /** The public API with a tenant's key. */
+  api(tenant: string): JsonClient;
+  readonly truth: Truth;
+  readonly say: (line: string) => void;
+  /** Somebody at a browser of their own. */
+  person(name: string): Promise<Person>;
+  /** How long anything may take before the tour gives up. */
+  readonly patienceMs: number;
+}
+
+/** What is said of a partner in the end. */
+export interface PartnerReport {
+  readonly connected: boolean;
+  readonly steps: readonly { readonly id: string; readonly state: string; readonly ms: number }[];
+  readonly streams: Comparisons;
+  readonly procoreCalls: number;
+  readonly ms: number;
+}
