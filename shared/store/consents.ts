@@ -60,9 +60,9 @@ export async function listConsents(db: Db, connectionId: string): Promise<readon
 }
 
 /** Whether whoever agreed is known as somebody of the team, and of this project's no more. */
-const hasLeft = sql<boolean>`coalesce((
+export const hasLeft = (consent: 'c' | 'k') => sql<boolean>`coalesce((
   SELECT bool_and(m.left_at IS NOT NULL) FROM member_account a JOIN team_member m ON m.tenant_id = a.tenant_id AND m.email_key = a.email_key
-  WHERE a.grant_id = c.grant_id AND m.connection_id = c.connection_id), false)`;
+  WHERE a.grant_id = ${sql.ref(`${consent}.grant_id`)} AND m.connection_id = ${sql.ref(`${consent}.connection_id`)}), false)`;
 
 /** Those that stand, in the order in which they were given; of readers, whom Procore refused come last, the longest ago first. */
 export async function standingConsents(db: Db, connectionId: string, kind: ConsentKind): Promise<readonly Consent[]> {
@@ -70,7 +70,7 @@ export async function standingConsents(db: Db, connectionId: string, kind: Conse
     .where('c.kind', '=', kind)
     .where('c.withdrawn_at', 'is', null)
     .where('g.state', '<>', 'revoked')
-    .where(hasLeft, '=', false)
+    .where(hasLeft('c'), '=', false)
     .orderBy('c.refused_at', (order) => order.asc().nullsFirst())
     .orderBy('c.agreed_at')
     .orderBy('c.consent_id')

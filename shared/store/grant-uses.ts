@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { requestStatesBefore } from '../domain/authorization-requests.ts';
 import { endedStages } from './connections.ts';
+import { hasLeft } from './consents.ts';
 import { revokeGrant } from './grant-pairs.ts';
 import type { Db } from './tenancy.ts';
 
@@ -23,7 +24,7 @@ export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
 
 /**
  * Ends what serves nobody any more, in the unit of work that ended what it served: authorizations of whoever left every project and of
- * connections that have ended are revoked; the links of members who left are void, and who comes back is asked anew. Answers how many
+ * connections that have ended are revoked, unless a consent stands by them; the links of members who left are void, and who comes back is asked anew. Answers how many
  * authorizations ended.
  */
 export async function endIdleAuthorizations(db: Db): Promise<number> {
@@ -60,6 +61,7 @@ export async function endIdleAuthorizations(db: Db): Promise<number> {
         where('g.grant_id', 'in', connectionsServed(db).select('owner_grant_id').where('owner_grant_id', 'is not', null)),
       ),
     )
+    .where((where) => where.not(where('g.grant_id', 'in', consentsServed(db).select('k.grant_id'))))
     .execute();
   for (const { grant_id } of idle) await revokeGrant(db, grant_id);
   return idle.length;
@@ -78,3 +80,14 @@ const membersServed = (db: Db) =>
     .where('c.stage', 'not in', [...endedStages]);
 
 const connectionsServed = (db: Db) => db.selectFrom('connection').where('stage', 'not in', [...endedStages]);
+
+/** What people agreed to beside their sign-in stands as long as their authorization does, and so keeps it. */
+const consentsServed = (db: Db) =>
+  db
+    .selectFrom('consent as k')
+    .innerJoin('connection as c', (join) =>
+      join.onRef('c.tenant_id', '=', 'k.tenant_id').onRef('c.connection_id', '=', 'k.connection_id'),
+    )
+    .where('k.withdrawn_at', 'is', null)
+    .where(hasLeft('k'), '=', false)
+    .where('c.stage', 'not in', [...endedStages]);

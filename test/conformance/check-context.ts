@@ -66,6 +66,7 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
     asOwner: client,
     asOwnerIn: client,
     asOwnerBound: client,
+    asMember: client,
   };
 }
 

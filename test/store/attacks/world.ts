@@ -5,8 +5,8 @@ import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
 import { grantRows, peopleRows } from './people-rows.ts';
-import { requestRows } from './request-rows.ts';
 import { readingRows } from './reading-rows.ts';
+import { requestRows } from './request-rows.ts';
 
 export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
