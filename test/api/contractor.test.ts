@@ -111,6 +111,65 @@ describe('what of the past is brought over', () => {
   });
 });
 
+describe('what it would bring over', () => {
+  const estimate = (query: string) => get(`backfill/estimate${query}`);
+
+  test('is reckoned from what was counted, without a call', async () => {
+    expect(await estimate('?which=open')).toEqual({
+      which: 'open',
+      since: null,
+      items: { rfis: 1, submittals: 1 },
+      procoreCalls: 5,
+      partnerCalls: 11,
+      seconds: 0,
+      asOf: expect.any(String),
+    });
+    expect(await estimate('?which=since&since=2026-01-14')).toMatchObject({ items: { rfis: 2, submittals: 2 } });
+    expect(await estimate('?which=none')).toMatchObject({ items: { rfis: 0, submittals: 0 }, procoreCalls: 0, seconds: 0 });
+  });
+
+  test('takes as long as the limits say that were learned', async () => {
+    const { admin } = apiOf().store;
+    const key = world.peopleConnectionId;
+    await admin.query('INSERT INTO rate_budget (budget_key) VALUES ($1)', [key]);
+    await admin.query(
+      `INSERT INTO rate_window (budget_key, name, length_ms, call_limit, remaining, unproven, reset_at, opened_at)
+       VALUES ($1, 'hour', 3600000, 600, 0, 0, clock_timestamp() + interval '10 minutes', clock_timestamp())`,
+      [key],
+    );
+    expect(Object(await estimate('?which=open')).seconds).toBeGreaterThan(590);
+    await admin.query("UPDATE rate_window SET reset_at = clock_timestamp() - interval '1 second' WHERE budget_key = $1", [key]);
+    expect(await estimate('?which=open')).toMatchObject({ seconds: 0 });
+  });
+
+  test('is asked for by a day where one goes with it, and by none else', async () => {
+    for (const query of ['?which=since', '?which=open&since=2026-01-14', '?which=since&since=2026-02-30'])
+      expect(await estimate(query)).toMatchObject({ code: 'invalid-input', errors: [{ field: 'since' }] });
+    expect(await estimate('')).toMatchObject({ code: 'invalid-input', errors: [{ field: 'which' }] });
+  });
+
+  test('is not known before the project was counted', async () => {
+    await apiOf().store.admin.query('DELETE FROM backfill_survey WHERE connection_id = $1', [world.peopleConnectionId]);
+    expect(await estimate('?which=open')).toMatchObject({ status: 409, code: 'not-now' });
+  });
+
+  test('what was chosen is shown with who chose it, and that nothing has begun', async () => {
+    expect(await get('backfill')).toEqual({
+      choice: null,
+      decidedBy: null,
+      decidedAt: null,
+      progress: { state: 'not-started', streams: [] },
+    });
+    await post('backfill', { which: 'since', since: '2026-02-28' });
+    await apiOf().store.admin.query('UPDATE command SET applied_at = now() WHERE connection_id = $1', [world.peopleConnectionId]);
+    expect(await get('backfill')).toMatchObject({
+      choice: { which: 'since', since: '2026-02-28' },
+      decidedBy: expect.stringMatching(/^api-key:/),
+      decidedAt: expect.any(String),
+    });
+  });
+});
+
 describe('the contractor', () => {
   const accept = (body: unknown) => post('contractor/acceptance', body);
 
@@ -129,7 +188,9 @@ describe('the contractor', () => {
 
   test('is accepted by a row, and the step that waited is looked at', async () => {
     expect((await accept(contractor)).status).toBe(200);
-    expect(await commands('accept-contractor')).toMatchObject([{ input: contractor, actor_id: expect.stringMatching(/^api-key:/) }]);
+    expect(await commands('accept-contractor')).toMatchObject([
+      { input: contractor, actor_id: expect.stringMatching(/^api-key:/) },
+    ]);
     expect(told()).toEqual([{ workflowId: run(), name: 'retryStep', message: { stepId: 'createConnection' } }]);
   });
 
@@ -175,6 +236,8 @@ test('a connection whose people do not sign in is refused by name, whatever is a
   const answers = [
     await call('get', 'responses'),
     await call('get', 'contractor'),
+    await call('get', 'backfill'),
+    await call('get', 'backfill/estimate?which=open'),
     await call('post', `responses/${responseId}`, { name: null }),
     await call('post', 'backfill', { which: 'open' }),
     await call('post', 'contractor/acceptance', contractor),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { closeRfiByHand, createRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
-import { progressOf } from '../../../shared/domain/backfill.ts';
+import { effortOf, progressOf, tallyOf } from '../../../shared/domain/backfill.ts';
 import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
 import { pauseLink } from '../../../shared/store/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
@@ -58,7 +58,20 @@ test('the bar fills to what is wanted, and stays full whatever comes later', asy
   });
 });
 
-const openStates = (ground: Part3Ground) => ground.rfis().map(({ externalKey }) => externalKey);
+test('the first reading makes just the calls that were estimated, on both sides', async () => {
+  const ground = await newGround();
+  const row = { day: '2026-01-15', isDraft: false, enters: true, files: null };
+  const rows = [true, true, true, false, false].map((isOpen) => ({ ...row, isOpen }));
+  const effort = effortOf({ rfis: tallyOf([rows], 1), submittals: tallyOf([[]], 0) }, { which: 'open' });
+  await past(ground, 3);
+  const partnerBefore = ground.world.ledger.after(0, { side: 'part3' }, 100_000).length;
+  await ground.cycle('rfis');
+  await ground.cycle('submittals');
+  expect(ground.calls()).toHaveLength(effort.procoreCalls);
+  expect(ground.world.ledger.after(0, { side: 'part3' }, 100_000).length - partnerBefore).toBe(effort.partnerCalls);
+});
+
+const inPart3 = (ground: Part3Ground) => ground.rfis().map(({ externalKey }) => externalKey);
 
 /** What is carried over for good: nobody has to ask for it again. */
 async function carried({ store, link }: Part3Ground): Promise<ReadonlySet<string>> {
@@ -93,13 +106,13 @@ async function interrupted(interrupt: (ground: Part3Ground) => Promise<void>, go
   expect(durable.size).toBeGreaterThanOrEqual(18);
   expect(durable.size).toBeLessThan(45);
   expect(halfway).toMatchObject({ state: 'running', streams: [{ stream: 'rfis', done: 0, of: 45 }] });
-  expect(openStates(ground)).toEqual([]);
+  expect(inPart3(ground)).toEqual([]);
   ground.calls();
 
   await goOn(ground);
   await ground.cycle('rfis');
   expect(shows(ground).filter((id) => durable.has(id))).toEqual([]);
-  expect(openStates(ground).sort()).toEqual(open.map((id) => ground.key('rfi', id)).sort());
+  expect(inPart3(ground).sort()).toEqual(open.map((id) => ground.key('rfi', id)).sort());
   const sent = writes(ground).slice(before);
   expect(new Set(sent).size).toBe(45);
   expect(sent).toHaveLength(45);
