@@ -75,8 +75,7 @@ export const repeatsWhatItWasTold = (partner: Partner): Partner =>
   withFaults(partner, (fault) => new Fault(fault.kind, { ...fault.detail, seen: 'Olga Worker' }));
 
 /** A write, once more or under no claim. */
-const withWrites = (partner: Partner, changed: (write: Call) => Call): Partner =>
-  withCalls(partner, changed);
+const withWrites = (partner: Partner, changed: (write: Call) => Call): Partner => withCalls(partner, changed);
 
 export const sendsEachWriteTwice = (partner: Partner): Partner =>
   withWrites(partner, (write) => (...given) => {
@@ -85,8 +84,11 @@ export const sendsEachWriteTwice = (partner: Partner): Partner =>
   });
 
 export const sendsWithoutClaim = (partner: Partner): Partner =>
-  withWrites(partner, (write) => (...given) =>
-    typeof given.at(-1) === 'function' ? write(...given.slice(0, -1), () => true) : write(...given),
+  withWrites(
+    partner,
+    (write) =>
+      (...given) =>
+        typeof given.at(-1) === 'function' ? write(...given.slice(0, -1), () => true) : write(...given),
   );
 
 export const writesWhileLooking = (partner: Partner): Partner => ({ ...partner, readingOnly: (client) => client });

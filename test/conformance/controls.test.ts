@@ -112,10 +112,7 @@ test.each(declarations)('a declaration with %s is found out', async (_what, part
 
 test.each([
   ['breaks', () => Promise.reject(new TypeError('reading undefined'))],
-  [
-    'says nothing',
-    async () => ({ outcome: { state: 'waiting', on: 'admin', seen: '', needed: '', where: '' } }) as const,
-  ],
+  ['says nothing', async () => ({ outcome: { state: 'waiting', on: 'admin', seen: '', needed: '', where: '' } }) as const],
 ] as const)('a check that %s is found out', async (_what, check) => {
   const partner = { ...part3, checks: { verifyPartner: check } };
   const failed = await failing(named(checkLines, 'with everything known'), () => ({ partner }));

@@ -84,7 +84,8 @@ export function hammertechStreams({ world, hammertech, urls }: Sandbox): Connect
   ): StreamSubject {
     return {
       ...ofDailyLog(resource),
-      make: () => must(actOnRecord(hammertech, kind, { act: 'create', tenant, record: { projectId: site.id, ...made() } }, now())).id,
+      make: () =>
+        must(actOnRecord(hammertech, kind, { act: 'create', tenant, record: { projectId: site.id, ...made() } }, now())).id,
       change: (id) => void must(actOnRecord(hammertech, kind, { act: 'change', tenant, id, record: changed }, now())),
       ...(kind.deletable && { takeBack: (id) => void must(actOnRecord(hammertech, kind, { act: 'delete', tenant, id }, now())) }),
       hide: (id) => void kind.tableOf(hammertech).delete(id),
@@ -113,10 +114,13 @@ export function hammertechStreams({ world, hammertech, urls }: Sandbox): Connect
     name: place.name,
     procoreTimeZone: 'Sydney',
     timeZone,
-    token: createServiceTokens(createOAuth({ loginOrigin: urls.login, deadlineMs: 5000 })).sourceFor(account.clientId, async () => ({
-      clientId: account.clientId,
-      clientSecret: secretOf(account.clientSecret),
-    })),
+    token: createServiceTokens(createOAuth({ loginOrigin: urls.login, deadlineMs: 5000 })).sourceFor(
+      account.clientId,
+      async () => ({
+        clientId: account.clientId,
+        clientSecret: secretOf(account.clientSecret),
+      }),
+    ),
     syncUserId: account.personId,
     matches,
     streams: {
