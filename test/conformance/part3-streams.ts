@@ -122,6 +122,7 @@ export function part3Streams({ world, part3: state }: Sandbox): ConnectedProject
     make: () => ask([{ filename: 'plan.pdf', contentType: 'application/pdf', size: 40_000 }]),
     hide: (id) => void world.rfis.delete(id),
     resource: 'part3-files',
+    writesEach: 2,
     writing: { operationId: 'part3.Files.complete' },
   };
   const replies: StreamSubject = {

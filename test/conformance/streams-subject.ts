@@ -21,6 +21,8 @@ export interface StreamSubject {
   hide(id: string): void;
   /** The ledger's name for what the stream writes. */
   readonly resource: string;
+  /** So many writes make one record: 1, unless it is announced first. */
+  readonly writesEach?: number;
   /** Requests that write it. */
   readonly writing: FaultMatch;
 }

@@ -16,6 +16,7 @@ import {
 import { partnerOriginsEnvironment, partnerSupportEnvironment } from '../../shared/config/partners.ts';
 import { outfitFaults, productionFaults } from '../../shared/config/production.ts';
 import { readTemporalSettings } from '../../shared/config/temporal.ts';
+import { partnerOriginSettings, partnersAt } from '../support/partner-origins.ts';
 import { composeOf, fileAt, interpolate, readComposeText } from './compose.ts';
 import { makeSecrets } from './secrets.ts';
 
@@ -32,9 +33,7 @@ const env = {
   TEMPORAL_UI_HOST: 'temporal.builder.example',
   ACME_EMAIL: 'ops@builder.example',
   PROCORE_CLIENT_ID: 'a1b2c3',
-  HAMMERTECH_API_URL: 'https://{region}-api.hammertech.example',
-  HAMMERTECH_AUTH_URL: 'https://{region}-auth.hammertech.example',
-  PART3_API_URL: 'https://api.part3.example',
+  ...partnersAt('https://{region}-api.partner.example'),
   MAIL_FROM: 'Groundwork <groundwork@builder.example>',
   RESTORE_EPOCH: '2026-11',
   CODEC_KEY_ID: '2026-11',
@@ -110,7 +109,7 @@ test('the worker is fit for production with it', () => {
   const [settings, origins] = readEnvironments(workerEnvironment, partnerOriginsEnvironment, environmentOf('worker'));
   const temporal = readTemporalSettings(environmentOf('worker'));
   const { PROCORE_LOGIN_URL, PROCORE_API_URL, OAUTH_REDIRECT_URL } = settings;
-  expect(Object.keys(origins).sort()).toEqual(['HAMMERTECH_API_URL', 'HAMMERTECH_AUTH_URL', 'PART3_API_URL']);
+  expect(Object.keys(origins).sort()).toEqual([...partnerOriginSettings].sort());
   const given = {
     mode: settings.GROUNDWORK_MODE,
     urls: { PROCORE_LOGIN_URL, PROCORE_API_URL, OAUTH_REDIRECT_URL, ...origins },

@@ -1,17 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { loginBody } from '../../api/routes/credential-bodies.ts';
-import { partnerNames } from '../../shared/domain/partners.ts';
-import { declarations } from '../../shared/partners/registry.ts';
-
-test.each(partnerNames)(
-  'the example of a login at %s is one that its own form takes, and its secret is not among what is shown',
-  (name) => {
-    const { login } = declarations[name];
-    expect(loginBody(login).parse(login.example)).toEqual(login.example);
-    expect(Object.keys(login.shown.shape)).not.toContain(login.secret.name);
-  },
-);
 
 test('another partner’s form is its own: what it declares is needed, and nothing beside it is taken', () => {
   const body = loginBody({

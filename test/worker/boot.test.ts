@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { prepareInstallation } from '../../shared/store/installation.ts';
 import { required } from '../support/database.ts';
+import { partnersAt } from '../support/partner-origins.ts';
 import { useProcesses } from '../support/product-process.ts';
 import { testBoxKeys, useTestStore } from '../support/store.ts';
 import { makeNamespace } from '../workflow/namespace.ts';
@@ -39,9 +40,7 @@ beforeAll(async () => {
     PAGES_URL: 'http://localhost:3000',
     SMTP_URL: 'smtp://127.0.0.1:1',
     MAIL_FROM: 'Groundwork <groundwork@groundwork.example>',
-    HAMMERTECH_API_URL: 'http://localhost:1/{region}',
-    HAMMERTECH_AUTH_URL: 'http://localhost:1/{region}',
-    PART3_API_URL: 'http://localhost:1',
+    ...partnersAt('http://localhost:1'),
     WORKFLOW_BUNDLE: required('GROUNDWORK_WORKFLOW_BUNDLE'),
     GRANT_SPILL_DIRECTORY: path.join(os.tmpdir(), `groundwork-boot-${randomUUID()}`),
     METRICS_PORT: '0',

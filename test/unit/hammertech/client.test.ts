@@ -1,9 +1,6 @@
-import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Fault, type FaultKind } from '../../../shared/domain/faults.ts';
 import { answerJson } from '../../support/far-side.ts';
-import { fakeClock, faultOf } from '../procore/fixture.ts';
 import { allOf, clientAt, type Hammertech, hammertechWith } from './fixture.ts';
 
 let hammertech: Hammertech;
@@ -89,81 +86,4 @@ describe('a list', () => {
       { numRuns: 25 },
     );
   });
-
-  test('that repeats the same page for ever ends', async () => {
-    hammertech = await hammertechWith((response) => answerJson(response, 200, JSON.stringify(projectsTo(100))));
-    expect(await allOf(clientAt(hammertech.side).projects())).toHaveLength(100);
-    expect(hammertech.reads()).toHaveLength(2);
-  });
-});
-
-const refusals: readonly (readonly [number, FaultKind])[] = [
-  [302, 'vendor-unavailable'],
-  [400, 'validation-rejected'],
-  [401, 'partner-credential-rejected'],
-  [403, 'partner-scope-missing'],
-  [404, 'validation-rejected'],
-  [408, 'time-out'],
-  [429, 'rate-limited'],
-  [500, 'vendor-unavailable'],
-  [503, 'vendor-unavailable'],
-];
-
-test.each(refusals)('an answer of %i is %s, and its text is not repeated', async (status, kind) => {
-  hammertech = await hammertechWith((response) => answerJson(response, status, '{"messageText":"Olga Worker"}'));
-  const fault = await faultOf(allOf(clientAt(hammertech.side).projects()));
-  expect(fault).toMatchObject({ kind, detail: { status } });
-  expect(fault.message).not.toContain('Olga');
-});
-
-test.each([
-  ['no JSON', '<html>'],
-  ['no list', '{"items":[]}'],
-  ['a record without an id', '[{"name":"x"}]'],
-  ['nothing', ''],
-])('a 200 with %s is not taken for an empty list', async (_what, text) => {
-  hammertech = await hammertechWith((response) => answerJson(response, 200, text));
-  expect((await faultOf(allOf(clientAt(hammertech.side).projects()))).kind).toBe('vendor-unavailable');
-});
-
-test('a reset and silence are passing trouble', async () => {
-  hammertech = await hammertechWith((response, _request, count) => void (count === 1 && response.socket?.resetAndDestroy()));
-  const client = clientAt(hammertech.side, { timings: { httpDeadlineMs: 150, inlineWaitMs: 0 } });
-  expect((await faultOf(allOf(client.projects()))).kind).toBe('network');
-  expect((await faultOf(allOf(client.projects()))).kind).toBe('time-out');
-});
-
-test('a stated wait is sat out with signs of life, a longer one is thrown with its end', async () => {
-  hammertech = await hammertechWith((response, _request, count) =>
-    count === 2
-      ? answerJson(response, 200, '[]')
-      : answerJson(response, count === 1 ? 503 : 429, '', { 'retry-after': count === 1 ? '3' : '300' }),
-  );
-  const clock = fakeClock();
-  const startedMs = clock.nowMs();
-  const told: number[] = [];
-  const client = clientAt(hammertech.side, { clock, onWait: (untilMs) => told.push(untilMs) });
-  await allOf(client.projects());
-  expect(told).toEqual([startedMs + 3000, startedMs + 3000, startedMs + 3000]);
-  expect((await faultOf(allOf(client.projects()))).detail.waitUntilMs).toBe(clock.nowMs() + 300_000);
-});
-
-test('a cancelled reading ends with the reason of its signal', async () => {
-  const stop = new AbortController();
-  const reason = new Error('stop asked for');
-  hammertech = await hammertechWith(() => stop.abort(reason));
-  await expect(allOf(clientAt(hammertech.side, { signal: stop.signal }).projects())).rejects.toBe(reason);
-});
-
-test('no secret appears in any error or printed client', async () => {
-  hammertech = await hammertechWith((response, { headers }) =>
-    answerJson(response, 500, `{"Message":"${headers.authorization}"}`),
-  );
-  const client = clientAt(hammertech.side);
-  const fault = await faultOf(allOf(client.projects()));
-  expect(fault).toBeInstanceOf(Fault);
-  const bearer = hammertech.reads()[0]?.headers.authorization?.split(' ')[1] ?? 'none';
-  const printed = inspect([fault, client], { depth: 20, showHidden: true, getters: true });
-  expect(printed).not.toContain(bearer);
-  expect(printed).not.toContain('that-nobody-may-see');
 });
