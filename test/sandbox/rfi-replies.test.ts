@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { RfiMail } from '../../sandbox/procore/rfis/mails.ts';
 import { sha256Of, uploaded } from './file-ground.ts';
 import { openRfis, type RfiGround } from './rfi-ground.ts';
 
@@ -61,6 +62,23 @@ test.each([
   const id = await on.open();
   expect((await on.reply(id, 'ria', { official: true })).status).toBe(status);
   expect(on.trueReplies().map((reply) => reply.official)).toEqual(official === null ? [] : [official]);
+});
+
+test.each([
+  ['asked', '?send_emails=true', true],
+  ['asked', '?send_emails=false', false],
+  ['asked', '', false],
+  ['always', '?send_emails=false', true],
+  ['never', '?send_emails=true', false],
+] as const)('mail about a reply under %s and “%s”: %s', async (rule, query, isMailed) => {
+  const { world } = on.small;
+  world.switches.set('replyMails', rule);
+  const id = await on.open({ distribution_ids: [on.ids.sam] });
+  await on.send('POST', `/${id}/replies${query}`, 'ria', { reply: { body: 'At grid 4.' } });
+  const mails = world.ledger.records('rfi-mails').map(({ current }) => current as RfiMail);
+  const [reply] = on.trueReplies();
+  const to = [on.ids.gus, on.ids.sam].map((personId) => ({ personId, email: world.people.get(personId)?.email }));
+  expect(mails).toEqual(isMailed ? [{ id: expect.any(String), rfiId: id, replyId: reply?.id, to }] : []);
 });
 
 test('an admin, the manager by granular permission, and nobody else choose the official answer afterwards', async () => {

@@ -25,7 +25,7 @@ const address = (index = 0): string => {
   return `${request?.path}${query && '?'}${query}`;
 };
 
-const listedRow = `{"id":9007199260000011,"number":"7","revision":"1","title":"Steel","description":null,"current_revision":true,
+const listedRow = `{"id":9007199260000011,"number":"7","revision":"1","title":"Steel","description":null,"specification_section":{"id":4,"number":"05 12 00","description":"Steel framing","label":"x"},"current_revision":true,
   "private":false,"status":{"id":1,"name":"With the Architect","status":"Open"},"created_at":"2026-03-01T00:00:00Z",
   "updated_at":"2026-03-02T00:00:00Z","due_date":"2026-03-20","submittal_manager":{"id":9007199254740995,"name":"Gus"},
   "ball_in_court":[{"id":9007199254740997,"name":"Ria","initials":"RS","vendor":null}],"distribution_members":[{"id":3,"name":"Tess"}],
@@ -54,6 +54,7 @@ const steel = {
   revision: '1',
   title: 'Steel',
   description: null,
+  specSection: '05 12 00 Steel framing',
   status: 'Open',
   statusName: 'With the Architect',
   private: false,

@@ -28,7 +28,7 @@ export async function markAsMeant(
   if (reply.official === answer.official) return stands;
   const wasRefused = await wasRefusedBefore(context, answer.id);
   const isFirst = answer.receipt === null;
-  if ((isFirst && wasRefused) || !mayStillSend()) return stands;
+  if (isFirst && wasRefused) return stands;
   try {
     const marked = await asPerson(responders, memberId, (procore) =>
       setOfficial(procore, project.procoreProjectId, itemId, reply.id, answer.official, mayStillSend),
