@@ -15,17 +15,21 @@ const nothing: BinLook = { binned: [], back: [] };
 const lookEveryMs = 3_600_000;
 
 /**
- * Looks into the recycle bin from time to time, where anything stands that could have gone there. Who may not look is asked again as seldom:
- * nothing is withdrawn then.
+ * Looks into the recycle bin from time to time, where anything stands that could have gone there; at once where a whole list, by id, lacks
+ * one that stands. Who may not look is asked again as seldom: nothing is withdrawn then.
  */
 export async function lookIntoBin(
   { known, memory, project, procore, reader }: Pick<ProjectContext, 'known' | 'memory' | 'project' | 'procore' | 'reader'>,
   stream: string,
   source: { binned(): AsyncIterable<readonly { readonly id: string }[]> },
+  listed?: ReadonlySet<string>,
 ): Promise<BinLook> {
   const standing = await known.writtenSince(stream, null);
   if (standing.length === 0) return nothing;
   const memoryKey = `part3 ${stream} bin ${procore.company.companyId} ${project.projectLinkId} ${reader?.key ?? ''}`;
+  const isMissing = ({ naturalKey, written }: (typeof standing)[number]) =>
+    written['status'] !== 'withdrawn' && listed?.has(idInKey(naturalKey)) === false;
+  if (standing.some(isMissing)) memory.forget(memoryKey);
   let ids: ReadonlySet<string> | undefined;
   await memory.recall(memoryKey, lookEveryMs, async () => {
     ids = await idsIn(source.binned());

@@ -115,10 +115,11 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
   const wantedIn = (rows: readonly Row[]): number =>
     rows.filter((row) => !source.isDraft(row) && isWanted(row, wanted, source.isOpen(row))).length;
 
-  async function* changed(start: ChangedCursor): AsyncGenerator<SourcePage, ChangedCursor> {
+  async function* changed(start: ChangedCursor, seen: Set<string>): AsyncGenerator<SourcePage, ChangedCursor> {
     let cursor = start;
     const listed: Row[] = [];
     for await (const page of source.list(readFrom(cursor, wanted, overlapMs), new Date(nowMs + aheadMs))) listed.push(...page);
+    for (const { id } of listed) seen.add(id);
     const rows = unread(listed, cursor);
     cursor = begun(cursor, wantedIn(rows));
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
@@ -169,8 +170,11 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
     // by the clock of the deliveries
     let cursor = turnedTo(endedBy(before?.team === made ? before : fresh, Date.now()), context.reader);
     cursor = yield* withNewFiles(cursor);
-    cursor = yield* changed(cursor);
-    const look: BinLook = await lookIntoBin(context, stream, source);
+    // read from the beginning, the list shows all that is carried and that this reader may see
+    const listsAll = cursor.newest === null;
+    const listed = new Set<string>();
+    cursor = yield* changed(cursor, listed);
+    const look: BinLook = await lookIntoBin(context, stream, source, listsAll ? listed : undefined);
     if (look.binned.length > 0) yield { facts: look.binned.map(({ key, ...item }) => fact(key, item)), cursor };
     if (look.back.length > 0) yield await pageOf(await source.byId(look.back), cursor);
   }
