@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
+import { askOnce } from '../../shared/store/asking.ts';
 import { type AuthorizationRequest, requestOf } from '../../shared/store/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/authorizations.ts';
 import { findGrantOfPerson } from '../../shared/store/grants.ts';
 import { claimCode, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
 import { listTeam, storeTeam } from '../../shared/store/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { testLinkKey, testLoginUrl, useTestApi } from '../support/api.ts';
+import { testEpoch, testLinkKey, testLoginUrl, useTestApi } from '../support/api.ts';
 import { newWorld, responder, type World } from '../support/api-world.ts';
 import { contentsOf } from '../support/contents.ts';
 import { PageBrowser } from '../support/page-browser.ts';
@@ -186,13 +187,9 @@ describe('the single-use link', () => {
 describe('a person’s account', () => {
   /** Somebody with an account link whose authorization stands. */
   async function accountLink(): Promise<string> {
-    await revoke();
-    await ask();
+    const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
+    await inTenant((db) => askOnce(db, using, { tenantId: world.tenantId, emailKey: responder }, 'asked'));
     const { account } = await links();
-    await apiOf().store.admin.query(
-      `UPDATE person_grant SET state = 'live', sealed_pair = 'sealed', revoked_at = NULL WHERE tenant_id = $1`,
-      [world.tenantId],
-    );
     return account;
   }
 

@@ -86,7 +86,6 @@ test('another account before anything is connected: the one before is revoked', 
 test('whom Procore gives too little is named, with what and whom to ask; once it gives enough, the step goes on', async () => {
   const on = await withRia();
   await authorizeMember(on, 'sam@north-studio.example', 'sam');
-  expect(await on.check('authorizeResponders')).toMatchObject({ state: 'met' });
   const connection = await on.inTenant((db) => findConnection(db, on.connectionId));
   const { procoreUserId = null } = (await member(on)) ?? {};
   const where = { projectId: connection?.boundProjectId, personId: procoreUserId };
