@@ -7,6 +7,7 @@ import { createHammerTech, type HammerTech } from '../../sandbox/hammertech/stat
 import type { Snapshot } from '../../sandbox/kernel/journal.ts';
 import { createWorld, type World } from '../../sandbox/kernel/world.ts';
 import { type Listening, listen } from '../../sandbox/listening.ts';
+import { signInPage } from '../../sandbox/login/pages.ts';
 import { createPart3, type Part3 } from '../../sandbox/part3/state.ts';
 import { hasGranular } from '../../sandbox/procore/granular.ts';
 import { companyLevel, mayOnProject, projectLevel } from '../../sandbox/procore/permissions.ts';
@@ -149,6 +150,15 @@ describe('what can be seen', () => {
       { id, author: personNamed('ben@acme.example'), current: null, history: [{ action: 'create' }, { action: 'delete' }] },
     ]);
   });
+});
+
+test('everybody who has a part in the demo can be picked on the sign-in page', () => {
+  const app = world.apps.find((one) => one.kind === 'ours');
+  if (!app) throw new Error('the seed has no app of ours');
+  const page = signInPage(world, app, { clientId: app.clientId, redirectUri: ours.redirectUri, state: null });
+  const people = world.people.filter(({ email }) => /^(ada|ben|gus|tess|ria|sam|eve|cleo|dev)@/.test(email));
+  expect(people.length).toBeGreaterThan(8);
+  expect(people.filter(({ email }) => !page.includes(email))).toEqual([]);
 });
 
 describe('credentials and codes', () => {
