@@ -209,7 +209,8 @@ describe('the admin', () => {
   test('grants the design team’s template a granular permission, once', async () => {
     const template = world.templates.find((one) => one.companyId === acmeId && one.name === 'Design Team');
     const grant = { templateId: template?.id, tool: 'RFIs', permission: 'mark_official_responses', by: 'ada' };
-    const may = () => hasGranular(world, personNamed('ria@north-studio.example'), projectNumbered('AC-101'), 'rfis', grant.permission);
+    const may = () =>
+      hasGranular(world, personNamed('ria@north-studio.example'), projectNumbered('AC-101'), 'rfis', grant.permission);
     expect(may()).toBe(false);
     await done('/admin/templates/grant', grant);
     await done('/admin/templates/grant', grant);
