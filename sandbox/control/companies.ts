@@ -1,10 +1,8 @@
 import type { HammerTech } from '../hammertech/state.ts';
 import type { Id } from '../kernel/model.ts';
+import { cast } from '../kernel/people.ts';
 import type { World } from '../kernel/world.ts';
 import { companyLevel } from '../procore/permissions.ts';
-
-/** First names of the people who have a part in the demo. */
-const cast = ['Ada', 'Ben', 'Cleo', 'Dev', 'Eve', 'Gus', 'Ria', 'Sam', 'Tess'];
 
 /** The companies with their projects and apps and the named people in them; credentials are asked for elsewhere. */
 export function companiesOf(world: World): object[] {

@@ -7,6 +7,7 @@ import { createHammerTech, type HammerTech } from '../../sandbox/hammertech/stat
 import type { Snapshot } from '../../sandbox/kernel/journal.ts';
 import { createWorld, type World } from '../../sandbox/kernel/world.ts';
 import { type Listening, listen } from '../../sandbox/listening.ts';
+import { signInPage } from '../../sandbox/login/pages.ts';
 import { createPart3, type Part3 } from '../../sandbox/part3/state.ts';
 import { hasGranular } from '../../sandbox/procore/granular.ts';
 import { companyLevel, mayOnProject, projectLevel } from '../../sandbox/procore/permissions.ts';
@@ -151,6 +152,15 @@ describe('what can be seen', () => {
   });
 });
 
+test('everybody who has a part in the demo can be picked on the sign-in page', () => {
+  const app = world.apps.find((one) => one.kind === 'ours');
+  if (!app) throw new Error('the seed has no app of ours');
+  const page = signInPage(world, app, { clientId: app.clientId, redirectUri: ours.redirectUri, state: null });
+  const people = world.people.filter(({ email }) => /^(ada|ben|gus|tess|ria|sam|eve|cleo|dev)@/.test(email));
+  expect(people.length).toBeGreaterThan(8);
+  expect(people.filter(({ email }) => !page.includes(email))).toEqual([]);
+});
+
 describe('credentials and codes', () => {
   test('a legacy credential is the account set up by the guide', async () => {
     const given = await done('/credentials', { companyId: acmeId, kind: 'legacy' });
@@ -199,7 +209,8 @@ describe('the admin', () => {
   test('grants the design team’s template a granular permission, once', async () => {
     const template = world.templates.find((one) => one.companyId === acmeId && one.name === 'Design Team');
     const grant = { templateId: template?.id, tool: 'RFIs', permission: 'mark_official_responses', by: 'ada' };
-    const may = () => hasGranular(world, personNamed('ria@north-studio.example'), projectNumbered('AC-101'), 'rfis', grant.permission);
+    const may = () =>
+      hasGranular(world, personNamed('ria@north-studio.example'), projectNumbered('AC-101'), 'rfis', grant.permission);
     expect(may()).toBe(false);
     await done('/admin/templates/grant', grant);
     await done('/admin/templates/grant', grant);

@@ -3,6 +3,7 @@ import type { Tab, View } from './tab.ts';
 
 /** A page at which a person had something to read and to do. */
 export interface Visited {
+  readonly origin: string;
   readonly heading: string;
   readonly words: number;
   /** Between what the person did before and this page. */
@@ -38,7 +39,12 @@ export function personAt(tab: Tab, name: string, patienceMs: number): Person {
     }).catch((error: unknown) => {
       throw new Error(`${name} is stuck at ${last?.text.slice(0, 400) ?? 'no page'}`, { cause: error });
     });
-    visited.push({ heading: view.heading, words: view.text.split(' ').length, waitedMs: Date.now() - leftMs });
+    visited.push({
+      origin: new URL(view.url).origin,
+      heading: view.heading,
+      words: view.text.split(' ').length,
+      waitedMs: Date.now() - leftMs,
+    });
     reached = { view, wanted };
     return view;
   }

@@ -95,22 +95,23 @@ export async function answerAll({ truth, team, projectId, say }: Answering): Pro
   }
 }
 
-/** Reviewers finish what waits for them. Answers whether anything did. */
-export async function finishReviews({ truth, team, projectId, say }: Answering): Promise<boolean> {
+/** Reviewers finish what waits for them. */
+export async function finishReviews({ truth, team, projectId, say }: Answering): Promise<void> {
   const waiting = (await truth.part3()).returns.filter((one) => one.projectId === projectId && one.state === 'in-review');
   for (const { id } of waiting) {
     await team.review(id, 0);
     await team.finish(id);
     say('Ria has reviewed it; Sam’s return is ready now');
   }
-  return waiting.length > 0;
 }
+
+const isOnItsWay = (state: string): boolean => state === 'ready' || state === 'blocked';
 
 /** Each answer is told to its author: returned, with the receipt. */
 export async function untilReceipts({ truth, projectId, patienceMs }: Answering): Promise<void> {
   await until('receipts of every answer', patienceMs, async () => {
     const seen = await truth.part3();
-    const open = [...seen.answers, ...seen.returns].filter((one) => one.projectId === projectId && one.state === 'ready');
+    const open = [...seen.answers, ...seen.returns].filter((one) => one.projectId === projectId && isOnItsWay(one.state));
     return open.length === 0 ? true : undefined;
   });
 }

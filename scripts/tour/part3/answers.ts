@@ -4,8 +4,8 @@ import type { Sides } from './sides.ts';
 import { fileInWords, inOneLine, sorted, wordsOf } from './told.ts';
 import type { Attachment, Part3Truth, ProcoreResponse } from './truth.ts';
 
-/** Answers whose author is done with them, and all reviewers are: each should be given in Procore once, by that person. */
-const isGiven = ({ state }: { readonly state: string }): boolean => state === 'ready' || state === 'returned';
+/** Answers whose author is done with them, and all reviewers are: each should be given in Procore once, by that person, blocked or not. */
+const isGiven = ({ state }: { readonly state: string }): boolean => ['ready', 'returned', 'blocked'].includes(state);
 
 /** Replies in the place of an RFI, by author, words, files, and whether they are the official one. */
 export const expectedReplies = ({ part3, team }: Sides): readonly Told[] =>

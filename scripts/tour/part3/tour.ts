@@ -1,5 +1,6 @@
 import { paceInWords, paceOf } from '../browsing/pace.ts';
 import type { Cast, PartnerReport } from '../cast.ts';
+import { agree } from '../comparison.ts';
 import { type JsonClient, until } from '../http.ts';
 import { type Inbox, inboxAt } from '../inbox.ts';
 import { projectFor } from '../pairs.ts';
@@ -65,13 +66,15 @@ export async function tourPart3(cast: Part3Cast): Promise<PartnerReport> {
   const answering = { ...stage, truth: stage.project, projectId: stage.site.id };
   await answerAll(answering);
   await untilSynced(look, patienceMs, say);
-  if (await finishReviews(answering)) await untilSynced(look, patienceMs, say);
-  await untilReceipts(answering);
+  await finishReviews(answering);
+  const streams = await untilSynced(look, patienceMs, say);
+  // what did not go out has no receipt
+  if (Object.values(streams).every(agree)) await untilReceipts(answering);
   const live = await product.connection(connectionId);
   return {
     connected: live.stage === 'live' && isMeant(stage, link),
     steps: await stepsOf(product, connectionId).report(live),
-    streams: await untilSynced(look, patienceMs, say),
+    streams,
     procoreCalls: await truth.procoreCalls(before, peopleIn(stage)),
     ms: Date.now() - startedMs,
   };

@@ -43,6 +43,24 @@ test('a required review step that is not done holds the return, whatever Part3 c
   expect(saidIn(ground, slots[0])).toEqual([[ground.ids.Ria, 'Approved']]);
 });
 
+test('a submitter’s step is over once it was submitted: whoever approves after it answers', async () => {
+  const ground = await newGround();
+  const { submittals } = ground.world;
+  const { submittalId, part3Id, slots } = await ground.submittal([['Sam'], ['Ria']]);
+  const made = submittals.get(submittalId);
+  if (!made) throw new Error('the submittal was made');
+  const [first, ...others] = made.approvers;
+  if (!first) throw new Error('it has a workflow');
+  submittals.put({ ...made, approvers: [{ ...first, type: 'Submitter' }, ...others] });
+  await ground.give(part3Id, 'Ria', slots[1] ?? '');
+  await ground.cycle(stream);
+  expect(saidIn(ground, slots[1])).toEqual([]);
+  answerByHand(ground.world, { approverId: first.id, response: 'Submitted' });
+  await ground.settle(stream);
+  expect(saidIn(ground, slots[1])).toEqual([[ground.ids.Ria, 'Approved']]);
+  expect(await ground.items()).toEqual([]);
+});
+
 test('one person in two slots answers in the one that the return names, and not before it is awaited', async () => {
   const ground = await newGround();
   const { part3Id, slots } = await ground.submittal([['Ria'], ['Ria']]);

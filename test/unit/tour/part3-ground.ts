@@ -50,7 +50,10 @@ export const ownRfi = {
 };
 
 function procoreSide(): ProcoreTruth {
-  const question = { body: '<p>Which <b>one</b>?</p>', attachments: [{ id: '501', filename: 'plan.pdf', size: 10, sha256: sum('a') }] };
+  const question = {
+    body: '<p>Which <b>one</b>?</p>',
+    attachments: [{ id: '501', filename: 'plan.pdf', size: 10, sha256: sum('a') }],
+  };
   return {
     rfis: [
       {

@@ -21,14 +21,18 @@ function wrongIn(ground: Ground, backfill?: Sides['backfill']): Record<string, W
 const change = <Row>(rows: readonly Row[], by: Partial<Row>, at = 0): Row[] =>
   rows.map((row, index) => (index === at ? { ...row, ...by } : row));
 
-const withPart3 = (by: (part3: Ground['part3']) => Partial<Ground['part3']>) => (ground: Ground): Ground => ({
-  ...ground,
-  part3: { ...ground.part3, ...by(ground.part3) },
-});
-const withProcore = (by: (procore: Ground['procore']) => Partial<Ground['procore']>) => (ground: Ground): Ground => ({
-  ...ground,
-  procore: { ...ground.procore, ...by(ground.procore) },
-});
+const withPart3 =
+  (by: (part3: Ground['part3']) => Partial<Ground['part3']>) =>
+  (ground: Ground): Ground => ({
+    ...ground,
+    part3: { ...ground.part3, ...by(ground.part3) },
+  });
+const withProcore =
+  (by: (procore: Ground['procore']) => Partial<Ground['procore']>) =>
+  (ground: Ground): Ground => ({
+    ...ground,
+    procore: { ...ground.procore, ...by(ground.procore) },
+  });
 
 /** A file of a reply or response in Procore alone: what came back to Part3 of it is left as it was. */
 const replyFiles = (by: object | null) =>
@@ -82,6 +86,15 @@ const wrongs: readonly (readonly [string, (ground: Ground) => Ground, string, Wr
     withPart3(({ answers }) => ({ answers: change(answers, { state: 'recalled' }) })),
     'rfi-replies',
     { extra: 1 },
+  ],
+  [
+    'a response that is blocked',
+    (ground) =>
+      withProcore(() => ({ responses: [] }))(
+        withPart3(({ returns }) => ({ returns: change(returns, { state: 'blocked' }) }))(ground),
+      ),
+    'submittal-responses',
+    { missing: 1, lost: 1 },
   ],
   ['a response that was lost', withProcore(() => ({ responses: [] })), 'submittal-responses', { missing: 1, lost: 1 }],
   [
@@ -151,7 +164,9 @@ const wrongs: readonly (readonly [string, (ground: Ground) => Ground, string, Wr
   ['an item that came twice', withPart3(({ rfis }) => ({ rfis: [...rfis, ...rfis] })), 'rfis', { extra: 1, doubled: 1 }],
   [
     'an item that is none of the design side’s',
-    withPart3(({ rfis }) => ({ rfis: [...rfis, ...change(rfis, { externalKey: `procore:1:7:rfi:${ownRfi.id}`, files: [], replies: [] })] })),
+    withPart3(({ rfis }) => ({
+      rfis: [...rfis, ...change(rfis, { externalKey: `procore:1:7:rfi:${ownRfi.id}`, files: [], replies: [] })],
+    })),
     'rfis',
     { extra: 1 },
   ],
@@ -180,10 +195,15 @@ test.each(wrongs)('%s makes the sides differ', (_what, breaking, stream, wrong) 
 });
 
 test('HTML that was rewritten on the way says the same, and a person’s own answers are no concern of ours', () => {
-  const ground = withProcore(({ replies }) => ({ replies: change(replies, { body: '<div>The&nbsp;<i>schedule</i>.</div>' }) }))(newGround());
+  const ground = withProcore(({ replies }) => ({ replies: change(replies, { body: '<div>The&nbsp;<i>schedule</i>.</div>' }) }))(
+    newGround(),
+  );
   expect(wrongIn(ground)).toEqual({});
   const byHand = withProcore(({ replies }) => ({
-    replies: [...replies, ...change(replies, { id: '303', authorId: '90', body: 'Thanks.', attachments: [], clientId: null, official: false })],
+    replies: [
+      ...replies,
+      ...change(replies, { id: '303', authorId: '90', body: 'Thanks.', attachments: [], clientId: null, official: false }),
+    ],
   }))(newGround());
   const shown = withPart3(({ rfis }) => ({
     rfis: change(rfis, {

@@ -3,9 +3,13 @@ import type { SubmittalApprover } from '../../../procore/operations/submittals.t
 /** What Procore counts as said without being an answer (facts/steps-and-calls.md section 4). */
 const noAnswers: ReadonlySet<string> = new Set(['pending', 'forwarded for review', 'submitted']);
 
-/** Whether a slot has its answer; what nobody has told us the meaning of counts as one. */
-export const isAnswered = ({ response }: Pick<SubmittalApprover, 'response'>): boolean =>
-  response !== null && !noAnswers.has(response.considered ?? '');
+/**
+ * Whether a slot has its answer: a submitter's is that it was submitted. What nobody has told us the meaning of counts as one.
+ */
+export function isAnswered({ response, type }: Pick<SubmittalApprover, 'response' | 'type'>): boolean {
+  if (response === null) return false;
+  return (type === 'Submitter' && response.considered === 'submitted') || !noAnswers.has(response.considered ?? '');
+}
 
 /** The step that is waited for: the first in which a required slot, or any where none is required, has no answer. */
 export function currentStepOf(approvers: readonly SubmittalApprover[]): number | undefined {
