@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 import { actOnAnswer } from '../sandbox/part3/people/answers.ts';
 import { ownedBy } from '../sandbox/part3/state.ts';
 import { createRfiByHand } from '../sandbox/procore/admin/rfis.ts';
@@ -35,11 +36,12 @@ export async function run(): Promise<BenchResult> {
     const roots = rootKeys(rootKey('1', environment['ROOT_KEY'] ?? ''));
     const on = await linkHarbourTower({ pool, adminUrl: urls.adminUrl, roots }, sandbox);
     await closePool(pool);
+    const timePasses = () => leasesEnd(urls.adminUrl);
     const parts = [];
     for (const way of [intoPart3, intoProcore]) {
       const process = await newProcess(environment);
       try {
-        parts.push(partOf(await way(sandbox, on, process)));
+        parts.push(partOf(await way(sandbox, on, process, timePasses)));
       } finally {
         process.disconnect();
       }
@@ -79,6 +81,15 @@ async function newProcess(environment: Readonly<Record<string, string>>): Promis
   return child;
 }
 
+/** Claims run out, and what is looked for again later is due. */
+async function leasesEnd(adminUrl: string): Promise<void> {
+  const admin = new Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query(`UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour',
+    telling_until = telling_until - interval '1 hour'`);
+  await admin.end();
+}
+
 /** One cycle of each of these, one after the other. */
 async function cycles({ link }: LinkedPart3, child: ChildProcess, streams: readonly string[]): Promise<readonly Answered[]> {
   const { tenantId, projectLinkId, generation } = link;
@@ -91,10 +102,28 @@ async function cycles({ link }: LinkedPart3, child: ChildProcess, streams: reado
   return answers;
 }
 
+const cyclesAtMost = 8;
+
+/** A crowded machine takes up in a later cycle what it could not end in one. */
+async function untilDone(
+  on: LinkedPart3,
+  child: ChildProcess,
+  stream: string,
+  timePasses: () => Promise<void>,
+): Promise<readonly Answered[]> {
+  const answers: Answered[] = [];
+  while (answers.length < cyclesAtMost) {
+    answers.push(...(await cycles(on, child, [stream])));
+    if (answers.at(-1)?.open === 0) break;
+    await timePasses();
+  }
+  return answers;
+}
+
 const grownIn = (answers: readonly Answered[]): number =>
   Math.max(...answers.map(({ peakBytes }) => peakBytes)) - Math.min(...answers.map(({ beforeBytes }) => beforeBytes));
 
-async function intoPart3(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess): Promise<Grown> {
+async function intoPart3(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess, timePasses: () => Promise<void>): Promise<Grown> {
   const { world, part3 } = sandbox;
   const ask = (size: number) =>
     createRfiByHand(
@@ -110,14 +139,14 @@ async function intoPart3(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess)
   await cycles(on, child, ['rfis', 'attachments']);
   const [large] = ask(largeBytes).question.attachments;
   await cycles(on, child, ['rfis']);
-  const answers = await cycles(on, child, ['attachments']);
+  const answers = await untilDone(on, child, 'attachments', timePasses);
   const came = ownedBy(part3.files, organisation, ({ size }) => size === largeBytes);
   if (came.length !== 1 || came[0]?.state !== 'complete' || came[0].sha256 !== large?.sha256)
     throw new Error(`the file did not come: ${JSON.stringify(came)}`);
   return { name: 'from Procore to Part3', bytes: grownIn(answers) };
 }
 
-async function intoProcore(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess): Promise<Grown> {
+async function intoProcore(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess, timePasses: () => Promise<void>): Promise<Grown> {
   const { world, part3 } = sandbox;
   const [item] = ownedBy(part3.rfis, organisation, ({ projectId }) => projectId === on.part3ProjectId);
   if (!item) throw new Error('no RFI to answer');
@@ -138,7 +167,7 @@ async function intoProcore(sandbox: Sandbox, on: LinkedPart3, child: ChildProces
   await answer(smallBytes);
   await cycles(on, child, ['rfi-replies']);
   const { fileIds } = await answer(largeBytes);
-  const answers = await cycles(on, child, ['rfi-replies']);
+  const answers = await untilDone(on, child, 'rfi-replies', timePasses);
   const sent = part3.files.get(fileIds[0] ?? '')?.record.sha256;
   const stands = world.rfiReplies.all().flatMap(({ attachments }) => attachments.filter(({ sha256 }) => sha256 === sent));
   if (stands.length !== 1) throw new Error('the file is not on the reply');

@@ -65,7 +65,7 @@ export function useAnsweringGrounds(): () => Promise<AnsweringGround> {
     for (const sandbox of opened) await sandbox.close();
   });
   return async () => {
-    const sandbox = await startSandbox();
+    const sandbox = await startSandbox({ profile: 'brief' });
     opened.push(sandbox);
     sandbox.world.switches.set('rateProfile', 'generous');
     return answeringGround(store(), sandbox);
