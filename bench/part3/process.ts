@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { z } from 'zod';
 import type { CrashPoint } from '../../activities/sync/crash-points.ts';
 import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
 import { readEnvironments, workerEnvironment } from '../../shared/config/environment.ts';
@@ -16,20 +17,21 @@ export interface Asked {
   readonly tenantId: string;
   readonly projectLinkId: string;
   readonly generation: number;
-  /** One cycle each, one after the other. */
+  /** One cycle of each, side by side. */
   readonly streams: readonly string[];
-  /** The process kills itself, as `kill -9` does, at the n-th crash point or the n-th answer of a far side, whichever kind is named. */
-  readonly kill?: { readonly at: 'point' | 'answer'; readonly nth: number };
+  /**
+   * The process kills itself, as `kill -9` does: where it first passes that point, or when the answer to its n-th write to a far side has come
+   * and nothing was made of it yet.
+   */
+  readonly kill?: { readonly point: CrashPoint } | { readonly write: number };
 }
 
 export interface Answered {
-  /** Deliveries that are still open, for each stream. */
-  readonly open: readonly number[];
+  /** Deliveries that are still open, of all streams. */
+  readonly open: number;
   /** Resident memory before, and the kernel's own high-water mark after. Bytes. */
   readonly beforeBytes: number;
   readonly peakBytes: number;
-  /** How often the process could have been killed. */
-  readonly passed: { readonly points: readonly CrashPoint[]; readonly answers: number };
 }
 
 const log = { info: () => undefined, warn: () => undefined };
@@ -62,39 +64,39 @@ function activities(crashPoint: (point: CrashPoint) => void) {
   return createSyncActivities({ ...syncDependenciesOf(deps, crashPoint), surroundings });
 }
 
-const points: CrashPoint[] = [];
-let answers = 0;
-let asked: Asked | undefined;
+let kill: Asked['kill'];
+let writes = 0;
 
 const dies = (): void => void process.kill(process.pid, 'SIGKILL');
 
 const sync = activities((point) => {
-  points.push(point);
-  if (asked?.kill?.at === 'point' && points.length === asked.kill.nth) dies();
+  if (kill && 'point' in kill && kill.point === point) dies();
 });
 
-// the answer is here, and nothing was made of it yet
-channel('http.client.response.finish').subscribe(() => {
-  answers += 1;
-  if (asked?.kill?.at === 'answer' && answers === asked.kill.nth) dies();
+/** As Node tells of it before anybody else hears of the answer. */
+const finished = z.object({ request: z.object({ method: z.string() }) });
+
+channel('http.client.response.finish').subscribe((message) => {
+  if (finished.parse(message).request.method === 'GET') return;
+  writes += 1;
+  if (kill && 'write' in kill && kill.write === writes) dies();
 });
 
 async function answerTo({ streams, kill: _, ...ref }: Asked): Promise<Answered> {
   const beforeBytes = process.memoryUsage.rss();
-  const open: number[] = [];
-  for (const stream of streams) {
-    const report = await sync.runStream({ ...ref, stream });
+  const reports = await Promise.all(streams.map((stream) => sync.runStream({ ...ref, stream })));
+  const open = reports.map((report) => {
     if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
-    open.push(report.open);
-  }
-  return { open, beforeBytes, peakBytes: process.resourceUsage().maxRSS * 1024, passed: { points, answers } };
+    return report.open;
+  });
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  return { open: open.reduce((sum, one) => sum + one, 0), beforeBytes, peakBytes };
 }
 
-process.on('message', (message: Asked) => {
-  asked = message;
-  points.length = 0;
-  answers = 0;
-  answerTo(message).then(
+process.on('message', (asked: Asked) => {
+  kill = asked.kill;
+  writes = 0;
+  answerTo(asked).then(
     (answered) => process.send?.(answered),
     (error: unknown) => {
       console.error(error);

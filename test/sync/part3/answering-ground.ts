@@ -59,7 +59,7 @@ export type AnsweringGround = Awaited<ReturnType<typeof answeringGround>>;
 /** One ground for each asking; the sandboxes of a file are closed at its end. */
 export function useAnsweringGrounds(): (placing?: Placing) => Promise<AnsweringGround> {
   const store = useTestStore();
-  const newSandbox = useSandboxes();
+  const newSandbox = useSandboxes('brief');
   return async (placing = {}) => answeringGround(store(), placing.beside?.sandbox ?? (await newSandbox()), placing);
 }
 

@@ -30,17 +30,18 @@ test(
   'whatever people do on both sides, and whatever becomes of workers and calls meanwhile: once it is quiet, both sides say the same',
   async () => {
     console.log(`seed ${seed}`);
+    const endMs = performance.now() + (huntMs ?? suiteMs);
     let played = 0;
     await fc.assert(
       fc.asyncProperty(histories({ minLength: 10, maxLength: 40 }), async (history) => {
+        if (performance.now() > endMs) return;
         await bothSidesAgree(history);
         played += 1;
       }),
       {
         seed,
         ...(HUNT_PATH === undefined ? {} : { path: HUNT_PATH }),
-        numRuns: huntMs === undefined ? 12 : 1_000_000,
-        interruptAfterTimeLimit: huntMs ?? suiteMs,
+        numRuns: huntMs === undefined ? 12 : 5000,
         endOnFailure: huntMs === undefined,
         includeErrorInReport: true,
       },

@@ -94,7 +94,7 @@ export interface Part3Ground {
 /** One ground for each asking, all in one sandbox. */
 export function usePart3Grounds(): (pace?: Partial<Timings>) => Promise<Part3Ground> {
   const store = useTestStore();
-  const newSandbox = useSandboxes();
+  const newSandbox = useSandboxes('brief');
   const folders: string[] = [];
   let sandbox: Promise<Sandbox> | undefined;
   afterAll(async () => {
