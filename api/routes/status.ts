@@ -4,7 +4,7 @@ import { linkStates } from '../../shared/store/project-links.ts';
 import { cursorOf, positionOf } from '../cursors.ts';
 import { needPeople } from '../people-connections.ts';
 import { nothing, type Route, route } from '../route.ts';
-import { connectionParams, ownerName, pageQuery, time } from '../schemas.ts';
+import { connectionParams, ownerName, pageQuery, streamName, time } from '../schemas.ts';
 import { type ProjectStatus, readStatus } from '../status.ts';
 
 const waitView = z
@@ -55,7 +55,8 @@ const statusView = z
   })
   .meta({ id: 'Status' });
 
-const position = z.tuple([z.string().max(40), z.string().max(200)]);
+/** The stream and key of the last item that was seen. */
+const position = z.tuple([streamName, z.string().regex(/^procore:[\w:]{1,190}$/)]);
 
 const viewOfWait = ({ since, until, ...wait }: Wait) => ({
   ...wait,
