@@ -21,6 +21,19 @@ async function writtenOnce(bench: StreamBench, records: number): Promise<void> {
   same(bench.written(), { writes: records * (bench.stream.writesEach ?? 1), deletes: 0 }, 'how often they were written');
 }
 
+/** One record, though its first write meets a fault. */
+const once = (says: string, effect: FaultKind): Line<StreamBench> => ({
+  says,
+  async prove(bench) {
+    const { faults } = bench.sandbox.world;
+    await bench.stream.make();
+    faults.add({ match: bench.stream.writing, effect });
+    await bench.settle();
+    same(faults.list(), [], 'faults that met nothing');
+    await writtenOnce(bench, 1);
+  },
+});
+
 /** What a stream does to its far side, whatever happens on the way: by the sandbox's ledger. */
 export const streamLines: readonly Line<StreamBench>[] = [
   {
@@ -34,30 +47,10 @@ export const streamLines: readonly Line<StreamBench>[] = [
       same(bench.changing(), [], 'requests that change something');
     },
   },
-  ...lostAfter.map(
-    ([what, effect]): Line<StreamBench> => ({
-      says: `${what} after the write leaves one record: it is looked up, not made again`,
-      async prove(bench) {
-        await bench.stream.make();
-        bench.sandbox.world.faults.add({ match: bench.stream.writing, effect });
-        await bench.settle();
-        same(bench.sandbox.world.faults.list(), [], 'faults that met nothing');
-        await writtenOnce(bench, 1);
-      },
-    }),
+  ...lostAfter.map(([what, effect]) =>
+    once(`${what} after the write leaves one record: it is looked up, not made again`, effect),
   ),
-  ...lostBefore.map(
-    ([what, effect]): Line<StreamBench> => ({
-      says: `${what} before the write leaves one record: it is sent again`,
-      async prove(bench) {
-        await bench.stream.make();
-        bench.sandbox.world.faults.add({ match: bench.stream.writing, effect });
-        await bench.settle();
-        same(bench.sandbox.world.faults.list(), [], 'faults that met nothing');
-        await writtenOnce(bench, 1);
-      },
-    }),
-  ),
+  ...lostBefore.map(([what, effect]) => once(`${what} before the write leaves one record: it is sent again`, effect)),
   {
     says: 'a correction, where there can be one, changes the same record, once',
     async prove(bench) {
