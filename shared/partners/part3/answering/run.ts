@@ -7,7 +7,7 @@ import type { Part3Client } from '../client.ts';
 import { answerFiles } from './answer-files.ts';
 import { hasLeft, membersNow } from './belonging.ts';
 import { itemsOfLink, pullAnswers } from './intake.ts';
-import { type Answering, type AnswerKind, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
+import { type Answering, type AnswerKind, type Place, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
 import { linkOf } from './known-items.ts';
 import { causeOf } from './persons.ts';
 import { type Drafts, pushPreviews } from './previews.ts';
@@ -62,12 +62,17 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   async function looked(record: TargetRecord): Promise<Cause | undefined> {
     const answer = await newestOf(record);
     if (!answer) return beingChanged(record);
-    // our store may know less of it than its receipt: it is restored, or the project was connected anew
-    if (answer.receipt !== null) return sentAlready(record);
-    const { memberId } = placeOf(record);
+    const place = placeOf(record);
+    if (await standsThere(place, answer)) return sentAlready(record);
+    const { memberId } = place;
     if (!(await isHere(memberId))) return hasLeft(memberId, record.address['label'] ?? 'An answer');
     ready.set(record.naturalKey, { answer, uploadIds: [] });
-    return target.heldUp(placeOf(record), answer);
+    return target.heldUp(place, answer);
+  }
+
+  /** Our store may know less of an answer than its receipt: it was restored, or the project was connected anew. */
+  async function standsThere(place: Place, { receipt }: Row): Promise<boolean> {
+    return receipt !== null && (await target.said(place, '')).some(({ id }) => id === receipt.externalId);
   }
 
   async function prepared(record: TargetRecord): Promise<Cause | undefined> {
@@ -99,8 +104,12 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   /** Whether what Procore refused is held up by what has changed there since it was looked at: then that is the reason to tell. */
   async function isHeldByNow(record: TargetRecord, error: unknown): Promise<boolean> {
     const fault = faultIn(error);
-    const isRefused = fault?.detail.effect === 'surely-not-done' && fault.handling === 'park';
-    return isRefused && (await causeOf(() => looked(record))) !== undefined;
+    if (fault?.detail.effect !== 'surely-not-done' || fault.handling !== 'park') return false;
+    try {
+      return (await causeOf(() => looked(record))) !== undefined;
+    } catch {
+      return false; // the refusal itself is what is known
+    }
   }
 
   return {
