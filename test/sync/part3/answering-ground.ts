@@ -362,15 +362,6 @@ async function answeringGround(store: TestStore, sandbox: Sandbox) {
       }),
     onReturn: (act: Parameters<typeof actOnReturn>[1]) => actOnReturn(state, act),
     organisation,
-    /** Does something the moment the worker has read what changed, before anything is sent. */
-    async cycleWith(stream: 'rfi-replies' | 'submittal-responses', meanwhile: () => Promise<unknown>): Promise<StreamReport> {
-      let isDone = false;
-      return cycle(stream, async (point) => {
-        if (point !== 'after-pull' || isDone) return;
-        isDone = true;
-        await meanwhile();
-      });
-    },
     /** The bytes of a file that hangs on something in Procore. */
     async bytesOf({ blobId }: Attachment): Promise<Buffer> {
       const blob = must(world.storage.blobs.table.get(blobId), 'blob');
