@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { type AnsweringGround, useAnsweringGrounds } from './answering-ground.ts';
 
 const newGround = useAnsweringGrounds();
@@ -20,6 +21,16 @@ async function inReview(
   await ground.onReturn({ act: 'review', organisation, id });
   for (const index of done) await ground.onReturn({ act: 'do-step', organisation, id, index });
   return { id, slot: slots[0] ?? '' };
+}
+
+/** A cycle in which something happens once the worker has read what changed, before anything is sent. */
+async function cycleWith(ground: AnsweringGround, meanwhile: () => Promise<unknown>): Promise<StreamReport> {
+  let isDone = false;
+  return ground.cycle(stream, async (point) => {
+    if (point !== 'after-pull' || isDone) return;
+    isDone = true;
+    await meanwhile();
+  });
 }
 
 const finished = (ground: AnsweringGround, id: string, despiteOpenSteps = false) =>
@@ -53,9 +64,7 @@ test.each([true, false])(
     const { organisation } = ground;
     const { id, slot } = await inReview(ground, [reviewer], [0]);
     await finished(ground, id);
-    const report = await ground.cycleWith(stream, () =>
-      ground.onReturn({ act: 'reopen-step', organisation, id, index: 0, staysReady }),
-    );
+    const report = await cycleWith(ground, () => ground.onReturn({ act: 'reopen-step', organisation, id, index: 0, staysReady }));
     expect(report).toMatchObject({ created: 0 });
     await ground.settle(stream);
     expect(ground.said(slot)).toEqual([]);
@@ -75,7 +84,7 @@ test('an optional step that is opened again keeps nothing back', async () => {
   const { organisation } = ground;
   const { id, slot } = await inReview(ground, [optional], [0]);
   await finished(ground, id);
-  await ground.cycleWith(stream, () => ground.onReturn({ act: 'reopen-step', organisation, id, index: 0, staysReady: true }));
+  await cycleWith(ground, () => ground.onReturn({ act: 'reopen-step', organisation, id, index: 0, staysReady: true }));
   expect(ground.said(slot)).toHaveLength(1);
 });
 
@@ -84,7 +93,7 @@ test('an edit asks for every step again, and only the version that was reviewed 
   const { organisation } = ground;
   const { id, slot } = await inReview(ground, [reviewer, submitter], [0, 1]);
   await finished(ground, id);
-  await ground.cycleWith(stream, () => ground.onReturn({ act: 'edit', organisation, id, comment: 'Mind the cover.' }));
+  await cycleWith(ground, () => ground.onReturn({ act: 'edit', organisation, id, comment: 'Mind the cover.' }));
   expect(ground.said(slot)).toEqual([]);
   await ground.onReturn({ act: 'review', organisation, id });
   await ground.onReturn({ act: 'do-step', organisation, id, index: 0 });
