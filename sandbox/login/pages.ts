@@ -49,17 +49,20 @@ export function signInPage(world: World, app: App, { clientId, redirectUri, stat
 
 /** More people than fit a page are left to their code by the control API. */
 const maxSigners = 60;
+/** Whoever a world begins with: the named people of its stories, also those without rights in a company. */
+const firstSigners = 30;
 
-/** People with a login, those with company rights of their own first. */
+/** People with a login: the world's first, then those with company rights of their own. */
 function signers(world: World): Person[] {
   const rights = (person: Person): number =>
     world.companyUsers.filter((user) => user.personId === person.id && user.companyTemplateId !== null).length;
-  return world.people
-    .filter((person) => person.serviceOfAppId === null)
+  const people = world.people.filter((person) => person.serviceOfAppId === null);
+  const byRights = people
     .map((person) => ({ person, rights: rights(person) }))
     .sort((a, b) => b.rights - a.rights)
     .slice(0, maxSigners)
     .map(({ person }) => person);
+  return [...new Set([...people.slice(0, firstSigners), ...byRights])];
 }
 
 function choice(world: World, { id, firstName, lastName, email }: Person): string {
