@@ -26,7 +26,7 @@ export const part3: Plan = {
     step('authorizeContractor', ['contractorSignsIn'], {
       title: 'The contractor’s authorization stands',
       owner: 'contractor',
-      cure: 'Sign in to Procore again with the link of the invitation.',
+      cure: 'Sign in to Procore again with the link in the mail that asks for it.',
       repeatInCare: true,
     }),
     step('confirmRole', ['authorizeContractor'], {

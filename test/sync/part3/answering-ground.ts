@@ -193,15 +193,6 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     /** What Part3 holds of this project’s RFIs. */
     rfisInPart3: () => ownedBy(part3.rfis, organisation, ({ projectId }) => projectId === tower.id),
     cycle: (stream: string, crashPoint?: CrashHook) => engine.cycle(link, stream, crashPoint),
-    /** Does something the moment the worker has read what changed, before anything is sent. */
-    cycleWith(stream: string, meanwhile: () => Promise<unknown>): Promise<StreamReport> {
-      let isDone = false;
-      return engine.cycle(link, stream, async (point) => {
-        if (point !== 'after-pull' || isDone) return;
-        isDone = true;
-        await meanwhile();
-      });
-    },
     /** The bytes of a file that hangs on something in Procore. */
     async bytesOf({ blobId }: Attachment): Promise<Buffer> {
       const blob = must(world.storage.blobs.table.get(blobId), 'blob');
