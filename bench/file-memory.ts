@@ -123,7 +123,12 @@ async function untilDone(
 const grownIn = (answers: readonly Answered[]): number =>
   Math.max(...answers.map(({ peakBytes }) => peakBytes)) - Math.min(...answers.map(({ beforeBytes }) => beforeBytes));
 
-async function intoPart3(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess, timePasses: () => Promise<void>): Promise<Grown> {
+async function intoPart3(
+  sandbox: Sandbox,
+  on: LinkedPart3,
+  child: ChildProcess,
+  timePasses: () => Promise<void>,
+): Promise<Grown> {
   const { world, part3 } = sandbox;
   const ask = (size: number) =>
     createRfiByHand(
@@ -146,7 +151,12 @@ async function intoPart3(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess,
   return { name: 'from Procore to Part3', bytes: grownIn(answers) };
 }
 
-async function intoProcore(sandbox: Sandbox, on: LinkedPart3, child: ChildProcess, timePasses: () => Promise<void>): Promise<Grown> {
+async function intoProcore(
+  sandbox: Sandbox,
+  on: LinkedPart3,
+  child: ChildProcess,
+  timePasses: () => Promise<void>,
+): Promise<Grown> {
   const { world, part3 } = sandbox;
   const [item] = ownedBy(part3.rfis, organisation, ({ projectId }) => projectId === on.part3ProjectId);
   if (!item) throw new Error('no RFI to answer');

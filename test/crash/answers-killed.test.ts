@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { CrashPoint } from '../../activities/sync/crash-points.ts';
 import { type LinkedPart3, linkHarbourTower } from '../../bench/part3/linked.ts';
 import type { Answered, Asked } from '../../bench/part3/process.ts';
 import { ours, workerEnvironmentOn } from '../../bench/worker-settings.ts';
@@ -14,7 +15,6 @@ import { part3Tokens } from '../../sandbox/seed/part3.ts';
 import { acmeId } from '../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { rootKey, rootKeys } from '../../shared/security/keys.ts';
-import { type CrashPoint } from '../../activities/sync/crash-points.ts';
 import { rfi as rfiFields, submittal as submittalFields } from '../sandbox/part3-ground.ts';
 import { useTestStore } from '../support/store.ts';
 
@@ -108,7 +108,15 @@ async function given(): Promise<Given> {
   const files = [{ name: 'sketch.pdf', contentType: 'application/pdf', sizeBytes: 9000 }];
   const answer = { author: members.ria, bodyHtml: '<p>Use 12 mm.</p>', official: false, files, finished: true };
   const { id: answerId } = await actOnAnswer(part3, { act: 'draft', organisation, rfiId, ...answer });
-  const response = { author: members.sam, slot, responseName: 'Approved', comment: 'As drawn.', files, steps: [], finished: true };
+  const response = {
+    author: members.sam,
+    slot,
+    responseName: 'Approved',
+    comment: 'As drawn.',
+    files,
+    steps: [],
+    finished: true,
+  };
   const { id: returnId } = await actOnReturn(part3, { act: 'draft', organisation, submittalId, ...response });
   return { rfiId: rfi.id, slot, answerId, returnId };
 }
