@@ -58,7 +58,8 @@ export async function grantClient<Company extends AnyCompany | NoCompany>(
   return procoreClient(reach, company, token, principalOf(reach, grantId), sharer, around);
 }
 
-const principalOf = ({ procore }: Pick<PersonsReach, 'procore'>, grantId: string): string => `${procore.ourApp.clientId}:${grantId}`;
+const principalOf = ({ procore }: Pick<PersonsReach, 'procore'>, grantId: string): string =>
+  `${procore.ourApp.clientId}:${grantId}`;
 
 /** Of the rate budget against which the calls of a person in a company count. */
 export const grantBudgetKey = (reach: Pick<Reach, 'procore'>, grantId: string, companyId: string): string =>

@@ -86,7 +86,7 @@ export interface BackfillEffort {
 }
 
 /**
- * By the formulas of the least calls (docs/partners/part3.md): the pages of the list, one call for each RFI, none for a submittal, one for
+ * By the formulas of the least calls (docs/benchmarks.md): the pages of the list, one call for each RFI, none for a submittal, one for
  * each file. At the partner a look and a write for each item, and for one with files another write, and three calls for each file.
  */
 export function effortOf({ rfis, submittals }: BackfillSurvey, choice: BackfillChoice): BackfillEffort {

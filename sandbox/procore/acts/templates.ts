@@ -37,7 +37,13 @@ export function setTemplateLevel(
 }
 
 /** Grants a granular permission of one tool, which only Procore's screens can. Granted already, nothing changes. */
-export function grantInTemplate(world: World, actor: Actor, templateId: Id, tool: string, permission: string): PermissionTemplate {
+export function grantInTemplate(
+  world: World,
+  actor: Actor,
+  templateId: Id,
+  tool: string,
+  permission: string,
+): PermissionTemplate {
   const template = world.templates.get(templateId);
   if (!template) throw new RangeError(`no template has the id ${templateId}`);
   const granted = template.granular[tool] ?? [];

@@ -69,50 +69,58 @@ function writtenSince(place: number) {
   return entries.filter(({ method, committed }) => method !== 'GET' && committed !== undefined);
 }
 
-test('disconnected and connected again, by another owner too, it goes on where it was: nothing is sent twice, and what changed meanwhile is no new item', async () => {
-  const { world } = bench().sandbox;
-  const first = await connect();
-  await untilMapped(first);
-  const before = await goLive(first);
-  expect((await carry(first, before)).created).toBeGreaterThan(2);
-  const decided = await first.inTenant((db) => listResponses(db, first.connectionId));
-  await disconnect(first);
-  const [carried] = bench()
-    .sandbox.part3.rfis.all()
-    .filter(({ record }) => record.externalKey.includes(`:${before.procoreProjectId}:rfi:`) && record.status === 'open');
-  editRfiByHand(world, { id: carried?.record.externalKey.split(':').at(-1) ?? '' }, { subject: 'Changed meanwhile' });
+test(
+  'disconnected and connected again, by another owner too, it goes on where it was: nothing is sent twice, and what changed meanwhile is no new item',
+  async () => {
+    const { world } = bench().sandbox;
+    const first = await connect();
+    await untilMapped(first);
+    const before = await goLive(first);
+    expect((await carry(first, before)).created).toBeGreaterThan(2);
+    const decided = await first.inTenant((db) => listResponses(db, first.connectionId));
+    await disconnect(first);
+    const [carried] = bench()
+      .sandbox.part3.rfis.all()
+      .filter(({ record }) => record.externalKey.includes(`:${before.procoreProjectId}:rfi:`) && record.status === 'open');
+    editRfiByHand(world, { id: carried?.record.externalKey.split(':').at(-1) ?? '' }, { subject: 'Changed meanwhile' });
 
-  const place = world.ledger.last;
-  const again = await connect({ tenantId: first.tenantId, person: 'ada' });
-  // what people said of responses is not asked again
-  await met(again, ['mapResponses']);
-  expect(await again.inTenant((db) => listResponses(db, again.connectionId))).toEqual(decided);
-  const link = await goLive(again);
-  expect(link.projectLinkId).toBe(before.projectLinkId);
-  expect(link.generation).toBeGreaterThan(before.generation);
-  expect(link.createdAt).toEqual(before.createdAt);
-  expect(await linksOf(first)).toEqual([]);
-  expect(await carry(again, link)).toEqual({ created: 0, updated: 1 });
-  expect(writtenSince(place)).toHaveLength(1);
-  // a run of before does nothing any more
-  expect(await carry(first, before)).toEqual({ created: 0, updated: 0 });
-  const kept = await again.inTenant((db) => findConnection(db, first.connectionId));
-  expect(kept).toMatchObject({ stage: 'disconnected', boundProjectId: before.procoreProjectId });
-}, crowdedMs);
+    const place = world.ledger.last;
+    const again = await connect({ tenantId: first.tenantId, person: 'ada' });
+    // what people said of responses is not asked again
+    await met(again, ['mapResponses']);
+    expect(await again.inTenant((db) => listResponses(db, again.connectionId))).toEqual(decided);
+    const link = await goLive(again);
+    expect(link.projectLinkId).toBe(before.projectLinkId);
+    expect(link.generation).toBeGreaterThan(before.generation);
+    expect(link.createdAt).toEqual(before.createdAt);
+    expect(await linksOf(first)).toEqual([]);
+    expect(await carry(again, link)).toEqual({ created: 0, updated: 1 });
+    expect(writtenSince(place)).toHaveLength(1);
+    // a run of before does nothing any more
+    expect(await carry(first, before)).toEqual({ created: 0, updated: 0 });
+    const kept = await again.inTenant((db) => findConnection(db, first.connectionId));
+    expect(kept).toMatchObject({ stage: 'disconnected', boundProjectId: before.procoreProjectId });
+  },
+  crowdedMs,
+);
 
-test('another project of Part3, or another tenant, takes up nothing of it', async () => {
-  const first = await connect();
-  await untilMapped(first);
-  const before = await goLive(first);
-  await disconnect(first);
-  const stranger = await connect();
-  await untilMapped(stranger);
-  expect((await goLive(stranger)).projectLinkId).not.toBe(before.projectLinkId);
-  const other = await connect({ tenantId: first.tenantId, part3Project: otherProject() });
-  await untilMapped(other);
-  expect((await goLive(other)).projectLinkId).not.toBe(before.projectLinkId);
-  expect((await linksOf(first)).map(({ projectLinkId }) => projectLinkId)).toEqual([before.projectLinkId]);
-}, crowdedMs);
+test(
+  'another project of Part3, or another tenant, takes up nothing of it',
+  async () => {
+    const first = await connect();
+    await untilMapped(first);
+    const before = await goLive(first);
+    await disconnect(first);
+    const stranger = await connect();
+    await untilMapped(stranger);
+    expect((await goLive(stranger)).projectLinkId).not.toBe(before.projectLinkId);
+    const other = await connect({ tenantId: first.tenantId, part3Project: otherProject() });
+    await untilMapped(other);
+    expect((await goLive(other)).projectLinkId).not.toBe(before.projectLinkId);
+    expect((await linksOf(first)).map(({ projectLinkId }) => projectLinkId)).toEqual([before.projectLinkId]);
+  },
+  crowdedMs,
+);
 
 function otherProject(): string {
   const other = bench()

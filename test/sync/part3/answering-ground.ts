@@ -36,8 +36,6 @@ type Omitting<Act, Name extends string> = Act extends { act: Name } ? Omit<Act, 
 type AnswerDraft = Omitting<ReturnType<(typeof answerActSchema)['parse']>, 'draft'>;
 type ReturnDraft = Omitting<ReturnType<(typeof returnActSchema)['parse']>, 'draft'>;
 
-export type { Parked } from '../parts/engine.ts';
-
 /** Where a ground is: by default North Studio’s Harbour Tower and Acme’s AC-101, in a sandbox of its own. */
 export interface Placing {
   /** In the sandbox of that ground. */

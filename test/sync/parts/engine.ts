@@ -38,8 +38,6 @@ export interface Parked {
 }
 
 /** The engine of sync on one connection, and what is asked of it in tests. */
-export type Engine = ReturnType<typeof createEngine>;
-
 export function createEngine({ store, sandbox, timings, partner: name, openClients, nowMs = Date.now }: EngineParts) {
   const partner = createPartners()[name];
   const { world, urls } = sandbox;
