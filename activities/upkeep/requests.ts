@@ -5,13 +5,14 @@ import { readBreaker } from '../../shared/store/grant-breaker.ts';
 import { servedBy } from '../../shared/store/grant-uses.ts';
 import { lapsesToTell, markLapseTold } from '../../shared/store/grants.ts';
 import { queueMail } from '../../shared/store/mail.ts';
+import { markOwnerAsked, ownersToAsk } from '../../shared/store/reading.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
-const lapsesAtOnce = 50;
+const toldAtOnce = 50;
 
 /**
- * What time does to whoever was asked to authorize: who has not come is reminded, what is over ends, and whose authorization lapsed is told
- * with a link to sign in again. Queues the mails; answers how many rows ended.
+ * What time does to whoever was asked to authorize: who has not come is reminded, what is over ends, and whose authorization lapsed, or
+ * who may not read any more what is read as them, is told with a link to sign in again. Queues the mails; answers how many rows ended.
  */
 export async function tidyRequests(db: Db, tenantId: string, using: AskingWith): Promise<number> {
   const { restoreEpoch } = using;
@@ -20,16 +21,23 @@ export async function tidyRequests(db: Db, tenantId: string, using: AskingWith):
     await queueMail(db, { tenantId, businessKey, kind: 'authorize-reminder', requestId, generation, restoreEpoch });
   }
   await tellLapses(db, tenantId, using);
+  await tellOwners(db, tenantId, using);
   return expireRequests(db);
 }
 
 /** Once for each lapse, and not while so many lapse at once that the fault is taken to be ours. */
 async function tellLapses(db: Db, tenantId: string, using: AskingWith): Promise<void> {
   if ((await readBreaker(db)) !== undefined) return;
-  for (const lapse of await lapsesToTell(db, lapsesAtOnce)) {
+  for (const lapse of await lapsesToTell(db, toldAtOnce)) {
     if (!(await markLapseTold(db, lapse))) continue;
     const { emailKeys, connectionIds } = await servedBy(db, lapse.grantId);
     for (const emailKey of emailKeys) await askOnceMore(db, using, { tenantId, emailKey }, 'lapsed');
     for (const connectionId of connectionIds) await askOnceMore(db, using, { tenantId, connectionId }, 'lapsed');
   }
+}
+
+/** Once for each time that access ended. */
+async function tellOwners(db: Db, tenantId: string, using: AskingWith): Promise<void> {
+  for (const connectionId of await ownersToAsk(db, toldAtOnce))
+    if (await markOwnerAsked(db, connectionId)) await askOnceMore(db, using, { tenantId, connectionId }, 'no-access');
 }

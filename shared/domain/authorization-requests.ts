@@ -26,8 +26,11 @@ export const requestStatesBefore = (state: RequestState): readonly RequestState[
 /** The link of such a one lets a person in, until it expires. */
 export const openRequestStates = ['created', 'sent', 'bounced', 'opened'] as const satisfies readonly RequestState[];
 
-/** Why a person is written to: they are asked, their authorization lapsed, or they have connected a project and need do nothing. */
-export const requestCauses = ['asked', 'lapsed', 'connected'] as const;
+/**
+ * Why a person is written to: they are asked, their authorization lapsed, an owner may not read the project any more, or they have connected
+ * one and need do nothing.
+ */
+export const requestCauses = ['asked', 'lapsed', 'no-access', 'connected'] as const;
 export type RequestCause = (typeof requestCauses)[number];
 
 /** A link is good for so long (security: links 30 days). */

@@ -12,7 +12,7 @@ export type InvitationMailKind = keyof typeof mailRecipients;
 export const invitationMailKinds = Object.keys(mailRecipients) as readonly InvitationMailKind[]; // the keys of the table above
 
 /** Every mail to a person who is asked to authorize Procore for themselves, or has. */
-export const requestMailKinds = ['authorize', 'authorize-reminder', 'lapsed', 'connected'] as const;
+export const requestMailKinds = ['authorize', 'authorize-reminder', 'lapsed', 'no-access', 'connected'] as const;
 export type RequestMailKind = (typeof requestMailKinds)[number];
 
 /** How an attempt to send ended. `away`: the server is not there for anybody; `later`: this one is refused for now, or its end is unknown. */

@@ -69,7 +69,7 @@ const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>
     subject: subjectOf(facts.projectName, 'sign in to Procore again (1 minute)'),
     paragraphs: [
       facts.isOwner
-        ? say`Procore does not accept the authorization any more with which ${plainName(facts.projectName)} is read. Nothing is carried over until you have signed in again.`
+        ? say`Procore does not accept the authorization any more with which ${plainName(facts.projectName)} is read. Until you have signed in again it is read as nobody, or as a colleague who agreed to that; nothing is lost.`
         : say`Procore does not accept your authorization any more. Your answers for ${plainName(facts.projectName)} wait, whole, until you have signed in again.`,
       ['That happens when a password is changed, an account is changed in Procore, or an answer of Procore is lost on its way.'],
       [`Work goes on by itself after the sign-in. The link is for you alone and works until ${dayOf(facts.expiresAt)}.`],
@@ -78,6 +78,18 @@ const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>
     why: facts.isOwner
       ? why(facts, whyOwner(facts), ['You get it once for each time.'])
       : whyResponder(facts, ['You get it once for each time.']),
+  }),
+  'no-access': (facts) => ({
+    subject: subjectOf(facts.projectName, 'your account cannot read it in Procore any more'),
+    paragraphs: [
+      say`${plainName(facts.projectName)} is read with your authorization, and Procore does not let your account read its RFIs or submittals any more. What only you may see waits; nothing is lost.`,
+      [
+        'If your access is given back in Procore, work goes on by itself. If somebody else is in charge of the project now, they sign in with this link and go on in your place.',
+      ],
+      [`The link works once, until ${dayOf(facts.expiresAt)}.`],
+    ],
+    button: { label: 'Sign in to Procore', url: facts.url },
+    why: why(facts, whyOwner(facts), ['You get it once for each time.']),
   }),
   connected: (facts) => ({
     subject: subjectOf(facts.projectName, 'is connected; you can undo it for 24 hours'),

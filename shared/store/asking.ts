@@ -17,10 +17,12 @@ export interface AskingWith {
 /** A member by their folded address, or whoever owns a connection. */
 export type Asked = { readonly tenantId: string } & ({ readonly emailKey: string } | { readonly connectionId: string });
 
-const mailOf = { asked: 'authorize', lapsed: 'lapsed', connected: 'connected' } as const satisfies Record<
-  RequestCause,
-  RequestMailKind
->;
+const mailOf = {
+  asked: 'authorize',
+  lapsed: 'lapsed',
+  'no-access': 'no-access',
+  connected: 'connected',
+} as const satisfies Record<RequestCause, RequestMailKind>;
 
 /** The link to a person's own account is that of no generation. */
 const accountGeneration = 0;

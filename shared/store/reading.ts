@@ -131,32 +131,23 @@ export async function findTurn(db: Db, connectionId: string): Promise<KeptTurn |
   );
 }
 
-/** A connection whose contractor was not told yet that a new owner is asked for. */
-export interface OwnerToAsk {
-  readonly connectionId: string;
-  readonly why: ReasonToStandIn;
-  readonly since: Date;
-}
-
-/** @onlyTests */
-export async function ownersToAsk(db: Db, limit: number): Promise<readonly OwnerToAsk[]> {
+/**
+ * Connections whose owner has no access any more and was not told so, the longest ago first. Of an authorization that lapsed its person
+ * is told by the lapse itself.
+ */
+export async function ownersToAsk(db: Db, limit: number): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('reading_turn')
-    .select(['connection_id', 'why', 'owner_asked_at'])
-    .where('owner_asked_at', 'is not', null)
+    .select('connection_id')
+    .where('why', '=', 'no-access' satisfies ReasonToStandIn)
     .where('owner_told_at', 'is', null)
     .orderBy('owner_asked_at')
     .limit(limit)
     .execute();
-  return rows.flatMap(({ connection_id: connectionId, why, owner_asked_at: since }) =>
-    why === null || since === null ? [] : [{ connectionId, why: wordOf(reasonsToStandIn, why), since }],
-  );
+  return rows.map(({ connection_id: connectionId }) => connectionId);
 }
 
-/**
- * True for whoever is to tell it: one of all who ask at once.
- * @onlyTests
- */
+/** True for whoever is to tell it: one of all who ask at once. */
 export async function markOwnerAsked(db: Db, connectionId: string): Promise<boolean> {
   const changed = await db
     .updateTable('reading_turn')

@@ -5,6 +5,7 @@ import { findRequest, requestOf, stopRequestReminders } from '../../shared/store
 import { memberSubject } from '../../shared/store/authorizations.ts';
 import { createConnection, findConnection } from '../../shared/store/connections.ts';
 import { findGrant } from '../../shared/store/grants.ts';
+import { noteTurn } from '../../shared/store/reading.ts';
 import { listTeam, storeTeam } from '../../shared/store/team.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { linkIn, mailTo, type Received } from '../support/inviting.ts';
@@ -144,10 +145,26 @@ describe('a lapse', () => {
     await tidy();
     const [mail, ...more] = await mails(gus);
     expect(more).toEqual([]);
-    expect(mail?.text).toContain('Nothing is carried over until you have signed in again.');
+    expect(mail?.text).toContain('Until you have signed in again it is read as nobody, or as a colleague who agreed to that');
     expect(await mailTo(bench().sandbox, 'other@elsewhere.example')).toEqual([]);
     expect((await on.inTenant((db) => findGrant(db, connection?.ownerGrantId ?? '')))?.state).toBe('lapsed');
     const owners = await on.inTenant((db) => requestOf(db, { subject: 'contractor', connectionId: on.connectionId }));
     expect(await on.inTenant((db) => findRequest(db, owners?.requestId ?? ''))).toMatchObject({ state: 'sent', cause: 'lapsed' });
   });
+});
+
+test('an owner who may not read the project any more is told so once for each time', async () => {
+  on = await connected();
+  await tidy();
+  await noted();
+  const turn = { tenantId: on.tenantId, connectionId: on.connectionId };
+  for (const count of [1, 1, 2]) {
+    if (count === 2) await on.inTenant((db) => noteTurn(db, turn, { grant: null, why: null }));
+    await on.inTenant((db) => noteTurn(db, turn, { grant: null, why: 'no-access' }));
+    await Promise.all([tidy(), tidy()]);
+    expect(await mails(gus)).toHaveLength(count);
+  }
+  const [mail] = await mails(gus);
+  expect(mail?.subject).toBe('Harbour Tower: your account cannot read it in Procore any more');
+  expect(linkIn(mail?.text ?? '', 'authorize')).not.toBe('');
 });

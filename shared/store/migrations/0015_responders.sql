@@ -10,7 +10,7 @@ CREATE TABLE authorization_request (
   connection_id uuid,
   state text NOT NULL CHECK (state IN ('created', 'sent', 'bounced', 'opened', 'answered', 'expired', 'withdrawn')),
   -- why this generation was mailed
-  cause text NOT NULL CHECK (cause IN ('asked', 'lapsed', 'connected')),
+  cause text NOT NULL CHECK (cause IN ('asked', 'lapsed', 'no-access', 'connected')),
   -- raised by asking again: the link of an older one is void
   generation int NOT NULL DEFAULT 1,
   link_hash bytea NOT NULL UNIQUE,
