@@ -30,6 +30,7 @@ header a, .swagger-ui .info .url { color: #0b57a4; }
 .swagger-ui .btn.authorize svg { fill: #17613c; }
 .swagger-ui .opblock.opblock-get .opblock-summary-method { background: #0b57a4; }
 .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #17613c; }
+.swagger-ui .opblock.opblock-delete .opblock-summary-method { background: #8e1b16; }
 .swagger-ui .info .title small.version-stamp { background-color: #4a7300; }
 .swagger-ui .scheme-container .servers, .swagger-ui .scheme-container .servers-title { display: none; }
 `;

@@ -89,10 +89,13 @@ async function untilAtRest(): Promise<void> {
     (await count('delivery', `state in ('queued', 'sending', 'unknown')`)) + (await count('touched_group')) === 0;
   await eventually('nothing to be open', nothingOpen, 180_000);
   const { rows: seen } = await rows.query<{ at: Date }>('select clock_timestamp() as at');
-  const { api, apiKey } = stack.run();
-  const { rows: links } = await rows.query<{ id: string }>('select project_link_id as id from project_link');
+  const { api, tenants } = stack.run();
+  const keyOf = (tenantId: string): string => Object.values(tenants).find(({ id }) => id === tenantId)?.apiKey ?? '';
+  const { rows: links } = await rows.query<{ id: string; tenant: string }>(
+    'select project_link_id as id, tenant_id as tenant from project_link',
+  );
   expect(links.length).toBeGreaterThan(10);
-  await Promise.all(links.map(({ id }) => jsonClient(api, apiKey).post(`/v1/project-links/${id}/sync-now`, {})));
+  await Promise.all(links.map(({ id, tenant }) => jsonClient(api, keyOf(tenant)).post(`/v1/project-links/${id}/sync-now`, {})));
   const cycled = async (): Promise<boolean> => {
     const found = await rows.query('select 1 from project_link where last_cycle_at is null or last_cycle_at <= $1', [
       seen[0]?.at,
@@ -109,7 +112,9 @@ async function farSides() {
   const acme = (await truth.companies()).find(({ name }) => name.startsWith('Acme'));
   if (acme === undefined) throw new Error('the sandbox has no Acme Builders');
   const [hammertech, vendors] = await Promise.all([truth.hammertech('acme-safety'), truth.vendors(acme.id)]);
-  const { rows: live } = await rows.query<{ at: Date }>('select live_at as at from connection where live_at is not null');
+  const { rows: live } = await rows.query<{ at: Date }>(
+    `select live_at as at from connection where live_at is not null and partner = 'hammertech'`,
+  );
   if (live[0] === undefined) throw new Error('nothing went live');
   const expected = reckonManpower({ hammertech, company: acme, vendors }, live[0].at);
   const entries = await truth.manpower(acme.id);
