@@ -81,7 +81,7 @@ export function sampleOf(operation: { readonly id: string; readonly path: string
     attentionItemId: world.attentionItemId,
     signInId: world.signInId,
     invitationId: world.invitationId,
-    memberId: world.memberId,
+    memberId: operation.id === 'inviteResponder' ? world.missingMemberId : world.memberId,
     consentId: world.consentId,
     partnerId: 'emp-1',
     stepId: takesInput ? stepOfCommand[inputKind] : 'verifyCredentials',

@@ -33,6 +33,7 @@ const nowhere = (): World => {
     signInId: id(),
     invitationId: id(),
     memberId: id(),
+    missingMemberId: id(),
     consentId: id(),
     workflowId: id(),
   };
