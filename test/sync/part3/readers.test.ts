@@ -142,6 +142,24 @@ test('withdrawn, or the authorization revoked, a reader is used no more', async 
   expect(ground.readers()).toEqual([]);
 });
 
+test('who agreed and has left the project in Part3 since is not read as', async () => {
+  const ground = await newGround();
+  const { store, tenantId, connectionId } = ground;
+  const ria = await ground.authorize('ria');
+  await agreeAs(ground, ria, 'reader');
+  await store.admin.query(`INSERT INTO member_account (tenant_id, email_key, grant_id) VALUES ($1, 'ria', $2)`, [tenantId, ria]);
+  await store.admin.query(
+    `INSERT INTO team_member (tenant_id, connection_id, member_id, name, email, email_key, returns, left_at)
+     VALUES ($1, $2, 'm-1', 'Ria', 'ria', 'ria', true, now())`,
+    [tenantId, connectionId],
+  );
+  await ground.grantIs(await ownerOf(ground), 'lapsed');
+  ask(ground, 'one');
+  ground.readers();
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
+  expect(ground.readers()).toEqual([]);
+});
+
 test('an owner who lost access is looked at by care, and replaced while that is so; a stand-in who is refused too makes room for the next', async () => {
   const ground = await newGround();
   const { world, project, ids, store, connectionId, tenantId } = ground;
