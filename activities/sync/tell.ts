@@ -1,5 +1,5 @@
-import type { Outcome } from '../../shared/partners/stream.ts';
-import { claimTelling, giveBackTelling, noteTold, type Untold, untoldDeliveries } from '../../shared/store/telling.ts';
+import type { Outcome, Reported } from '../../shared/partners/stream.ts';
+import { claimTelling, giveBackTelling, noteTold, tellLater, type Untold, untoldDeliveries } from '../../shared/store/telling.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { recordOf } from './scene.ts';
 
@@ -17,22 +17,26 @@ export async function tell(cycle: Cycle): Promise<void> {
 
 async function tellOne(cycle: Cycle, untold: Untold): Promise<void> {
   const { run, dependencies } = cycle;
+  const { report } = run;
   const { deliveryId } = untold.delivery;
   const outcome = outcomeOf(untold);
-  if (!outcome) return;
-  const { claimLeaseMs, httpDeadlineMs } = dependencies.timings;
+  if (!outcome || !report) return;
+  const { careRoundMs, claimLeaseMs, httpDeadlineMs } = dependencies.timings;
   const sinceMs = performance.now();
   // committed only while the fence is held: an attempt that lost it tells nothing any more
   if (!(await write(cycle, (db) => claimTelling(db, deliveryId, claimLeaseMs)))) return;
   await dependencies.crashPoint('before-telling');
+  let reported: Reported;
   try {
-    await run.report?.(outcome, () => performance.now() - sinceMs + httpDeadlineMs < claimLeaseMs);
+    reported = await report(outcome, () => performance.now() - sinceMs + httpDeadlineMs < claimLeaseMs);
   } catch (error) {
     await unfenced(cycle, (db) => giveBackTelling(db, deliveryId));
     throw error;
   }
   await dependencies.crashPoint('after-telling');
-  await unfenced(cycle, (db) => noteTold(db, deliveryId, untold.end));
+  await unfenced(cycle, (db) =>
+    reported === 'held' ? tellLater(db, deliveryId, untold.end, careRoundMs) : noteTold(db, deliveryId, untold.end),
+  );
   await dependencies.crashPoint('after-told');
 }
 

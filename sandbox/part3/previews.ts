@@ -11,7 +11,7 @@ const previewSchema = z.strictObject({
   ballInCourt: z.array(z.string()),
   authorHoldsBall: z.boolean().nullable(),
   official: z.boolean().nullable(),
-  mails: z.union([z.literal('nobody'), z.array(z.string())]),
+  mails: z.union([z.literal('nobody'), z.array(z.string())]).nullable(),
   blockers: z.array(z.strictObject({ code: z.string().min(1), text: z.string().min(1) })),
   asOf: z.iso.datetime({ offset: true }),
 });

@@ -178,7 +178,7 @@ export interface AnswerPreview {
   ballInCourt: string[];
   authorHoldsBall: boolean | null;
   official: boolean | null;
-  mails: string[] | 'nobody';
+  mails: string[] | 'nobody' | null;
   blockers: { code: string; text: string }[];
   asOf: string;
 }

@@ -132,6 +132,9 @@ export interface Reconciling {
   readonly leftOut: string;
 }
 
+/** `held`: something of it waits at a far side for a person, and is tried and told again after a while. */
+export type Reported = 'told' | 'held';
+
 /** What became of a record: it stands on the far side, or it waits for a person. */
 export type Outcome =
   | { readonly kind: 'returned'; readonly record: TargetRecord; readonly targetId: string }
@@ -197,7 +200,7 @@ export interface StreamRun {
    * What is left to be done once it is settled what became of a record, and tells the source: repeated until it went through, by one
    * process at a time, so a repeat must change nothing. A `Fault` ends the cycle. Absent: nobody is told.
    */
-  report?(outcome: Outcome, mayStillSend: MayStillSend): Promise<void>;
+  report?(outcome: Outcome, mayStillSend: MayStillSend): Promise<Reported>;
 }
 
 /** Somebody of the partner's side who answers in Procore. */

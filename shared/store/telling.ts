@@ -55,6 +55,15 @@ export async function noteTold(db: Db, deliveryId: string, end: string): Promise
   await db.updateTable('delivery').set({ told: end, telling_until: null }).where('delivery_id', '=', deliveryId).execute();
 }
 
+/** Its source knows this end as far as it has come: what is held of it is told again after so long, or once its source asks anew. */
+export async function tellLater(db: Db, deliveryId: string, end: string, inMs: number): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({ told: `held ${end}`, telling_until: sql<Date>`clock_timestamp() + ${inMs} * interval '1 millisecond'` })
+    .where('delivery_id', '=', deliveryId)
+    .execute();
+}
+
 /** It could not be told; the next cycle tries again. */
 export async function giveBackTelling(db: Db, deliveryId: string): Promise<void> {
   await db.updateTable('delivery').set({ telling_until: null }).where('delivery_id', '=', deliveryId).execute();
@@ -65,7 +74,7 @@ export async function tellAgain(db: Db, { projectLinkId, stream }: StreamRef, na
   if (naturalKeys.length === 0) return;
   await db
     .updateTable('delivery')
-    .set({ told: null })
+    .set({ told: null, telling_until: sql<Date>`CASE WHEN told NOT LIKE 'held %' THEN telling_until END` })
     .where('project_link_id', '=', projectLinkId)
     .where('stream', '=', stream)
     .where('natural_key', 'in', naturalKeys)

@@ -90,7 +90,8 @@ export interface AnswerPreview {
   readonly authorHoldsBall: boolean | null;
   /** Whether it would be asked for as an RFI's official answer; null: of nothing that could be one. */
   readonly official: boolean | null;
-  readonly mails: readonly string[] | 'nobody';
+  /** Names of whom Procore is to mail; null: not known. */
+  readonly mails: readonly string[] | 'nobody' | null;
   /** What would keep it from going out. */
   readonly blockers: readonly { readonly code: string; readonly text: string }[];
   readonly asOf: string;

@@ -41,7 +41,14 @@ import {
   takenElsewhere,
   takersOf,
 } from '../../../shared/store/record-links.ts';
-import { claimTelling, giveBackTelling, noteTold, tellAgain, untoldDeliveries } from '../../../shared/store/telling.ts';
+import {
+  claimTelling,
+  giveBackTelling,
+  noteTold,
+  tellAgain,
+  tellLater,
+  untoldDeliveries,
+} from '../../../shared/store/telling.ts';
 import { classesOf, takeRecords } from '../../../shared/store/wanted-records.ts';
 import type { Attacks } from './attack.ts';
 import { type DeliveryWord, fenceOf, type Ids, naturalKey, payloadOf, stream } from './world.ts';
@@ -110,6 +117,7 @@ export const onDeliveries = {
   untoldDeliveries: (db, ids) => untoldDeliveries(db, fenceOf(ids), 100),
   claimTelling: (db, { deliveries }) => claimTelling(db, deliveries.refused, 1000),
   noteTold: (db, { deliveries }) => noteTold(db, deliveries.refused, why),
+  tellLater: (db, { deliveries }) => tellLater(db, deliveries.refused, why, 1000),
   giveBackTelling: (db, { deliveries }) => giveBackTelling(db, deliveries.done),
   tellAgain: (db, ids) => tellAgain(db, ofStream(ids), [naturalKey(ids, 'done')]),
   leftAlone: (db, ids) => leftAlone(db, ofStream(ids), naturalKey(ids, 'done')),

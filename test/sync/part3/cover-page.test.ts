@@ -140,3 +140,18 @@ test('where the setting is switched off later, an edit that changes nothing is s
   expect(filesIn(ground, slots[0] ?? '')).toHaveLength(1);
   expect(ground.toldReturn(id)).toMatchObject({ state: 'returned', receipt: { version: 2 } });
 });
+
+test('where the setting is switched on later, an edit that changes nothing is still the same answer', async () => {
+  const ground = await newGround();
+  const { organisation } = ground;
+  const { part3Id, slots } = await ground.submittal([['Ria']]);
+  const { id } = await ground.give(part3Id, 'Ria', slots[0] ?? '', { files: [marked] });
+  await ground.settle(stream);
+  await ground.settings({ submittals: { coverPage: true } });
+  await ground.onReturn({ act: 'edit', organisation, id });
+  await ground.onReturn({ act: 'finish', organisation, id, despiteOpenSteps: false });
+  await ground.settle(stream);
+  expect(filesIn(ground, slots[0] ?? '')).toEqual([['marked.pdf']]);
+  expect(ground.toldReturn(id)).toMatchObject({ state: 'returned', receipt: { version: 2 } });
+  expect(await ground.items()).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { advanceBallByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { type AnsweringGround, useAnsweringGrounds } from './answering-ground.ts';
 
 const newGround = useAnsweringGrounds();
@@ -29,7 +30,7 @@ test('an edit after the return that changes the mark alone marks the reply, as i
 });
 
 test.each(['refuse-403', 'dropped'] as const)(
-  'where the author may not mark it (%s), the edit is held with the reason; finished again once they may, it is carried',
+  'where the author may not mark it (%s), the edit is held with the reason, and is carried by itself once they may',
   async (rule) => {
     const ground = await newGround();
     ground.world.switches.set('officialByStandard', rule);
@@ -40,14 +41,47 @@ test.each(['refuse-403', 'dropped'] as const)(
     expect(ground.replies(rfiId)).toMatchObject([{ official: false }]);
     expect(ground.toldAnswer(id)).toMatchObject({ state: 'blocked', block: { version: 2, code: 'person-lacks-access' } });
     expect(ground.toldAnswer(id).block?.text).toContain('may not choose the official answer');
+    await ground.settle(stream);
+    expect(ground.toldAnswer(id)).toMatchObject({ state: 'blocked', block: { version: 2 } });
     ground.promote('Ria');
-    await marked(ground, id, true);
+    await ground.settle(stream);
     expect(ground.replies(rfiId)).toMatchObject([{ official: true }]);
-    expect(ground.toldAnswer(id)).toMatchObject({ state: 'returned', receipt: { version: 3, official: true } });
+    expect(ground.toldAnswer(id)).toMatchObject({ state: 'returned', block: null, receipt: { version: 2, official: true } });
   },
 );
 
-test('an authorization that has lapsed meanwhile holds the mark with a call to sign in again', async () => {
+test('a mark that is held is asked for again after a while alone; finished anew by its author, at once', async () => {
+  const ground = await newGround();
+  const { rfiId, part3Id } = await ground.rfi();
+  const { id } = await ground.answer(part3Id, 'Ria');
+  await ground.settle(stream);
+  await marked(ground, id, true);
+  const from = ground.world.ledger.last;
+  await ground.cycle(stream);
+  expect(ground.world.ledger.after(from, { side: 'procore' })).toEqual([]);
+  ground.promote('Ria');
+  const { organisation } = ground;
+  await ground.onAnswer({ act: 'edit', organisation, id, official: true });
+  await ground.onAnswer({ act: 'finish', organisation, id });
+  await ground.cycle(stream);
+  expect(ground.replies(rfiId)).toMatchObject([{ official: true }]);
+  expect(ground.toldAnswer(id)).toMatchObject({ state: 'returned', receipt: { version: 3 } });
+});
+
+test('an edit of the mark passes no ball that was given back to its author since', async () => {
+  const ground = await newGround();
+  ground.promote('Ria');
+  const { rfiId, part3Id } = await ground.rfi();
+  const { id } = await ground.answer(part3Id, 'Ria');
+  await ground.settle(stream);
+  advanceBallByHand(ground.world, { id: rfiId });
+  expect(ground.trueRfi(rfiId).ball.role).toBe('Assignees');
+  await marked(ground, id, true);
+  expect(ground.replies(rfiId)).toMatchObject([{ official: true }]);
+  expect(ground.trueRfi(rfiId).ball.role).toBe('Assignees');
+});
+
+test('an authorization that has lapsed meanwhile holds the mark with a call to sign in again, and it is carried once they have', async () => {
   const ground = await newGround();
   ground.promote('Ria');
   const { rfiId, part3Id } = await ground.rfi();
@@ -57,6 +91,10 @@ test('an authorization that has lapsed meanwhile holds the mark with a call to s
   await marked(ground, id, true);
   expect(ground.replies(rfiId)).toMatchObject([{ official: false }]);
   expect(ground.toldAnswer(id)).toMatchObject({ state: 'blocked', block: { code: 'grant-lapsed' } });
+  ground.member('Ria', { grantState: 'live' });
+  await ground.settle(stream);
+  expect(ground.replies(rfiId)).toMatchObject([{ official: true }]);
+  expect(ground.toldAnswer(id)).toMatchObject({ state: 'returned', receipt: { version: 2, official: true } });
 });
 
 test('where the setting says never, no edit marks a reply, and the receipt says so', async () => {

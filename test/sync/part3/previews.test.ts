@@ -42,6 +42,23 @@ test('the author of a draft sees what sending it would do, and Procore is not as
   expect(ground.toldAnswer(id)).toMatchObject({ state: 'draft', modified: before });
 });
 
+test('of an item that was never read nothing is made up: what is not known is told as that', async () => {
+  const ground = await newGround();
+  const { part3Id } = await ground.rfi();
+  const { id } = await ground.answer(part3Id, 'Ria', { finished: false });
+  await ground.cycle('rfi-replies');
+  expect(previewOf(ground, id)).toMatchObject({
+    itemOpen: null,
+    authorHoldsBall: null,
+    ballInCourt: [],
+    mails: null,
+    blockers: [],
+  });
+  await ground.settings({ rfis: { sendEmails: false } });
+  await ground.cycle('rfi-replies');
+  expect(previewOf(ground, id)).toMatchObject({ itemOpen: null, mails: 'nobody' });
+});
+
 test('what is foreseen alike is not pushed again; one in review is kept up too', async () => {
   const ground = await newGround();
   const { organisation } = ground;

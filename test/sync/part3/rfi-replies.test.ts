@@ -200,3 +200,22 @@ test('files come first and hang on the reply; one that vanished holds the answer
   expect(ground.replies(rfiId)).toHaveLength(1);
   expect(await ground.items()).toMatchObject([{ reason: 'file-unavailable' }]);
 });
+
+test.each([`${'x'.repeat(59)}😀 and more`, 'Use&#0;12 mm.', 'Use\u000012 mm.', 'Use \ud83d 12 mm.', 'Use &#xd83d; 12 mm.'])(
+  'an answer with letters that nothing can keep (%j) goes out, and holds up nobody',
+  async (bodyHtml) => {
+    const ground = await newGround();
+    const { rfiId, part3Id } = await ground.rfi(['Ria', 'Sam']);
+    const odd = await ground.answer(part3Id, 'Ria', { bodyHtml });
+    const plain = await ground.answer(part3Id, 'Sam', { bodyHtml: 'As Ria says.' });
+    await ground.settle(stream);
+    expect(
+      ground
+        .replies(rfiId)
+        .map(({ authorId }) => authorId)
+        .sort(),
+    ).toEqual([ground.ids.Ria, ground.ids.Sam].sort());
+    expect([odd, plain].map(({ id }) => ground.toldAnswer(id).state)).toEqual(['returned', 'returned']);
+    expect(await ground.items()).toEqual([]);
+  },
+);

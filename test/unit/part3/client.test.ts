@@ -33,6 +33,26 @@ describe('a list', () => {
     expect(side.received[0]?.headers.authorization).toBe(`Bearer ${token}`);
   });
 
+  test('whose page is larger than an answer may be is read in smaller ones', async () => {
+    const large = ' '.repeat(17 * 1024 * 1024);
+    await part3With((response, { query }) => {
+      const [from, size] = [Number(query.get('cursor') ?? 0), Number(query.get('limit'))];
+      const rows = projects(from, Math.min(size, 30 - from));
+      const next = from + rows.length;
+      answerJson(response, 200, `${page(rows, next < 30 ? String(next) : null)}${size > 10 ? large : ''}`);
+    });
+    const rows = await allOf(clientAt(side.origin).projects());
+    expect(rows.map(({ id }) => id)).toEqual(projects(0, 30).map(({ id }) => id));
+    expect(side.received.map(({ query }) => query.get('limit'))).toEqual(['100', '20', '4', '4', '4', '4', '4', '4', '4', '4']);
+  });
+
+  test('whose single record is larger than an answer may be ends with a fault, and is not asked for without end', async () => {
+    const large = ' '.repeat(17 * 1024 * 1024);
+    await part3With((response) => answerJson(response, 200, `${page(projects(0, 1))}${large}`));
+    expect((await faultOf(allOf(clientAt(side.origin).projects()))).kind).toBe('vendor-unavailable');
+    expect(side.received).toHaveLength(4);
+  });
+
   test('gives what changed while it was read once more, and what did not only once', async () => {
     const moved = { id: 'p-1', modified: '2026-03-02T09:00:05Z' };
     await part3With((response, _request, count) =>

@@ -82,6 +82,21 @@ test('a long comment goes on over further pages, and none of its words is lost',
   expect(pages.at(-1)).toContain('calculation.xlsx');
 });
 
+test.each([
+  ['x', 20_000],
+  ['張', 2500],
+] as const)(
+  'a long text of %s that no blank divides is laid out as fast as any other, and no letter is lost',
+  async (letter, count) => {
+    const began = performance.now();
+    const pages = await wordsOfPdf(await drawCoverPage(page({ comment: letter.repeat(count) })));
+    // undivided it would be a minute, in which nothing else goes on
+    expect(performance.now() - began).toBeLessThan(20_000);
+    const drawn = letter === '張' ? '[U+5F35]' : letter;
+    expect(pages.join('').replaceAll(/\s|\u200b/g, '')).toContain(drawn.repeat(count));
+  },
+);
+
 test.each(['Ζωή Παπαδοπούλου', 'Дмитрий Щукин', 'Žofie Říhová', 'Nguyễn Thị Ánh', 'Արամ Խաչատրյան'])(
   'the name %s is drawn in its own letters',
   async (name) => {

@@ -61,3 +61,8 @@ test('text without a long number is read by the engine’s own parser, and read 
   );
   expect(parseExact('{"id":900719925474099,"twice":1,"twice":2}')).toEqual({ id: 900719925474099, twice: 2 });
 });
+
+test('a text comes out as it can be kept: without NUL, and with a sign for half a letter; whole letters stay, however they are written', () => {
+  const text = String.raw`{"a\u0000":["Use\u0000 12", "\ud83d\ude00 \ud83d", {"b": "\\u0000", "id": 9007199254740995}], "c": null}`;
+  expect(parseExact(text)).toEqual({ a: ['Use 12', '😀 \ufffd', { b: '\\u0000', id: '9007199254740995' }], c: null });
+});

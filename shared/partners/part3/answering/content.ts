@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withoutMarks } from './marks.ts';
 
 /**
  * What identical answers have in common: their words without marks and spaces, and the names of their files. Procore may rewrite HTML
@@ -12,10 +13,13 @@ export function contentOf(html: string, fileNames: readonly string[]): string {
     .slice(0, 32);
 }
 
+const excerptLetters = 60;
+
 /** How an answer begins, for people. */
 export function excerptOf(html: string): string {
   const words = plainText(html);
-  return words.length > 60 ? `${words.slice(0, 60)}…` : words;
+  const begun = [...words.slice(0, 2 * excerptLetters)].slice(0, excerptLetters).join('');
+  return begun.length < words.length ? `${begun}…` : words;
 }
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
@@ -24,7 +28,7 @@ const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 export const linesOf = (html: string): string =>
   html
     .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/<br\b[^>]*>|<\/(?:p|div|li|tr|h[1-6])\s*>/gi, '\n')
+    .replaceAll(/<br\b[^<>]*>|<\/(?:p|div|li|tr|h[1-6])\s*>/gi, '\n')
     .split('\n')
     .map(plainText)
     .join('\n')
@@ -33,15 +37,18 @@ export const linesOf = (html: string): string =>
 
 /** A text without its marks, on one line. */
 function plainText(html: string): string {
-  return html
-    .replaceAll(/<(script|style)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->/gi, '')
-    .replaceAll(/<\/?[a-z][^>]*>/gi, ' ')
+  return withoutMarks(html)
     .replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
       if (name !== undefined) return named[name.toLowerCase()] ?? whole;
-      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      return letterOf(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
     })
     .normalize('NFC')
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+/** What a number names; of what is no letter, the sign that HTML has for it. */
+function letterOf(code: number): string {
+  const isHalf = code >= 0xd800 && code <= 0xdfff;
+  return code === 0 || isHalf || code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
 }

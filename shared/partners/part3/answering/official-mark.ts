@@ -57,7 +57,6 @@ const mayNot = (memberId: string, name = 'The author'): Cause => ({
   reason: 'person-lacks-access',
   subject: `person:${memberId}`,
   seen: `${name} may not choose the official answer in Procore; the reply stands there as it was`,
-  needed:
-    'the right to mark official answers, or whoever manages the RFI does it; then the answer is finished in Part3 once more',
+  needed: 'the right to mark official answers: it is marked by itself then; or whoever manages the RFI does it',
   where: 'Procore → the project → RFIs',
 });

@@ -66,9 +66,11 @@ const shared = (
 });
 
 /** Those whom the item names, but its author; whom Procore really mails depends on the settings of its project. */
-function mailed(sendEmails: boolean, { memberId }: Draft, parties: readonly Party[] = []): Foreseen['mails'] {
+function mailed(sendEmails: boolean, { memberId }: Draft, parties: readonly Party[] | undefined): Foreseen['mails'] {
+  if (!sendEmails) return 'nobody';
+  if (!parties) return null;
   const names = new Set(parties.filter((party) => party.memberId !== memberId).map(({ name }) => name));
-  return sendEmails && names.size > 0 ? [...names] : 'nobody';
+  return names.size > 0 ? [...names] : 'nobody';
 }
 
 /** What about the author, and what they may see, would keep it. */

@@ -1,6 +1,6 @@
 import { Fault, type FaultKind, faultIn } from '../../../domain/faults.ts';
 import { allOf } from '../../pages.ts';
-import type { Cause, MayStillSend, Outcome, TargetRecord } from '../../stream.ts';
+import type { Cause, MayStillSend, Outcome, Reported, TargetRecord } from '../../stream.ts';
 import type { AnswerOutcome } from '../fields.ts';
 import { type Answering, type AnswerSource, type AnswerTarget, placeOf } from './kinds.ts';
 
@@ -9,7 +9,7 @@ const isUnwanted = (kind: FaultKind): boolean => kind === 'conflict' || kind ===
 
 /**
  * Tells Part3 what became of an answer, and does before what is left to do in Procore. About whichever version says what was meant: an
- * edit that changed nothing is answered by the same receipt; about any other there is nothing to tell.
+ * edit that changed nothing is answered by the same receipt; about any other there is nothing to tell. What is held is tried again.
  */
 export function receiptsOf<Row extends Answering>(
   source: AnswerSource<Row>,
@@ -26,7 +26,7 @@ export function receiptsOf<Row extends Answering>(
     }
   }
 
-  return async (outcome: Outcome, mayStillSend: MayStillSend): Promise<void> => {
+  return async (outcome: Outcome, mayStillSend: MayStillSend): Promise<Reported> => {
     const { record } = outcome;
     const answerId = record.address['answerId'] ?? '';
     const answer = await shownOf(source, answerId);
@@ -34,13 +34,13 @@ export function receiptsOf<Row extends Answering>(
     const isMeant = isFinished && (await isStill(answer, record));
     if (outcome.kind === 'blocked') {
       if (isMeant) await told(answerId, blockOf(answer.version, outcome.cause), mayStillSend);
-      return;
+      return 'told';
     }
-    if (!answer || answer.state === 'returned') return;
+    if (!answer || answer.state === 'returned') return 'told';
     const place = placeOf(record);
     const { targetId: externalId } = outcome;
     const { held, ...after } = await target.afterwards(place, isMeant ? answer : undefined, externalId, mayStillSend);
-    if (!isMeant) return;
+    if (!isMeant) return 'told';
     const { version } = answer;
     const at = new Date().toISOString();
     const link = await linkOf(place.itemId);
@@ -49,6 +49,7 @@ export function receiptsOf<Row extends Answering>(
       held ? blockOf(version, held) : { state: 'returned', version, externalId, at, link, ...after },
       mayStillSend,
     );
+    return held ? 'held' : 'told';
   };
 }
 

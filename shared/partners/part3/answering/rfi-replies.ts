@@ -99,7 +99,9 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
       const { official, held } = isMarkable
         ? await markAsMeant(context, place, answer, reply, mayStillSend)
         : { official: reply.official };
-      const passed = wish.advanceBall ? await ballPassed(rfi, memberId, replyId, mayStillSend) : rfi;
+      // a later version is an edit of what was returned: where the ball is by now is no part of it
+      const passes = wish.advanceBall && (answer?.receipt ?? null) === null;
+      const passed = passes ? await ballPassed(rfi, memberId, replyId, mayStillSend) : rfi;
       const closes = wish.close === 'when-allowed' && answer?.official && official && passed.status === 'open';
       const closed = closes ? await closedBy(memberId, itemId, mayStillSend) : undefined;
       return { ballInCourt: holdersOf(closed ?? passed), official, held };

@@ -40,10 +40,11 @@ function submittalSource(part3: Part3Client, context: ProjectContext): AnswerSou
     slotOf: ({ slot }) => slot,
     // Part3 lets nobody finish before each required one is done; we look again
     isHeld: ({ steps }) => steps.some(({ required, doneAt }) => required && doneAt === null),
-    fieldsOf: ({ responseName, comment }, fileNames) => ({
+    fieldsOf: ({ responseName, comment, receipt }, fileNames) => ({
       response: foldName(responseName),
       content: contentOf(comment, withoutCover(fileNames)),
-      ...(coverPage && { coverPage: 'yes' }),
+      // what was returned before stands as it was then
+      ...(coverPage && receipt === null && { coverPage: 'yes' }),
     }),
     labelOf: ({ responseName }, author) => `Return of ${author}, “${responseName}”`,
   };

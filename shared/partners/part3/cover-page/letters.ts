@@ -46,12 +46,15 @@ async function readLetters(): Promise<Letters> {
           return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
         })
         .join('');
-      return { text, lacking };
+      return { text: breakable(text), lacking };
     },
   };
 }
 
 const newLine = 0x0a;
+
+/** Letters in a row after which a line may end: where one never may, laying it out takes time by the square of its length. */
+const breakable = (text: string): string => text.replaceAll(/\S{40}(?=\S)/gu, '$&\u200b');
 
 /** Tabs become spaces; what only steers (line ends aside), and what turns the direction of what follows, is no word of anybody's. */
 const withoutControls = (text: string): string =>

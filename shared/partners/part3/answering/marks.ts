@@ -1,0 +1,42 @@
+/** How a mark begins: a comment, what is no word of anybody's, or any other element. */
+const beginnings = /<!--|<(script|style)\b|<\/?[a-z]/gi;
+
+/**
+ * A text with a blank for each mark; comments, scripts and styles are gone with all that is in them, and what never ends is text. It
+ * comes from outside and may be megabytes of anything: no letter of it is sought through more than a few times.
+ */
+export function withoutMarks(html: string): string {
+  const ends = {
+    comment: endsIn(html, /-->/g),
+    script: endsIn(html, /<\/script\s*>/gi),
+    style: endsIn(html, /<\/style\s*>/gi),
+    element: endsIn(html, />/g),
+  };
+  const kept: string[] = [];
+  let from = 0;
+  for (const { 0: mark, 1: silent, index } of html.matchAll(beginnings)) {
+    if (index < from) continue;
+    const inside = index + mark.length;
+    const whole = mark === '<!--' ? ends.comment(inside) : silent === undefined ? undefined : ends[silentOf(silent)](inside);
+    const end = whole ?? (mark === '<!--' ? undefined : ends.element(inside));
+    if (end === undefined) continue;
+    kept.push(html.slice(from, index), whole === undefined ? ' ' : '');
+    from = end;
+  }
+  return kept.join('') + html.slice(from);
+}
+
+const silentOf = (name: string): 'script' | 'style' => (name.toLowerCase() === 'script' ? 'script' : 'style');
+
+/** Where the next one ends, from a place on. Places only grow: what was found further on, or nowhere, is not sought again. */
+function endsIn(text: string, mark: RegExp): (from: number) => number | undefined {
+  let next = { start: -1, end: -1 };
+  return (from) => {
+    if (next.start < from) {
+      mark.lastIndex = from;
+      const found = mark.exec(text);
+      next = found ? { start: found.index, end: mark.lastIndex } : { start: Number.POSITIVE_INFINITY, end: -1 };
+    }
+    return next.end === -1 ? undefined : next.end;
+  };
+}

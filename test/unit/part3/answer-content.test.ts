@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { contentOf, excerptOf, linesOf } from '../../../shared/partners/part3/answering/content.ts';
+
+test('words are what is left without marks: comments, scripts and styles are none, and neither is what an entity names twice', () => {
+  expect(excerptOf('<p>Use <b title="a<b">12</b>&nbsp;mm<!-- or 13 --> &amp; 5 &lt; 6</p><script>alert("no")</script >')).toBe(
+    'Use 12 mm & 5 < 6',
+  );
+  expect(excerptOf('a < b, <3 and <unclosed')).toBe('a < b, <3 and <unclosed');
+  expect(excerptOf('<!-- unclosed <i>x</i>')).toBe('<!-- unclosed x');
+  expect(linesOf('<p>One</p><div>Two<br/>Three</div>\r\nFour')).toBe('One\nTwo\nThree\n\nFour');
+});
+
+test('two texts are one content where Procore has only rewritten their marks', () => {
+  expect(contentOf('<div class="x">Use <b>12</b> mm.</div>', ['a.pdf', 'b.pdf'])).toBe(
+    contentOf('<p>Use <strong>12</strong>\nmm.</p>', ['b.pdf', 'a.pdf']),
+  );
+  expect(contentOf('Use 12 mm.', [])).not.toBe(contentOf('Use 13 mm.', []));
+});
+
+test.each(['<!--', '<script', '<style>', '<a ', '</p', '<br ', '</p    ', '&amp', '< '])(
+  'half a million letters of %j cost no more than their length',
+  (broken) => {
+    const text = broken.repeat(Math.ceil(500_000 / broken.length));
+    const began = performance.now();
+    contentOf(text, []);
+    excerptOf(text);
+    linesOf(text);
+    // by the square of its length it would be many minutes
+    expect(performance.now() - began).toBeLessThan(5000);
+  },
+);
+
+test('how a text begins is whole letters, whatever stands where it is cut, and no letter that nothing can keep', () => {
+  const begun = excerptOf(`${'x'.repeat(59)}😀 and more`);
+  expect(begun).toBe(`${'x'.repeat(59)}😀…`);
+  expect(excerptOf('a&#0;b&#xd800;c&#x110000;d')).toBe('a\ufffdb\ufffdc\ufffdd');
+});
