@@ -24,6 +24,8 @@ export interface Phase {
   readonly calls: number;
   /** By the formulas; zero where no call is needed at all. */
   readonly least: number;
+  /** With fewer something was not looked at. Absent: fewer would do, where an answer is remembered. */
+  readonly atLeast?: number;
   /** By the bare formulas. */
   readonly bare: number;
   /** By Procore's operation, so that a miss is explained. */
@@ -68,7 +70,7 @@ export async function countCalls(ground: CallsGround): Promise<readonly Phase[]>
       expectAgreement(await manpowerDifferences(truth, syncedOf(one)));
     }
     const [least, bare] = [sum(toWrite.map(leastManpower)), sum(toWrite.map(bareOf))];
-    return phase(name, entries, { least, bare, toWrite: sum(toWrite) });
+    return phase(name, entries, { least, atLeast: least, bare, toWrite: sum(toWrite) });
   };
   const thirtyDays = await manpower('manpower: first 30 days');
   const idle = await manpower('manpower: idle');
@@ -166,7 +168,11 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const phaseOf = (name: string, ground: CallsGround, least: number, bare = least): Phase =>
   phase(name, ground.calls(), { least, bare, toWrite: 0 });
 
-export function phase(name: string, entries: readonly LedgerEntry[], reckoned: Pick<Phase, 'least' | 'bare' | 'toWrite'>): Phase {
+export function phase(
+  name: string,
+  entries: readonly LedgerEntry[],
+  reckoned: Pick<Phase, 'least' | 'atLeast' | 'bare' | 'toWrite'>,
+): Phase {
   const byOperation: Record<string, number> = {};
   for (const { operationId, method, path } of entries) {
     const operation = operationId ?? `${method} ${path}`;

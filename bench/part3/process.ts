@@ -29,6 +29,8 @@ export interface Asked {
 export interface Answered {
   /** Deliveries that are still open, of all streams. */
   readonly open: number;
+  /** To far sides. */
+  readonly writes: number;
   /** Resident memory before, and the kernel's own high-water mark after. Bytes. */
   readonly beforeBytes: number;
   readonly peakBytes: number;
@@ -90,7 +92,7 @@ async function answerTo({ streams, kill: _, ...ref }: Asked): Promise<Answered> 
     return report.open;
   });
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  return { open: open.reduce((sum, one) => sum + one, 0), beforeBytes, peakBytes };
+  return { open: open.reduce((sum, one) => sum + one, 0), writes, beforeBytes, peakBytes };
 }
 
 process.on('message', (asked: Asked) => {

@@ -84,10 +84,12 @@ function replyDifferences(ground: Part3Ground): string[] {
     };
   });
   const doubles = unclaimed(given, said);
+  const receipts = given.flatMap(({ answer }) => answer.receipt?.externalId ?? []);
+  const shared = receipts.filter((id, at) => receipts.indexOf(id) !== at).map((id) => `two answers were returned as reply ${id}`);
   const astray = replies
     .filter(({ author, current }) => author !== (current as RfiReply).authorId)
     .map(({ id }) => `reply ${id} was entered for somebody else`);
-  return [...doubles, ...astray, ...given.flatMap((one) => rfiAnswerDifferences(ground, one, said))];
+  return [...doubles, ...shared, ...astray, ...given.flatMap((one) => rfiAnswerDifferences(ground, one, said))];
 }
 
 /** Each thing said is some answer's own: by its receipt, or else by its author and words; no answer has two. */
