@@ -179,10 +179,13 @@ test('whoever returns documents and has not authorized is a line of their own; w
     });
   });
   await sql(
-    `INSERT INTO member_account (tenant_id, email_key, grant_id) SELECT $1, 'm-2@x.example', grant_id FROM person_grant WHERE tenant_id = $1`,
+    `INSERT INTO member_account (tenant_id, email_key, grant_id) SELECT $1, 'm-2@x.example', grant_id FROM person_grant WHERE tenant_id = $1 LIMIT 1`,
     [tenantId],
   );
-  const { rows } = await sql('SELECT asked_at, expires_at FROM authorization_request WHERE tenant_id = $1', [tenantId]);
+  const { rows } = await sql(
+    "SELECT a.asked_at, r.expires_at FROM authorization_request r JOIN member_account a USING (tenant_id) WHERE r.tenant_id = $1 AND a.email_key = 'm-1@x.example'",
+    [tenantId],
+  );
   const [asked] = rows;
   const ofResponders = async () => (await status()).waits.filter(({ owner }: { owner: string }) => owner === 'responder');
   expect(await ofResponders()).toMatchObject([

@@ -69,14 +69,25 @@ async function foresee(db: Db, tenantId: string, of: DryRunOf): Promise<void> {
 /** Somebody who returns documents, and has authorized Procore. */
 async function joinResponder(
   db: Db,
-  { tenantId, connectionId, memberId, missingMemberId }: Pick<World, 'tenantId' | 'connectionId' | 'memberId' | 'missingMemberId'>,
+  {
+    tenantId,
+    connectionId,
+    memberId,
+    missingMemberId,
+  }: Pick<World, 'tenantId' | 'connectionId' | 'memberId' | 'missingMemberId'>,
 ): Promise<void> {
   const grantId = randomUUID();
   const person = { tenantId, procoreUserId: '4712', procoreLogin: responder, procoreName: 'Rosa Weber' };
   const moments = { issuedAt: new Date(), expiresAt: new Date(Date.now() + 600_000) };
   await beginGrant(db, person, { grantId, sealedPair: Buffer.from('sealed'), signInId: randomUUID(), ...moments });
   const member = { memberId, name: 'Rosa Weber', email: responder, emailKey: responder, returns: true };
-  const missing = { ...member, memberId: missingMemberId, name: 'Milo Weber', email: missingResponder, emailKey: missingResponder };
+  const missing = {
+    ...member,
+    memberId: missingMemberId,
+    name: 'Milo Weber',
+    email: missingResponder,
+    emailKey: missingResponder,
+  };
   await storeTeam(db, tenantId, connectionId, [member, missing]);
   await noteAuthorized(db, tenantId, responder, grantId);
 }
