@@ -67,10 +67,12 @@ test('with the contractor’s consent all that are not private enter, and a priv
   ask(ground, { assigneeIds: [ids.otto], private: true });
   const ours = ask(ground, { private: true });
   await ground.cycle('rfis');
-  expect(ground.rfis().map(({ externalKey, readers }) => ({ externalKey, readers }))).toEqual([
-    { externalKey: ground.key('rfi', open.id), readers: null },
-    { externalKey: ground.key('rfi', ours.id), readers: [members.ria] },
-  ]);
+  expect(new Map(ground.rfis().map(({ externalKey, readers }) => [externalKey, readers]))).toEqual(
+    new Map([
+      [ground.key('rfi', open.id), null],
+      [ground.key('rfi', ours.id), [members.ria]],
+    ]),
+  );
 });
 
 test('a change is one call for whatever number of answers, and nothing changed is the list alone', async () => {
@@ -93,6 +95,45 @@ test('a change is one call for whatever number of answers, and nothing changed i
   ground.later(60);
   await ground.cycle('rfis');
   expect(ground.calls()).toEqual([list]);
+});
+
+test.each([
+  ['subject', () => [{ subject: 'Anchors' }, { subject: 'Anchors' }]],
+  ['due day', () => [{ dueDate: '2027-02-01' }, { dueOn: '2027-02-01' }]],
+  ['manager', ({ ids }) => [{ managerId: ids.gus }, { manager: { name: 'gus Quay', memberId: null } }]],
+  [
+    'assignees',
+    ({ ids, members }) => [{ assigneeIds: [ids.ria, ids.sam] }, { assignees: [{}, { name: 'sam Quay', memberId: members.sam }] }],
+  ],
+  ['being private', ({ members }) => [{ private: true }, { isPrivate: true, readers: [members.ria] }]],
+] as const satisfies readonly (readonly [string, (ground: Part3Ground) => readonly [RfiFields, object]])[])(
+  'its %s follows, also where nothing else of it changes',
+  async (_, edit) => {
+    const ground = await newGround();
+    const { id } = ask(ground);
+    await ground.cycle('rfis');
+    const [edited, expected] = edit(ground);
+    editRfiByHand(ground.world, { id }, edited);
+    ground.later(60);
+    expect(await ground.cycle('rfis')).toMatchObject({ updated: 1 });
+    expect(ground.rfis()).toMatchObject([expected]);
+  },
+);
+
+test('one that is listed and not shown is no deletion: it stays as it was, and is read once it is shown again', async () => {
+  const ground = await newGround();
+  const rfi = ask(ground);
+  await ground.cycle('rfis');
+  editRfiByHand(ground.world, { id: rfi.id }, { subject: 'Anchors' });
+  ground.later(60);
+  const path = `/rest/v1.0/projects/${ground.project.id}/rfis/${rfi.id}`;
+  ground.world.faults.add({ match: { method: 'GET', path }, effect: { kind: 'status-before', status: 404 }, times: 1 });
+  expect(await ground.cycle('rfis')).toMatchObject({ updated: 0, parked: 0, open: 0 });
+  expect(ground.rfis()).toMatchObject([{ status: 'open', subject: 'Anchor spacing' }]);
+  editRfiByHand(ground.world, { id: rfi.id }, { subject: 'Anchors, again' });
+  ground.later(60);
+  await ground.cycle('rfis');
+  expect(ground.rfis()).toMatchObject([{ status: 'open', subject: 'Anchors, again' }]);
 });
 
 test('two changes in one second are both seen, however soon after the first one it was read', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import {
   answerByHand,
   binSubmittal,
+  editSubmittal,
   retrieveSubmittal,
   reviseSubmittal,
   setSubmittalState,
@@ -72,6 +73,46 @@ test('it enters once its current step is the design team’s, not before, and it
   expect(await ground.cycle('submittals')).toMatchObject({ updated: 1 });
   expect(ground.submittals()).toMatchObject([{ ballInCourt: [{ name: 'otto Quay', memberId: null }] }]);
   expect(ground.submittals()[0]?.workflow[1]).toMatchObject({ responseName: 'Approved', comment: 'as drawn' });
+});
+
+test.each([
+  ['title', () => [{ title: 'Steel, level 2' }, { title: 'Steel, level 2' }]],
+  ['number', () => [{ number: '7A' }, { number: '7A' }]],
+  ['due day', () => [{ dueDate: '2027-02-01' }, { dueOn: '2027-02-01' }]],
+  ['manager', ({ ids }) => [{ managerId: ids.gus }, { manager: { name: 'gus Quay', memberId: null } }]],
+  [
+    'distribution',
+    ({ ids, members }) => [{ distributionIds: [ids.sam] }, { distribution: [{ name: 'sam Quay', memberId: members.sam }] }],
+  ],
+  ['being private', ({ members }) => [{ private: true }, { isPrivate: true, readers: [members.ria] }]],
+] as const satisfies readonly (readonly [string, (ground: Part3Ground) => readonly [SubmittalFields, object]])[])(
+  'its %s follows, also where nothing else of it changes',
+  async (_, edit) => {
+    const ground = await newGround();
+    const { id } = submit(ground, [['ria']]);
+    await ground.cycle('submittals');
+    const [edited, expected] = edit(ground);
+    editSubmittal(ground.world, { id, ...edited });
+    ground.later(60);
+    expect(await ground.cycle('submittals')).toMatchObject({ updated: 1 });
+    expect(ground.submittals()).toMatchObject([expected]);
+  },
+);
+
+test('a response that gets its meaning later may be given on what is there already, for one more reading of the list', async () => {
+  const ground = await newGround();
+  submit(ground, [['ria']]);
+  await ground.cycle('submittals');
+  ground.later(600);
+  await ground.cycle('submittals');
+  expect(ground.submittals()).toMatchObject([{ responseNames: [] }]);
+  const given = { considered: 'approved', state: 'mapped', decidedBy: 'test' } as const;
+  ground.responses.push({ responseId: '9', name: 'Make good', partnerName: 'Approved as Noted', ...given });
+  ground.calls();
+  expect(await ground.cycle('submittals')).toMatchObject({ updated: 1 });
+  expect(ground.calls()).toEqual([`GET /rest/v1.1/projects/${ground.project.id}/submittals`]);
+  expect(ground.submittals()).toMatchObject([{ responseNames: ['Approved as Noted'] }]);
+  expect(await ground.cycle('submittals')).toMatchObject({ updated: 0 });
 });
 
 test('a private one is for those who are party to it; drafts and those of others never come', async () => {

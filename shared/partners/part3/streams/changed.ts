@@ -11,7 +11,7 @@ import type { ProjectContext, Reader } from '../../stream.ts';
 export const changedCursor = z.object({
   newest: z.string().nullable(),
   seen: z.record(z.string(), z.string()),
-  /** Of whom the team was made up: with another one every item is looked at anew. */
+  /** Of whom the team was made up, and the terms of the source: with others every item is looked at anew. */
   team: z.string(),
   /** Until when files that came to Part3 were noted on their items. */
   filesUntil: z.string().nullable(),

@@ -46,6 +46,8 @@ export type ItemReading =
 /** One kind of item, on both sides. */
 export interface ItemSource<Row extends ChangedRow> {
   readonly kind: ItemKind;
+  /** What beside the row and the team decides what it becomes: with other terms every item is looked at anew. */
+  readonly terms?: unknown;
   /** Rows that the reader may see, changed in a range; null: all. Absence proves nothing. */
   list(from: Date | null, until: Date): AsyncIterable<readonly Row[]>;
   /** Those of the named ones that the reader may see. */
@@ -160,7 +162,10 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
   }
 
   async function* pull(stored: unknown): AsyncGenerator<SourcePage> {
-    const made = canonicalHash(responders.all.map(({ memberId, procoreUserId }) => [memberId, procoreUserId]).sort());
+    const made = canonicalHash({
+      team: responders.all.map(({ memberId, procoreUserId }) => [memberId, procoreUserId]).sort(),
+      terms: source.terms ?? null,
+    });
     const before = changedCursor
       .nullable()
       .catch(null)

@@ -28,6 +28,7 @@ function sourceOf(context: ProjectContext): ItemSource<Submittal> {
   const { procoreProjectId: projectId, partnerProjectId, timeZone } = project;
   return {
     kind: 'submittal',
+    terms: responses.map(({ responseId, state, partnerName }) => [responseId, state, partnerName]).sort(),
     list: (from, until) =>
       from === null
         ? listAllSubmittals(procore, projectId)
