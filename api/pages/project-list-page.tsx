@@ -51,7 +51,7 @@ export function ProjectListPage({
       {found.length > mostShown ? <p>{found.length - mostShown} more: search for it.</p> : null}
       <p>
         It is not in the list? Then this account is not on the project, the project is not active, or its company has not
-        connected our app in Procore.
+        connected our app in Procore. The list is read anew: reload this page a few seconds after that was changed.
       </p>
     </Page>
   );

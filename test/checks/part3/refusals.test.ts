@@ -90,6 +90,34 @@ test('a chosen project of which they are no admin any more is refused by name, w
   expect((await row(on))?.boundProjectId).toBeNull();
 });
 
+test('the list is read anew until somebody has chosen: a project they are put on meanwhile comes, one they are taken off goes', async () => {
+  const on = await untilSignedIn(bench(), 'ben', { to: 'ben@acme.example' });
+  await on.check('confirmRole');
+  await decideAsOwner(on, 'confirm-role', {});
+  await met(on, ['confirmRole']);
+  const numbers = async () => (await on.inTenant((db) => listOffers(db, on.connectionId))).map(({ number }) => number);
+  const before = await numbers();
+  expect(before).not.toContain('AC-102');
+  await level(projectOf('AC-102'), 'ben', 'Project Administrator');
+  const [place] = (await bench().control<{ seq: number }[]>('/ledger?side=procore')).slice(-1);
+  expect(await on.check('chooseProject')).toMatchObject({ state: 'waiting', on: 'contractor' });
+  const calls = await bench().control<unknown[]>(`/ledger?side=procore&after=${place?.seq ?? 0}`);
+  expect(calls.length).toBeLessThanOrEqual(4);
+  expect(new Set(await numbers())).toEqual(new Set([...before, 'AC-102']));
+  await bench().control('/admin/users/take-off-project', { projectId: projectOf('AC-102'), personId: 'ben' });
+  await on.check('chooseProject');
+  expect(await numbers()).toEqual(before);
+  await level(projectOf('AC-102'), 'ben', 'Project Administrator');
+  await on.check('chooseProject');
+  // whether they may connect it is looked at once it is chosen
+  const { companyId, projectId } = await offerOf(on, 'AC-102');
+  await decideAsOwner(on, 'choose-project', { companyId, projectId });
+  await met(on, ['chooseProject']);
+  expect(await offerOf(on, 'AC-102')).toMatchObject({ role: 'project-directory', looked: true });
+
+  await bench().control('/admin/users/take-off-project', { projectId, personId: 'ben' });
+});
+
 test('a project that is in nobody’s list cannot be chosen', async () => {
   const on = await untilSignedIn(bench());
   await on.check('confirmRole');

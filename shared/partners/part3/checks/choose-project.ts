@@ -1,20 +1,25 @@
 import type { OfferedProject } from '../../../domain/contractors.ts';
 import { type Check, type CheckResult, met } from '../../contract.ts';
 import { stuck, waiting } from '../../words.ts';
+import { readOffersAgain } from './offers.ts';
 import { peopleOf } from './people.ts';
 import { roleOn } from './roles.ts';
 
-/** One project of the contractor's own list, of which they are an admin. Whatever was chosen is looked at in Procore as them. */
+/** One project of the contractor's own list, which is read anew until they have chosen, and of which they are an admin. Whatever was chosen is looked at in Procore as them. */
 export const chooseProject: Check = async (context) => {
   const people = peopleOf(context);
   const { project: chosen } = people.decided;
   const project = people.offered.find(({ projectId }) => projectId === chosen?.projectId);
   if (chosen === null || project === undefined || project.companyId !== chosen.companyId) {
-    return waiting('contractor', {
-      seen: chosen === null ? 'No project was chosen yet.' : 'The chosen project is not in the contractor’s list any more.',
-      needed: 'The contractor chooses the project in their own list.',
-      where: 'On their page: Company and project.',
-    });
+    return waiting(
+      'contractor',
+      {
+        seen: chosen === null ? 'No project was chosen yet.' : 'The chosen project is not in the contractor’s list any more.',
+        needed: 'The contractor chooses the project in their own list.',
+        where: 'On their page: Which project?',
+      },
+      { offered: await readOffersAgain(people) },
+    );
   }
   const role = await roleOn(people, project);
   const offered = people.offered.map((one) => (one === project ? { ...project, role, looked: true } : one));
@@ -26,6 +31,7 @@ export const chooseProject: Check = async (context) => {
 export const noAdminOf = ({ projectName }: OfferedProject): CheckResult =>
   stuck('not-company-admin', 'contractor', {
     seen: `The account that signed in is no admin of ${projectName}.`,
-    needed: 'Admin on the Directory of the company or of the project, or Admin on both RFIs and Submittals.',
+    needed:
+      'Admin on the Directory of the company or of the project, or Admin on both RFIs and Submittals. Ask an admin of the project or of the company in Procore for it.',
     where: `In Procore: ${projectName} → Directory → the person → Permissions; or another project of the list.`,
   });

@@ -24,6 +24,24 @@ export async function readOffers(people: PeopleContext): Promise<readonly Offere
   return offered;
 }
 
+/**
+ * The same list as it is by now, for two calls of a company: what was seen of the contractor's role stays, and a project that is new to it
+ * is looked at once it is chosen.
+ */
+export async function readOffersAgain(people: PeopleContext): Promise<readonly OfferedProject[]> {
+  const companies = await listCompanies(await people.asOwner());
+  const known = new Map(people.offered.map((offer) => [`${offer.companyId} ${offer.projectId}`, offer]));
+  const offered: OfferedProject[] = [];
+  for (const company of companies.filter(({ active }) => active)) {
+    const projects = (await unlessRefused(listProjects(await people.asOwnerIn(company.id), 'active'))) ?? [];
+    for (const project of projects) {
+      const { role, looked } = known.get(`${company.id} ${project.id}`) ?? { role: null, looked: false };
+      offered.push(offerOf(company, project, { role, looked }));
+    }
+  }
+  return offered;
+}
+
 async function offersIn(people: PeopleContext, company: ListedCompany, wanted: string): Promise<readonly OfferedProject[]> {
   const client = await people.asOwnerIn(company.id);
   const projects = await unlessRefused(listProjects(client, 'active'));
