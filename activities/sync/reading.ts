@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { Fault, FaultKind } from '../../shared/domain/faults.ts';
+import { shownAddress } from '../../shared/domain/mail.ts';
 import type { Reader } from '../../shared/partners/stream.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { writeOnce } from '../../shared/store/commands.ts';
@@ -23,8 +24,9 @@ export async function takeTurn(db: Db, connection: Place): Promise<Turn> {
   return turn;
 }
 
+/** By name, else by a part of the address: what is written here is read by many. */
 const nameOf = (grant: { readonly procoreName: string | null; readonly procoreLogin: string | null } | null): string =>
-  grant?.procoreName ?? grant?.procoreLogin ?? 'whoever connected it';
+  grant?.procoreName ?? (grant?.procoreLogin ? shownAddress(grant.procoreLogin) : 'whoever connected it');
 
 /** A new owner is asked for while the owner does not read. */
 function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly ConnectionCause[] {
@@ -44,7 +46,7 @@ function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly C
       subject: `reader:${connectionId}`,
       seen: `${because} ${meanwhile}`,
       needed: `${nameOf(owner)}, or another admin of the project, signs in to Procore for it.`,
-      where: 'In the mail with the invitation: Connect Procore.',
+      where: 'In the mail that asks for it, to the address that was invited: Sign in to Procore.',
     },
   ];
 }

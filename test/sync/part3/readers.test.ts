@@ -123,6 +123,18 @@ test('a stand-in asks for nothing again that the owner has read', async () => {
   expect(ground.calls().filter((call) => /rfis\/\d+$/.test(call))).toHaveLength(1);
 });
 
+test('of whom Procore tells no name, what is told names a part of the address alone', async () => {
+  const ground = await newGround();
+  const owner = await ownerOf(ground);
+  await ground.grantIs(owner, 'lapsed');
+  const login = "procore_name = NULL, procore_login = 'gus@quay.example'";
+  await ground.store.admin.query(`UPDATE person_grant SET ${login} WHERE grant_id = $1`, [owner]);
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
+  const [said] = await ground.says();
+  expect([said?.seen, said?.needed].join()).toContain('g•••@quay.example');
+  expect(JSON.stringify([await ground.says(), await ground.items()])).not.toContain('gus@');
+});
+
 test('withdrawn, or the authorization revoked, a reader is used no more', async () => {
   const ground = await newGround();
   await ground.grantIs(await ownerOf(ground), 'lapsed');
@@ -138,6 +150,24 @@ test('withdrawn, or the authorization revoked, a reader is used no more', async 
   await ground.read('rfis');
   expect(ground.readers()).toEqual([ground.ids.sam]);
   await ground.grantIs(sam, 'revoked');
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
+  expect(ground.readers()).toEqual([]);
+});
+
+test('who agreed and has left the project in Part3 since is not read as', async () => {
+  const ground = await newGround();
+  const { store, tenantId, connectionId } = ground;
+  const ria = await ground.authorize('ria');
+  await agreeAs(ground, ria, 'reader');
+  await store.admin.query(`INSERT INTO member_account (tenant_id, email_key, grant_id) VALUES ($1, 'ria', $2)`, [tenantId, ria]);
+  await store.admin.query(
+    `INSERT INTO team_member (tenant_id, connection_id, member_id, name, email, email_key, returns, left_at)
+     VALUES ($1, $2, 'm-1', 'Ria', 'ria', 'ria', true, now())`,
+    [tenantId, connectionId],
+  );
+  await ground.grantIs(await ownerOf(ground), 'lapsed');
+  ask(ground, 'one');
+  ground.readers();
   await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
   expect(ground.readers()).toEqual([]);
 });
