@@ -1,8 +1,11 @@
+import { openRequestStates } from '../shared/domain/authorization-requests.ts';
 import { faultTable, isFaultKind, type Owner, owners } from '../shared/domain/faults.ts';
 import { addDays, startOfDay } from '../shared/domain/local-dates.ts';
 import { byUrgency, type Court, sideOf, type Wait } from '../shared/domain/waits.ts';
 import { declarations } from '../shared/partners/registry.ts';
 import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
+import { type AuthorizationRequest, requestOf } from '../shared/store/authorization-requests.ts';
+import { memberSubject } from '../shared/store/authorizations.ts';
 import type { Connection } from '../shared/store/connections.ts';
 import { listInvitations } from '../shared/store/invitations.ts';
 import { type OpenRecord, openRecords, type StreamCount, streamCounts } from '../shared/store/open-records.ts';
@@ -71,9 +74,13 @@ async function stepWaits(db: Db, connection: Connection): Promise<readonly Wait[
   const { signedIn, invited } = await readContractor(db, connection);
   const contractor = signedIn?.name ?? invited?.company ?? null;
   const untilOf = ({ stepId }: StoredStep) => (stepId === 'contractorSignsIn' ? (invitation?.expiresAt ?? null) : null);
-  const missing = (await listTeam(db, connectionId)).filter(lacksAuthorization);
+  const missing: AskedMember[] = [];
+  for (const member of (await listTeam(db, connectionId)).filter(lacksAuthorization)) {
+    const request = await requestOf(db, { subject: memberSubject(member.emailKey), connectionId: null });
+    missing.push({ member, request });
+  }
   return steps.flatMap((step): readonly Wait[] => {
-    if (step.stepId === 'authorizeResponders' && missing.length > 0) return missing.map((member) => memberWait(member, step));
+    if (step.stepId === 'authorizeResponders' && missing.length > 0) return missing.map((asked) => memberWait(asked, step));
     const { outcome } = step;
     const owner = outcome !== null && outcome.state !== 'met' ? outcome.on : step.owner;
     return [
@@ -93,13 +100,19 @@ async function stepWaits(db: Db, connection: Connection): Promise<readonly Wait[
 const lacksAuthorization = ({ returns, leftAt, grantState }: StoredMember): boolean =>
   returns && leftAt === null && (grantState === null || grantState === 'lapsed' || grantState === 'revoked');
 
-const memberWait = ({ memberId, name, askedAt, grantState }: StoredMember, step: StoredStep): Wait => ({
+interface AskedMember {
+  readonly member: StoredMember;
+  readonly request: AuthorizationRequest | undefined;
+}
+
+/** Until their link ends; a link that has ended, or was never sent, ends nothing. */
+const memberWait = ({ member: { memberId, name, askedAt, grantState }, request }: AskedMember, step: StoredStep): Wait => ({
   side: 'partner',
   owner: 'responder',
   who: name,
   what: grantState === 'lapsed' ? 'Signs in to Procore again.' : 'Authorizes their own Procore account.',
   since: askedAt ?? step.since,
-  until: null,
+  until: openRequestStates.some((open) => open === request?.state) ? (request?.expiresAt ?? null) : null,
   about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
 });
 

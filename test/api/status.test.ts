@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { RfiFields, SubmittalFields } from '../../shared/partners/part3/fields.ts';
+import { invitationLinks } from '../../shared/security/invitation-links.ts';
+import { askOnce } from '../../shared/store/asking.ts';
+import { endRequestLink } from '../../shared/store/authorization-requests.ts';
+import { memberSubject } from '../../shared/store/authorizations.ts';
 import { linkProject } from '../../shared/store/project-links.ts';
 import { storeOutcome } from '../../shared/store/steps.ts';
-import { noteAsked, storeTeam } from '../../shared/store/team.ts';
+import { storeTeam } from '../../shared/store/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { useTestApi } from '../support/api.ts';
+import { testEpoch, testLinkKey, useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';
 import { offer } from '../support/contracting-world.ts';
 
@@ -164,7 +168,8 @@ test('whoever returns documents and has not authorized is a line of their own; w
   await inTenant(async (db) => {
     await storeTeam(db, tenantId, connectionId, [member('m-4', 'Left')]);
     await storeTeam(db, tenantId, connectionId, [member('m-1', 'Ria'), member('m-2', 'Sam'), member('m-3', 'Pia', false)]);
-    await noteAsked(db, tenantId, 'm-1@x.example');
+    const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
+    await askOnce(db, using, { tenantId, emailKey: 'm-1@x.example' }, 'asked');
     await storeOutcome(db, {
       connectionId,
       stepId: 'authorizeResponders',
@@ -174,14 +179,29 @@ test('whoever returns documents and has not authorized is a line of their own; w
     });
   });
   await sql(
-    `INSERT INTO member_account (tenant_id, email_key, grant_id) SELECT $1, 'm-2@x.example', grant_id FROM person_grant WHERE tenant_id = $1`,
+    `INSERT INTO member_account (tenant_id, email_key, grant_id) SELECT $1, 'm-2@x.example', grant_id FROM person_grant WHERE tenant_id = $1 LIMIT 1`,
     [tenantId],
   );
-  const lines = (await status()).waits.filter(({ owner }: { owner: string }) => owner === 'responder');
-  expect(lines).toMatchObject([{ side: 'partner', who: 'Ria', what: 'Authorizes their own Procore account.' }]);
+  const { rows } = await sql(
+    `SELECT a.asked_at, r.expires_at FROM authorization_request r JOIN member_account a USING (tenant_id)
+     WHERE a.tenant_id = $1 AND a.email_key = 'm-1@x.example'`,
+    [tenantId],
+  );
+  const [asked] = rows;
+  const ofResponders = async () => (await status()).waits.filter(({ owner }: { owner: string }) => owner === 'responder');
+  expect(await ofResponders()).toMatchObject([
+    {
+      side: 'partner',
+      who: 'Ria',
+      what: 'Authorizes their own Procore account.',
+      since: asked.asked_at.toISOString(),
+      until: asked.expires_at.toISOString(),
+    },
+  ]);
+  await inTenant((db) => endRequestLink(db, memberSubject('m-1@x.example')));
+  expect(await ofResponders()).toMatchObject([{ who: 'Ria', until: null }]);
   await sql("UPDATE person_grant SET state = 'lapsed' WHERE tenant_id = $1", [tenantId]);
-  const both = (await status()).waits.filter(({ owner }: { owner: string }) => owner === 'responder');
-  expect(both.map(({ who, what }: { who: string; what: string }) => [who, what]).sort()).toEqual([
+  expect((await ofResponders()).map(({ who, what }: { who: string; what: string }) => [who, what]).sort()).toEqual([
     ['Ria', 'Authorizes their own Procore account.'],
     ['Sam', 'Signs in to Procore again.'],
   ]);
