@@ -15,7 +15,7 @@ export function readingRows(ids: Ids): readonly Row[] {
   const former = { connection_id: ids.formerConnectionId };
   return [
     { table: 'consent', consent_id: ids.consentId, connection_id, kind: 'reader', grant_id: grants.live, words: mark },
-    { table: 'reading_turn', connection_id, grant_id: grants.live, why: 'grant-lapsed', owner_asked_at: inDays(0) },
+    { table: 'reading_turn', connection_id, grant_id: grants.live, why: 'no-access', owner_asked_at: inDays(0) },
     {
       table: 'step',
       connection_id,
