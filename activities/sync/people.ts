@@ -34,7 +34,7 @@ export async function peopleClients(
     throw new Fault('grant-lapsed', {
       seen: 'The authorization with which this project is read does not stand any more.',
       needed: 'whoever connected it, or another admin of the project, signs in to Procore again',
-      where: 'the mail that asks for it: Connect Procore',
+      where: 'the mail that asks for it: Sign in to Procore again',
     });
   }
   const sharer = { tenantId, partId: projectLinkId };

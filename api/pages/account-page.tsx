@@ -39,7 +39,7 @@ function NothingPage({ visit }: { readonly visit: Visit }): VNode {
         {accountOf(visit)} has authorized nothing for {visit.tenantName}, or has revoked it: nothing is read or written in Procore
         with this account.
       </p>
-      <p>A pair of tokens that was revoked just now is revoked at Procore within minutes.</p>
+      <p>What was revoked just now is ended at Procore as well, within minutes.</p>
       <OtherAccount visit={visit} />
     </Page>
   );

@@ -13,23 +13,25 @@ function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contr
       <p>
         You are signed in to Procore as <strong>{accountOf(visit)}</strong> – is that right?
       </p>
-      {contracting?.isOther === true ? (
+      {contracting?.isOther === true && contracting.bound === null ? (
         <p role="status">
           The invitation went to another address. If somebody else was signed in to Procore in this browser, use another account.
           If it is yours all the same, {visit.tenantName} is asked before anything is connected.
         </p>
       ) : null}
-      <p>
-        {contracting === null
-          ? 'Your answers will carry your name in Procore. Nothing else is written in it.'
-          : 'Nothing is connected yet: you choose the project on the next page.'}
-      </p>
+      <p>{whatFollows(contracting)}</p>
       <Press action={`${pathOf(visit)}/confirm`}>{contracting === null ? 'Authorize' : 'Yes, that is me'}</Press>
       <Press action={`${pathOf(visit)}/abandon`} quiet>
         Use another account
       </Press>
     </Page>
   );
+}
+
+function whatFollows(contracting: Contracting | null): string {
+  if (contracting === null) return 'Your answers will carry your name in Procore. Nothing else is written in it.';
+  if (contracting.bound === null) return 'Nothing is connected yet: you choose the project on the next page.';
+  return `${contracting.bound.project} is connected already. With your yes it is read with this account from now on; nothing is written in your name.`;
 }
 
 /** The page of whoever authorizes for themselves: a member where `contracting` is null, else the contractor. */

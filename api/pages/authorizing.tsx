@@ -39,13 +39,15 @@ export function AgainPage({ visit }: { readonly visit: Visit }): VNode {
   );
 }
 
-/** What was seen, what is needed, and where; looked at again by itself. */
+/** What was seen, what is needed, and where; looked at again by itself. `children`: what the person may do here. */
 export function StandsInTheWay({
   visit,
   outcome,
+  children,
 }: {
   readonly visit: Visit;
   readonly outcome: Pick<StuckOutcome, 'seen' | 'needed' | 'where'>;
+  readonly children?: ComponentChildren;
 }): VNode {
   return (
     <Page title="This cannot go on yet" help={[visit.help]} refreshSeconds={5}>
@@ -60,6 +62,7 @@ export function StandsInTheWay({
         ]}
       />
       <p>We look again every few seconds while this page is open.</p>
+      {children}
     </Page>
   );
 }

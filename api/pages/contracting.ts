@@ -11,6 +11,8 @@ import { type Connection, endedStages, findConnection } from '../../shared/store
 import { findGrant } from '../../shared/store/grants.ts';
 import { type Invitation, listInvitations } from '../../shared/store/invitations.ts';
 import { connectedElsewhere, listOffers } from '../../shared/store/offered-projects.ts';
+import { streamCounts } from '../../shared/store/open-records.ts';
+import { listProjectLinks } from '../../shared/store/project-links.ts';
 import { offerSignIn } from '../../shared/store/sign-ins.ts';
 import { findStep, type StoredStep } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
@@ -39,6 +41,8 @@ export interface Contracting {
   readonly said: Readonly<Record<ContractorSays, Command | null>>;
   readonly steps: Readonly<Record<ContractorSays, StoredStep | undefined>>;
   readonly bound: { readonly company: string; readonly project: string } | null;
+  /** Items that stand at the partner by now. */
+  readonly carried: { readonly rfis: number; readonly submittals: number };
   /** Null: it cannot be taken back by the person any more. */
   readonly undoUntil: Date | null;
   /** They pressed Undo, and it is being done. */
@@ -81,6 +85,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
       connection.boundProjectId === null
         ? null
         : { company: connection.companyName ?? '', project: connection.boundProjectName ?? '' },
+    carried: await carriedOf(db, connection),
     undoUntil: ended ? null : undoUntil(connection, Date.now()),
     isEnding: newest('stop') !== null && !ended,
     hasEnded: ended,
@@ -90,6 +95,13 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
 /** The address itself is sealed for the worker: what is shown of both is compared, and the worker compares the rest. */
 const isOther = (invitation: Invitation | undefined, login: string | null): boolean =>
   invitation !== undefined && login !== null && shownAddress(login) !== invitation.invitedShown;
+
+async function carriedOf(db: Db, { connectionId, boundProjectId }: Connection): Promise<Contracting['carried']> {
+  const [link] = boundProjectId === null ? [] : await listProjectLinks(db, connectionId);
+  const counts = link === undefined ? [] : await streamCounts(db, link.projectLinkId);
+  const of = (stream: string) => counts.find((count) => count.stream === stream)?.target ?? 0;
+  return { rfis: of('rfis'), submittals: of('submittals') };
+}
 
 async function standingOf(db: Db, { ownerGrantId }: Connection, procoreUserId: string | null): Promise<Contracting['standing']> {
   if (ownerGrantId === null) return 'completing';

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { roleWords } from '../../shared/domain/contractors.ts';
+import { count } from '../../shared/partners/words.ts';
 import { ToAgreements } from './agreements-page.tsx';
 import { BusyPage, pathOf, StandsInTheWay } from './authorizing.tsx';
 import type { Contracting, ContractorSays } from './contracting.ts';
@@ -72,7 +73,8 @@ function PrimePage({ visit, seen }: { readonly visit: Visit; readonly seen: stri
   );
 }
 
-function ConnectedPage({ visit, contracting: { bound, undoUntil, isEnding, hasEnded } }: Props): VNode {
+function ConnectedPage({ visit, contracting }: Props): VNode {
+  const { bound, carried, standing, undoUntil, isEnding, hasEnded } = contracting;
   if (isEnding) {
     return (
       <Page title="The connection is being taken back" help={[visit.help]} refreshSeconds={2}>
@@ -95,9 +97,13 @@ function ConnectedPage({ visit, contracting: { bound, undoUntil, isEnding, hasEn
         {bound?.project} of {bound?.company} is connected to {visit.partnerTitle}. RFIs and submittals go back and forth by
         themselves once {visit.tenantName} has chosen what of the past is brought over.
       </p>
+      <p>
+        So far {count(carried.rfis, 'RFI')} and {count(carried.submittals, 'submittal')} have come over. Reload this page to see
+        more, or close it.
+      </p>
       <p>You never need to come back. We write if anything needs you.</p>
       <ToAgreements visit={visit} />
-      {undoUntil === null ? null : (
+      {undoUntil === null || standing !== 'owner' ? null : (
         <>
           <p>
             Was it a mistake? You can undo it until <time dateTime={undoUntil.toISOString()}>{undoUntil.toUTCString()}</time>.
@@ -144,7 +150,12 @@ export function ContractorPage({
     return said !== null && (said.appliedAt === null || (open(kind) && contracting.steps[kind]?.checkedAt == null));
   };
   const role = stuck('confirm-role');
-  if (open('confirm-role') && role !== null) return <StandsInTheWay visit={visit} outcome={role} />;
+  if (open('confirm-role') && role !== null)
+    return (
+      <StandsInTheWay visit={visit} outcome={role}>
+        <OtherAccount visit={visit} />
+      </StandsInTheWay>
+    );
   if (open('confirm-role') && (contracting.said['confirm-role'] !== null || contracting.steps['confirm-role']?.outcome == null))
     return (
       <BusyPage visit={visit} title="A moment">
@@ -167,7 +178,15 @@ export function ContractorPage({
   const { outcome } = contracting.steps.connect ?? {};
   if (outcome?.state === 'waiting' && outcome.on === 'admin') return <PrimePage visit={visit} seen={outcome.seen} />;
   const connect = stuck('connect');
-  if (connect !== null) return <StandsInTheWay visit={visit} outcome={connect} />;
+  if (connect !== null)
+    return (
+      <StandsInTheWay visit={visit} outcome={connect}>
+        <OtherAccount visit={visit} />
+        <p>
+          <a href={`${pathOf(visit)}?again`}>Choose another project</a>
+        </p>
+      </StandsInTheWay>
+    );
   return (
     <BusyPage visit={visit} title="A moment">
       The project is being connected.

@@ -37,7 +37,10 @@ export function InvitationPage({ visit, token, wrong }: InvitationPageProps): VN
         rows={[
           ['Who asks', `${inviterName}, ${inviterCompany}`],
           ['For the project', projectName],
-          ['This link works until', `${invitation.expiresAt.toISOString().slice(0, 10)}, or until somebody has connected`],
+          [
+            'This link works until',
+            `${invitation.expiresAt.toISOString().slice(0, 10)}, or until somebody has signed in and said yes`,
+          ],
         ]}
       />
     </Page>

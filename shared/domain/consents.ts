@@ -21,7 +21,7 @@ export interface ConsentSubject {
 export function wordsOfConsent(kind: ConsentKind, { tenantName, partnerTitle, projectName }: ConsentSubject): string {
   switch (kind) {
     case 'reader':
-      return `I agree that RFIs and submittals of ${projectName} are read with my Procore authorization while the authorization of whoever connected the project does not stand, and carried to ${partnerTitle} for ${tenantName}. Only items that the design team takes part in are carried. Nothing is written in my name by this. I can withdraw it here at any time.`;
+      return `I agree that RFIs and submittals of ${projectName} are read with my Procore authorization while whoever connected the project cannot read them, because their authorization does not stand or their access in Procore has ended, and carried to ${partnerTitle} for ${tenantName}. Which items are carried stays as agreed with them. Nothing is written in my name by this. I can withdraw it here at any time.`;
     case 'all-non-private':
       return `I agree that all RFIs and submittals of ${projectName} that are not private are carried to ${partnerTitle} for ${tenantName}, also those that the design team takes no part in. Private ones are carried only where the design team takes part. I can withdraw it here at any time; what was carried by then stays there.`;
   }

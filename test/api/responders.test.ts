@@ -4,7 +4,7 @@ import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { askOnce } from '../../shared/store/asking.ts';
 import { type AuthorizationRequest, requestOf } from '../../shared/store/authorization-requests.ts';
-import { memberSubject } from '../../shared/store/authorizations.ts';
+import { contractorSubject, memberSubject } from '../../shared/store/authorizations.ts';
 import { findGrantOfPerson } from '../../shared/store/grants.ts';
 import { claimCode, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
 import { listTeam, storeTeam } from '../../shared/store/team.ts';
@@ -182,6 +182,36 @@ describe('the single-use link', () => {
     expect((await person.press(`${page}/confirm`)).status).toBe(409);
     expect(await list()).toMatchObject([{ state: 'revoked' }]);
   });
+});
+
+test('who signs in again for a project that is connected is not told that nothing is, nor that they choose one, but how much came over', async () => {
+  const { tenantId, peopleConnectionId: connectionId } = world;
+  await apiOf().store.admin.query(
+    `UPDATE connection SET stage = 'live', bound_company_id = '7', bound_project_id = '8', bound_project_name = 'Harbour Tower', bound_at = now()
+     WHERE connection_id = $1`,
+    [connectionId],
+  );
+  const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
+  await inTenant((db) => askOnce(db, using, { tenantId, connectionId }, 'lapsed'));
+  const asked = await inTenant((db) => requestOf(db, { subject: contractorSubject, connectionId }));
+  if (asked === undefined) throw new Error('the owner was asked');
+  const owner = new PageBrowser(apiOf());
+  const page = await signIn(owner, `/authorize/${token(asked.requestId, asked.generation, asked.linkHash)}/continue`);
+  const { text } = await owner.get(page);
+  expect(text).toContain('Harbour Tower is connected already.');
+  // as many as stand there, whoever reads them
+  await apiOf().store.admin.query("UPDATE sign_in SET state = 'confirmed' WHERE sign_in_id = $1", [page.split('/').at(-1)]);
+  await apiOf().store.admin.query(
+    `WITH link AS (INSERT INTO project_link (tenant_id, project_link_id, connection_id, procore_project_id, procore_project_name,
+       partner_project_id, partner_project_name, basis) VALUES ($1, gen_random_uuid(), $2, '8', 'Harbour Tower', 'p', 'Harbour Tower', 'person')
+       RETURNING project_link_id)
+     INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version, target_id)
+     SELECT $1, project_link_id, stream, key, 'hash', 1, target FROM link,
+       (VALUES ('rfis', 'a', '1'), ('rfis', 'b', '2'), ('rfis', 'c', NULL), ('submittals', 'd', '3')) AS item (stream, key, target)`,
+    [tenantId, connectionId],
+  );
+  expect((await owner.get(page)).text).toContain('So far 2 RFIs and 1 submittal have come over.');
+  for (const untrue of ['Nothing is connected yet', 'The invitation went to another address']) expect(text).not.toContain(untrue);
 });
 
 describe('a person’s account', () => {

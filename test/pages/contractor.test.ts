@@ -152,6 +152,8 @@ describeInChromium('the contractor’s five minutes', () => {
     await press('Yes, that is me');
     await untilHeading('This cannot go on yet');
     expect(await page.getByText('This account is an admin of none of its 2 projects in Procore.').count()).toBe(1);
+    expect(await page.locator('main').innerText()).toContain('Ask an admin of the project or of the company in Procore for it');
+    expect(await page.getByRole('button', { name: 'Use another account' }).count()).toBe(1);
     await picture(page, 'contractor-7-no-admin');
     const { company } = await connectionNow(other);
     expect(company).toBeNull();

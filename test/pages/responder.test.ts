@@ -92,6 +92,7 @@ describeInChromium('a responder on a phone', () => {
     await untilHeading(page, 'Connect Harbour Tower');
     await press(page, 'Create connection');
     await untilHeading(page, 'Harbour Tower is connected');
+    expect(await page.locator('main').innerText()).toContain('So far 0 RFIs and 0 submittals have come over.');
     await page.context().close();
   }
 
@@ -117,6 +118,9 @@ describeInChromium('a responder on a phone', () => {
     await expectReadable(page, 'responder-2-who');
     await press(page, 'Authorize');
     await untilHeading(page, 'Thank you, that is done');
+    // it looks again by itself until Procore has said whether they may answer
+    await eventually('the last word', async () => (await page.locator('meta[http-equiv=refresh]').count()) === 0, 90_000);
+    expect(await page.locator('main').innerText()).not.toContain('We are looking');
     await expectReadable(page, 'responder-3-done');
     await eventually('Ria to be authorized', async () => (await standing('Ria Solà')) === 'authorized', 60_000);
     expect((await page.goto(link))?.status()).toBe(404);
@@ -130,7 +134,7 @@ describeInChromium('a responder on a phone', () => {
     await signInAs(page, /Ria/);
     await untilHeading(page, 'What you have authorized');
     const text = await page.locator('main').innerText();
-    for (const part of ['Ria', 'Harbour Tower', 'In force', 'Since', 'Last used']) expect(text).toContain(part);
+    for (const part of ['ria@north-studio.example', 'Harbour Tower', 'In force', 'Since', 'Last used']) expect(text).toContain(part);
     await expectReadable(page, 'responder-5-account');
     await press(page, 'Revoke');
     await untilHeading(page, 'Nothing is authorized');

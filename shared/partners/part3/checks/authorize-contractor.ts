@@ -9,7 +9,7 @@ export const authorizeContractor: Check = async (context) => {
     return waiting('contractor', {
       seen: 'The contractor has not authorized us yet.',
       needed: 'They sign in to Procore once.',
-      where: 'In the mail with the invitation: Connect Procore.',
+      where: 'In the mail with the invitation: See what is asked.',
     });
   }
   if (owner.state === 'live') return met({ procoreUserId: owner.procoreUserId });
@@ -19,6 +19,6 @@ export const authorizeContractor: Check = async (context) => {
         ? 'The contractor has taken the authorization back.'
         : 'Procore does not accept the contractor’s authorization any more.',
     needed: 'The contractor, or another admin of the project, signs in to Procore again.',
-    where: 'In the mail that asks for it: Connect Procore.',
+    where: 'In the mail that asks for it: Sign in to Procore again.',
   });
 };

@@ -36,9 +36,9 @@ function noAdmin(projects: number, keep: CheckResult['keep']): CheckResult {
         projects === 0
           ? 'Procore shows no active project to this account in a company that our app is connected to.'
           : `This account is an admin of none of its ${count(projects, 'project')} in Procore.`,
-      needed: 'Admin on the Directory of the company or of the project, or Admin on both RFIs and Submittals.',
-      where:
-        'In Procore: Project → Directory → the person → Permissions. Or on this page: Use another account, I’m not the right person.',
+      needed:
+        'Admin on the Directory of the company or of the project, or Admin on both RFIs and Submittals. Ask an admin of the project or of the company in Procore for it; or tell whoever invited you who is one.',
+      where: 'In Procore: Project → Directory → the person → Permissions. Or on your page: Use another account.',
     },
     keep,
   );

@@ -2,7 +2,7 @@ import { type Check, met } from '../../contract.ts';
 import { waiting } from '../../words.ts';
 import { peopleOf } from './people.ts';
 
-const where = 'In the mail with the invitation: Connect Procore. Or on the page that opened: Continue with Procore.';
+const where = 'In the mail with the invitation: See what is asked. Or on the page that opened: Continue with Procore.';
 
 /** The contractor came back from Procore and said that the account is theirs. Who it is stands in a row, never in an outcome. */
 export const contractorSignsIn: Check = async (context) => {
