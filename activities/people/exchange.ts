@@ -118,8 +118,9 @@ async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Com
  */
 async function whoIs(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings) {
   if (company.standing === 'none') {
+    // without a company Procore tells no name; an address in its place would stand wherever names may
     const { id, name, login } = await getPerson(await personClient(deps, ref, company, around));
-    return { id, name: name ?? login, login };
+    return { id, name, login };
   }
   const client = await personClient(deps, ref, company, around);
   const me = await unlessHidden(getMe(client));

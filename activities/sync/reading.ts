@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { Fault, FaultKind } from '../../shared/domain/faults.ts';
+import { shownAddress } from '../../shared/domain/mail.ts';
 import type { Reader } from '../../shared/partners/stream.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { writeOnce } from '../../shared/store/commands.ts';
@@ -23,8 +24,9 @@ export async function takeTurn(db: Db, connection: Place): Promise<Turn> {
   return turn;
 }
 
+/** By name, else by a part of the address: what is written here is read by many. */
 const nameOf = (grant: { readonly procoreName: string | null; readonly procoreLogin: string | null } | null): string =>
-  grant?.procoreName ?? grant?.procoreLogin ?? 'whoever connected it';
+  grant?.procoreName ?? (grant?.procoreLogin ? shownAddress(grant.procoreLogin) : 'whoever connected it');
 
 /** A new owner is asked for while the owner does not read. */
 function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly ConnectionCause[] {

@@ -63,6 +63,5 @@ async function stands(db: Db, grantId: string): Promise<boolean> {
 
 async function readAs(db: Db, connectionId: string, grantId: string): Promise<void> {
   const grant = await findGrant(db, grantId);
-  if (grant)
-    await storeSyncUser(db, connectionId, { id: grant.procoreUserId, name: grant.procoreName ?? grant.procoreLogin ?? '' });
+  if (grant) await storeSyncUser(db, connectionId, { id: grant.procoreUserId, name: grant.procoreName ?? '' });
 }

@@ -183,7 +183,8 @@ test('whoever returns documents and has not authorized is a line of their own; w
     [tenantId],
   );
   const { rows } = await sql(
-    "SELECT a.asked_at, r.expires_at FROM authorization_request r JOIN member_account a USING (tenant_id) WHERE r.tenant_id = $1 AND a.email_key = 'm-1@x.example'",
+    `SELECT a.asked_at, r.expires_at FROM authorization_request r JOIN member_account a USING (tenant_id)
+     WHERE a.tenant_id = $1 AND a.email_key = 'm-1@x.example'`,
     [tenantId],
   );
   const [asked] = rows;

@@ -87,6 +87,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   memberKeyOf: 'a value of a row',
   memberSubject: 'a value of a row',
   subjectOfStream: 'a value of a query',
+  hasLeft: 'a part of a query',
   jsonb: 'a value of a query',
   microsOf: 'a value of a query',
   wordOf: 'a value of a row',

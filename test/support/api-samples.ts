@@ -1,6 +1,6 @@
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { companyId, dryRunAt, type World } from './api-world.ts';
-import { contractor, responseId } from './contracting-world.ts';
+import { contractor, responseId, unauthorizedMember } from './contracting-world.ts';
 
 export interface Sample {
   readonly path: string;
@@ -73,7 +73,8 @@ const isInputKind = (kind: unknown): kind is keyof typeof inputs => typeof kind 
 export function sampleOf(operation: { readonly id: string; readonly path: string }, world: World, kind?: unknown): Sample {
   const inputKind = isInputKind(kind) ? kind : 'decide-match';
   const takesInput = operation.id === 'provideInput';
-  const isOfPeople = ofPeople.test(operation.path) || ['map-response', 'choose-backfill'].includes(String(kind));
+  const asksMember = operation.id === 'inviteResponder';
+  const isOfPeople = asksMember || ofPeople.test(operation.path) || ['map-response', 'choose-backfill'].includes(String(kind));
   const values: Readonly<Record<string, string>> = {
     connectionId: isOfPeople ? world.peopleConnectionId : world.connectionId,
     responseId,
@@ -81,7 +82,7 @@ export function sampleOf(operation: { readonly id: string; readonly path: string
     attentionItemId: world.attentionItemId,
     signInId: world.signInId,
     invitationId: world.invitationId,
-    memberId: operation.id === 'inviteResponder' ? world.missingMemberId : world.memberId,
+    memberId: asksMember ? unauthorizedMember.memberId : world.memberId,
     consentId: world.consentId,
     partnerId: 'emp-1',
     stepId: takesInput ? stepOfCommand[inputKind] : 'verifyCredentials',

@@ -29,8 +29,6 @@ export interface World {
   readonly signInId: string;
   readonly invitationId: string;
   readonly memberId: string;
-  /** Who has not authorized yet. */
-  readonly missingMemberId: string;
   readonly consentId: string;
   readonly workflowId: string;
 }
@@ -38,7 +36,6 @@ export interface World {
 export const dryRunAt = '2026-11-12T08:15:00.000Z';
 /** At the partner, of the member of every world. */
 export const responder = 'rosa@north-studio.example';
-export const missingResponder = 'milo@north-studio.example';
 export const companyId = '598134325805321';
 
 /** Records of the dry runs of every world. */
@@ -69,26 +66,14 @@ async function foresee(db: Db, tenantId: string, of: DryRunOf): Promise<void> {
 /** Somebody who returns documents, and has authorized Procore. */
 async function joinResponder(
   db: Db,
-  {
-    tenantId,
-    connectionId,
-    memberId,
-    missingMemberId,
-  }: Pick<World, 'tenantId' | 'connectionId' | 'memberId' | 'missingMemberId'>,
+  { tenantId, connectionId, memberId }: Pick<World, 'tenantId' | 'connectionId' | 'memberId'>,
 ): Promise<void> {
   const grantId = randomUUID();
   const person = { tenantId, procoreUserId: '4712', procoreLogin: responder, procoreName: 'Rosa Weber' };
   const moments = { issuedAt: new Date(), expiresAt: new Date(Date.now() + 600_000) };
   await beginGrant(db, person, { grantId, sealedPair: Buffer.from('sealed'), signInId: randomUUID(), ...moments });
   const member = { memberId, name: 'Rosa Weber', email: responder, emailKey: responder, returns: true };
-  const missing = {
-    ...member,
-    memberId: missingMemberId,
-    name: 'Milo Weber',
-    email: missingResponder,
-    emailKey: missingResponder,
-  };
-  await storeTeam(db, tenantId, connectionId, [member, missing]);
+  await storeTeam(db, tenantId, connectionId, [member]);
   await noteAuthorized(db, tenantId, responder, grantId);
 }
 
@@ -96,7 +81,7 @@ export async function newWorld(api: TestApi): Promise<World> {
   const tenantId = await api.store.newTenant();
   const key = await api.newKey(tenantId, 'admin');
   const [connectionId, signInId, invitationId, attentionItemId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-  const [memberId, missingMemberId] = [`member-${randomUUID()}`, `member-${randomUUID()}`];
+  const memberId = `member-${randomUUID()}`;
   const [consentId, grantId] = [randomUUID(), randomUUID()];
   const projectLinkId = await withTenant(api.store.pool, tenantId, async (db) => {
     await createConnection(db, { tenantId, connectionId, partner: 'hammertech', scope: 'company', claimedCompanyId: companyId });
@@ -170,7 +155,7 @@ export async function newWorld(api: TestApi): Promise<World> {
       createdBy: 'test',
       lifeMs: 1_000_000,
     });
-    await joinResponder(db, { tenantId, connectionId, memberId, missingMemberId });
+    await joinResponder(db, { tenantId, connectionId, memberId });
     const link = await linkProject(db, {
       tenantId,
       connectionId,
@@ -226,7 +211,6 @@ export async function newWorld(api: TestApi): Promise<World> {
     signInId,
     invitationId,
     memberId,
-    missingMemberId,
     consentId,
     workflowId: workflowIds.onboarding(tenantId, connectionId),
   };

@@ -10,12 +10,21 @@ import { invite } from '../../shared/store/invitations.ts';
 import { storeOffers } from '../../shared/store/offered-projects.ts';
 import { storeResponses } from '../../shared/store/response-mappings.ts';
 import { ensureSteps, storeOutcome } from '../../shared/store/steps.ts';
+import { storeTeam } from '../../shared/store/team.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { type TestApi, testEpoch } from './api.ts';
 
 /** Who connects the project, and in which company: not whom the prime consultant invited. */
 export const contractor = { companyId: '598134325805399', procoreUserId: '562949953425002' };
+/** Returns documents, and has authorized nothing yet. */
+export const unauthorizedMember = {
+  memberId: 'member-sam',
+  name: 'Sam Wu',
+  email: 'sam@north-studio.example',
+  emailKey: 'sam@north-studio.example',
+  returns: true,
+} as const;
 /** A response of the company that nobody has mapped yet. */
 export const responseId = '562949953427001';
 
@@ -64,6 +73,7 @@ export async function newContracting(api: TestApi, tenantId: string): Promise<st
     const modules = declarations.part3.modulesByDefault;
     await createConnection(db, { tenantId, connectionId, partner: 'part3', scope: 'project', modules });
     await ensureSteps(db, tenantId, connectionId, plans.part3.steps);
+    await storeTeam(db, tenantId, connectionId, [unauthorizedMember]);
     await inviteGus(db, tenantId, connectionId);
     await authorizeCleo(db, tenantId, connectionId);
     await storeOffers(db, tenantId, connectionId, [offer]);

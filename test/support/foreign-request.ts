@@ -33,7 +33,6 @@ const nowhere = (): World => {
     signInId: id(),
     invitationId: id(),
     memberId: id(),
-    missingMemberId: id(),
     consentId: id(),
     workflowId: id(),
   };

@@ -97,23 +97,23 @@ test('the list is read anew until somebody has chosen: a project they are put on
   await met(on, ['confirmRole']);
   const numbers = async () => (await on.inTenant((db) => listOffers(db, on.connectionId))).map(({ number }) => number);
   const before = await numbers();
-  expect(before).not.toContain('AC-101');
-  await level(projectOf('AC-101'), 'ben', 'Project Administrator');
+  expect(before).not.toContain('AC-102');
+  await level(projectOf('AC-102'), 'ben', 'Project Administrator');
   const [place] = (await bench().control<{ seq: number }[]>('/ledger?side=procore')).slice(-1);
   expect(await on.check('chooseProject')).toMatchObject({ state: 'waiting', on: 'contractor' });
   const calls = await bench().control<unknown[]>(`/ledger?side=procore&after=${place?.seq ?? 0}`);
   expect(calls.length).toBeLessThanOrEqual(4);
-  expect(new Set(await numbers())).toEqual(new Set([...before, 'AC-101']));
-  await bench().control('/admin/users/take-off-project', { projectId: projectOf('AC-101'), personId: 'ben' });
+  expect(new Set(await numbers())).toEqual(new Set([...before, 'AC-102']));
+  await bench().control('/admin/users/take-off-project', { projectId: projectOf('AC-102'), personId: 'ben' });
   await on.check('chooseProject');
   expect(await numbers()).toEqual(before);
-  await level(projectOf('AC-101'), 'ben', 'Project Administrator');
+  await level(projectOf('AC-102'), 'ben', 'Project Administrator');
   await on.check('chooseProject');
   // whether they may connect it is looked at once it is chosen
-  const { companyId, projectId } = await offerOf(on, 'AC-101');
+  const { companyId, projectId } = await offerOf(on, 'AC-102');
   await decideAsOwner(on, 'choose-project', { companyId, projectId });
   await met(on, ['chooseProject']);
-  expect(await offerOf(on, 'AC-101')).toMatchObject({ role: 'project-directory', looked: true });
+  expect(await offerOf(on, 'AC-102')).toMatchObject({ role: 'project-directory', looked: true });
 
   await bench().control('/admin/users/take-off-project', { projectId, personId: 'ben' });
 });

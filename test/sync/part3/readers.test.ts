@@ -123,6 +123,18 @@ test('a stand-in asks for nothing again that the owner has read', async () => {
   expect(ground.calls().filter((call) => /rfis\/\d+$/.test(call))).toHaveLength(1);
 });
 
+test('of whom Procore tells no name, what is told names a part of the address alone', async () => {
+  const ground = await newGround();
+  const owner = await ownerOf(ground);
+  await ground.grantIs(owner, 'lapsed');
+  const login = "procore_name = NULL, procore_login = 'gus@quay.example'";
+  await ground.store.admin.query(`UPDATE person_grant SET ${login} WHERE grant_id = $1`, [owner]);
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
+  const [said] = await ground.says();
+  expect([said?.seen, said?.needed].join()).toContain('g•••@quay.example');
+  expect(JSON.stringify([await ground.says(), await ground.items()])).not.toContain('gus@');
+});
+
 test('withdrawn, or the authorization revoked, a reader is used no more', async () => {
   const ground = await newGround();
   await ground.grantIs(await ownerOf(ground), 'lapsed');
