@@ -134,7 +134,8 @@ describeInChromium('a responder on a phone', () => {
     await signInAs(page, /Ria/);
     await untilHeading(page, 'What you have authorized');
     const text = await page.locator('main').innerText();
-    for (const part of ['ria@north-studio.example', 'Harbour Tower', 'In force', 'Since', 'Last used']) expect(text).toContain(part);
+    for (const part of ['ria@north-studio.example', 'Harbour Tower', 'In force', 'Since', 'Last used'])
+      expect(text).toContain(part);
     await expectReadable(page, 'responder-5-account');
     await press(page, 'Revoke');
     await untilHeading(page, 'Nothing is authorized');

@@ -46,7 +46,6 @@ const withoutIds: Readonly<Record<string, string>> = {
   FencedOut: 'an error',
   boundCompanyOf: 'reads a row that was found already',
   companyOf: 'reads a row that was found already',
-  hasLeft: 'a part of a query',
   deliveryFromRow: 'reads a row that was found already',
   resolveToken: 'takes the hash of a bearer: whoever has it is its tenant',
   findApiKeyHolder: 'takes a bearer: whoever has it is its tenant',

@@ -44,6 +44,20 @@ test('two architects’ tenants on one Procore project: each brings in and sends
   expect(north.replies(rfiId).map(({ body }) => body)).not.toContain('North says 13.');
 });
 
+test('one Part3 project with two projects of Procore: an answer goes to the one whose item it answers, and the other says nothing about it', async () => {
+  const first = await newGround();
+  const second = await newGround({ beside: first, number: 'AC-102' });
+  const { rfiId, part3Id } = await first.rfi();
+  const answer = await first.answer(part3Id, 'Ria');
+  const from = first.world.ledger.last;
+  await second.settle('rfi-replies');
+  expect(first.world.ledger.after(from, { side: 'procore' })).toEqual([]);
+  expect(first.toldAnswer(answer.id).state).toBe('ready');
+  expect(await second.items()).toEqual([]);
+  await first.settle('rfi-replies');
+  expect(first.replies(rfiId)).toHaveLength(1);
+});
+
 test('safety and design on one Procore company: each writes as its own principal, its own records alone, and the other’s trouble is none of its', async () => {
   const safety = await newSafety();
   const design = await newGround({ beside: safety });

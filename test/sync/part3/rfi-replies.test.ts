@@ -9,11 +9,17 @@ test('a finished answer becomes one reply under its author’s own name, the bal
   const ground = await newGround();
   const { rfiId, part3Id } = await ground.rfi();
   const answer = await ground.answer(part3Id, 'Ria');
+  const from = ground.world.ledger.last;
   expect(await ground.cycle(stream)).toMatchObject({ created: 1, open: 0 });
   const [reply, ...more] = ground.replies(rfiId);
   expect(more).toEqual([]);
   expect(reply).toMatchObject({ authorId: ground.ids.Ria, body: '<p>Use 12&nbsp;mm.</p>', official: false });
   expect(ground.trueRfi(rfiId)).toMatchObject({ state: 'open', ball: { role: 'RFI Manager', holderIds: [ground.ids.gus] } });
+  const writes = ground.world.ledger.after(from, { side: 'procore' }).filter(({ method }) => method !== 'GET');
+  expect(writes.map(({ method, userId }) => [method, userId])).toEqual([
+    ['POST', ground.ids.Ria],
+    ['PATCH', ground.ids.Ria],
+  ]);
   expect(ground.toldAnswer(answer.id)).toMatchObject({
     state: 'returned',
     receipt: { version: 1, externalId: reply?.id, ballInCourt: ['RFI Manager'] },

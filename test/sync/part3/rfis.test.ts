@@ -67,7 +67,8 @@ test('with the contractor’s consent all that are not private enter, and a priv
   ask(ground, { assigneeIds: [ids.otto], private: true });
   const ours = ask(ground, { private: true });
   await ground.cycle('rfis');
-  expect(new Map(ground.rfis().map(({ externalKey, readers }) => [externalKey, readers]))).toEqual(
+  const readersOf = new Map(ground.rfis().map(({ externalKey, readers }) => [externalKey, readers]));
+  expect(readersOf).toEqual(
     new Map([
       [ground.key('rfi', open.id), null],
       [ground.key('rfi', ours.id), [members.ria]],

@@ -151,7 +151,10 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
           },
           mayStillSend,
         ),
-      );
+      ).catch((error: unknown) => {
+        offered.delete(memberId); // it may be refused because another one is offered by now
+        throw error;
+      });
       if (!given?.responseId) return { targetId: slot, echoed: {} };
       const response = { id: given.responseId, name: '', considered: null };
       return { targetId: slot, echoed: fieldsOf({ ...emptySlot, ...given, id: slot, response }) };
