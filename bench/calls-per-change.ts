@@ -1,10 +1,9 @@
+import { gateOf } from './calls/gate.ts';
 import { startCallsGround } from './calls/ground.ts';
 import { countPart3Calls } from './calls/part3.ts';
 import { countCalls, type Phase } from './calls/phases.ts';
 import { startBenchDatabase } from './database.ts';
 import { type BenchResult, spreadOf, thisMachine } from './result.ts';
-
-const mostRatio = 1.05;
 
 /**
  * Calls to Procore of two companies with 17 projects and 30 days each, from the first submission on, as its ledger counts them. Theirs:
@@ -36,12 +35,7 @@ function resultOf(phases: readonly Phase[]): BenchResult {
   return { ...worst, name: 'calls-per-change', ok: gated.every(({ ok }) => ok), machine: thisMachine(), parts };
 }
 
-function partOf({ name, calls, least, atLeast = 0, written, toWrite }: Phase) {
-  const ratio = least === 0 ? 1 + calls : calls / least;
-  const range = atLeast === 0 ? `<= ${mostRatio}` : `${atLeast} calls to ${mostRatio}`;
-  const gate = `${least === 0 ? 'no call' : range}, ${toWrite} written (were ${written})`;
-  return { name, ratio, gate, ok: calls >= atLeast && ratio <= mostRatio && written === toWrite, ...counts(calls, least) };
-}
+const partOf = (phase: Phase) => ({ name: phase.name, ...gateOf(phase), ...counts(phase.calls, phase.least) });
 
 /** Against the bare formulas, reported alone. */
 function barePartOf({ name, calls, bare }: Phase) {

@@ -118,8 +118,26 @@ export const streams = ['rfis', 'submittals', 'attachments', 'rfi-replies', 'sub
 const stream = fc.constantFrom(...streams);
 const point = fc.constantFrom(...crashPoints, ...tellingCrashPoints);
 
+/** What a single answer meets where it matters most. */
+const amidTrouble = fc.record({
+  do: fc.constant('sentAmidTrouble'),
+  of: fc.constantFrom('rfi', 'rfi', 'submittal'),
+  which,
+  word,
+  file: chance,
+  trouble: fc.constantFrom(
+    'reset-before',
+    'reset-after-commit',
+    'garbage-after-commit',
+    'status-after-commit',
+    'after-claim',
+    'after-send-before-settle',
+  ),
+});
+
 /** Workers, the network and time. */
 const between = fc.oneof(
+  { weight: 6, arbitrary: amidTrouble },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('cycle'), stream }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('killedAtPoint'), stream, point, nth: fc.integer({ min: 1, max: 2 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('killedAtCall'), stream, nth: fc.integer({ min: 1, max: 10 }) }) },
@@ -144,5 +162,6 @@ export const histories = (length: { readonly minLength: number; readonly maxLeng
 type Of<Arbitrary> = Arbitrary extends fc.Arbitrary<infer One> ? One : never;
 export type ProcoreAct = Of<typeof inProcore>;
 export type Part3Act = Of<typeof inPart3>;
+export type SentAmidTrouble = Of<typeof amidTrouble>;
 export type Between = Of<typeof between>;
 export type Act = ProcoreAct | Part3Act | Between;

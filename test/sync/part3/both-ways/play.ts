@@ -6,6 +6,7 @@ import { FencedOut } from '../../../../shared/store/checkpoints.ts';
 import { Killed, killedAt, killedAtCall } from '../../killed.ts';
 import type { Part3Ground } from '../ground.ts';
 import { type Act, type Between, streams } from './acts.ts';
+import { answerAndTrouble } from './amid-trouble.ts';
 import { actInPart3 } from './in-part3.ts';
 import { actInProcore } from './in-procore.ts';
 
@@ -38,6 +39,7 @@ const betweens: ReadonlySet<string> = new Set<Between['do']>([
   'killedAtCall',
   'twoWorkers',
   'spoil',
+  'sentAmidTrouble',
   'timePasses',
 ]);
 const isBetween = (act: Act): act is Between => betweens.has(act.do);
@@ -63,6 +65,10 @@ async function playBetween(ground: Part3Ground, act: Between): Promise<void> {
       const effect = kind === 'status-before' || kind === 'status-after-commit' ? ({ kind, status: 502 } as const) : { kind };
       ground.world.faults.add({ match: { method }, nth, effect });
       return;
+    }
+    case 'sentAmidTrouble': {
+      const { stream, killing } = await answerAndTrouble(ground, act);
+      return endsSomehow(ground.cycleOfAnother(stream, killing));
     }
     case 'timePasses':
       ground.later(20);
