@@ -33,6 +33,35 @@ export function answerDifferences(ground: Part3Ground): string[] {
   return [...replyDifferences(ground), ...responseDifferences(ground)];
 }
 
+/** Whether the author said something there at Procore's own screen: after a sending that nobody heard of, what came may be ours, in other words. */
+const hasSaidByHand = (ground: Part3Ground, resource: string, author: string, isThere: (record: TrueRecord) => boolean): boolean =>
+  ground.world.ledger
+    .records(resource)
+    .some((one) => isThere(one) && one.history.some(({ actor, clientId }) => actor === author && !oursIn(ground, clientId)));
+
+const hasReplied = (ground: Part3Ground, place: string, author: string): boolean =>
+  hasSaidByHand(ground, 'rfi-replies', author, ({ current }) => (current as RfiReply | null)?.rfiId === place);
+
+/** Items about these may stand: nobody but a person can tell whether what was said by hand is the answer. */
+export function undecidable(ground: Part3Ground): ReadonlySet<string> {
+  const answers = answersOf(ground).filter(({ rfiId, authorMemberId }) =>
+    hasReplied(ground, procoreRfiOf(ground, rfiId), authorOf(ground, authorMemberId)),
+  );
+  const returns = returnsOf(ground).filter(({ slot }) =>
+    ground.world.ledger
+      .records('submittal-responses')
+      .some(({ id, history }) => id === slot && history.some(({ clientId }) => !oursIn(ground, clientId))),
+  );
+  return new Set([...answers, ...returns].map(({ id }) => `record:answer:${id}`));
+}
+
+const procoreRfiOf = (ground: Part3Ground, part3Id: string): string =>
+  ground
+    .rfis()
+    .find(({ id }) => id === part3Id)
+    ?.externalKey.split(':')
+    .at(-1) ?? '';
+
 const wordsOf = (text: string, sums: readonly string[]): string => JSON.stringify([text, [...sums].sort()]);
 
 function sumsIn(ground: Part3Ground, fileIds: readonly string[]): readonly string[] {
@@ -52,17 +81,11 @@ const oursIn = ({ world }: Part3Ground, clientId: string | null): boolean =>
 
 function replyDifferences(ground: Part3Ground): string[] {
   const { world, project } = ground;
-  const rfiOf = (part3Id: string): string =>
-    ground
-      .rfis()
-      .find(({ id }) => id === part3Id)
-      ?.externalKey.split(':')
-      .at(-1) ?? '';
   const words = ({ bodyHtml, fileIds }: RfiAnswer): string => wordsOf(bodyHtml, sumsIn(ground, fileIds));
   const given = answersOf(ground).map(
     (answer): Given => ({
       answer,
-      place: rfiOf(answer.rfiId),
+      place: procoreRfiOf(ground, answer.rfiId),
       author: authorOf(ground, answer.authorMemberId),
       words: words(answer),
       finished: finishedIn(ground, 'part3-answers', answer.id).map((row) => words(row as RfiAnswer)), // as the sandbox commits it
@@ -108,17 +131,18 @@ function unclaimed(given: readonly Given[], said: readonly Said[]): string[] {
   });
 }
 
-function rfiAnswerDifferences({ world }: Part3Ground, given: Given, said: readonly Said[]): string[] {
+function rfiAnswerDifferences(ground: Part3Ground, given: Given, said: readonly Said[]): string[] {
   const { answer, author, place, words } = given;
   const own = said.find(({ id }) => id === answer.receipt?.externalId);
   if (answer.state === 'returned') return own?.words === words ? [] : [`answer ${answer.id} is returned without its reply`];
   if (answer.state === 'ready') return [`answer ${answer.id} is finished, and nobody says what became of it`];
   if (answer.state !== 'blocked') return [];
-  const rfi = world.rfis.get(place);
+  const rfi = ground.world.rfis.get(place);
   const isNamed = rfi && [...rfi.assigneeIds, ...rfi.distributionIds].includes(author);
   const isOpen = rfi?.state === 'open' && rfi.recycledAt === null;
   const isSaidOtherwise = said.some((one) => one.place === place && one.author === author && one.words !== words);
-  const mayWait = !isNamed || !isOpen || (given.finished.length > 1 && isSaidOtherwise);
+  const isUndecided = answer.block?.code === 'outcome-unknown' && hasReplied(ground, place, author);
+  const mayWait = isUndecided || !isNamed || !isOpen || (given.finished.length > 1 && isSaidOtherwise);
   return mayWait ? [] : [`answer ${answer.id} waits for ${answer.block?.code}, and could go`];
 }
 
