@@ -131,10 +131,16 @@ test('one that is listed and not shown is no deletion: it stays as it was, and i
   ground.world.faults.add({ match: { method: 'GET', path }, effect: { kind: 'status-before', status: 404 }, times: 1 });
   expect(await ground.cycle('rfis')).toMatchObject({ updated: 0, parked: 0, open: 0 });
   expect(ground.rfis()).toMatchObject([{ status: 'open', subject: 'Anchor spacing' }]);
-  editRfiByHand(ground.world, { id: rfi.id }, { subject: 'Anchors, again' });
-  ground.later(60);
+  // nobody changes it again, and long after its change it is not listed
+  ground.later(3600);
+  ground.world.faults.add({ match: { method: 'GET', path }, effect: { kind: 'status-before', status: 404 }, times: 1 });
   await ground.cycle('rfis');
-  expect(ground.rfis()).toMatchObject([{ status: 'open', subject: 'Anchors, again' }]);
+  ground.calls();
+  await ground.cycle('rfis');
+  expect(ground.calls()).not.toContain(`GET ${path}`);
+  ground.hourPasses();
+  await ground.cycle('rfis');
+  expect(ground.rfis()).toMatchObject([{ status: 'open', subject: 'Anchors' }]);
 });
 
 test('two changes in one second are both seen, however soon after the first one it was read', async () => {

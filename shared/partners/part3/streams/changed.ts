@@ -19,6 +19,8 @@ export const changedCursor = z.object({
   reader: z.string().nullable().default(null),
   /** How far owners had come when another began to read, by their keys: what the other could not see is read from there on. */
   left: z.record(z.string(), z.string().nullable()).default({}),
+  /** Ids of what was listed and not shown: looked at again from time to time, as no change of theirs may tell that they can be seen. */
+  hidden: z.array(z.string()).default([]),
   /** Of the first reading of all that is wanted. */
   progress: readingProgress.nullable().default(null),
 });
@@ -93,6 +95,14 @@ export function behind(
   const seen = [...Object.entries(cursor.seen), ...settled].filter(([, at]) => Date.parse(at) >= keptFromMs);
   const newest = newestMs === 0 ? null : new Date(newestMs).toISOString();
   return { ...cursor, newest, seen: Object.fromEntries(seen) };
+}
+
+const hiddenAtMost = 200;
+
+/** The cursor behind rows that were looked at, of which some were not shown. */
+export function hiding(cursor: ChangedCursor, rows: readonly ChangedRow[], hidden: readonly string[]): ChangedCursor {
+  const others = cursor.hidden.filter((id) => !rows.some((row) => row.id === id));
+  return { ...cursor, hidden: [...others, ...hidden].slice(-hiddenAtMost) };
 }
 
 /** The cursor before so many rows of the first reading; of a later one it counts none. */

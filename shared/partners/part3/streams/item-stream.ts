@@ -15,6 +15,7 @@ import {
   ended,
   endedBy,
   further,
+  hiding,
   readFrom,
   turnedTo,
   unread,
@@ -70,6 +71,8 @@ const rowsAtOnce = 20;
 const readAtOnce = 4;
 /** So many are asked for one by one; of more, all are listed. */
 const singlyAtMost = 20;
+/** What was listed and not shown is looked at again with the next cycle, and then as seldom. */
+const hiddenEveryMs = 3_600_000;
 /** The clock of the source may be ahead of ours. */
 const aheadMs = 24 * 3_600_000;
 /** What came to Part3 is looked for again from this long before the last that was noted: units of work may end out of order. */
@@ -77,7 +80,7 @@ const filesAgainMs = 60_000;
 
 /** Procore's items of one kind → Part3: read as the connection's owner, or who reads in their place; an upsert each. */
 export function itemStream<Row extends ChangedRow>(context: ProjectContext, stream: string, source: ItemSource<Row>): StreamRun {
-  const { known, project, procore, responders, overlapMs, nowMs } = context;
+  const { known, memory, project, procore, responders, overlapMs, nowMs } = context;
   const intake: Intake = settings.parse(context.settings).intake.which;
   const team = teamOf(responders.all);
   const wanted = wantedOf(context);
@@ -106,12 +109,28 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
     return 'design-side-takes-no-part';
   }
 
-  async function pageOf(rows: readonly Row[], cursor: ChangedCursor): Promise<SourcePage> {
+  async function pageOf(rows: readonly Row[], before: ChangedCursor) {
     const limit = pLimit(readAtOnce);
     const looked = await Promise.all(rows.map((row) => limit(() => look(row))));
     const skipped: Record<string, number> = {};
     for (const one of looked) if (typeof one === 'string') skipped[one] = (skipped[one] ?? 0) + 1;
-    return { facts: looked.filter((one) => typeof one !== 'string'), cursor, skipped };
+    const hidden = rows.flatMap(({ id }, index) => (looked[index] === 'not-visible' ? [id] : []));
+    const cursor = hiding(before, rows, hidden);
+    return { facts: looked.filter((one) => typeof one !== 'string'), cursor, skipped } satisfies SourcePage;
+  }
+
+  /** What was listed once and not shown. */
+  async function* hiddenAgain(cursor: ChangedCursor): AsyncGenerator<SourcePage, ChangedCursor> {
+    if (cursor.hidden.length === 0) return cursor;
+    let isDue = false;
+    const memoryKey = `part3 ${stream} hidden ${project.projectLinkId} ${context.reader?.key ?? ''}`;
+    await memory.recall(memoryKey, hiddenEveryMs, async () => {
+      isDue = true;
+    });
+    if (!isDue) return cursor;
+    const page = await pageOf(await source.byId(cursor.hidden), cursor);
+    yield page;
+    return page.cursor;
   }
 
   const wantedIn = (rows: readonly Row[]): number =>
@@ -126,8 +145,9 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
     cursor = begun(cursor, wantedIn(rows));
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
       const some = rows.slice(from, from + rowsAtOnce);
-      cursor = further(behind(cursor, some, { overlapMs, nowMs }), wantedIn(some));
-      yield await pageOf(some, cursor);
+      const page = await pageOf(some, further(behind(cursor, some, { overlapMs, nowMs }), wantedIn(some)));
+      cursor = page.cursor;
+      yield page;
     }
     cursor = ended(cursor);
     yield { facts: [], cursor };
@@ -157,8 +177,10 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
     }
     const next = { ...cursor, filesUntil: last.writtenAt.toISOString() };
     yield { facts, cursor: next };
-    if (erased.length > 0) yield await pageOf(await source.byId(erased), next);
-    return next;
+    if (erased.length === 0) return next;
+    const page = await pageOf(await source.byId(erased), next);
+    yield page;
+    return page.cursor;
   }
 
   async function* pull(stored: unknown): AsyncGenerator<SourcePage> {
@@ -175,6 +197,7 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
     // by the clock of the deliveries
     let cursor = turnedTo(endedBy(before?.team === made ? before : fresh, Date.now()), context.reader);
     cursor = yield* withNewFiles(cursor);
+    cursor = yield* hiddenAgain(cursor);
     // read from the beginning, the list shows all that is carried and that this reader may see
     const listsAll = cursor.newest === null;
     const listed = new Set<string>();
