@@ -149,8 +149,9 @@ async function authorize({ product, project, mails, person, site, say, patienceM
   const { members } = ofProject(await project.part3(), site.id);
   for (const name of responders) {
     const isTheirs = (one: { readonly name: string }) => one.name === name;
-    const line = await until(`${name} among those who return documents`, patienceMs, async () =>
-      (await product.responders(connectionId)).find(isTheirs),
+    // the product asks them by itself: who asked them once more meanwhile would make that mail's link void
+    const line = await until(`${name} to be asked to authorize`, patienceMs, async () =>
+      (await product.responders(connectionId)).find((one) => isTheirs(one) && one.state !== 'not-asked'),
     );
     if (line.state === 'authorized') continue;
     const after = line.state === 'asked' ? 0 : await mails.newest();
