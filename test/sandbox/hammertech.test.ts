@@ -161,9 +161,9 @@ describe('a call', () => {
 
   test('after sixty minutes by the sandbox clock is a 401', async () => {
     const token = await freshToken();
-    world.clock.advance(3_599_000);
+    world.clock.advance(3_540_000);
     expect((await get('Projects', token)).status).toBe(200);
-    world.clock.advance(2_000);
+    world.clock.advance(61_000);
     expect((await get('Projects', token)).status).toBe(401);
   });
 

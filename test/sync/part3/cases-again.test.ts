@@ -40,8 +40,9 @@ test('connected anew, nothing is known of what was sent before: the same words a
   await ground.onAnswer({ act: 'finish', organisation: ground.organisation, id: edited.id });
   await ground.settle('rfi-replies');
   await ground.settle('rfi-replies');
-  expect(ground.replies(rfiId).map(({ body }) => body)).toEqual([old.bodyHtml, 'See sheet 4.', again.bodyHtml]);
-  expect(ground.toldAnswer(again.id).receipt?.externalId).toBe(ground.replies(rfiId)[2]?.id);
+  const replies = ground.replies(rfiId);
+  expect(replies.map(({ body }) => body).sort()).toEqual([old.bodyHtml, 'See sheet 4.', again.bodyHtml].sort());
+  expect(ground.toldAnswer(again.id).receipt?.externalId).toBe(replies.at(-1)?.id);
   expect(await ground.items()).toMatchObject([{ reason: 'conflict', subject: `record:answer:${edited.id}` }]);
 });
 
