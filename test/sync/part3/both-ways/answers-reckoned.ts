@@ -34,7 +34,12 @@ export function answerDifferences(ground: Part3Ground): string[] {
 }
 
 /** Whether the author said something there at Procore's own screen: after a sending that nobody heard of, what came may be ours, in other words. */
-const hasSaidByHand = (ground: Part3Ground, resource: string, author: string, isThere: (record: TrueRecord) => boolean): boolean =>
+const hasSaidByHand = (
+  ground: Part3Ground,
+  resource: string,
+  author: string,
+  isThere: (record: TrueRecord) => boolean,
+): boolean =>
   ground.world.ledger
     .records(resource)
     .some((one) => isThere(one) && one.history.some(({ actor, clientId }) => actor === author && !oursIn(ground, clientId)));
