@@ -87,7 +87,7 @@ export const part3Client = (
     onCall,
   });
 
-/** Procore as any person of the sandbox: whoever it is signs in when they are first asked for. */
+/** Procore as whichever person of the sandbox is asked for; they sign in when they are first. */
 export function procoreOf({ world, urls }: Sandbox, timings: Timings) {
   const app = world.apps.find(({ kind }) => kind === 'ours');
   if (!app) throw new Error('the seed has no app of ours');

@@ -86,7 +86,7 @@ test.each([
   ['x', 20_000],
   ['張', 2500],
 ] as const)(
-  'a long text of %s that no blank divides is laid out as fast as any other, and no letter is lost',
+  'a long text of %s that no blank divides is laid out as fast as others, and no letter is lost',
   async (letter, count) => {
     const began = performance.now();
     const pages = await wordsOfPdf(await drawCoverPage(page({ comment: letter.repeat(count) })));
