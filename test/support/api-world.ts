@@ -5,7 +5,6 @@ import { createConnection } from '../../shared/store/connections.ts';
 import { agree } from '../../shared/store/consents.ts';
 import { beginDryRun, type DryRunOf, endDryRun, storePart } from '../../shared/store/dry-runs.ts';
 import { beginGrant } from '../../shared/store/grant-pairs.ts';
-import { invite } from '../../shared/store/invitations.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { linkProject } from '../../shared/store/project-links.ts';
 import { storeAdminProjects } from '../../shared/store/project-lists.ts';
@@ -15,7 +14,7 @@ import { noteAuthorized, storeTeam } from '../../shared/store/team.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { type TestApi, testEpoch } from './api.ts';
-import { newContracting } from './contracting-world.ts';
+import { inviteGus, newContracting } from './contracting-world.ts';
 
 /** One tenant with one of everything that the API can show or touch. */
 export interface World {
@@ -138,23 +137,7 @@ export async function newWorld(api: TestApi): Promise<World> {
       })
       .execute();
     await agree(db, { tenantId, consentId, connectionId, kind: 'reader', grantId, words: 'As it was shown.' });
-    await invite(db, {
-      tenantId,
-      invitationId,
-      connectionId,
-      partnerProjectId: 'p-1',
-      projectName: 'Harbour Tower',
-      inviterName: 'Pia Prime',
-      inviterCompany: 'North Studio',
-      invitedCompany: 'Acme Builders',
-      sealedInviter: Buffer.from('sealed'),
-      sealedInvited: Buffer.from('sealed'),
-      invitedShown: 'g•••@acme.example',
-      linkHash: Buffer.from(randomUUID()),
-      restoreEpoch: testEpoch,
-      createdBy: 'test',
-      lifeMs: 1_000_000,
-    });
+    await inviteGus(db, { tenantId, connectionId, invitationId, partnerProjectId: 'p-1' });
     await joinResponder(db, { tenantId, connectionId, memberId });
     const link = await linkProject(db, {
       tenantId,

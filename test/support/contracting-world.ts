@@ -74,7 +74,7 @@ export async function newContracting(api: TestApi, tenantId: string): Promise<st
     await createConnection(db, { tenantId, connectionId, partner: 'part3', scope: 'project', modules });
     await ensureSteps(db, tenantId, connectionId, plans.part3.steps);
     await storeTeam(db, tenantId, connectionId, [unauthorizedMember]);
-    await inviteGus(db, tenantId, connectionId);
+    await inviteGus(db, { tenantId, connectionId, invitationId: randomUUID(), partnerProjectId: 'p-2' });
     await authorizeCleo(db, tenantId, connectionId);
     await storeOffers(db, tenantId, connectionId, [offer]);
     await chooses(db, tenantId, connectionId);
@@ -108,12 +108,18 @@ export async function newContracting(api: TestApi, tenantId: string): Promise<st
   return connectionId;
 }
 
-const inviteGus = (db: Db, tenantId: string, connectionId: string) =>
+/** An invitation of Gus, as the API writes one. */
+export const inviteGus = (
+  db: Db,
+  given: {
+    readonly tenantId: string;
+    readonly connectionId: string;
+    readonly invitationId: string;
+    readonly partnerProjectId: string;
+  },
+) =>
   invite(db, {
-    tenantId,
-    invitationId: randomUUID(),
-    connectionId,
-    partnerProjectId: 'p-2',
+    ...given,
     projectName: 'Harbour Tower',
     inviterName: 'Pia Prime',
     inviterCompany: 'North Studio',
