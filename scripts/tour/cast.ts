@@ -1,3 +1,4 @@
+import type { Manner } from './browsing/pace.ts';
 import type { Person } from './browsing/person.ts';
 import type { JsonClient } from './http.ts';
 import type { Comparisons } from './synced.ts';
@@ -11,6 +12,8 @@ export interface Cast {
   readonly say: (line: string) => void;
   /** Somebody at a browser of their own. */
   person(name: string): Promise<Person>;
+  /** How people go through pages. */
+  readonly manner: Manner;
   /** How long anything may take before the tour gives up. */
   readonly patienceMs: number;
 }

@@ -1,7 +1,9 @@
 import { appendFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { browsingFor } from './browsing/open.ts';
+import { inHaste, unhurried } from './browsing/pace.ts';
 import { personAt } from './browsing/person.ts';
 import type { Cast, PartnerReport } from './cast.ts';
 import { agree } from './comparison.ts';
@@ -14,21 +16,24 @@ import { truthFrom } from './truth.ts';
 const partnerNames = ['hammertech', 'part3'] as const;
 
 /**
- * `npm run tour [-- --json] [--partner NAME] [--modules all|NAME,NAME] [--patience SECONDS] [--record FILE]`: plays the people's parts through
- * the public API and pages for every partner, or for those that are named, then compares the two sides of every stream that is on, having
- * switched on those of HammerTech's that were asked for. Exit code 0 only where all is connected and both sides of all of them agree.
+ * `npm run tour [-- --json] [--partner NAME] [--modules all|NAME,NAME] [--patience SECONDS] [--unhurried] [--record FILE]`:
+ * plays the people's parts through the public API and pages for every partner, or for those that are named, then compares the two sides of
+ * every stream that is on, having switched on those of HammerTech's that were asked for. Exit code 0 only where all is connected and both
+ * sides of all of them agree.
  */
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     patience: { type: 'string', default: '120' },
     record: { type: 'string' },
+    unhurried: { type: 'boolean', default: false },
     modules: { type: 'string', default: '' },
     partner: { type: 'string', multiple: true, default: [...partnerNames] },
   },
 });
 const partners = z.array(z.enum(partnerNames)).parse(options.partner);
 const json = options.json;
+const manner = options.unhurried ? unhurried((ms) => wait(ms)) : inHaste;
 const patienceMs = z.coerce.number().positive().parse(options.patience) * 1000;
 const modules = options.modules === 'all' ? 'all' : options.modules.split(',').filter((name) => name !== '');
 const record: Recorder = (answer) => {
@@ -64,7 +69,8 @@ async function tour(): Promise<TourReport> {
       },
       truth: truthFrom(control),
       say,
-      person: async (name) => personAt(await browsing.enter(), name, patienceMs),
+      person: async (name) => personAt(await browsing.enter(), name, patienceMs, manner),
+      manner,
       patienceMs,
     };
     const parts = {

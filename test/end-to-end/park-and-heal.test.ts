@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { inHaste } from '../../scripts/tour/browsing/pace.ts';
 import { type Person, personAt } from '../../scripts/tour/browsing/person.ts';
 import { plainBrowsing } from '../../scripts/tour/browsing/plain.ts';
 import { recordNothing } from '../../scripts/tour/http.ts';
@@ -13,7 +14,7 @@ import { type Watch, type WatchedRun, watchEngines } from '../support/watched-ru
 const healsWithinMs = 25_000;
 
 const personCalled = async (name: string, link: string): Promise<Person> =>
-  personAt(await plainBrowsing(new URL(link).origin, recordNothing).enter(), name, healsWithinMs);
+  personAt(await plainBrowsing(new URL(link).origin, recordNothing).enter(), name, healsWithinMs, inHaste);
 
 let stack: TestStack;
 let watch: Watch;

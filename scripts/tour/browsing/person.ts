@@ -1,14 +1,7 @@
 import { until } from '../http.ts';
+import type { Manner } from './pace.ts';
+import type { Path, Visited } from './path.ts';
 import type { Tab, View } from './tab.ts';
-
-/** A page at which a person had something to read and to do. */
-export interface Visited {
-  readonly origin: string;
-  readonly heading: string;
-  readonly words: number;
-  /** Between what the person did before and this page. */
-  readonly waitedMs: number;
-}
 
 /** Somebody at their browser, who reads a page until it offers what they look for, and does it. */
 export interface Person {
@@ -19,15 +12,16 @@ export interface Person {
   /** The same, and presses it. */
   press(wanted: RegExp): Promise<void>;
   pick(label: string): Promise<void>;
-  /** What it took them so far. */
-  readonly path: { readonly clicks: number; readonly visited: readonly Visited[] };
+  readonly path: Path;
 }
 
 /** `name`: as Procore's sign-in page has it. */
-export function personAt(tab: Tab, name: string, patienceMs: number): Person {
+export function personAt(tab: Tab, name: string, patienceMs: number, manner: Manner): Person {
   const visited: Visited[] = [];
   let clicks = 0;
   let leftMs = Date.now();
+  let begunMs: number | undefined;
+  let reachedMs = leftMs;
   let reached: { readonly view: View; readonly wanted: RegExp } | undefined;
 
   async function reach(wanted: RegExp): Promise<View> {
@@ -39,26 +33,31 @@ export function personAt(tab: Tab, name: string, patienceMs: number): Person {
     }).catch((error: unknown) => {
       throw new Error(`${name} is stuck at ${last?.text.slice(0, 400) ?? 'no page'}`, { cause: error });
     });
-    visited.push({
+    reachedMs = Date.now();
+    const page = {
       origin: new URL(view.url).origin,
       heading: view.heading,
       words: view.text.split(' ').length,
-      waitedMs: Date.now() - leftMs,
-    });
+      waitedMs: reachedMs - leftMs,
+    };
+    visited.push(page);
     reached = { view, wanted };
+    await manner.read(page, page.origin === visited[0]?.origin);
     return view;
   }
 
-  const leave = (): void => {
+  async function leave(): Promise<void> {
+    await manner.press();
     clicks += 1;
     leftMs = Date.now();
-  };
+    reached = undefined;
+  }
 
   return {
     name,
     async open(url) {
-      leave();
-      reached = undefined;
+      begunMs ??= Date.now();
+      await leave();
       await tab.open(url);
     },
     reach,
@@ -66,16 +65,16 @@ export function personAt(tab: Tab, name: string, patienceMs: number): Person {
       const view = await reach(wanted);
       const button = buttonOf(view, wanted);
       if (button === undefined) throw new Error(`${name}: "${view.heading}" has no button ${wanted}`);
-      leave();
-      reached = undefined;
+      await leave();
       await tab.press(button);
     },
     async pick(label) {
+      await manner.press();
       clicks += 1;
       await tab.pick(label);
     },
     get path() {
-      return { clicks, visited };
+      return { clicks, visited, tookMs: reachedMs - (begunMs ?? reachedMs) };
     },
   };
 }

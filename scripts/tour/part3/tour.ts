@@ -136,16 +136,19 @@ async function invite({ product, project, team, mails, site, say }: Stage, conne
   return after;
 }
 
-async function connect({ mails, person, site, say }: Stage, after: number): Promise<void> {
+async function connect({ mails, person, manner, site, say }: Stage, after: number): Promise<void> {
   const { subject, link } = await mails.linkTo(gus.email, /^\/invitation\//, after);
   say(`${gus.name} has a mail, “${subject}”, and opens its link`);
   const at = await person(gus.name);
   await connectProject(at, link, { project: site.name, inviter: pia.company, account: gus.email });
-  say(`  ${gus.name} has connected ${site.name}: ${paceInWords(paceOf(at))}`);
+  say(`  ${gus.name} has connected ${site.name}: ${paceInWords(paceOf(at.path), manner)}`);
 }
 
 /** Everybody who returns documents lets answers carry their own name. */
-async function authorize({ product, project, mails, person, site, say, patienceMs }: Stage, connectionId: string): Promise<void> {
+async function authorize(
+  { product, project, mails, person, manner, site, say, patienceMs }: Stage,
+  connectionId: string,
+): Promise<void> {
   const { members } = ofProject(await project.part3(), site.id);
   for (const name of responders) {
     const isTheirs = (one: { readonly name: string }) => one.name === name;
@@ -160,7 +163,7 @@ async function authorize({ product, project, mails, person, site, say, patienceM
     say(`${name} has a mail, “${subject}”, and authorizes an account of their own`);
     const at = await person(name);
     await authorizeAccount(at, link);
-    say(`  ${paceInWords(paceOf(at))}`);
+    say(`  ${paceInWords(paceOf(at.path), manner)}`);
   }
 }
 
