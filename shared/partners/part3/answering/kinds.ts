@@ -18,7 +18,7 @@ export interface Place {
   readonly slot: string;
 }
 
-/** An answer as it is going to be sent: the newest version, and its files where Procore takes them from. */
+/** An answer as it is going to be sent: the newest version, and its files where Procore takes them from, each for one write. */
 export interface Ready<Row> {
   readonly answer: Row;
   readonly uploadIds: readonly string[];

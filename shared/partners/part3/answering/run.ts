@@ -2,14 +2,14 @@ import { canonicalHash } from '../../../domain/canonical-json.ts';
 import type { RecordFields } from '../../../domain/deliveries.ts';
 import { Fault, faultIn } from '../../../domain/faults.ts';
 import { withEffect } from '../../../http/far-side-errors.ts';
-import type { Cause, Facts, FarSideRecord, Mapped, ProjectContext, StreamRun, TargetRecord } from '../../stream.ts';
+import type { Cause, Facts, FarSideRecord, KeptUpload, Mapped, ProjectContext, StreamRun, TargetRecord } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import { answerFiles } from './answer-files.ts';
 import { hasLeft, membersNow } from './belonging.ts';
 import { itemsOfLink, pullAnswers } from './intake.ts';
-import { type Answering, type AnswerKind, type Place, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
+import { type Answering, type AnswerKind, type Place, placeOf, placeOfKey, searchKeyOf } from './kinds.ts';
 import { linkOf } from './known-items.ts';
-import { causeOf } from './persons.ts';
+import { causeOf, isForPersonOrTime } from './persons.ts';
 import { type Drafts, pushPreviews } from './previews.ts';
 import { receiptsOf, returnedAs } from './receipts.ts';
 
@@ -31,7 +31,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   const files = answerFiles(context, part3);
   const itemOf = itemsOfLink(context, kind.itemWord, source);
   const isHere = membersNow(part3, context.project.partnerProjectId);
-  const ready = new Map<string, Ready<Row>>();
+  const ready = new Map<string, { readonly answer: Row; readonly uploads: readonly KeptUpload[] }>();
   const receipts = receiptsOf(
     source,
     target,
@@ -66,7 +66,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     if (await standsThere(place, answer)) return sentAlready(record);
     const { memberId } = place;
     if (!(await isHere(memberId))) return hasLeft(memberId, record.address['label'] ?? 'An answer');
-    ready.set(record.naturalKey, { answer, uploadIds: [] });
+    ready.set(record.naturalKey, { answer, uploads: [] });
     return target.heldUp(place, answer);
   }
 
@@ -81,12 +81,13 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     if (!going) return undefined;
     const cover = await target.coverOf?.(place, going, record.address['finishedAt'] || null);
     if (!cover && going.fileIds.length === 0) return undefined;
-    const first = cover ? [await files.uploadMade(place.memberId, cover)] : [];
-    const uploadIds = [...first, ...(await files.uploads(place.memberId, going.fileIds))];
+    const of = { naturalKey: record.naturalKey, memberId: place.memberId };
+    const first = cover ? [await files.uploadMade(of, cover)] : [];
+    const uploads = [...first, ...(await files.uploads(of, going.fileIds))];
     // it took a while
     const cause = await looked(record);
     const answer = ready.get(record.naturalKey)?.answer;
-    if (!cause && answer) ready.set(record.naturalKey, { answer, uploadIds });
+    if (!cause && answer) ready.set(record.naturalKey, { answer, uploads });
     return cause;
   }
 
@@ -133,12 +134,15 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       // edited since it was looked at: its author has taken these words back
       if (!going || !(await isReadyStill(record))) throw lookAgain();
       ready.delete(record.naturalKey);
-      const place = placeOf(record);
-      files.spent(place.memberId, going.answer.fileIds);
+      const { answer, uploads } = going;
+      if (!(await files.take(record.naturalKey, uploads))) throw lookAgain();
+      const uploadIds = uploads.map(({ uploadId }) => uploadId);
       try {
-        return await target.send(place, going, mayStillSend);
+        return await target.send(placeOf(record), { answer, uploadIds }, mayStillSend);
       } catch (error) {
-        throw (await isHeldByNow(record, error)) ? lookAgain() : error;
+        const isHeld = await isHeldByNow(record, error);
+        if (isHeld || isForPersonOrTime(error)) await files.giveBack(record.naturalKey, uploads);
+        throw isHeld ? lookAgain() : error;
       }
     },
     async update(_, record) {
