@@ -9,6 +9,7 @@ import { hasLeft, membersNow } from './belonging.ts';
 import { itemsOfLink, pullAnswers } from './intake.ts';
 import { type Answering, type AnswerKind, type Place, placeOf, placeOfKey, searchKeyOf } from './kinds.ts';
 import { linkOf } from './known-items.ts';
+import { isOfLarge, leftAside } from './left-aside.ts';
 import { causeOf, isForPersonOrTime } from './persons.ts';
 import { type Drafts, pushPreviews } from './previews.ts';
 import { receiptsOf, returnedAs } from './receipts.ts';
@@ -115,7 +116,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
 
   return {
     pull: (cursor) => pullAnswers(context, cursor, source, itemOf, files, previewed),
-    map: async (groupKey, facts) => mapped(groupKey, facts),
+    map: async (groupKey, [facts]) => (isOfLarge(facts) ? leftAside(context, kind, groupKey, facts) : mapped(groupKey, facts)),
     async lookUp(searchKeys) {
       const found: FarSideRecord[] = [];
       for (const searchKey of searchKeys) {
@@ -166,7 +167,7 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-function mapped(groupKey: string, [facts]: readonly Facts[]): Mapped {
+function mapped(groupKey: string, facts: Facts | undefined): Mapped {
   if (!facts) return { kind: 'nothing', naturalKey: groupKey, why: 'not finished in Part3' };
   const text = (name: string): string => String(facts[name] ?? '');
   const place = { itemId: text('itemId'), memberId: text('memberId'), slot: text('slot') };
