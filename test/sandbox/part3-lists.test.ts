@@ -99,8 +99,8 @@ describe('a list', () => {
       ground.later(1);
     }
     const whole = await ground.page(rfis('?limit=2'));
-    const narrow = await ground.page(rfis('?limit=2&fields=id,number,nonsense'));
-    expect(narrow.items).toEqual(whole.items.map(({ id, number }) => ({ id, number })));
+    const narrow = await ground.page(rfis('?limit=2&fields=id,modified,number,nonsense'));
+    expect(narrow.items).toEqual(whole.items.map(({ id, modified, number }) => ({ id, modified, number })));
     expect(narrow.nextCursor).toBe(whole.nextCursor);
     expect(numbers((await ground.page(rfis(`?limit=2&cursor=${narrow.nextCursor}`))).items)).toEqual(['3']);
   });
