@@ -5,6 +5,7 @@ import type { Lane } from '../../shared/domain/lanes.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import {
   isServing,
+  type KeptUploads,
   type KnownRecords,
   type LinkedProject,
   type Responders,
@@ -26,6 +27,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { zoneSeen } from '../zones.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';
 import type { OpenedClients, SyncDependencies } from './dependencies.ts';
+import { keptUploadsOf, nothingKept } from './kept-uploads.ts';
 import { knownRecordsOf, nothingKnown } from './known-records.ts';
 
 export interface StreamInput {
@@ -131,7 +133,8 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
     around: { ...context, lane: laneOf(opened, context.lane) },
   });
   const known = knownRecordsOf(dependencies.pool, attempt.fence);
-  const sides = { ...clients, connection, settings: opened.settings, matches, projects, known };
+  const uploads = keptUploadsOf(dependencies.pool, attempt.fence);
+  const sides = { ...clients, connection, settings: opened.settings, matches, projects, known, uploads };
   const run = await openRun(dependencies, stream, sides, project, context.signal);
   const automation = automationOf(link, stream.name);
   return { ...attempt, procoreProjectId, procore: clients.procore, refused: clients.refused, run, automation };
@@ -146,6 +149,8 @@ export interface OpenedSides extends OpenedClients {
   readonly projects: readonly LinkedProject[];
   /** Absent: nothing was ever meant. */
   readonly known?: KnownRecords;
+  /** Absent: nothing is sent. */
+  readonly uploads?: KeptUploads;
 }
 
 /** One stream with both its sides, of one project or of the company. Throws the `Fault` for which it stays closed. */
@@ -165,6 +170,7 @@ export function openRun(
     responses: sides.responses ?? [],
     files: sides.files,
     known: sides.known ?? nothingKnown,
+    uploads: sides.uploads ?? nothingKept,
     vendorOf: new Map(
       companies.flatMap(({ partnerId, procoreId, procoreName, state }) =>
         state === 'matched' && procoreId !== null ? [[partnerId, { procoreId, procoreName: procoreName ?? '' }]] : [],

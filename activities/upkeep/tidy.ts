@@ -7,6 +7,7 @@ import { findConnection } from '../../shared/store/connections.ts';
 import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/desired-runs.ts';
 import { sweepForeseen } from '../../shared/store/dry-runs.ts';
 import { sweepAnswers } from '../../shared/store/idempotency.ts';
+import { sweepUploads } from '../../shared/store/kept-uploads.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/sign-in-tokens.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts, sweepGrantHistory } from '../../shared/store/sweeps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
@@ -111,6 +112,7 @@ async function tidyTenant(
         (await sweepGatheredFacts(db)) +
         (await sweepGrantHistory(db)) +
         (await sweepDeliveryPayloads(db)) +
+        (await sweepUploads(db)) +
         (await sweepForeseen(db)),
       tokens: await tokensToRevoke(db, tokensAtOnce),
     };

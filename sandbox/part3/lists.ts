@@ -9,6 +9,8 @@ const querySchema = z.object({
   limit: z.coerce.number().int().min(1).max(maxLimit).default(defaultLimit),
   updatedSince: z.iso.datetime({ offset: true }).optional(),
   cursor: z.string().optional(),
+  /** Names of fields, by commas; others are left out. */
+  fields: z.string().optional(),
 });
 
 const cursorSchema = z.object({ modified: z.string(), id: z.string(), filter: z.string() });
@@ -20,7 +22,7 @@ export interface Listed {
 }
 
 export interface Page {
-  items: Listed[];
+  items: readonly object[];
   /** Null on the last page. */
   nextCursor: string | null;
 }
@@ -28,12 +30,12 @@ export interface Page {
 /**
  * One page in the order of change, then of id; the cursor says after which record the next one begins. A record that changes meanwhile
  * moves to the end: it may come twice, and it is left out where it changed in the very second at which the cursor stands. `updatedSince`
- * is inclusive. A cursor belongs to its list and its filter.
+ * is inclusive. A cursor belongs to its list and its filter, whichever `fields` are asked for; a name that no record has is nothing.
  */
 export function pageOf(records: readonly Listed[], query: unknown, list: string): Page | Refused {
   const parsed = querySchema.safeParse(query);
   if (!parsed.success) return invalidFields(parsed.error);
-  const { limit, updatedSince, cursor } = parsed.data;
+  const { limit, updatedSince, cursor, fields } = parsed.data;
   const filter = `${list} ${updatedSince ?? ''}`;
   const after = cursor === undefined ? undefined : readCursor(cursor, filter);
   if (after === null) return { status: 400, code: 'invalid-cursor', message: 'cursor: is not one of this list' };
@@ -44,8 +46,12 @@ export function pageOf(records: readonly Listed[], query: unknown, list: string)
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   const hasMore = rest.length > items.length && last !== undefined;
-  return { items, nextCursor: hasMore ? writeCursor({ modified: last.modified, id: last.id, filter }) : null };
+  const shown = fields === undefined ? items : items.map((record) => only(record, fields.split(',')));
+  return { items: shown, nextCursor: hasMore ? writeCursor({ modified: last.modified, id: last.id, filter }) : null };
 }
+
+const only = (record: Listed, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
 
 function order(left: Listed, right: Listed): number {
   return compare(left.modified, right.modified) || compare(left.id, right.id);

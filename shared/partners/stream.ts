@@ -244,6 +244,27 @@ export interface KnownRecords {
   writtenSince(stream: string, since: Date | null): Promise<readonly WrittenRecord[]>;
 }
 
+/** An upload that stands ready in Procore for one file of a record, and that no write has named. */
+export interface KeptUpload {
+  /** Which file it is. */
+  readonly fileKey: string;
+  /** As whom it was made: nobody else may use it. */
+  readonly procoreUserId: string;
+  readonly uploadId: string;
+  /** When it was asked for, by our clock: Procore keeps it for so long after that (`isStillUsable`). */
+  readonly askedAtMs: number;
+}
+
+/** Uploads of a stream's records from cycle to cycle, by natural key: what stands ready is not sent again (docs/adr/0037). */
+export interface KeptUploads {
+  /** Whoever made them and however old they are. */
+  of(naturalKey: string): Promise<readonly KeptUpload[]>;
+  /** In place of a former one of that file. */
+  keep(naturalKey: string, upload: KeptUpload): Promise<void>;
+  /** For one write, before it is sent: nobody finds them again, whatever becomes of it. False: some are not there any more. */
+  take(naturalKey: string, uploadIds: readonly string[]): Promise<boolean>;
+}
+
 /** Whoever Procore is read as, where that is a person. */
 export interface Reader {
   /** The person and their level: another key sees other items, so that absence under it means nothing. */
@@ -266,6 +287,7 @@ interface LinkContext {
   /** Where people open Procore; absent: it is not known. */
   readonly pagesOrigin?: string | undefined;
   readonly known: KnownRecords;
+  readonly uploads: KeptUploads;
   /** Partner company id → Procore vendor id, from the matching. */
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
   /** Partner company id → its name as the matching last saw it, for what people read. */

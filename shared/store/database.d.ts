@@ -349,6 +349,17 @@ export interface Installation {
   root_key_id: string;
 }
 
+export interface KeptUpload {
+  asked_at: Timestamp;
+  file_key: string;
+  natural_key: string;
+  procore_user_id: string;
+  project_link_id: string;
+  stream: string;
+  tenant_id: string;
+  upload_id: string;
+}
+
 export interface MemberAccount {
   asked_at: Timestamp | null;
   authorized_at: Timestamp | null;
@@ -685,6 +696,7 @@ export interface Database {
   grant_leftover: GrantLeftover;
   idempotency_answer: IdempotencyAnswer;
   installation: Installation;
+  kept_upload: KeptUpload;
   member_account: MemberAccount;
   offered_project: OfferedProject;
   person_grant: PersonGrant;

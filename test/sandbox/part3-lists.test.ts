@@ -93,6 +93,18 @@ describe('a list', () => {
     expect(third.nextCursor).toBeNull();
   });
 
+  test('shows the fields that are asked for alone, in the same order and behind the same cursors', async () => {
+    for (const number of ['1', '2', '3']) {
+      await put(`rfi:${number}`, { number });
+      ground.later(1);
+    }
+    const whole = await ground.page(rfis('?limit=2'));
+    const narrow = await ground.page(rfis('?limit=2&fields=id,modified,number,nonsense'));
+    expect(narrow.items).toEqual(whole.items.map(({ id, modified, number }) => ({ id, modified, number })));
+    expect(narrow.nextCursor).toBe(whole.nextCursor);
+    expect(numbers((await ground.page(rfis(`?limit=2&cursor=${narrow.nextCursor}`))).items)).toEqual(['3']);
+  });
+
   test('a record that changes while it is read moves to the end and comes again; none is left out', async () => {
     for (const number of ['1', '2', '3', '4']) {
       await put(`rfi:${number}`, { number });

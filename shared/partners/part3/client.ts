@@ -3,10 +3,12 @@ import { pathOf } from '../../http/far-side-url.ts';
 import { createCalls, json, type MayStillSend, type Part3Settings, parsed } from './calls.ts';
 import type { AnswerOutcome, AnswerPreview, NewFile, RfiFields, SubmittalFields } from './fields.ts';
 import { type BytesFrom, createFileCalls } from './files.ts';
-import { listed } from './lists.ts';
+import { listed, type Outline } from './lists.ts';
 import {
   company,
   item,
+  itemOutline,
+  type LargeAnswer,
   member,
   type Part3Company,
   type Part3File,
@@ -16,9 +18,12 @@ import {
   project,
   type RfiAnswer,
   rfiAnswer,
+  rfiAnswerOutline,
   type SubmittalReturn,
   submittalReturn,
+  submittalReturnOutline,
 } from './schema.ts';
+import { isTooLarge, tooLarge } from './too-large.ts';
 
 export type { Part3Settings } from './calls.ts';
 
@@ -37,7 +42,8 @@ export interface ItemPlace {
 
 /**
  * One Part3 organisation. Each list yields pages of up to 100 records in the order of change; what changes while it is read may come
- * twice. Every write is idempotent at Part3, and sent once: a `Fault` without `effect: 'surely-not-done'` may have happened.
+ * twice. Of an answer that is too large to be read its outline comes, of an item what tells it apart; one that is read by itself is
+ * `source-incomplete` then. Every write is idempotent at Part3, and sent once: a `Fault` without `effect: 'surely-not-done'` may have happened.
  */
 export interface Part3Client {
   projects(): AsyncIterable<readonly Part3Project[]>;
@@ -46,8 +52,8 @@ export interface Part3Client {
   members(companyId: string): AsyncIterable<readonly Part3Member[]>;
   rfis(changes: ChangesOf): AsyncIterable<readonly Part3Item[]>;
   submittals(changes: ChangesOf): AsyncIterable<readonly Part3Item[]>;
-  rfiAnswers(changes: ChangesOf): AsyncIterable<readonly RfiAnswer[]>;
-  submittalReturns(changes: ChangesOf): AsyncIterable<readonly SubmittalReturn[]>;
+  rfiAnswers(changes: ChangesOf): AsyncIterable<readonly (RfiAnswer | LargeAnswer)[]>;
+  submittalReturns(changes: ChangesOf): AsyncIterable<readonly (SubmittalReturn | LargeAnswer)[]>;
   rfiAnswer(answerId: string): Promise<RfiAnswer>;
   submittalReturn(returnId: string): Promise<SubmittalReturn>;
   /** The item that stands there; undefined: none. */
@@ -67,13 +73,22 @@ export interface Part3Client {
   writeFile(file: NewFile, bytesFrom: BytesFrom, mayStillSend: MayStillSend): Promise<Part3File>;
 }
 
+interface Changed {
+  readonly id: string;
+  readonly modified: string | null;
+}
+
 /** Throws `Fault`s; a stated wait of a read is sat out up to `inlineWaitMs`. */
 export function createPart3Client(settings: Part3Settings): Part3Client {
   const calls = createCalls(settings);
   const files = createFileCalls(calls);
 
   async function shown<T>(what: string, path: string, schema: z.ZodType<T>): Promise<T> {
-    return parsed(what, await calls.get(what, { path }), schema, 'read');
+    try {
+      return parsed(what, await calls.get(what, { path }), schema, 'read');
+    } catch (error) {
+      throw isTooLarge(error) ? tooLarge(`${what.charAt(0).toUpperCase()}${what.slice(1)} in Part3`, error) : error;
+    }
   }
 
   async function put<T>(what: string, path: string, body: unknown, schema: z.ZodType<T>, mayStillSend: MayStillSend): Promise<T> {
@@ -96,18 +111,18 @@ export function createPart3Client(settings: Part3Settings): Part3Client {
     };
 
   const changed =
-    <T extends { readonly id: string; readonly modified: string | null }>(what: string, list: string, row: z.ZodType<T>) =>
-    ({ projectId, updatedSince }: ChangesOf): AsyncIterable<readonly T[]> =>
-      listed(calls, what, `${pathOf`/Projects/${projectId}/`}${list}`, row, { updatedSince });
+    <T extends Changed, O extends Changed>(what: string, list: string, row: z.ZodType<T>, outline: Outline<O>) =>
+    ({ projectId, updatedSince }: ChangesOf): AsyncIterable<readonly (T | O)[]> =>
+      listed(calls, what, `${pathOf`/Projects/${projectId}/`}${list}`, row, { updatedSince }, outline);
 
   return {
     projects: () => listed(calls, 'projects', '/Projects', project),
     companies: (projectId) => listed(calls, 'companies', pathOf`/Projects/${projectId}/Companies`, company),
     members: (companyId) => listed(calls, 'members', pathOf`/Companies/${companyId}/Members`, member),
-    rfis: changed('RFIs', 'Rfis', item),
-    submittals: changed('submittals', 'Submittals', item),
-    rfiAnswers: changed('answers', 'RfiAnswers', rfiAnswer),
-    submittalReturns: changed('returns', 'SubmittalReturns', submittalReturn),
+    rfis: changed('RFIs', 'Rfis', item, itemOutline),
+    submittals: changed('submittals', 'Submittals', item, itemOutline),
+    rfiAnswers: changed('answers', 'RfiAnswers', rfiAnswer, rfiAnswerOutline),
+    submittalReturns: changed('returns', 'SubmittalReturns', submittalReturn, submittalReturnOutline),
     rfiAnswer: async (id) => shown('an answer', pathOf`/RfiAnswers/${id}`, rfiAnswer),
     submittalReturn: async (id) => shown('a return', pathOf`/SubmittalReturns/${id}`, submittalReturn),
     rfiAt: standing('an RFI', 'Rfis'),

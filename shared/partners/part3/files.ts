@@ -119,7 +119,8 @@ const isPassing = (error: unknown): boolean =>
 /** Part3 has other bytes than we thought: an answer was lost before. */
 const isOutOfOrder = (error: unknown): boolean => error instanceof Fault && error.detail.status === 416;
 
-const notThere = ({ state }: Part3File): Fault =>
+/** Why a file that is not complete in Part3 cannot be had. */
+export const notThere = ({ state }: Part3File): Fault =>
   new Fault('file-unavailable', {
     seen: state === 'gone' ? 'The file is not in Part3 any more.' : 'The file has not come to Part3 completely.',
     needed: 'The file added again in Part3.',

@@ -1,48 +1,90 @@
 import type { z } from 'zod';
-import { Fault, faultIn } from '../../domain/faults.ts';
-import type { IncomingBytes } from '../../http/exchange.ts';
+import { Fault } from '../../domain/faults.ts';
 import type { Query } from '../../http/far-side-url.ts';
-import { TransportFailure } from '../../http/transport-failure.ts';
 import { type Calls, parsed } from './calls.ts';
 import { pageOf } from './schema.ts';
+import { isTooLarge } from './too-large.ts';
 
 interface Row {
   readonly id: string;
   readonly modified: string | null;
 }
 
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** What is read of a record in place of the whole of it. */
+export interface Outline<T> {
+  /** Names of the record's fields, none of them long. */
+  readonly fields: readonly string[];
+  readonly row: z.ZodType<T>;
+}
+
 const limit = 100;
 const maxPages = 20_000;
+/** Looks at a record that changes at every one of them. */
+const mostLooks = 5;
 
 /**
  * Pages of a list in the order of change. What changes while it is read comes again, newer; the very same again is left out. A change
  * in the second at which a page ends may be missed, so who reads on from a moment reads some seconds before it too. A page that is
- * larger than an answer may be is asked for in smaller ones, down to single records.
+ * larger than an answer may be is asked for in smaller ones, down to single records; of one that is too large by itself its outline comes
+ * in its place, and the list goes on after it. Without an outline it ends the list with a fault.
  */
-export async function* listed<T extends Row>(
+export async function* listed<T extends Row, O extends Row = never>(
   calls: Calls,
   what: string,
   path: string,
   row: z.ZodType<T>,
   filter: Query = {},
-): AsyncGenerator<readonly T[]> {
-  const schema = pageOf(row);
+  outline?: Outline<O>,
+): AsyncGenerator<readonly (T | O)[]> {
   const seen = new Map<string, string | null>();
   const cursors = new Set<string>();
   let cursor: string | undefined;
   let size = limit;
-  async function nextPage(): Promise<IncomingBytes> {
+
+  async function page<R>(each: z.ZodType<R>, query: Query): Promise<Page<R>> {
+    return parsed(what, await calls.get(what, { path, query: { ...filter, ...query, cursor } }), pageOf(each), 'read');
+  }
+
+  async function nextPage(): Promise<Page<T | O>> {
     for (;;) {
       try {
-        return await calls.get(what, { path, query: { ...filter, limit: size, cursor } });
+        return await page(row, { limit: size });
       } catch (error) {
-        if (!isTooLarge(error) || size === 1) throw error;
+        if (!isTooLarge(error)) throw error;
+        if (size === 1) return outlined(error);
         size = Math.ceil(size / 5);
       }
     }
   }
-  for (let page = 0; page < maxPages; page += 1) {
-    const { items, nextCursor } = parsed(what, await nextPage(), schema, 'read');
+
+  /** It is the outline of what was too large if it was the same before that was read and after: another may have come into its place. */
+  async function outlined(error: unknown): Promise<Page<T | O>> {
+    if (!outline) throw error;
+    const look = () => page(outline.row, { limit: 1, fields: outline.fields.join(',') });
+    let before = await look();
+    for (let looks = 1; looks < mostLooks; looks += 1) {
+      try {
+        return await page(row, { limit: 1 });
+      } catch (again) {
+        if (!isTooLarge(again)) throw again;
+      }
+      const after = await look();
+      if (isSame(before, after)) {
+        size = limit;
+        return after;
+      }
+      before = after;
+    }
+    throw error;
+  }
+
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const { items, nextCursor } = await nextPage();
     const fresh = items.filter(({ id, modified }) => seen.get(id) !== modified || modified === null);
     for (const { id, modified } of fresh) seen.set(id, modified);
     if (fresh.length > 0) yield fresh;
@@ -54,7 +96,5 @@ export async function* listed<T extends Row>(
   throw new Fault('vendor-unavailable', { seen: `Part3’s list of ${what} does not end.` });
 }
 
-function isTooLarge(error: unknown): boolean {
-  const cause = faultIn(error)?.cause;
-  return cause instanceof TransportFailure && cause.kind === 'too-large';
-}
+const isSame = ({ items: [left] }: Page<Row>, { items: [right] }: Page<Row>): boolean =>
+  left !== undefined && left.id === right?.id && left.modified !== null && left.modified === right.modified;

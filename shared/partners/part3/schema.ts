@@ -76,6 +76,9 @@ export const item = z.looseObject({
 });
 export type Part3Item = z.output<typeof item>;
 
+/** What is read of an item whose content is too large. */
+export const itemOutline = { fields: ['id', 'projectId', 'externalKey', 'status', 'modified'], row: item };
+
 export const answerStates = ['draft', 'in-review', 'ready', 'returned', 'blocked', 'recalled'] as const;
 
 const receipt = z.object({ version: z.int(), externalId: z.string().min(1), at: instantOrNull });
@@ -95,6 +98,25 @@ const answering = {
 export const rfiAnswer = z.object({ ...answering, rfiId: farSideId, bodyHtml: text, official: flag });
 export type RfiAnswer = z.output<typeof rfiAnswer>;
 
+/** What is read of an answer, of either kind, that is too large to be read whole. */
+const answerOutline = z.object({
+  id: farSideId,
+  projectId: farSideId,
+  authorMemberId: farSideId,
+  state: z.enum(answerStates),
+  receipt: receipt.nullish().transform((value) => value ?? null),
+  modified: instantOrNull,
+});
+const outlineFields = ['id', 'projectId', 'authorMemberId', 'state', 'receipt', 'modified'];
+
+export const rfiAnswerOutline = {
+  fields: [...outlineFields, 'rfiId'],
+  row: answerOutline
+    .extend({ rfiId: farSideId })
+    .transform(({ rfiId, ...outline }) => ({ ...outline, part3ItemId: rfiId, tooLarge: true as const })),
+};
+export type LargeAnswer = z.output<typeof rfiAnswerOutline.row>;
+
 /** A step of the review inside the design team; a required one that is not done holds the return. */
 const reviewStep = z.object({
   kind: z.enum(['reviewer', 'submitter', 'unknown']).catch('unknown'),
@@ -112,6 +134,13 @@ export const submittalReturn = z.object({
   steps: z.array(reviewStep),
 });
 export type SubmittalReturn = z.output<typeof submittalReturn>;
+
+export const submittalReturnOutline = {
+  fields: [...outlineFields, 'submittalId'],
+  row: answerOutline
+    .extend({ submittalId: farSideId })
+    .transform(({ submittalId, ...outline }): LargeAnswer => ({ ...outline, part3ItemId: submittalId, tooLarge: true })),
+};
 
 export const file = z.object({
   id: farSideId,

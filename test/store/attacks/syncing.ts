@@ -23,6 +23,7 @@ import {
   touchedGroups,
   touchKnown,
 } from '../../../shared/store/gathered-facts.ts';
+import { keepUpload, keptUploads, sweepUploads, takeUploads } from '../../../shared/store/kept-uploads.ts';
 import { pushHeld, setAutomation, setStartDate } from '../../../shared/store/link-settings.ts';
 import {
   findLinkOfConnection,
@@ -138,6 +139,12 @@ export const onLinks = {
   clearTouched: (db, ids) => clearTouched(db, fenceOf(ids), [{ groupKey: groupKey(ids), touchedAt }]),
   sweepGatheredFacts: (db) => sweepGatheredFacts(db),
   sweepGrantHistory: (db) => sweepGrantHistory(db),
+
+  keptUploads: (db, ids) => keptUploads(db, fenceOf(ids), groupKey(ids)),
+  keepUpload: (db, ids) =>
+    keepUpload(db, fenceOf(ids), groupKey(ids), { fileKey: ids.mark, procoreUserId: 'attack', uploadId: 'attack', askedAtMs: 0 }),
+  takeUploads: (db, ids) => takeUploads(db, fenceOf(ids), groupKey(ids), [ids.mark]),
+  sweepUploads: (db) => sweepUploads(db),
   sweepDeliveryPayloads: (db) => sweepDeliveryPayloads(db),
 
   showCauses: (db, { tenantId, connectionId, projectLinkId }) =>

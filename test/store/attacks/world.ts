@@ -241,6 +241,15 @@ function rowsOf(ids: Ids): readonly Row[] {
       facts: { mark },
       gathered_at: inDays(-100),
     })),
+    ...[inDays(0), inDays(-8)].map((asked_at, at) => ({
+      table: 'kept_upload',
+      ...ofStream,
+      natural_key: groupKey(ids),
+      file_key: at === 0 ? mark : `old-${mark}`,
+      procore_user_id: mark,
+      upload_id: mark,
+      asked_at,
+    })),
     { table: 'touched_group', ...ofStream, group_key: groupKey(ids), touched_at: new Date(touchedAt) },
     ...deliveryRows(ids),
     ...[

@@ -20,6 +20,17 @@ const place = { projectId: 'p-1', externalKey: 'procore:rfi:9007199254741993' };
 const itemText = JSON.stringify({ id: 'i-1', projectId: 'p-1', externalKey: place.externalKey, status: 'open', modified: null });
 const outcome = { state: 'blocked', version: 1, code: 'x', text: 'x' } as const;
 
+const large = ' '.repeat(17 * 1024 * 1024);
+const answerRow = (id: string) => ({
+  id,
+  projectId: 'p-1',
+  rfiId: 'r-1',
+  authorMemberId: 'm-1',
+  state: 'ready',
+  version: 1,
+  modified: '2026-03-02T09:00:00Z',
+});
+
 describe('a list', () => {
   test('is read to its last page by the cursor it was given, with the organisation’s token', async () => {
     await part3With((response, { query }) =>
@@ -34,7 +45,6 @@ describe('a list', () => {
   });
 
   test('whose page is larger than an answer may be is read in smaller ones', async () => {
-    const large = ' '.repeat(17 * 1024 * 1024);
     await part3With((response, { query }) => {
       const [from, size] = [Number(query.get('cursor') ?? 0), Number(query.get('limit'))];
       const rows = projects(from, Math.min(size, 30 - from));
@@ -47,10 +57,44 @@ describe('a list', () => {
   });
 
   test('whose single record is larger than an answer may be ends with a fault, and is not asked for without end', async () => {
-    const large = ' '.repeat(17 * 1024 * 1024);
     await part3With((response) => answerJson(response, 200, `${page(projects(0, 1))}${large}`));
     expect((await faultOf(allOf(clientAt(side.origin).projects()))).kind).toBe('vendor-unavailable');
     expect(side.received).toHaveLength(4);
+  });
+
+  test('goes on after a record that is too large with its outline, and with a full page', async () => {
+    const answers = ['a-1', 'a-2', 'a-3'].map(answerRow);
+    await part3With((response, { query }) => {
+      const from = Number(query.get('cursor') ?? 0);
+      const rows = answers.slice(from, from + Number(query.get('limit')));
+      const isWhole = query.get('fields') === null && rows.some(({ id }) => id === 'a-2');
+      const next = from + rows.length;
+      answerJson(response, 200, `${page(rows, next < answers.length ? String(next) : null)}${isWhole ? large : ''}`);
+    });
+    const rows = await allOf(clientAt(side.origin).rfiAnswers({ projectId: 'p-1' }));
+    expect(rows.map((row) => [row.id, 'tooLarge' in row])).toEqual([
+      ['a-1', false],
+      ['a-2', true],
+      ['a-3', false],
+    ]);
+    expect(side.received.map(({ query }) => query.get('limit'))).toEqual(['100', '20', '4', '1', '1', '1', '1', '1', '100']);
+  });
+
+  test('leaves no record aside that came into the place of one that was too large', async () => {
+    // the large one changes, and so moves to the end, right after it was found too large
+    await part3With((response, { query }, count) => {
+      const hasMoved = count > 4;
+      const [first, second] = hasMoved ? ['a-2', 'a-1'] : ['a-1', 'a-2'];
+      const isSecond = query.get('cursor') === '1';
+      const row = { ...answerRow(isSecond ? second : first), ...(hasMoved && isSecond && { modified: '2026-03-03T09:00:00Z' }) };
+      const isWhole = query.get('fields') === null && (row.id === 'a-1' || query.get('limit') !== '1');
+      answerJson(response, 200, `${page([row], isSecond ? null : '1')}${isWhole ? large : ''}`);
+    });
+    const rows = await allOf(clientAt(side.origin).rfiAnswers({ projectId: 'p-1' }));
+    expect(rows.map((row) => [row.id, 'tooLarge' in row])).toEqual([
+      ['a-2', false],
+      ['a-1', true],
+    ]);
   });
 
   test('gives what changed while it was read once more, and what did not only once', async () => {

@@ -1,18 +1,30 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { canonicalHash } from '../../../domain/canonical-json.ts';
 import { Fault } from '../../../domain/faults.ts';
-import { isStillUsable, type Uploaded, uploadFile } from '../../../procore/files.ts';
-import type { ProjectContext } from '../../stream.ts';
+import { isStillUsable, type SourceFile, uploadFile } from '../../../procore/files.ts';
+import type { KeptUpload, ProjectContext } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
+import { notThere } from '../files.ts';
 import type { Part3File } from '../schema.ts';
 import type { MadeFile } from './kinds.ts';
-import { asPerson } from './persons.ts';
+import { asPerson, responderOf } from './persons.ts';
 
 const nameOf = ({ name, id }: Part3File): string => name ?? id;
 
-/** Files of answers: their names, and how they come to Procore. Uploads live as long as the cycle; an unused one is deleted by Procore. */
-export function answerFiles({ files, project, responders, signal, nowMs }: ProjectContext, part3: Part3Client) {
+/** An answer, and as whom its files are sent. */
+interface OfAnswer {
+  readonly naturalKey: string;
+  readonly memberId: string;
+}
+
+/**
+ * Files of answers: their names, and how they come to Procore. An upload is kept until a write names it, and serves the same file of the
+ * same answer by the same user for as long as Procore keeps it: an answer that is refused again and again moves its bytes once
+ * (docs/adr/0037).
+ */
+export function answerFiles({ files, uploads, project, responders, signal, nowMs }: ProjectContext, part3: Part3Client) {
   const shown = new Map<string, Promise<Part3File>>();
-  const uploaded = new Map<string, Uploaded>();
 
   function fileOf(fileId: string): Promise<Part3File> {
     const known = shown.get(fileId) ?? part3.file(fileId);
@@ -21,48 +33,59 @@ export function answerFiles({ files, project, responders, signal, nowMs }: Proje
   }
 
   /** By the author's own grant, in a stream; the sums of both sides are compared. */
-  async function upload(memberId: string, fileId: string): Promise<string> {
+  async function ready({ naturalKey, memberId }: OfAnswer, fileKey: string, sha256: string, source: SourceFile) {
     if (!files) throw new Error('answers with files need a way to carry them');
-    const key = `${memberId}|${fileId}`;
-    const known = uploaded.get(key);
-    if (known && isStillUsable(known, nowMs)) return known.uploadId;
-    const file = await part3.file(fileId);
-    const fileName = nameOf(file);
-    const source = {
-      fileName,
-      contentType: file.contentType ?? 'application/octet-stream',
-      size: file.size,
-      chunks: Readable.from(part3.readFile(file)),
-    };
+    const procoreUserId = responderOf(responders, memberId)?.procoreUserId ?? '';
+    const known = (await uploads.of(naturalKey)).find((one) => one.fileKey === fileKey && one.procoreUserId === procoreUserId);
+    if (known && isStillUsable(known, nowMs)) return known;
     const made = await asPerson(responders, memberId, (procore) =>
       uploadFile(procore, files, project.procoreProjectId, source, { signal }),
     );
-    if (made.sha256 !== file.sha256)
-      throw new Fault('file-unavailable', { seen: `${fileName}: what was sent is not what came.`, effect: 'surely-not-done' });
-    uploaded.set(key, made);
-    return made.uploadId;
+    if (made.sha256 !== sha256)
+      throw new Fault('file-unavailable', {
+        seen: `${source.fileName}: what was sent is not what came.`,
+        effect: 'surely-not-done',
+      });
+    const upload: KeptUpload = { fileKey, procoreUserId, uploadId: made.uploadId, askedAtMs: made.askedAtMs };
+    await uploads.keep(naturalKey, upload);
+    return upload;
+  }
+
+  async function ofPart3(of: OfAnswer, fileId: string): Promise<KeptUpload> {
+    const file = await part3.file(fileId);
+    if (file.state !== 'complete') throw notThere(file);
+    const [fileName, contentType] = [nameOf(file), file.contentType ?? 'application/octet-stream'];
+    const { size, sha256 } = file;
+    const chunks = Readable.from(part3.readFile(file));
+    return ready(of, canonicalHash({ fileId, fileName, contentType, sha256 }), sha256, { fileName, contentType, size, chunks });
   }
 
   return {
     names: (fileIds: readonly string[]): Promise<readonly string[]> =>
       Promise.all(fileIds.map(async (fileId) => nameOf(await fileOf(fileId)))),
-    async uploads(memberId: string, fileIds: readonly string[]): Promise<readonly string[]> {
-      const ids: string[] = [];
-      for (const fileId of fileIds) ids.push(await upload(memberId, fileId));
-      return ids;
+    async uploads(of: OfAnswer, fileIds: readonly string[]): Promise<readonly KeptUpload[]> {
+      const made: KeptUpload[] = [];
+      for (const fileId of fileIds) made.push(await ofPart3(of, fileId));
+      return made;
     },
-    /** A file of our own making; an upload of it that is not used is an orphan. */
-    async uploadMade(memberId: string, { bytes, ...made }: MadeFile): Promise<string> {
-      if (!files) throw new Error('answers with files need a way to carry them');
-      const source = { ...made, size: bytes.length, chunks: Readable.from([bytes]) };
-      const { uploadId } = await asPerson(responders, memberId, (procore) =>
-        uploadFile(procore, files, project.procoreProjectId, source, { signal }),
-      );
-      return uploadId;
+    /** A file of our own making. */
+    uploadMade(of: OfAnswer, { bytes, ...made }: MadeFile): Promise<KeptUpload> {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return ready(of, canonicalHash({ ...made, sha256 }), sha256, {
+        ...made,
+        size: bytes.length,
+        chunks: Readable.from([bytes]),
+      });
     },
-    /** A file goes with one write: whatever became of that, the next one takes a new upload. */
-    spent(memberId: string, fileIds: readonly string[]): void {
-      for (const fileId of fileIds) uploaded.delete(`${memberId}|${fileId}`);
+    /** For one write: whatever becomes of it, the next one takes others. False: somebody else has taken or replaced some of them. */
+    take: (naturalKey: string, taken: readonly KeptUpload[]): Promise<boolean> =>
+      uploads.take(
+        naturalKey,
+        taken.map(({ uploadId }) => uploadId),
+      ),
+    /** The write surely took none of them. */
+    async giveBack(naturalKey: string, taken: readonly KeptUpload[]): Promise<void> {
+      for (const upload of taken) await uploads.keep(naturalKey, upload);
     },
   };
 }

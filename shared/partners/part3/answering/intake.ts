@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ProjectContext, SourceFact, SourcePage } from '../../stream.ts';
 import type { AnswerFiles } from './answer-files.ts';
 import type { Answering, AnswerSource } from './kinds.ts';
+import { factsOfLarge, isLarge } from './left-aside.ts';
 import { responderOf } from './persons.ts';
 import { type Drafts, draftsSchema, withDraft, withoutDraft } from './previews.ts';
 
@@ -38,7 +39,7 @@ export function itemsOfLink(
 
 /**
  * Changed answers since the cursor. Only what is finished counts, `blocked` by us included; drafts and what is in review take back what
- * was not sent yet, as a recall does; what was returned is over.
+ * was not sent yet, as a recall does; what was returned is over. One that is too large to be read counts by what is known of it.
  */
 export async function* pullAnswers<Row extends Answering>(
   { nowMs, overlapMs, responders }: ProjectContext,
@@ -65,9 +66,10 @@ export async function* pullAnswers<Row extends Answering>(
       const { id, state, modified } = answer;
       // a moment that has not come yet would hide every change until then
       if (modified !== null && modified <= now && (newest === null || modified > newest)) newest = modified;
-      const draftOf = isBeingWritten(state) ? await itemOf(source.itemOf(answer)) : undefined;
+      const part3ItemId = isLarge(answer) ? answer.part3ItemId : source.itemOf(answer);
+      const draftOf = isBeingWritten(state) ? await itemOf(part3ItemId) : undefined;
       drafts =
-        draftOf === undefined
+        draftOf === undefined || isLarge(answer)
           ? withoutDraft(drafts, id)
           : withDraft(drafts, id, {
               itemId: draftOf,
@@ -80,17 +82,21 @@ export async function* pullAnswers<Row extends Answering>(
         skip('returned');
         continue;
       }
-      if ((state !== 'ready' && state !== 'blocked') || source.isHeld(answer)) {
+      if ((state !== 'ready' && state !== 'blocked') || (!isLarge(answer) && source.isHeld(answer))) {
         skip('not-finished');
         takenBack.push(groupKeyOf(id));
         continue;
       }
-      const itemId = await itemOf(source.itemOf(answer));
+      const itemId = await itemOf(part3ItemId);
       if (itemId === undefined) {
         skip('other-project');
         continue;
       }
       const author = responderOf(responders, answer.authorMemberId)?.name ?? 'somebody who left';
+      if (isLarge(answer)) {
+        facts.push({ sourceId: id, groupKey: groupKeyOf(id), facts: factsOfLarge(itemId, author), modifiedAt: modified });
+        continue;
+      }
       const content = {
         answerId: id,
         itemId,

@@ -2,7 +2,7 @@ import type { RecordFields } from '../../../domain/deliveries.ts';
 import type { Cause, FarSideRecord, HandMade, MayStillSend, ProjectContext, TargetRecord, WriteAnswer } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import type { AnswerOutcome, AnswerPreview } from '../fields.ts';
-import type { Part3Item, RfiAnswer } from '../schema.ts';
+import type { LargeAnswer, Part3Item, RfiAnswer } from '../schema.ts';
 import type { ItemContent } from '../streams/content.ts';
 import type { Draft, Foreseen } from './preview-contents.ts';
 
@@ -18,7 +18,7 @@ export interface Place {
   readonly slot: string;
 }
 
-/** An answer as it is going to be sent: the newest version, and its files where Procore takes them from. */
+/** An answer as it is going to be sent: the newest version, and its files where Procore takes them from, each for one write. */
 export interface Ready<Row> {
   readonly answer: Row;
   readonly uploadIds: readonly string[];
@@ -43,7 +43,7 @@ export interface Afterwards {
 
 /** What Part3 says of one kind of answer. */
 export interface AnswerSource<Row extends Answering> {
-  list(updatedSince: string | undefined): AsyncIterable<readonly Row[]>;
+  list(updatedSince: string | undefined): AsyncIterable<readonly (Row | LargeAnswer)[]>;
   show(answerId: string): Promise<Row>;
   settle(answerId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<unknown>;
   preview(answerId: string, preview: AnswerPreview, mayStillSend: MayStillSend): Promise<unknown>;

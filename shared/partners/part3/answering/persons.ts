@@ -76,5 +76,12 @@ export async function causeOf(look: () => Promise<Cause | undefined>): Promise<C
   }
 }
 
+/** Whether a refusal says nothing of what was sent, only of who sent it or when: the same may be sent again. */
+export function isForPersonOrTime(error: unknown): boolean {
+  const fault = faultIn(error);
+  if (fault?.detail.effect !== 'surely-not-done') return false;
+  return fault.handling === 'retry' || ofPersons.has(fault.kind);
+}
+
 const isOfRecord = ({ kind, detail }: Fault): boolean =>
   detail.reach === 'record' || kind === 'file-unavailable' || kind === 'validation-rejected';

@@ -73,7 +73,8 @@ async function shownOf<Row extends Answering>(source: AnswerSource<Row>, answerI
   try {
     return await source.show(answerId);
   } catch (error) {
-    if (error instanceof Fault && error.detail.status === 404) return undefined;
+    // too large to be read by now: an edit, of which there is nothing to tell
+    if (error instanceof Fault && (error.detail.status === 404 || error.kind === 'source-incomplete')) return undefined;
     throw error;
   }
 }

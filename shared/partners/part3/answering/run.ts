@@ -2,14 +2,15 @@ import { canonicalHash } from '../../../domain/canonical-json.ts';
 import type { RecordFields } from '../../../domain/deliveries.ts';
 import { Fault, faultIn } from '../../../domain/faults.ts';
 import { withEffect } from '../../../http/far-side-errors.ts';
-import type { Cause, Facts, FarSideRecord, Mapped, ProjectContext, StreamRun, TargetRecord } from '../../stream.ts';
+import type { Cause, Facts, FarSideRecord, KeptUpload, Mapped, ProjectContext, StreamRun, TargetRecord } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import { answerFiles } from './answer-files.ts';
 import { hasLeft, membersNow } from './belonging.ts';
 import { itemsOfLink, pullAnswers } from './intake.ts';
-import { type Answering, type AnswerKind, type Place, placeOf, placeOfKey, type Ready, searchKeyOf } from './kinds.ts';
+import { type Answering, type AnswerKind, type Place, placeOf, placeOfKey, searchKeyOf } from './kinds.ts';
 import { linkOf } from './known-items.ts';
-import { causeOf } from './persons.ts';
+import { isOfLarge, leftAside } from './left-aside.ts';
+import { causeOf, isForPersonOrTime } from './persons.ts';
 import { type Drafts, pushPreviews } from './previews.ts';
 import { receiptsOf, returnedAs } from './receipts.ts';
 
@@ -31,7 +32,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
   const files = answerFiles(context, part3);
   const itemOf = itemsOfLink(context, kind.itemWord, source);
   const isHere = membersNow(part3, context.project.partnerProjectId);
-  const ready = new Map<string, Ready<Row>>();
+  const ready = new Map<string, { readonly answer: Row; readonly uploads: readonly KeptUpload[] }>();
   const receipts = receiptsOf(
     source,
     target,
@@ -66,7 +67,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     if (await standsThere(place, answer)) return sentAlready(record);
     const { memberId } = place;
     if (!(await isHere(memberId))) return hasLeft(memberId, record.address['label'] ?? 'An answer');
-    ready.set(record.naturalKey, { answer, uploadIds: [] });
+    ready.set(record.naturalKey, { answer, uploads: [] });
     return target.heldUp(place, answer);
   }
 
@@ -81,12 +82,13 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     if (!going) return undefined;
     const cover = await target.coverOf?.(place, going, record.address['finishedAt'] || null);
     if (!cover && going.fileIds.length === 0) return undefined;
-    const first = cover ? [await files.uploadMade(place.memberId, cover)] : [];
-    const uploadIds = [...first, ...(await files.uploads(place.memberId, going.fileIds))];
+    const of = { naturalKey: record.naturalKey, memberId: place.memberId };
+    const first = cover ? [await files.uploadMade(of, cover)] : [];
+    const uploads = [...first, ...(await files.uploads(of, going.fileIds))];
     // it took a while
     const cause = await looked(record);
     const answer = ready.get(record.naturalKey)?.answer;
-    if (!cause && answer) ready.set(record.naturalKey, { answer, uploadIds });
+    if (!cause && answer) ready.set(record.naturalKey, { answer, uploads });
     return cause;
   }
 
@@ -114,7 +116,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
 
   return {
     pull: (cursor) => pullAnswers(context, cursor, source, itemOf, files, previewed),
-    map: async (groupKey, facts) => mapped(groupKey, facts),
+    map: async (groupKey, [facts]) => (isOfLarge(facts) ? leftAside(context, kind, groupKey, facts) : mapped(groupKey, facts)),
     async lookUp(searchKeys) {
       const found: FarSideRecord[] = [];
       for (const searchKey of searchKeys) {
@@ -133,12 +135,15 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       // edited since it was looked at: its author has taken these words back
       if (!going || !(await isReadyStill(record))) throw lookAgain();
       ready.delete(record.naturalKey);
-      const place = placeOf(record);
-      files.spent(place.memberId, going.answer.fileIds);
+      const { answer, uploads } = going;
+      if (!(await files.take(record.naturalKey, uploads))) throw lookAgain();
+      const uploadIds = uploads.map(({ uploadId }) => uploadId);
       try {
-        return await target.send(place, going, mayStillSend);
+        return await target.send(placeOf(record), { answer, uploadIds }, mayStillSend);
       } catch (error) {
-        throw (await isHeldByNow(record, error)) ? lookAgain() : error;
+        const isHeld = await isHeldByNow(record, error);
+        if (isHeld || isForPersonOrTime(error)) await files.giveBack(record.naturalKey, uploads);
+        throw isHeld ? lookAgain() : error;
       }
     },
     async update(_, record) {
@@ -162,7 +167,7 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-function mapped(groupKey: string, [facts]: readonly Facts[]): Mapped {
+function mapped(groupKey: string, facts: Facts | undefined): Mapped {
   if (!facts) return { kind: 'nothing', naturalKey: groupKey, why: 'not finished in Part3' };
   const text = (name: string): string => String(facts[name] ?? '');
   const place = { itemId: text('itemId'), memberId: text('memberId'), slot: text('slot') };
