@@ -125,7 +125,15 @@ function causeWait(cause: AttentionView, contractor: string | null): Wait {
   const owner: Owner = wordOf(owners, cause.owner);
   const label = isFaultKind(cause.reason) ? faultTable[cause.reason].sentence : cause.reason;
   const about = { kind: 'item', id: cause.attentionItemId, label } as const;
-  return { side: sideOf[owner], owner, who: owner === 'contractor' ? contractor : null, what: cause.needed, since: cause.since, until: null, about };
+  return {
+    side: sideOf[owner],
+    owner,
+    who: owner === 'contractor' ? contractor : null,
+    what: cause.needed,
+    since: cause.since,
+    until: null,
+    about,
+  };
 }
 
 type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;

@@ -16,6 +16,8 @@ import type { Db } from './tenancy.ts';
 
 const kind = consentOfOwner;
 
+type Asking = Pick<Connection, 'tenantId' | 'connectionId' | 'boundProjectId' | 'ownerGrantId' | 'stage'>;
+
 /**
  * Brings the asking for the owner's consent in line with what the settings wait for (`isWanted`): asks once, ends it where nobody waits any
  * more or it is given, asks another owner anew, and shows the wait. May be repeated. Answers the mail that it queued, if any.
@@ -23,7 +25,7 @@ const kind = consentOfOwner;
 export async function askForConsent(
   db: Db,
   using: AskingWith,
-  connection: Connection,
+  connection: Asking,
   isWanted: boolean,
 ): Promise<string | undefined> {
   const { tenantId, connectionId } = connection;
@@ -43,7 +45,7 @@ export async function askForConsent(
 async function askOwner(
   db: Db,
   using: AskingWith,
-  { tenantId, connectionId, ownerGrantId }: Connection,
+  { tenantId, connectionId, ownerGrantId }: Asking,
   known: ConsentRequest | undefined,
 ): Promise<string | undefined> {
   const owner = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { openCauses } from '../../shared/store/attention-view.ts';
+import { findConnection, storeSettings } from '../../shared/store/connections.ts';
 import { moveConsentRequest } from '../../shared/store/consent-requests.ts';
 import { agree, withdrawConsent } from '../../shared/store/consents.ts';
-import { findConnection, storeSettings } from '../../shared/store/connections.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { linkIn, mailTo, type Received } from '../support/inviting.ts';
 import { gus, untilConnected } from '../support/part3-connecting.ts';
@@ -34,10 +34,10 @@ async function agreeAsOwner(): Promise<void> {
 }
 
 const daysLater = (days: number) =>
-  bench().store.admin.query(
-    `UPDATE consent_request SET sent_at = sent_at - $2 * interval '1 day' WHERE tenant_id = $1`,
-    [on.tenantId, days],
-  );
+  bench().store.admin.query(`UPDATE consent_request SET sent_at = sent_at - $2 * interval '1 day' WHERE tenant_id = $1`, [
+    on.tenantId,
+    days,
+  ]);
 
 beforeEach(async () => {
   on = await untilConnected(bench());
