@@ -41,9 +41,10 @@ export async function readStatus(
 ): Promise<ConnectionStatus> {
   const { connectionId } = connection;
   const causes = await openCauses(db, connectionId, causesAtMost);
+  const contractor = await contractorOf(db, connection);
   const waits = [
-    ...(await stepWaits(db, connection)),
-    ...causes.filter(({ projectLinkId }) => projectLinkId === null).map(causeWait),
+    ...(await stepWaits(db, connection, contractor)),
+    ...causes.filter(({ projectLinkId }) => projectLinkId === null).map((cause) => causeWait(cause, contractor)),
   ];
   const link = (await listProjectLinks(db, connectionId)).find(({ state }) => state !== 'unlinked');
   const { courts } = declarations[connection.partner];
@@ -53,7 +54,7 @@ export async function readStatus(
       : [];
   const shown = found.slice(0, page.limit);
   const last = found.length > page.limit ? shown.at(-1) : undefined;
-  const ofLink = causes.filter(({ projectLinkId }) => projectLinkId !== null).map(causeWait);
+  const ofLink = causes.filter(({ projectLinkId }) => projectLinkId !== null).map((cause) => causeWait(cause, contractor));
   const ofRecords = link && courts ? shown.flatMap((record) => recordWaits(record, link, courts.courtOf)) : [];
   const held = [...waits, ...ofLink].sort(byUrgency);
   return {
@@ -66,13 +67,17 @@ export async function readStatus(
   };
 }
 
+/** Whoever signed in for the contractor, else the company that was invited. */
+async function contractorOf(db: Db, connection: Connection): Promise<string | null> {
+  const { signedIn, invited } = await readContractor(db, connection);
+  return signedIn?.name ?? invited?.company ?? null;
+}
+
 /** Steps that wait for somebody, or are stuck. Who returns documents and has not authorized yet is told one by one. */
-async function stepWaits(db: Db, connection: Connection): Promise<readonly Wait[]> {
+async function stepWaits(db: Db, connection: Connection, contractor: string | null): Promise<readonly Wait[]> {
   const { connectionId } = connection;
   const steps = (await listSteps(db, connectionId)).filter(({ state }) => state === 'waiting' || state === 'stuck');
   const [invitation] = await listInvitations(db, connectionId);
-  const { signedIn, invited } = await readContractor(db, connection);
-  const contractor = signedIn?.name ?? invited?.company ?? null;
   const untilOf = ({ stepId }: StoredStep) => (stepId === 'contractorSignsIn' ? (invitation?.expiresAt ?? null) : null);
   const missing: AskedMember[] = [];
   for (const member of (await listTeam(db, connectionId)).filter(lacksAuthorization)) {
@@ -116,11 +121,19 @@ const memberWait = ({ member: { memberId, name, askedAt, grantState }, request }
   about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
 });
 
-function causeWait(cause: AttentionView): Wait {
+function causeWait(cause: AttentionView, contractor: string | null): Wait {
   const owner: Owner = wordOf(owners, cause.owner);
   const label = isFaultKind(cause.reason) ? faultTable[cause.reason].sentence : cause.reason;
   const about = { kind: 'item', id: cause.attentionItemId, label } as const;
-  return { side: sideOf[owner], owner, who: null, what: cause.needed, since: cause.since, until: null, about };
+  return {
+    side: sideOf[owner],
+    owner,
+    who: owner === 'contractor' ? contractor : null,
+    what: cause.needed,
+    since: cause.since,
+    until: null,
+    about,
+  };
 }
 
 type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;

@@ -1,6 +1,7 @@
 import { openRequestStates } from '../../shared/domain/authorization-requests.ts';
+import { consentOfOwner } from '../../shared/domain/consents.ts';
 import { undoUntil } from '../../shared/domain/contractors.ts';
-import type { RequestMailKind } from '../../shared/domain/mail.ts';
+import { isConsentMail, type RequestMailKind } from '../../shared/domain/mail.ts';
 import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import { renderLetter } from '../../shared/mail/letter.ts';
 import { requestLetterOf } from '../../shared/mail/request-letters.ts';
@@ -10,6 +11,7 @@ import { markRequestBounced, markRequestSent } from '../../shared/store/authoriz
 import { type AuthorizationRequest, findRequest } from '../../shared/store/authorization-requests.ts';
 import { memberKeyOf } from '../../shared/store/authorizations.ts';
 import { endedStages, findConnection } from '../../shared/store/connections.ts';
+import { findConsentRequest, noteConsentMail } from '../../shared/store/consent-requests.ts';
 import { listInvitations } from '../../shared/store/invitations.ts';
 import type { RequestMail } from '../../shared/store/mail.ts';
 import { placesOfMember } from '../../shared/store/responders.ts';
@@ -19,13 +21,19 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import type { Written } from './mail.ts';
 
 /** Mails that carry the single-use link: it is theirs whether the request counts as sent. */
-const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected';
+const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected' && !isConsentMail(kind);
 
 /** What became of the mail becomes of the request. `words`: the server's, where it refused the address. */
 export async function settleRequestMail(db: Db, mail: RequestMail, words: string | null): Promise<void> {
+  if (isConsentMail(mail.kind)) return settleConsentMail(db, mail, words);
   if (!carriesLink(mail.kind)) return;
   if (words !== null) await markRequestBounced(db, mail.requestId, mail.generation, words);
   else await markRequestSent(db, mail.requestId, mail.generation);
+}
+
+async function settleConsentMail(db: Db, { requestId, generation: round }: RequestMail, words: string | null): Promise<void> {
+  const { connectionId } = (await findRequest(db, requestId)) ?? {};
+  if (connectionId != null) await noteConsentMail(db, { connectionId, kind: consentOfOwner, round }, words);
 }
 
 /** To whom and in which words a mail goes to a person who authorizes for themselves. */
@@ -37,7 +45,7 @@ export async function writeRequestMail(
 ): Promise<Written> {
   const request = await findRequest(db, mail.requestId);
   if (request === undefined) return { held: 'What it is about is gone.' };
-  const gone = carriesLink(mail.kind) ? endedFor(request, mail) : undefined;
+  const gone = await goneFor(db, request, mail);
   if (gone !== undefined) return { held: gone };
   const person = await personOf(deps, db, tenantId, request);
   if (person === undefined) return { held: 'The person belongs to no project any more.' };
@@ -58,6 +66,15 @@ export async function writeRequestMail(
     support: supportOf(person.partner),
   });
   return { ...renderLetter(letter), to: person.address };
+}
+
+async function goneFor(db: Db, request: AuthorizationRequest, mail: RequestMail): Promise<string | undefined> {
+  if (carriesLink(mail.kind)) return endedFor(request, mail);
+  if (!isConsentMail(mail.kind) || request.connectionId === null) return undefined;
+  const asked = await findConsentRequest(db, { connectionId: request.connectionId, kind: consentOfOwner });
+  return asked?.state === 'asked' && asked.round === mail.generation
+    ? undefined
+    : 'Nobody waits for it any more, or they were asked anew since.';
 }
 
 function endedFor(request: AuthorizationRequest, mail: RequestMail): string | undefined {

@@ -17,6 +17,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { tidyGrants } from '../people/grants/upkeep.ts';
 import { drainMail } from '../people/mail.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
+import { tidyConsents } from './consents.ts';
 import { tidyInvitations } from './invitations.ts';
 import { tidyRequests } from './requests.ts';
 
@@ -98,6 +99,7 @@ async function tidyTenant(
     return Date.now() < until;
   };
   const found = await withTenant(deps.pool, tenantId, async (db) => {
+    await tidyConsents(db, tenantId, deps.mail);
     const wanted = await wantedRuns(db);
     const silent = new Set((await missingRuns(db, silentMs)).map(({ workflowId }) => workflowId));
     return {

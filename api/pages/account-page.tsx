@@ -1,6 +1,8 @@
 import type { VNode } from 'preact';
 import type { GrantState } from '../../shared/store/grants.ts';
 import type { Account, OwnedConnection } from './accounts.ts';
+import type { Agreements } from './agreements.ts';
+import { AskedAgreements, ToAgreements } from './agreements-page.tsx';
 import type { RequestVisit } from './authorization-request-visits.ts';
 import { accountOf, BusyPage } from './authorizing.tsx';
 import { Facts, Page, Press } from './layout.tsx';
@@ -12,7 +14,7 @@ export function AccountLinkPage({ visit, token }: { readonly visit: RequestVisit
     <Page title="What you have authorized" help={[visit.help]}>
       <p>
         Sign in to Procore to see what you have authorized for <strong>{visit.tenantName}</strong>, since when it has been used,
-        and to revoke it. Signing in authorizes nothing.
+        what you are asked to agree to, and to revoke any of it. Signing in authorizes nothing.
       </p>
       <Press action={`/account/${token}/continue`}>Continue with Procore</Press>
     </Page>
@@ -64,10 +66,11 @@ function Undoable({ visit, owned }: { readonly visit: Visit; readonly owned: Own
   );
 }
 
-function OwnAccountPage({ visit, account, grant }: Props & { readonly grant: NonNullable<Account['grant']> }): VNode {
+function OwnAccountPage({ visit, account, agreements, grant }: Props & { readonly grant: NonNullable<Account['grant']> }): VNode {
   const { answersOn, owns } = account;
   return (
     <Page title="What you have authorized" help={[visit.help]}>
+      <AskedAgreements visit={visit} found={agreements} />
       <Facts
         rows={[
           ['Account in Procore', accountOf(visit)],
@@ -89,6 +92,7 @@ function OwnAccountPage({ visit, account, grant }: Props & { readonly grant: Non
         .map((owned) => (
           <Undoable key={owned.connectionId} visit={visit} owned={owned} />
         ))}
+      <ToAgreements visit={visit} />
       <OtherAccount visit={visit} />
     </Page>
   );
@@ -97,10 +101,12 @@ function OwnAccountPage({ visit, account, grant }: Props & { readonly grant: Non
 interface Props {
   readonly visit: Visit;
   readonly account: Account;
+  /** Undefined: there is nothing that they could agree to. */
+  readonly agreements: Agreements | undefined;
 }
 
 /** Whoever signed in sees what is theirs; what it shows follows the state of the sign-in. */
-export function AccountPage({ visit, account }: Props): VNode {
+export function AccountPage({ visit, account, agreements }: Props): VNode {
   switch (visit.signIn.state) {
     case 'returned':
       return (
@@ -112,7 +118,7 @@ export function AccountPage({ visit, account }: Props): VNode {
       return account.grant === null ? (
         <NothingPage visit={visit} />
       ) : (
-        <OwnAccountPage visit={visit} account={account} grant={account.grant} />
+        <OwnAccountPage visit={visit} account={account} agreements={agreements} grant={account.grant} />
       );
     default:
       return (

@@ -5,7 +5,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { formBody } from '../middleware/body.ts';
 import { refuseMethod } from '../mount.ts';
-import { agreeTo, readAgreements, withdrawFrom } from './agreements.ts';
+import { agreeTo, decline, readAgreements, withdrawFrom } from './agreements.ts';
 import { AgreementsPage } from './agreements-page.tsx';
 import { PageRefusal, sendPage } from './answers.tsx';
 import { refusals } from './refusal-page.tsx';
@@ -13,7 +13,7 @@ import type { Visit } from './visits.ts';
 
 const path = '/sign-ins/:signInId/agreements';
 const agreed = z.object({ kind: consentKind, words: z.string().max(2000) });
-const withdrawn = agreed.pick({ kind: true });
+const kindAlone = agreed.pick({ kind: true });
 
 /** What a person agrees to is their own act: by a POST from our page, in the browser in which they signed in. */
 export function mountAgreements(
@@ -45,8 +45,14 @@ export function mountAgreements(
     `${path}/withdraw`,
     ours,
     formBody(),
-    said(withdrawn, (visit, { kind }) => withdrawFrom(dependencies, visit, kind)),
+    said(kindAlone, (visit, { kind }) => withdrawFrom(dependencies, visit, kind)),
+  );
+  router.post(
+    `${path}/decline`,
+    ours,
+    formBody(),
+    said(kindAlone, (visit, { kind }) => decline(dependencies, visit, kind)),
   );
   router.all(path, refuseMethod([{ method: 'get' }]));
-  for (const act of ['agree', 'withdraw']) router.all(`${path}/${act}`, refuseMethod([{ method: 'post' }]));
+  for (const act of ['agree', 'withdraw', 'decline']) router.all(`${path}/${act}`, refuseMethod([{ method: 'post' }]));
 }

@@ -19,6 +19,18 @@ export function ToAgreements({ visit }: { readonly visit: Visit }): VNode {
   );
 }
 
+/** What somebody waits for, on the page by which a person came: the words, and both buttons. Nothing where nobody asks them anything. */
+export function AskedAgreements({ visit, found }: { readonly visit: Visit; readonly found: Agreements | undefined }): VNode {
+  const asked = (found?.agreements ?? []).filter(({ isAsked, isDeclined }) => isAsked && !isDeclined);
+  return (
+    <>
+      {asked.map((agreement) => (
+        <OneAgreement key={agreement.kind} visit={visit} agreement={agreement} />
+      ))}
+    </>
+  );
+}
+
 /** What a person may agree to beside their sign-in: nothing has to be, and each of it ends when they say so. */
 export function AgreementsPage({ visit, found }: { readonly visit: Visit; readonly found: Agreements | undefined }): VNode {
   const agreements = found?.agreements ?? [];
@@ -42,7 +54,7 @@ export function AgreementsPage({ visit, found }: { readonly visit: Visit; readon
 }
 
 function OneAgreement({ visit, agreement }: { readonly visit: Visit; readonly agreement: Agreement }): VNode {
-  const { kind, words, standing, isAsked } = agreement;
+  const { kind, words, standing, isAsked, isDeclined } = agreement;
   return (
     <section>
       <h2>{titles[kind]}</h2>
@@ -51,9 +63,17 @@ function OneAgreement({ visit, agreement }: { readonly visit: Visit; readonly ag
       ) : null}
       <blockquote>{words}</blockquote>
       {standing === null ? (
-        <Press action={`${pathOf(visit)}/agree`} carries={{ kind, words }}>
-          I agree
-        </Press>
+        <>
+          <Press action={`${pathOf(visit)}/agree`} carries={{ kind, words }}>
+            I agree
+          </Press>
+          {isDeclined ? <p role="status">You said that you do not agree. Nobody asks you again.</p> : null}
+          {isAsked && !isDeclined ? (
+            <Press action={`${pathOf(visit)}/decline`} carries={{ kind }} quiet>
+              I do not agree
+            </Press>
+          ) : null}
+        </>
       ) : (
         <>
           <p role="status">

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsentKind } from '../../shared/domain/consents.ts';
-import { wordsOfConsent } from '../../shared/domain/consents.ts';
+import { type ConsentKind, consentOfOwner, wordsOfConsent } from '../../shared/domain/consents.ts';
 import { signedInActor } from '../../shared/domain/contractors.ts';
 import { declarations } from '../../shared/partners/registry.ts';
-import { settingsInForce } from '../../shared/partners/settings-in-force.ts';
+import { waitsForOwner } from '../../shared/partners/settings-in-force.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, endedStages, findConnection } from '../../shared/store/connections.ts';
+import { findConsentRequest, moveConsentRequest } from '../../shared/store/consent-requests.ts';
 import { agree, type Consent, standingConsents, withdrawConsent } from '../../shared/store/consents.ts';
+import { servedBy } from '../../shared/store/grant-uses.ts';
 import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants.ts';
+import { placesOfMember } from '../../shared/store/responders.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { askAsSet } from '../consents.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { PageRefusal } from './answers.tsx';
 import { refusals } from './refusal-page.tsx';
@@ -20,8 +23,10 @@ export interface Agreement {
   readonly words: string;
   /** Null: it does not stand. */
   readonly standing: Pick<Consent, 'consentId' | 'agreedAt'> | null;
-  /** Somebody waits for it. */
+  /** A setting waits for it. */
   readonly isAsked: boolean;
+  /** They have said that they do not agree. */
+  readonly isDeclined: boolean;
 }
 
 export interface Agreements {
@@ -31,7 +36,8 @@ export interface Agreements {
 
 /**
  * What whoever authorized for themselves may agree to for a connected project: its owner that all of it is carried, everybody else that it
- * is read as them. Undefined: nothing is connected, or their authorization does not stand.
+ * is read as them. It is theirs as well once they sign in to see their account. Undefined: nothing is connected, or their authorization does
+ * not stand.
  */
 export async function readAgreements(db: Db, visit: Visit): Promise<Agreements | undefined> {
   const found = await standingOf(db, visit);
@@ -39,41 +45,49 @@ export async function readAgreements(db: Db, visit: Visit): Promise<Agreements |
   const { connection, grant } = found;
   const { connectionId, boundProjectName } = connection;
   const projectName = boundProjectName ?? 'the project';
-  const kind: ConsentKind = connection.ownerGrantId === grant.grantId ? 'all-non-private' : 'reader';
+  const kind: ConsentKind = connection.ownerGrantId === grant.grantId ? consentOfOwner : 'reader';
   const stand = await standingConsents(db, connectionId, kind);
   // what an owner before has agreed to is the present one's to take back
   const own = kind === 'reader' ? stand.find(({ grantId }) => grantId === grant.grantId) : stand[0];
-  const isAsked = own === undefined && kind === 'all-non-private' && isWidened(connection);
-  if (kind === 'all-non-private' && own === undefined && !isAsked) return { projectName, agreements: [] };
+  const isWaited = waitsForOwner(declarations[connection.partner], connection.partnerSettings);
+  const isAsked = own === undefined && kind === consentOfOwner && isWaited;
+  if (kind === consentOfOwner && own === undefined && !isAsked) return { projectName, agreements: [] };
+  const isDeclined = (await findConsentRequest(db, { connectionId, kind }))?.state === 'declined';
   const words = wordsOfConsent(kind, { tenantName: visit.tenantName, partnerTitle: visit.partnerTitle, projectName });
-  return { projectName, agreements: [{ kind, words, standing: own ?? null, isAsked }] };
-}
-
-/** Whether the settings ask for what only that consent puts in force. */
-function isWidened({ partner, partnerSettings }: Connection): boolean {
-  const under = (consents: readonly ConsentKind[]) =>
-    JSON.stringify(settingsInForce(declarations[partner], partnerSettings, consents));
-  return under([]) !== under(['all-non-private']);
+  return { projectName, agreements: [{ kind, words, standing: own ?? null, isAsked, isDeclined }] };
 }
 
 async function standingOf(
   db: Db,
   { connectionId, signIn }: Visit,
 ): Promise<{ readonly connection: Connection; readonly grant: PersonGrant } | undefined> {
-  if (signIn.purpose !== 'authorize-person' || signIn.state !== 'confirmed' || signIn.procoreUserId === null) return undefined;
+  const isHere =
+    (signIn.purpose === 'authorize-person' && signIn.state === 'confirmed') ||
+    (signIn.purpose === 'see-account' && signIn.state === 'exchanged');
+  if (!isHere || signIn.procoreUserId === null) return undefined;
   const connection = await findConnection(db, connectionId);
   const grant = await findGrantOfPerson(db, signIn.procoreUserId);
   if (connection?.boundProjectId == null || grant === undefined || grant.state === 'lapsed') return undefined;
+  if (signIn.purpose === 'see-account' && !(await isOf(db, connectionId, grant))) return undefined;
   return endedStages.some((stage) => stage === connection.stage) ? undefined : { connection, grant };
+}
+
+/** Whether the connection is theirs, or they belong to its project: an account link may be in other hands. */
+async function isOf(db: Db, connectionId: string, { grantId }: PersonGrant): Promise<boolean> {
+  const { connectionIds, emailKeys } = await servedBy(db, grantId);
+  if (connectionIds.includes(connectionId)) return true;
+  for (const key of emailKeys)
+    if ((await placesOfMember(db, key)).some((place) => place.connectionId === connectionId)) return true;
+  return false;
 }
 
 /** Keeps that the person agreed to the words that their page showed; refused where it would show others by now. */
 export function agreeTo(
-  { pool }: ApiDependencies,
+  dependencies: ApiDependencies,
   visit: Visit,
   shown: { readonly kind: ConsentKind; readonly words: string },
 ): Promise<void> {
-  return withTenant(pool, visit.tenantId, async (db) => {
+  return withTenant(dependencies.pool, visit.tenantId, async (db) => {
     const found = await standingOf(db, visit);
     const offered = (await readAgreements(db, visit))?.agreements.find(({ kind }) => kind === shown.kind);
     if (!found || offered?.words !== shown.words) throw new PageRefusal(409, refusals.tooLate);
@@ -81,17 +95,33 @@ export function agreeTo(
     const { grantId, procoreUserId } = found.grant;
     if (!(await agree(db, { tenantId, connectionId, consentId: randomUUID(), grantId, ...shown }))) return;
     await audit(db, visit, 'consent.agree', shown.kind, procoreUserId);
+    await askAsSet(db, dependencies, found.connection);
   });
 }
 
-export function withdrawFrom({ pool }: ApiDependencies, visit: Visit, kind: ConsentKind): Promise<void> {
-  return withTenant(pool, visit.tenantId, async (db) => {
+export function withdrawFrom(dependencies: ApiDependencies, visit: Visit, kind: ConsentKind): Promise<void> {
+  return withTenant(dependencies.pool, visit.tenantId, async (db) => {
     const { connectionId, signIn } = visit;
     const standing = (await readAgreements(db, visit))?.agreements.find((one) => one.kind === kind)?.standing;
     if (!standing || signIn.procoreUserId === null) return;
     const by = signedInActor(signIn.procoreUserId);
     await withdrawConsent(db, { connectionId, consentId: standing.consentId, by });
     await audit(db, visit, 'consent.withdraw', kind, signIn.procoreUserId);
+    const connection = await findConnection(db, connectionId);
+    if (connection) await askAsSet(db, dependencies, connection);
+  });
+}
+
+/** The person does not agree to what they are asked for, and is left alone; they may agree all the same later. */
+export function decline(dependencies: ApiDependencies, visit: Visit, kind: ConsentKind): Promise<void> {
+  return withTenant(dependencies.pool, visit.tenantId, async (db) => {
+    const found = await standingOf(db, visit);
+    const asked = (await readAgreements(db, visit))?.agreements.find((one) => one.kind === kind);
+    if (!found || !asked?.isAsked) throw new PageRefusal(409, refusals.tooLate);
+    await askAsSet(db, dependencies, found.connection);
+    if (!(await moveConsentRequest(db, { connectionId: visit.connectionId, kind }, 'declined'))) return;
+    await audit(db, visit, 'consent.decline', kind, found.grant.procoreUserId);
+    await askAsSet(db, dependencies, found.connection);
   });
 }
 

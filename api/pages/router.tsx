@@ -20,6 +20,7 @@ import { refuseMethod } from '../mount.ts';
 import { AccountPage } from './account-page.tsx';
 import { readAccount } from './accounts.ts';
 import { mountAgreements } from './agreement-routes.tsx';
+import { readAgreements } from './agreements.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { AuthorizePage } from './authorize-pages.tsx';
 import { ConnectPage } from './connect-page.tsx';
@@ -80,8 +81,11 @@ export function pages(dependencies: ApiDependencies): Router {
     if (request.method === 'GET') await withTenant(dependencies.pool, visit.tenantId, (db) => noteLook(db, visit.connectionId));
     if (visit.signIn.purpose === 'prove-ownership') return sendPage(response, 200, <SignInPage visit={visit} />);
     if (visit.signIn.purpose === 'see-account') {
-      const account = await withTenant(dependencies.pool, visit.tenantId, (db) => readAccount(db, visit));
-      return sendPage(response, 200, <AccountPage visit={visit} account={account} />);
+      const seen = await withTenant(dependencies.pool, visit.tenantId, async (db) => ({
+        account: await readAccount(db, visit),
+        agreements: await readAgreements(db, visit),
+      }));
+      return sendPage(response, 200, <AccountPage visit={visit} {...seen} />);
     }
     const contracting = isContractor(visit)
       ? await withTenant(dependencies.pool, visit.tenantId, (db) => readContracting(db, visit))

@@ -6,6 +6,7 @@ import { appendAudit } from '../../shared/store/audit.ts';
 import { findConnection, storeSettings } from '../../shared/store/connections.ts';
 import { consentsInForce } from '../../shared/store/consents.ts';
 import { dueAgain } from '../../shared/store/steps.ts';
+import { askAsSet } from '../consents.ts';
 import { parseInput } from '../input.ts';
 import { invalid, notFound } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
@@ -21,6 +22,9 @@ const settingsView = z
     }),
   })
   .meta({ id: 'ConnectionSettings' });
+
+/** As it is kept for a repeat. */
+const changed = z.object({ view: settingsView, mailId: z.uuid().nullable() });
 
 /** Refuses a module that the partner does not have, by name. */
 export function checkModules(partner: PartnerName, modules: readonly string[]): void {
@@ -62,7 +66,7 @@ export const connectionSettingRoutes: readonly Route[] = [
     family: 'Connections',
     summary: 'Change modules and settings',
     description:
-      'What is left out of `settings` takes its default. Everything is read and compared anew under the new settings. A module that is switched on asks for its rights with the next round of care, and carries what the window and the start date hold; one that is switched off stops, and what it wrote stays.',
+      'What is left out of `settings` takes its default. Everything is read and compared anew under the new settings. A module that is switched on asks for its rights with the next round of care, and carries what the window and the start date hold; one that is switched off stops, and what it wrote stays. Where a setting takes the consent of whoever connected the project, they are asked for it by mail.',
     params: connectionParams,
     query: nothing,
     body: z.strictObject({
@@ -71,8 +75,8 @@ export const connectionSettingRoutes: readonly Route[] = [
     }),
     example: { modules: ['manpower', 'vendors', 'visitors'], settings: {} },
     answers: { 200: { says: 'As they stand now', schema: settingsView } },
-    handle: async ({ params, body }, caller) => {
-      const changed = await caller.once('settings', settingsView, async (db) => {
+    handle: async ({ params, body }, caller, dependencies) => {
+      const { view, mailId } = await caller.once('settings', changed, async (db) => {
         const connection = await findConnection(db, params.connectionId);
         if (connection === undefined) throw notFound();
         const { partner, connectionId } = connection;
@@ -92,9 +96,12 @@ export const connectionSettingRoutes: readonly Route[] = [
           { actorId: caller.actorId, action: 'connection.settings', subject: `connection:${connectionId}`, fields },
         ]);
         const inForce = settingsInForce(declarations[partner], settings, await consentsInForce(db, connectionId));
-        return { modules, available: [...declarations[partner].modules], settings, inForce };
+        const mail = await askAsSet(db, dependencies, { ...connection, partnerSettings: settings });
+        const view = { modules, available: [...declarations[partner].modules], settings, inForce };
+        return { view, mailId: mail ?? null };
       });
-      return { status: 200, body: changed };
+      if (mailId !== null) await dependencies.runs.sendMail({ tenantId: caller.tenantId, mailId });
+      return { status: 200, body: view };
     },
   }),
 ];

@@ -7,6 +7,7 @@ import { type Consent, listConsents, standingConsents, withdrawConsent } from '.
 import { findGrant, grantStates } from '../../shared/store/grants.ts';
 import { findTurn, reasonsToStandIn } from '../../shared/store/reading.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
+import { askAsSet } from '../consents.ts';
 import { notFound } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { connectionParams, id, time } from '../schemas.ts';
@@ -108,7 +109,7 @@ export const readerRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answers: { 200: { says: 'As it stands now', schema: readersView } },
-    handle: async ({ params }, caller) => {
+    handle: async ({ params }, caller, dependencies) => {
       const { tenantId, actorId } = caller;
       const { connectionId, consentId } = params;
       const view = await caller.once('withdraw-consent', readersView, async (db) => {
@@ -117,6 +118,8 @@ export const readerRoutes: readonly Route[] = [
         if (await withdrawConsent(db, { connectionId, consentId, by: actorId })) {
           const subject = `connection:${connectionId}`;
           await appendAudit(db, tenantId, [{ actorId, action: 'consent.withdraw', subject, fields: [consentId] }]);
+          const connection = await findConnection(db, connectionId);
+          if (connection) await askAsSet(db, dependencies, connection);
         }
         return readersOf(db, connectionId);
       });

@@ -9,6 +9,25 @@ export type ConsentKind = (typeof consentKinds)[number];
 
 export const consentKind = z.enum(consentKinds);
 
+/** What a setting may wait for: the owner of the connection is asked for it. A reader is asked for nothing by settings. */
+export const consentOfOwner = 'all-non-private' as const satisfies ConsentKind;
+
+/**
+ * The owner of a connection is asked for what a setting waits for: `asked` by mail and reminded; `declined`, they said no, and are left
+ * alone; `agreed`; `ended`, nobody waits for it any more. A setting that comes back, and another owner, are asked anew. Who agreed and took
+ * it back is not asked again: they know.
+ */
+export const consentRequestStates = ['asked', 'declined', 'agreed', 'ended'] as const;
+export type ConsentRequestState = (typeof consentRequestStates)[number];
+
+/** Where each state may go to. Asking anew leads back to `asked`, with another round. */
+export const consentRequestTransitions: Readonly<Record<ConsentRequestState, readonly ConsentRequestState[]>> = {
+  asked: ['declined', 'agreed', 'ended', 'asked'],
+  declined: ['agreed', 'ended', 'asked'],
+  agreed: ['ended', 'asked'],
+  ended: ['asked'],
+};
+
 /** What it is about, as its reader knows it. */
 export interface ConsentSubject {
   readonly tenantName: string;

@@ -251,6 +251,14 @@ export const faultTable = {
     'Changes are seen by polling only.',
     'Webhooks API → Standard in the template makes it faster.',
   ),
+  'consent-missing': facts(
+    'contractor',
+    'warn',
+    'stream',
+    'A setting waits for the consent of whoever connected the project.',
+    'They agree on the page behind the mail that asks for it; or the setting is taken back.',
+    'items',
+  ),
   'rate-limited': facts(
     'procore',
     'retry',

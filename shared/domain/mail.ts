@@ -11,9 +11,22 @@ export const mailRecipients = {
 export type InvitationMailKind = keyof typeof mailRecipients;
 export const invitationMailKinds = Object.keys(mailRecipients) as readonly InvitationMailKind[]; // the keys of the table above
 
+/** Mails that ask the owner of a connection for their consent. */
+export const consentMailKinds = ['consent', 'consent-reminder'] as const;
+
 /** Every mail to a person who is asked to authorize Procore for themselves, or has. */
-export const requestMailKinds = ['authorize', 'authorize-reminder', 'lapsed', 'no-access', 'connected'] as const;
+export const requestMailKinds = [
+  'authorize',
+  'authorize-reminder',
+  'lapsed',
+  'no-access',
+  'connected',
+  ...consentMailKinds,
+] as const;
 export type RequestMailKind = (typeof requestMailKinds)[number];
+
+/** Whether it is about a consent: the link to the person's account is in it, and its generation is the round of asking. */
+export const isConsentMail = (kind: RequestMailKind): boolean => consentMailKinds.some((each) => each === kind);
 
 /** How an attempt to send ended. `away`: the server is not there for anybody; `later`: this one is refused for now, or its end is unknown. */
 export type SendOutcome =

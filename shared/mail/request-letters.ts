@@ -42,6 +42,12 @@ const endingOfAsked: Sentence = [
   'No reminders wanted? The page behind the button has “No more reminders”. If you do nothing, reminders end after a week and the link ends by itself.',
 ];
 
+const endingOfConsent: Sentence = [
+  'No reminders wanted? The page behind the button has “I do not agree”. If you do nothing, reminders end after a week, and all stays as it is.',
+];
+
+const readAndDecide = ({ accountUrl }: RequestFacts) => ({ label: 'Read and decide', url: accountUrl });
+
 const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>> = {
   authorize: (facts) => ({
     subject: subjectOf(facts.projectName, 'authorize your Procore account (1 minute, once)'),
@@ -106,6 +112,29 @@ const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>
     ],
     button: { label: facts.undoUntil === null ? 'Your account' : 'Undo', url: facts.accountUrl },
     why: why(facts, whyOwner(facts), ['It is a copy of what you saw on the page, and comes once.']),
+  }),
+  consent: (facts) => ({
+    subject: subjectOf(facts.projectName, 'do you agree that all that is not private is carried? (1 minute)'),
+    paragraphs: [
+      say`${plainName(facts.tenantName)} asks whether all RFIs and submittals of ${plainName(facts.projectName)} that are not private may be carried to ${facts.partnerTitle}, also those that the design team takes no part in.`,
+      [
+        'Until you agree only those that the design team takes part in are carried, as so far. Private ones are carried only where the design team takes part, whatever you say.',
+      ],
+      [
+        'Behind the button you sign in to Procore, read the exact words, and agree or do not. Signing in authorizes nothing. You can withdraw it by the same link at any time.',
+      ],
+    ],
+    button: readAndDecide(facts),
+    why: why(facts, whyOwner(facts), endingOfConsent),
+  }),
+  'consent-reminder': (facts) => ({
+    subject: subjectOf(facts.projectName, 'nobody has said yet whether all that is not private is carried (1 minute)'),
+    paragraphs: [
+      say`${plainName(facts.tenantName)} waits for your word whether all RFIs and submittals of ${plainName(facts.projectName)} that are not private may be carried to ${facts.partnerTitle}. Until then only those that the design team takes part in are carried.`,
+      ['The link is the one you were sent before: it leads to the exact words, after a sign-in to Procore.'],
+    ],
+    button: readAndDecide(facts),
+    why: why(facts, whyOwner(facts), endingOfConsent),
   }),
 };
 

@@ -37,6 +37,14 @@ const subjectOf = (who: Asked) =>
  * mail's id; undefined where they were asked already, however often and on however many projects that is found.
  */
 export async function askOnce(db: Db, using: AskingWith, who: Asked, cause: RequestCause): Promise<string | undefined> {
+  const begun = await begin(db, using, who, cause);
+  if (begun !== undefined) return queueRequest(db, using, who, { requestId: begun, generation: 1, cause });
+  const known = await requestOf(db, subjectOf(who));
+  return known?.state === 'withdrawn' ? askOnceMore(db, using, who, cause) : undefined;
+}
+
+/** The row with the links of a person; undefined: it was there before. */
+async function begin(db: Db, using: AskingWith, who: Asked, cause: RequestCause): Promise<string | undefined> {
   const { links, restoreEpoch } = using;
   const requestId = randomUUID();
   const isNew = await beginRequest(db, {
@@ -49,9 +57,16 @@ export async function askOnce(db: Db, using: AskingWith, who: Asked, cause: Requ
     restoreEpoch,
     lifeMs: requestLifeMs,
   });
-  if (isNew) return queueRequest(db, using, who, { requestId, generation: 1, cause });
-  const known = await requestOf(db, subjectOf(who));
-  return known?.state === 'withdrawn' ? askOnceMore(db, using, who, cause) : undefined;
+  return isNew ? requestId : undefined;
+}
+
+/** The id of the owner's request, whose account link lasts. Who was never written to gets a row, and no mail by it. */
+export async function requestOfOwner(
+  db: Db,
+  using: AskingWith,
+  owner: { readonly tenantId: string; readonly connectionId: string },
+): Promise<string | undefined> {
+  return (await begin(db, using, owner, 'connected')) ?? (await requestOf(db, subjectOf(owner)))?.requestId;
 }
 
 /** Writes to them whatever was before, with another link. Undefined: somebody else did just now. */

@@ -61,7 +61,7 @@ export interface StandingCause {
 }
 
 /** What families of subjects concern a connection and no single project link: the first word of an item's subject. */
-type ConnectionFamily = 'connection' | 'credential' | 'step' | 'project' | 'inactive' | 'tool' | 'reader';
+type ConnectionFamily = 'connection' | 'credential' | 'step' | 'project' | 'inactive' | 'tool' | 'reader' | 'consent';
 
 /** What concerns a connection as a whole. `subject` begins with its family, e.g. `step:verifyCredentials`. */
 export type ConnectionCause = Omit<StandingCause, 'records'>;

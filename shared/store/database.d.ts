@@ -196,6 +196,19 @@ export interface Consent {
   words: string;
 }
 
+export interface ConsentRequest {
+  asked_at: Generated<Timestamp>;
+  bounce: string | null;
+  connection_id: string;
+  grant_id: string;
+  kind: string;
+  reminders: Generated<number>;
+  round: Generated<number>;
+  sent_at: Timestamp | null;
+  state: Generated<string>;
+  tenant_id: string;
+}
+
 export interface Credential {
   connection_id: string;
   created_at: Generated<Timestamp>;
@@ -684,6 +697,7 @@ export interface Database {
   command: Command;
   connection: Connection;
   consent: Consent;
+  consent_request: ConsentRequest;
   credential: Credential;
   delivery: Delivery;
   desired_run: DesiredRun;

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { wordsOfConsent } from '../../shared/domain/consents.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { contractorSubject, memberSubject } from '../../shared/store/authorizations.ts';
@@ -51,14 +52,27 @@ interface Person {
 
 /** Somebody who has signed in to Procore in a browser of theirs, and said that the account is theirs. */
 async function signedIn(procoreUserId: string, subject: string, to = connectionId): Promise<Person> {
-  const [signInId, grantId, token] = [randomUUID(), randomUUID(), randomBytes(32).toString('base64url')];
+  const { browser, page } = await cameBack(procoreUserId, { purpose: 'authorize-person', subject }, to);
+  const grantId = randomUUID();
+  await apiOf().store.admin.query(
+    `INSERT INTO person_grant (tenant_id, grant_id, procore_user_id, state, sealed_pair, access_issued_at, access_expires_at)
+     VALUES ($1, $2, $3, 'live', '\\x00', now(), now() + interval '1 hour')`,
+    [tenantId, grantId, procoreUserId],
+  );
+  return { browser, grantId, page };
+}
+
+type Came = { readonly purpose: 'authorize-person'; readonly subject: string } | { readonly purpose: 'see-account' };
+
+/** They came back from Procore by a link of that purpose, in a browser of their own. */
+async function cameBack(procoreUserId: string, came: Came, to = connectionId): Promise<Pick<Person, 'browser' | 'page'>> {
+  const [signInId, token] = [randomUUID(), randomBytes(32).toString('base64url')];
   await inTenant((db) =>
     offerSignIn(db, {
       tenantId,
       signInId,
       connectionId: to,
-      purpose: 'authorize-person',
-      subject,
+      ...came,
       linkHash: hashToken(token),
       restoreEpoch: testEpoch,
       createdBy: 'test',
@@ -67,18 +81,11 @@ async function signedIn(procoreUserId: string, subject: string, to = connectionI
   );
   const browser = new PageBrowser(apiOf());
   expect((await browser.press(`/connect/${token}/start`)).status).toBe(303);
-  const { admin } = apiOf().store;
-  await admin.query(`UPDATE sign_in SET state = 'confirmed', procore_user_id = $2, procore_login = $3 WHERE sign_in_id = $1`, [
-    signInId,
-    procoreUserId,
-    `${procoreUserId}@acme.example`,
-  ]);
-  await admin.query(
-    `INSERT INTO person_grant (tenant_id, grant_id, procore_user_id, state, sealed_pair, access_issued_at, access_expires_at)
-     VALUES ($1, $2, $3, 'live', '\\x00', now(), now() + interval '1 hour')`,
-    [tenantId, grantId, procoreUserId],
+  await apiOf().store.admin.query(
+    `UPDATE sign_in SET state = $4, procore_user_id = $2, procore_login = $3 WHERE sign_in_id = $1`,
+    [signInId, procoreUserId, `${procoreUserId}@acme.example`, came.purpose === 'see-account' ? 'exchanged' : 'confirmed'],
   );
-  return { browser, grantId, page: `/sign-ins/${signInId}/agreements` };
+  return { browser, page: `/sign-ins/${signInId}/agreements` };
 }
 
 async function owner(): Promise<Person> {
@@ -90,9 +97,10 @@ async function owner(): Promise<Person> {
   return person;
 }
 
-/** The form of a page of ours, as the browser would send it. */
+/** The form behind "I agree" on a page of ours, as the browser would send it. */
 function formIn(html: string): string {
-  const fields = [...html.matchAll(/name="(kind|words)" value="([^"]*)"/g)];
+  const [form = ''] = /<form[^>]*\/agree"[\s\S]*?<\/form>/.exec(html) ?? [];
+  const fields = [...form.matchAll(/name="(kind|words)" value="([^"]*)"/g)];
   return new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')])).toString();
 }
 
@@ -149,6 +157,62 @@ test('the owner is asked for their consent once the setting is there; until then
   expect(await settings()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
   await browser.press(`${page}/withdraw`, 'kind=all-non-private');
   expect(await settings()).toMatchObject({ inForce: { intake: { which: 'design-side' } } });
+});
+
+const wait = z.object({ who: z.string().nullable(), owner: z.string(), about: z.object({ label: z.string() }) });
+const statusView = z.object({ waits: z.array(wait) });
+
+const waitsForConsent = async (): Promise<readonly z.infer<typeof wait>[]> => {
+  const { body } = await apiOf().call('get', `/v1/connections/${connectionId}/status`, { key });
+  return statusView.parse(body).waits.filter(({ about }) => about.label.includes('consent'));
+};
+
+test('the owner is mailed once the setting is there, and the status names who is waited for until they have agreed by their account link', async () => {
+  const { grantId } = await owner();
+  await apiOf().store.admin.query("UPDATE person_grant SET procore_name = 'Gus Romero' WHERE grant_id = $1", [grantId]);
+  await wantAll();
+  await wantAll();
+  const { rows } = await apiOf().store.admin.query('SELECT kind FROM mail WHERE tenant_id = $1', [tenantId]);
+  expect(rows).toEqual([{ kind: 'consent' }]);
+  expect(await waitsForConsent()).toMatchObject([{ who: 'Gus Romero', owner: 'contractor' }]);
+  const { browser, page } = await cameBack('1', { purpose: 'see-account' });
+  const account = await browser.get(page.replace('/agreements', ''));
+  expect(account.text).toContain('asks for this');
+  await browser.press(`${page}/agree`, formIn(account.text));
+  expect(await consents()).toMatchObject([{ kind: 'all-non-private', grantId, procoreUserId: '1', withdrawnAt: null }]);
+  expect(await waitsForConsent()).toEqual([]);
+  // by the same link they withdraw it
+  expect((await browser.get(page)).text).toContain('Agreed on');
+  await browser.press(`${page}/withdraw`, 'kind=all-non-private');
+  expect(await consents()).toMatchObject([{ withdrawnBy: 'person:1' }]);
+  expect(await waitsForConsent()).toMatchObject([{ owner: 'admin' }]);
+});
+
+test('an owner who does not agree is asked no more, and may agree all the same later', async () => {
+  const { browser, page } = await owner();
+  await wantAll();
+  expect((await browser.press(`${page}/decline`, 'kind=all-non-private')).status).toBe(303);
+  const declined = await browser.get(page);
+  expect(declined.text).toContain('You said that you do not agree');
+  expect(declined.text).not.toContain('I do not agree</button>');
+  expect(await waitsForConsent()).toMatchObject([{ owner: 'admin' }]);
+  await browser.press(`${page}/agree`, formIn(declined.text));
+  expect(await consents()).toMatchObject([{ kind: 'all-non-private', withdrawnAt: null }]);
+  expect(await waitsForConsent()).toEqual([]);
+});
+
+test('an account link in other hands lets nobody agree for a project that is not theirs', async () => {
+  await owner();
+  await wantAll();
+  await signedIn('9', memberSubject('elsewhere@north.example'));
+  const { browser, page } = await cameBack('9', { purpose: 'see-account' });
+  const shown = await browser.get(page);
+  expect([shown.status, shown.text.includes('I agree'), shown.text.includes('Harbour Tower')]).toEqual([200, false, false]);
+  const words = wordsOfConsent('reader', { tenantName: 'x', partnerTitle: 'Part3', projectName: 'Harbour Tower' });
+  const form = new URLSearchParams({ kind: 'reader', words }).toString();
+  expect((await browser.press(`${page}/agree`, form)).status).toBe(409);
+  expect((await browser.press(`${page}/decline`, 'kind=all-non-private')).status).toBe(409);
+  expect(await consents()).toEqual([]);
 });
 
 test('the API tells who reads and what was agreed to, and the tenant may do without it', async () => {

@@ -4,6 +4,7 @@ import { useTestStore } from '../support/store.ts';
 import { onRequests } from './attacks/asking.ts';
 import { type Attack, type Attacker, newAttacker } from './attacks/attack.ts';
 import { onConnections } from './attacks/connecting.ts';
+import { onConsentRequests } from './attacks/consenting.ts';
 import { onPeople } from './attacks/contracting.ts';
 import { onDeliveries } from './attacks/delivering.ts';
 import { onGrants } from './attacks/granting.ts';
@@ -33,6 +34,7 @@ const attacks: readonly (readonly [name: string, attack: Attack])[] = Object.ent
   ...onGrants,
   ...onPeople,
   ...onReading,
+  ...onConsentRequests,
   ...onSetUps,
   ...onInvitations,
   ...onRequests,

@@ -15,6 +15,13 @@ export function readingRows(ids: Ids): readonly Row[] {
   const former = { connection_id: ids.formerConnectionId };
   return [
     { table: 'consent', consent_id: ids.consentId, connection_id, kind: 'reader', grant_id: grants.live, words: mark },
+    {
+      table: 'consent_request',
+      connection_id,
+      kind: 'all-non-private',
+      grant_id: grants.live,
+      sent_at: inDays(-4),
+    },
     { table: 'reading_turn', connection_id, grant_id: grants.live, why: 'no-access', owner_asked_at: inDays(0) },
     {
       table: 'step',
