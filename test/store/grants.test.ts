@@ -7,7 +7,7 @@ import { readBreaker } from '../../shared/store/grant-breaker.ts';
 import { leftoversToRevoke } from '../../shared/store/grant-leftovers.ts';
 import { lockGrantOfPerson, replacePair, revokeGrant } from '../../shared/store/grant-pairs.ts';
 import { findGrant, findGrantOfPerson, grantsToRefresh, lapsesToTell, markLapseTold } from '../../shared/store/grants.ts';
-import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { closePool, createPool, type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
 import { closeBreaker, heldOf, letTimePass, newGrant } from '../support/granted.ts';
 import { testBoxKeys, testRoots, useTestStore } from '../support/store.ts';
@@ -61,6 +61,29 @@ describe('a claim', () => {
     expect(await grants().claim(ref, 2, randomUUID())).toBeUndefined();
     expect(await grants().claim({ ...ref, tenantId: await store().newTenant() }, 1, randomUUID())).toBeUndefined();
   });
+
+  test('of one process is refused to another that asks at the same moment, and to everybody while its lease runs', async () => {
+    const ref = await expiring();
+    const other = createPool(store().database.serveUrl, { max: 2 });
+    const processes = [grants(), createGrantStore(other, vault, { leaseMs })];
+    const claims = await Promise.all(processes.map((one) => one.claim(ref, 1, randomUUID())));
+    const later = await Promise.all(processes.map((one) => one.claim(ref, 1, randomUUID())));
+    await closePool(other);
+    expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
+    expect(later).toEqual([undefined, undefined]);
+  });
+
+  test.each(['lapsed', 'revoked'] as const)(
+    'of a grant that is %s is refused, though nobody has a lease on it',
+    async (state) => {
+      const ref = await expiring();
+      if (state === 'lapsed') await grants().lapse(await claimOf(ref));
+      else await within(ref, (db) => revokeGrant(db, ref.grantId));
+      expect(await stateOf(ref)).toBe(`${state}(1)`);
+      expect(await grants().claim(ref, 1, randomUUID())).toBeUndefined();
+      expect(await stateOf(ref)).toBe(`${state}(1)`);
+    },
+  );
 
   test('that nobody ended runs out with its lease, by the database’s clock', async () => {
     const ref = await expiring();

@@ -127,7 +127,10 @@ export function createGrantWorld(scheduler: fc.Scheduler, given: { fates: Fate[]
         clientRefused: (...args) => effect('client refused', () => store.clientRefused(...args)),
         lapse: (claim) =>
           effect('lapse', async () => {
+            const before = grants.row();
             const end = await store.lapse(claim);
+            const isAnothers = before?.attemptId !== claim.attemptId && (before?.leaseUntilMs ?? 0) > nowMs;
+            if (end === 'lapsed' && isAnothers) violations.add('lapsed while another attempt lived');
             const pair = byRefresh(revealSecret(claim.refreshToken));
             if (end === 'lapsed' && pair && !pair.isSpent && !pair.isRevoked) violations.add('lapsed with a good token');
             return end;

@@ -101,15 +101,18 @@ test('an official answer that could not be made so closes nothing, though its au
   expect(ground.trueRfi(rfiId).state).toBe('open');
 });
 
-test('left to the manager, an RFI is never closed, whoever answers it officially', async () => {
-  const ground = await newGround();
-  ground.promote('Ria');
-  await ground.settings({ rfis: { close: 'leave' } });
-  const { rfiId, part3Id } = await ground.rfi();
-  await ground.answer(part3Id, 'Ria', { official: true });
-  await ground.settle('rfi-replies');
-  await ground.settle('rfi-replies');
-  expect(ground.replies(rfiId)).toMatchObject([{ official: true }]);
-  expect(ground.trueRfi(rfiId).state).toBe('open');
-  expect(closersOf(ground, rfiId)).toEqual([]);
-});
+test.each([{}, { rfis: { close: 'leave' } }])(
+  'left to the manager, as it is unless a setting says otherwise (%j), an RFI is never closed, whoever answers it officially',
+  async (settings) => {
+    const ground = await newGround();
+    ground.promote('Ria');
+    await ground.settings(settings);
+    const { rfiId, part3Id } = await ground.rfi();
+    await ground.answer(part3Id, 'Ria', { official: true });
+    await ground.settle('rfi-replies');
+    await ground.settle('rfi-replies');
+    expect(ground.replies(rfiId)).toMatchObject([{ official: true }]);
+    expect(ground.trueRfi(rfiId).state).toBe('open');
+    expect(closersOf(ground, rfiId)).toEqual([]);
+  },
+);

@@ -39,8 +39,12 @@ const finished = (ground: AnsweringGround, id: string, despiteOpenSteps = false)
 test('nothing is sent while it is in review, whatever is done', async () => {
   const ground = await newGround();
   const { slot } = await inReview(ground, [reviewer, submitter], [0, 1]);
+  ground.calls();
   await ground.settle(stream);
   expect(ground.said(slot)).toEqual([]);
+  // nobody is asked for anything, and Procore is not even looked at
+  expect(await ground.items()).toEqual([]);
+  expect(ground.calls()).toEqual([]);
 });
 
 test('an optional step that is not done holds nothing; each required one does, reviewer and submitter alike', async () => {

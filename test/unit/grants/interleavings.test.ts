@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { commits, createGrantWorld, fates, type GrantWorld } from '../../support/grant-world.ts';
+import { type Commit, commits, createGrantWorld, type Fate, fates, type GrantWorld } from '../../support/grant-world.ts';
 import type { Broken } from '../../support/memory-grants.ts';
 
 /**
@@ -28,6 +28,20 @@ const stories = fc.record({
   commits: fc.array(fc.constantFrom(...commits), { maxLength: 8, size: 'max' }),
 });
 type Story = typeof stories extends fc.Arbitrary<infer One> ? One : never;
+
+/** An answer is lost, so that the next request is refused, and the lease of whoever sends it may run out before the refusal is stored. */
+const refusals = fc.record({
+  steps: fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('use' as const), which }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(5_500_000, 1_500) }) },
+    ),
+    { minLength: 8, maxLength: 16, size: 'max' },
+  ),
+  revokedAfter: fc.constant(null),
+  fates: fc.constant<Fate[]>(['lost']),
+  commits: fc.constant<Commit[]>([]),
+});
 
 function play(world: GrantWorld, step: Step, underWay: Promise<unknown>[]): void {
   if (step.do === 'use') underWay.push(world.use(step.which));
@@ -72,9 +86,9 @@ async function atRest(scheduler: fc.Scheduler, world: GrantWorld): Promise<void>
   else if (ends.at(-1) !== 'worked' && ends.at(-1) !== 'lapsed') world.violations.add(`nobody comes to an end: ${ends.join()}`);
 }
 
-const explore = (broken?: Broken) =>
+const explore = (broken?: Broken, given: fc.Arbitrary<Story> = stories) =>
   fc.check(
-    fc.asyncProperty(fc.scheduler(), stories, async (scheduler, story) => {
+    fc.asyncProperty(fc.scheduler(), given, async (scheduler, story) => {
       const violations = await violationsIn(scheduler, story, broken);
       if (violations.length > 0) throw new Error(violations.join('; '));
     }),
@@ -86,15 +100,16 @@ test('in whatever order things happen: one request at a time, no pair thrown awa
   expect(`${found.errorInstance ?? 'nothing is broken'}\n${fc.defaultReportMessage(found) ?? ''}`).toBe('nothing is broken\n');
 }, 120_000);
 
-const controls: readonly (readonly [string, Broken, RegExp])[] = [
+const controls: readonly (readonly [string, Broken, RegExp, fc.Arbitrary<Story>?])[] = [
   ['checked whose lease it is when a pair is stored', { fencesStore: true }, /the only good pair was thrown away/],
   ['claimed without a lease', { claimsFreely: true }, /two requests were in flight for one version/],
+  ['believed every refusal', { believesRefusals: true }, /lapsed while another attempt lived/, refusals],
 ];
 
 test.each(controls)(
   'control: a store that %s is found out',
-  async (_how, broken, violation) => {
-    const found = await explore(broken);
+  async (_how, broken, violation, given) => {
+    const found = await explore(broken, given);
     expect(String(found.errorInstance)).toMatch(violation);
   },
   120_000,

@@ -10,15 +10,22 @@ import { answerAndTrouble } from './amid-trouble.ts';
 import { actInPart3 } from './in-part3.ts';
 import { actInProcore } from './in-procore.ts';
 
-/** What a project begins with: an RFI and a submittal for both, carried already, and responses that mean what they are called. */
+/**
+ * What a project begins with: an RFI and a submittal for both and a private RFI for one of them, carried already; responses that mean what
+ * they are called; and two answers of one person in the very same words, finished, that are two replies whatever happens on their way.
+ */
 export async function begun(ground: Part3Ground): Promise<void> {
   for (const { id: responseId, name, considered } of offeredResponses(ground.world, ground.project))
     ground.responses.push({ responseId, name, considered, state: 'mapped', partnerName: name, decidedBy: null });
   const both = ['ria', 'sam'] as const;
   actInProcore(ground, { do: 'ask', assignees: [...both], distribution: [], hidden: false, file: false });
+  actInProcore(ground, { do: 'ask', assignees: ['ria'], distribution: [], hidden: true, file: false });
   actInProcore(ground, { do: 'submit', steps: [['ria'], ['sam']], distribution: [], hidden: false, file: false });
   ground.later(30);
   for (const stream of ['rfis', 'submittals']) await ground.cycle(stream);
+  const forBoth = ground.rfis().findIndex(({ isPrivate }) => !isPrivate);
+  const same = { do: 'answer', which: forBoth, who: 'ria', word: 'Yes.', file: false, official: false, finished: true } as const;
+  for (let times = 0; times < 2; times += 1) await actInPart3(ground, same);
 }
 
 /** One act. What the far sides refuse a person is not done; what ends a cycle early is taken up by a later one. */
