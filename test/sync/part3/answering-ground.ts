@@ -121,7 +121,6 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
       grantState: 'live',
       procoreUserId: ids[author],
       askedAt: null,
-      authorizedAt: null,
       access: null,
       accessReadAt: null,
       ...known,
