@@ -11,8 +11,9 @@ import type { ServiceTokens } from '../shared/procore/tokens.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
 import type { Vault } from '../shared/store/vault.ts';
 import type { TemporalRuns } from '../shared/temporal/runs.ts';
+import type { Log } from './log.ts';
 import type { GrantTokens } from './people/grants/tokens.ts';
-import type { MailAccess } from './people/mail.ts';
+import type { MailAccess } from './people/mail-access.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything the activities reach the world through; made once by the worker, or by a test. */
@@ -50,10 +51,4 @@ export interface ProcoreAccess {
   /** Files of Procore: how they are fetched and sent. */
   readonly files: ProcoreFiles;
   readonly onCall?: (record: CallRecord) => void;
-}
-
-/** The part of a logger that is used here: words and ids, never a secret or a name. */
-export interface Log {
-  info(fields: Readonly<Record<string, unknown>>, message: string): void;
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Log } from '../activities/dependencies.ts';
+import type { Log } from '../activities/log.ts';
 import type { GrantSpill, SealedNewPair } from '../activities/people/grants/contract.ts';
 
 const suffix = '.pair';

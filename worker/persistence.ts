@@ -1,4 +1,4 @@
-import type { Log } from '../activities/dependencies.ts';
+import type { Log } from '../activities/log.ts';
 
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;

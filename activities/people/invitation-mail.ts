@@ -12,7 +12,7 @@ import { findInvitation, type Invitation } from '../../shared/store/invitations.
 import type { InvitationMail } from '../../shared/store/mail.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import type { Written } from './mail.ts';
+import type { Written } from './mail-access.ts';
 
 /** What became of the mail becomes of the invitation that it carried. `words`: the server's, where it refused the address. */
 export async function settleInvitationMail(db: Db, mail: InvitationMail, words: string | null): Promise<void> {

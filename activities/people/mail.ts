@@ -1,29 +1,11 @@
 import type { SendOutcome } from '../../shared/domain/mail.ts';
-import type { PartnerName } from '../../shared/domain/partners.ts';
-import type { RenderedLetter } from '../../shared/mail/letter.ts';
-import type { Mailer } from '../../shared/mail/transport.ts';
-import type { SupportContact } from '../../shared/partners/contract.ts';
-import type { InvitationLinks } from '../../shared/security/invitation-links.ts';
 import { type ClaimedMail, claimMail, requeueMail, settleMail } from '../../shared/store/mail.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { MailActivities, MailReport } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { settleInvitationMail, writeInvitationMail } from './invitation-mail.ts';
+import type { Written } from './mail-access.ts';
 import { settleRequestMail, writeRequestMail } from './request-mail.ts';
-
-/** A mail as it is sent, or why it is not to be sent any more. */
-export type Written = (RenderedLetter & { readonly to: string }) | { readonly held: string };
-
-/** What mails are written and sent with. */
-export interface MailAccess {
-  readonly mailer: Mailer;
-  readonly links: InvitationLinks;
-  /** Origin that links begin with. */
-  readonly pagesUrl: string;
-  readonly supportOf: (partner: PartnerName) => SupportContact;
-  /** Mails of another epoch are from before a restore: they are held. */
-  readonly restoreEpoch: string;
-}
 
 /** An attempt takes several steps of the protocol, each as long as a request at most. */
 const stepsOfAnAttempt = 6;

@@ -18,7 +18,7 @@ import { placesOfMember } from '../../shared/store/responders.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import type { Written } from './mail.ts';
+import type { Written } from './mail-access.ts';
 
 /** Mails that carry the single-use link: it is theirs whether the request counts as sent. */
 const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected' && !isConsentMail(kind);

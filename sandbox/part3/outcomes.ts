@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type By, commit, type Kind, type Part3World } from './commits.ts';
 import type { Answering } from './records.ts';
-import { invalidFields, notFound, type Refused } from './refusals.ts';
-import { ownOf } from './state.ts';
+import type { Refused } from './refusals.ts';
+import { type AnswerPlace, ofNewestVersion } from './versions.ts';
 
 const version = z.int().min(1);
 
@@ -29,23 +29,22 @@ type Outcome = z.output<typeof outcomeSchema>;
 export function settle<Answer extends Answering>(
   part3: Part3World,
   kind: Kind<Answer>,
-  { organisation, id }: { organisation: string; id: string },
+  place: AnswerPlace,
   body: unknown,
   by: By,
 ): Answer | Refused {
-  const answer = ownOf(kind.tableOf(part3.state), organisation, id);
-  if (answer === undefined) return notFound(kind.noun);
-  const parsed = outcomeSchema.safeParse(body);
-  if (!parsed.success) return invalidFields(parsed.error);
-  const refusal = refusalOf(answer, parsed.data);
+  const read = ofNewestVersion(part3, kind, place, outcomeSchema, body);
+  if ('code' in read) return read;
+  const { answer, said: outcome } = read;
+  const refusal = refusalOf(answer, outcome);
   if (refusal !== undefined) return refusal;
-  const record = { ...answer, ...settled(parsed.data) };
+  const record = { ...answer, ...settled(outcome) };
   if (isDeepStrictEqual(record, answer)) return answer;
+  const { organisation } = place;
   return commit(part3, kind, { organisation, record: { ...record, modified: part3.world.clock.instant() } }, by);
 }
 
-function refusalOf({ version, state, receipt }: Answering, outcome: Outcome): Refused | undefined {
-  if (outcome.version !== version) return { status: 412, code: 'stale-version', message: `The newest version is ${version}.` };
+function refusalOf({ state, receipt }: Answering, outcome: Outcome): Refused | undefined {
   if (state === 'returned') {
     const isSame = outcome.state === 'returned' && outcome.externalId === receipt?.externalId;
     return isSame ? undefined : { status: 409, code: 'already-returned', message: 'This version was returned before.' };

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type By, commit, type Kind, type Part3World } from './commits.ts';
 import type { Answering } from './records.ts';
-import { invalidFields, notFound, type Refused } from './refusals.ts';
-import { ownOf } from './state.ts';
+import type { Refused } from './refusals.ts';
+import { type AnswerPlace, ofNewestVersion } from './versions.ts';
 
 const previewSchema = z.strictObject({
   version: z.int().min(1),
@@ -24,20 +24,16 @@ const previewSchema = z.strictObject({
 export function keepPreview<Answer extends Answering>(
   part3: Part3World,
   kind: Kind<Answer>,
-  { organisation, id }: { organisation: string; id: string },
+  place: AnswerPlace,
   body: unknown,
   by: By,
 ): Answer | Refused {
-  const answer = ownOf(kind.tableOf(part3.state), organisation, id);
-  if (answer === undefined) return notFound(kind.noun);
-  const parsed = previewSchema.safeParse(body);
-  if (!parsed.success) return invalidFields(parsed.error);
-  const { data: preview } = parsed;
-  if (preview.version !== answer.version)
-    return { status: 412, code: 'stale-version', message: `The newest version is ${answer.version}.` };
+  const read = ofNewestVersion(part3, kind, place, previewSchema, body);
+  if ('code' in read) return read;
+  const { answer, said: preview } = read;
   if (answer.state !== 'draft' && answer.state !== 'in-review')
     return { status: 409, code: 'not-a-draft', message: `It is ${answer.state}.` };
   const isOlder = answer.preview !== null && Date.parse(preview.asOf) < Date.parse(answer.preview.asOf);
   if (isOlder || isDeepStrictEqual(preview, answer.preview)) return answer;
-  return commit(part3, kind, { organisation, record: { ...answer, preview } }, by);
+  return commit(part3, kind, { organisation: place.organisation, record: { ...answer, preview } }, by);
 }

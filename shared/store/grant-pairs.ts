@@ -19,6 +19,20 @@ export interface SignedInPair {
   readonly signInId: string;
 }
 
+/** A grant as it stands with a new pair: live, with nothing left of what was tried with the former one. */
+export const withNewPair = (version: number, pair: Pick<SignedInPair, 'sealedPair' | 'issuedAt' | 'expiresAt'>) => ({
+  state: 'live' as const,
+  version,
+  sealed_pair: pair.sealedPair,
+  access_issued_at: pair.issuedAt,
+  access_expires_at: pair.expiresAt,
+  attempt_id: null,
+  lease_until: null,
+  unknowns: 0,
+  not_sent: 0,
+  next_try_at: null,
+});
+
 /** The grant that a new sign-in of this person replaces, locked until the unit of work ends; its present pair is what they had. */
 export async function lockGrantOfPerson(db: Db, procoreUserId: string): Promise<string | undefined> {
   const row = await db
@@ -68,18 +82,9 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
   await db
     .updateTable('person_grant')
     .set({
-      state: 'live',
-      version: former.version + 1,
+      ...withNewPair(former.version + 1, pair),
       procore_login: person.procoreLogin,
       procore_name: person.procoreName,
-      sealed_pair: pair.sealedPair,
-      access_issued_at: pair.issuedAt,
-      access_expires_at: pair.expiresAt,
-      attempt_id: null,
-      lease_until: null,
-      unknowns: 0,
-      not_sent: 0,
-      next_try_at: null,
       authorized_at: sql<Date>`clock_timestamp()`,
     })
     .where('grant_id', '=', pair.grantId)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { closeBreaker, noteLapse, openBreaker, trialMs } from './grant-breaker.ts';
 import { leavePair } from './grant-leftovers.ts';
+import { withNewPair } from './grant-pairs.ts';
 import type { Db } from './tenancy.ts';
 
 /**
@@ -139,18 +140,7 @@ export interface NewPair extends Attempt {
 export async function storePair(db: Db, pair: NewPair): Promise<'stored' | 'left' | 'gone'> {
   const changed = await db
     .updateTable('person_grant')
-    .set({
-      state: 'live',
-      version: pair.version + 1,
-      sealed_pair: pair.sealedPair,
-      access_issued_at: pair.issuedAt,
-      access_expires_at: pair.expiresAt,
-      attempt_id: null,
-      lease_until: null,
-      unknowns: 0,
-      not_sent: 0,
-      next_try_at: null,
-    })
+    .set(withNewPair(pair.version + 1, pair))
     .where('grant_id', '=', pair.grantId)
     .where('version', '=', pair.version)
     .where('state', '<>', 'revoked')

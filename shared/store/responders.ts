@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type RequestState, requestStates } from '../domain/authorization-requests.ts';
 import { type PartnerName, partnerNames } from '../domain/partners.ts';
 import { endedStages } from './connections.ts';
-import { type GrantState, grantStates } from './grants.ts';
+import { type Member, memberOf, membersOf } from './members.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
@@ -38,16 +38,7 @@ export async function placesOfMember(db: Db, emailKey: string): Promise<readonly
 }
 
 /** A responder as whoever manages the project sees them. */
-export interface StoredResponder {
-  readonly memberId: string;
-  readonly name: string;
-  readonly email: string;
-  readonly emailKey: string;
-  readonly returns: boolean;
-  readonly leftAt: Date | null;
-  readonly grantId: string | null;
-  readonly grantState: GrantState | null;
-  readonly procoreUserId: string | null;
+export interface StoredResponder extends Member {
   readonly lastUsedAt: Date | null;
   readonly authorizedAt: Date | null;
   readonly revokedAt: Date | null;
@@ -60,12 +51,7 @@ export interface StoredResponder {
 
 /** Whoever returns documents on the project, or did so until they left, by name, those who left at the end. */
 export async function listResponders(db: Db, connectionId: string, memberId?: string): Promise<readonly StoredResponder[]> {
-  const rows = await db
-    .selectFrom('team_member as m')
-    .leftJoin('member_account as a', (join) =>
-      join.onRef('a.tenant_id', '=', 'm.tenant_id').onRef('a.email_key', '=', 'm.email_key'),
-    )
-    .leftJoin('person_grant as g', (join) => join.onRef('g.tenant_id', '=', 'a.tenant_id').onRef('g.grant_id', '=', 'a.grant_id'))
+  const rows = await membersOf(db, connectionId)
     .leftJoin('grant_event as l', (join) =>
       join
         .onRef('l.tenant_id', '=', 'g.tenant_id')
@@ -76,10 +62,8 @@ export async function listResponders(db: Db, connectionId: string, memberId?: st
     .leftJoin('authorization_request as r', (join) =>
       join.onRef('r.tenant_id', '=', 'm.tenant_id').on(sql<boolean>`r.subject = 'member:' || m.email_key`),
     )
-    .select(['m.member_id', 'm.name', 'm.email', 'm.email_key', 'm.returns', 'm.left_at'])
-    .select(['a.grant_id', 'g.authorized_at', 'g.state as grant_state', 'g.procore_user_id', 'g.last_used_at', 'g.revoked_at'])
-    .select(['l.at as lapsed_at', 'r.state as request_state', 'r.asked_at', 'r.ended_at', 'r.bounce'])
-    .where('m.connection_id', '=', connectionId)
+    .select(['g.authorized_at', 'g.last_used_at', 'g.revoked_at', 'l.at as lapsed_at'])
+    .select(['r.state as request_state', 'r.asked_at', 'r.ended_at', 'r.bounce'])
     .where('m.returns', '=', true)
     .$if(memberId !== undefined, (query) => query.where('m.member_id', '=', memberId ?? ''))
     .orderBy(sql`m.left_at IS NOT NULL`)
@@ -87,15 +71,7 @@ export async function listResponders(db: Db, connectionId: string, memberId?: st
     .orderBy('m.member_id')
     .execute();
   return rows.map((row) => ({
-    memberId: row.member_id,
-    name: row.name,
-    email: row.email,
-    emailKey: row.email_key,
-    returns: row.returns,
-    leftAt: row.left_at,
-    grantId: row.grant_id,
-    grantState: row.grant_state === null ? null : wordOf(grantStates, row.grant_state),
-    procoreUserId: row.procore_user_id,
+    ...memberOf(row),
     lastUsedAt: row.last_used_at,
     authorizedAt: row.authorized_at,
     revokedAt: row.revoked_at,

@@ -1,23 +1,11 @@
 import { sql } from 'kysely';
 import { type MemberAccess, memberAccess } from '../domain/responders.ts';
-import { type GrantState, grantStates } from './grants.ts';
-import { wordOf } from './rows.ts';
+import { type Member, memberOf, membersOf } from './members.ts';
 import type { Db } from './tenancy.ts';
 
-/** Somebody of the partner's side on a project, and whether they have authorized Procore. */
-export interface StoredMember {
-  readonly memberId: string;
-  readonly name: string;
-  readonly email: string;
-  /** By which a person is the same on several projects. */
-  readonly emailKey: string;
-  readonly returns: boolean;
-  readonly leftAt: Date | null;
-  readonly grantId: string | null;
-  readonly grantState: GrantState | null;
-  readonly procoreUserId: string | null;
+/** A member as the team is listed: when they were asked, and what they may do. */
+export interface StoredMember extends Member {
   readonly askedAt: Date | null;
-  readonly authorizedAt: Date | null;
   /** Their own levels on the connected project, as last read, and when; null: not yet. */
   readonly access: MemberAccess | null;
   readonly accessReadAt: Date | null;
@@ -28,7 +16,7 @@ export async function storeTeam(
   db: Db,
   tenantId: string,
   connectionId: string,
-  members: readonly Pick<StoredMember, 'memberId' | 'name' | 'email' | 'emailKey' | 'returns'>[],
+  members: readonly Pick<Member, 'memberId' | 'name' | 'email' | 'emailKey' | 'returns'>[],
 ): Promise<void> {
   const listed = members.map(({ memberId }) => memberId);
   await db
@@ -66,30 +54,14 @@ export async function storeTeam(
 
 /** By name; those who left among them. */
 export async function listTeam(db: Db, connectionId: string): Promise<readonly StoredMember[]> {
-  const rows = await db
-    .selectFrom('team_member as m')
-    .leftJoin('member_account as a', (join) =>
-      join.onRef('a.tenant_id', '=', 'm.tenant_id').onRef('a.email_key', '=', 'm.email_key'),
-    )
-    .leftJoin('person_grant as g', (join) => join.onRef('g.tenant_id', '=', 'a.tenant_id').onRef('g.grant_id', '=', 'a.grant_id'))
-    .select(['m.member_id', 'm.name', 'm.email', 'm.email_key', 'm.returns', 'm.left_at', 'm.access', 'm.access_read_at'])
-    .select(['a.grant_id', 'a.asked_at', 'a.authorized_at', 'g.state', 'g.procore_user_id'])
-    .where('m.connection_id', '=', connectionId)
+  const rows = await membersOf(db, connectionId)
+    .select(['m.access', 'm.access_read_at', 'a.asked_at'])
     .orderBy('m.name')
     .orderBy('m.member_id')
     .execute();
   return rows.map((row) => ({
-    memberId: row.member_id,
-    name: row.name,
-    email: row.email,
-    emailKey: row.email_key,
-    returns: row.returns,
-    leftAt: row.left_at,
-    grantId: row.grant_id,
-    grantState: row.state === null ? null : wordOf(grantStates, row.state),
-    procoreUserId: row.procore_user_id,
+    ...memberOf(row),
     askedAt: row.asked_at,
-    authorizedAt: row.authorized_at,
     access: row.access === null ? null : memberAccess.parse(row.access),
     accessReadAt: row.access_read_at,
   }));

@@ -1,24 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
-import { createSyncActivities } from '../../activities/sync/index.ts';
 import type { TrueRecord } from '../../sandbox/kernel/ledger.ts';
 import type { Sandbox } from '../../sandbox/start.ts';
-import { procoreFiles } from '../../shared/config/files.ts';
-import { timingsOf } from '../../shared/config/pace.ts';
-import { createMemory } from '../../shared/domain/memory.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import type { Partner } from '../../shared/partners/contract.ts';
+import type { Stream } from '../../shared/partners/stream.ts';
 import { createProcoreClient } from '../../shared/procore/client.ts';
-import { readingOnly } from '../../shared/procore/reading-only.ts';
 import type { TokenSource } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
-import { linkProject } from '../../shared/store/project-links.ts';
+import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { createMemoryBudget } from '../support/memory-budget.ts';
 import type { TestStore } from '../support/store.ts';
-import type { StreamSubject } from './streams-subject.ts';
+import { createEngine, groundTimings } from '../sync/parts/engine.ts';
+import { filesOf } from '../sync/parts/sandboxes.ts';
+import type { ConnectedProject, StreamSubject } from './streams-subject.ts';
 import type { Subject } from './subject.ts';
 
 /** One stream of a partner between both sandboxes, run by the engine. */
@@ -38,7 +34,7 @@ export interface StreamBench {
   changing(): readonly string[];
 }
 
-const timings = { ...timingsOf('demo'), httpDeadlineMs: 4000, claimLeaseMs: 12_000, settleMs: 60_000 };
+const timings = groundTimings({ httpDeadlineMs: 4000 });
 
 export async function openStreamBench(
   partner: Partner,
@@ -54,6 +50,92 @@ export async function openStreamBench(
   if (!stream || !declared) throw new Error(`${partner.name} supplies no ${streamName} to be proven`);
   const { login, origins } = subject.client(sandbox);
   const addresses = await origins(async (origin) => origin);
+  const link = await linkedLive(store, partner, project, declared.scope);
+  const { tenantId, connectionId } = link;
+  const budget = createMemoryBudget();
+  const engine = createEngine({
+    store,
+    sandbox,
+    timings,
+    partner,
+    nowMs: () => world.clock.nowMs(),
+    openClients: async ({ company, around }) => {
+      const procoreAs = (token: TokenSource) =>
+        createProcoreClient({
+          origin: urls.api,
+          company,
+          token,
+          budget,
+          asker: { budgetKey: connectionId, lane: around.lane, tenant: 'test', part: 'test' },
+          timings,
+          signal: around.signal,
+        });
+      return {
+        procore: procoreAs(project.token),
+        ...(project.responders && { responders: project.responders(procoreAs) }),
+        ...(project.responses && { responses: project.responses }),
+        files: filesOf(sandbox, timings),
+        partnerClient: partner.connect({
+          key: connectionId,
+          shown: login.shown,
+          secret: async () => secretOf(login.secret),
+          origins: addresses,
+          timings,
+          signal: around.signal,
+          onWait: () => undefined,
+          onCall: () => undefined,
+        }),
+      };
+    },
+  });
+  const cycle = async (): Promise<StreamReport> => {
+    for (const name of stream.after ?? []) await engine.cycle(link, name);
+    return engine.cycle(link, streamName);
+  };
+  const started = world.ledger.last;
+  let asked = started;
+  // a project's records are told apart by it; a company's by when they were written
+  const isOurs = ({ projectId, history }: TrueRecord): boolean =>
+    projectId === null
+      ? history.some(({ seq }) => seq !== null && seq > started)
+      : [project.procoreProjectId, project.partnerProjectId].includes(projectId);
+  const records = () => world.ledger.records(stream.resource).filter(isOurs);
+  return {
+    sandbox,
+    stream,
+    cycle,
+    async settle() {
+      const report = await engine.settle(link, cycle);
+      // what it rests on may follow it once more
+      return stream.after ? cycle() : report;
+    },
+    async foresee() {
+      const answer = await engine.activities.dryRunStream({ tenantId, projectLinkId: link.projectLinkId, stream: streamName });
+      if (!('says' in answer)) throw new Error(`a stated wait: ${answer.why}`);
+    },
+    standing: () => records().flatMap(({ current }) => (current === null ? [] : [current])),
+    written() {
+      const changes = records().flatMap(({ history }) => history.filter(({ seq }) => seq !== null));
+      return { writes: changes.length, deletes: changes.filter(({ action }) => action === 'delete').length };
+    },
+    changing() {
+      const entries = world.ledger.after(asked);
+      asked = world.ledger.last;
+      const isReading = /^(GET|HEAD)$/;
+      return entries.flatMap(({ side, method, path }) =>
+        side === 'login' || side.endsWith('-auth') || isReading.test(method) ? [] : [`${side}: ${method} ${path}`],
+      );
+    },
+  };
+}
+
+/** A live connection of the project and its link; of the company's where the stream is one of its own. */
+async function linkedLive(
+  store: TestStore,
+  partner: Partner,
+  project: ConnectedProject,
+  scope: Stream['scope'],
+): Promise<ProjectLink> {
   const tenantId = await store.newTenant();
   const connectionId = randomUUID();
   await store.admin.query(
@@ -96,116 +178,6 @@ export async function openStreamBench(
       timeZone: null,
       basis: 'none',
     });
-  const link = declared.scope === 'company' ? await ofCompany() : ofProject;
   await withTenant(store.pool, tenantId, (db) => storeMatches(db, tenantId, connectionId, project.matches));
-
-  const budget = createMemoryBudget();
-  const openClients: SyncDependencies['openClients'] = async ({ company, around }) => {
-    const procoreAs = (token: TokenSource) =>
-      createProcoreClient({
-        origin: urls.api,
-        company,
-        token,
-        budget,
-        asker: { budgetKey: connectionId, lane: around.lane, tenant: 'test', part: 'test' },
-        timings,
-        signal: around.signal,
-      });
-    return {
-      procore: procoreAs(project.token),
-      ...(project.responders && { responders: project.responders(procoreAs) }),
-      ...(project.responses && { responses: project.responses }),
-      files: procoreFiles(
-        'demo',
-        { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: tmpdir() },
-        timings,
-      ),
-      partnerClient: partner.connect({
-        key: connectionId,
-        shown: login.shown,
-        secret: async () => secretOf(login.secret),
-        origins: addresses,
-        timings,
-        signal: around.signal,
-        onWait: () => undefined,
-        onCall: () => undefined,
-      }),
-    };
-  };
-  const activities = createSyncActivities({
-    pool: store.pool,
-    timings,
-    environment: urls.api,
-    streamsOf: () => partner.streams,
-    settingsOf: (_, stored) => partner.settings.parse(stored),
-    openClients,
-    openReading: async (wish) => {
-      const sides = await openClients(wish);
-      return { ...sides, procore: readingOnly(sides.procore), partnerClient: partner.readingOnly(sides.partnerClient) };
-    },
-    pseudonymsOf: async () => (value) => `p-${value}`,
-    surroundings: () => ({
-      heartbeat: () => undefined,
-      onWait: () => undefined,
-      lane: 'polling',
-      signal: new AbortController().signal,
-    }),
-    memory: createMemory(),
-    crashPoint: () => undefined,
-    nowMs: () => world.clock.nowMs(),
-  });
-
-  async function run(name: string): Promise<StreamReport> {
-    const { projectLinkId, generation } = link;
-    const report = await activities.runStream({ tenantId, projectLinkId, generation, stream: name });
-    if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
-    return report;
-  }
-  const cycle = async (): Promise<StreamReport> => {
-    for (const name of stream.after ?? []) await run(name);
-    return run(streamName);
-  };
-  const started = world.ledger.last;
-  let asked = started;
-  // a project's records are told apart by it; a company's by when they were written
-  const isOurs = ({ projectId, history }: TrueRecord): boolean =>
-    projectId === null
-      ? history.some(({ seq }) => seq !== null && seq > started)
-      : [project.procoreProjectId, project.partnerProjectId].includes(projectId);
-  const records = () => world.ledger.records(stream.resource).filter(isOurs);
-  return {
-    sandbox,
-    stream,
-    cycle,
-    async settle() {
-      for (let cycles = 0; cycles < 10; cycles += 1) {
-        const report = await cycle();
-        // what it rests on may follow it once more
-        if (report.open === 0) return stream.after ? cycle() : report;
-        await store.admin.query(
-          `UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour',
-             telling_until = telling_until - interval '1 hour' WHERE project_link_id = $1`,
-          [link.projectLinkId],
-        );
-      }
-      throw new Error('still open after ten cycles');
-    },
-    async foresee() {
-      const answer = await activities.dryRunStream({ tenantId, projectLinkId: link.projectLinkId, stream: streamName });
-      if (!('says' in answer)) throw new Error(`a stated wait: ${answer.why}`);
-    },
-    standing: () => records().flatMap(({ current }) => (current === null ? [] : [current])),
-    written() {
-      const changes = records().flatMap(({ history }) => history.filter(({ seq }) => seq !== null));
-      return { writes: changes.length, deletes: changes.filter(({ action }) => action === 'delete').length };
-    },
-    changing() {
-      const entries = world.ledger.after(asked);
-      asked = world.ledger.last;
-      const isReading = /^(GET|HEAD)$/;
-      return entries.flatMap(({ side, method, path }) =>
-        side === 'login' || side.endsWith('-auth') || isReading.test(method) ? [] : [`${side}: ${method} ${path}`],
-      );
-    },
-  };
+  return scope === 'company' ? ofCompany() : ofProject;
 }

@@ -86,6 +86,8 @@ const withoutIds: Readonly<Record<string, string>> = {
   partKey: 'a key of a part that was found already',
   isRefusal: 'reads an item that was found already',
   memberKeyOf: 'a value of a row',
+  withNewPair: 'a value of a row',
+  memberOf: 'reads a row that was found already',
   memberSubject: 'a value of a row',
   subjectOfStream: 'a value of a query',
   hasLeft: 'a part of a query',

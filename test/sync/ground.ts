@@ -2,25 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type { CrashHook } from '../../activities/sync/crash-points.ts';
 import type { SyncDependencies } from '../../activities/sync/dependencies.ts';
-import { createSyncActivities } from '../../activities/sync/index.ts';
+import type { createSyncActivities } from '../../activities/sync/index.ts';
 import { addProjectVendor, addVendor, type NewVendor } from '../../sandbox/kernel/directory.ts';
 import type { FaultKind } from '../../sandbox/kernel/faults.ts';
 import { type Credential, issueCredential } from '../../sandbox/login/credentials.ts';
 import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
-import type { Timings } from '../../shared/config/pace.ts';
-import { timingsOf } from '../../shared/config/pace.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import type { Fault } from '../../shared/domain/faults.ts';
 import { addDays, localDateOf } from '../../shared/domain/local-dates.ts';
-import { createMemory } from '../../shared/domain/memory.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
-
-import { settings } from '../../shared/partners/hammertech/settings.ts';
-
-import { streams } from '../../shared/partners/hammertech/streams.ts';
+import { createPartners } from '../../shared/partners/registry.ts';
 import { createProcoreClient, type ProcoreClient } from '../../shared/procore/client.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
-import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
@@ -30,10 +23,11 @@ import { type Ground, openGround, type SmallWorld, serviceAccount, smallWorld, t
 import { createMemoryBudget } from '../support/memory-budget.ts';
 import { type TestStore, useTestStore } from '../support/store.ts';
 import { type Foreseen, foresee } from './foreseen.ts';
+import { createEngine, groundTimings } from './parts/engine.ts';
 import { sourceOf } from './source.ts';
 
 /** Short enough to test a deadline in; leases and settle times are made to pass in the database instead. */
-const timings: Timings = { ...timingsOf('demo'), httpDeadlineMs: 1500, claimLeaseMs: 6000, settleMs: 60_000, inlineWaitMs: 3000 };
+const timings = groundTimings({ httpDeadlineMs: 1500, claimLeaseMs: 6000, inlineWaitMs: 3000 });
 
 /** A day of the project (Sydney), so many days ago. */
 export const daysAgo = (days: number): string => addDays(localDateOf(Date.now(), 'Australia/Sydney'), -days);
@@ -186,12 +180,11 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
   );
   const source = sourceOf(sydneyProject);
   const meddler: Meddler = {};
-  const dependencies: SyncDependencies = {
-    pool: store.pool,
+  const engine = createEngine({
+    store,
+    sandbox: { world, urls: procore },
     timings,
-    environment: procore.api,
-    streamsOf: () => streams,
-    settingsOf: (_, stored) => settings.parse(stored),
+    partner: createPartners().hammertech,
     openClients: async ({ company: bound, around }) => ({
       procore: refusing(
         meddler,
@@ -207,22 +200,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
       ),
       partnerClient: source.client,
     }),
-    openReading: async (wish) => ({
-      ...(await dependencies.openClients(wish)),
-      procore: readingOnly((await dependencies.openClients(wish)).procore),
-    }),
-    pseudonymsOf: async () => (value) => `p-${value}`,
-    surroundings: () => ({
-      heartbeat: () => undefined,
-      onWait: () => undefined,
-      lane: 'polling',
-      signal: new AbortController().signal,
-    }),
-    memory: createMemory(),
-    crashPoint: () => undefined,
-    nowMs: Date.now,
-  };
-  let asked = world.ledger.last;
+  });
   const ground: SyncGround = {
     small,
     procore,
@@ -233,15 +211,10 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
     link,
     source,
     meddler,
-    dependencies,
+    dependencies: engine.dependencies,
     neighbour: () => syncGround(store, small, procore, credential),
-    activities: (crashPoint) => createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) }),
-    async cycle(crashPoint) {
-      const { projectLinkId, generation } = link;
-      const report = await ground.activities(crashPoint).runStream({ tenantId, projectLinkId, generation, stream: 'manpower' });
-      if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
-      return report;
-    },
+    activities: engine.activitiesWith,
+    cycle: (crashPoint) => engine.cycle(link, 'manpower', crashPoint),
     foresee: () =>
       foresee({ store, activities: ground.activities() }, { tenantId, projectLinkId: link.projectLinkId, stream: 'manpower' }),
     async match(employer, vendorId, name = `Employer ${employer}`) {
@@ -277,21 +250,8 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
       return ground.activities().resolveItem({ tenantId, projectLinkId, itemId, commandId });
     },
     spoil: (method, effect, times = 1) => void world.faults.add({ match: { method }, effect, times }),
-    async timePasses() {
-      await store.admin.query(
-        `UPDATE delivery SET lease_until = lease_until - interval '1 hour', next_look_at = next_look_at - interval '1 hour'
-         WHERE project_link_id = $1`,
-        [link.projectLinkId],
-      );
-    },
-    async settle(crashPoint) {
-      for (let cycles = 0; cycles < 12; cycles += 1) {
-        const report = await ground.cycle(crashPoint);
-        if (report.open === 0) return report;
-        await ground.timePasses();
-      }
-      throw new Error('still open after twelve cycles');
-    },
+    timePasses: () => engine.timePasses(link),
+    settle: (crashPoint) => engine.settle(link, () => ground.cycle(crashPoint)),
     async deliveries() {
       const { rows } = await store.admin.query<DeliveryLook>(
         'SELECT natural_key, version, action, state, attempts, trail FROM delivery WHERE project_link_id = $1 ORDER BY sequence',
@@ -316,11 +276,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
         .entries()
         .map(({ numHours }) => numHours)
         .sort(),
-    calls() {
-      const entries = world.ledger.after(asked, { side: 'procore' }, 100_000);
-      asked = world.ledger.last;
-      return entries.map(({ method, path }) => ({ method, path }));
-    },
+    calls: () => engine.requests('procore'),
   };
   return ground;
 }

@@ -96,7 +96,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Tim
     store,
     sandbox,
     timings,
-    partner: 'hammertech',
+    partner: partners.hammertech,
     nowMs: () => world.clock.nowMs(),
     openClients: async ({ company, around }) => ({
       procore: createProcoreClient({
@@ -150,7 +150,7 @@ async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Tim
     settings: (settings) => engine.settings({ connectionId }, settings),
     cycle: (link, stream) => engine.cycle(link, stream),
     foresee: ({ projectLinkId }, stream) => foresee({ store, activities }, { tenantId, projectLinkId, stream }),
-    settle: (link, stream) => engine.settle(link, stream),
+    settle: (link, stream) => engine.settle(link, () => engine.cycle(link, stream)),
     roundPasses: () => engine.remembersNothingSince(timings.careRoundMs),
     calls: (side) => engine.calls(side),
   };

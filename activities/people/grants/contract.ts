@@ -2,7 +2,7 @@ import type { TokenPair } from '../../../shared/procore/oauth.ts';
 import type { Secret } from '../../../shared/security/secret.ts';
 import type { Lapse } from '../../../shared/store/grant-refresh.ts';
 import type { GrantStanding } from '../../../shared/store/grants.ts';
-import type { Log } from '../../dependencies.ts';
+import type { Log } from '../../log.ts';
 
 /**
  * What the refresh of persons' grants reaches the world through. Each function is one effect that may fail by itself; the rules that tie

@@ -3,6 +3,7 @@ import { attachGrant } from '../../../shared/store/authorizations.ts';
 import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
 import { findSurvey, storeSurvey } from '../../../shared/store/backfill-surveys.ts';
 import { bindProject } from '../../../shared/store/companies.ts';
+import { membersOf } from '../../../shared/store/members.ts';
 import { listOffers, storeOffers } from '../../../shared/store/offered-projects.ts';
 import { openRecords, streamCounts } from '../../../shared/store/open-records.ts';
 import { decideResponse, listResponses, storeResponses } from '../../../shared/store/response-mappings.ts';
@@ -19,6 +20,7 @@ const response = { name: 'attack', considered: null, state: 'none', partnerName:
 export const onPeople = {
   listOffers: (db, { connectionId }) => listOffers(db, connectionId),
   storeOffers: (db, ids) => storeOffers(db, ids.tenantId, ids.connectionId, [{ ...offerOf(ids), projectName: 'attack' }]),
+  membersOf: (db, { connectionId }) => membersOf(db, connectionId).execute(),
   listTeam: (db, { connectionId }) => listTeam(db, connectionId),
   storeTeam: (db, { tenantId, connectionId, mark }) => storeTeam(db, tenantId, connectionId, [{ memberId: mark, ...member }]),
   storeAccess: (db, { connectionId, mark }) => storeAccess(db, connectionId, mark, { rfis: 'Admin', submittals: 'Admin' }),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import type { CrashHook } from '../../../activities/sync/crash-points.ts';
 import { respondersOf } from '../../../activities/sync/people.ts';
@@ -20,16 +19,16 @@ import { offeredResponses } from '../../../sandbox/procore/submittals/responses.
 import { part3Tokens } from '../../../sandbox/seed/part3.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
 import type { Sandbox } from '../../../sandbox/start.ts';
-import { procoreFiles } from '../../../shared/config/files.ts';
 import type { ResponseMapping } from '../../../shared/domain/contractors.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
+import { createPart3 } from '../../../shared/partners/part3/index.ts';
 import { listTeam, type StoredMember } from '../../../shared/store/team.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-ground.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';
 import { createEngine, groundTimings } from '../parts/engine.ts';
 import { linkPart3, type Organisation, part3Client, procoreOf } from '../parts/part3-link.ts';
-import { useSandboxes } from '../parts/sandboxes.ts';
+import { filesOf, useSandboxes } from '../parts/sandboxes.ts';
 
 export type Author = 'Ria' | 'Sam';
 type Omitting<Act, Name extends string> = Act extends { act: Name } ? Omit<Act, 'act' | 'organisation'> : never;
@@ -121,7 +120,6 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
       grantState: 'live',
       procoreUserId: ids[author],
       askedAt: null,
-      authorizedAt: null,
       access: null,
       accessReadAt: null,
       ...known,
@@ -149,7 +147,7 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     store,
     sandbox,
     timings,
-    partner: 'part3',
+    partner: createPart3(),
     openClients: async ({ company, around }) => ({
       procore: procore.as(ids.gus, company, around.signal),
       responders: await stored().then(({ team: known, personOf }) =>
@@ -157,11 +155,7 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
       ),
       responses: [...responses.values()],
       pagesOrigin: 'https://procore.example',
-      files: procoreFiles(
-        'demo',
-        { PROCORE_API_URL: urls.api, PROCORE_FILE_HOSTS: [], FILE_ORIGINS: [urls.storage], SPOOL_FOLDER: tmpdir() },
-        timings,
-      ),
+      files: filesOf(sandbox, timings),
       partnerClient: part3Client(sandbox, organisation, timings, around.signal),
     }),
   });
@@ -200,7 +194,7 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     /** Cycles until nothing is open and everything is told, letting the waits pass before each. */
     async settle(stream: string): Promise<StreamReport> {
       await engine.timePasses(link);
-      return engine.settle(link, stream);
+      return engine.settle(link, () => engine.cycle(link, stream));
     },
     calls: () => engine.calls('procore'),
     /** What is asked once an hour is asked again. */

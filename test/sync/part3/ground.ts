@@ -20,6 +20,7 @@ import type { BackfillChoice, ResponseMapping } from '../../../shared/domain/con
 import { Fault } from '../../../shared/domain/faults.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createEgressGuard } from '../../../shared/http/egress-guard.ts';
+import { createPart3 } from '../../../shared/partners/part3/index.ts';
 import type { Responder } from '../../../shared/partners/stream.ts';
 import type { RateBudget } from '../../../shared/procore/budget.ts';
 import type { ProcoreFiles } from '../../../shared/procore/files.ts';
@@ -162,7 +163,7 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
       store,
       sandbox,
       timings,
-      partner: 'part3',
+      partner: createPart3(),
       nowMs: () => world.clock.nowMs(),
       openClients: async ({ company, around }) => ({
         procore: procore.as(ids.gus, company, around.signal, call),

@@ -1,11 +1,11 @@
 import type { CrashHook } from '../../../activities/sync/crash-points.ts';
 import type { ClientsWish, OpenedClients, SyncDependencies } from '../../../activities/sync/dependencies.ts';
 import { createSyncActivities } from '../../../activities/sync/index.ts';
-import type { Sandbox } from '../../../sandbox/start.ts';
+import type { World } from '../../../sandbox/kernel/world.ts';
 import { type Timings, timingsOf } from '../../../shared/config/pace.ts';
 import { createMemory } from '../../../shared/domain/memory.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
-import { createPartners } from '../../../shared/partners/registry.ts';
+import type { Partner } from '../../../shared/partners/contract.ts';
 import { settingsInForce } from '../../../shared/partners/settings-in-force.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
 import type { ProjectLink } from '../../../shared/store/project-links.ts';
@@ -22,13 +22,16 @@ export const groundTimings = (pace: Partial<Timings> = {}): Timings => ({
 
 export interface EngineParts {
   readonly store: TestStore;
-  readonly sandbox: Sandbox;
+  /** Where Procore is, and what truly stands there. */
+  readonly sandbox: { readonly world: World; readonly urls: { readonly api: string } };
   readonly timings: Timings;
-  readonly partner: 'hammertech' | 'part3';
+  readonly partner: Partner;
   openClients(wish: ClientsWish): Promise<OpenedClients>;
   /** The engine's clock: the sandbox's own where it is moved by hand. */
   nowMs?: () => number;
 }
+
+type Side = 'procore' | 'hammertech';
 
 export interface Parked {
   readonly reason: string;
@@ -38,9 +41,7 @@ export interface Parked {
 }
 
 /** The engine of sync on one connection, and what is asked of it in tests. */
-export function createEngine({ store, sandbox, timings, partner: name, openClients, nowMs = Date.now }: EngineParts) {
-  const partner = createPartners()[name];
-  const { world, urls } = sandbox;
+export function createEngine({ store, sandbox: { world, urls }, timings, partner, openClients, nowMs = Date.now }: EngineParts) {
   let passedMs = 0;
   const dependencies: SyncDependencies = {
     pool: store.pool,
@@ -64,12 +65,12 @@ export function createEngine({ store, sandbox, timings, partner: name, openClien
     crashPoint: () => undefined,
     nowMs,
   };
-  const activities = (crashPoint?: CrashHook) => createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) });
+  const activitiesWith = (crashPoint?: CrashHook) => createSyncActivities({ ...dependencies, ...(crashPoint && { crashPoint }) });
   const asked = { procore: world.ledger.last, hammertech: world.ledger.last };
 
   async function cycle(link: ProjectLink, stream: string, crashPoint?: CrashHook): Promise<StreamReport> {
     const { tenantId, projectLinkId, generation } = link;
-    const report = await activities(crashPoint).runStream({ tenantId, projectLinkId, generation, stream });
+    const report = await activitiesWith(crashPoint).runStream({ tenantId, projectLinkId, generation, stream });
     if ('waitUntilMs' in report) throw new Error(`a stated wait: ${report.why}`);
     return report;
   }
@@ -83,19 +84,28 @@ export function createEngine({ store, sandbox, timings, partner: name, openClien
     );
   }
 
+  /** To a side since the last asking. */
+  function requests(side: Side): readonly { readonly method: string; readonly path: string }[] {
+    const entries = world.ledger.after(asked[side], { side }, 100_000);
+    asked[side] = world.ledger.last;
+    return entries.map(({ method, path }) => ({ method, path }));
+  }
+
   return {
     dependencies,
-    activities: activities(),
+    activities: activitiesWith(),
+    /** The same, told at every crash point. */
+    activitiesWith,
     cycle,
     timePasses,
     /** Cycles until nothing is open and everything is told, letting the waits pass in between. */
-    async settle(link: ProjectLink, stream: string): Promise<StreamReport> {
-      for (let cycles = 0; cycles < 10; cycles += 1) {
-        const report = await cycle(link, stream);
+    async settle(link: ProjectLink, cycleOnce: () => Promise<StreamReport>): Promise<StreamReport> {
+      for (let cycles = 0; cycles < 12; cycles += 1) {
+        const report = await cycleOnce();
         if (report.open === 0) return report;
         await timePasses(link);
       }
-      throw new Error('still open after ten cycles');
+      throw new Error('still open after twelve cycles');
     },
     /** What is asked once in so long is asked again. */
     remembersNothingSince(ms: number): void {
@@ -114,11 +124,8 @@ export function createEngine({ store, sandbox, timings, partner: name, openClien
       const text = JSON.stringify(settings);
       await store.admin.query('UPDATE connection SET partner_settings = $2 WHERE connection_id = $1', [connectionId, text]);
     },
-    /** Requests to a side since the last asking, as `METHOD path`. */
-    calls(side: 'procore' | 'hammertech'): readonly string[] {
-      const entries = world.ledger.after(asked[side], { side }, 100_000);
-      asked[side] = world.ledger.last;
-      return entries.map(({ method, path }) => `${method} ${path}`);
-    },
+    requests,
+    /** The same, as `METHOD path`. */
+    calls: (side: Side): readonly string[] => requests(side).map(({ method, path }) => `${method} ${path}`),
   };
 }

@@ -13,7 +13,6 @@ const member = (given: Partial<StoredMember> = {}): StoredMember => ({
   grantState: 'live',
   procoreUserId: '7001',
   askedAt: null,
-  authorizedAt: null,
   access: null,
   accessReadAt: null,
   ...given,

@@ -1,36 +1,19 @@
-import type { Facts, Mapped, ProjectContext, ProjectStream } from '../../stream.ts';
-import type { HammertechClient } from '../client.ts';
-import { dailyLog, plainText } from '../daily-log.ts';
-import { type DirectReading, pullModified } from '../modified.ts';
+import type { Facts, Mapped, ProjectContext } from '../../stream.ts';
+import { plainText } from '../daily-log.ts';
+import type { DirectReading } from '../modified.ts';
 import type { SiteDiary } from '../schema.ts';
-import { needsOf } from '../settings.ts';
-import { recordOf, removed } from './visitors.ts';
+import { recordOf, removed } from './entries.ts';
+import { logStream } from './log-stream.ts';
 
 /** Notes of the approved site diary → Procore's notes log: one entry a day. */
-export const notes: ProjectStream = {
+export const notes = logStream({
   name: 'notes',
-  scope: 'project',
-  shape: 'direct',
-  direction: 'partner-to-procore',
-  module: 'notes',
-  mappingVersion: 1,
-  needs: needsOf(['notes'], 'project'),
-  open: async (context) => {
-    const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
-    const { partnerProjectId: projectId } = context.project;
-    return {
-      pull: (cursor) =>
-        pullModified(
-          context,
-          cursor,
-          (modifiedSince) => client.siteDiaries({ projectId, modifiedSince }),
-          (row) => readOne(row, context),
-        ),
-      map: async (naturalKey, [facts]) => mapOne(naturalKey, facts),
-      ...dailyLog(context, 'notes', ['comment']),
-    };
-  },
-};
+  log: 'notes',
+  fields: ['comment'],
+  list: (client, changes) => client.siteDiaries(changes),
+  read: readOne,
+  map: mapOne,
+});
 
 function readOne({ date, notes: text, status }: SiteDiary, { project }: ProjectContext): DirectReading {
   if (date === null) return { skipped: 'without-a-date' };

@@ -1,40 +1,19 @@
 import { clockIn, localDateOf } from '../../../domain/local-dates.ts';
-import type { Facts, Mapped, ProjectContext, ProjectStream } from '../../stream.ts';
-import type { HammertechClient } from '../client.ts';
-import { dailyLog } from '../daily-log.ts';
-import { type DirectReading, pullModified } from '../modified.ts';
+import type { Facts, Mapped, ProjectContext } from '../../stream.ts';
+import type { DirectReading } from '../modified.ts';
 import type { Observation } from '../schema.ts';
-import { needsOf } from '../settings.ts';
-import { inWords } from './incidents.ts';
-import { recordOf, removed, vendorIdOf } from './visitors.ts';
-
-const names = ['time_hour', 'time_minute', 'subject', 'comments', 'compliance_due'] as const;
+import { inWords, recordOf, removed, vendorIdOf } from './entries.ts';
+import { logStream } from './log-stream.ts';
 
 /** Hazards and breaches that were observed → Procore's safety violation log. What was done well is no violation; names are never copied. */
-export const observations: ProjectStream = {
+export const observations = logStream({
   name: 'observations',
-  scope: 'project',
-  shape: 'direct',
-  direction: 'partner-to-procore',
-  module: 'observations',
-  mappingVersion: 1,
-  needs: needsOf(['observations'], 'project'),
-  open: async (context) => {
-    const client = context.partnerClient as HammertechClient; // the partner's own client, as its `connect` made it
-    const { partnerProjectId: projectId } = context.project;
-    return {
-      pull: (cursor) =>
-        pullModified(
-          context,
-          cursor,
-          (modifiedSince) => client.observations({ projectId, modifiedSince }),
-          (row) => readOne(row, context),
-        ),
-      map: async (naturalKey, [facts]) => mapOne(naturalKey, facts, context),
-      ...dailyLog(context, 'safety_violation', names),
-    };
-  },
-};
+  log: 'safety_violation',
+  fields: ['time_hour', 'time_minute', 'subject', 'comments', 'compliance_due'],
+  list: (client, changes) => client.observations(changes),
+  read: readOne,
+  map: mapOne,
+});
 
 function readOne(row: Observation, { project }: ProjectContext): DirectReading {
   if (row.deleted) return { fact: { groupKey: row.id, facts: {}, gone: true } };

@@ -1,0 +1,19 @@
+import type { PartnerName } from '../../shared/domain/partners.ts';
+import type { RenderedLetter } from '../../shared/mail/letter.ts';
+import type { Mailer } from '../../shared/mail/transport.ts';
+import type { SupportContact } from '../../shared/partners/contract.ts';
+import type { InvitationLinks } from '../../shared/security/invitation-links.ts';
+
+/** A mail as it is sent, or why it is not to be sent any more. */
+export type Written = (RenderedLetter & { readonly to: string }) | { readonly held: string };
+
+/** What mails are written and sent with. */
+export interface MailAccess {
+  readonly mailer: Mailer;
+  readonly links: InvitationLinks;
+  /** Origin that links begin with. */
+  readonly pagesUrl: string;
+  readonly supportOf: (partner: PartnerName) => SupportContact;
+  /** Mails of another epoch are from before a restore: they are held. */
+  readonly restoreEpoch: string;
+}
