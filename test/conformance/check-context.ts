@@ -66,6 +66,8 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
     asOwner: client,
     asOwnerIn: client,
     asOwnerBound: client,
+    asReader: client,
+    readAs: async () => null,
     asMember: client,
   };
 }
