@@ -172,7 +172,15 @@ export async function openCheck(
     activeProjects: () => (round ? round.activeProjects(used.service?.credentialId ?? '', readProjects) : readProjects()),
     levels: round ? levelsWish({ known, calls, streams, ask }, times) : askAboutAll(known),
     person: () => personClient(deps, { tenantId: ref.tenantId, signInId: signIn?.signInId ?? '' }, needed(company), around),
-    people: rows && peopleContext(deps, connection, rows, rows.signIn ? signInFacts(rows.signIn, connection) : null, around),
+    people:
+      rows &&
+      peopleContext(
+        deps,
+        { connection, stepId: ref.stepId },
+        rows,
+        rows.signIn ? signInFacts(rows.signIn, connection) : null,
+        around,
+      ),
     partnerClient: async () => partnerClient(deps, ref.tenantId, connection.partner, used.login, around),
     signal: around.signal,
   };

@@ -7,7 +7,7 @@ import {
   noCompany,
 } from '../../shared/domain/company.ts';
 import { signedInActor } from '../../shared/domain/contractors.ts';
-import { Fault } from '../../shared/domain/faults.ts';
+import { Fault, faultIn } from '../../shared/domain/faults.ts';
 import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } from '../../shared/partners/people.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import { places } from '../../shared/security/places.ts';
@@ -17,17 +17,22 @@ import { findSurvey } from '../../shared/store/backfill-surveys.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
 import type { Connection } from '../../shared/store/connections.ts';
+import { noteRefusedReader } from '../../shared/store/consents.ts';
 import { findGrant, type PersonGrant } from '../../shared/store/grants.ts';
 import type { Invitation } from '../../shared/store/invitations.ts';
 import { listInvitations } from '../../shared/store/invitations.ts';
 import { listOffers } from '../../shared/store/offered-projects.ts';
+import { chooseReader } from '../../shared/store/reading.ts';
 import { listResponses } from '../../shared/store/response-mappings.ts';
 import { newestSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
+import { lastEvidence } from '../../shared/store/steps.ts';
 import { listTeam, type StoredMember } from '../../shared/store/team.ts';
-import type { Db } from '../../shared/store/tenancy.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { nobodyReads } from '../sync/people.ts';
+import { readerOf } from '../sync/reading.ts';
 
 /** What the rows say of a connection's people. */
 export interface PeopleRows {
@@ -160,7 +165,7 @@ const standsAs = (state: PersonGrant['state']): OwnerFacts['state'] =>
 /** The people of a connection as its checks see them; clients are made when a check asks for them. */
 export function peopleContext(
   deps: ActivityDependencies,
-  connection: Connection,
+  { connection, stepId }: { readonly connection: Connection; readonly stepId: string },
   rows: PeopleRows,
   signIn: PeopleContext['signIn'],
   around: Surroundings,
@@ -199,6 +204,22 @@ export function peopleContext(
     asOwner: () => asOwner(noCompany),
     asOwnerIn: (companyId) => asOwner(claimedCompany(companyId)),
     asOwnerBound: async () => asOwner(bound()),
+    asReader: async (read) => {
+      const turn = await withTenant(deps.pool, tenantId, (db) => chooseReader(db, connection));
+      if (turn.grant === null) throw nobodyReads();
+      const { grantId } = turn.grant;
+      try {
+        return await read(await grantClient(deps, sharer, bound(), grantId, around), readerOf(turn));
+      } catch (error) {
+        const isRefused = faultIn(error)?.handling === 'park' && grantId !== turn.owner?.grantId;
+        if (isRefused) await withTenant(deps.pool, tenantId, (db) => noteRefusedReader(db, connectionId, grantId));
+        throw error;
+      }
+    },
+    readAs: async () => {
+      const evidence = await withTenant(deps.pool, tenantId, (db) => lastEvidence(db, connectionId, stepId));
+      return typeof evidence?.['readAs'] === 'string' ? evidence['readAs'] : null;
+    },
     asMember: async (memberId) => {
       const grantId = rows.grantOfMember.get(memberId);
       if (grantId === undefined) throw new Fault('grant-lapsed', { seen: 'This person has not authorized Procore.' });

@@ -31,11 +31,7 @@ export async function peopleClients(
   });
   const { place, turn, team, matches, responses } = read;
   if (turn.grant === null) {
-    throw new Fault('grant-lapsed', {
-      seen: 'The authorization with which this project is read does not stand any more.',
-      needed: 'whoever connected it, or another admin of the project, signs in to Procore again',
-      where: 'the mail that asks for it: Sign in to Procore again',
-    });
+    throw nobodyReads();
   }
   const sharer = { tenantId, partId: projectLinkId };
   const as = (grantId: string) => grantClient(deps, sharer, company, grantId, around);
@@ -52,6 +48,14 @@ export async function peopleClients(
     responses,
   };
 }
+
+/** Nobody may read the project now: its owner's authorization does not stand, and nobody stands in. */
+export const nobodyReads = (): Fault =>
+  new Fault('grant-lapsed', {
+    seen: 'The authorization with which this project is read does not stand any more.',
+    needed: 'whoever connected it, or another admin of the project, signs in to Procore again',
+    where: 'the mail that asks for it: Sign in to Procore again',
+  });
 
 /** The people of a team, and Procore as each of them: a `Fault` about one of them reaches no further than the record at hand. */
 export function respondersOf(

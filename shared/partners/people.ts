@@ -3,6 +3,7 @@ import type { BackfillChoice, OfferedProject, ResponseMapping } from '../domain/
 import type { MemberAccess } from '../domain/responders.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { SignInFacts } from './contract.ts';
+import type { Reader } from './stream.ts';
 
 /** Whom the prime consultant asked to connect a project, and how far the mail has come. */
 export interface InvitationFacts {
@@ -74,6 +75,13 @@ export interface PeopleContext {
   asOwnerIn(companyId: string): Promise<ProcoreClient<ClaimedCompany>>;
   /** The same once the company is bound. */
   asOwnerBound(): Promise<ProcoreClient<BoundCompany>>;
+  /**
+   * As whoever the project is read as now: the owner, or who stands in for them (docs/adr/0035). `grant-lapsed` where nobody may. A stand-in
+   * who is refused comes last in the next turn.
+   */
+  asReader<Result>(read: (procore: ProcoreClient<BoundCompany>, reader: Reader) => Promise<Result>): Promise<Result>;
+  /** As whom all that the step knows was seen last, by its evidence: `Reader.key`; null: as nobody yet. */
+  readAs(): Promise<string | null>;
   /** Procore as a member of the team; `grant-lapsed` where they have not authorized, or not any more. */
   asMember(memberId: string): Promise<ProcoreClient<BoundCompany>>;
 }

@@ -1,7 +1,17 @@
 import { type Selectable, sql } from 'kysely';
 import type { Owner } from '../domain/faults.ts';
 import { owners } from '../domain/faults.ts';
-import { type Outcome, outcome, outcomeOfRow, type Step, type StepState, sameOutcome, stepStates } from '../domain/steps.ts';
+import {
+  type Evidence,
+  evidence,
+  type Outcome,
+  outcome,
+  outcomeOfRow,
+  type Step,
+  type StepState,
+  sameOutcome,
+  stepStates,
+} from '../domain/steps.ts';
 import type { Database } from './database.d.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
@@ -23,6 +33,17 @@ export interface StoredStep {
   readonly regressedAt: Date | null;
   /** Raised when a decision changes what the step rests on: what was checked for an older one counts for nothing. */
   readonly generation: number;
+}
+
+/** What proved the step last, also where it does not hold now; null: nothing yet. */
+export async function lastEvidence(db: Db, connectionId: string, stepId: string): Promise<Evidence | null> {
+  const row = await db
+    .selectFrom('step')
+    .select('evidence')
+    .where('connection_id', '=', connectionId)
+    .where('step_id', '=', stepId)
+    .executeTakeFirst();
+  return row?.evidence == null ? null : evidence.parse(row.evidence);
 }
 
 const fromRow = (row: Selectable<Database['step']>): StoredStep => ({

@@ -66,6 +66,8 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
     asOwner: client,
     asOwnerIn: client,
     asOwnerBound: client,
+    asReader: async (read) => read(await client(), { key: '41:', standsIn: false }),
+    readAs: async () => null,
     asMember: client,
   };
 }

@@ -51,6 +51,7 @@ import {
   dueAgain,
   ensureSteps,
   findStep,
+  lastEvidence,
   listSteps,
   reopenSteps,
   storeOutcome,
@@ -127,6 +128,7 @@ export const onConnections = {
     ensureSteps(db, tenantId, connectionId, step === undefined ? [] : [{ ...step, id: 'waits', title: 'attack' }]),
   listSteps: (db, { connectionId }) => listSteps(db, connectionId),
   findStep: (db, { connectionId }) => findStep(db, connectionId, 'waits'),
+  lastEvidence: (db, { connectionId }) => lastEvidence(db, connectionId, 'waits'),
   storeOutcome: (db, { connectionId }) =>
     storeOutcome(db, {
       connectionId,

@@ -2,21 +2,32 @@ import { listSubmittalResponses } from '../../../procore/operations/submittal-re
 import { type Check, met } from '../../contract.ts';
 import { count, someOf, stuck } from '../../words.ts';
 import { meaningOf } from '../responses.ts';
+import { absenceCounts, wholeFor } from './absence.ts';
 import { peopleOf } from './people.ts';
 
-/** Every response that the project offers means something in Part3, or is known to mean nothing. A new one that comes later asks. */
+/**
+ * Every response that the project offers means something in Part3, or is known to mean nothing. A new one that comes later asks. Read as
+ * whoever reads the project: what a stand-in is not shown is offered still.
+ */
 export const mapResponses: Check = async (context) => {
   const people = peopleOf(context);
   if (!context.connection.modules.includes('submittals')) return met({ responses: 0 });
-  const offered = await listSubmittalResponses(await people.asOwnerBound(), people.boundProject?.id ?? '');
+  const { offered, reader } = await people.asReader(async (procore, as) => ({
+    offered: await listSubmittalResponses(procore, people.boundProject?.id ?? ''),
+    reader: as,
+  }));
+  const before = await people.readAs();
+  const missing = people.responses.filter(({ responseId }) => offered.every(({ id }) => id !== responseId));
   const decided = new Map(people.responses.filter(({ decidedBy }) => decidedBy !== null).map((row) => [row.responseId, row]));
-  const responses = offered.map((response) => {
-    const before = decided.get(response.id);
-    return before ? { ...before, name: response.name, considered: response.considered } : meaningOf(response);
+  const shown = offered.map((response) => {
+    const known = decided.get(response.id);
+    return known ? { ...known, name: response.name, considered: response.considered } : meaningOf(response);
   });
+  const responses = absenceCounts(reader, before) ? shown : [...shown, ...missing];
   const asked = responses.filter(({ state }) => state === 'new').map(({ name }) => name);
   if (asked.length === 0) {
-    return met({ mapped: responses.filter(({ state }) => state === 'mapped').length, of: responses.length }, { responses });
+    const mapped = responses.filter(({ state }) => state === 'mapped').length;
+    return met({ mapped, of: responses.length, readAs: wholeFor(reader, before, missing.length) }, { responses });
   }
   return stuck(
     'unmapped-response',

@@ -7,6 +7,7 @@ import { allOf } from '../../pages.ts';
 import type { PeopleContext } from '../../people.ts';
 import { covered } from '../../words.ts';
 import type { Part3Client } from '../client.ts';
+import { absenceCounts, wholeFor } from './absence.ts';
 import { part3Of } from './part3.ts';
 import { peopleOf } from './people.ts';
 
@@ -15,22 +16,51 @@ const designRoles: ReadonlySet<string> = new Set(['prime-consultant', 'consultan
 
 /**
  * Finds the design team in Procore: who authorized an account is known by it, whatever their address there; the others by e-mail, then by
- * name. Nobody holds up going live: who is not found takes part in no item yet.
+ * name. Nobody holds up going live: who is not found takes part in no item yet. Read as whoever reads the project: who was found stays
+ * found where a stand-in is not shown them.
  */
 export const matchPeople: Check = async (context) => {
   const people = peopleOf(context);
   const projectId = people.boundProject?.id ?? '';
   const team = await teamOf(await part3Of(context), people.invitation?.partnerProjectId ?? '');
-  const users = await listProjectUsers(await people.asOwnerBound(), projectId);
+  const { users, reader } = await people.asReader(async (procore, as) => ({
+    users: await listProjectUsers(procore, projectId),
+    reader: as,
+  }));
+  const before = await people.readAs();
   const authorized = authorizedMatches(people, team);
+  const known = [...authorized, ...context.matches.filter(({ partnerId }) => !authorized.some(isAbout(partnerId)))];
+  const found = known.filter(({ kind, state }) => kind === 'person' && state === 'matched');
+  const missing = found.filter(({ procoreId }) => users.every(({ id }) => id !== procoreId));
+  const listed = users.map(({ id, name, email }): Matchable => ({ id, name, marks: marksOf(email) }));
+  const counts = absenceCounts(reader, before);
   const matches = matchRecords(
     personRules,
     team.map(({ memberId, name, emailKey }): Matchable => ({ id: memberId, name, marks: [emailKey] })),
-    users.map(({ id, name, email }): Matchable => ({ id, name, marks: marksOf(email) })),
-    [...authorized, ...context.matches.filter(({ partnerId }) => !authorized.some((known) => known.partnerId === partnerId))],
+    counts ? listed : [...listed, ...missing.map(stillThere)],
+    counts ? known : known.map((match) => (found.includes(match) ? { ...match, basis: 'person' } : match)),
   );
-  return met({ people: covered(coverageOf(matches, 'person')) }, { team, matches });
+  const evidence = { people: covered(coverageOf(matches, 'person')), readAs: wholeFor(reader, before, missing.length) };
+  return met(evidence, { team, matches: counts ? matches : matches.map((match) => withBasisOf(found, match)) });
 };
+
+const isAbout =
+  (partnerId: string) =>
+  (match: RecordMatch): boolean =>
+    match.partnerId === partnerId;
+
+/** Somebody whom this reader is not shown. */
+const stillThere = ({ procoreId, procoreName }: RecordMatch): Matchable => ({
+  id: procoreId ?? '',
+  name: procoreName ?? '',
+  marks: [],
+});
+
+/** A pair that was found before stood as if it had been decided; how it was found is still so. */
+function withBasisOf(found: readonly RecordMatch[], match: RecordMatch): RecordMatch {
+  const before = found.find(isAbout(match.partnerId));
+  return before ? { ...match, basis: before.basis, score: before.score } : match;
+}
 
 async function teamOf(part3: Part3Client, partnerProjectId: string): Promise<readonly ListedMember[]> {
   const companies = (await allOf(part3.companies(partnerProjectId))).filter(({ role }) => designRoles.has(role));
