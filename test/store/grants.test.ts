@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import type { Claim, GrantRef, SealedNewPair } from '../../activities/people/grants/contract.ts';
 import { createGrantStore } from '../../activities/people/grants/store.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
@@ -9,6 +10,7 @@ import { lockGrantOfPerson, replacePair, revokeGrant } from '../../shared/store/
 import { findGrant, findGrantOfPerson, grantsToRefresh, lapsesToTell, markLapseTold } from '../../shared/store/grants.ts';
 import { closePool, createPool, type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/vault.ts';
+import { eventually } from '../support/eventually.ts';
 import { closeBreaker, heldOf, letTimePass, newGrant } from '../support/granted.ts';
 import { testBoxKeys, testRoots, useTestStore } from '../support/store.ts';
 
@@ -62,13 +64,24 @@ describe('a claim', () => {
     expect(await grants().claim({ ...ref, tenantId: await store().newTenant() }, 1, randomUUID())).toBeUndefined();
   });
 
-  test('of one process is refused to another that asks at the same moment, and to everybody while its lease runs', async () => {
+  test('of one process is refused to another that asks at the very same moment, and to everybody while its lease runs', async () => {
     const ref = await expiring();
-    const other = createPool(store().database.serveUrl, { max: 2 });
+    const { database } = store();
+    const [other, holder] = [createPool(database.serveUrl, { max: 2 }), new Client({ connectionString: database.adminUrl })];
     const processes = [grants(), createGrantStore(other, vault, { leaseMs })];
-    const claims = await Promise.all(processes.map((one) => one.claim(ref, 1, randomUUID())));
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM person_grant WHERE grant_id = $1 FOR UPDATE', [ref.grantId]);
+    const asked = processes.map((one) => one.claim(ref, 1, randomUUID()));
+    await eventually('both processes to stand before the row', async () => {
+      const waiting = "datname = current_database() AND wait_event_type = 'Lock'";
+      const { rows } = await store().admin.query(`SELECT count(*)::int AS many FROM pg_stat_activity WHERE ${waiting}`);
+      return rows[0]?.many === 2;
+    });
+    await holder.query('COMMIT');
+    const claims = await Promise.all(asked);
     const later = await Promise.all(processes.map((one) => one.claim(ref, 1, randomUUID())));
-    await closePool(other);
+    await Promise.all([holder.end(), closePool(other)]);
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
     expect(later).toEqual([undefined, undefined]);
   });

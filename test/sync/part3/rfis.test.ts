@@ -143,6 +143,34 @@ test('one that is listed and not shown is no deletion: it stays as it was, and i
   expect(ground.rfis()).toMatchObject([{ status: 'open', subject: 'Anchors' }]);
 });
 
+test('what was listed and is not shown is remembered beyond the process that met it: another looks once when it begins, then once in an hour', async () => {
+  const ground = await newGround();
+  const rfi = ask(ground);
+  const path = `/rest/v1.0/projects/${ground.project.id}/rfis/${rfi.id}`;
+  const looks = () => ground.calls().filter((call) => call === `GET ${path}`).length;
+  const hidden = { match: { method: 'GET', path }, effect: { kind: 'status-before', status: 404 }, times: 100 } as const;
+  const { id: faultId } = ground.world.faults.add(hidden);
+  expect(await ground.cycle('rfis')).toMatchObject({ created: 0, parked: 0, open: 0 });
+  // nobody changes it again, and long after its change it is not listed
+  ground.later(3600);
+  ground.calls();
+  await ground.cycleOfAnother('rfis');
+  expect(looks()).toBe(1);
+  await ground.cycle('rfis');
+  expect(looks()).toBe(1);
+  await ground.cycle('rfis');
+  expect(looks()).toBe(0);
+  expect([ground.rfis(), await ground.items()]).toEqual([[], []]);
+  ground.world.faults.remove(faultId);
+  expect(await ground.cycleOfAnother('rfis')).toMatchObject({ created: 1 });
+  expect(ground.rfis()).toMatchObject([{ status: 'open', subject: 'Anchor spacing' }]);
+  // shown by now, it is nothing that any process would look at again
+  ground.hourPasses();
+  looks();
+  await ground.cycle('rfis');
+  expect(looks()).toBe(0);
+});
+
 test('two changes in one second are both seen, however soon after the first one it was read', async () => {
   const ground = await newGround();
   const { world, ids, later } = ground;

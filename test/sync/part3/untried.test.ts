@@ -90,6 +90,11 @@ const ofResponses = {
     ({ world, ids }: AnsweringGround, { slot }: Submitted) =>
       answerByHand(world, { approverId: slot, by: ids.gus, response: 'Rejected' }),
   ],
+  'its author has asked somebody for a review of it, and waits for that': [
+    'not-in-court',
+    ({ world, ids }: AnsweringGround, { slot }: Submitted) =>
+      answerByHand(world, { approverId: slot, response: 'Forwarded for Review', forwardTo: ids.gus }),
+  ],
   'the submittal is closed': [
     'record-closed',
     ({ world }: AnsweringGround, { submittalId }: Submitted) => setSubmittalState(world, { id: submittalId, state: 'Closed' }),
