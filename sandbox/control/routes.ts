@@ -1,6 +1,4 @@
-import type { HammerTech } from '../hammertech/state.ts';
 import type { World } from '../kernel/world.ts';
-import type { Part3 } from '../part3/state.ts';
 import { settleAwaitedMembers } from '../procore/acts/awaited-members.ts';
 import { actRoutes, type Reseed } from './acts.ts';
 import { appVerbs } from './admin-apps.ts';
@@ -14,15 +12,10 @@ import { vendorVerbs } from './admin-vendors.ts';
 import { faultRoutes } from './faults.ts';
 import { hammertechRoutes } from './hammertech.ts';
 import { part3Routes } from './part3.ts';
+import type { Partners } from './partners.ts';
 import type { Route } from './route.ts';
 import { switchRoutes } from './switches.ts';
 import { truthRoutes } from './truth.ts';
-
-/** The partners beside Procore. */
-export interface Partners {
-  hammertech: HammerTech;
-  part3: Part3;
-}
 
 /** Every door of the control API. Each looks at a world that has caught up with the clock. */
 export function controlRoutes(world: World, { hammertech, part3 }: Partners, reseed: Reseed): Route[] {

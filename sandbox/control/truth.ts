@@ -3,8 +3,8 @@ import type { World } from '../kernel/world.ts';
 import { secretsOf as part3Secrets } from '../part3/truth.ts';
 import { companiesOf, secretsOf } from './companies.ts';
 import { idField } from './fields.ts';
+import type { Partners } from './partners.ts';
 import { type Route, read, readAll } from './route.ts';
-import type { Partners } from './routes.ts';
 
 const ledgerQuery = z.strictObject({
   after: z.coerce.number().int().min(0).default(0).meta({ description: 'Only requests after this `seq`.' }),

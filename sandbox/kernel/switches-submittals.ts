@@ -1,6 +1,4 @@
-import type { Definition } from './switches.ts';
-
-const yesNo = [true, false] as const;
+import { type Definition, yesNo } from './switch-definition.ts';
 
 /** What is weakly known of Procore's submittals. */
 export const submittalSwitches = {

@@ -18,6 +18,7 @@ import type { ToolNeed } from '../procore/operations/permissions.ts';
 import type { WantedLevels } from '../procore/template-levels.ts';
 import type { Secret } from '../security/secret.ts';
 import type { PeopleContext } from './people.ts';
+import type { SeenAtSignIn, SignInFacts } from './sign-in.ts';
 import type { Cause, Stream } from './stream.ts';
 
 /** What a partner says of itself without any client: the API reads it to parse what an admin sets. */
@@ -145,19 +146,6 @@ export interface ConnectionFacts {
   readonly settings: unknown;
 }
 
-/** The newest sign-in of a person, as far as a check may use it. */
-export interface SignInFacts {
-  readonly signInId: string;
-  readonly state: 'offered' | 'started' | 'returned' | 'exchanged' | 'confirmed' | 'refused' | 'expired';
-  readonly procoreUserId: string | null;
-  readonly procoreUserName: string | null;
-  readonly refusal: string | null;
-  /** What was last seen with this person's token of the company that is named now. */
-  readonly seen: Keep['seenAtSignIn'] | null;
-  /** Whether its token can still be used. */
-  readonly usable: boolean;
-}
-
 /** What is known of the sync user's levels on its projects, and which of them are worth asking about now. */
 export interface LevelsWish {
   /** By project id. */
@@ -220,12 +208,7 @@ export interface Keep {
   /** Proven by a signed-in, confirmed admin: binds the connection to the claimed company. */
   readonly binding?: { readonly companyId: string; readonly companyName: string; readonly procoreUserId: string };
   /** What the person's token showed, for the page that asks for confirmation. */
-  readonly seenAtSignIn?: {
-    readonly companyId: string;
-    readonly companyName: string | null;
-    readonly directoryLevel: string | null;
-    readonly admin: boolean;
-  };
+  readonly seenAtSignIn?: SeenAtSignIn;
   /** Who the signed-in person is, where the company hid it when they came. Goes with `seenAtSignIn`. */
   readonly signedInAs?: { readonly id: string; readonly name: string; readonly login: string };
   /** Projects of the contractor's list, as read now. */

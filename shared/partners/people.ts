@@ -2,7 +2,7 @@ import type { BoundCompany, ClaimedCompany, NoCompany } from '../domain/company.
 import type { BackfillChoice, OfferedProject, ResponseMapping } from '../domain/contractors.ts';
 import type { MemberAccess } from '../domain/responders.ts';
 import type { ProcoreClient } from '../procore/client.ts';
-import type { SignInFacts } from './contract.ts';
+import type { SignInFacts } from './sign-in.ts';
 import type { Reader } from './stream.ts';
 
 /** Whom the prime consultant asked to connect a project, and how far the mail has come. */

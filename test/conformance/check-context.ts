@@ -1,6 +1,7 @@
 import { claimedCompany } from '../../shared/domain/company.ts';
-import type { CheckContext, Partner, SignInFacts } from '../../shared/partners/contract.ts';
+import type { CheckContext, Partner } from '../../shared/partners/contract.ts';
 import type { PeopleContext } from '../../shared/partners/people.ts';
+import type { SignInFacts } from '../../shared/partners/sign-in.ts';
 
 export type Known = 'nothing' | 'everything';
 

@@ -1,7 +1,8 @@
 import { Fault } from '../../../domain/faults.ts';
 import { type Check, type CheckResult, met } from '../../contract.ts';
+import type { SeenAtSignIn } from '../../sign-in.ts';
 import { stuck, waiting } from '../../words.ts';
-import { lookAsPerson, notSignedIn, type Seen } from './person.ts';
+import { lookAsPerson, notSignedIn } from './person.ts';
 
 const proven = { provenBy: 'a call of the person who signed in' };
 
@@ -29,7 +30,7 @@ export const connectApp: Check = async (context) => {
 };
 
 /** To somebody outside the company Procore says the same, whether the app is connected there or not. */
-const unproven = (seenAtSignIn: Seen): CheckResult =>
+const unproven = (seenAtSignIn: SeenAtSignIn): CheckResult =>
   waiting(
     'admin',
     {

@@ -2,16 +2,15 @@ import { unlessRefused } from '../../../procore/diagnosis.ts';
 import { listCompanies } from '../../../procore/operations/companies.ts';
 import { getMe } from '../../../procore/operations/identity.ts';
 import { atLeast, getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
-import type { CheckContext, CheckResult, Keep, SignInFacts } from '../../contract.ts';
+import type { CheckContext, CheckResult, Keep } from '../../contract.ts';
+import type { SeenAtSignIn, SignInFacts } from '../../sign-in.ts';
 import { waiting } from '../../words.ts';
-
-export type Seen = NonNullable<Keep['seenAtSignIn']>;
 
 /**
  * What the signed-in person's own token shows of the claimed company: whether it is in their list, and their level on its Directory.
  * Two calls, the first of which also proves that our app is connected there.
  */
-export async function lookAsPerson(context: CheckContext): Promise<Seen> {
+export async function lookAsPerson(context: CheckContext): Promise<SeenAtSignIn> {
   const client = await context.person();
   const { companyId } = client.company;
   const level = await directoryLevel(client);

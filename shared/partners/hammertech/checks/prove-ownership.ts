@@ -1,7 +1,8 @@
 import { listProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, type Keep, met } from '../../contract.ts';
+import type { SeenAtSignIn } from '../../sign-in.ts';
 import { stuck, waiting } from '../../words.ts';
-import { lookAsPerson, notSignedIn, type Seen, whoIsSignedIn } from './person.ts';
+import { lookAsPerson, notSignedIn, whoIsSignedIn } from './person.ts';
 
 /**
  * Binds the company: it must be in the signed-in person's own list, their level on its Directory must be Admin, and they must confirm
@@ -64,7 +65,7 @@ async function comparedAgain(context: CheckContext, companyId: string): Promise<
 /** Outcomes travel through Temporal, so they name nobody; the page that shows them knows who is signed in. */
 const person = 'The person who signed in';
 
-function refused(context: CheckContext, seen: Seen): CheckResult {
+function refused(context: CheckContext, seen: SeenAtSignIn): CheckResult {
   const companyId = context.connection.company?.companyId ?? '';
   const words =
     seen.companyName === null
