@@ -46,7 +46,7 @@ export function verdictOf(scene: Scene): Verdict {
   if (found.several) return refused(scene, 'outcome-unknown', 'several entries of ours could be it', found.several);
   if (found.match) return { kind: 'adopt', record: found.match };
   if (found.misplaced) return { kind: 'correct', record: found.misplaced };
-  if (found.stray) return refused(scene, 'outcome-unknown', 'an entry of ours with other values stands there', found.stray);
+  if (found.stray) return strayed(scene, 'outcome-unknown', found.stray);
   return { kind: 'not-there' };
 }
 
@@ -58,7 +58,7 @@ function createPlan(scene: Scene): SendPlan {
   if (found.several) return refused(scene, doubt, 'several entries of ours could be it', found.several);
   if (found.match) return { kind: 'adopt', record: found.match };
   if (found.misplaced) return { kind: 'update', current: found.misplaced };
-  if (found.stray) return refused(scene, doubt, 'an entry of ours with other values stands there', found.stray);
+  if (found.stray) return strayed(scene, doubt, found.stray);
   const counterpart = seen.find((record) => record.counterpartOf === delivery.naturalKey && !isOwn(scene, record));
   if (counterpart) return { kind: 'drop', why: 'its counterpart stands there, made by somebody else: left as it is' };
   const theirs = seen.find((record) => isInPlace(scene, record) && !isOwn(scene, record) && !taken.has(record.id));
@@ -111,6 +111,18 @@ function gone(scene: Scene): Refusal {
   return { kind, fault: { ...fault, needed, gone: true } };
 }
 
+/** Something of ours that is not what was meant: in a place that holds any number, it may also have come beside it. */
+function strayed(scene: Scene, kind: FaultKind, stray: FarSideRecord): Refusal {
+  if (scene.handMade !== 'beside' || kind !== 'outcome-unknown')
+    return refused(scene, kind, 'an entry of ours with other values stands there', stray);
+  const what = 'it is not known whether it arrived, and something else of its author stands there since';
+  const { fault } = refused(scene, kind, what, stray);
+  const needed =
+    'A person’s choice, who has looked there: “leave” if what stands there is it, and nothing is sent; ' +
+    '“retry” if it is not, and it is sent beside that';
+  return { kind: 'refuse', fault: { ...fault, needed, beside: true } };
+}
+
 function refused(scene: Scene, kind: FaultKind, what: string, record?: FarSideRecord): Refusal {
   const { payload } = scene.delivery;
   const name = payload.address['label'] ?? payload.naturalKey;
@@ -119,7 +131,7 @@ function refused(scene: Scene, kind: FaultKind, what: string, record?: FarSideRe
     fault: {
       kind,
       subject: `record:${payload.naturalKey}`,
-      seen: `${name}: ${what}${record ? ` (${inWords(record.fields)})` : ''}`,
+      seen: `${name}: ${what}${record ? ` (${record.words ?? inWords(record.fields)})` : ''}`,
       needed: `${inWords(payload.fields)}, or a person’s choice to leave it`,
       where: payload.address['screen'] ?? 'the record on the far side',
       ...(record && { targetId: record.id }),

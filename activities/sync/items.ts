@@ -1,7 +1,15 @@
 import { itemChoice } from '../../shared/domain/deliveries.ts';
 import { findItem, recordsHeld, resolveAttention } from '../../shared/store/attention.ts';
 import { findCommand, markApplied } from '../../shared/store/commands.ts';
-import { askToAdd, type Delivery, leaveAlone, lookAgainIn, overrideDelivery, putBack } from '../../shared/store/deliveries.ts';
+import {
+  askToAdd,
+  type Delivery,
+  leaveAlone,
+  lookAgainIn,
+  overrideDelivery,
+  putBack,
+  tellApart,
+} from '../../shared/store/deliveries.ts';
 import { forgetGone } from '../../shared/store/gathered-facts.ts';
 import { parkedDeliveries } from '../../shared/store/parked.ts';
 import { adoptTarget, forgetTarget, takenElsewhere } from '../../shared/store/record-links.ts';
@@ -119,6 +127,7 @@ async function apply(
     await adoptTarget(db, stream, naturalKey, fault.targetId);
     await overrideDelivery(db, deliveryId);
   }
+  if (resolution === 'retry' && fault?.beside && fault.targetId) await tellApart(db, deliveryId, fault.targetId);
   if (resolution === 'retry' && fault?.gone) await forgetTarget(db, stream, naturalKey);
   if (resolution === 'add-to-project') await askToAdd(db, deliveryId);
   await tryAgain(db, delivery, `a person chose: ${resolution}`);

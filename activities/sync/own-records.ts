@@ -10,11 +10,11 @@ export function isOwn({ delivery, formers }: Pick<Scene, 'delivery' | 'formers'>
 
 const cameAfter = ({ candidates }: Delivery, id: string): boolean => candidates !== null && !candidates.includes(id);
 
-/** Ours, taken by no other record, and not there before it was sent. */
+/** Ours, taken by no other record, not there before it was sent, and not told apart from it by a person. */
 function freeOwn(scene: Scene): readonly FarSideRecord[] {
   const { delivery, seen, taken } = scene;
-  const before = new Set(delivery.candidates);
-  return seen.filter((record) => isOwn(scene, record) && !taken.has(record.id) && !before.has(record.id));
+  const others = new Set([...(delivery.candidates ?? []), ...(delivery.payload.toldApart ?? [])]);
+  return seen.filter((record) => isOwn(scene, record) && !taken.has(record.id) && !others.has(record.id));
 }
 
 export const isInPlace = ({ delivery }: Scene, record: FarSideRecord): boolean => record.searchKey === delivery.payload.searchKey;

@@ -48,6 +48,8 @@ export const deliveryPayload = z.object({
   override: z.boolean().optional(),
   /** A person chose that we put the company it is about into the project's directory. */
   addToProject: z.boolean().optional(),
+  /** Records of its author, where the place holds any number of them, of which a person said that they are not this one. */
+  toldApart: z.array(z.string()).optional(),
 });
 export type DeliveryPayload = Readonly<z.infer<typeof deliveryPayload>>;
 
@@ -64,6 +66,8 @@ export const deliveryFault = z.object({
   surplus: z.literal(true).optional(),
   /** The record that we wrote is no longer where it was written: sent again by a person's choice, it is made anew. */
   gone: z.literal(true).optional(),
+  /** It may be this one or stand beside it: sent again by a person's choice, the two are told apart for good. */
+  beside: z.literal(true).optional(),
 });
 export type DeliveryFault = Readonly<z.infer<typeof deliveryFault>>;
 

@@ -97,6 +97,8 @@ export interface FarSideRecord {
    * before the first sending.
    */
   readonly ours: boolean | 'unknown';
+  /** What a person reads of it, where its fields tell them nothing. */
+  readonly words?: string;
   /** Natural key of the record that the matching pairs it with: somebody made it there, and it is left as it is. */
   readonly counterpartOf?: string;
 }

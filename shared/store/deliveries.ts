@@ -202,6 +202,17 @@ export async function askToAdd(db: Db, deliveryId: string): Promise<void> {
     .execute();
 }
 
+/** A person said that this record on the far side is not what the delivery made. */
+export async function tellApart(db: Db, deliveryId: string, targetId: string): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({
+      payload: sql`payload || jsonb_build_object('toldApart', coalesce(payload -> 'toldApart', '[]') || to_jsonb(${targetId}::text))`,
+    })
+    .where('delivery_id', '=', deliveryId)
+    .execute();
+}
+
 /** Stays queued, until a person pushes it: automation of what it turned out to be is off. */
 export async function holdBack(db: Db, deliveryId: string, action: Delivery['action']): Promise<void> {
   await db

@@ -13,6 +13,7 @@ import {
   settleRefused,
   settleUnknown,
   supersedeQueued,
+  tellApart,
 } from '../../../shared/store/deliveries.ts';
 import { deliveriesPage } from '../../../shared/store/deliveries-view.ts';
 import {
@@ -91,6 +92,7 @@ export const onDeliveries = {
   settleUnknown: (db, { deliveries }) => settleUnknown(db, { deliveryId: deliveries.sending, why, lookInMs: 0 }),
   leaveAlone: (db, { deliveries }) => leaveAlone(db, deliveries.refused),
   askToAdd: (db, { deliveries }) => askToAdd(db, deliveries.refused),
+  tellApart: (db, { deliveries }) => tellApart(db, deliveries.refused, why),
   overrideDelivery: (db, { deliveries }) => overrideDelivery(db, deliveries.refused),
   noteNotThere: (db, { deliveries }) => noteNotThere(db, deliveries.unknown, 0),
   lookAgainIn: (db, { deliveries }) => lookAgainIn(db, deliveries.unknown, 0),

@@ -22,6 +22,7 @@ import type { Sandbox } from '../../../sandbox/start.ts';
 import type { ResponseMapping } from '../../../shared/domain/contractors.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createPart3 } from '../../../shared/partners/part3/index.ts';
+import { writeCommand } from '../../../shared/store/commands.ts';
 import { listTeam, type StoredMember } from '../../../shared/store/team.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-ground.ts';
@@ -204,6 +205,28 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     responses,
     settings: (settings: object) => engine.settings(link, settings),
     items: () => engine.items(link),
+    /** What a person reads of the one item that is open. */
+    async problem(): Promise<{ readonly id: string; readonly seen: string; readonly needed: string; readonly where: string }> {
+      const { rows } = await store.admin.query(
+        `SELECT attention_item_id AS id, seen, needed, where_to AS where FROM attention_item
+         WHERE project_link_id = $1 AND resolved_at IS NULL`,
+        [link.projectLinkId],
+      );
+      if (rows.length !== 1) throw new Error(`${rows.length} items are open`);
+      return rows[0];
+    },
+    /** A person decides about the one item that is open. */
+    async decide(resolution: 'retry' | 'leave') {
+      const { projectLinkId, connectionId } = link;
+      const { rows } = await store.admin.query(
+        'SELECT attention_item_id AS id FROM attention_item WHERE project_link_id = $1 AND resolved_at IS NULL',
+        [projectLinkId],
+      );
+      const [itemId, commandId] = [String(rows[0]?.id), randomUUID()];
+      const command = { tenantId, commandId, connectionId, projectLinkId, kind: 'resolveItem', actorId: 'support' } as const;
+      await withTenant(store.pool, tenantId, (db) => writeCommand(db, { ...command, input: { itemId, resolution } }));
+      return engine.activities.resolveItem({ tenantId, projectLinkId, itemId, commandId });
+    },
     async written(): Promise<readonly unknown[]> {
       const { rows } = await store.admin.query('SELECT written FROM record_link WHERE project_link_id = $1', [
         link.projectLinkId,

@@ -36,10 +36,12 @@ export const rfiReplies: AnswerKind<RfiAnswer> = {
   foreseen: (context, draft, item) => foreseenRfi(context, draft, item && 'replies' in item ? item : undefined),
 };
 
-const fieldsOf = ({ bodyHtml, bodyText, attachments }: RfiReply): RecordFields => ({
+const bodyOf = ({ bodyHtml, bodyText }: RfiReply): string => (bodyHtml === '' ? bodyText : bodyHtml);
+
+const fieldsOf = (reply: RfiReply): RecordFields => ({
   content: contentOf(
-    bodyHtml === '' ? bodyText : bodyHtml,
-    attachments.map(({ filename }) => filename),
+    bodyOf(reply),
+    reply.attachments.map(({ filename }) => filename),
   ),
 });
 
@@ -60,7 +62,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
           const fields = fieldsOf(reply);
           // whoever wrote the very same did it already; of any other it is ours if it was not there before
           const ours = canonicalHash(fields).slice(0, 32) === meant ? true : ('unknown' as const);
-          return { id: reply.id, fields, ours };
+          return { id: reply.id, fields, ours, words: `“${excerptOf(bodyOf(reply))}”` };
         });
     },
 

@@ -116,7 +116,8 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
 
   return {
     pull: (cursor) => pullAnswers(context, cursor, source, itemOf, files, previewed),
-    map: async (groupKey, [facts]) => (isOfLarge(facts) ? leftAside(context, kind, groupKey, facts) : mapped(groupKey, facts)),
+    map: async (groupKey, [facts]) =>
+      isOfLarge(facts) ? leftAside(context, kind, groupKey, facts) : mapped(kind.itemWord, groupKey, facts),
     async lookUp(searchKeys) {
       const found: FarSideRecord[] = [];
       for (const searchKey of searchKeys) {
@@ -167,16 +168,23 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-function mapped(groupKey: string, facts: Facts | undefined): Mapped {
+/** Where people see in Procore what was said there. */
+const screens = {
+  rfi: 'Procore → the project → RFIs → the RFI → Responses',
+  submittal: 'Procore → the project → Submittals → the submittal → Workflow',
+} as const;
+
+function mapped(itemWord: keyof typeof screens, groupKey: string, facts: Facts | undefined): Mapped {
   if (!facts) return { kind: 'nothing', naturalKey: groupKey, why: 'not finished in Part3' };
   const text = (name: string): string => String(facts[name] ?? '');
   const place = { itemId: text('itemId'), memberId: text('memberId'), slot: text('slot') };
   const fields = ownedOf(facts);
+  const screen = screens[itemWord];
   const record: TargetRecord = {
     naturalKey: groupKey,
     searchKey: searchKeyOf(place, canonicalHash(fields).slice(0, 32)),
     fields,
-    address: { answerId: text('answerId'), ...place, label: text('label'), finishedAt: text('finishedAt') },
+    address: { answerId: text('answerId'), ...place, label: text('label'), screen, finishedAt: text('finishedAt') },
     empty: false,
   };
   return { kind: 'record', record };

@@ -9,7 +9,7 @@ import type { Cause, ProjectContext } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import type { SubmittalReturn } from '../schema.ts';
 import { settings } from '../settings.ts';
-import { contentOf } from './content.ts';
+import { contentOf, excerptOf } from './content.ts';
 import { coverOf, isCover, withoutCover } from './cover.ts';
 import { itemsAsRead } from './items-as-read.ts';
 import type { AnswerKind, AnswerSource, AnswerTarget } from './kinds.ts';
@@ -105,7 +105,9 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
       if (!place || !isAnswered(place)) return [];
       const fields = fieldsOf(place);
       // a slot holds one response: the same one is ours already, any other is a person's
-      return [{ id: place.id, fields, ours: canonicalHash(fields).slice(0, 32) === meant ? true : ('unknown' as const) }];
+      const ours = canonicalHash(fields).slice(0, 32) === meant ? true : ('unknown' as const);
+      const words = `${place.response?.name ?? 'no response'}, “${excerptOf(place.comment ?? '')}”`;
+      return [{ id: place.id, fields, ours, words }];
     },
 
     async heldUp({ itemId, memberId, slot }, answer) {
