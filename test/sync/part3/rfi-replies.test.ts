@@ -72,6 +72,34 @@ test('who has not authorized is told so, one item for all of theirs; others go o
   expect(ground.toldAnswer(waiting.id)).toMatchObject({ state: 'returned', block: null });
 });
 
+test('an authorization that lapsed is one call to sign in again, for whatever number of answers; others go on; signed in, all goes out by itself', async () => {
+  const ground = await newGround();
+  const { rfiId, part3Id } = await ground.rfi(['Ria', 'Sam']);
+  ground.member('Ria', { grantState: 'lapsed' });
+  const first = await ground.answer(part3Id, 'Ria');
+  const second = await ground.answer(part3Id, 'Ria', { bodyHtml: 'And 10 mm at the edge.' });
+  await ground.answer(part3Id, 'Sam', { bodyHtml: 'As Ria says.' });
+  await ground.settle(stream);
+  expect(ground.replies(rfiId).map(({ authorId }) => authorId)).toEqual([ground.ids.Sam]);
+  const [item, ...more] = await ground.items();
+  expect(more).toEqual([]);
+  expect(item).toMatchObject({ reason: 'grant-lapsed', subject: `person:${ground.memberId('Ria')}`, records: 2 });
+  for (const { id } of [first, second])
+    expect(ground.toldAnswer(id)).toMatchObject({
+      state: 'blocked',
+      block: { code: 'grant-lapsed', text: expect.stringContaining('signs in to Procore again') },
+    });
+  // while it stands, no call is made in her name
+  ground.calls();
+  await ground.cycle(stream);
+  expect(ground.calls().filter((call) => call.includes('/rfis'))).toEqual([]);
+  ground.member('Ria', { grantState: 'live' });
+  await ground.settle(stream);
+  expect(ground.replies(rfiId).map(({ authorId }) => authorId)).toEqual([ground.ids.Sam, ground.ids.Ria, ground.ids.Ria]);
+  expect(await ground.items()).toEqual([]);
+  expect([first, second].map(({ id }) => ground.toldAnswer(id).state)).toEqual(['returned', 'returned']);
+});
+
 test('nothing goes out for somebody who has left', async () => {
   const ground = await newGround();
   const { rfiId, part3Id } = await ground.rfi();

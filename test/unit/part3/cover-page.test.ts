@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { CoverPage } from '../../../shared/partners/part3/cover-page/contents.ts';
 import { drawCoverPage } from '../../../shared/partners/part3/cover-page/draw.ts';
+import { type DrawnLetter, lettersOfPdf } from '../../support/pdf-letters.ts';
 import { wordsOfPdf } from '../../support/pdf-words.ts';
 
 const page = (given: Partial<CoverPage> = {}): CoverPage => ({
@@ -110,6 +111,77 @@ test.each(['محمد علي', 'שרה לוי'])('the name %s, written from right
   const [words = ''] = await wordsOfPdf(await drawCoverPage(page({ submittal: { ...page().submittal, title: name } })));
   for (const word of name.split(' ')) expect(words.normalize('NFKC')).toContain(word);
   expect(words).not.toContain('U+');
+});
+
+/** The letters of a comment as they stand on paper; blanks are left out. */
+async function drawnComment(comment: string): Promise<readonly DrawnLetter[]> {
+  const drawn = await lettersOfPdf(await drawCoverPage(page({ comment, steps: [] })));
+  const said = drawn.map(({ letter }) => letter).join('');
+  const [from, until] = [said.indexOf('Comment') + 'Comment'.length, said.indexOf('Review')];
+  return drawn.slice(from, until).filter(({ letter }) => letter.trim() !== '');
+}
+
+/** Line by line from above, each read from left to right. */
+function asItStands(drawn: readonly DrawnLetter[]): readonly string[] {
+  const heights = [...new Set(drawn.map(({ y }) => y))].sort((one, other) => other - one);
+  return heights.map((height) =>
+    drawn
+      .filter(({ y }) => y === height)
+      .sort((one, other) => one.x - other.x)
+      .map(({ letter }) => letter)
+      .join(''),
+  );
+}
+
+const mirrored = (text: string): string => [...text].reverse().join('');
+
+test.each([
+  ['alone', 'שלום עולם טוב', mirrored('שלוםעולםטוב')],
+  ['of Arabic', 'دار', mirrored('دار')],
+  ['among others', 'Door שלום עולם טוב end', `Door${mirrored('שלוםעולםטוב')}end`],
+  ['with a number between', 'Door קומה 12 צפון end', `Door${mirrored('צפון')}12${mirrored('קומה')}end`],
+  ['with others among them', 'שלום Door two עולם', `${mirrored('עולם')}Doortwo${mirrored('שלום')}`],
+] as const)('words from right to left stand so on paper, letter by letter and word by word: %s', async (_, comment, expected) => {
+  const drawn = await drawnComment(comment);
+  expect(asItStands(drawn).map((line) => line.normalize('NFKC'))).toEqual([expected]);
+});
+
+test('text of both directions that is longer than a line stands line by line in the order in which it is read, and inside the margins', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? `Door${index}` : 'שלום'));
+  const drawn = await drawnComment(names.join(' '));
+  const lines = asItStands(drawn);
+  expect(lines.length).toBeGreaterThan(2);
+  expect(lines.join(' ').match(/Door\d+/g)).toEqual(names.filter((name) => name.startsWith('Door')));
+  expect(lines.join('').split(mirrored('שלום'))).toHaveLength(31);
+  for (const { x, width } of drawn) expect([x >= 56, x + width <= 595.28 - 56]).toEqual([true, true]);
+});
+
+test.each([
+  ['Latin', 'x\u0302ab', 'x', '\u0302'],
+  ['Hebrew', 'ש\u05b8לום', 'ש', '\u05b8'],
+  ['Arabic', 'ح\u0650سن', 'ح', '\u0650'],
+])('a mark that no letter holds stands on its own letter and takes no place: %s', async (_, comment, letter, mark) => {
+  const drawn = await drawnComment(comment);
+  const of = (wanted: string) => drawn.find((one) => one.letter.normalize('NFKC') === wanted);
+  const [base, sign] = [of(letter), of(mark)];
+  if (!base || !sign) throw new Error(`not drawn: ${JSON.stringify(drawn)}`);
+  expect(sign.width).toBe(0);
+  // signs without a width are drawn to either side of where they stand
+  expect(sign.x).toBeGreaterThanOrEqual(base.x - base.width / 2);
+  expect(sign.x).toBeLessThanOrEqual(base.x + base.width);
+  const places = drawn.filter(({ width }) => width > 0).sort((one, other) => one.x - other.x);
+  for (const [at, { x, width }] of places.slice(0, -1).entries()) expect(places[at + 1]?.x).toBeCloseTo(x + width, 0);
+});
+
+test('a very long word stands on as many lines as it needs, inside the margins, and no letter of it over another', async () => {
+  const word = Array.from({ length: 400 }, (_, index) => 'abcdefghij'[index % 10]).join('');
+  const drawn = await drawnComment(word);
+  const letters = drawn.filter(({ letter }) => letter !== '\u200b');
+  const lines = asItStands(letters);
+  expect(lines.join('')).toBe(word);
+  expect(lines.length).toBeGreaterThan(3);
+  for (const { x, width } of letters) expect([x >= 56, x + width <= 595.28 - 56]).toEqual([true, true]);
+  expect(new Set(letters.map(({ x, y }) => `${x.toFixed(1)} ${y}`)).size).toBe(400);
 });
 
 test('letters that the fonts lack stand as their numbers, and the page says so', async () => {

@@ -1,11 +1,13 @@
 import { type CoverPage, type Part, partsOf } from './contents.ts';
+import { baseOf, lineAsSeen, runsBothWays } from './direction.ts';
 import { type Letters, letters } from './letters.ts';
 
 type Document = InstanceType<typeof import('pdfkit')>;
 
-/** Lines that are all of a script from right to left are laid out as a whole; else each word by itself. */
+/** Text that is all of a script from right to left is laid out line by line as a whole; else each word by itself. */
 const rightToLeft = /^[\p{Script=Arabic}\p{Script=Hebrew}\p{P}\s]+$/u;
 
+const margin = 56;
 const sizes = { title: 18, heading: 12, fact: 10, paragraph: 10, item: 10, note: 8 } as const;
 
 /**
@@ -16,7 +18,7 @@ export async function drawCoverPage(page: CoverPage): Promise<Buffer> {
   const [{ default: PdfDocument }, font] = await Promise.all([import('pdfkit'), letters()]);
   const document = new PdfDocument({
     size: 'A4',
-    margin: 56,
+    margin,
     // the identity of the file is reckoned from these
     info: { Title: 'Cover page', Producer: 'Groundwork', Creator: 'Groundwork', CreationDate: new Date(0) },
   });
@@ -53,8 +55,37 @@ function drawPart(document: Document, part: Part, words: (text: string) => strin
   const text = words(part.text);
   if (kind === 'heading' || kind === 'note') document.moveDown(1);
   document.fontSize(sizes[kind]);
-  if (kind === 'fact') document.font('bold').text(`${part.name}: `, { continued: true });
+  const name = kind === 'fact' ? `${part.name}: ` : '';
+  const indent = name === '' ? 0 : document.font('bold').widthOfString(name);
+  if (name !== '') document.text(name, { continued: true });
   document.font(kind === 'title' || kind === 'heading' ? 'bold' : 'plain');
-  document.text(kind === 'item' ? `• ${text}` : text, rightToLeft.test(text) ? { features: [] } : {});
+  const drawn = kind === 'item' ? `• ${text}` : text;
+  if (rightToLeft.test(text)) document.text(drawn, { features: [] });
+  else document.text(runsBothWays(text) ? linesAsSeen(document, drawn, { base: baseOf(name + text), indent }) : drawn);
   document.moveDown(kind === 'title' ? 0.5 : 0.25);
+}
+
+/** Text that runs both ways, broken into lines, as only then it is known what stands beside what. `indent`: of the first one. */
+function linesAsSeen(
+  document: Document,
+  text: string,
+  given: { readonly base: ReturnType<typeof baseOf>; readonly indent: number },
+): string {
+  const widest = document.page.width - 2 * margin - 1;
+  const blank = document.widthOfString(' ');
+  const lines = text.split('\n').flatMap((paragraph, at) => {
+    const broken: string[][] = [[]];
+    let width = at === 0 ? given.indent : 0;
+    for (const word of paragraph.split(' ')) {
+      const wordWidth = document.widthOfString(word);
+      if (width + wordWidth > widest && width > 0) {
+        broken.push([]);
+        width = 0;
+      }
+      broken.at(-1)?.push(word);
+      width += wordWidth + (runsBothWays(word) ? 2 : 1) * blank;
+    }
+    return broken;
+  });
+  return lines.map((words) => lineAsSeen(words, given.base)).join('\n');
 }
