@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
 import { storeSettings } from '../../shared/store/connections.ts';
-import { findDryRun, foreseenPage } from '../../shared/store/dry-runs.ts';
+import { findDryRun } from '../../shared/store/dry-runs.ts';
+import { foreseenPage } from '../../shared/store/foreseen-view.ts';
 import { listProjectLinks } from '../../shared/store/project-links.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { eventually } from '../support/eventually.ts';

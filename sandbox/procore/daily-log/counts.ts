@@ -1,8 +1,7 @@
 import { type Call, needProjectLevel } from '../call.ts';
-import { filterValue, passes } from '../filters.ts';
 import { pageOf, usualPages } from '../paging.ts';
 import type { Answer, Route } from '../routing.ts';
-import { datesAsked } from './dates.ts';
+import { entriesAsked, statusAsked } from './asked.ts';
 import { dailyLogKinds } from './kinds.ts';
 import { isAdminOf } from './sight.ts';
 
@@ -12,21 +11,10 @@ import { isAdminOf } from './sight.ts';
  */
 function counts(call: Call): Answer {
   const project = needProjectLevel(call, 'daily_log', 'Read Only');
-  const { query, world } = call;
-  const asked = datesAsked(call, project);
-  const status = isAdminOf(call, project) ? (filterValue(query, 'status') ?? 'approved') : 'approved';
+  const isAsked = entriesAsked(call, project, isAdminOf(call, project) ? statusAsked(call) : 'approved');
   const rows = dailyLogKinds.map((kind, index) => ({
     module_name: kind.resource,
-    count: kind
-      .tableOf(world)
-      .filter(
-        (entry) =>
-          entry.projectId === project.id &&
-          asked(entry.date) &&
-          (status === 'all' || entry.status === status) &&
-          passes(query, 'created_by_id', entry.createdBy) &&
-          passes(query, 'daily_log_segment_id', entry.segmentId),
-      ).length,
+    count: kind.tableOf(call.world).filter(isAsked).length,
     position: index + 1,
   }));
   return pageOf(call, rows, (row) => row, usualPages);

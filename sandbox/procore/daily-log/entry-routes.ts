@@ -2,12 +2,11 @@ import type { Project } from '../../kernel/model.ts';
 import type { EntryOf } from '../../kernel/model-daily-log.ts';
 import { bodyOf, type Call, idParam, needProjectLevel } from '../call.ts';
 import { exactId } from '../exact.ts';
-import { filterValue, passes } from '../filters.ts';
 import { pageOf, sorted, usualPages } from '../paging.ts';
 import { forbidden, notFound } from '../refusal.ts';
 import type { Answer, Route } from '../routing.ts';
 import { loginReference } from '../views/projects.ts';
-import { datesAsked } from './dates.ts';
+import { entriesAsked, statusAsked } from './asked.ts';
 import { createEntry, deleteEntry, updateEntry } from './entries.ts';
 import type { DailyLogKind, EntryFields } from './kind.ts';
 import { mayChange, maySee, permissionsOn } from './sight.ts';
@@ -33,21 +32,10 @@ export function entryRoutes<Columns extends object, Fields extends EntryFields>(
   /** Of today only unless asked otherwise [doc]. No filter by time of change exists. */
   function list(call: Call): Answer {
     const project = needProjectLevel(call, 'daily_log', 'Read Only');
-    const { query } = call;
-    const asked = datesAsked(call, project);
-    const status = kind.filtersStatus ? (filterValue(query, 'status') ?? 'approved') : 'all';
+    const isAsked = entriesAsked(call, project, kind.filtersStatus ? statusAsked(call) : 'all');
     const rows = kind
       .tableOf(call.world)
-      .filter(
-        (entry) =>
-          entry.projectId === project.id &&
-          asked(entry.date) &&
-          (status === 'all' || entry.status === status) &&
-          passes(query, 'created_by_id', entry.createdBy) &&
-          passes(query, 'daily_log_segment_id', entry.segmentId) &&
-          kind.passes(query, entry) &&
-          maySee(call, project, entry),
-      );
+      .filter((entry) => isAsked(entry) && kind.passes(call.query, entry) && maySee(call, project, entry));
     const ordered = sorted(call, rows, () => ({}));
     return pageOf(call, ordered, (entry) => print(call, project, entry), usualPages);
   }

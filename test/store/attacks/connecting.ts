@@ -39,11 +39,11 @@ import {
   dryRunParts,
   endDryRun,
   findDryRun,
-  foreseenPage,
   linkDryRuns,
   storePart,
   sweepForeseen,
 } from '../../../shared/store/dry-runs.ts';
+import { foreseenPage } from '../../../shared/store/foreseen-view.ts';
 import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
 import { callsOnProjects, knownLevels, storeLevels } from '../../../shared/store/project-levels.ts';
 import { findAdminProjects, noteAdding, noteProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';

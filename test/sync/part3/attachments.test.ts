@@ -1,22 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { setFileState } from '../../../sandbox/procore/admin/files.ts';
-import { answerByHand, createRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
-import { answerByHand as respondByHand, writeSubmittal } from '../../../sandbox/procore/admin/submittals.ts';
+import { answerByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import { answerByHand as respondByHand } from '../../../sandbox/procore/admin/submittals.ts';
+import { ask, submit } from './asking.ts';
 import { type Part3Ground, usePart3Grounds } from './ground.ts';
 
 const newGround = usePart3Grounds();
 
 const pdf = (filename: string, size = 70_000) => ({ filename, contentType: 'application/pdf', size });
-
-function ask({ world, project, ids, later }: Part3Ground, files = [pdf('plan.pdf')], assignee = ids.ria) {
-  const rfi = createRfiByHand(
-    world,
-    { projectId: project.id, by: ids.gus, files },
-    { subject: 'Anchors', body: 'What?', managerId: ids.tess, assigneeIds: [assignee] },
-  );
-  later(60);
-  return rfi;
-}
 
 const named = (ground: Part3Ground) => new Map(ground.files().map((file) => [file.name, file]));
 
@@ -31,7 +22,7 @@ async function writtenFiles({ store, link }: Part3Ground) {
 test('files of a question and of its answers come whole, their sums recorded on both sides, and the item names them', async () => {
   const ground = await newGround();
   const { world, ids } = ground;
-  const rfi = ask(ground);
+  const rfi = ask(ground, {}, [pdf('plan.pdf')]);
   const reply = answerByHand(world, { id: rfi.id, by: ids.ria, body: 'So.', files: [pdf('sketch.pdf', 9_000_001)] });
   ground.later(60);
   await ground.round();
@@ -51,17 +42,8 @@ test('files of a question and of its answers come whole, their sums recorded on 
 
 test('files of a submittal and of its approvers come, and nothing is asked again once they are there', async () => {
   const ground = await newGround();
-  const { world, project, ids } = ground;
-  const submittal = writeSubmittal(world, {
-    projectId: project.id,
-    by: ids.tess,
-    number: '7',
-    title: 'Steel',
-    private: false,
-    managerId: ids.tess,
-    files: [pdf('shop.pdf')],
-    steps: [[{ userId: ids.ria }], [{ userId: ids.sam }]],
-  });
+  const { world, project } = ground;
+  const submittal = submit(ground, [['ria'], ['sam']], { files: [pdf('shop.pdf')] });
   respondByHand(world, { approverId: submittal.approvers[0]?.id ?? '', response: 'Approved', files: [pdf('stamped.pdf')] });
   ground.later(60);
   await ground.round();
@@ -80,8 +62,8 @@ test('files of a submittal and of its approvers come, and nothing is asked again
 
 test('a file whose reading alone is refused is told about alone: its neighbours come, and it comes once it may be read', async () => {
   const ground = await newGround();
-  const rfi = ask(ground, [pdf('refused.pdf'), pdf('kept.pdf')]);
-  ask(ground, [pdf('later.pdf')]);
+  const rfi = ask(ground, {}, [pdf('refused.pdf'), pdf('kept.pdf')]);
+  ask(ground, {}, [pdf('later.pdf')]);
   const refused = rfi.question.attachments.find(({ filename }) => filename === 'refused.pdf')?.id ?? '';
   const path = `/rest/v1.0/companies/${rfi.companyId}/files/${refused}`;
   ground.world.faults.add({ match: { method: 'GET', path }, effect: { kind: 'status-before', status: 403 }, times: 1 });
@@ -99,7 +81,7 @@ test('a file whose reading alone is refused is told about alone: its neighbours 
 
 test('a file that vanished is told about alone: its neighbours come, and it comes once it is there again', async () => {
   const ground = await newGround();
-  const rfi = ask(ground, [pdf('lost.pdf'), pdf('kept.pdf')]);
+  const rfi = ask(ground, {}, [pdf('lost.pdf'), pdf('kept.pdf')]);
   const lost = rfi.question.attachments.find(({ filename }) => filename === 'lost.pdf')?.id ?? '';
   setFileState(ground.world, { fileId: lost, state: 'gone' });
   await ground.cycle('rfis');
@@ -121,14 +103,14 @@ test('a file that vanished is told about alone: its neighbours come, and it come
 
 test('no file of an item that is not carried is fetched', async () => {
   const ground = await newGround();
-  ask(ground, [pdf('theirs.pdf')], ground.ids.otto);
+  ask(ground, { assigneeIds: [ground.ids.otto] }, [pdf('theirs.pdf')]);
   await ground.round();
   expect(ground.files()).toEqual([]);
 });
 
 test('a file that is sent again after its answer was lost is one file', async () => {
   const ground = await newGround();
-  ask(ground);
+  ask(ground, {}, [pdf('plan.pdf')]);
   await ground.cycle('rfis');
   const effect = { kind: 'reset-after-commit' } as const;
   ground.world.faults.add({ match: { method: 'POST', path: '/api/v1/Files/*' }, effect, times: 1 });

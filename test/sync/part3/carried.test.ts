@@ -1,40 +1,10 @@
 import { expect, test } from '@jest/globals';
-import {
-  answerByHand,
-  createRfiByHand,
-  editRfiByHand,
-  recycleRfiByHand,
-  setOfficialByHand,
-} from '../../../sandbox/procore/admin/rfis.ts';
-import { binSubmittal, editSubmittal, writeSubmittal } from '../../../sandbox/procore/admin/submittals.ts';
-import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
+import { answerByHand, editRfiByHand, recycleRfiByHand, setOfficialByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import { binSubmittal, editSubmittal } from '../../../sandbox/procore/admin/submittals.ts';
+import { ask, submit } from './asking.ts';
 import { type Part3Ground, usePart3Grounds } from './ground.ts';
 
 const newGround = usePart3Grounds();
-
-function ask({ world, project, ids, later }: Part3Ground, subject: string, fields: RfiFields = {}) {
-  const rfi = createRfiByHand(
-    world,
-    { projectId: project.id, by: ids.gus },
-    { subject, body: 'What?', managerId: ids.tess, assigneeIds: [ids.ria], ...fields },
-  );
-  later(60);
-  return rfi;
-}
-
-function submit({ world, project, ids, later }: Part3Ground) {
-  const submittal = writeSubmittal(world, {
-    projectId: project.id,
-    by: ids.tess,
-    number: '7',
-    title: 'Steel',
-    private: false,
-    managerId: ids.tess,
-    steps: [[{ userId: ids.ria }], [{ userId: ids.sam }]],
-  });
-  later(60);
-  return submittal;
-}
 
 /** How often each item was made in Part3, by its key. */
 function madeIn({ world, part3ProjectId }: Part3Ground, after: number): ReadonlyMap<string, number> {
@@ -49,7 +19,7 @@ function madeIn({ world, part3ProjectId }: Part3Ground, after: number): Readonly
 test('due day, assignees, manager, ball, distribution and an answer made official follow their changes in Procore', async () => {
   const ground = await newGround();
   const { world, ids, members } = ground;
-  const rfi = ask(ground, 'Anchors', { dueDate: '2027-01-15' });
+  const rfi = ask(ground, { subject: 'Anchors', dueDate: '2027-01-15' });
   const reply = answerByHand(world, { id: rfi.id, by: ids.ria, body: '<p>12 mm.</p>' });
   ground.later(60);
   await ground.cycle('rfis');
@@ -82,7 +52,7 @@ test('due day, assignees, manager, ball, distribution and an answer made officia
 test('of a submittal title, due day, manager and distribution follow, in one update and without a call beyond the list', async () => {
   const ground = await newGround();
   const { world, ids, members } = ground;
-  const { id } = submit(ground);
+  const { id } = submit(ground, [['ria'], ['sam']]);
   await ground.cycle('submittals');
   await ground.cycle('submittals');
   editSubmittal(world, { id, title: 'Steel, again', dueDate: '2027-03-01', managerId: ids.gus, distributionIds: [ids.sam] });
@@ -98,9 +68,9 @@ test('of a submittal title, due day, manager and distribution follow, in one upd
 test('what a whole list lacks is looked for in the recycle bin at once', async () => {
   const ground = await newGround();
   const { world, team } = ground;
-  const rfi = ask(ground, 'binned');
-  ask(ground, 'stays');
-  const submittal = submit(ground);
+  const rfi = ask(ground, { subject: 'binned' });
+  ask(ground, { subject: 'stays' });
+  const submittal = submit(ground, [['ria'], ['sam']]);
   for (const stream of ['rfis', 'submittals', 'rfis', 'submittals']) await ground.cycle(stream);
   recycleRfiByHand(world, { id: rfi.id });
   binSubmittal(world, { id: submittal.id });
@@ -123,7 +93,7 @@ test('bringing over the past goes on where it was killed, also under another cho
   const ground = await newGround();
   const { world, project, link } = ground;
   const atMs = world.clock.nowMs();
-  for (let count = 0; count < 30; count += 1) ask(ground, `RFI ${count}`);
+  for (let count = 0; count < 30; count += 1) ask(ground, { subject: `RFI ${count}` });
   await ground.linked({ backfill: { which: 'open' }, atMs: world.clock.nowMs() });
   const after = world.ledger.last;
   const killAt = (nth: number) =>

@@ -1,21 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { createRfiByHand, editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import { editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
+import { ask } from './asking.ts';
 import { type Part3Ground, usePart3Grounds } from './ground.ts';
 import { agreeAs, ownerOf, withdraw } from './reading-ground.ts';
 
 const newGround = usePart3Grounds();
 
 /** An RFI that concerns nobody of the design team; a minute goes by. */
-function askOtto({ world, project, ids, later }: Part3Ground, subject: string, fields: RfiFields = {}) {
-  const rfi = createRfiByHand(
-    world,
-    { projectId: project.id, by: ids.gus },
-    { subject, body: 'What?', managerId: ids.tess, assigneeIds: [ids.otto], ...fields },
-  );
-  later(60);
-  return rfi;
-}
+const askOtto = (ground: Part3Ground, subject: string, fields: RfiFields = {}) =>
+  ask(ground, { subject, assigneeIds: [ground.ids.otto], ...fields });
 
 const subjects = (ground: Part3Ground) => ground.rfis().map(({ subject }) => subject);
 

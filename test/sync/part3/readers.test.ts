@@ -3,29 +3,19 @@ import { createRfiByHand, editRfiByHand } from '../../../sandbox/procore/admin/r
 import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
 import { markOwnerAsked, ownersToAsk } from '../../../shared/store/reading.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
+import { ask } from './asking.ts';
 import { usePart3Grounds } from './ground.ts';
 import { agreeAs, ownerOf, type ReadingGround, readingGround, withdraw } from './reading-ground.ts';
 
 const grounds = usePart3Grounds();
 const newGround = async (): Promise<ReadingGround> => readingGround(await grounds());
 
-/** An RFI of Gus's for Ria, unless told otherwise; a minute goes by. */
-function ask({ world, project, ids, later }: ReadingGround, subject: string, fields: RfiFields = {}) {
-  const rfi = createRfiByHand(
-    world,
-    { projectId: project.id, by: ids.gus },
-    { subject, body: 'What?', managerId: ids.tess, assigneeIds: [ids.ria], ...fields },
-  );
-  later(60);
-  return rfi;
-}
-
 const subjects = (ground: ReadingGround) => new Set(ground.rfis().map(({ subject }) => subject));
 
 test('while the owner’s authorization stands nobody else’s is used, whoever agreed', async () => {
   const ground = await newGround();
   await agreeAs(ground, ground.authorize('ria'), 'reader');
-  ask(ground, 'one');
+  ask(ground, { subject: 'one' });
   ground.readers();
   await ground.read('rfis');
   expect(ground.readers()).toEqual([ground.ids.gus]);
@@ -37,7 +27,7 @@ test('the owner’s authorization lapsed and nobody agreed: nothing is borrowed,
   const owner = await ownerOf(ground);
   await ground.authorize('ria');
   await ground.grantIs(owner, 'lapsed');
-  ask(ground, 'meanwhile');
+  ask(ground, { subject: 'meanwhile' });
   ground.readers();
   await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
   expect(ground.readers()).toEqual([]);
@@ -55,10 +45,10 @@ test('who agreed reads in the owner’s place, is named, and the owner is asked 
   const owner = await ownerOf(ground);
   await ground.authorize('sam');
   await agreeAs(ground, ground.authorize('ria'), 'reader');
-  ask(ground, 'before');
+  ask(ground, { subject: 'before' });
   await ground.read('rfis');
   await ground.grantIs(owner, 'lapsed');
-  ask(ground, 'meanwhile');
+  ask(ground, { subject: 'meanwhile' });
   ground.readers();
   expect(await ground.read('rfis')).toMatchObject({ created: 1 });
   await ground.read('submittals');
@@ -70,7 +60,7 @@ test('who agreed reads in the owner’s place, is named, and the owner is asked 
   // the lapse is told by itself
   expect(await withTenant(store.pool, tenantId, (db) => ownersToAsk(db, 10))).toEqual([]);
   await ground.grantIs(owner, 'live');
-  ask(ground, 'after');
+  ask(ground, { subject: 'after' });
   await ground.read('rfis');
   expect(ground.readers()).toEqual([ids.gus]);
   expect(subjects(ground)).toEqual(new Set(['before', 'meanwhile', 'after']));
@@ -83,13 +73,13 @@ test('what a stand-in does not see is no deletion and keeps its readers; what th
   const owner = await ownerOf(ground);
   // Sam sees of what is private only what he is asked about
   await agreeAs(ground, ground.authorize('sam'), 'reader');
-  const secret = ask(ground, 'secret', { private: true });
-  ask(ground, 'open');
+  const secret = ask(ground, { subject: 'secret', private: true });
+  ask(ground, { subject: 'open' });
   await ground.read('rfis');
   await ground.grantIs(owner, 'lapsed');
   editRfiByHand(world, { id: secret.id }, { subject: 'secret, changed' });
-  ask(ground, 'new secret', { private: true });
-  ask(ground, 'new');
+  ask(ground, { subject: 'new secret', private: true });
+  ask(ground, { subject: 'new' });
   ground.hourPasses();
   await ground.read('rfis');
   expect(ground.rfis().map(({ subject, status, readers }) => ({ subject, status, readers }))).toEqual(
@@ -111,13 +101,13 @@ test('a stand-in asks for nothing again that the owner has read', async () => {
   const ground = await newGround();
   await agreeAs(ground, ground.authorize('ria'), 'reader');
   for (let count = 0; count < 5; count += 1) {
-    ask(ground, `RFI ${count}`);
+    ask(ground, { subject: `RFI ${count}` });
     ground.later(600);
   }
   await ground.read('rfis');
   await ground.grantIs(await ownerOf(ground), 'lapsed');
   ground.later(600);
-  ask(ground, 'new');
+  ask(ground, { subject: 'new' });
   ground.calls();
   await ground.read('rfis');
   expect(ground.calls().filter((call) => /rfis\/\d+$/.test(call))).toHaveLength(1);
@@ -142,7 +132,7 @@ test('withdrawn, or the authorization revoked, a reader is used no more', async 
   const sam = await ground.authorize('sam');
   const consent = await agreeAs(ground, ria, 'reader');
   await agreeAs(ground, sam, 'reader');
-  ask(ground, 'one');
+  ask(ground, { subject: 'one' });
   ground.readers();
   await ground.read('rfis');
   expect(ground.readers()).toEqual([ground.ids.ria]);
@@ -166,7 +156,7 @@ test('who agreed and has left the project in Part3 since is not read as', async 
     [tenantId, connectionId],
   );
   await ground.grantIs(await ownerOf(ground), 'lapsed');
-  ask(ground, 'one');
+  ask(ground, { subject: 'one' });
   ground.readers();
   await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
   expect(ground.readers()).toEqual([]);
@@ -177,7 +167,7 @@ test('an owner who lost access is looked at by care, and replaced while that is 
   const { world, project, ids, store, connectionId, tenantId } = ground;
   await agreeAs(ground, ground.authorize('otto'), 'reader');
   await agreeAs(ground, ground.authorize('ria'), 'reader');
-  ask(ground, 'one');
+  ask(ground, { subject: 'one' });
   const leave = (personId: string) => {
     const row = world.memberships.find((one) => one.projectId === project.id && one.personId === personId);
     if (row) world.memberships.delete(`${project.id}:${personId}`);

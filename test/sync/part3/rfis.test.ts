@@ -9,21 +9,11 @@ import {
   retrieveRfiByHand,
 } from '../../../sandbox/procore/admin/rfis.ts';
 import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
+import { ask } from './asking.ts';
 import { type Part3Ground, usePart3Grounds } from './ground.ts';
 import { agreeAs, ownerOf } from './reading-ground.ts';
 
 const newGround = usePart3Grounds();
-
-/** An RFI of Gus's for Ria, managed by Tess, unless told otherwise; a minute goes by. */
-function ask({ world, project, ids, later }: Part3Ground, fields: RfiFields = {}) {
-  const rfi = createRfiByHand(
-    world,
-    { projectId: project.id, by: ids.gus },
-    { subject: 'Anchor spacing', body: '<p>What spacing?</p>', managerId: ids.tess, assigneeIds: [ids.ria], ...fields },
-  );
-  later(60);
-  return rfi;
-}
 
 test('an RFI that a member of the design team is asked about enters Part3 with question, people, ball and due day', async () => {
   const ground = await newGround();

@@ -6,28 +6,12 @@ import {
   retrieveSubmittal,
   reviseSubmittal,
   setSubmittalState,
-  writeSubmittal,
 } from '../../../sandbox/procore/admin/submittals.ts';
 import type { SubmittalFields } from '../../../sandbox/procore/submittals/submittals.ts';
-import { type Name, type Part3Ground, usePart3Grounds } from './ground.ts';
+import { submit } from './asking.ts';
+import { type Part3Ground, usePart3Grounds } from './ground.ts';
 
 const newGround = usePart3Grounds();
-
-/** A submittal of Tess's with one list of names a step; a minute goes by. */
-function submit({ world, project, ids, later }: Part3Ground, steps: readonly (readonly Name[])[], fields: SubmittalFields = {}) {
-  const submittal = writeSubmittal(world, {
-    projectId: project.id,
-    by: ids.tess,
-    number: '7',
-    title: 'Steel',
-    private: false,
-    managerId: ids.tess,
-    steps: steps.map((names) => names.map((name) => ({ userId: ids[name] }))),
-    ...fields,
-  });
-  later(60);
-  return submittal;
-}
 
 const keys = (ground: Part3Ground) => new Set(ground.submittals().map(({ externalKey }) => externalKey));
 

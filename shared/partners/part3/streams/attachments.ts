@@ -2,7 +2,7 @@ import { Fault } from '../../../domain/faults.ts';
 import type { Cause, FarSideRecord, ProjectContext, ProjectStream, StreamRun, TargetRecord, WriteAnswer } from '../../stream.ts';
 import type { MayStillSend } from '../calls.ts';
 import type { Part3File } from '../schema.ts';
-import { part3Of } from './item-stream.ts';
+import { part3Of } from './part3.ts';
 import { createReadyFiles } from './ready-files.ts';
 import { pullWantedFiles } from './wanted-files.ts';
 

@@ -2,7 +2,9 @@ import type { ListedRfi } from '../../../procore/operations/rfi-schema.ts';
 import { listRfis, recycleBin, rfisById, showRfi } from '../../../procore/operations/rfis.ts';
 import type { ProjectContext, ProjectStream } from '../../stream.ts';
 import type { RfiFields } from '../fields.ts';
-import { type ItemReading, type ItemSource, itemStream, part3Of } from './item-stream.ts';
+import type { ItemReading, ItemSource } from './item-source.ts';
+import { itemStream } from './item-stream.ts';
+import { part3Of } from './part3.ts';
 import { contentOfRfi, filesOfRfi, peopleOfRfi } from './rfi-content.ts';
 import type { Team } from './taking-part.ts';
 

@@ -7,7 +7,9 @@ import {
 } from '../../../procore/operations/submittals.ts';
 import type { ProjectContext, ProjectStream } from '../../stream.ts';
 import type { SubmittalFields } from '../fields.ts';
-import { type ItemSource, itemStream, part3Of } from './item-stream.ts';
+import type { ItemSource } from './item-source.ts';
+import { itemStream } from './item-stream.ts';
+import { part3Of } from './part3.ts';
 import { contentOfSubmittal, filesOfSubmittal, peopleOfSubmittal } from './submittal-content.ts';
 
 /** Procore's submittals → Part3: the list tells all of them, each revision a record of its own. */
