@@ -193,6 +193,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       title: mark,
       owner: 'admin',
       state: 'waiting',
+      evidence: { mark },
     })),
     ...[
       { command_id: ids.commandId, kind: 'pause', applied_at: null },
