@@ -19,6 +19,8 @@ export const memberSubject = (emailKey: string): string => `${memberMark}${email
 export const memberKeyOf = (subject: string | null): string | undefined =>
   subject?.startsWith(memberMark) ? subject.slice(memberMark.length) : undefined;
 
+type OwnedConnection = Pick<Connection, 'connectionId' | 'ownerGrantId' | 'proposedOwnerGrantId'>;
+
 /** What a sign-in for the contractor has changed of a connection. */
 export interface OwnerChange {
   readonly connectionId: string;
@@ -70,7 +72,7 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
  */
 export async function acceptOwner(
   db: Db,
-  connection: Connection,
+  connection: OwnedConnection & Pick<Connection, 'tenantId' | 'boundCompanyId' | 'boundProjectId'>,
   accepted: { readonly companyId: string; readonly procoreUserId: string },
 ): Promise<'replaced' | 'owner-reads' | 'gone'> {
   const { proposedOwnerGrantId, boundCompanyId } = connection;
@@ -83,7 +85,7 @@ export async function acceptOwner(
 }
 
 /** Who waits to take the owner's place: while the owner does not read, and their own authorization stands. */
-export async function proposedOwner(db: Db, connection: Connection): Promise<PersonGrant | undefined> {
+export async function proposedOwner(db: Db, connection: OwnedConnection): Promise<PersonGrant | undefined> {
   const { proposedOwnerGrantId } = connection;
   const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
   return grant !== undefined && isStanding(grant) && !(await ownerReads(db, connection)) ? grant : undefined;
@@ -114,7 +116,12 @@ async function propose(db: Db, connectionId: string, grantId: string | null): Pr
 
 async function replaceOwner(
   db: Db,
-  { tenantId, connectionId, ownerGrantId, boundProjectId }: Connection,
+  {
+    tenantId,
+    connectionId,
+    ownerGrantId,
+    boundProjectId,
+  }: Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId' | 'boundProjectId'>,
   grantId: string,
 ): Promise<void> {
   await db
