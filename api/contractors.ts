@@ -1,7 +1,7 @@
 import { commandInputs } from '../shared/domain/commands.ts';
 import { signedInActor, undoUntil } from '../shared/domain/contractors.ts';
 import { shownAddress } from '../shared/domain/mail.ts';
-import { contractorSubject } from '../shared/store/authorizations.ts';
+import { contractorSubject, proposedOwner } from '../shared/store/authorizations.ts';
 import { appliedDecision } from '../shared/store/commands.ts';
 import { type Connection, endedStages } from '../shared/store/connections.ts';
 import { findGrant, type GrantState } from '../shared/store/grants.ts';
@@ -27,12 +27,14 @@ export interface ContractorView {
     /** `signing-in`: known, and not confirmed or not taken over yet. */
     readonly state: 'signing-in' | 'authorized' | 'lapsed' | 'revoked';
   } | null;
+  /** Who signed in in the place of an owner who does not read, and waits for whoever invited. */
+  readonly proposedOwner: { readonly procoreUserId: string; readonly name: string | null; readonly login: string | null } | null;
   /** Bound; before that as the contractor chose. */
   readonly company: Named | null;
   readonly project: Named | null;
   /** Whoever connects is not the one who was invited, and nothing goes on before the inviter says that it is right. */
   readonly needsAcceptance: boolean;
-  /** Who would be accepted now; null: nobody has chosen, or it is connected. */
+  /** Who would be accepted now; null: nobody has chosen, or it is connected and nobody waits to own it. */
   readonly acceptanceOf: { readonly companyId: string; readonly procoreUserId: string } | null;
   readonly connectedAt: Date | null;
   readonly undoUntil: Date | null;
@@ -44,16 +46,20 @@ export async function readContractor(db: Db, connection: Connection): Promise<Co
   const signedIn = await whoSignedIn(db, connection);
   const { company, project } = await placeOf(db, connection, signedIn);
   const isOpen = connection.boundProjectId === null;
+  const proposed = await proposedOwner(db, connection);
   const step = await findStep(db, connectionId, 'createConnection');
   return {
     invited: invitation
       ? { company: invitation.invitedCompany, address: invitation.invitedShown, projectName: invitation.projectName }
       : null,
     signedIn,
+    proposedOwner: proposed
+      ? { procoreUserId: proposed.procoreUserId, name: proposed.procoreName, login: shown(proposed.procoreLogin) }
+      : null,
     company,
     project,
-    needsAcceptance: isOpen && step?.outcome?.state === 'waiting' && step.outcome.on === 'admin',
-    acceptanceOf: isOpen && company && signedIn ? { companyId: company.id, procoreUserId: signedIn.procoreUserId } : null,
+    needsAcceptance: isOpen ? step?.outcome?.state === 'waiting' && step.outcome.on === 'admin' : proposed !== undefined,
+    acceptanceOf: acceptanceOf(isOpen ? signedIn : (proposed ?? null), company),
     connectedAt: boundAt,
     undoUntil: endedStages.some((stage) => stage === connection.stage) ? null : undoUntil(connection, Date.now()),
   };
@@ -96,5 +102,8 @@ async function placeOf(
     project: { id: projectId, name: offer?.projectName ?? null },
   };
 }
+
+const acceptanceOf = (who: { readonly procoreUserId: string } | null, company: Named | null): ContractorView['acceptanceOf'] =>
+  company && who ? { companyId: company.id, procoreUserId: who.procoreUserId } : null;
 
 const nowhere = { company: null, project: null };

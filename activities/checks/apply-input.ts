@@ -1,9 +1,11 @@
 import { commandInputs, isStepCommandKind, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
 import { sameChoice } from '../../shared/domain/projects.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
+import { acceptOwner } from '../../shared/store/authorizations.ts';
 import { appliedDecision, type Command, commandsAfter, findCommand, markApplied } from '../../shared/store/commands.ts';
 import { type Connection, lockConnection, storeProjectChoice } from '../../shared/store/connections.ts';
 import { findDryRun } from '../../shared/store/dry-runs.ts';
+import { endIdleAuthorizations } from '../../shared/store/grant-uses.ts';
 import { decideMatch } from '../../shared/store/matches.ts';
 import { findAdminProjects } from '../../shared/store/project-lists.ts';
 import { decideResponse } from '../../shared/store/response-mappings.ts';
@@ -91,6 +93,15 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
   },
   connect: async () => yes('it is connected as soon as it was looked at once more'),
   'accept-contractor': async () => yes('accepted'),
+  async 'accept-owner'(db, _plans, connection, command) {
+    const accepted = commandInputs['accept-owner'].safeParse(command.input);
+    if (!accepted.success) return no('the decision cannot be read');
+    const answer = await acceptOwner(db, connection, accepted.data);
+    if (answer === 'gone') return no('that person does not wait for it any more; they sign in again');
+    if (answer === 'owner-reads') return no('the owner reads the project again; nobody takes their place');
+    await endIdleAuthorizations(db);
+    return yes('the project is read as that person from now on');
+  },
   async 'map-response'(db, plans, connection, command) {
     const decision = commandInputs['map-response'].safeParse(command.input);
     if (!decision.success) return no('the decision cannot be read');

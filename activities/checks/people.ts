@@ -12,7 +12,7 @@ import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } fro
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
-import { contractorSubject } from '../../shared/store/authorizations.ts';
+import { contractorSubject, proposedOwner } from '../../shared/store/authorizations.ts';
 import { findSurvey } from '../../shared/store/backfill-surveys.ts';
 import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf } from '../../shared/store/companies.ts';
@@ -39,6 +39,7 @@ export interface PeopleRows {
   readonly invitation: InvitationFacts | null;
   readonly signIn: SignIn | undefined;
   readonly grant: PersonGrant | undefined;
+  readonly isOwnerProposed: boolean;
   readonly offered: PeopleContext['offered'];
   readonly decided: PeopleContext['decided'];
   readonly team: readonly TeamMember[];
@@ -69,6 +70,7 @@ export async function readPeople(
     invitation: invitation ? await invitationFacts(vault, db, tenantId, invitation) : null,
     signIn: await newestSignIn(db, connectionId, 'authorize-person', contractorSubject),
     grant,
+    isOwnerProposed: (await proposedOwner(db, connection)) !== undefined,
     offered: await listOffers(db, connectionId),
     decided: {
       role: role === null ? null : role.said,
@@ -183,7 +185,7 @@ export function peopleContext(
     if (!rows.grant) throw new Fault('grant-lapsed', { seen: 'Nobody has authorized us yet.' });
     return grantClient(deps, sharer, company, rows.grant.grantId, around);
   };
-  const { grant, invitation, offered, decided, team, responses, countedAtMs } = rows;
+  const { grant, isOwnerProposed, invitation, offered, decided, team, responses, countedAtMs } = rows;
   return {
     invitation,
     signIn,
@@ -195,6 +197,7 @@ export function peopleContext(
           state: standsAs(grant.state),
         }
       : null,
+    isOwnerProposed,
     offered,
     decided,
     boundProject: boundProjectId === null ? null : { id: boundProjectId, name: boundProjectName ?? '' },

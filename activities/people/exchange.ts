@@ -4,6 +4,7 @@ import type { TokenGrant } from '../../shared/procore/oauth.ts';
 import { getMe, getOwnLogin, getPerson } from '../../shared/procore/operations/identity.ts';
 import { places } from '../../shared/security/places.ts';
 import type { Secret } from '../../shared/security/secret.ts';
+import { contractorSubject } from '../../shared/store/authorizations.ts';
 import { companyOf } from '../../shared/store/companies.ts';
 import type { Connection } from '../../shared/store/connections.ts';
 import {
@@ -19,6 +20,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { isInvited } from './invited.ts';
 import { giveTokenUp, personClient, revoked, type SignInRef, sealToken } from './sign-ins.ts';
 
 /** The lease of a claimed code outlives the request that sends it by this much. */
@@ -43,7 +45,7 @@ export async function exchangeSignIn(
   const windowOpen = signIn.tokenExpiresAt !== null && signIn.tokenExpiresAt.getTime() > Date.now();
   const hasToken = (signIn.hasToken && !signIn.hasCode && windowOpen) || (await exchangeCode(deps, ref, around));
   const company = signIn.purpose === 'prove-ownership' ? companyOf(connection) : noCompany;
-  if (hasToken && company) await learnWho(deps, ref, company, around);
+  if (hasToken && company) await learnWho(deps, connection, signIn, company, around);
 }
 
 async function exchangeCode(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<boolean> {
@@ -104,12 +106,21 @@ const refuse = (deps: ActivityDependencies, ref: SignInRef, words: string): Prom
 
 type Company = AnyCompany | NoCompany;
 
-async function learnWho(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings): Promise<void> {
-  const { signInId } = ref;
-  const sealed = await withTenant(deps.pool, ref.tenantId, (db) => usableToken(db, signInId));
+async function learnWho(
+  deps: ActivityDependencies,
+  connection: Connection,
+  { signInId, subject }: SignIn,
+  company: Company,
+  around: Surroundings,
+): Promise<void> {
+  const { tenantId } = connection;
+  const sealed = await withTenant(deps.pool, tenantId, (db) => usableToken(db, signInId));
   if (!sealed) return;
-  const me = await whoIs(deps, ref, company, around);
-  await withTenant(deps.pool, ref.tenantId, (db) => storeIdentity(db, { signInId, sealed }, me));
+  const me = await whoIs(deps, { tenantId, signInId }, company, around);
+  await withTenant(deps.pool, tenantId, async (db) => {
+    const invited = subject === contractorSubject ? await isInvited(deps, db, connection, me.login) : null;
+    await storeIdentity(db, { signInId, sealed }, { ...me, isInvited: invited });
+  });
 }
 
 /**

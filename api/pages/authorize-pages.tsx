@@ -19,7 +19,7 @@ function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contr
           If it is yours all the same, {visit.tenantName} is asked before anything is connected.
         </p>
       ) : null}
-      <p>{whatFollows(contracting)}</p>
+      <p>{whatFollows(visit, contracting)}</p>
       <Press action={`${pathOf(visit)}/confirm`}>{contracting === null ? 'Authorize' : 'Yes, that is me'}</Press>
       <Press action={`${pathOf(visit)}/abandon`} quiet>
         Use another account
@@ -28,10 +28,15 @@ function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contr
   );
 }
 
-function whatFollows(contracting: Contracting | null): string {
+function whatFollows({ tenantName, signIn }: Visit, contracting: Contracting | null): string {
   if (contracting === null) return 'Your answers will carry your name in Procore. Nothing else is written in it.';
   if (contracting.bound === null) return 'Nothing is connected yet: you choose the project on the next page.';
-  return `${contracting.bound.project} is connected already. With your yes it is read with this account from now on; nothing is written in your name.`;
+  const connected = `${contracting.bound.project} is connected already.`;
+  if (contracting.ownerReads && contracting.standing !== 'owner')
+    return `${connected} It is read with the authorization of another person, which stands: with your yes that stays as it is.`;
+  if (contracting.standing === 'owner' || signIn.isInvited === true)
+    return `${connected} With your yes it is read with this account from now on; nothing is written in your name.`;
+  return `${connected} With your yes ${tenantName} is asked whether it may be read with this account from now on; nothing is written in your name.`;
 }
 
 /** The page of whoever authorizes for themselves: a member where `contracting` is null, else the contractor. */

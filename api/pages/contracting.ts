@@ -5,7 +5,7 @@ import { type OfferedProject, signedInActor, undoUntil } from '../../shared/doma
 import { shownAddress } from '../../shared/domain/mail.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { contractorSubject } from '../../shared/store/authorizations.ts';
+import { contractorSubject, ownerReads, proposedOwner } from '../../shared/store/authorizations.ts';
 import { type Command, commandsAfter, writeCommand } from '../../shared/store/commands.ts';
 import { type Connection, endedStages, findConnection } from '../../shared/store/connections.ts';
 import { findGrant } from '../../shared/store/grants.ts';
@@ -13,7 +13,7 @@ import { type Invitation, listInvitations } from '../../shared/store/invitations
 import { connectedElsewhere, listOffers } from '../../shared/store/offered-projects.ts';
 import { streamCounts } from '../../shared/store/open-records.ts';
 import { listProjectLinks } from '../../shared/store/project-links.ts';
-import { offerSignIn } from '../../shared/store/sign-ins.ts';
+import { offerSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
 import { findStep, type StoredStep } from '../../shared/store/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -31,8 +31,13 @@ export interface Contracting {
   readonly invitedCompany: string | null;
   /** The account that signed in has another address than was invited. */
   readonly isOther: boolean;
-  /** `completing`: the sign-in is being made an authorization. `other-owner`: another person's is used by now. */
-  readonly standing: 'completing' | 'other-owner' | 'owner';
+  /**
+   * `completing`: the sign-in is being made an authorization. `other-owner`: another person's is used by now. `proposed`: they wait for
+   * whoever invited to say that the project is read as them.
+   */
+  readonly standing: 'completing' | 'other-owner' | 'proposed' | 'owner';
+  /** The owner's authorization stands and gives access: nobody takes their place. */
+  readonly ownerReads: boolean;
   readonly offered: readonly OfferedProject[];
   /** Ids of those among them that another connection of this tenant holds. */
   readonly connected: ReadonlySet<string>;
@@ -70,8 +75,9 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
   return {
     projectName: invitation?.projectName ?? null,
     invitedCompany: invitation?.invitedCompany ?? null,
-    isOther: isOther(invitation, signIn.procoreLogin),
-    standing: await standingOf(db, connection, signIn.procoreUserId),
+    isOther: isOther(invitation, signIn),
+    standing: await standingOf(db, connection, signIn),
+    ownerReads: await ownerReads(db, connection),
     offered,
     connected: await connectedElsewhere(db, connectionId),
     chosen: (choice.success && offered.find(({ projectId }) => projectId === choice.data.projectId)) || null,
@@ -92,9 +98,11 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
   };
 }
 
-/** The address itself is sealed for the worker: what is shown of both is compared, and the worker compares the rest. */
-const isOther = (invitation: Invitation | undefined, login: string | null): boolean =>
-  invitation !== undefined && login !== null && shownAddress(login) !== invitation.invitedShown;
+/** The address is sealed for the worker, which compared it when it saw who they are; what is shown of both is all that we know before. */
+const isOther = (invitation: Invitation | undefined, { isInvited, procoreLogin }: SignIn): boolean =>
+  isInvited === null
+    ? invitation !== undefined && procoreLogin !== null && shownAddress(procoreLogin) !== invitation.invitedShown
+    : !isInvited;
 
 async function carriedOf(db: Db, { connectionId, boundProjectId }: Connection): Promise<Contracting['carried']> {
   const [link] = boundProjectId === null ? [] : await listProjectLinks(db, connectionId);
@@ -103,10 +111,14 @@ async function carriedOf(db: Db, { connectionId, boundProjectId }: Connection): 
   return { rfis: of('rfis'), submittals: of('submittals') };
 }
 
-async function standingOf(db: Db, { ownerGrantId }: Connection, procoreUserId: string | null): Promise<Contracting['standing']> {
+async function standingOf(db: Db, connection: Connection, signIn: SignIn): Promise<Contracting['standing']> {
+  const { ownerGrantId, boundProjectId } = connection;
+  const { procoreUserId, state, hasToken } = signIn;
   if (ownerGrantId === null) return 'completing';
   const grant = await findGrant(db, ownerGrantId);
-  return grant?.procoreUserId === procoreUserId ? 'owner' : 'other-owner';
+  if (grant?.procoreUserId === procoreUserId) return 'owner';
+  if ((await proposedOwner(db, connection))?.procoreUserId === procoreUserId) return 'proposed';
+  return boundProjectId !== null && state === 'confirmed' && hasToken ? 'completing' : 'other-owner';
 }
 
 /** Stores what the contractor says, in their name, and has its step looked at. Refused where they are not (any more) whom it is read as. */

@@ -73,8 +73,29 @@ function PrimePage({ visit, seen }: { readonly visit: Visit; readonly seen: stri
   );
 }
 
+const CompletingPage = ({ visit }: { readonly visit: Visit }): VNode => (
+  <BusyPage visit={visit} title="A moment">
+    Your sign-in is being completed.
+  </BusyPage>
+);
+
+/** In the place of an owner who does not read any more. */
+function ProposedPage({ visit, project }: { readonly visit: Visit; readonly project: string }): VNode {
+  return (
+    <Page title={`${visit.tenantName} is asked first`} help={[visit.help]} refreshSeconds={5}>
+      <p role="status">
+        {project} was connected by another person, and the invitation went to another address. {visit.tenantName} says whether it
+        is read with your account from now on; until then nothing is.
+      </p>
+      <p>There is nothing left for you to do. You can close this page; you need not come back.</p>
+    </Page>
+  );
+}
+
 function ConnectedPage({ visit, contracting }: Props): VNode {
   const { bound, carried, standing, undoUntil, isEnding, hasEnded } = contracting;
+  if (standing === 'completing' && !hasEnded) return <CompletingPage visit={visit} />;
+  if (standing === 'proposed' && !hasEnded) return <ProposedPage visit={visit} project={bound?.project ?? 'the project'} />;
   if (isEnding) {
     return (
       <Page title="The connection is being taken back" help={[visit.help]} refreshSeconds={2}>
@@ -125,12 +146,7 @@ export function ContractorPage({
   choosesAgain,
 }: Props & { readonly search: string; readonly choosesAgain: boolean }): VNode {
   if (contracting.bound !== null) return <ConnectedPage visit={visit} contracting={contracting} />;
-  if (contracting.standing === 'completing')
-    return (
-      <BusyPage visit={visit} title="A moment">
-        Your sign-in is being completed.
-      </BusyPage>
-    );
+  if (contracting.standing === 'completing') return <CompletingPage visit={visit} />;
   if (contracting.standing === 'other-owner') {
     const outcome = {
       seen: 'Another person has signed in for this connection since.',

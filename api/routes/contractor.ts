@@ -28,6 +28,13 @@ const contractorView = z
         state: z.enum(['signing-in', 'authorized', 'lapsed', 'revoked']),
       })
       .nullable(),
+    proposedOwner: z
+      .strictObject({ procoreUserId: z.string(), name: z.string().nullable(), login: z.string().nullable() })
+      .nullable()
+      .meta({
+        description:
+          'Somebody else than the owner, or than was invited, signed in while the owner does not read; the project is read as them once they are accepted',
+      }),
     company: named.nullable().meta({ description: 'Connected; before that as the contractor chose' }),
     project: named.nullable(),
     needsAcceptance: z.boolean().meta({
@@ -68,7 +75,7 @@ export const contractorRoutes: readonly Route[] = [
     path: '/v1/connections/{connectionId}/contractor/acceptance',
     scope: 'admin',
     family: 'Contractor',
-    summary: 'Say that another person or company than was invited may connect the project',
+    summary: 'Say that another person or company than was invited may connect the project, or read it in the owner’s place',
     description: 'Counts for this person in this company alone: send `acceptanceOf` of the contractor.',
     params: connectionParams,
     query: nothing,
@@ -79,9 +86,12 @@ export const contractorRoutes: readonly Route[] = [
       decide(caller, dependencies, async (db) => {
         const connection = await needPeople(db, params.connectionId);
         const { acceptanceOf } = await readContractor(db, connection);
-        const step = { connectionId: params.connectionId, stepId: stepOfCommand['accept-contractor'] };
-        const decision = await onStep(caller, step, { kind: 'accept-contractor', input: body })(db);
-        if (connection.boundProjectId !== null) throw new Problem('not-now', 'The project is connected already.');
+        const isBound = connection.boundProjectId !== null;
+        const kind = isBound ? 'accept-owner' : 'accept-contractor';
+        const step = { connectionId: params.connectionId, stepId: stepOfCommand[kind] };
+        const decision = await onStep(caller, step, { kind, input: body })(db);
+        if (isBound && acceptanceOf === null)
+          throw new Problem('not-now', 'The project is connected already, and nobody waits to take the owner’s place.');
         if (acceptanceOf === null) throw new Problem('not-now', 'Nobody has chosen a project yet; there is nobody to accept.');
         if (acceptanceOf.companyId !== body.companyId || acceptanceOf.procoreUserId !== body.procoreUserId)
           throw new Problem(

@@ -28,6 +28,8 @@ export const commandInputs = {
   connect: chosenProject,
   /** The prime consultant accepts that this person connects this company, though others were invited. Applies to `createConnection`. */
   'accept-contractor': z.strictObject({ companyId: farSideId, procoreUserId: farSideId }),
+  /** The same of who signed in in the place of the owner of a connected project. Applies to `authorizeContractor`. */
+  'accept-owner': z.strictObject({ companyId: farSideId, procoreUserId: farSideId }),
   /** What a response of the company means at the partner; null: nothing, such answers are never given. Applies to `mapResponses`. */
   'map-response': z.strictObject({ responseId: farSideId, name: z.string().min(1).max(200).nullable() }),
   /** What of the past is brought over. Applies to `backfill`. */
@@ -45,6 +47,7 @@ export const stepOfCommand: Readonly<Record<StepCommandKind, string>> = {
   'choose-project': 'chooseProject',
   connect: 'createConnection',
   'accept-contractor': 'createConnection',
+  'accept-owner': 'authorizeContractor',
   'map-response': 'mapResponses',
   'choose-backfill': 'backfill',
 };

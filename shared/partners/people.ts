@@ -52,6 +52,8 @@ export interface PeopleContext {
   /** Of the contractor. */
   readonly signIn: SignInFacts | null;
   readonly owner: OwnerFacts | null;
+  /** Somebody else signed in in the place of an owner who does not read, and waits for whoever invited. */
+  readonly isOwnerProposed: boolean;
   /** Projects of the contractor's list, as last read. */
   readonly offered: readonly OfferedProject[];
   readonly decided: {

@@ -113,10 +113,13 @@ async function bringUpToDate(
     const item = known.get(causeKey(cause));
     known.delete(causeKey(cause));
     if (!item) await openItem(db, place, cause);
-    else if (changing.some((name) => item[name] !== cause[name])) await renewItem(db, item.itemId, cause);
+    else if (item.owner !== ownerOf(cause) || changing.some((name) => item[name] !== cause[name]))
+      await renewItem(db, item.itemId, cause);
   }
   for (const gone of known.values()) await resolveAttention(db, gone.itemId, 'mended');
 }
+
+const ownerOf = ({ owner, reason }: StandingCause): Owner => owner ?? faultTable[reason].owner;
 
 const changing = ['records', 'seen', 'needed', 'where'] as const;
 
@@ -171,7 +174,7 @@ async function openItem(db: Db, place: AnyPlace, cause: StandingCause): Promise<
       project_link_id: place.projectLinkId,
       stream: place.stream,
       reason: cause.reason,
-      owner: cause.owner ?? faultTable[cause.reason].owner,
+      owner: ownerOf(cause),
       subject: cause.subject,
       seen: cause.seen,
       needed: cause.needed,
@@ -186,6 +189,7 @@ async function renewItem(db: Db, itemId: string, cause: StandingCause): Promise<
   await db
     .updateTable('attention_item')
     .set({
+      owner: ownerOf(cause),
       seen: cause.seen,
       needed: cause.needed,
       where_to: cause.where,

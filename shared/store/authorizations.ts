@@ -1,5 +1,7 @@
-import { lockConnection, storeSyncUser } from './connections.ts';
-import { findGrant } from './grants.ts';
+import { commandInputs } from '../domain/commands.ts';
+import { appliedDecision } from './commands.ts';
+import { type Connection, lockConnection, storeSyncUser } from './connections.ts';
+import { findGrant, type PersonGrant } from './grants.ts';
 import { storeOffers } from './offered-projects.ts';
 import { ownerLacksAccess } from './reading.ts';
 import { noteAuthorized } from './team.ts';
@@ -17,20 +19,25 @@ export const memberSubject = (emailKey: string): string => `${memberMark}${email
 export const memberKeyOf = (subject: string | null): string | undefined =>
   subject?.startsWith(memberMark) ? subject.slice(memberMark.length) : undefined;
 
-/** The connection whose owner is another person than before. */
+type OwnedConnection = Pick<Connection, 'connectionId' | 'ownerGrantId' | 'proposedOwnerGrantId'>;
+
+/** What a sign-in for the contractor has changed of a connection. */
 export interface OwnerChange {
   readonly connectionId: string;
+  /** `proposed`: they wait for whoever invited. `kept`: the owner is who they were, and nobody waits any more. */
+  readonly owner: 'replaced' | 'proposed' | 'kept';
 }
 
 /**
  * Gives a grant to whom its sign-in was for: the owner of the connection, or a member. An owner is replaced by another person only while no
- * project is connected, or where the former authorization does not stand or gives no access any more. What the former one was offered is forgotten; a connected
- * project is read as the new one from now on. Answers the connection where an owner took another's place.
+ * project is connected, or where the former authorization does not stand or gives no access any more; then it is at once where they have
+ * the address that was invited or were accepted before, else once whoever invited has said so (`acceptOwner`). What the former one was
+ * offered is forgotten; a connected project is read as the new one from now on. Answers what changed of the connection.
  */
 export async function attachGrant(db: Db, tenantId: string, signInId: string, grantId: string): Promise<OwnerChange | undefined> {
   const signIn = await db
     .selectFrom('sign_in')
-    .select(['connection_id', 'subject'])
+    .select(['connection_id', 'subject', 'is_invited'])
     .where('sign_in_id', '=', signInId)
     .executeTakeFirst();
   if (!signIn?.subject) return undefined;
@@ -40,26 +47,98 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
     return undefined;
   }
   const connection = await lockConnection(db, signIn.connection_id);
-  if (connection === undefined || connection.ownerGrantId === grantId) return undefined;
-  const { connectionId, ownerGrantId, boundProjectId } = connection;
-  if (
-    ownerGrantId !== null &&
-    boundProjectId !== null &&
-    (await stands(db, ownerGrantId)) &&
-    !(await ownerLacksAccess(db, connectionId))
-  )
-    return undefined;
-  await db.updateTable('connection').set({ owner_grant_id: grantId }).where('connection_id', '=', connectionId).execute();
+  if (connection === undefined) return undefined;
+  const { connectionId, ownerGrantId, proposedOwnerGrantId, boundProjectId } = connection;
+  if (ownerGrantId === grantId) {
+    if (proposedOwnerGrantId === null) return undefined;
+    await propose(db, connectionId, null);
+    return { connectionId, owner: 'kept' };
+  }
+  if (ownerGrantId !== null && boundProjectId !== null) {
+    if (await ownerReads(db, connection)) return undefined;
+    const mayReplace = signIn.is_invited || (await isKnown(db, connection, grantId));
+    if (!mayReplace) {
+      await propose(db, connectionId, grantId);
+      return { connectionId, owner: 'proposed' };
+    }
+  }
+  await replaceOwner(db, connection, grantId);
+  return ownerGrantId === null ? undefined : { connectionId, owner: 'replaced' };
+}
+
+/**
+ * Whoever invited has said that this person reads the connected project from now on. `gone`: they do not wait for it (any more), or their
+ * authorization does not stand; `owner-reads`: the owner does so again.
+ */
+export async function acceptOwner(
+  db: Db,
+  connection: OwnedConnection & Pick<Connection, 'tenantId' | 'boundCompanyId' | 'boundProjectId'>,
+  accepted: { readonly companyId: string; readonly procoreUserId: string },
+): Promise<'replaced' | 'owner-reads' | 'gone'> {
+  const { proposedOwnerGrantId, boundCompanyId } = connection;
+  const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
+  if (grant?.procoreUserId !== accepted.procoreUserId || boundCompanyId !== accepted.companyId) return 'gone';
+  if (await ownerReads(db, connection)) return 'owner-reads';
+  if (!isStanding(grant)) return 'gone';
+  await replaceOwner(db, connection, grant.grantId);
+  return 'replaced';
+}
+
+/** Who waits to take the owner's place: while the owner does not read, and their own authorization stands. */
+export async function proposedOwner(db: Db, connection: OwnedConnection): Promise<PersonGrant | undefined> {
+  const { proposedOwnerGrantId } = connection;
+  const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
+  return grant !== undefined && isStanding(grant) && !(await ownerReads(db, connection)) ? grant : undefined;
+}
+
+/** Whether the owner's authorization stands and gives access: nobody takes their place then. */
+export const ownerReads = async (
+  db: Db,
+  { connectionId, ownerGrantId }: Pick<Connection, 'connectionId' | 'ownerGrantId'>,
+): Promise<boolean> => ownerGrantId !== null && (await stands(db, ownerGrantId)) && !(await ownerLacksAccess(db, connectionId));
+
+/** The owner under another authorization, after they had revoked the first; or somebody whom whoever invited accepted before. */
+async function isKnown(db: Db, { connectionId, ownerGrantId, boundCompanyId }: Connection, grantId: string): Promise<boolean> {
+  const person = (await findGrant(db, grantId))?.procoreUserId;
+  if (ownerGrantId !== null && (await findGrant(db, ownerGrantId))?.procoreUserId === person) return true;
+  const decision = await appliedDecision(db, connectionId, 'accept-contractor');
+  const accepted = commandInputs['accept-contractor'].safeParse(decision?.input);
+  return accepted.success && accepted.data.procoreUserId === person && accepted.data.companyId === boundCompanyId;
+}
+
+async function propose(db: Db, connectionId: string, grantId: string | null): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ proposed_owner_grant_id: grantId })
+    .where('connection_id', '=', connectionId)
+    .execute();
+}
+
+async function replaceOwner(
+  db: Db,
+  {
+    tenantId,
+    connectionId,
+    ownerGrantId,
+    boundProjectId,
+  }: Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId' | 'boundProjectId'>,
+  grantId: string,
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ owner_grant_id: grantId, proposed_owner_grant_id: null })
+    .where('connection_id', '=', connectionId)
+    .execute();
   if (boundProjectId !== null) await readAs(db, connectionId, grantId);
-  if (ownerGrantId === null) return undefined;
-  await storeOffers(db, tenantId, connectionId, []);
-  return { connectionId };
+  if (ownerGrantId !== null) await storeOffers(db, tenantId, connectionId, []);
 }
 
 async function stands(db: Db, grantId: string): Promise<boolean> {
   const grant = await findGrant(db, grantId);
-  return grant !== undefined && grant.state !== 'lapsed' && grant.state !== 'revoked';
+  return grant !== undefined && isStanding(grant);
 }
+
+const isStanding = ({ state }: PersonGrant): boolean => state !== 'lapsed' && state !== 'revoked';
 
 async function readAs(db: Db, connectionId: string, grantId: string): Promise<void> {
   const grant = await findGrant(db, grantId);

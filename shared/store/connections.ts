@@ -38,6 +38,8 @@ export interface Connection {
   readonly boundProjectName: string | null;
   /** Of a connection of people: the authorization it is read with. */
   readonly ownerGrantId: string | null;
+  /** Of who signed in in the owner's place, and waits for whoever invited; nothing is read with it. */
+  readonly proposedOwnerGrantId: string | null;
   readonly boundAt: Date | null;
   readonly boundBy: string | null;
   readonly syncUserId: string | null;
@@ -65,6 +67,7 @@ const fromRow = (row: Selectable<Database['connection']>): Connection => ({
   boundProjectId: row.bound_project_id,
   boundProjectName: row.bound_project_name,
   ownerGrantId: row.owner_grant_id,
+  proposedOwnerGrantId: row.proposed_owner_grant_id,
   boundAt: row.bound_at,
   boundBy: row.bound_by,
   syncUserId: row.sync_user_id,

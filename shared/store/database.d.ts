@@ -175,6 +175,7 @@ export interface Connection {
   partner_settings: Generated<Json>;
   project_choice: Json | null;
   project_chosen_at: Timestamp | null;
+  proposed_owner_grant_id: string | null;
   scope: string;
   stage: Generated<string>;
   sync_user_id: string | null;
@@ -602,6 +603,7 @@ export interface SignIn {
   created_by: string;
   ended_at: Timestamp | null;
   expires_at: Timestamp;
+  is_invited: boolean | null;
   link_hash: Buffer;
   oauth_state_expires_at: Timestamp | null;
   oauth_state_hash: Buffer | null;

@@ -24,7 +24,7 @@ export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
 
 /**
  * Ends what serves nobody any more, in the unit of work that ended what it served: authorizations of whoever left every project and of
- * connections that have ended are revoked, unless a consent stands by them; the links of members who left are void, and who comes back is asked anew. Answers how many
+ * connections that have ended are revoked, unless a consent stands by them or they wait to own a connection; the links of members who left are void, and who comes back is asked anew. Answers how many
  * authorizations ended.
  */
 export async function endIdleAuthorizations(db: Db): Promise<number> {
@@ -59,6 +59,15 @@ export async function endIdleAuthorizations(db: Db): Promise<number> {
     .where((where) =>
       where.not(
         where('g.grant_id', 'in', connectionsServed(db).select('owner_grant_id').where('owner_grant_id', 'is not', null)),
+      ),
+    )
+    .where((where) =>
+      where.not(
+        where(
+          'g.grant_id',
+          'in',
+          connectionsServed(db).select('proposed_owner_grant_id').where('proposed_owner_grant_id', 'is not', null),
+        ),
       ),
     )
     .where((where) => where.not(where('g.grant_id', 'in', consentsServed(db).select('k.grant_id'))))

@@ -75,11 +75,23 @@ export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
 export async function storeIdentity(
   db: Db,
   { signInId, sealed }: SealedToken,
-  person: { readonly id: string | null; readonly name: string | null; readonly login: string | null },
+  person: {
+    readonly id: string | null;
+    readonly name: string | null;
+    readonly login: string | null;
+    /** Whether the login is the address that was invited. */
+    readonly isInvited?: boolean | null;
+  },
 ): Promise<void> {
   await db
     .updateTable('sign_in')
-    .set({ state: 'exchanged', procore_user_id: person.id, procore_user_name: person.name, procore_login: person.login })
+    .set({
+      state: 'exchanged',
+      procore_user_id: person.id,
+      procore_user_name: person.name,
+      procore_login: person.login,
+      is_invited: person.isInvited ?? null,
+    })
     .where('sign_in_id', '=', signInId)
     .where('state', '=', 'returned')
     .where('sealed_code', 'is', null)

@@ -41,6 +41,8 @@ export interface SignIn {
   readonly procoreUserId: string | null;
   readonly procoreUserName: string | null;
   readonly procoreLogin: string | null;
+  /** Whether that is the address that was invited; null: not known, or nobody was invited. */
+  readonly isInvited: boolean | null;
   readonly seen: SeenAtSignIn | null;
   readonly refusal: string | null;
   /** A code is there to be exchanged; a token beside it belongs to an earlier attempt. */
@@ -63,6 +65,7 @@ const fromRow = (row: Selectable<Database['sign_in']>): SignIn => ({
   procoreUserId: row.procore_user_id,
   procoreUserName: row.procore_user_name,
   procoreLogin: row.procore_login,
+  isInvited: row.is_invited,
   seen: row.seen === null ? null : seenAtSignIn.parse(row.seen),
   refusal: row.refusal,
   hasCode: row.sealed_code !== null,
@@ -191,6 +194,7 @@ export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> 
       procore_user_id: null,
       procore_user_name: null,
       procore_login: null,
+      is_invited: null,
       seen: null,
       refusal: null,
     })

@@ -177,6 +177,7 @@ describe('the contractor', () => {
     expect(await get('contractor')).toEqual({
       invited: { company: 'Acme Builders', address: 'g•••@acme.example', projectName: 'Harbour Tower' },
       signedIn: { procoreUserId: contractor.procoreUserId, name: 'Cleo', login: 'c•••@beta.example', state: 'authorized' },
+      proposedOwner: null,
       company: { id: contractor.companyId, name: 'Beta Builders' },
       project: { id: offer.projectId, name: 'Harbour Tower' },
       needsAcceptance: true,

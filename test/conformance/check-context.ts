@@ -52,6 +52,7 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
       : null,
     signIn: has ? signIn : null,
     owner: has ? { procoreUserId: '41', name: 'Gus', login: 'gus@acme.example', state: 'live' } : null,
+    isOwnerProposed: false,
     offered: [],
     decided: {
       role: has ? said : null,

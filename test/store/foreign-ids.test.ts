@@ -85,6 +85,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   mayOwnStream: 'says that a stream is taken, and not by whom: as ownStream does (test/store/stream-owners.test.ts)',
   partKey: 'a key of a part that was found already',
   isRefusal: 'reads an item that was found already',
+  ownerReads: 'says yes or no of a connection that was found already; what it reads is read by chooseReader too',
   memberKeyOf: 'a value of a row',
   withNewPair: 'a value of a row',
   memberOf: 'reads a row that was found already',

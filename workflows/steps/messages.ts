@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { priorityOf } from '../../shared/domain/lanes.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
@@ -74,6 +74,7 @@ async function listenLate(work: StepWork, run: StepRun): Promise<string | undefi
     await checks.checkStep.executeWithOptions(quickly(`${run.step.id}: a further sign-in`), [ref]);
   }
   if (!decidedSteps.has(run.step.id)) return undefined;
+  if (run.step.id === stepOfCommand['accept-owner'] && !patched('accept-owner')) return undefined;
   try {
     const options = quickly(`${run.step.id}: decisions that came late`);
     return (await checks.applyDecisions.executeWithOptions(options, [ref])).says;

@@ -40,7 +40,8 @@ export async function keepGrant(
     const changed = await attachGrant(db, tenantId, signInId, grantId);
     const connection = changed && (await findConnection(db, changed.connectionId));
     // what the former owner said and chose is none of the new one's
-    if (connection?.boundProjectId === null) await reopen(db, plans, connection, stepOfCommand['confirm-role']);
+    if (changed?.owner === 'replaced' && connection?.boundProjectId === null)
+      await reopen(db, plans, connection, stepOfCommand['confirm-role']);
     // of whoever was the owner before
     if (changed) await endIdleAuthorizations(db);
     await wipeToken(db, signInId, sealed);

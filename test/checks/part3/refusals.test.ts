@@ -213,16 +213,20 @@ test('a later invitation to another project of Part3 moves nothing of what is co
   expect(await team()).toEqual(before);
 });
 
-test('nobody takes the owner’s place while their authorization stands; once it does not, the project is read as who signs in', async () => {
+test('nobody takes the owner’s place while their authorization stands; once it does not, only whom the prime consultant accepts', async () => {
   const on = await untilConnected(bench(), 'gus');
   const before = await row(on);
   await authorize(on, 'ada');
   await on.check('authorizeContractor');
   // while the owner's authorization stands nobody takes their place
-  expect((await row(on))?.ownerGrantId).toBe(before?.ownerGrantId);
+  expect(await row(on)).toMatchObject({ ownerGrantId: before?.ownerGrantId, proposedOwnerGrantId: null });
   await on.inTenant((db) => revokeGrant(db, before?.ownerGrantId ?? ''));
   await authorize(on, 'ada');
   await on.check('verifyTools');
+  expect((await row(on))?.ownerGrantId).toBe(before?.ownerGrantId);
+  await decide(on, 'accept-owner', { companyId: acme, procoreUserId: idOf('ada@acme.example') });
+  // also before it is live, by the step that was done long ago
+  await bench().checks.applyDecisions({ tenantId: on.tenantId, connectionId: on.connectionId, stepId: 'authorizeContractor' });
   const after = await row(on);
   const grant = await on.inTenant((db) => findGrant(db, after?.ownerGrantId ?? ''));
   expect(grant?.procoreUserId).toBe(idOf('ada@acme.example'));

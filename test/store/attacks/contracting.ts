@@ -1,5 +1,5 @@
 import { openCauses } from '../../../shared/store/attention-view.ts';
-import { attachGrant } from '../../../shared/store/authorizations.ts';
+import { acceptOwner, attachGrant, proposedOwner } from '../../../shared/store/authorizations.ts';
 import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
 import { findSurvey, storeSurvey } from '../../../shared/store/backfill-surveys.ts';
 import { bindProject } from '../../../shared/store/companies.ts';
@@ -26,6 +26,21 @@ export const onPeople = {
   storeAccess: (db, { connectionId, mark }) => storeAccess(db, connectionId, mark, { rfis: 'Admin', submittals: 'Admin' }),
   noteAsked: (db, { tenantId, mark }) => noteAsked(db, tenantId, mark),
   noteAuthorized: (db, { tenantId, mark, grants }) => noteAuthorized(db, tenantId, mark, grants.refreshing),
+  proposedOwner: (db, { connectionId, grants }) =>
+    proposedOwner(db, { connectionId, ownerGrantId: grants.lapsed, proposedOwnerGrantId: grants.live }),
+  acceptOwner: (db, { tenantId, connectionId, grants, mark }) =>
+    acceptOwner(
+      db,
+      {
+        tenantId,
+        connectionId,
+        ownerGrantId: grants.lapsed,
+        proposedOwnerGrantId: grants.live,
+        boundCompanyId: mark,
+        boundProjectId: null,
+      },
+      { companyId: mark, procoreUserId: mark },
+    ),
   attachGrant: (db, { tenantId, signIns, grants }) => attachGrant(db, tenantId, signIns.authorized, grants.live),
   authorizingSignIns: (db, { connectionId }) => authorizingSignIns(db, connectionId),
   bindProject: (db, { connectionId, companyId, procoreProjectId }) =>

@@ -1,10 +1,14 @@
-import { type Check, met } from '../../contract.ts';
+import { type Check, type CheckResult, met } from '../../contract.ts';
+import type { OwnerFacts } from '../../people.ts';
 import { stuck, waiting } from '../../words.ts';
 import { peopleOf } from './people.ts';
 
-/** The authorization that the connection is read with stands. One that lapsed is asked for again from its owner; nobody else's is borrowed. */
+/**
+ * The authorization that the connection is read with stands. One that lapsed is asked for again from its owner; nobody else's is borrowed,
+ * and where another person signs in instead, the prime consultant says first whether that is right.
+ */
 export const authorizeContractor: Check = async (context) => {
-  const { owner } = peopleOf(context);
+  const { owner, isOwnerProposed } = peopleOf(context);
   if (owner === null) {
     return waiting('contractor', {
       seen: 'The contractor has not authorized us yet.',
@@ -12,6 +16,7 @@ export const authorizeContractor: Check = async (context) => {
       where: 'In the mail with the invitation: See what is asked.',
     });
   }
+  if (isOwnerProposed) return primeDecides(owner);
   if (owner.state === 'live') return met({ procoreUserId: owner.procoreUserId });
   return stuck('grant-lapsed', 'contractor', {
     seen:
@@ -22,3 +27,10 @@ export const authorizeContractor: Check = async (context) => {
     where: 'In the mail that asks for it: Sign in to Procore again.',
   });
 };
+
+const primeDecides = ({ state }: OwnerFacts): CheckResult =>
+  stuck(state === 'live' ? 'person-lacks-access' : 'grant-lapsed', 'admin', {
+    seen: 'Another person than the owner, and than was invited, signed in to Procore for the connected project. Nothing is read as them before it is said that this is right.',
+    needed: 'Whoever invited says that it is right, or invites again; or the owner signs in themselves.',
+    where: 'On this page: Contractor → That is right.',
+  });

@@ -1,0 +1,104 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { findConnection } from '../../../shared/store/connections.ts';
+import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
+import { endIdleAuthorizations } from '../../../shared/store/grant-uses.ts';
+import { findGrant, findGrantOfPerson } from '../../../shared/store/grants.ts';
+import { findStep } from '../../../shared/store/steps.ts';
+import { acme, type Connecting, useChecksBench } from '../../support/checks-bench.ts';
+import { decide, met } from '../../support/onboarded.ts';
+import { authorize, inviteTo, untilConnected, untilMapped } from '../../support/part3-connecting.ts';
+
+const bench = useChecksBench();
+const idOf = (person: string) => bench().sandbox.world.people.find(({ email }) => email === `${person}@acme.example`)?.id ?? '';
+let on: Connecting;
+
+const row = () => on.inTenant((db) => findConnection(db, on.connectionId));
+const grantOf = (person: string) => on.inTenant((db) => findGrantOfPerson(db, idOf(person)));
+async function owner(): Promise<string | undefined> {
+  const grantId = (await row())?.ownerGrantId ?? '';
+  return (await on.inTenant((db) => findGrant(db, grantId)))?.procoreUserId;
+}
+const lapse = async () =>
+  bench().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [(await row())?.ownerGrantId]);
+/** A round of care; what it says of the owner's authorization. */
+async function look() {
+  const { tenantId, connectionId } = on;
+  await bench().checks.checkAll({ tenantId, connectionId, generation: 1 });
+  return (await on.inTenant((db) => findStep(db, connectionId, 'authorizeContractor')))?.outcome;
+}
+const accept = (person: string, companyId = acme) => decide(on, 'accept-owner', { companyId, procoreUserId: idOf(person) });
+
+const primeIsAsked = {
+  state: 'stuck',
+  reason: 'grant-lapsed',
+  on: 'admin',
+  seen: expect.stringContaining('Another person than the owner, and than was invited, signed in'),
+};
+
+beforeEach(async () => {
+  on = await untilConnected(bench());
+  await untilMapped(on);
+  await decide(on, 'choose-backfill', { which: 'none' });
+  await met(on, ['matchPeople', 'backfill', 'live']);
+});
+
+test('who signs in in the owner’s place waits for whoever invited, whose yes counts for that person in that company alone', async () => {
+  await lapse();
+  await authorize(on, 'ada');
+  expect(await look()).toMatchObject(primeIsAsked);
+  expect(await owner()).toBe(idOf('gus'));
+  expect((await row())?.syncUserId).toBe(idOf('gus'));
+  // what waits is kept, and read by nobody
+  await on.inTenant((db) => endIdleAuthorizations(db));
+  expect((await grantOf('ada'))?.state).toBe('live');
+  await accept('tess');
+  await accept('ada', '1');
+  expect(await look()).toMatchObject(primeIsAsked);
+  expect(await owner()).toBe(idOf('gus'));
+  await accept('ada');
+  expect(await look()).toMatchObject({ state: 'met' });
+  expect(await owner()).toBe(idOf('ada'));
+  expect((await row())?.syncUserIds).toEqual([idOf('gus'), idOf('ada')]);
+  // the former owner's is of no use any more
+  expect(await grantOf('gus')).toBeUndefined();
+});
+
+test('the owner who comes back themselves waits for nobody, and what somebody else had wished for is over', async () => {
+  await lapse();
+  await authorize(on, 'ada');
+  expect(await look()).toMatchObject(primeIsAsked);
+  await authorize(on, 'gus');
+  expect(await look()).toMatchObject({ state: 'met' });
+  expect(await owner()).toBe(idOf('gus'));
+  expect(await grantOf('ada')).toBeUndefined();
+  await accept('ada');
+  expect(await look()).toMatchObject({ state: 'met' });
+  expect(await owner()).toBe(idOf('gus'));
+});
+
+test('an owner who had revoked it all is the same person still', async () => {
+  const { ownerGrantId } = (await row()) ?? {};
+  await on.inTenant((db) => revokeGrant(db, ownerGrantId ?? ''));
+  await authorize(on, 'gus');
+  expect(await look()).toMatchObject({ state: 'met' });
+  expect((await row())?.ownerGrantId).not.toBe(ownerGrantId);
+  expect(await owner()).toBe(idOf('gus'));
+});
+
+test('whom the prime consultant has invited since takes the owner’s place at once', async () => {
+  await lapse();
+  await inviteTo(bench(), on, { to: 'ada@acme.example' });
+  await authorize(on, 'ada');
+  expect(await look()).toMatchObject({ state: 'met' });
+  expect(await owner()).toBe(idOf('ada'));
+});
+
+test('an acceptance of somebody whose authorization does not stand any more makes nobody the owner', async () => {
+  await lapse();
+  await authorize(on, 'ada');
+  await look();
+  await on.inTenant(async (db) => revokeGrant(db, (await findGrantOfPerson(db, idOf('ada')))?.grantId ?? ''));
+  await accept('ada');
+  expect(await look()).toMatchObject({ state: 'stuck', on: 'contractor' });
+  expect(await owner()).toBe(idOf('gus'));
+});
