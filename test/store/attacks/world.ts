@@ -1,12 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { DeliveryPayload } from '../../../shared/domain/deliveries.ts';
-import { contractorSubject } from '../../../shared/store/authorizations.ts';
 import type { Fence } from '../../../shared/store/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
 import { grantRows, peopleRows } from './people-rows.ts';
 import { readingRows } from './reading-rows.ts';
 import { requestRows } from './request-rows.ts';
+import { signInRows } from './sign-in-rows.ts';
 
 export const hash = (): Buffer => createHash('sha256').update(randomBytes(32)).digest();
 
@@ -295,48 +295,6 @@ function rowsOf(ids: Ids): readonly Row[] {
 
 /** When the group was touched, as the store would write it. */
 export const touchedAt = '2026-11-12T08:15:00.000Z';
-
-function signInRows({ connectionId: connection_id, signIns, mark, ...ids }: Ids): readonly Row[] {
-  const person = { procore_user_id: mark, procore_user_name: mark };
-  const seen = { companyId: ids.companyId, companyName: mark, directoryLevel: 'Admin', admin: true };
-  const token = { sealed_token: ids.sealed, token_expires_at: inDays(1) };
-  const rows: Readonly<Record<keyof typeof signIns, object>> = {
-    offered: {},
-    started: {
-      session_hash: ids.sessionHash.started,
-      oauth_state_hash: ids.stateHash,
-      oauth_state_expires_at: inDays(1),
-    },
-    returned: { sealed_code: ids.sealed, returned_at: inDays(0) },
-    spent: { code_claimed_at: inDays(0) },
-    unknown: token,
-    nameless: token,
-    exchanged: { session_hash: ids.sessionHash.exchanged, ...token, ...person, seen },
-    confirmed: { ...token, ...person, seen },
-    refused: token,
-    overdue: { expires_at: inDays(-1) },
-    authorized: { ...token, ...person, purpose: 'authorize-person', subject: contractorSubject, returned_at: inDays(0) },
-  };
-  const stateOf = {
-    spent: 'returned',
-    unknown: 'returned',
-    nameless: 'exchanged',
-    overdue: 'offered',
-    authorized: 'confirmed',
-  } as const;
-  return Object.entries(rows).map(([word, row]) => ({
-    table: 'sign_in',
-    sign_in_id: signIns[word as keyof typeof signIns], // Object.entries forgets the names
-    connection_id,
-    purpose: 'prove-ownership',
-    state: word in stateOf ? stateOf[word as keyof typeof stateOf] : word,
-    link_hash: hash(),
-    restore_epoch: 'one',
-    created_by: mark,
-    expires_at: inDays(10),
-    ...row,
-  }));
-}
 
 function dryRunRows({ connectionId: connection_id, projectLinkId: project_link_id, mark, ...ids }: Ids): readonly Row[] {
   return [
