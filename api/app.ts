@@ -49,7 +49,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   return app;
 }
 
-/** Nothing is loaded but our own stylesheet; forms go to us and on to Procore's login, since browsers check that redirect too. */
+/** Nothing is loaded but our own styles and script; forms go to us and on to Procore's login, since browsers check that redirect too. */
 function securityHeaders(pagesUrl: string, loginUrl: string) {
   const overHttps = pagesUrl.startsWith('https:');
   return helmet({
@@ -58,6 +58,8 @@ function securityHeaders(pagesUrl: string, loginUrl: string) {
       directives: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        connectSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         formAction: ["'self'", new URL(loginUrl).origin],
         frameAncestors: ["'none'"],

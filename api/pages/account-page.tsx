@@ -5,7 +5,7 @@ import type { Agreements } from './agreements.ts';
 import { AskedAgreements, ToAgreements } from './agreements-page.tsx';
 import type { RequestVisit } from './authorization-request-visits.ts';
 import { accountOf, BusyPage } from './authorizing.tsx';
-import { Facts, Page, Press } from './layout.tsx';
+import { Facts, Moment, Page, Press } from './layout.tsx';
 import type { Visit } from './visits.ts';
 
 /** Behind the account link of a mail: it shows nothing of anybody before a sign-in to Procore. */
@@ -29,8 +29,7 @@ const stateWords: Readonly<Record<GrantState, string>> = {
   revoked: 'Revoked',
 };
 
-const whenOf = (at: Date | null): VNode | string =>
-  at === null ? 'Not yet' : <time dateTime={at.toISOString()}>{at.toUTCString()}</time>;
+const whenOf = (at: Date | null): VNode | string => (at === null ? 'Not yet' : <Moment at={at} />);
 
 const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}` as const;
 

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { Agreement, Agreements } from './agreements.ts';
-import { Page, Press } from './layout.tsx';
+import { Moment, Page, Press } from './layout.tsx';
 import type { Visit } from './visits.ts';
 
 const titles = {
@@ -77,7 +77,7 @@ function OneAgreement({ visit, agreement }: { readonly visit: Visit; readonly ag
       ) : (
         <>
           <p role="status">
-            Agreed on <time dateTime={standing.agreedAt.toISOString()}>{standing.agreedAt.toUTCString()}</time>.
+            Agreed on <Moment at={standing.agreedAt} />.
           </p>
           <Press action={`${pathOf(visit)}/withdraw`} carries={{ kind }} quiet>
             Withdraw

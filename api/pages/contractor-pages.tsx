@@ -4,7 +4,7 @@ import { count } from '../../shared/partners/words.ts';
 import { ToAgreements } from './agreements-page.tsx';
 import { BusyPage, pathOf, StandsInTheWay } from './authorizing.tsx';
 import type { Contracting, ContractorSays } from './contracting.ts';
-import { Facts, Page, Press } from './layout.tsx';
+import { Facts, Moment, Page, Press } from './layout.tsx';
 import { ProjectListPage } from './project-list-page.tsx';
 import type { Visit } from './visits.ts';
 
@@ -113,21 +113,21 @@ function ConnectedPage({ visit, contracting }: Props): VNode {
     );
   }
   return (
-    <Page title={`${bound?.project ?? 'The project'} is connected`} help={[visit.help]}>
+    <Page title={`${bound?.project ?? 'The project'} is connected`} help={[visit.help]} refreshSeconds={10}>
       <p role="status">
         {bound?.project} of {bound?.company} is connected to {visit.partnerTitle}. RFIs and submittals go back and forth by
         themselves once {visit.tenantName} has chosen what of the past is brought over.
       </p>
       <p>
-        So far {count(carried.rfis, 'RFI')} and {count(carried.submittals, 'submittal')} have come over. Reload this page to see
-        more, or close it.
+        So far {count(carried.rfis, 'RFI')} and {count(carried.submittals, 'submittal')} have come over. You can watch more of
+        them come, or close this page.
       </p>
       <p>You never need to come back. We write if anything needs you.</p>
       <ToAgreements visit={visit} />
       {undoUntil === null || standing !== 'owner' ? null : (
         <>
           <p>
-            Was it a mistake? You can undo it until <time dateTime={undoUntil.toISOString()}>{undoUntil.toUTCString()}</time>.
+            Was it a mistake? You can undo it until <Moment at={undoUntil} />.
           </p>
           <Press action={`${pathOf(visit)}/undo`} quiet>
             Undo

@@ -1,8 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { ownStylePath } from './own-style.ts';
-
-export const stylesheetPath = '/assets/pico.css';
+import { momentInWords } from '../../shared/mail/words.ts';
+import { liveScriptPath, ownStylePath, stylesheetPath } from './browser-files.ts';
 
 /** Whom a person on a page may ask. */
 export interface Help {
@@ -15,7 +14,7 @@ interface PageProps {
   readonly title: string;
   /** Of the partner the page is about; of every partner where that is not known. */
   readonly help: readonly Help[];
-  /** Asks the browser to look again after so many seconds; works without script. */
+  /** After how long the page looks again by itself: in place with script, loaded anew without. */
   readonly refreshSeconds?: number | undefined;
   readonly children: ComponentChildren;
 }
@@ -28,14 +27,19 @@ export function Page({ title, help, refreshSeconds, children }: PageProps): VNod
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        {refreshSeconds === undefined ? null : <meta httpEquiv="refresh" content={String(refreshSeconds)} />}
+        {refreshSeconds === undefined ? null : (
+          <noscript>
+            <meta httpEquiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
         <title>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href={stylesheetPath} />
         <link rel="stylesheet" href={ownStylePath} />
+        <script src={liveScriptPath} defer />
       </head>
       <body>
-        <main>
+        <main data-look-again-seconds={refreshSeconds} aria-live={refreshSeconds === undefined ? undefined : 'polite'}>
           <h1>{title}</h1>
           {children}
         </main>
@@ -91,5 +95,8 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [string, Com
     </dl>
   );
 }
+
+/** Said in UTC; in a browser with script, in the reader's zone. */
+export const Moment = ({ at }: { readonly at: Date }): VNode => <time dateTime={at.toISOString()}>{momentInWords(at)}</time>;
 
 export const htmlOf = (page: VNode): string => `<!doctype html>${renderToString(page)}`;

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { commandInputs } from '../../shared/domain/commands.ts';
@@ -23,19 +22,16 @@ import { mountAgreements } from './agreement-routes.tsx';
 import { readAgreements } from './agreements.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { AuthorizePage } from './authorize-pages.tsx';
+import { browserPaths, mountBrowserFiles } from './browser-files.ts';
 import { ConnectPage } from './connect-page.tsx';
 import { isContractor, otherAccount, readContracting, say, undo } from './contracting.ts';
-import { stylesheetPath } from './layout.tsx';
 import { abandon, callbackPath, finishOAuth, nudge, startOAuth, stepAfterReturn } from './oauth.ts';
-import { ownStyle, ownStylePath } from './own-style.ts';
 import { refusals } from './refusal-page.tsx';
 import { readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
 import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
 import { findVisit, helpOfAll, type Visit } from './visits.ts';
-
-const stylesheetFile = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.classless.min.css');
 
 /** What the page named, and what the person ticked on it: one tick comes as a text, several as a list. */
 const confirmation = z.object({
@@ -152,12 +148,7 @@ export function pages(dependencies: ApiDependencies): Router {
     response.redirect(303, `/sign-ins/${signIn.signInId}`);
   };
 
-  router.get(stylesheetPath, (_request, response) => {
-    response.set('Cache-Control', 'public, max-age=86400').sendFile(stylesheetFile);
-  });
-  router.get(ownStylePath, (_request, response) => {
-    response.set('Cache-Control', 'public, max-age=86400').type('css').send(ownStyle);
-  });
+  mountBrowserFiles(router);
   router.get('/connect/:token', showConnect);
   router.post('/connect/:token/start', ours, async (request, response) =>
     startOAuth(dependencies, await byLink(request.params['token']), response),
@@ -197,7 +188,7 @@ export function pages(dependencies: ApiDependencies): Router {
 
   mountAgreements(router, dependencies, { ours, bySession });
 
-  for (const path of ['/connect/:token', callbackPath, '/sign-ins/:signInId', stylesheetPath, ownStylePath]) {
+  for (const path of ['/connect/:token', callbackPath, '/sign-ins/:signInId', ...browserPaths]) {
     router.all(path, refuseMethod([{ method: 'get' }]));
   }
   for (const path of [

@@ -9,7 +9,7 @@ const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 
 const dist = path.join(root, 'dist');
 const stamp = path.join(dist, '.sources');
 
-/** Compiled JavaScript, SQL beside it, and the workflow bundle; made anew only when a source changed, and put in place whole. */
+/** Compiled JavaScript, SQL and what browsers load beside it, and the workflow bundle; made anew only when a source changed, and put in place whole. */
 export async function ensureBuild() {
   const wanted = sourcesHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
@@ -33,8 +33,8 @@ export async function buildInto(folder) {
   const args = [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder];
   const compiled = await runCommand(process.execPath, args, { cwd: root });
   if (compiled.code !== 0) throw new Trouble(`The compiler refused the sources:\n${compiled.output}`);
-  const migrations = path.join('shared', 'store', 'migrations');
-  cpSync(path.join(root, migrations), path.join(folder, migrations), { recursive: true });
+  for (const copied of [path.join('shared', 'store', 'migrations'), path.join('api', 'pages', 'browser')])
+    cpSync(path.join(root, copied), path.join(folder, copied), { recursive: true });
   const bundler = JSON.stringify(`file://${path.join(folder, 'worker', 'bundle.js')}`);
   const bundle = JSON.stringify(path.join(folder, 'workflows.bundle.js'));
   const code = `import { writeWorkflowBundle } from ${bundler}; await writeWorkflowBundle(${bundle});`;
@@ -57,6 +57,6 @@ function filesBelow(folder) {
     .flatMap((name) => {
       const file = path.join(folder, name);
       if (statSync(file).isDirectory()) return filesBelow(file);
-      return /\.(ts|tsx|cts|sql|json)$/.test(name) ? [file] : [];
+      return /\.(ts|tsx|cts|sql|json|js|css)$/.test(name) ? [file] : [];
     });
 }

@@ -1,7 +1,7 @@
 import { plainName, type RequestMailKind } from '../domain/mail.ts';
 import type { SupportContact } from '../partners/contract.ts';
 import { type Letter, type Sentence, say } from './letter.ts';
-import { dayOf, subjectOf, supportLine } from './words.ts';
+import { dayOf, momentInWords, subjectOf, supportLine } from './words.ts';
 
 /** What the mails to a person are written from who authorizes Procore for themselves: names as others gave them, and their links. */
 export interface RequestFacts {
@@ -107,7 +107,7 @@ const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>
       facts.undoUntil === null
         ? ['You never need to come back.']
         : [
-            `Was it a mistake? Behind the button you can undo it until ${facts.undoUntil.toUTCString()}, after a sign-in to Procore. Otherwise you never need to come back.`,
+            `Was it a mistake? Behind the button you can undo it until ${momentInWords(facts.undoUntil)}, after a sign-in to Procore. Otherwise you never need to come back.`,
           ],
     ],
     button: { label: facts.undoUntil === null ? 'Your account' : 'Undo', url: facts.accountUrl },

@@ -15,3 +15,7 @@ export const supportLine = ({
   readonly partnerTitle: string;
   readonly support: SupportContact;
 }): Sentence => [`Questions? ${partnerTitle} support: ${support.contact.replace(/^https:\/\//, '')} (${support.hours}).`];
+
+/** A moment as people write it, in UTC, and says so. */
+export const momentInWords = (at: Date): string =>
+  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;

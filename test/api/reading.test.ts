@@ -37,9 +37,13 @@ describe('in a demo', () => {
     for (const address of assets) expect([address, (await get(address)).status]).toEqual([address, 200]);
   });
 
-  test('the policy that allows script is of the reading page alone', async () => {
-    for (const address of ['/', '/openapi.json', ...assets])
-      expect((await get(address)).headers.get('content-security-policy')).not.toContain('script-src');
+  test('no page allows script but from files of this origin', async () => {
+    for (const address of ['/', '/docs', '/openapi.json', ...assets]) {
+      const policy = (await get(address)).headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self';");
+      expect(policy).not.toMatch(/unsafe|\*/);
+    }
   });
 
   test('asked for by 127.0.0.1, the pages send on to the origin where cookies and calls meet', async () => {

@@ -119,7 +119,11 @@ describeInChromium('a responder on a phone', () => {
     await press(page, 'Authorize');
     await untilHeading(page, 'Thank you, that is done');
     // it looks again by itself until Procore has said whether they may answer
-    await eventually('the last word', async () => (await page.locator('meta[http-equiv=refresh]').count()) === 0, 90_000);
+    await eventually(
+      'the last word',
+      async () => (await page.locator('main[data-look-again-seconds]:not([data-look-again-seconds=""])').count()) === 0,
+      90_000,
+    );
     expect(await page.locator('main').innerText()).not.toContain('We are looking');
     await expectReadable(page, 'responder-3-done');
     await eventually('Ria to be authorized', async () => (await standing('Ria Solà')) === 'authorized', 60_000);
