@@ -17,9 +17,9 @@ const main = document.querySelector('main');
 /** As it was sent: times are changed after it. */
 let sent = main.innerHTML;
 let unreachableSince;
+/** An alert is read out as it comes into the page. */
 const notice = document.createElement('p');
-notice.setAttribute('role', 'status');
-main.after(notice);
+notice.setAttribute('role', 'alert');
 
 function showTimes() {
   for (const time of main.querySelectorAll('time')) time.textContent = `${moment.format(new Date(time.dateTime))} your time`;
@@ -56,9 +56,10 @@ async function lookAgain() {
   try {
     await look();
     unreachableSince = undefined;
-    notice.textContent = '';
+    notice.remove();
   } catch {
     unreachableSince ??= new Date();
+    if (!notice.isConnected) main.after(notice);
     notice.textContent = `We cannot be reached since ${clock.format(unreachableSince)}, so this page may be old. Nothing is lost: it goes on by itself.`;
   }
   wait();
