@@ -19,7 +19,7 @@ afterAll(async () => {
 
 /** What the tour says of a person's way. */
 function wayOf(who: RegExp): { readonly clicks: number; readonly ms: number; readonly longestWaitMs: number } {
-  const told = /(\d+) clicks on \d+ pages, \d+ words; (\d+):(\d\d) min at .*, no wait longer than ([\d.]+) s/;
+  const told = /(\d+) clicks on \d+ pages, \d+ words; (\d+):(\d\d) min reckoned at .*; no wait longer than ([\d.]+) s/;
   const line = toured.said.split('\n').find((each) => who.test(each)) ?? '';
   const [, clicks, minutes, seconds, wait] = told.exec(line)?.map(Number) ?? [];
   if (clicks === undefined || minutes === undefined || seconds === undefined || wait === undefined)
