@@ -74,7 +74,7 @@ function wait() {
   function next() {
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', next);
-    lookAgain();
+    void lookAgain();
   }
 }
 
