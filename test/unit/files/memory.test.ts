@@ -13,13 +13,10 @@ beforeEach(async () => {
 });
 afterEach(() => ground.close());
 
-/**
- * By itself it grows by less than 40 MiB. Where other tests crowd the processors, up to 64 MiB of spent buffers wait for the engine's next
- * collection on top (117 MiB once): what is proven here is that the file is not held.
- */
-const heldAtMostMiB = 150;
+/** Some pieces on their way, and never the file. How much the process takes from the machine is measured by the benchmark `file-memory`. */
+const heldAtMostMiB = 50;
 
-test('while 200 MiB pass through a process, its memory grows by far less', async () => {
+test('while 200 MiB pass through a process, it never holds more than a few pieces of them', async () => {
   const { url: smallUrl } = ground.urlOf({ filename: 'small.ifc', contentType: 'application/octet-stream', size: mebibyte });
   const large = ground.urlOf({ filename: 'model.ifc', contentType: 'application/octet-stream', size: 200 * mebibyte });
   const report = await inChild({
@@ -34,13 +31,13 @@ test('while 200 MiB pass through a process, its memory grows by far less', async
   });
   expect(report.sha256).toBe(large.attachment.sha256);
   expect(ground.take(report.uploadId)).toMatchObject({ size: 200 * mebibyte, sha256: large.attachment.sha256 });
-  const grownMiB = Math.ceil((report.peakBytes - report.beforeBytes) / mebibyte);
-  console.log(`200 MiB passed through in ${Math.round(report.ms)} ms; memory grew by ${grownMiB} MiB at most`);
-  expect(grownMiB).toBeLessThan(heldAtMostMiB);
+  const heldMiB = Math.ceil((report.peakHeldBytes - report.beforeHeldBytes) / mebibyte);
+  console.log(`200 MiB passed through in ${Math.round(report.ms)} ms; ${heldMiB} MiB of them were held at most`);
+  expect(heldMiB).toBeLessThan(heldAtMostMiB);
 });
 
 async function inChild(task: ChildTask): Promise<ChildReport> {
-  const process_ = spawn(process.execPath, ['--no-warnings', '--import', 'tsx/esm', child, JSON.stringify(task)], {
+  const process_ = spawn(process.execPath, ['--no-warnings', '--expose-gc', '--import', 'tsx/esm', child, JSON.stringify(task)], {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
