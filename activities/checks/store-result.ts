@@ -1,3 +1,4 @@
+import { signedInActor } from '../../shared/domain/contractors.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
@@ -11,6 +12,7 @@ import { type Connection, storeSyncUser } from '../../shared/store/connections.t
 import { endDryRun } from '../../shared/store/dry-runs.ts';
 import { endIdleAuthorizations } from '../../shared/store/grant-uses.ts';
 import { takeUpHistory } from '../../shared/store/history.ts';
+import { endInvitations } from '../../shared/store/invitation-returns.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { storeOffers } from '../../shared/store/offered-projects.ts';
 import { storeLevels } from '../../shared/store/project-levels.ts';
@@ -74,7 +76,9 @@ async function bind(db: Db, connection: Connection, { binding, projectBinding }:
   if (projectBinding) {
     const { project, owner } = projectBinding;
     const boundBy = personActor(owner.id);
-    return bindProject(db, { connectionId: connection.connectionId, ...project, owner, boundBy });
+    const answer = await bindProject(db, { connectionId: connection.connectionId, ...project, owner, boundBy });
+    if (answer === 'bound') await endInvitations(db, connection.connectionId, signedInActor(owner.id));
+    return answer;
   }
   if (!binding) return undefined;
   const { companyId, companyName, procoreUserId } = binding;
