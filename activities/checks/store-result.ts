@@ -1,7 +1,9 @@
+import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { signedInActor } from '../../shared/domain/contractors.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
+import { showAcceptance } from '../../shared/store/acceptances.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { type AskingWith, askOnce } from '../../shared/store/asking.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
@@ -60,6 +62,7 @@ export async function storeResult(
   const boundBy = result.keep?.binding?.procoreUserId ?? result.keep?.projectBinding?.owner.id;
   const doneBy = boundBy === undefined ? 'system' : personActor(boundBy);
   const change = await storeOutcome(db, { connectionId: input.connectionId, stepId: input.stepId, outcome, doneBy, by });
+  if (input.stepId === stepOfCommand['accept-contractor']) await showAcceptance(db, input.connectionId);
   const nowDone = change !== 'settled' && outcome.state === 'met' && before?.state !== 'done';
   if (nowDone) await appendAudit(db, input.tenantId, auditOf(input, doneBy));
   // The row wins: a step that is done is not taken back here, whatever was seen.

@@ -1,18 +1,21 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { reminderDays } from '../../../shared/domain/invitations.ts';
+import { openCauses } from '../../../shared/store/attention-view.ts';
 import { findConnection } from '../../../shared/store/connections.ts';
 import { noteSignedIn } from '../../../shared/store/invitation-returns.ts';
 import { expireInvitations, takeReminders } from '../../../shared/store/invitation-times.ts';
 import { bindSignIn, listInvitations, withdrawInvitation } from '../../../shared/store/invitations.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
-import { met } from '../../support/onboarded.ts';
-import { authorize, inviteTo, pressConnect, untilPart3 } from '../../support/part3-connecting.ts';
+import { decide, met } from '../../support/onboarded.ts';
+import { authorize, inviteTo, offerOf, pressConnect, untilPart3 } from '../../support/part3-connecting.ts';
 
 const bench = useChecksBench();
 let on: Connecting;
 let invitationId: string;
 
 const states = async () => (await on.inTenant((db) => listInvitations(db, on.connectionId))).map(({ state }) => state);
+const asked = async () =>
+  (await on.inTenant((db) => openCauses(db, on.connectionId, 100))).filter(({ reason }) => reason === 'acceptance-missing');
 const row = () => on.inTenant((db) => findConnection(db, on.connectionId));
 const linkHashes = async () =>
   new Map((await on.inTenant((db) => listInvitations(db, on.connectionId))).map((one) => [one.invitationId, one.linkHash]));
@@ -51,6 +54,12 @@ test('somebody else who comes by the same link connects nothing before whoever i
   expect(await pressConnect(on)).toMatchObject({ state: 'waiting', on: 'admin' });
   expect((await row())?.boundProjectId).toBeNull();
   expect(await states()).toEqual(['sent']);
+  expect(await asked()).toMatchObject([{ subject: 'acceptance:contractor', owner: 'admin' }]);
+  const { companyId } = await offerOf(on, 'AC-101');
+  const ada = bench().sandbox.world.people.find(({ email }) => email === 'ada@acme.example');
+  await decide(on, 'accept-contractor', { companyId, procoreUserId: ada?.id });
+  expect(await on.check('createConnection')).toMatchObject({ state: 'met' });
+  expect(await asked()).toEqual([]);
 });
 
 test('the invited person who comes back after somebody else goes on without asking anybody', async () => {
@@ -77,4 +86,16 @@ test('who has signed in is reminded no more, and of the end of their link nobody
   await admin.query('UPDATE invitation SET expires_at = now() WHERE connection_id = $1', [on.connectionId]);
   expect(await on.inTenant(expireInvitations)).toEqual([]);
   expect(await states()).toEqual(['expired']);
+});
+
+test('by an invitation to a project that is connected already, the owner who comes back uses it up, and so does another one', async () => {
+  await pressConnect(on);
+  await comeBy(await inviteTo(bench(), on), 'gus');
+  await on.check('contractorSignsIn');
+  expect(await states()).toEqual(['accepted', 'accepted']);
+  const { admin } = bench().store;
+  await admin.query("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [(await row())?.ownerGrantId]);
+  await comeBy(await inviteTo(bench(), on, { to: 'ada@acme.example' }), 'ada');
+  await on.check('contractorSignsIn');
+  expect(await states()).toEqual(['accepted', 'accepted', 'accepted']);
 });
