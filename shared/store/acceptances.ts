@@ -5,11 +5,13 @@ import { type Connection, endedStages, findConnection } from './connections.ts';
 import { findStep } from './steps.ts';
 import type { Db } from './tenancy.ts';
 
+type Awaiting = Pick<Connection, 'connectionId' | 'stage' | 'boundProjectId' | 'ownerGrantId' | 'proposedOwnerGrantId'>;
+
 /**
  * Whether nothing goes on before whoever invited says that it is right: another person or company connects the project than was invited, or
  * another person waits to take the place of an owner who does not read.
  */
-export async function needsAcceptance(db: Db, connection: Connection): Promise<boolean> {
+export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boolean> {
   if (endedStages.some((stage) => stage === connection.stage)) return false;
   if (connection.boundProjectId !== null) return (await proposedOwner(db, connection)) !== undefined;
   const step = await findStep(db, connection.connectionId, stepOfCommand['accept-contractor']);
