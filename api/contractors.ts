@@ -1,6 +1,7 @@
 import { commandInputs } from '../shared/domain/commands.ts';
 import { signedInActor, undoUntil } from '../shared/domain/contractors.ts';
 import { shownAddress } from '../shared/domain/mail.ts';
+import { needsAcceptance } from '../shared/store/acceptances.ts';
 import { contractorSubject, proposedOwner } from '../shared/store/authorizations.ts';
 import { appliedDecision } from '../shared/store/commands.ts';
 import { type Connection, endedStages } from '../shared/store/connections.ts';
@@ -8,7 +9,6 @@ import { findGrant, type GrantState } from '../shared/store/grants.ts';
 import { listInvitations } from '../shared/store/invitations.ts';
 import { listOffers } from '../shared/store/offered-projects.ts';
 import { newestSignIn } from '../shared/store/sign-ins.ts';
-import { findStep } from '../shared/store/steps.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 
 interface Named {
@@ -47,7 +47,6 @@ export async function readContractor(db: Db, connection: Connection): Promise<Co
   const { company, project } = await placeOf(db, connection, signedIn);
   const isOpen = connection.boundProjectId === null;
   const proposed = await proposedOwner(db, connection);
-  const step = await findStep(db, connectionId, 'createConnection');
   return {
     invited: invitation
       ? { company: invitation.invitedCompany, address: invitation.invitedShown, projectName: invitation.projectName }
@@ -58,7 +57,7 @@ export async function readContractor(db: Db, connection: Connection): Promise<Co
       : null,
     company,
     project,
-    needsAcceptance: isOpen ? step?.outcome?.state === 'waiting' && step.outcome.on === 'admin' : proposed !== undefined,
+    needsAcceptance: await needsAcceptance(db, connection),
     acceptanceOf: acceptanceOf(isOpen ? signedIn : (proposed ?? null), company),
     connectedAt: boundAt,
     undoUntil: endedStages.some((stage) => stage === connection.stage) ? null : undoUntil(connection, Date.now()),

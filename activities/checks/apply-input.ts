@@ -1,5 +1,6 @@
 import { commandInputs, isStepCommandKind, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
 import { sameChoice } from '../../shared/domain/projects.ts';
+import { showAcceptance } from '../../shared/store/acceptances.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { acceptOwner } from '../../shared/store/authorizations.ts';
 import { appliedDecision, type Command, commandsAfter, findCommand, markApplied } from '../../shared/store/commands.ts';
@@ -100,6 +101,7 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
     if (answer === 'gone') return no('that person does not wait for it any more; they sign in again');
     if (answer === 'owner-reads') return no('the owner reads the project again; nobody takes their place');
     await endIdleAuthorizations(db);
+    await showAcceptance(db, connection.connectionId);
     return yes('the project is read as that person from now on');
   },
   async 'map-response'(db, plans, connection, command) {

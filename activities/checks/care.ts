@@ -1,7 +1,9 @@
+import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { concernsConnection, type FaultKind, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { clipped } from '../../shared/domain/texts.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
+import { showAcceptance } from '../../shared/store/acceptances.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import type { Connection } from '../../shared/store/connections.ts';
 import { shownCredentials } from '../../shared/store/credentials.ts';
@@ -142,6 +144,7 @@ async function showCauses(db: Db, connection: Connection): Promise<readonly Stor
     causes.filter(({ reason }) => !concernsConnection(reason)),
   );
   await showConnectionCauses(db, { ...place, family: 'connection' }, oncePerReason(ofConnection));
+  await showAcceptance(db, connectionId);
   const refused = (await shownCredentials(db, connectionId)).flatMap((credential) => refusedCause(connection, credential));
   await showConnectionCauses(db, { ...place, family: 'credential' }, refused);
   return steps;
@@ -157,6 +160,8 @@ const reasonOf = ({ outcome }: StoredStep): FaultKind | undefined => (outcome?.s
 function causeOf({ connectionId }: ConnectionRef, { outcome, stepId }: StoredStep): readonly ConnectionCause[] {
   if (outcome?.state !== 'stuck') return [];
   const { reason, seen, needed, where, on: owner } = outcome;
+  // who waits to be accepted is an item of its own
+  if (stepId === stepOfCommand['accept-owner'] && owner === 'admin') return [];
   const subject = concernsConnection(reason) ? `connection:${connectionId}` : `step:${stepId}`;
   return [{ reason, owner, subject, seen, needed, where }];
 }

@@ -87,11 +87,15 @@ export async function readPeople(
 }
 
 /**
- * The newest; once the project is connected, the newest until then: which project of the partner it is does not change by inviting somebody
- * else later.
+ * The newest that stands, or else the newest; once the project is connected, of those until then: which project of the partner it is does
+ * not change by inviting somebody else later.
  */
-const invitationThatCounts = (newestFirst: readonly Invitation[], { boundAt }: Connection): Invitation | undefined =>
-  newestFirst.find(({ createdAt }) => boundAt === null || createdAt <= boundAt);
+function invitationThatCounts(newestFirst: readonly Invitation[], { boundAt }: Connection): Invitation | undefined {
+  const untilThen = newestFirst.filter(({ createdAt }) => boundAt === null || createdAt <= boundAt);
+  return untilThen.find(stands) ?? untilThen[0];
+}
+
+const stands = ({ state }: Invitation): boolean => shownStates[state] !== 'withdrawn';
 
 /** What an owner says and chooses counts while they are the owner: nobody connects a project by what another has said. */
 function byOwner<Decision extends { readonly said: Said }>(
@@ -132,7 +136,7 @@ async function invitationFacts(
   };
 }
 
-/** As a step sees it: one that was taken back or replaced is as good as none that was sent. */
+/** As a step sees it: nothing is connected by one that was taken back or replaced. */
 const shownStates = {
   created: 'queued',
   sent: 'sent',
@@ -141,8 +145,8 @@ const shownStates = {
   'passed-on': 'sent',
   accepted: 'accepted',
   expired: 'expired',
-  superseded: 'expired',
-  withdrawn: 'expired',
+  superseded: 'withdrawn',
+  withdrawn: 'withdrawn',
 } as const satisfies Record<Invitation['state'], InvitationFacts['state']>;
 
 const memberFacts = (member: StoredMember): readonly TeamMember[] =>

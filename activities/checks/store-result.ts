@@ -1,6 +1,9 @@
+import { stepOfCommand } from '../../shared/domain/commands.ts';
+import { signedInActor } from '../../shared/domain/contractors.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
+import { showAcceptance } from '../../shared/store/acceptances.ts';
 import { nameActor } from '../../shared/store/actors.ts';
 import { type AskingWith, askOnce } from '../../shared/store/asking.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
@@ -11,6 +14,7 @@ import { type Connection, storeSyncUser } from '../../shared/store/connections.t
 import { endDryRun } from '../../shared/store/dry-runs.ts';
 import { endIdleAuthorizations } from '../../shared/store/grant-uses.ts';
 import { takeUpHistory } from '../../shared/store/history.ts';
+import { endInvitations } from '../../shared/store/invitation-returns.ts';
 import { storeMatches } from '../../shared/store/matches.ts';
 import { storeOffers } from '../../shared/store/offered-projects.ts';
 import { storeLevels } from '../../shared/store/project-levels.ts';
@@ -58,6 +62,7 @@ export async function storeResult(
   const boundBy = result.keep?.binding?.procoreUserId ?? result.keep?.projectBinding?.owner.id;
   const doneBy = boundBy === undefined ? 'system' : personActor(boundBy);
   const change = await storeOutcome(db, { connectionId: input.connectionId, stepId: input.stepId, outcome, doneBy, by });
+  if (input.stepId === stepOfCommand['accept-contractor']) await showAcceptance(db, input.connectionId);
   const nowDone = change !== 'settled' && outcome.state === 'met' && before?.state !== 'done';
   if (nowDone) await appendAudit(db, input.tenantId, auditOf(input, doneBy));
   // The row wins: a step that is done is not taken back here, whatever was seen.
@@ -74,7 +79,9 @@ async function bind(db: Db, connection: Connection, { binding, projectBinding }:
   if (projectBinding) {
     const { project, owner } = projectBinding;
     const boundBy = personActor(owner.id);
-    return bindProject(db, { connectionId: connection.connectionId, ...project, owner, boundBy });
+    const answer = await bindProject(db, { connectionId: connection.connectionId, ...project, owner, boundBy });
+    if (answer === 'bound') await endInvitations(db, connection.connectionId, signedInActor(owner.id));
+    return answer;
   }
   if (!binding) return undefined;
   const { companyId, companyName, procoreUserId } = binding;

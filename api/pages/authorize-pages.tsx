@@ -19,6 +19,12 @@ function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contr
           If it is yours all the same, {visit.tenantName} is asked before anything is connected.
         </p>
       ) : null}
+      {contracting !== null && contracting.owner !== null && contracting.bound === null ? (
+        <p role="status">
+          {contracting.owner} has signed in by this invitation before you. With your yes you take their place: what they chose
+          counts no more, and they see who came.
+        </p>
+      ) : null}
       <p>{whatFollows(visit, contracting)}</p>
       <Press action={`${pathOf(visit)}/confirm`}>{contracting === null ? 'Authorize' : 'Yes, that is me'}</Press>
       <Press action={`${pathOf(visit)}/abandon`} quiet>

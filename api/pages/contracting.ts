@@ -36,6 +36,8 @@ export interface Contracting {
    * whoever invited to say that the project is read as them.
    */
   readonly standing: 'completing' | 'other-owner' | 'proposed' | 'owner';
+  /** What may be shown of the owner, where that is another person. */
+  readonly owner: string | null;
   /** The owner's authorization stands and gives access: nobody takes their place. */
   readonly ownerReads: boolean;
   readonly offered: readonly OfferedProject[];
@@ -77,6 +79,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
     invitedCompany: invitation?.invitedCompany ?? null,
     isOther: isOther(invitation, signIn),
     standing: await standingOf(db, connection, signIn),
+    owner: await otherOwner(db, connection, signIn),
     ownerReads: await ownerReads(db, connection),
     offered,
     connected: await connectedElsewhere(db, connectionId),
@@ -109,6 +112,12 @@ async function carriedOf(db: Db, { connectionId, boundProjectId }: Connection): 
   const counts = link === undefined ? [] : await streamCounts(db, link.projectLinkId);
   const of = (stream: string) => counts.find((count) => count.stream === stream)?.target ?? 0;
   return { rfis: of('rfis'), submittals: of('submittals') };
+}
+
+async function otherOwner(db: Db, { ownerGrantId }: Connection, { procoreUserId }: SignIn): Promise<string | null> {
+  const grant = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
+  if (grant === undefined || grant.procoreUserId === procoreUserId) return null;
+  return grant.procoreLogin && shownAddress(grant.procoreLogin);
 }
 
 async function standingOf(db: Db, connection: Connection, signIn: SignIn): Promise<Contracting['standing']> {

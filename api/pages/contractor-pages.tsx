@@ -149,8 +149,8 @@ export function ContractorPage({
   if (contracting.standing === 'completing') return <CompletingPage visit={visit} />;
   if (contracting.standing === 'other-owner') {
     const outcome = {
-      seen: 'Another person has signed in for this connection since.',
-      needed: 'They go on, or you are invited again.',
+      seen: `Another person has signed in for this connection since: ${contracting.owner ?? 'their address is not known'}.`,
+      needed: 'They go on; or, if that is wrong, you sign in again by your invitation and tell whoever sent it.',
       where: 'In the mail with the invitation.',
     };
     return <StandsInTheWay visit={visit} outcome={outcome} />;
@@ -169,6 +169,7 @@ export function ContractorPage({
   if (open('confirm-role') && role !== null)
     return (
       <StandsInTheWay visit={visit} outcome={role}>
+        <p>If it takes longer, close this page and come back by the link in your mail: it works until a project is connected.</p>
         <OtherAccount visit={visit} />
       </StandsInTheWay>
     );

@@ -23,8 +23,9 @@ const purposeOf = (partner: PartnerName) =>
 /**
  * What happens when an invited person presses "Continue with Procore": the invitation counts as opened by then, and stays good. To one
  * sign-in for the invitation, however often the button is pressed, and straight on to Procore; where it takes a company that nobody has named
- * yet, to the page that says so. The invitation is accepted where the identity is bound, in that unit of work (`acceptInvitation`), by the
- * sign-in that was bound to it here (`bindSignIn`).
+ * yet, to the page that says so. Who comes back after their yes has a sign-in of its own, and what was said by the one before stands. The
+ * invitation is accepted where an identity is bound, in that unit of work: a company by the sign-in that was bound to it here
+ * (`acceptInvitation`), a project by whoever connects it (`endInvitations`).
  */
 export async function handOver(
   dependencies: ApiDependencies,
@@ -35,7 +36,7 @@ export async function handOver(
   const { invitationId, connectionId, expiresAt } = invitation;
   const signInId = await withTenant(pool, tenantId, async (db) => {
     const before = invitation.signInId === null ? undefined : await findSignIn(db, invitation.signInId);
-    if (before !== undefined && before.state !== 'expired') return before.signInId;
+    if (before !== undefined && before.state !== 'expired' && before.state !== 'confirmed') return before.signInId;
     const signIn = randomUUID();
     await offerSignIn(db, {
       tenantId,

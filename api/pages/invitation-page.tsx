@@ -20,6 +20,7 @@ export function InvitationPage({ visit, token, wrong }: InvitationPageProps): VN
         <strong>{partnerTitle}</strong> to Procore for the project <strong>{projectName}</strong>. {words.purpose} It takes about
         three minutes, once.
       </p>
+      <SignedIn visit={visit} />
       <h2>What we read and write in Procore</h2>
       <ul>
         {words.touches.map((line) => (
@@ -37,15 +38,21 @@ export function InvitationPage({ visit, token, wrong }: InvitationPageProps): VN
         rows={[
           ['Who asks', `${inviterName}, ${inviterCompany}`],
           ['For the project', projectName],
-          [
-            'This link works until',
-            `${invitation.expiresAt.toISOString().slice(0, 10)}, or until somebody has signed in and said yes`,
-          ],
+          ['This link works until', `${invitation.expiresAt.toISOString().slice(0, 10)}, or until what it asks for is connected`],
         ]}
       />
     </Page>
   );
 }
+
+/** To whoever comes back, and to somebody else who has the link. */
+const SignedIn = ({ visit: { signedIn, invitation } }: Pick<InvitationPageProps, 'visit'>): VNode | null =>
+  signedIn === null ? null : (
+    <p role="status">
+      {signedIn} has signed in by this invitation already. If that is you, continue below: you go on where you were, or begin anew
+      with another account of yours. If it is somebody else, ask {invitation.inviterName} before you continue.
+    </p>
+  );
 
 function PassOnForm({ visit: { invitation, mayPassOn }, token, wrong }: InvitationPageProps): VNode {
   if (invitation.state === 'passed-on')

@@ -1,11 +1,14 @@
 import { mostPassedOn, openInvitationStates } from '../../shared/domain/invitations.ts';
+import { shownAddress } from '../../shared/domain/mail.ts';
 import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import type { InvitationWords } from '../../shared/partners/contract.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
+import { contractorSubject } from '../../shared/store/authorizations.ts';
 import { findConnection } from '../../shared/store/connections.ts';
 import { resolveToken } from '../../shared/store/doors.ts';
 import { findInvitation, type Invitation, lengthOfChain } from '../../shared/store/invitations.ts';
+import { lastConfirmed } from '../../shared/store/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Help } from './layout.tsx';
@@ -20,6 +23,8 @@ export interface InvitationVisit {
   readonly help: Help;
   readonly invitation: Invitation;
   readonly mayPassOn: boolean;
+  /** Of whoever has said by now, for the one who was invited, that the account is theirs, what may be shown; null: nobody has. */
+  readonly signedIn: string | null;
 }
 
 /** Finds what the link in a mail stands for. Undefined: nothing, void, ended, expired, or from before a restore. */
@@ -36,6 +41,7 @@ export async function findInvitationVisit(dependencies: ApiDependencies, token: 
     const { partner, stage } = connection;
     const words = declarations[partner].invitation;
     if (words === undefined || stage === 'disconnected' || stage === 'expired') return undefined;
+    const login = (await lastConfirmed(db, invitation.connectionId, contractorSubject))?.procoreLogin;
     return {
       tenantId,
       partner,
@@ -44,6 +50,7 @@ export async function findInvitationVisit(dependencies: ApiDependencies, token: 
       help: helpOf(dependencies, partner),
       invitation,
       mayPassOn: invitation.state !== 'passed-on' && (await lengthOfChain(db, invitation.rootId)) <= mostPassedOn,
+      signedIn: login === null || login === undefined ? null : shownAddress(login),
     };
   });
 }

@@ -29,8 +29,8 @@ export const refusals = {
   },
   deadInvitation: {
     title: 'This invitation does not work any more',
-    says: 'Somebody has signed in by it and said yes, it was taken back or sent again, it is older than 30 days, or the address is not complete.',
-    todo: 'If it was you, go on in the browser in which you signed in. Otherwise look for a newer mail, check that the whole address was opened, or ask whoever invited you for a new one.',
+    says: 'What it asks for is connected by now, it was taken back or sent again, it is older than 30 days, or the address is not complete.',
+    todo: 'If you connected it, there is nothing left to do. Otherwise look for a newer mail, check that the whole address was opened, or ask whoever invited you for a new one.',
   },
   deadAccount: {
     title: 'This link leads nowhere any more',

@@ -8,6 +8,7 @@ import { nameActor } from '../../shared/store/actors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { answerRequest, standingOfRequest } from '../../shared/store/authorization-requests.ts';
 import { findConnection, noteLook } from '../../shared/store/connections.ts';
+import { noteSignedIn } from '../../shared/store/invitation-returns.ts';
 import { acceptInvitation, standingOfInvitation } from '../../shared/store/invitations.ts';
 import { askSetUp } from '../../shared/store/set-ups.ts';
 import { keepToken } from '../../shared/store/sign-in-tokens.ts';
@@ -129,7 +130,8 @@ export function pages(dependencies: ApiDependencies): Router {
       if ((await standingOfRequest(db, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
       const actorId = signedInActor(signIn.procoreUserId ?? '');
-      await acceptInvitation(db, signIn.signInId, actorId);
+      // who authorizes for themselves may have to come back: their invitation ends with the connection
+      await (isOwnership ? acceptInvitation : noteSignedIn)(db, signIn.signInId, actorId);
       await answerRequest(db, signIn.signInId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);

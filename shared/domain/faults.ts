@@ -251,6 +251,14 @@ export const faultTable = {
     'Changes are seen by polling only.',
     'Webhooks API → Standard in the template makes it faster.',
   ),
+  'acceptance-missing': facts(
+    'admin',
+    'park',
+    'stream',
+    'Another person or company than was invited waits to be accepted.',
+    'Whoever invited says that it is right, or invites again.',
+    'items',
+  ),
   'consent-missing': facts(
     'contractor',
     'warn',

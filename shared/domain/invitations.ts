@@ -1,7 +1,8 @@
 /**
  * An invitation by mail, from the row to the bound identity.
  *
- * created → sent (the mail server took it) → opened (a press on its page; looking at it changes nothing) → accepted.
+ * created → sent (the mail server took it) → opened (a press on its page; looking at it changes nothing) → accepted (a company is proven, or a
+ * project connected, by who came; who signed in and may not connect comes back by the same link).
  * The address was refused: `bounced`, from where it can be sent again. `passed-on`: a colleague was named; the link goes on working,
  * for a machine may have pressed the button, and ends with the others once one of them has bound an identity. What ends it without that:
  * `expired` (it can be sent again), `withdrawn` (by who invited), `superseded` (another took its place, or somebody else of its chain

@@ -7,7 +7,7 @@ import type { Reader } from './stream.ts';
 
 /** Whom the prime consultant asked to connect a project, and how far the mail has come. */
 export interface InvitationFacts {
-  readonly state: 'queued' | 'sent' | 'bounced' | 'opened' | 'accepted' | 'expired';
+  readonly state: 'queued' | 'sent' | 'bounced' | 'opened' | 'accepted' | 'expired' | 'withdrawn';
   readonly email: string;
   /** The contractor's company as the partner names it. */
   readonly companyName: string;

@@ -61,7 +61,16 @@ export interface StandingCause {
 }
 
 /** What families of subjects concern a connection and no single project link: the first word of an item's subject. */
-type ConnectionFamily = 'connection' | 'credential' | 'step' | 'project' | 'inactive' | 'tool' | 'reader' | 'consent';
+type ConnectionFamily =
+  | 'connection'
+  | 'credential'
+  | 'step'
+  | 'project'
+  | 'inactive'
+  | 'tool'
+  | 'reader'
+  | 'consent'
+  | 'acceptance';
 
 /** What concerns a connection as a whole. `subject` begins with its family, e.g. `step:verifyCredentials`. */
 export type ConnectionCause = Omit<StandingCause, 'records'>;

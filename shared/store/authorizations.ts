@@ -1,7 +1,9 @@
 import { commandInputs } from '../domain/commands.ts';
+import { signedInActor } from '../domain/contractors.ts';
 import { appliedDecision } from './commands.ts';
 import { type Connection, lockConnection, storeSyncUser } from './connections.ts';
 import { findGrant, type PersonGrant } from './grants.ts';
+import { endInvitations } from './invitation-returns.ts';
 import { storeOffers } from './offered-projects.ts';
 import { ownerLacksAccess } from './reading.ts';
 import { noteAuthorized } from './team.ts';
@@ -50,6 +52,7 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
   if (connection === undefined) return undefined;
   const { connectionId, ownerGrantId, proposedOwnerGrantId, boundProjectId } = connection;
   if (ownerGrantId === grantId) {
+    if (boundProjectId !== null) await usedUp(db, connectionId, grantId);
     if (proposedOwnerGrantId === null) return undefined;
     await propose(db, connectionId, null);
     return { connectionId, owner: 'kept' };
@@ -129,7 +132,10 @@ async function replaceOwner(
     .set({ owner_grant_id: grantId, proposed_owner_grant_id: null })
     .where('connection_id', '=', connectionId)
     .execute();
-  if (boundProjectId !== null) await readAs(db, connectionId, grantId);
+  if (boundProjectId !== null) {
+    await readAs(db, connectionId, grantId);
+    await usedUp(db, connectionId, grantId);
+  }
   if (ownerGrantId !== null) await storeOffers(db, tenantId, connectionId, []);
 }
 
@@ -139,6 +145,12 @@ async function stands(db: Db, grantId: string): Promise<boolean> {
 }
 
 const isStanding = ({ state }: PersonGrant): boolean => state !== 'lapsed' && state !== 'revoked';
+
+/** Of a connected project an invitation asks for an owner who reads, and there is one. */
+async function usedUp(db: Db, connectionId: string, grantId: string): Promise<void> {
+  const grant = await findGrant(db, grantId);
+  if (grant) await endInvitations(db, connectionId, signedInActor(grant.procoreUserId));
+}
 
 async function readAs(db: Db, connectionId: string, grantId: string): Promise<void> {
   const grant = await findGrant(db, grantId);

@@ -34,7 +34,7 @@ export interface DueReminder {
   readonly reminder: number;
 }
 
-/** Whom nobody has seen so many days after sending. Where several are due, the last one is sent and the others are not made up for. */
+/** Who has not signed in so many days after sending. Where several are due, the last one is sent and the others are not made up for. */
 export async function takeReminders(db: Db, days: readonly number[], restoreEpoch: string): Promise<readonly DueReminder[]> {
   const dueBy = sql<number>`(SELECT count(*) FROM unnest(${days as number[]}::int[]) AS day
     WHERE sent_at + day * interval '1 day' <= clock_timestamp())::int`;
@@ -43,6 +43,7 @@ export async function takeReminders(db: Db, days: readonly number[], restoreEpoc
     .set({ reminders: dueBy })
     .where('state', 'in', ['sent', 'opened'])
     .where('reminders_stopped_at', 'is', null)
+    .where('accepted_by', 'is', null)
     .where('expires_at', '>', now)
     .where('restore_epoch', '=', restoreEpoch)
     .where(sql<boolean>`reminders < ${dueBy}`)
@@ -55,19 +56,22 @@ export async function takeReminders(db: Db, days: readonly number[], restoreEpoc
   }));
 }
 
-/** Those whose time is over end; answers which, less those that were passed on, of which the next one tells. */
+/**
+ * Those whose time is over end; answers which, less those that were passed on, of which the next one tells, and those by which somebody
+ * has signed in.
+ */
 export async function expireInvitations(
   db: Db,
 ): Promise<readonly { readonly invitationId: string; readonly generation: number }[]> {
-  const past = await sql<{ invitation_id: string; generation: number; was: string }>`
+  const past = await sql<{ invitation_id: string; generation: number; was: string; accepted_by: string | null }>`
     WITH past AS (
       SELECT invitation_id, state FROM invitation
       WHERE state = ANY(${[...openInvitationStates]}) AND expires_at <= clock_timestamp() FOR UPDATE SKIP LOCKED)
     UPDATE invitation SET state = 'expired', ended_at = clock_timestamp() FROM past
     WHERE invitation.invitation_id = past.invitation_id
-    RETURNING invitation.invitation_id, invitation.generation, past.state AS was`.execute(db);
+    RETURNING invitation.invitation_id, invitation.generation, past.state AS was, invitation.accepted_by`.execute(db);
   return past.rows
-    .filter(({ was }) => was !== 'passed-on')
+    .filter(({ was, accepted_by }) => was !== 'passed-on' && accepted_by === null)
     .map(({ invitation_id, generation }) => ({ invitationId: invitation_id, generation }));
 }
 

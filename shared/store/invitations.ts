@@ -178,6 +178,7 @@ export async function sendAgain(db: Db, given: SendAgain): Promise<boolean> {
       sent_at: null,
       opened_at: null,
       ended_at: null,
+      accepted_by: null,
     })
     .where('generation', '=', given.generation)
     .returning(['connection_id', 'root_id'])
@@ -232,8 +233,8 @@ export async function standingOfInvitation(db: Db, signInId: string): Promise<'n
 }
 
 /**
- * A Procore identity is bound by the sign-in of this invitation: it is accepted, its link is void, and so are the links of everybody it
- * was passed on from or to. In the unit of work that binds. False: the sign-in came by no open invitation.
+ * A company is bound by the sign-in of this invitation: it is accepted, its link is void, and so are the links of everybody it was passed
+ * on from or to. In the unit of work that binds. False: the sign-in came by no open invitation.
  */
 export async function acceptInvitation(db: Db, signInId: string, acceptedBy: string): Promise<boolean> {
   const row = await db

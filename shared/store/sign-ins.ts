@@ -143,6 +143,19 @@ export async function newestSignIn(
   return row && fromRow(row);
 }
 
+/** Who was the last to say, of a subject, that the account is theirs. */
+export async function lastConfirmed(db: Db, connectionId: string, subject: string): Promise<SignIn | undefined> {
+  const row = await db
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('subject', '=', subject)
+    .where('state', '=', 'confirmed')
+    .orderBy('ended_at', (order) => order.desc().nullsFirst())
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
 /** Sign-ins of people who authorize for themselves or look at what they authorized, on which a worker has something to do. */
 export async function authorizingSignIns(db: Db, connectionId: string): Promise<readonly SignIn[]> {
   const rows = await db

@@ -13,6 +13,7 @@ import { startStack, type TestStack } from '../support/stack.ts';
 const fiveMinutesMs = 300_000;
 const begunView = z.object({ connectionId: z.string() });
 const truthView = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
+const contractorView = z.object({ acceptanceOf: z.object({ companyId: z.string(), procoreUserId: z.string() }) });
 const connectionView = z.object({ stage: z.string(), company: z.object({ id: z.string() }).nullable() });
 
 describeInChromium('the contractor’s five minutes', () => {
@@ -25,6 +26,12 @@ describeInChromium('the contractor’s five minutes', () => {
 
   const api = () => jsonClient(stack.run().api, stack.run().apiKey);
   const connectionNow = async (id: string) => connectionView.parse(await api().get(`/v1/connections/${id}`));
+  /** What the prime consultant says of whoever connects now. */
+  async function acceptWhoConnects(): Promise<void> {
+    const contractor = `/v1/connections/${connectionId}/contractor`;
+    const { acceptanceOf } = contractorView.parse(await api().get(contractor));
+    await api().post(`${contractor}/acceptance`, acceptanceOf);
+  }
   const customer = () => customerOf(stack, 'acme-safety');
   const inviting = (email: string) => ({
     inviter: { name: 'Pia Brandt', company: 'North Studio', email: 'pia@north-studio.example' },
@@ -143,7 +150,7 @@ describeInChromium('the contractor’s five minutes', () => {
   }, 120_000);
 
   test('another account than was invited is named before anything is connected, and whoever may not connect is told whom to ask', async () => {
-    const other = await invite('chief@acme.example');
+    connectionId = await invite('chief@acme.example');
     await page.goto(await link('chief@acme.example'));
     await signInAs(/Tess O'Hara/);
     await untilHeading('Is that you?');
@@ -155,7 +162,37 @@ describeInChromium('the contractor’s five minutes', () => {
     expect(await page.locator('main').innerText()).toContain('Ask an admin of the project or of the company in Procore for it');
     expect(await page.getByRole('button', { name: 'Use another account' }).count()).toBe(1);
     await picture(page, 'contractor-7-no-admin');
-    const { company } = await connectionNow(other);
+    const { company } = await connectionNow(connectionId);
     expect(company).toBeNull();
+  }, 240_000);
+
+  test('they come back by the link of the mail with another account; it ends once whoever invited has said that this is right', async () => {
+    const first = page;
+    const elsewhere = await browser.newContext({ viewport: { width: 360, height: 740 }, isMobile: true, locale: 'en-GB' });
+    page = await elsewhere.newPage();
+    page.setDefaultTimeout(30_000);
+    const mailed = await link('chief@acme.example');
+    await page.goto(mailed);
+    expect(await page.getByRole('status').innerText()).toContain('t•••@acme.example has signed in by this invitation already');
+    await expectReadable('contractor-8-back');
+    await signInAs(/Gus Romero/);
+    await untilHeading('Is that you?');
+    expect(await page.locator('main').innerText()).toContain('t•••@acme.example has signed in by this invitation before you');
+    await expectReadable('contractor-9-in-their-place');
+    await press('Yes, that is me');
+    await untilHeading('Your role in Procore');
+    await first.reload();
+    expect(await first.locator('main').innerText()).toContain('g•••@acme.example');
+    await press('Yes');
+    await untilHeading('Which project?');
+    await press('Choose Harbour Tower');
+    await untilHeading('Connect Harbour Tower');
+    await press('Create connection');
+    await eventually('the page that whoever invited is asked', async () => (await heading()).endsWith(' is asked first'), 60_000);
+    await acceptWhoConnects();
+    await untilHeading('Harbour Tower is connected');
+    await page.goto(mailed);
+    expect(await heading()).toBe('This invitation does not work any more');
+    await elsewhere.close();
   }, 240_000);
 });

@@ -55,6 +55,19 @@ export const recordings: Readonly<Record<string, (stage: Stage) => Promise<strin
     return workflowId;
   },
 
+  'onboarding__owner-accepted-late': async (stage) => {
+    const { client, script, tenantId, subjectId } = stage;
+    script.outcomes.set('live', waitingOn('admin'));
+    await startOnboarding(client, { tenantId, connectionId: subjectId, partner: 'part3' });
+    const workflowId = workflowIds.onboarding(tenantId, subjectId);
+    const handle = client.workflow.getHandle(workflowId);
+    await eventually('all but the last step is done', () => script.countOf('watchStep', 'live') >= 1);
+    await update(handle, 'retryStep', { stepId: 'authorizeContractor' });
+    script.outcomes.set('live', met);
+    await handle.result();
+    return workflowId;
+  },
+
   'onboarding__parked-stopped': async (stage) => {
     const { script } = stage;
     script.outcomes.set('awaitCredentials', waitingOn('admin'));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { stepOfCommand } from '../../../shared/domain/commands.ts';
 import type { TokenGrant } from '../../../shared/procore/oauth.ts';
 import { places } from '../../../shared/security/places.ts';
+import { showAcceptance } from '../../../shared/store/acceptances.ts';
 import { attachGrant } from '../../../shared/store/authorizations.ts';
 import { findConnection } from '../../../shared/store/connections.ts';
 import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grant-pairs.ts';
@@ -42,8 +43,11 @@ export async function keepGrant(
     // what the former owner said and chose is none of the new one's
     if (changed?.owner === 'replaced' && connection?.boundProjectId === null)
       await reopen(db, plans, connection, stepOfCommand['confirm-role']);
-    // of whoever was the owner before
-    if (changed) await endIdleAuthorizations(db);
+    if (changed) {
+      // of whoever was the owner before
+      await endIdleAuthorizations(db);
+      await showAcceptance(db, changed.connectionId);
+    }
     await wipeToken(db, signInId, sealed);
     return grantId;
   });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { openCauses } from '../../../shared/store/attention-view.ts';
 import { findConnection } from '../../../shared/store/connections.ts';
 import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
 import { endIdleAuthorizations } from '../../../shared/store/grant-uses.ts';
@@ -26,6 +27,10 @@ async function look() {
   await bench().checks.checkAll({ tenantId, connectionId, generation: 1 });
   return (await on.inTenant((db) => findStep(db, connectionId, 'authorizeContractor')))?.outcome;
 }
+/** What the API shows of it, in any stage. */
+const asked = async () =>
+  (await on.inTenant((db) => openCauses(db, on.connectionId, 100))).filter(({ owner }) => owner === 'admin');
+const primeIsShown = [{ reason: 'acceptance-missing', subject: 'acceptance:owner' }];
 const accept = (person: string, companyId = acme) => decide(on, 'accept-owner', { companyId, procoreUserId: idOf(person) });
 
 const primeIsAsked = {
@@ -45,7 +50,11 @@ beforeEach(async () => {
 test('who signs in in the owner’s place waits for whoever invited, whose yes counts for that person in that company alone', async () => {
   await lapse();
   await authorize(on, 'ada');
+  await on.check('contractorSignsIn');
+  expect(await asked()).toMatchObject(primeIsShown);
   expect(await look()).toMatchObject(primeIsAsked);
+  // one item, however often it is looked at
+  expect(await asked()).toMatchObject(primeIsShown);
   expect(await owner()).toBe(idOf('gus'));
   expect((await row())?.syncUserId).toBe(idOf('gus'));
   // what waits is kept, and read by nobody
@@ -58,6 +67,7 @@ test('who signs in in the owner’s place waits for whoever invited, whose yes c
   await accept('ada');
   expect(await look()).toMatchObject({ state: 'met' });
   expect(await owner()).toBe(idOf('ada'));
+  expect(await asked()).toEqual([]);
   expect((await row())?.syncUserIds).toEqual([idOf('gus'), idOf('ada')]);
   // the former owner's is of no use any more
   expect(await grantOf('gus')).toBeUndefined();
@@ -70,6 +80,7 @@ test('the owner who comes back themselves waits for nobody, and what somebody el
   await authorize(on, 'gus');
   expect(await look()).toMatchObject({ state: 'met' });
   expect(await owner()).toBe(idOf('gus'));
+  expect(await asked()).toEqual([]);
   expect(await grantOf('ada')).toBeUndefined();
   await accept('ada');
   expect(await look()).toMatchObject({ state: 'met' });

@@ -1,3 +1,4 @@
+import { needsAcceptance, showAcceptance } from '../../../shared/store/acceptances.ts';
 import { openCauses } from '../../../shared/store/attention-view.ts';
 import { acceptOwner, attachGrant, proposedOwner } from '../../../shared/store/authorizations.ts';
 import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
@@ -28,6 +29,15 @@ export const onPeople = {
   noteAuthorized: (db, { tenantId, mark, grants }) => noteAuthorized(db, tenantId, mark, grants.refreshing),
   proposedOwner: (db, { connectionId, grants }) =>
     proposedOwner(db, { connectionId, ownerGrantId: grants.lapsed, proposedOwnerGrantId: grants.live }),
+  needsAcceptance: (db, { connectionId, grants, mark }) =>
+    needsAcceptance(db, {
+      connectionId,
+      stage: 'live',
+      boundProjectId: mark,
+      ownerGrantId: grants.lapsed,
+      proposedOwnerGrantId: grants.live,
+    }),
+  showAcceptance: (db, { connectionId }) => showAcceptance(db, connectionId),
   acceptOwner: (db, { tenantId, connectionId, grants, mark }) =>
     acceptOwner(
       db,

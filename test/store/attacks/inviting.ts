@@ -1,3 +1,4 @@
+import { endInvitations, noteSignedIn } from '../../../shared/store/invitation-returns.ts';
 import {
   expireInvitations,
   markBounced,
@@ -50,6 +51,8 @@ export const onInvitations = {
   bindSignIn: (db, { invitations, signIns }) => bindSignIn(db, invitations.created, { signInId: signIns.offered, before: null }),
   standingOfInvitation: (db, { signIns }) => standingOfInvitation(db, signIns.confirmed),
   acceptInvitation: (db, { signIns }) => acceptInvitation(db, signIns.confirmed, 'attack'),
+  noteSignedIn: (db, { signIns }) => noteSignedIn(db, signIns.confirmed, 'attack'),
+  endInvitations: (db, { connectionId }) => endInvitations(db, connectionId, 'attack'),
   passOn: (db, { invitations }) => passOn(db, invitations.opened),
   lengthOfChain: (db, { invitations }) => lengthOfChain(db, invitations.created),
   stopReminders: (db, { invitations }) => stopReminders(db, invitations.sent),

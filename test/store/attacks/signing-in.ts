@@ -11,6 +11,7 @@ import {
 import {
   confirmSignIn,
   findSignIn,
+  lastConfirmed,
   newestSignIn,
   offerSignIn,
   openSession,
@@ -43,6 +44,7 @@ export const onSignIns = {
       expiresAt: later,
     }),
   findSignIn: (db, { signIns }) => findSignIn(db, signIns.exchanged),
+  lastConfirmed: (db, { connectionId }) => lastConfirmed(db, connectionId, 'contractor'),
   newestSignIn: (db, { connectionId }) => newestSignIn(db, connectionId, 'prove-ownership'),
   openSession: (db, { signIns }) => openSession(db, signIns.offered, bytes),
   startSignIn: (db, { signIns, sessionHash }) =>

@@ -268,17 +268,17 @@ function rowsOf(ids: Ids): readonly Row[] {
       where_to: mark,
       ...row,
     })),
-    {
+    ...['step:waits', 'acceptance:nobody'].map((subject) => ({
       table: 'attention_item',
       attention_item_id: randomUUID(),
       connection_id,
       reason: 'credential-rejected',
       owner: 'admin',
-      subject: 'step:waits',
+      subject,
       seen: mark,
       needed: mark,
       where_to: mark,
-    },
+    })),
     ...[ids.procoreProjectId, unlinkedProject(ids)].map((procore_project_id) => ({
       table: 'stream_owner',
       environment: mark,

@@ -4,6 +4,7 @@ import { foldEmail, nameScore } from '../../names.ts';
 import type { OwnerFacts, PeopleContext } from '../../people.ts';
 import { waiting } from '../../words.ts';
 import { noAdminOf } from './choose-project.ts';
+import { takenBack } from './invite-contractor.ts';
 import { peopleOf } from './people.ts';
 import { roleOn } from './roles.ts';
 
@@ -16,8 +17,9 @@ const sameCompanyFrom = 0.8;
  */
 export const createConnection: Check = async (context) => {
   const people = peopleOf(context);
-  const { boundProject, decided, owner } = people;
+  const { boundProject, decided, invitation, owner } = people;
   if (boundProject !== null) return met({ projectId: boundProject.id });
+  if (invitation?.state === 'withdrawn') return takenBack;
   const { connect, project: chosen } = decided;
   const project = people.offered.find(({ projectId }) => projectId === connect?.projectId);
   const isCurrent = connect !== null && chosen?.projectId === connect.projectId && chosen.companyId === connect.companyId;

@@ -4,6 +4,13 @@ import { peopleOf } from './people.ts';
 
 const where = 'On this page: Contractor → Invite.';
 
+/** Nobody is invited any more, whoever has signed in by it. */
+export const takenBack = stuck('invitation-failed', 'admin', {
+  seen: 'The invitation was taken back.',
+  needed: 'A new one.',
+  where,
+});
+
 /** Somebody was asked to connect the project, and their mail server took the mail. */
 export const inviteContractor: Check = async (context) => {
   const { invitation } = peopleOf(context);
@@ -28,6 +35,8 @@ export const inviteContractor: Check = async (context) => {
         needed: 'A new one.',
         where: 'On this page: Contractor → Send again.',
       });
+    case 'withdrawn':
+      return takenBack;
     case 'sent':
     case 'opened':
     case 'accepted':
