@@ -8,6 +8,7 @@ import { nameActor } from '../../shared/store/actors.ts';
 import { type AskingWith, askOnce } from '../../shared/store/asking.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { type AuditFact, appendAudit } from '../../shared/store/audit.ts';
+import { nameOwner } from '../../shared/store/authorizations.ts';
 import { storeSurvey } from '../../shared/store/backfill-surveys.ts';
 import { type BindingAnswer, bindCompany, bindProject } from '../../shared/store/companies.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
@@ -133,6 +134,10 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   for (const { memberId, access } of keep.access ?? []) await storeAccess(db, connectionId, memberId, access);
   if (keep.survey && opened.ownersBudgetKey !== null)
     await storeSurvey(db, tenantId, connectionId, { survey: keep.survey, budgetKey: opened.ownersBudgetKey });
+  if (keep.owner) {
+    await nameOwner(db, connection, keep.owner);
+    await nameActor(db, { tenantId, actorId: personActor(keep.owner.id), kind: 'person', displayName: keep.owner.name });
+  }
   if (keep.responses) await storeResponses(db, tenantId, connectionId, keep.responses);
   if (keep.matches) await storeMatches(db, tenantId, connectionId, keep.matches);
   if (keep.dryRunId && !(await endDryRun(db, { connectionId, link: null }, keep.dryRunId))) {

@@ -225,6 +225,8 @@ export interface Keep {
   readonly survey?: BackfillSurvey;
   /** The contractor connected this project: binds company and project, and names whom the connection is read as. */
   readonly projectBinding?: { readonly project: OfferedProject; readonly owner: { readonly id: string; readonly name: string } };
+  /** The name of whom the connection is read as, where it was not known: without a company Procore tells none. */
+  readonly owner?: { readonly id: string; readonly name: string };
   /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */
   readonly tooLowOn?: readonly string[];
 }

@@ -117,6 +117,21 @@ async function propose(db: Db, connectionId: string, grantId: string | null): Pr
     .execute();
 }
 
+/** The owner is known by name from now on; nothing where the grant is another person's. */
+export async function nameOwner(
+  db: Db,
+  { connectionId, ownerGrantId }: Pick<Connection, 'connectionId' | 'ownerGrantId'>,
+  owner: { readonly id: string; readonly name: string },
+): Promise<void> {
+  const named = await db
+    .updateTable('person_grant')
+    .set({ procore_name: owner.name })
+    .where('grant_id', '=', ownerGrantId)
+    .where('procore_user_id', '=', owner.id)
+    .executeTakeFirst();
+  if (named.numUpdatedRows > 0n) await storeSyncUser(db, connectionId, owner);
+}
+
 async function replaceOwner(
   db: Db,
   {

@@ -84,7 +84,8 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
     .set({
       ...withNewPair(former.version + 1, pair),
       procore_login: person.procoreLogin,
-      procore_name: person.procoreName,
+      // a sign-in without a company tells no name: the one that is known stays
+      ...(person.procoreName !== null && { procore_name: person.procoreName }),
       authorized_at: sql<Date>`clock_timestamp()`,
     })
     .where('grant_id', '=', pair.grantId)

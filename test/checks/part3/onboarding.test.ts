@@ -68,7 +68,10 @@ test('from the token to live: invited, signed in, confirmed, chosen, connected, 
   await decideAsOwner(on, 'connect', { companyId, projectId });
   await met(on, ['createConnection', 'verifyTools', 'matchPeople']);
   const connected = await on.inTenant((db) => findConnection(db, on.connectionId));
-  expect(connected).toMatchObject({ boundCompanyId: acme, boundProjectId: projectId, syncUserId: grant?.procoreUserId });
+  const syncUser = { syncUserId: grant?.procoreUserId, syncUserName: 'Gus Romero' };
+  expect(connected).toMatchObject({ boundCompanyId: acme, boundProjectId: projectId, ...syncUser });
+  const named = await on.inTenant((db) => findGrant(db, owned?.ownerGrantId ?? ''));
+  expect(named?.procoreName).toBe('Gus Romero');
 
   expect(await on.check('mapResponses')).toMatchObject({ state: 'stuck', reason: 'unmapped-response', on: 'admin' });
   await untilMapped(on);

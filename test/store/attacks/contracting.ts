@@ -1,6 +1,6 @@
 import { needsAcceptance, showAcceptance } from '../../../shared/store/acceptances.ts';
 import { openCauses } from '../../../shared/store/attention-view.ts';
-import { acceptOwner, attachGrant, proposedOwner } from '../../../shared/store/authorizations.ts';
+import { acceptOwner, attachGrant, nameOwner, proposedOwner } from '../../../shared/store/authorizations.ts';
 import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
 import { findSurvey, storeSurvey } from '../../../shared/store/backfill-surveys.ts';
 import { bindProject } from '../../../shared/store/companies.ts';
@@ -38,6 +38,8 @@ export const onPeople = {
       proposedOwnerGrantId: grants.live,
     }),
   showAcceptance: (db, { connectionId }) => showAcceptance(db, connectionId),
+  nameOwner: (db, { connectionId, grants, mark }) =>
+    nameOwner(db, { connectionId, ownerGrantId: grants.live }, { id: mark, name: 'Mallory' }),
   acceptOwner: (db, { tenantId, connectionId, grants, mark }) =>
     acceptOwner(
       db,

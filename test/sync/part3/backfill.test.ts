@@ -4,6 +4,7 @@ import { effortOf, progressOf, tallyOf } from '../../../shared/domain/backfill.t
 import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
 import { pauseLink } from '../../../shared/store/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
+import { submit } from './asking.ts';
 import { type Part3Ground, usePart3Grounds } from './ground.ts';
 
 const newGround = usePart3Grounds();
@@ -56,6 +57,20 @@ test('the bar fills to what is wanted, and stays full whatever comes later', asy
     state: 'done',
     streams: expect.arrayContaining([{ stream: 'rfis', done: 3, of: 3 }]),
   });
+});
+
+test('the bar counts the submittals that are to come over, as the estimate does, and none that nobody of the design team is part of', async () => {
+  const ground = await newGround();
+  submit(ground, [['ria']]);
+  submit(ground, [['otto']], { number: '8' });
+  submit(ground, [['otto'], ['sam']], { number: '9' });
+  await ground.linked({ backfill: { which: 'open' }, atMs: ground.world.clock.nowMs() });
+  await ground.cycle('submittals');
+  const came = ground.submittals().length;
+  expect(await progress(ground)).toMatchObject({
+    streams: expect.arrayContaining([{ stream: 'submittals', done: came, of: came }]),
+  });
+  expect(came).toBe(1);
 });
 
 test('the first reading makes just the calls that were estimated, on both sides', async () => {

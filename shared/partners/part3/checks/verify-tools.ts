@@ -1,6 +1,10 @@
+import type { BoundCompany } from '../../../domain/company.ts';
+import type { ProcoreClient } from '../../../procore/contract.ts';
+import { getMe } from '../../../procore/operations/identity.ts';
 import { atLeast, getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
 import { isSwitchedOff, listProjectTools } from '../../../procore/operations/project-tools.ts';
-import { type Check, met } from '../../contract.ts';
+import { type Check, type Keep, met } from '../../contract.ts';
+import type { PeopleContext } from '../../people.ts';
 import { someOf, stuck } from '../../words.ts';
 import { peopleOf } from './people.ts';
 
@@ -15,7 +19,8 @@ export const verifyTools: Check = async (context) => {
   const levels = await getOwnPermissions(client, { projectId });
   const tools = context.connection.modules.flatMap((module) => toolOf[module] ?? []);
   const unread = tools.filter((tool) => !atLeast(levelOn(levels, tool), 'Read Only'));
-  if (unread.length === 0) return met(Object.fromEntries(tools.map((tool) => [tool, levelOn(levels, tool)])));
+  if (unread.length === 0)
+    return met(Object.fromEntries(tools.map((tool) => [tool, levelOn(levels, tool)])), await nameOf(people, client));
   const listed = await listProjectTools(client, projectId);
   const off = unread.filter((tool) => isSwitchedOff(listed, tool));
   const name = people.boundProject?.name ?? 'the project';
@@ -32,3 +37,10 @@ export const verifyTools: Check = async (context) => {
     where: `In Procore: ${name} → Directory → the person → Permissions.`,
   });
 };
+
+/** Asked once: their sign-in was before there was a company. */
+async function nameOf({ owner }: PeopleContext, client: ProcoreClient<BoundCompany>): Promise<Keep> {
+  if (owner === null || owner.name !== null) return {};
+  const { id, name } = await getMe(client);
+  return name === null ? {} : { owner: { id, name } };
+}

@@ -42,8 +42,14 @@ export function itemRows<Row extends ChangedRow>(context: ProjectContext, stream
     return { facts: looked.filter((one) => typeof one !== 'string'), cursor, skipped } satisfies SourcePage;
   }
 
+  /** How many of them are to be brought over, as far as the list tells. */
   const wantedIn = (rows: readonly Row[]): number =>
-    rows.filter((row) => !source.isDraft(row) && isWanted(row, wanted, source.isOpen(row))).length;
+    rows.filter((row) => !source.isDraft(row) && isWanted(row, wanted, source.isOpen(row)) && mayEnter(row)).length;
+
+  function mayEnter(row: Row): boolean {
+    const people = source.listedPeople?.(row);
+    return people === undefined || takesPart(team, intake, people, false);
+  }
 
   return { wanted, keyOf, pageOf, wantedIn };
 }

@@ -21,6 +21,8 @@ export interface ItemSource<Row extends ChangedRow> {
   byId(ids: readonly string[]): Promise<readonly Row[]>;
   isOpen(row: Row): boolean;
   isDraft(row: Row): boolean;
+  /** Who takes part, where the list tells that already. */
+  listedPeople?(row: Row): ItemPeople;
   read(row: Row, team: Team): Promise<ItemReading>;
   /** What lies in the recycle bin. */
   binned(): AsyncIterable<readonly { readonly id: string }[]>;

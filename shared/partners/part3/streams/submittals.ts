@@ -38,6 +38,7 @@ function sourceOf(context: ProjectContext): ItemSource<Submittal> {
     byId: (ids) => submittalsById(procore, projectId, ids),
     isOpen: ({ status }) => status === 'Open',
     isDraft: ({ status }) => status === 'Draft',
+    listedPeople: peopleOfSubmittal,
     read: async (row, team) => ({
       content: contentOfSubmittal(row, { team, responses, timeZone }),
       files: filesOfSubmittal(row),
