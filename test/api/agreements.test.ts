@@ -201,6 +201,21 @@ test('an owner who does not agree is asked no more, and may agree all the same l
   expect(await waitsForConsent()).toEqual([]);
 });
 
+test('an owner who agreed and took it back may say that they do not agree, and agree once more', async () => {
+  const { browser, page } = await owner();
+  await wantAll();
+  await browser.press(`${page}/agree`, formIn((await browser.get(page)).text));
+  await browser.press(`${page}/withdraw`, 'kind=all-non-private');
+  expect((await browser.get(page)).text).toContain('I do not agree</button>');
+  await browser.press(`${page}/decline`, 'kind=all-non-private');
+  const declined = await browser.get(page);
+  expect(declined.text).toContain('You said that you do not agree');
+  expect(declined.text).not.toContain('I do not agree</button>');
+  await browser.press(`${page}/agree`, formIn(declined.text));
+  expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
+  expect(await waitsForConsent()).toEqual([]);
+});
+
 test('another owner is asked anew for what the one before agreed to, who still sees their own and can withdraw it', async () => {
   const former = await owner();
   await wantAll();
