@@ -29,13 +29,31 @@ const stateWords: Readonly<Record<GrantState, string>> = {
   revoked: 'Revoked',
 };
 
+/** What they are told where nobody waits for them to sign in again. */
+const lapsedUnused = 'Procore accepts it no more, and nothing needs it';
+
+const standsAs = ({ state }: NonNullable<Account['grant']>, { answersOn, owns }: Account): string =>
+  state === 'lapsed' && answersOn.length + owns.length === 0 ? lapsedUnused : stateWords[state];
+
 const whenOf = (at: Date | null): VNode | string => (at === null ? 'Not yet' : <Moment at={at} />);
 
 const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}` as const;
 
-function NothingPage({ visit }: { readonly visit: Visit }): VNode {
+/** What became of Undo: the connections that have ended by it. */
+const TakenBack = ({ account }: { readonly account: Account }): VNode => (
+  <>
+    {account.takenBack.map((projectName) => (
+      <p key={projectName} role="status">
+        The connection of <strong>{projectName}</strong> has ended, as you wished. What was carried over by then stays.
+      </p>
+    ))}
+  </>
+);
+
+function NothingPage({ visit, account }: Pick<Props, 'visit' | 'account'>): VNode {
   return (
     <Page title="Nothing is authorized" help={[visit.help]}>
+      <TakenBack account={account} />
       <p role="status">
         {accountOf(visit)} has authorized nothing for {visit.tenantName}, or has revoked it: nothing is read or written in Procore
         with this account.
@@ -53,10 +71,15 @@ const OtherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
 );
 
 function Undoable({ visit, owned }: { readonly visit: Visit; readonly owned: OwnedConnection }): VNode {
+  const project = <strong>{owned.projectName}</strong>;
+  if (owned.isEnding) {
+    return <p role="status">The connection of {project} is being ended. That takes a moment; this page looks again by itself.</p>;
+  }
   return (
     <>
       <p>
-        You connected <strong>{owned.projectName}</strong>. You can undo it until {whenOf(owned.undoUntil)}.
+        {owned.isConnector ? <>You connected {project}.</> : <>{project} was connected by another person.</>} You can undo it
+        until {whenOf(owned.undoUntil)}.
       </p>
       <Press action={`${pathOf(visit)}/take-back`} carries={{ connectionId: owned.connectionId }} quiet>
         Undo {owned.projectName}
@@ -67,8 +90,10 @@ function Undoable({ visit, owned }: { readonly visit: Visit; readonly owned: Own
 
 function OwnAccountPage({ visit, account, agreements, grant }: Props & { readonly grant: NonNullable<Account['grant']> }): VNode {
   const { answersOn, owns } = account;
+  const isEnding = owns.some((owned) => owned.isEnding);
   return (
-    <Page title="What you have authorized" help={[visit.help]}>
+    <Page title="What you have authorized" help={[visit.help]} refreshSeconds={isEnding ? 2 : undefined}>
+      <TakenBack account={account} />
       <AskedAgreements visit={visit} found={agreements} />
       <Facts
         rows={[
@@ -76,7 +101,7 @@ function OwnAccountPage({ visit, account, agreements, grant }: Props & { readonl
           ['For', visit.tenantName],
           ['Your answers carry your name on', answersOn.join(', ') || 'no project'],
           ['Read with your authorization', owns.map(({ projectName }) => projectName).join(', ') || 'nothing'],
-          ['It stands', stateWords[grant.state]],
+          ['It stands', standsAs(grant, account)],
           ['Since', whenOf(grant.authorizedAt)],
           ['Last used, to the hour', whenOf(grant.lastUsedAt)],
         ]}
@@ -85,9 +110,11 @@ function OwnAccountPage({ visit, account, agreements, grant }: Props & { readonl
         With Revoke it ends at once, on every project. Answers of yours that were not sent yet wait
         {owns.length > 0 ? ', and nothing more is read, until somebody signs in again' : ' until you authorize again'}.
       </p>
-      <Press action={`${pathOf(visit)}/revoke`}>Revoke</Press>
+      <Press action={`${pathOf(visit)}/revoke`} quiet>
+        Revoke
+      </Press>
       {owns
-        .filter(({ undoUntil }) => undoUntil !== null)
+        .filter((owned) => owned.isEnding || owned.undoUntil !== null)
         .map((owned) => (
           <Undoable key={owned.connectionId} visit={visit} owned={owned} />
         ))}
@@ -115,7 +142,7 @@ export function AccountPage({ visit, account, agreements }: Props): VNode {
       );
     case 'exchanged':
       return account.grant === null ? (
-        <NothingPage visit={visit} />
+        <NothingPage visit={visit} account={account} />
       ) : (
         <OwnAccountPage visit={visit} account={account} agreements={agreements} grant={account.grant} />
       );

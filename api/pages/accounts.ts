@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { signedInActor, undoUntil } from '../../shared/domain/contractors.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
-import { findConnection } from '../../shared/store/connections.ts';
+import { commandsAfter, commandsBy } from '../../shared/store/commands.ts';
+import { type Connection, endedStages, findConnection, findConnections } from '../../shared/store/connections.ts';
 import { revokeGrant } from '../../shared/store/grant-pairs.ts';
 import { servedBy } from '../../shared/store/grant-uses.ts';
 import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants.ts';
@@ -18,6 +19,10 @@ import type { Visit } from './visits.ts';
 export interface OwnedConnection {
   readonly connectionId: string;
   readonly projectName: string;
+  /** It was connected by them, and did not come to them from an owner before. */
+  readonly isConnector: boolean;
+  /** It was decided that it ends, and that is being done. */
+  readonly isEnding: boolean;
   /** Null: they cannot take it back by themselves any more. */
   readonly undoUntil: Date | null;
 }
@@ -29,23 +34,50 @@ export interface Account {
   /** Projects on which their answers carry their name. */
   readonly answersOn: readonly string[];
   readonly owns: readonly OwnedConnection[];
+  /** Projects whose connections they have taken back since they signed in, and which have ended. */
+  readonly takenBack: readonly string[];
 }
 
 /** Of whoever signed in to Procore, and of nobody else. */
 export async function readAccount(db: Db, { signIn }: Visit): Promise<Account> {
-  const grant = signIn.procoreUserId === null ? undefined : await findGrantOfPerson(db, signIn.procoreUserId);
-  if (grant === undefined) return { grant: null, answersOn: [], owns: [] };
+  const { procoreUserId, createdAt } = signIn;
+  const grant = procoreUserId === null ? undefined : await findGrantOfPerson(db, procoreUserId);
+  const by = signedInActor(procoreUserId ?? '');
+  const takenBack = await takenBackBy(db, by, createdAt);
+  if (grant === undefined) return { grant: null, answersOn: [], owns: [], takenBack };
   const uses = await servedBy(db, grant.grantId);
   const answersOn = new Set<string>();
   for (const key of uses.emailKeys) for (const { projectName } of await placesOfMember(db, key)) answersOn.add(projectName);
   const owns: OwnedConnection[] = [];
   for (const connectionId of uses.connectionIds) {
     const connection = await findConnection(db, connectionId);
-    if (connection === undefined) continue;
-    owns.push({ connectionId, projectName: connection.boundProjectName ?? '', undoUntil: undoUntil(connection, Date.now()) });
+    if (connection !== undefined) owns.push(await ownedBy(db, connection, by));
   }
-  return { grant, answersOn: [...answersOn], owns };
+  return { grant, answersOn: [...answersOn], owns, takenBack };
 }
+
+async function ownedBy(db: Db, connection: Connection, actorId: string): Promise<OwnedConnection> {
+  const { connectionId, boundProjectName } = connection;
+  const decided = await commandsAfter(db, { connectionId }, '0');
+  return {
+    connectionId,
+    projectName: boundProjectName ?? '',
+    isConnector: decided.findLast(({ kind }) => kind === 'connect')?.actorId === actorId,
+    isEnding: decided.some(({ kind }) => kind === 'stop'),
+    undoUntil: undoUntil(connection, Date.now()),
+  };
+}
+
+async function takenBackBy(db: Db, actorId: string, since: Date): Promise<readonly string[]> {
+  const stopped = (await commandsBy(db, actorId, since)).filter(({ kind }) => kind === 'stop');
+  const connections = await findConnections(
+    db,
+    stopped.map(({ connectionId }) => connectionId),
+  );
+  return [...connections.values()].filter(hasEnded).map(({ boundProjectName }) => boundProjectName ?? '');
+}
+
+const hasEnded = ({ stage }: Connection): boolean => endedStages.some((ended) => ended === stage);
 
 const isSignedIn = ({ signIn }: Visit): boolean => signIn.purpose === 'see-account' && signIn.state === 'exchanged';
 
@@ -61,17 +93,18 @@ export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Pr
   });
 }
 
-/** Takes a connection of theirs back, within a day of its making. */
+/** Takes a connection of theirs back, within a day of its making. Pressed twice, the first press counted. */
 export async function undoOwn(dependencies: ApiDependencies, visit: Visit, connectionId: string): Promise<void> {
   const { tenantId, signIn } = visit;
   const commandId = randomUUID();
   const workflowId = await withTenant(dependencies.pool, tenantId, async (db) => {
     const { owns } = await readAccount(db, visit);
     const owned = owns.find((one) => one.connectionId === connectionId);
+    if (isSignedIn(visit) && owned?.isEnding) return undefined;
     const connection = owned?.undoUntil ? await findConnection(db, connectionId) : undefined;
     if (!isSignedIn(visit) || connection === undefined) throw new PageRefusal(409, refusals.tooLate);
     await takeBack(db, { tenantId, connectionId, commandId, actorId: signedInActor(signIn.procoreUserId ?? '') });
     return connectionRun(tenantId, connection);
   });
-  void dependencies.runs.tell(workflowId, 'stop', { commandId }, commandId);
+  if (workflowId !== undefined) void dependencies.runs.tell(workflowId, 'stop', { commandId }, commandId);
 }

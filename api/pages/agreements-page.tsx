@@ -54,7 +54,7 @@ export function AgreementsPage({ visit, found }: { readonly visit: Visit; readon
 }
 
 function OneAgreement({ visit, agreement }: { readonly visit: Visit; readonly agreement: Agreement }): VNode {
-  const { kind, words, standing, isAsked, isDeclined } = agreement;
+  const { kind, words, standing, isAsked, isDeclined, isFormerOwners } = agreement;
   return (
     <section>
       <h2>{titles[kind]}</h2>
@@ -78,6 +78,7 @@ function OneAgreement({ visit, agreement }: { readonly visit: Visit; readonly ag
         <>
           <p role="status">
             Agreed on <Moment at={standing.agreedAt} />.
+            {isFormerOwners ? ' Another person owns the connection now: they are asked themselves, and this does not count.' : ''}
           </p>
           <Press action={`${pathOf(visit)}/withdraw`} carries={{ kind }} quiet>
             Withdraw

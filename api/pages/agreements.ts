@@ -6,7 +6,7 @@ import { waitsForOwner } from '../../shared/partners/settings-in-force.ts';
 import { appendAudit } from '../../shared/store/audit.ts';
 import { type Connection, endedStages, findConnection } from '../../shared/store/connections.ts';
 import { findConsentRequest, moveConsentRequest } from '../../shared/store/consent-requests.ts';
-import { agree, type Consent, standingConsents, withdrawConsent } from '../../shared/store/consents.ts';
+import { agree, type Consent, consentsOfPerson, withdrawConsent } from '../../shared/store/consents.ts';
 import { servedBy } from '../../shared/store/grant-uses.ts';
 import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants.ts';
 import { placesOfMember } from '../../shared/store/responders.ts';
@@ -27,6 +27,8 @@ export interface Agreement {
   readonly isAsked: boolean;
   /** They have said that they do not agree. */
   readonly isDeclined: boolean;
+  /** They agreed to it as the owner; another person owns the connection now, and it does not count. */
+  readonly isFormerOwners: boolean;
 }
 
 export interface Agreements {
@@ -35,29 +37,38 @@ export interface Agreements {
 }
 
 /**
- * What whoever authorized for themselves may agree to for a connected project: its owner that all of it is carried, everybody else that it
- * is read as them. It is theirs as well once they sign in to see their account. Undefined: nothing is connected, or their authorization does
- * not stand.
+ * What whoever authorized for themselves has agreed to for a connected project, each for them to withdraw, also once it does not count: the
+ * connection is another's, or their authorization has lapsed. While it stands, what they may agree to as well: the owner that all of it is
+ * carried, everybody else that it is read as them. It is theirs too once they sign in to see their account. Undefined: nothing is connected,
+ * or there is neither.
  */
 export async function readAgreements(db: Db, visit: Visit): Promise<Agreements | undefined> {
-  const found = await standingOf(db, visit);
+  const found = await partyOf(db, visit);
   if (!found) return undefined;
   const { connection, grant } = found;
-  const { connectionId, boundProjectName } = connection;
-  const projectName = boundProjectName ?? 'the project';
-  const kind: ConsentKind = connection.ownerGrantId === grant.grantId ? consentOfOwner : 'reader';
-  const stand = await standingConsents(db, connectionId, kind);
-  // what an owner before has agreed to is the present one's to take back
-  const own = kind === 'reader' ? stand.find(({ grantId }) => grantId === grant.grantId) : stand[0];
-  const isWaited = waitsForOwner(declarations[connection.partner], connection.partnerSettings);
-  const isAsked = own === undefined && kind === consentOfOwner && isWaited;
-  if (kind === consentOfOwner && own === undefined && !isAsked) return { projectName, agreements: [] };
-  const isDeclined = (await findConsentRequest(db, { connectionId, kind }))?.state === 'declined';
+  const projectName = connection.boundProjectName ?? 'the project';
+  const isOwner = connection.ownerGrantId === grant.grantId;
+  const given = await consentsOfPerson(db, { connectionId: connection.connectionId, grantId: grant.grantId });
+  const own = given.map(({ kind, words, consentId, agreedAt }) => ({
+    kind,
+    words,
+    standing: { consentId, agreedAt },
+    isAsked: false,
+    isDeclined: false,
+    isFormerOwners: kind === consentOfOwner && !isOwner,
+  }));
+  if (!(await mayAgree(db, visit, grant))) return own.length === 0 ? undefined : { projectName, agreements: own };
+  const kind: ConsentKind = isOwner ? consentOfOwner : 'reader';
+  const isAsked = isOwner && waitsForOwner(declarations[connection.partner], connection.partnerSettings);
+  if (given.some((consent) => consent.kind === kind) || (isOwner && !isAsked)) return { projectName, agreements: own };
+  const request = await findConsentRequest(db, { connectionId: connection.connectionId, kind });
+  const isDeclined = request?.state === 'declined' && request.grantId === grant.grantId;
   const words = wordsOfConsent(kind, { tenantName: visit.tenantName, partnerTitle: visit.partnerTitle, projectName });
-  return { projectName, agreements: [{ kind, words, standing: own ?? null, isAsked, isDeclined }] };
+  return { projectName, agreements: [{ kind, words, standing: null, isAsked, isDeclined, isFormerOwners: false }, ...own] };
 }
 
-async function standingOf(
+/** Who signed in, with the authorization that they gave, while the project is connected. */
+async function partyOf(
   db: Db,
   { connectionId, signIn }: Visit,
 ): Promise<{ readonly connection: Connection; readonly grant: PersonGrant } | undefined> {
@@ -67,10 +78,13 @@ async function standingOf(
   if (!isHere || signIn.procoreUserId === null) return undefined;
   const connection = await findConnection(db, connectionId);
   const grant = await findGrantOfPerson(db, signIn.procoreUserId);
-  if (connection?.boundProjectId == null || grant === undefined || grant.state === 'lapsed') return undefined;
-  if (signIn.purpose === 'see-account' && !(await isOf(db, connectionId, grant))) return undefined;
+  if (connection?.boundProjectId == null || grant === undefined) return undefined;
   return endedStages.some((stage) => stage === connection.stage) ? undefined : { connection, grant };
 }
+
+/** Their authorization stands, and by the link to an account they are of this project. */
+const mayAgree = async (db: Db, { connectionId, signIn }: Visit, grant: PersonGrant): Promise<boolean> =>
+  grant.state !== 'lapsed' && (signIn.purpose !== 'see-account' || (await isOf(db, connectionId, grant)));
 
 /** Whether the connection is theirs, or they belong to its project: an account link may be in other hands. */
 async function isOf(db: Db, connectionId: string, { grantId }: PersonGrant): Promise<boolean> {
@@ -88,9 +102,10 @@ export function agreeTo(
   shown: { readonly kind: ConsentKind; readonly words: string },
 ): Promise<void> {
   return withTenant(dependencies.pool, visit.tenantId, async (db) => {
-    const found = await standingOf(db, visit);
+    const found = await partyOf(db, visit);
     const offered = (await readAgreements(db, visit))?.agreements.find(({ kind }) => kind === shown.kind);
     if (!found || offered?.words !== shown.words) throw new PageRefusal(409, refusals.tooLate);
+    if (offered.standing !== null) return;
     const { tenantId, connectionId } = visit;
     const { grantId, procoreUserId } = found.grant;
     if (!(await agree(db, { tenantId, connectionId, consentId: randomUUID(), grantId, ...shown }))) return;
@@ -115,7 +130,7 @@ export function withdrawFrom(dependencies: ApiDependencies, visit: Visit, kind: 
 /** The person does not agree to what they are asked for, and is left alone; they may agree all the same later. */
 export function decline(dependencies: ApiDependencies, visit: Visit, kind: ConsentKind): Promise<void> {
   return withTenant(dependencies.pool, visit.tenantId, async (db) => {
-    const found = await standingOf(db, visit);
+    const found = await partyOf(db, visit);
     const asked = (await readAgreements(db, visit))?.agreements.find((one) => one.kind === kind);
     if (!found || !asked?.isAsked) throw new PageRefusal(409, refusals.tooLate);
     await askAsSet(db, dependencies, found.connection);

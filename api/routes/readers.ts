@@ -25,7 +25,10 @@ const consentView = z
     agreedAt: time,
     withdrawnAt: time.nullable(),
     withdrawnBy: z.string().nullable().meta({ description: 'Actor id' }),
-    stands: z.boolean().meta({ description: 'false: withdrawn, or its authorization was revoked, or the person has left' }),
+    stands: z.boolean().meta({
+      description:
+        'false: withdrawn, or its authorization was revoked, or the person has left; of `all-non-private` also: another person owns the connection now',
+    }),
   })
   .meta({ id: 'Consent' });
 

@@ -15,7 +15,7 @@ export const consentOfOwner = 'all-non-private' as const satisfies ConsentKind;
 /**
  * The owner of a connection is asked for what a setting waits for: `asked` by mail and reminded; `declined`, they said no, and are left
  * alone; `agreed`; `ended`, nobody waits for it any more. A setting that comes back, and another owner, are asked anew. Who agreed and took
- * it back is not asked again: they know.
+ * it back is not asked again: they know, and may say no after all.
  */
 export const consentRequestStates = ['asked', 'declined', 'agreed', 'ended'] as const;
 export type ConsentRequestState = (typeof consentRequestStates)[number];
@@ -24,7 +24,7 @@ export type ConsentRequestState = (typeof consentRequestStates)[number];
 export const consentRequestTransitions: Readonly<Record<ConsentRequestState, readonly ConsentRequestState[]>> = {
   asked: ['declined', 'agreed', 'ended', 'asked'],
   declined: ['agreed', 'ended', 'asked'],
-  agreed: ['ended', 'asked'],
+  agreed: ['declined', 'ended', 'asked'],
   ended: ['asked'],
 };
 

@@ -140,6 +140,18 @@ export async function commandsAfter(
   return rows.map(fromRow);
 }
 
+/** What a person or a key has decided since, on whatever connection, oldest first. */
+export async function commandsBy(db: Db, actorId: string, since: Date): Promise<readonly Command[]> {
+  const rows = await db
+    .selectFrom('command')
+    .selectAll()
+    .where('actor_id', '=', actorId)
+    .where('created_at', '>=', since)
+    .orderBy('sequence')
+    .execute();
+  return rows.map(fromRow);
+}
+
 /** Commands that nobody applied for at least `olderThanMs`, oldest first: to be delivered (again). */
 export async function unappliedCommands(db: Db, olderThanMs: number, limit: number): Promise<readonly Command[]> {
   const rows = await db

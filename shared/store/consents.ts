@@ -1,12 +1,15 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
-import { type ConsentKind, consentKinds } from '../domain/consents.ts';
+import { type ConsentKind, consentKinds, consentOfOwner } from '../domain/consents.ts';
 import type { Database } from './database.d.ts';
 import { type GrantState, grantStates } from './grants.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
-/** What a person agreed to, and whether it stands: neither withdrawn, nor given with an authorization that is revoked since. */
+/**
+ * What a person agreed to. It stands while it is neither withdrawn nor given with an authorization that is revoked since, and what is the
+ * owner's to agree to only while the connection is theirs.
+ */
 export interface Consent {
   readonly consentId: string;
   readonly connectionId: string;
@@ -53,6 +56,15 @@ const consentsOf = (db: Db, connectionId: string) =>
     .select(['g.state', 'g.procore_user_id', 'g.procore_name', 'g.procore_login'])
     .where('c.connection_id', '=', connectionId);
 
+const standingOf = (db: Db, connectionId: string) =>
+  consentsOf(db, connectionId)
+    .innerJoin('connection as n', (join) =>
+      join.onRef('n.tenant_id', '=', 'c.tenant_id').onRef('n.connection_id', '=', 'c.connection_id'),
+    )
+    .where('c.withdrawn_at', 'is', null)
+    .where('g.state', '<>', 'revoked')
+    .where((where) => where.or([where('c.kind', '<>', consentOfOwner), where('c.grant_id', '=', where.ref('n.owner_grant_id'))]));
+
 /** All that was ever agreed to for a connection, the newest first. */
 export async function listConsents(db: Db, connectionId: string): Promise<readonly Consent[]> {
   const rows = await consentsOf(db, connectionId).orderBy('c.agreed_at', 'desc').orderBy('c.consent_id').execute();
@@ -66,10 +78,8 @@ export const hasLeft = (consent: 'c' | 'k') => sql<boolean>`coalesce((
 
 /** Those that stand, in the order in which they were given; of readers, whom Procore refused come last, the longest ago first. */
 export async function standingConsents(db: Db, connectionId: string, kind: ConsentKind): Promise<readonly Consent[]> {
-  const rows = await consentsOf(db, connectionId)
+  const rows = await standingOf(db, connectionId)
     .where('c.kind', '=', kind)
-    .where('c.withdrawn_at', 'is', null)
-    .where('g.state', '<>', 'revoked')
     .where(hasLeft('c'), '=', false)
     .orderBy('c.refused_at', (order) => order.asc().nullsFirst())
     .orderBy('c.agreed_at')
@@ -78,9 +88,22 @@ export async function standingConsents(db: Db, connectionId: string, kind: Conse
   return rows.map(fromRow);
 }
 
-/** Kinds of consent that somebody gave and that stand. */
+/** What one person agreed to and has not taken back, whether it counts now or not. */
+export async function consentsOfPerson(
+  db: Db,
+  { connectionId, grantId }: Pick<Consent, 'connectionId' | 'grantId'>,
+): Promise<readonly Consent[]> {
+  const rows = await consentsOf(db, connectionId)
+    .where('c.grant_id', '=', grantId)
+    .where('c.withdrawn_at', 'is', null)
+    .orderBy('c.kind')
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Kinds of consent that stand: `reader`, of anybody; what settings wait for, of the present owner. */
 export async function consentsInForce(db: Db, connectionId: string): Promise<readonly ConsentKind[]> {
-  const rows = await consentsOf(db, connectionId).where('c.withdrawn_at', 'is', null).where('g.state', '<>', 'revoked').execute();
+  const rows = await standingOf(db, connectionId).execute();
   const given = new Set(rows.map(({ kind }) => kind));
   return consentKinds.filter((kind) => given.has(kind));
 }

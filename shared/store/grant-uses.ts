@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { requestStatesBefore } from '../domain/authorization-requests.ts';
+import { consentOfOwner } from '../domain/consents.ts';
 import { endedStages } from './connections.ts';
 import { hasLeft } from './consents.ts';
 import { revokeGrant } from './grant-pairs.ts';
@@ -90,13 +91,17 @@ const membersServed = (db: Db) =>
 
 const connectionsServed = (db: Db) => db.selectFrom('connection').where('stage', 'not in', [...endedStages]);
 
-/** What people agreed to beside their sign-in stands as long as their authorization does, and so keeps it. */
+/**
+ * What people agreed to beside their sign-in stands as long as their authorization does, and so keeps it; not what the owner agreed to, whose
+ * authorization is kept while they own the connection and counts for nothing after that.
+ */
 const consentsServed = (db: Db) =>
   db
     .selectFrom('consent as k')
     .innerJoin('connection as c', (join) =>
       join.onRef('c.tenant_id', '=', 'k.tenant_id').onRef('c.connection_id', '=', 'k.connection_id'),
     )
+    .where('k.kind', '<>', consentOfOwner)
     .where('k.withdrawn_at', 'is', null)
     .where(hasLeft('k'), '=', false)
     .where('c.stage', 'not in', [...endedStages]);

@@ -88,8 +88,8 @@ async function cameBack(procoreUserId: string, came: Came, to = connectionId): P
   return { browser, page: `/sign-ins/${signInId}/agreements` };
 }
 
-async function owner(): Promise<Person> {
-  const person = await signedIn('1', contractorSubject);
+async function owner(procoreUserId = '1'): Promise<Person> {
+  const person = await signedIn(procoreUserId, contractorSubject);
   await apiOf().store.admin.query('UPDATE connection SET owner_grant_id = $2 WHERE connection_id = $1', [
     connectionId,
     person.grantId,
@@ -199,6 +199,61 @@ test('an owner who does not agree is asked no more, and may agree all the same l
   await browser.press(`${page}/agree`, formIn(declined.text));
   expect(await consents()).toMatchObject([{ kind: 'all-non-private', withdrawnAt: null }]);
   expect(await waitsForConsent()).toEqual([]);
+});
+
+test('an owner who agreed and took it back may say that they do not agree, and agree once more', async () => {
+  const { browser, page } = await owner();
+  await wantAll();
+  await browser.press(`${page}/agree`, formIn((await browser.get(page)).text));
+  await browser.press(`${page}/withdraw`, 'kind=all-non-private');
+  expect((await browser.get(page)).text).toContain('I do not agree</button>');
+  await browser.press(`${page}/decline`, 'kind=all-non-private');
+  const declined = await browser.get(page);
+  expect(declined.text).toContain('You said that you do not agree');
+  expect(declined.text).not.toContain('I do not agree</button>');
+  await browser.press(`${page}/agree`, formIn(declined.text));
+  expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
+  expect(await waitsForConsent()).toEqual([]);
+});
+
+test('another owner is asked anew for what the one before agreed to, who still sees their own and can withdraw it', async () => {
+  const former = await owner();
+  await wantAll();
+  await former.browser.press(`${former.page}/agree`, formIn((await former.browser.get(former.page)).text));
+  const second = await owner('4');
+  expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'design-side' } } });
+  expect(await waitsForConsent()).toMatchObject([{ owner: 'contractor' }]);
+  const readers = await apiOf().call('get', `/v1/connections/${connectionId}/readers`, { key });
+  expect(readers.body).toMatchObject({ consents: [{ procoreUserId: '1', stands: false, withdrawnAt: null }] });
+  const asked = await second.browser.get(second.page);
+  expect([asked.text.includes('asks for this'), asked.text.includes('Agreed on')]).toEqual([true, false]);
+  // what is another's to take back is not theirs
+  await second.browser.press(`${second.page}/withdraw`, 'kind=all-non-private');
+  await second.browser.press(`${second.page}/agree`, formIn(asked.text));
+  expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
+  const { browser, page } = await cameBack('1', { purpose: 'see-account' });
+  await apiOf().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [former.grantId]);
+  const own = await browser.get(page);
+  expect([own.text.includes('Agreed on'), own.text.includes('I agree</button>')]).toEqual([true, false]);
+  expect(own.text).toContain('Another person owns the connection now');
+  await browser.press(`${page}/withdraw`, 'kind=all-non-private');
+  const byGrant = new Map((await consents()).map(({ grantId, withdrawnBy }) => [grantId, withdrawnBy]));
+  expect([byGrant.get(former.grantId), byGrant.get(second.grantId)]).toEqual(['person:1', null]);
+  expect((await browser.get(page)).text).not.toContain('Harbour Tower');
+  expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
+});
+
+test('a consent of the owner counts on while their authorization has lapsed, and they can withdraw it meanwhile', async () => {
+  const { browser, page, grantId } = await owner();
+  await wantAll();
+  await browser.press(`${page}/agree`, formIn((await browser.get(page)).text));
+  await apiOf().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [grantId]);
+  expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
+  expect((await browser.get(page)).text).toContain('Agreed on');
+  await browser.press(`${page}/withdraw`, 'kind=all-non-private');
+  expect(await consents()).toMatchObject([{ withdrawnBy: 'person:1' }]);
+  const gone = await browser.get(page);
+  expect([gone.text.includes('I agree'), gone.text.includes('your authorization does not stand')]).toEqual([false, true]);
 });
 
 test('an account link in other hands lets nobody agree for a project that is not theirs', async () => {

@@ -5,6 +5,8 @@ import { revealSecret } from '../../shared/security/secret.ts';
 import { askOnce } from '../../shared/store/asking.ts';
 import { type AuthorizationRequest, requestOf } from '../../shared/store/authorization-requests.ts';
 import { contractorSubject, memberSubject } from '../../shared/store/authorizations.ts';
+import { writeCommand } from '../../shared/store/commands.ts';
+import { endIdleAuthorizations } from '../../shared/store/grant-uses.ts';
 import { findGrantOfPerson } from '../../shared/store/grants.ts';
 import { claimCode, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
 import { listTeam, storeTeam } from '../../shared/store/team.ts';
@@ -254,5 +256,82 @@ describe('a person’s account', () => {
     await browser.press(`${page}/revoke`);
     expect(await inTenant((db) => findGrantOfPerson(db, '4712'))).toMatchObject({ state: 'live' });
     expect((await browser.press(`${page}/take-back`, `connectionId=${world.connectionId}`)).status).toBe(409);
+  });
+
+  describe('of whoever owns a connection', () => {
+    const gus = { id: '31', name: 'Gus Romero', login: 'gus@acme.example' };
+    let owner: PageBrowser;
+    let page: string;
+
+    const stage = (to: string) =>
+      apiOf().store.admin.query('UPDATE connection SET stage = $2 WHERE connection_id = $1', [world.peopleConnectionId, to]);
+    const decide = (kind: string, actorId: string) => {
+      const { tenantId, peopleConnectionId: connectionId } = world;
+      return inTenant((db) => writeCommand(db, { tenantId, connectionId, commandId: randomUUID(), kind, input: {}, actorId }));
+    };
+    const undo = () => owner.press(`${page}/take-back`, `connectionId=${world.peopleConnectionId}`);
+    const stops = async () => {
+      const sql = "SELECT actor_id FROM command WHERE connection_id = $1 AND kind = 'stop'";
+      return (await apiOf().store.admin.query(sql, [world.peopleConnectionId])).rows;
+    };
+    const text = async () => (await owner.get(page)).text;
+
+    beforeEach(async () => {
+      const { admin } = apiOf().store;
+      const { rows } = await admin.query(
+        `INSERT INTO person_grant (tenant_id, grant_id, procore_user_id, state, sealed_pair, access_issued_at, access_expires_at)
+         VALUES ($1, $2, $3, 'live', '\\x00', now(), now() + interval '1 hour') RETURNING grant_id`,
+        [world.tenantId, randomUUID(), gus.id],
+      );
+      await admin.query(
+        `UPDATE connection SET stage = 'live', owner_grant_id = $2, bound_company_id = '7', bound_project_id = '8',
+           bound_project_name = 'Harbour Tower', bound_at = now() WHERE connection_id = $1`,
+        [world.peopleConnectionId, rows[0].grant_id],
+      );
+      owner = new PageBrowser(apiOf());
+      page = await signIn(owner, `${await accountLink()}/continue`, gus);
+    });
+
+    test('Undo is told as it goes on: the connection is being ended, without the button, and then that it has ended', async () => {
+      await decide('connect', 'person:31');
+      expect(await text()).toMatch(/You connected <strong>Harbour Tower<.strong>.*Undo Harbour Tower</);
+      expect(await text()).not.toContain('is being ended');
+      expect((await undo()).status).toBe(303);
+      const ending = await text();
+      expect(ending).toMatch(/The connection of <strong>Harbour Tower<.strong> is being ended/);
+      expect([ending.includes('Undo Harbour Tower'), ending.includes('data-look-again-seconds')]).toEqual([false, true]);
+      // pressed twice it is once
+      expect((await undo()).status).toBe(303);
+      expect(await stops()).toEqual([{ actor_id: 'person:31' }]);
+      await stage('disconnected');
+      const ended = /The connection of <strong>Harbour Tower<.strong> has ended/;
+      expect(await text()).toMatch(ended);
+      expect(await text()).not.toContain('is being ended');
+      await inTenant((db) => endIdleAuthorizations(db));
+      expect(await text()).toMatch(ended);
+      expect(await text()).toContain('Nothing is authorized');
+    });
+
+    test('whom the connection came to later is not told that they connected it', async () => {
+      await decide('connect', 'person:30');
+      expect(await text()).not.toContain('You connected');
+      expect(await text()).toContain('was connected by another person');
+    });
+
+    test('what ends a connection is quieter than what agrees to something', async () => {
+      expect(await text()).toContain('<button type="submit" class="quiet">Revoke</button>');
+    });
+
+    test('who is waited for is asked to sign in again once it has lapsed; a former owner, whom nothing waits for, is not', async () => {
+      const { admin } = apiOf().store;
+      await admin.query("UPDATE person_grant SET state = 'lapsed' WHERE procore_user_id = $1 AND tenant_id = $2", [
+        gus.id,
+        world.tenantId,
+      ]);
+      expect(await text()).toContain('look for our mail, and sign in again');
+      await admin.query('UPDATE connection SET owner_grant_id = NULL WHERE connection_id = $1', [world.peopleConnectionId]);
+      expect(await text()).not.toContain('sign in again');
+      expect(await text()).toContain('Procore accepts it no more, and nothing needs it');
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { openCauses } from '../../shared/store/attention-view.ts';
@@ -38,6 +39,20 @@ const daysLater = (days: number) =>
     on.tenantId,
     days,
   ]);
+
+/** The grant of somebody else, which stands. */
+async function anotherPerson(): Promise<string> {
+  const grantId = randomUUID();
+  await bench().store.admin.query(
+    `INSERT INTO person_grant (tenant_id, grant_id, procore_user_id, state, sealed_pair, access_issued_at, access_expires_at)
+     VALUES ($1, $2, 'other', 'live', '\\x00', now(), now() + interval '1 hour')`,
+    [on.tenantId, grantId],
+  );
+  return grantId;
+}
+
+const ownedBy = (grantId: string) =>
+  bench().store.admin.query('UPDATE connection SET owner_grant_id = $2 WHERE connection_id = $1', [on.connectionId, grantId]);
 
 beforeEach(async () => {
   on = await untilConnected(bench());
@@ -125,14 +140,25 @@ test('whose authorization does not stand is asked once they have signed in again
   await stateOfOwner('live');
   await tidy();
   expect(await subjects()).toEqual([asking]);
-  const { rows } = await admin.query(
-    `INSERT INTO person_grant (tenant_id, grant_id, procore_user_id, state, sealed_pair, access_issued_at, access_expires_at)
-     VALUES ($1, gen_random_uuid(), 'other', 'live', '\\x00', now(), now() + interval '1 hour') RETURNING grant_id`,
-    [on.tenantId],
-  );
-  const [{ grant_id: other }] = rows;
-  await admin.query('UPDATE connection SET owner_grant_id = $2 WHERE connection_id = $1', [on.connectionId, other]);
+  await ownedBy(await anotherPerson());
   await tidy();
   await tidy();
   expect(await subjects()).toEqual([asking, asking]);
+});
+
+test('another owner is asked although the one before agreed, whose consent counts again only once the connection is theirs again', async () => {
+  const owner = (await row())?.ownerGrantId ?? '';
+  await want(kind);
+  await tidy();
+  await agreeAsOwner();
+  await tidy();
+  expect([await subjects(), await causes()]).toEqual([[asking], []]);
+  await ownedBy(await anotherPerson());
+  await tidy();
+  await tidy();
+  expect(await subjects()).toEqual([asking, asking]);
+  expect(await causes()).toMatchObject([{ owner: 'contractor' }]);
+  await ownedBy(owner);
+  await tidy();
+  expect([await subjects(), await causes()]).toEqual([[asking, asking], []]);
 });

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { openCauses } from '../../../shared/store/attention-view.ts';
 import { findConnection } from '../../../shared/store/connections.ts';
+import { agree, withdrawConsent } from '../../../shared/store/consents.ts';
 import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
 import { endIdleAuthorizations } from '../../../shared/store/grant-uses.ts';
 import { findGrant, findGrantOfPerson } from '../../../shared/store/grants.ts';
@@ -70,6 +72,25 @@ test('who signs in in the owner’s place waits for whoever invited, whose yes c
   expect(await asked()).toEqual([]);
   expect((await row())?.syncUserIds).toEqual([idOf('gus'), idOf('ada')]);
   // the former owner's is of no use any more
+  expect(await grantOf('gus')).toBeUndefined();
+});
+
+test('what the former owner agreed to as the owner does not keep their authorization; that they read for others does', async () => {
+  const { tenantId, connectionId } = on;
+  const grantId = (await row())?.ownerGrantId ?? '';
+  const consents = { 'all-non-private': randomUUID(), reader: randomUUID() } as const;
+  for (const kind of ['all-non-private', 'reader'] as const) {
+    const given = { tenantId, connectionId, consentId: consents[kind], kind, grantId, words: 'as shown' };
+    await on.inTenant((db) => agree(db, given));
+  }
+  await lapse();
+  await authorize(on, 'ada');
+  await look();
+  await accept('ada');
+  expect(await look()).toMatchObject({ state: 'met' });
+  expect(await grantOf('gus')).toMatchObject({ grantId });
+  await on.inTenant((db) => withdrawConsent(db, { connectionId, consentId: consents.reader, by: 'test' }));
+  await on.inTenant((db) => endIdleAuthorizations(db));
   expect(await grantOf('gus')).toBeUndefined();
 });
 

@@ -1,6 +1,7 @@
 import {
   appliedDecision,
   commandsAfter,
+  commandsBy,
   findCommand,
   markApplied,
   markDelivered,
@@ -159,6 +160,7 @@ export const onConnections = {
   markApplied: (db, { commandId }) => markApplied(db, commandId),
   withdrawCommand: (db, { commandId }) => withdrawCommand(db, commandId),
   commandsAfter: (db, { connectionId, projectLinkId }) => commandsAfter(db, { connectionId, projectLinkId }, '0'),
+  commandsBy: (db, { mark }) => commandsBy(db, mark, new Date(0)),
   writeOnce: (db, { tenantId, connectionId, commandId }) =>
     writeOnce(db, { tenantId, connectionId, commandId, kind: 'retryStep', input: {}, actorId: 'attack' }),
   unappliedCommands: (db) => unappliedCommands(db, 0, 100),

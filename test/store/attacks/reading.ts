@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   agree,
   consentsInForce,
+  consentsOfPerson,
   listConsents,
   noteRefusedReader,
   standingConsents,
@@ -23,6 +24,7 @@ import type { Attacks } from './attack.ts';
 export const onReading = {
   listConsents: (db, { connectionId }) => listConsents(db, connectionId),
   standingConsents: (db, { connectionId }) => standingConsents(db, connectionId, 'reader'),
+  consentsOfPerson: (db, { connectionId, grants }) => consentsOfPerson(db, { connectionId, grantId: grants.live }),
   consentsInForce: (db, { connectionId }) => consentsInForce(db, connectionId),
   agree: (db, { tenantId, connectionId, grants }) =>
     agree(db, {
