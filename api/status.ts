@@ -15,6 +15,7 @@ import { listSteps, type StoredStep } from '../shared/store/steps.ts';
 import { listTeam, type StoredMember } from '../shared/store/team.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import { readContractor } from './contractors.ts';
+import { type CausedWait, toldOnce } from './owner-waits.ts';
 
 export interface ProjectStatus {
   readonly link: ProjectLink;
@@ -42,10 +43,10 @@ export async function readStatus(
   const { connectionId } = connection;
   const causes = await openCauses(db, connectionId, causesAtMost);
   const contractor = await contractorOf(db, connection);
-  const waits = [
+  const told = toldOnce([
     ...(await stepWaits(db, connection, contractor)),
-    ...causes.filter(({ projectLinkId }) => projectLinkId === null).map((cause) => causeWait(cause, contractor)),
-  ];
+    ...causes.map((cause) => causeWait(cause, contractor)).sort(ofConnectionFirst),
+  ]);
   const link = (await listProjectLinks(db, connectionId)).find(({ state }) => state !== 'unlinked');
   const { courts } = declarations[connection.partner];
   const found =
@@ -54,14 +55,14 @@ export async function readStatus(
       : [];
   const shown = found.slice(0, page.limit);
   const last = found.length > page.limit ? shown.at(-1) : undefined;
-  const ofLink = causes.filter(({ projectLinkId }) => projectLinkId !== null).map((cause) => causeWait(cause, contractor));
   const ofRecords = link && courts ? shown.flatMap((record) => recordWaits(record, link, courts.courtOf)) : [];
-  const held = [...waits, ...ofLink].sort(byUrgency);
+  const held = told.map(({ wait }) => wait).sort(byUrgency);
+  const ofProject = told.filter(({ isOfProject }) => isOfProject).map(({ wait }) => wait);
   return {
     next: held[0] ?? [...ofRecords].sort(byUrgency)[0] ?? null,
-    waits: waits.sort(byUrgency),
+    waits: held.filter((wait) => !ofProject.includes(wait)),
     projects: link
-      ? [{ link, counts: await streamCounts(db, link.projectLinkId), waits: [...ofLink.sort(byUrgency), ...ofRecords] }]
+      ? [{ link, counts: await streamCounts(db, link.projectLinkId), waits: [...ofProject.sort(byUrgency), ...ofRecords] }]
       : [],
     further: last ? [last.stream, last.naturalKey] : null,
   };
@@ -74,7 +75,7 @@ async function contractorOf(db: Db, connection: Connection): Promise<string | nu
 }
 
 /** Steps that wait for somebody, or are stuck. Who returns documents and has not authorized yet is told one by one. */
-async function stepWaits(db: Db, connection: Connection, contractor: string | null): Promise<readonly Wait[]> {
+async function stepWaits(db: Db, connection: Connection, contractor: string | null): Promise<readonly CausedWait[]> {
   const { connectionId } = connection;
   const steps = (await listSteps(db, connectionId)).filter(({ state }) => state === 'waiting' || state === 'stuck');
   const [invitation] = await listInvitations(db, connectionId);
@@ -84,21 +85,21 @@ async function stepWaits(db: Db, connection: Connection, contractor: string | nu
     const request = await requestOf(db, { subject: memberSubject(member.emailKey), connectionId: null });
     missing.push({ member, request });
   }
-  return steps.flatMap((step): readonly Wait[] => {
-    if (step.stepId === 'authorizeResponders' && missing.length > 0) return missing.map((asked) => memberWait(asked, step));
+  return steps.flatMap((step): readonly CausedWait[] => {
+    if (step.stepId === 'authorizeResponders' && missing.length > 0)
+      return missing.map((asked) => ({ wait: memberWait(asked, step), reason: null, isOfProject: false }));
     const { outcome } = step;
     const owner = outcome !== null && outcome.state !== 'met' ? outcome.on : step.owner;
-    return [
-      {
-        side: sideOf[owner],
-        owner,
-        who: owner === 'contractor' ? contractor : null,
-        what: outcome !== null && outcome.state !== 'met' ? outcome.needed : step.title,
-        since: step.since,
-        until: untilOf(step),
-        about: { kind: 'step', id: step.stepId, label: step.title },
-      },
-    ];
+    const wait: Wait = {
+      side: sideOf[owner],
+      owner,
+      who: owner === 'contractor' ? contractor : null,
+      what: outcome !== null && outcome.state !== 'met' ? outcome.needed : step.title,
+      since: step.since,
+      until: untilOf(step),
+      about: { kind: 'step', id: step.stepId, label: step.title },
+    };
+    return [{ wait, reason: outcome?.state === 'stuck' ? outcome.reason : null, isOfProject: false }];
   });
 }
 
@@ -121,11 +122,13 @@ const memberWait = ({ member: { memberId, name, askedAt, grantState }, request }
   about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
 });
 
-function causeWait(cause: AttentionView, contractor: string | null): Wait {
+const ofConnectionFirst = (one: CausedWait, other: CausedWait): number => Number(one.isOfProject) - Number(other.isOfProject);
+
+function causeWait(cause: AttentionView, contractor: string | null): CausedWait {
   const owner: Owner = wordOf(owners, cause.owner);
   const label = isFaultKind(cause.reason) ? faultTable[cause.reason].sentence : cause.reason;
   const about = { kind: 'item', id: cause.attentionItemId, label } as const;
-  return {
+  const wait: Wait = {
     side: sideOf[owner],
     owner,
     who: owner === 'contractor' ? contractor : null,
@@ -134,6 +137,7 @@ function causeWait(cause: AttentionView, contractor: string | null): Wait {
     until: null,
     about,
   };
+  return { wait, reason: cause.reason, isOfProject: cause.projectLinkId !== null };
 }
 
 type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;

@@ -1,4 +1,3 @@
-import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { concernsConnection, type FaultKind, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { clipped } from '../../shared/domain/texts.ts';
@@ -161,7 +160,7 @@ function causeOf({ connectionId }: ConnectionRef, { outcome, stepId }: StoredSte
   if (outcome?.state !== 'stuck') return [];
   const { reason, seen, needed, where, on: owner } = outcome;
   // who waits to be accepted is an item of its own
-  if (stepId === stepOfCommand['accept-owner'] && owner === 'admin') return [];
+  if (reason === 'acceptance-missing') return [];
   const subject = concernsConnection(reason) ? `connection:${connectionId}` : `step:${stepId}`;
   return [{ reason, owner, subject, seen, needed, where }];
 }

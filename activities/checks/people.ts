@@ -30,8 +30,8 @@ import { listTeam, type StoredMember } from '../../shared/store/team.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { contractorSignsIn, inviterAccepts, lapsingAs } from '../owner-lapse.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { nobodyReads } from '../sync/people.ts';
 import { readerOf } from '../sync/reading.ts';
 
 /** What the rows say of a connection's people. */
@@ -183,11 +183,13 @@ export function peopleContext(
     if (!company) throw new Fault('not-company-admin', { seen: 'The project is not connected yet.' });
     return company;
   };
+  const lapse = rows.isOwnerProposed ? inviterAccepts : contractorSignsIn;
+  const asReading = lapsingAs(deps, lapse);
   const asOwner = async <Company extends ClaimedCompany | BoundCompany | NoCompany>(
     company: Company,
   ): Promise<ProcoreClient<Company>> => {
-    if (!rows.grant) throw new Fault('grant-lapsed', { seen: 'Nobody has authorized us yet.' });
-    return grantClient(deps, sharer, company, rows.grant.grantId, around);
+    if (!rows.grant) throw new Fault('grant-lapsed', { seen: 'Nobody has authorized us yet.', owner: 'contractor' });
+    return grantClient(asReading, sharer, company, rows.grant.grantId, around);
   };
   const { grant, isOwnerProposed, invitation, offered, decided, team, responses, countedAtMs } = rows;
   return {
@@ -213,10 +215,10 @@ export function peopleContext(
     asOwnerBound: async () => asOwner(bound()),
     asReader: async (read) => {
       const turn = await withTenant(deps.pool, tenantId, (db) => chooseReader(db, connection));
-      if (turn.grant === null) throw nobodyReads();
+      if (turn.grant === null) throw lapse();
       const { grantId } = turn.grant;
       try {
-        return await read(await grantClient(deps, sharer, bound(), grantId, around), readerOf(turn));
+        return await read(await grantClient(asReading, sharer, bound(), grantId, around), readerOf(turn));
       } catch (error) {
         const isRefused = faultIn(error)?.handling === 'park' && grantId !== turn.owner?.grantId;
         if (isRefused) await withTenant(deps.pool, tenantId, (db) => noteRefusedReader(db, connectionId, grantId));

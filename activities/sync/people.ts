@@ -8,30 +8,33 @@ import { listTeam, type StoredMember } from '../../shared/store/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient, type PersonsReach } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { contractorSignsIn, lapsingAs, ownerLapseOf } from '../owner-lapse.ts';
 import type { ClientsWish, OpenedClients } from './dependencies.ts';
 import { readerOf, refusedTurn, takeTurn } from './reading.ts';
 
 /**
  * Procore as the person who owns the connection, or else as one who agreed to read in their place; and as each member of the team. Throws
- * `grant-lapsed` where nobody may read it now.
+ * the owner's lapse where nobody may read it now.
  */
 export async function peopleClients(
   deps: PersonsReach & Pick<ActivityDependencies, 'pool'>,
   { tenantId, connectionId, projectLinkId, company, around }: ClientsWish,
 ): Promise<Pick<OpenedClients, 'procore' | 'reader' | 'refused' | 'responders' | 'responses'>> {
   const read = await withTenant(deps.pool, tenantId, async (db) => {
-    const place = { tenantId, connectionId, ownerGrantId: (await findConnection(db, connectionId))?.ownerGrantId ?? null };
+    const connection = await findConnection(db, connectionId);
+    const place = { tenantId, connectionId, ownerGrantId: connection?.ownerGrantId ?? null };
     return {
       place,
+      lapse: connection ? await ownerLapseOf(db, connection) : contractorSignsIn,
       turn: await takeTurn(db, place),
       team: await listTeam(db, connectionId),
       matches: await listMatches(db, connectionId),
       responses: await listResponses(db, connectionId),
     };
   });
-  const { place, turn, team, matches, responses } = read;
+  const { place, lapse, turn, team, matches, responses } = read;
   if (turn.grant === null) {
-    throw nobodyReads();
+    throw lapse();
   }
   const sharer = { tenantId, partId: projectLinkId };
   const as = (grantId: string) => grantClient(deps, sharer, company, grantId, around);
@@ -41,21 +44,13 @@ export async function peopleClients(
     ),
   );
   return {
-    procore: await as(turn.grant.grantId),
+    procore: await grantClient(lapsingAs(deps, lapse), sharer, company, turn.grant.grantId, around),
     reader: readerOf(turn),
     refused: (faults) => withTenant(deps.pool, tenantId, (db) => refusedTurn(db, place, turn, faults)),
     responders: respondersOf(team, matchedTo, as),
     responses,
   };
 }
-
-/** Nobody may read the project now: its owner's authorization does not stand, and nobody stands in. */
-export const nobodyReads = (): Fault =>
-  new Fault('grant-lapsed', {
-    seen: 'The authorization with which this project is read does not stand any more.',
-    needed: 'whoever connected it, or another admin of the project, signs in to Procore again',
-    where: 'the mail that asks for it: Sign in to Procore again',
-  });
 
 /** The people of a team, and Procore as each of them: a `Fault` about one of them reaches no further than the record at hand. */
 export function respondersOf(

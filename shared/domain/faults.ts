@@ -314,6 +314,8 @@ export interface FaultDetail {
   /** What was seen, for people; never a secret, never a vendor's raw body. */
   readonly seen?: string | undefined;
   readonly needed?: string | undefined;
+  /** Who must act, where it is another than its kind says, e.g. the contractor about the grant that their connection is read with. */
+  readonly owner?: Owner | undefined;
   /** Breadcrumb of the screen that mends it. */
   readonly where?: string | undefined;
   /** HTTP status, where one came. */
@@ -351,7 +353,7 @@ export class Fault extends Error {
   }
 
   get owner(): Owner {
-    return faultTable[this.kind].owner;
+    return this.detail.owner ?? faultTable[this.kind].owner;
   }
 }
 

@@ -6,7 +6,7 @@ import { agree, withdrawConsent } from '../../../shared/store/consents.ts';
 import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
 import { endIdleAuthorizations } from '../../../shared/store/grant-uses.ts';
 import { findGrant, findGrantOfPerson } from '../../../shared/store/grants.ts';
-import { findStep } from '../../../shared/store/steps.ts';
+import { findStep, listSteps } from '../../../shared/store/steps.ts';
 import { acme, type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import { authorize, inviteTo, untilConnected, untilMapped } from '../../support/part3-connecting.ts';
@@ -37,7 +37,7 @@ const accept = (person: string, companyId = acme) => decide(on, 'accept-owner', 
 
 const primeIsAsked = {
   state: 'stuck',
-  reason: 'grant-lapsed',
+  reason: 'acceptance-missing',
   on: 'admin',
   seen: expect.stringContaining('Another person than the owner, and than was invited, signed in'),
 };
@@ -47,6 +47,31 @@ beforeEach(async () => {
   await untilMapped(on);
   await decide(on, 'choose-backfill', { which: 'none' });
   await met(on, ['matchPeople', 'backfill', 'live']);
+});
+
+test('a lapse of the owner is the contractor’s in every step that needs it, and the prime’s while somebody waits to be accepted', async () => {
+  await lapse();
+  const steps = ['authorizeContractor', 'verifyTools', 'matchPeople', 'mapResponses'];
+  const seen = async () => {
+    await look();
+    const kept = await on.inTenant((db) => listSteps(db, on.connectionId));
+    return steps.map((step) => kept.find(({ stepId }) => stepId === step)?.outcome);
+  };
+  const ofContractor = {
+    state: 'stuck',
+    reason: 'grant-lapsed',
+    on: 'contractor',
+    needed: 'The contractor, or another admin of the project, signs in to Procore again.',
+  };
+  expect(await seen()).toMatchObject(steps.map(() => ofContractor));
+  await authorize(on, 'ada');
+  const ofPrime = {
+    state: 'stuck',
+    reason: 'acceptance-missing',
+    on: 'admin',
+    needed: expect.stringMatching(/^Whoever invited/),
+  };
+  expect(await seen()).toMatchObject(steps.map(() => ofPrime));
 });
 
 test('who signs in in the owner’s place waits for whoever invited, whose yes counts for that person in that company alone', async () => {

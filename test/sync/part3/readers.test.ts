@@ -31,12 +31,26 @@ test('the owner’s authorization lapsed and nobody agreed: nothing is borrowed,
   ground.readers();
   await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'grant-lapsed' });
   expect(ground.readers()).toEqual([]);
-  expect(await ground.items()).toMatchObject([{ reason: 'grant-lapsed', subject: 'stream:rfis' }]);
+  expect(await ground.items()).toMatchObject([{ reason: 'grant-lapsed', owner: 'contractor', subject: 'stream:rfis' }]);
   expect(await ground.says()).toMatchObject([{ reason: 'grant-lapsed', owner: 'contractor' }]);
   await ground.grantIs(owner, 'live');
   expect(await ground.read('rfis')).toMatchObject({ created: 1 });
   expect(await ground.items()).toEqual([]);
   expect(await ground.says()).toEqual([]);
+});
+
+test('while another person waits to take the owner’s place, what is not read waits for whoever invited', async () => {
+  const ground = await newGround();
+  const { store, connectionId } = ground;
+  await ground.grantIs(await ownerOf(ground), 'lapsed');
+  await store.admin.query('UPDATE connection SET proposed_owner_grant_id = $2 WHERE connection_id = $1', [
+    connectionId,
+    await ground.authorize('ria'),
+  ]);
+  ground.readers();
+  await expect(ground.read('rfis')).rejects.toMatchObject({ kind: 'acceptance-missing' });
+  expect(ground.readers()).toEqual([]);
+  expect(await ground.items()).toMatchObject([{ reason: 'acceptance-missing', owner: 'admin', subject: 'stream:rfis' }]);
 });
 
 test('who agreed reads in the owner’s place, is named, and the owner is asked for once; signed in again, the owner reads', async () => {

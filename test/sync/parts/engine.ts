@@ -35,6 +35,7 @@ type Side = 'procore' | 'hammertech';
 
 export interface Parked {
   readonly reason: string;
+  readonly owner: string;
   readonly subject: string;
   readonly seen: string;
   readonly records: number;
@@ -114,7 +115,7 @@ export function createEngine({ store, sandbox: { world, urls }, timings, partner
     /** Open items of a link. */
     async items({ projectLinkId }: ProjectLink): Promise<readonly Parked[]> {
       const { rows } = await store.admin.query<Parked>(
-        `SELECT reason, subject, seen, records FROM attention_item
+        `SELECT reason, owner, subject, seen, records FROM attention_item
          WHERE project_link_id = $1 AND resolved_at IS NULL ORDER BY reason, subject`,
         [projectLinkId],
       );

@@ -1,5 +1,4 @@
 import { type Check, type CheckResult, met } from '../../contract.ts';
-import type { OwnerFacts } from '../../people.ts';
 import { stuck, waiting } from '../../words.ts';
 import { peopleOf } from './people.ts';
 
@@ -16,7 +15,7 @@ export const authorizeContractor: Check = async (context) => {
       where: 'In the mail with the invitation: See what is asked.',
     });
   }
-  if (isOwnerProposed) return primeDecides(owner);
+  if (isOwnerProposed) return primeDecides();
   if (owner.state === 'live') return met({ procoreUserId: owner.procoreUserId });
   return stuck('grant-lapsed', 'contractor', {
     seen:
@@ -28,8 +27,8 @@ export const authorizeContractor: Check = async (context) => {
   });
 };
 
-const primeDecides = ({ state }: OwnerFacts): CheckResult =>
-  stuck(state === 'live' ? 'person-lacks-access' : 'grant-lapsed', 'admin', {
+const primeDecides = (): CheckResult =>
+  stuck('acceptance-missing', 'admin', {
     seen: 'Another person than the owner, and than was invited, signed in to Procore for the connected project. Nothing is read as them before it is said that this is right.',
     needed: 'Whoever invited says that it is right, or invites again; or the owner signs in themselves.',
     where: 'On this page: Contractor → That is right.',

@@ -1,0 +1,50 @@
+import { Fault, faultIn } from '../shared/domain/faults.ts';
+import { proposedOwner } from '../shared/store/authorizations.ts';
+import type { Connection } from '../shared/store/connections.ts';
+import type { Db } from '../shared/store/tenancy.ts';
+import type { PersonsReach } from './clients.ts';
+
+/** What the lapse of an owner means: `grant-lapsed`, the contractor's, or `acceptance-missing`, of whoever invited. */
+type OwnerLapse = () => Fault;
+
+/** The contractor signs in again; a member's own lapse is told elsewhere, and is the member's. */
+export const contractorSignsIn: OwnerLapse = () =>
+  new Fault('grant-lapsed', {
+    owner: 'contractor',
+    seen: 'The authorization with which this project is read does not stand any more.',
+    needed: 'The contractor, or another admin of the project, signs in to Procore again.',
+    where: 'In the mail that asks for it: Sign in to Procore again.',
+  });
+
+/** Another person has signed in in the owner's place already: nobody has to sign in, whoever invited has to say that it is right. */
+export const inviterAccepts: OwnerLapse = () =>
+  new Fault('acceptance-missing', {
+    seen: 'The authorization with which this project is read does not stand any more, and another person signed in.',
+    needed: 'Whoever invited says that it is right, or invites again; or the owner signs in themselves.',
+    where: 'On this page: Contractor → That is right.',
+  });
+
+export const ownerLapseOf = async (db: Db, connection: Connection): Promise<OwnerLapse> =>
+  (await proposedOwner(db, connection)) ? inviterAccepts : contractorSignsIn;
+
+/** The same reach, for whoever a connection is read as: that their authorization has lapsed is told as the owner's lapse. */
+export const lapsingAs = (reach: PersonsReach, lapse: OwnerLapse): PersonsReach => ({
+  ...reach,
+  grants: {
+    sourceFor(tenantId, grantId) {
+      const source = reach.grants.sourceFor(tenantId, grantId);
+      return {
+        principal: source.principal,
+        async bearer(signal) {
+          try {
+            return await source.bearer(signal);
+          } catch (error) {
+            if (faultIn(error)?.kind !== 'grant-lapsed') throw error;
+            throw lapse();
+          }
+        },
+        rejected: (token) => source.rejected(token),
+      };
+    },
+  },
+});
