@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { openCauses } from '../../shared/store/attention-view.ts';
 import { findConnection, storeSettings } from '../../shared/store/connections.ts';
-import { moveConsentRequest } from '../../shared/store/consent-requests.ts';
+import { beginConsentRequest, findConsentRequest, moveConsentRequest } from '../../shared/store/consent-requests.ts';
 import { agree, withdrawConsent } from '../../shared/store/consents.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { linkIn, mailTo, type Received } from '../support/inviting.ts';
@@ -110,6 +110,22 @@ test('a setting that is taken back ends the asking, also of a mail that has not 
   await want(kind);
   await tidy();
   expect(await subjects()).toEqual([asking, asking]);
+});
+
+test('of two who ask anew at once one does, and whoever saw only the round before does not undo what was said since', async () => {
+  await want(kind);
+  await tidy();
+  await want('design-side');
+  await tidy();
+  const { tenantId, connectionId } = on;
+  const grantId = (await row())?.ownerGrantId ?? '';
+  const askAfterFirst = () => on.inTenant((db) => beginConsentRequest(db, { tenantId, connectionId, kind, grantId, after: 1 }));
+  const rounds = await Promise.all([askAfterFirst(), askAfterFirst()]);
+  expect(rounds.filter((round) => round !== undefined)).toEqual([2]);
+  await on.inTenant((db) => moveConsentRequest(db, { connectionId, kind }, 'declined'));
+  expect(await askAfterFirst()).toBeUndefined();
+  const request = await on.inTenant((db) => findConsentRequest(db, { connectionId, kind }));
+  expect(request).toMatchObject({ round: 2, state: 'declined' });
 });
 
 test('who says no is left alone, and whoever set it sees that; who took a consent back is not asked again either', async () => {
