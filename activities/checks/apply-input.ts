@@ -100,6 +100,7 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
     const answer = await acceptOwner(db, connection, accepted.data);
     if (answer === 'gone') return no('that person does not wait for it any more; they sign in again');
     if (answer === 'owner-reads') return no('the owner reads the project again; nobody takes their place');
+    if (answer === 'owner') return yes('the project is read as that person already');
     await endIdleAuthorizations(db);
     await showAcceptance(db, connection.connectionId);
     return yes('the project is read as that person from now on');

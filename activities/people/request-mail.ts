@@ -14,6 +14,7 @@ import { endedStages, findConnection } from '../../shared/store/connections.ts';
 import { findConsentRequest, noteConsentMail } from '../../shared/store/consent-requests.ts';
 import { listInvitations } from '../../shared/store/invitations.ts';
 import type { RequestMail } from '../../shared/store/mail.ts';
+import { ownerAddress } from '../../shared/store/owner-addresses.ts';
 import { placesOfMember } from '../../shared/store/responders.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants.ts';
@@ -49,6 +50,7 @@ export async function writeRequestMail(
   if (gone !== undefined) return { held: gone };
   const person = await personOf(deps, db, tenantId, request);
   if (person === undefined) return { held: 'The person belongs to no project any more.' };
+  if (person === 'nowhere') return { held: 'Nobody has said yet where the accepted owner is written to.' };
   const { links, pagesUrl, supportOf } = deps.mail;
   const token = links.tokenWith(request.requestId, request.generation, request.linkHash);
   const account = links.tokenWith(request.requestId, 0, request.accountHash);
@@ -91,13 +93,16 @@ interface WrittenTo {
   readonly undoUntil: Date | null;
 }
 
-/** A member at the address that the partner gave, the owner of a connection at the one that was invited: never at one that Procore shows. */
+/**
+ * A member at the address that the partner gave, the owner of a connection at the one that was invited, or that came with their acceptance:
+ * never at one that Procore shows, and an accepted owner never at their predecessor's. `nowhere`: none was given.
+ */
 async function personOf(
   { vault }: ActivityDependencies,
   db: Db,
   tenantId: string,
   request: AuthorizationRequest,
-): Promise<WrittenTo | undefined> {
+): Promise<WrittenTo | 'nowhere' | undefined> {
   const memberKey = memberKeyOf(request.subject);
   if (memberKey !== undefined) {
     const [place] = await placesOfMember(db, memberKey);
@@ -111,8 +116,13 @@ async function personOf(
     invitations.find(({ state }) => state === 'accepted') ??
     invitations.find(({ createdAt }) => boundAt === null || createdAt <= boundAt);
   if (invited === undefined) return undefined;
-  const place = places.invitedAddress(tenantId, invited.invitationId);
-  const address = revealSecret(await vault.unsealSecret(db, place, invited.sealedInvited));
+  const own = await ownerAddress(db, connection);
+  if (own === 'wanted') return 'nowhere';
+  const { place, sealed } =
+    own === 'invited'
+      ? { place: places.invitedAddress(tenantId, invited.invitationId), sealed: invited.sealedInvited }
+      : { place: places.ownerAddress(tenantId, connection.connectionId, own.procoreUserId), sealed: own.sealedAddress };
+  const address = revealSecret(await vault.unsealSecret(db, place, sealed));
   const projectName = connection.boundProjectName ?? invited.projectName;
   return { address, partner: connection.partner, projectName, undoUntil: undoUntil({ boundAt }, Date.now()) };
 }

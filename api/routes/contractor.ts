@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
+import { mailAddress } from '../../shared/domain/mail.ts';
+import { places } from '../../shared/security/places.ts';
+import { showAcceptance } from '../../shared/store/acceptances.ts';
+import { storeOwnerAddress } from '../../shared/store/owner-addresses.ts';
 import { readContractor } from '../contractors.ts';
 import { decide } from '../delivery.ts';
 import { needPeople } from '../people-connections.ts';
@@ -76,19 +80,29 @@ export const contractorRoutes: readonly Route[] = [
     scope: 'admin',
     family: 'Contractor',
     summary: 'Say that another person or company than was invited may connect the project, or read it in the owner’s place',
-    description: 'Counts for this person in this company alone: send `acceptanceOf` of the contractor.',
+    description:
+      'Counts for this person in this company alone: send `acceptanceOf` of the contractor. Mails go to them at `email`; to who takes the owner’s place without one, none. Sent again for that owner it gives or changes the address.',
     params: connectionParams,
     query: nothing,
-    body: z.strictObject({ companyId: procoreId, procoreUserId: procoreId }),
-    example: { companyId: '598134325805321', procoreUserId: '562949953425001' },
+    body: z.strictObject({
+      companyId: procoreId,
+      procoreUserId: procoreId,
+      email: mailAddress.optional().meta({ description: 'Where they are written to; sealed, and never shown' }),
+    }),
+    example: { companyId: '598134325805321', procoreUserId: '562949953425001', email: 'ada@acme.example' },
     answers: changeAnswers,
-    handle: ({ params, body }, caller, dependencies) =>
-      decide(caller, dependencies, async (db) => {
-        const connection = await needPeople(db, params.connectionId);
-        const { acceptanceOf } = await readContractor(db, connection);
+    handle: async ({ params: { connectionId }, body: { email, ...body } }, caller, dependencies) => {
+      const place = places.ownerAddress(caller.tenantId, connectionId, body.procoreUserId);
+      const sealedAddress = email === undefined ? undefined : await dependencies.seal(place, email);
+      return decide(caller, dependencies, async (db) => {
+        const connection = await needPeople(db, connectionId);
+        const { acceptanceOf: waiting, signedIn, company } = await readContractor(db, connection);
         const isBound = connection.boundProjectId !== null;
+        const isOwner = isBound && signedIn?.procoreUserId === body.procoreUserId && company?.id === body.companyId;
+        // of who was accepted before, only where they are written to is still open
+        const acceptanceOf = isOwner && sealedAddress !== undefined ? body : waiting;
         const kind = isBound ? 'accept-owner' : 'accept-contractor';
-        const step = { connectionId: params.connectionId, stepId: stepOfCommand[kind] };
+        const step = { connectionId, stepId: stepOfCommand[kind] };
         const decision = await onStep(caller, step, { kind, input: body })(db);
         if (isBound && acceptanceOf === null)
           throw new Problem('not-now', 'The project is connected already, and nobody waits to take the owner’s place.');
@@ -98,7 +112,12 @@ export const contractorRoutes: readonly Route[] = [
             'not-now',
             'It is another person or company by now; read the contractor again, then accept that one.',
           );
+        if (sealedAddress !== undefined) {
+          await storeOwnerAddress(db, connectionId, { procoreUserId: body.procoreUserId, sealedAddress });
+          await showAcceptance(db, connectionId);
+        }
         return decision;
-      }),
+      });
+    },
   }),
 ];

@@ -19,6 +19,12 @@ export const places = {
     rowId: invitationId,
     purpose: 'invited-address',
   }),
+  /** Of who was accepted as the owner: bound to that person too, so that nobody else is written to at it. */
+  ownerAddress: (tenantId: string, connectionId: string, procoreUserId: string): Place => ({
+    tenantId,
+    rowId: `${connectionId}/${procoreUserId}`,
+    purpose: 'owner-address',
+  }),
 } as const;
 
 /** The bytes that bind: unambiguous, since JSON keeps its parts apart. */

@@ -2,6 +2,7 @@ import { stepOfCommand } from '../domain/commands.ts';
 import { showConnectionCauses } from './attention.ts';
 import { proposedOwner } from './authorizations.ts';
 import { type Connection, endedStages, findConnection } from './connections.ts';
+import { ownerAddress } from './owner-addresses.ts';
 import { findStep } from './steps.ts';
 import type { Db } from './tenancy.ts';
 
@@ -18,7 +19,10 @@ export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boo
   return step?.outcome?.state === 'waiting' && step.outcome.on === 'admin';
 }
 
-/** Shows that wait as one item of the connection, whatever its stage; resolves it where nobody waits any more. May be repeated. */
+/**
+ * Shows that wait as one item of the connection, whatever its stage, and another where whoever was accepted cannot be written to; resolves
+ * what is over. May be repeated.
+ */
 export async function showAcceptance(db: Db, connectionId: string): Promise<void> {
   const connection = await findConnection(db, connectionId);
   if (connection === undefined) return;
@@ -34,6 +38,19 @@ export async function showAcceptance(db: Db, connectionId: string): Promise<void
     needed: 'Whoever invited says that it is right, or invites again.',
     where: 'On this page: Contractor → That is right.',
   } as const;
-  const causes = (await needsAcceptance(db, connection)) ? [cause] : [];
+  const isOver = endedStages.some((stage) => stage === connection.stage);
+  const causes = [
+    ...((await needsAcceptance(db, connection)) ? [cause] : []),
+    ...(!isOver && (await ownerAddress(db, connection)) === 'wanted' ? [addressWanted] : []),
+  ];
   await showConnectionCauses(db, { tenantId, connectionId, family: 'acceptance' }, causes);
 }
+
+const addressWanted = {
+  reason: 'invitation-failed',
+  owner: 'admin',
+  subject: 'acceptance:address',
+  seen: 'Whoever was accepted in the owner’s place was not invited at an address of theirs: no mail goes to them.',
+  needed: 'Whoever invited sends the acceptance of that person once more, with their e-mail address.',
+  where: 'On this page: Contractor → That is right.',
+} as const;

@@ -5,6 +5,7 @@ import { type Connection, lockConnection, storeSyncUser } from './connections.ts
 import { findGrant, type PersonGrant } from './grants.ts';
 import { endInvitations } from './invitation-returns.ts';
 import { storeOffers } from './offered-projects.ts';
+import { needOwnAddress, useInvitedAddress } from './owner-addresses.ts';
 import { ownerLacksAccess } from './reading.ts';
 import { noteAuthorized } from './team.ts';
 import type { Db } from './tenancy.ts';
@@ -52,6 +53,7 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
   if (connection === undefined) return undefined;
   const { connectionId, ownerGrantId, proposedOwnerGrantId, boundProjectId } = connection;
   if (ownerGrantId === grantId) {
+    if (signIn.is_invited) await useInvitedAddress(db, connectionId);
     if (boundProjectId !== null) await usedUp(db, connectionId, grantId);
     if (proposedOwnerGrantId === null) return undefined;
     await propose(db, connectionId, null);
@@ -65,24 +67,28 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
       return { connectionId, owner: 'proposed' };
     }
   }
+  if (signIn.is_invited) await useInvitedAddress(db, connectionId);
   await replaceOwner(db, connection, grantId);
   return ownerGrantId === null ? undefined : { connectionId, owner: 'replaced' };
 }
 
 /**
  * Whoever invited has said that this person reads the connected project from now on. `gone`: they do not wait for it (any more), or their
- * authorization does not stand; `owner-reads`: the owner does so again.
+ * authorization does not stand; `owner-reads`: the owner does so again; `owner`: that is who they are.
  */
 export async function acceptOwner(
   db: Db,
   connection: OwnedConnection & Pick<Connection, 'tenantId' | 'boundCompanyId' | 'boundProjectId'>,
   accepted: { readonly companyId: string; readonly procoreUserId: string },
-): Promise<'replaced' | 'owner-reads' | 'gone'> {
-  const { proposedOwnerGrantId, boundCompanyId } = connection;
+): Promise<'replaced' | 'owner-reads' | 'owner' | 'gone'> {
+  const { connectionId, ownerGrantId, proposedOwnerGrantId, boundCompanyId } = connection;
+  const owner = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
+  if (owner?.procoreUserId === accepted.procoreUserId && boundCompanyId === accepted.companyId) return 'owner';
   const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
   if (grant?.procoreUserId !== accepted.procoreUserId || boundCompanyId !== accepted.companyId) return 'gone';
   if (await ownerReads(db, connection)) return 'owner-reads';
   if (!isStanding(grant)) return 'gone';
+  await needOwnAddress(db, connectionId, accepted.procoreUserId);
   await replaceOwner(db, connection, grant.grantId);
   return 'replaced';
 }

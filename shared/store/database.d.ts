@@ -170,6 +170,7 @@ export interface Connection {
   live_at: Timestamp | null;
   looked_at: Timestamp | null;
   modules: Generated<string[]>;
+  owner_address_of: string | null;
   owner_grant_id: string | null;
   partner: string;
   partner_settings: Generated<Json>;
@@ -177,6 +178,7 @@ export interface Connection {
   project_chosen_at: Timestamp | null;
   proposed_owner_grant_id: string | null;
   scope: string;
+  sealed_owner_address: Buffer | null;
   stage: Generated<string>;
   sync_user_id: string | null;
   sync_user_ids: Generated<string[]>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { workflowIds } from '../../shared/domain/ids.ts';
+import { places } from '../../shared/security/places.ts';
 import { showAcceptance } from '../../shared/store/acceptances.ts';
 import { bindProject } from '../../shared/store/companies.ts';
 import { beginGrant } from '../../shared/store/grant-pairs.ts';
@@ -21,6 +22,18 @@ const accept = (body: unknown) => apiOf().call('post', address('contractor/accep
 const sql = (text: string, ...values: unknown[]) => apiOf().store.admin.query(text, values);
 const decisions = async () =>
   (await sql("SELECT kind, input FROM command WHERE connection_id = $1 AND kind LIKE 'accept-%'", world.peopleConnectionId)).rows;
+
+async function keptAddress(personId: string): Promise<string> {
+  const { rows } = await sql(
+    'SELECT owner_address_of, sealed_owner_address FROM connection WHERE connection_id = $1',
+    world.peopleConnectionId,
+  );
+  expect(rows[0].owner_address_of).toBe(personId);
+  return apiOf().openSealed(
+    places.ownerAddress(world.tenantId, world.peopleConnectionId, personId),
+    rows[0].sealed_owner_address,
+  );
+}
 
 /** Ada has signed in in the place of the owner, as the worker keeps it. */
 async function waits(): Promise<void> {
@@ -88,6 +101,25 @@ test('accepting them is a decision about the owner, and the step that waits is l
       message: { stepId: 'authorizeContractor' },
     },
   ]);
+});
+
+test('the address that comes with an acceptance is kept sealed, for that person, and in no row of decisions', async () => {
+  await waits();
+  const body = { companyId: contractor.companyId, procoreUserId: ada.id };
+  expect((await accept({ ...body, email: 'Ada.Marsh@desk.example' })).status).toBe(200);
+  expect(await decisions()).toEqual([{ kind: 'accept-owner', input: body }]);
+  expect(await keptAddress(ada.id)).toBe('Ada.Marsh@desk.example');
+  expect((await accept({ ...body, email: 'nowhere' })).body).toMatchObject({
+    code: 'invalid-input',
+    errors: [{ field: 'email' }],
+  });
+});
+
+test('of the owner themselves the acceptance is taken with an address alone, which it gives them', async () => {
+  const owner = { companyId: contractor.companyId, procoreUserId: contractor.procoreUserId };
+  expect((await accept(owner)).status).toBe(409);
+  expect((await accept({ ...owner, email: 'cleo@desk.example' })).status).toBe(200);
+  expect(await keptAddress(contractor.procoreUserId)).toBe('cleo@desk.example');
 });
 
 test.each([

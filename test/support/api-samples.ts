@@ -40,7 +40,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   setStartDate: { startDate: '2026-11-01' },
   mapResponse: { name: 'Approved as Noted' },
   chooseBackfill: backfill,
-  acceptContractor: contractor,
+  acceptContractor: { ...contractor, email: 'ada@beta.example' },
   changeSettings: { modules: ['manpower', 'vendors'], settings: {} },
 };
 

@@ -94,7 +94,8 @@ test('who signs in in the owner’s place waits for whoever invited, whose yes c
   await accept('ada');
   expect(await look()).toMatchObject({ state: 'met' });
   expect(await owner()).toBe(idOf('ada'));
-  expect(await asked()).toEqual([]);
+  // only where she is written to is still open
+  expect(await asked()).toMatchObject([{ subject: 'acceptance:address' }]);
   expect((await row())?.syncUserIds).toEqual([idOf('gus'), idOf('ada')]);
   // the former owner's is of no use any more
   expect(await grantOf('gus')).toBeUndefined();

@@ -7,6 +7,7 @@ import { bindProject } from '../../../shared/store/companies.ts';
 import { membersOf } from '../../../shared/store/members.ts';
 import { listOffers, storeOffers } from '../../../shared/store/offered-projects.ts';
 import { openRecords, streamCounts } from '../../../shared/store/open-records.ts';
+import { needOwnAddress, ownerAddress, storeOwnerAddress, useInvitedAddress } from '../../../shared/store/owner-addresses.ts';
 import { decideResponse, listResponses, storeResponses } from '../../../shared/store/response-mappings.ts';
 import { authorizingSignIns } from '../../../shared/store/sign-ins.ts';
 import { listTeam, noteAsked, noteAuthorized, storeAccess, storeTeam } from '../../../shared/store/team.ts';
@@ -53,6 +54,11 @@ export const onPeople = {
       },
       { companyId: mark, procoreUserId: mark },
     ),
+  storeOwnerAddress: (db, { connectionId, mark }) =>
+    storeOwnerAddress(db, connectionId, { procoreUserId: mark, sealedAddress: Buffer.from('attack') }),
+  needOwnAddress: (db, { connectionId, mark }) => needOwnAddress(db, connectionId, `other-${mark}`),
+  useInvitedAddress: (db, { connectionId }) => useInvitedAddress(db, connectionId),
+  ownerAddress: (db, { connectionId, grants }) => ownerAddress(db, { connectionId, ownerGrantId: grants.live }),
   attachGrant: (db, { tenantId, signIns, grants }) => attachGrant(db, tenantId, signIns.authorized, grants.live),
   authorizingSignIns: (db, { connectionId }) => authorizingSignIns(db, connectionId),
   bindProject: (db, { connectionId, companyId, procoreProjectId }) =>
