@@ -27,6 +27,8 @@ export const workerEnvironmentOn = (
   UPKEEP_DATABASE_URL: database.upkeepUrl,
   CODEC_KEY: generateKey(),
   ROOT_KEY: generateKey(),
+  // beside a demo that runs, its ids of keys stand in the environment
+  ROOT_KEY_ID: '1',
   SEALING_PRIVATE_KEY: boxKeys.privateKey,
   RESTORE_EPOCH: 'bench',
   PROCORE_LOGIN_URL: sandbox.login,
