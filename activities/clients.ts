@@ -3,7 +3,7 @@ import type { AnyCompany, NoCompany } from '../shared/domain/company.ts';
 import { Fault } from '../shared/domain/faults.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
 import { createProcoreClient, type ProcoreClient, type TokenSource } from '../shared/procore/client.ts';
-import type { SealedCredential } from '../shared/store/credentials.ts';
+import type { SealedCredential } from '../shared/store/connections/credentials.ts';
 import { withTenant } from '../shared/store/tenancy.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -9,7 +9,7 @@ import type { ProcoreFiles } from '../shared/procore/files.ts';
 import type { ClientCredential, OAuth } from '../shared/procore/oauth.ts';
 import type { ServiceTokens } from '../shared/procore/tokens.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
-import type { Vault } from '../shared/store/vault.ts';
+import type { Vault } from '../shared/store/tenants/vault.ts';
 import type { TemporalRuns } from '../shared/temporal/runs.ts';
 import type { Log } from './log.ts';
 import type { GrantTokens } from './people/grants/tokens.ts';

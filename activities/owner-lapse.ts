@@ -1,6 +1,6 @@
 import { Fault, faultIn } from '../shared/domain/faults.ts';
-import { proposedOwner } from '../shared/store/authorizations.ts';
-import type { Connection } from '../shared/store/connections.ts';
+import type { Connection } from '../shared/store/connections/connections.ts';
+import { proposedOwner } from '../shared/store/people/authorizations.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import type { PersonsReach } from './clients.ts';
 

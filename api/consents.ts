@@ -1,7 +1,7 @@
 import { declarations } from '../shared/partners/registry.ts';
 import { waitsForOwner } from '../shared/partners/settings-in-force.ts';
-import type { Connection } from '../shared/store/connections.ts';
-import { askForConsent } from '../shared/store/consent-asking.ts';
+import type { Connection } from '../shared/store/connections/connections.ts';
+import { askForConsent } from '../shared/store/people/consent-asking.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import type { ApiDependencies } from './dependencies.ts';
 

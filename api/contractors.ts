@@ -1,14 +1,14 @@
 import { commandInputs } from '../shared/domain/commands.ts';
 import { signedInActor, undoUntil } from '../shared/domain/contractors.ts';
 import { shownAddress } from '../shared/domain/mail.ts';
-import { needsAcceptance } from '../shared/store/acceptances.ts';
-import { contractorSubject, proposedOwner } from '../shared/store/authorizations.ts';
 import { appliedDecision } from '../shared/store/commands.ts';
-import { type Connection, endedStages } from '../shared/store/connections.ts';
-import { findGrant, type GrantState } from '../shared/store/grants.ts';
-import { listInvitations } from '../shared/store/invitations.ts';
-import { listOffers } from '../shared/store/offered-projects.ts';
-import { newestSignIn } from '../shared/store/sign-ins.ts';
+import { type Connection, endedStages } from '../shared/store/connections/connections.ts';
+import { listOffers } from '../shared/store/connections/offered-projects.ts';
+import { findGrant, type GrantState } from '../shared/store/grants/grants.ts';
+import { newestSignIn } from '../shared/store/grants/sign-ins.ts';
+import { needsAcceptance } from '../shared/store/people/acceptances.ts';
+import { contractorSubject, proposedOwner } from '../shared/store/people/authorizations.ts';
+import { listInvitations } from '../shared/store/people/invitations.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 
 interface Named {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { messageOfCommand } from '../shared/domain/command-messages.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
-import { appendAudit } from '../shared/store/audit.ts';
 import { findCommand, markApplied, markDelivered, withdrawCommand, writeCommand } from '../shared/store/commands.ts';
-import type { Connection } from '../shared/store/connections.ts';
+import type { Connection } from '../shared/store/connections/connections.ts';
 import type { Db } from '../shared/store/tenancy.ts';
+import { appendAudit } from '../shared/store/tenants/audit.ts';
 import { secretObjection } from '../shared/temporal/payload-guard.ts';
 import { carriesSecret } from '../shared/temporal/without-secrets.ts';
 import type { ApiDependencies, Delivery } from './dependencies.ts';

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type RequestHandler, Router } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { readInstallation } from '../shared/store/installation.ts';
+import { readInstallation } from '../shared/store/tenants/installation.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { refuseMethod } from './mount.ts';
 import { notFound } from './problem.ts';

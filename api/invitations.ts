@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { invitationLifeMs } from '../shared/domain/invitations.ts';
 import { shownAddress } from '../shared/domain/mail.ts';
 import { places } from '../shared/security/places.ts';
-import { findInvitation, type Invitation, invite, passOn, sendAgain } from '../shared/store/invitations.ts';
 import { queueMail } from '../shared/store/mail.ts';
+import { findInvitation, type Invitation, invite, passOn, sendAgain } from '../shared/store/people/invitations.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import type { ApiDependencies } from './dependencies.ts';
 

@@ -1,6 +1,6 @@
 import { partnerTitles } from '../shared/domain/partners.ts';
 import { declarations } from '../shared/partners/registry.ts';
-import { type Connection, findConnection } from '../shared/store/connections.ts';
+import { type Connection, findConnection } from '../shared/store/connections/connections.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import { notFound, Problem } from './problem.ts';
 

@@ -3,7 +3,7 @@ import { faultKinds, owners } from '../shared/domain/faults.ts';
 import { farSideId, uuid } from '../shared/domain/ids.ts';
 import { partnerNames } from '../shared/domain/partners.ts';
 import { outcome, stepStates } from '../shared/domain/steps.ts';
-import { connectionStages } from '../shared/store/connections.ts';
+import { connectionStages } from '../shared/store/connections/connections.ts';
 
 /** Words that several routes share: parameters, pages of lists, and what a change answers. */
 export const time = z.iso.datetime().meta({ description: 'UTC, ISO 8601' });

@@ -10,10 +10,10 @@ import { foldRegistration } from '../shared/partners/names.ts';
 import { closeBox } from '../shared/security/boxing.ts';
 import { places } from '../shared/security/places.ts';
 import { secretOf } from '../shared/security/secret.ts';
-import { submitCredential } from '../shared/store/credentials.ts';
+import { submitCredential } from '../shared/store/connections/credentials.ts';
+import { storeMatches } from '../shared/store/connections/matches.ts';
 import { wantRun } from '../shared/store/desired-runs.ts';
-import { storeMatches } from '../shared/store/matches.ts';
-import { linkProject, type ProjectLink } from '../shared/store/project-links.ts';
+import { linkProject, type ProjectLink } from '../shared/store/projects/project-links.ts';
 import { type Db, type StorePool, withTenant } from '../shared/store/tenancy.ts';
 import { boxKeys } from './worker-settings.ts';
 

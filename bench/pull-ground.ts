@@ -6,7 +6,7 @@ import { timingsOf } from '../shared/config/pace.ts';
 import { createMemory } from '../shared/domain/memory.ts';
 import type { StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { forgetParsed } from '../shared/http/parsed-once.ts';
-import { linkProject } from '../shared/store/project-links.ts';
+import { linkProject } from '../shared/store/projects/project-links.ts';
 import { closePool, createPool, type Db, withTenant } from '../shared/store/tenancy.ts';
 import type { DatabaseUrls } from './database.ts';
 import { recordStream } from './record-stream.ts';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../sandbox/start.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
-import { prepareInstallation } from '../shared/store/installation.ts';
+import { prepareInstallation } from '../shared/store/tenants/installation.ts';
 import { startBenchDatabase } from './database.ts';
 import { importEngines, startBenchTemporal } from './engines.ts';
 import { type BenchResult, type Spread, thisMachine } from './result.ts';

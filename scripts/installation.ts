@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { installationEnvironment, readEnvironment } from '../shared/config/environment.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
-import { acceptRestore, rotateCanary } from '../shared/store/installation.ts';
 import { closePool, createPool, withTenant } from '../shared/store/tenancy.ts';
-import { rotateTenantKey, tenantsDue } from '../shared/store/tenants.ts';
+import { acceptRestore, rotateCanary } from '../shared/store/tenants/installation.ts';
+import { rotateTenantKey, tenantsDue } from '../shared/store/tenants/tenants.ts';
 
 /** `npm run installation -- rotate-root-key`: what an operator does now and then to the whole of it (docs/operations.md). */
 const program: Command = new Command('installation').description('The installation itself');

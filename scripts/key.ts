@@ -2,10 +2,10 @@ import { Command, Option } from 'commander';
 import { keyEnvironment, readEnvironment } from '../shared/config/environment.ts';
 import { revealSecret } from '../shared/security/secret.ts';
 import type { ApiKeyScope } from '../shared/security/tokens.ts';
-import { createApiKey, revokeApiKey } from '../shared/store/api-keys.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
 import { closePool, createPool, withTenant } from '../shared/store/tenancy.ts';
-import { findTenantId } from '../shared/store/tenants.ts';
+import { createApiKey, revokeApiKey } from '../shared/store/tenants/api-keys.ts';
+import { findTenantId } from '../shared/store/tenants/tenants.ts';
 
 /** `npm run key -- create <slug> --scope operate`: a new API key of a tenant, printed once. */
 const program: Command = new Command('key').description('API keys of a tenant');

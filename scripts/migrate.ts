@@ -1,9 +1,9 @@
 import { migrateEnvironment, readEnvironment } from '../shared/config/environment.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
-import { assertCanary, prepareInstallation } from '../shared/store/installation.ts';
 import { prepareLogins } from '../shared/store/logins.ts';
 import { migrateToLatest } from '../shared/store/migrate.ts';
 import { closePool, createPool } from '../shared/store/tenancy.ts';
+import { assertCanary, prepareInstallation } from '../shared/store/tenants/installation.ts';
 
 /**
  * Brings the database of a deployment to what this version needs: schema, roles, logins with the passwords given, the installation's

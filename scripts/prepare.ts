@@ -2,12 +2,12 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
 import { revealSecret } from '../shared/security/secret.ts';
-import { createApiKey } from '../shared/store/api-keys.ts';
-import { assertCanary, prepareInstallation } from '../shared/store/installation.ts';
 import { prepareLogins } from '../shared/store/logins.ts';
 import { migrateToLatest } from '../shared/store/migrate.ts';
 import { closePool, createPool, type StorePool, withTenant } from '../shared/store/tenancy.ts';
-import { createTenant, findTenantId } from '../shared/store/tenants.ts';
+import { createApiKey } from '../shared/store/tenants/api-keys.ts';
+import { assertCanary, prepareInstallation } from '../shared/store/tenants/installation.ts';
+import { createTenant, findTenantId } from '../shared/store/tenants/tenants.ts';
 
 /**
  * Makes the database of a demo ready: the database itself, schema, roles and logins, the installation's row, the demo tenants with

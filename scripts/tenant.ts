@@ -5,9 +5,9 @@ import type { PartnerName } from '../shared/domain/partners.ts';
 import { partnerNames } from '../shared/domain/partners.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
 import { revealSecret } from '../shared/security/secret.ts';
-import { createApiKey } from '../shared/store/api-keys.ts';
 import { closePool, createPool, withTenant } from '../shared/store/tenancy.ts';
-import { createTenant } from '../shared/store/tenants.ts';
+import { createApiKey } from '../shared/store/tenants/api-keys.ts';
+import { createTenant } from '../shared/store/tenants/tenants.ts';
 
 /** `npm run tenant -- create <slug> --partner hammertech`: a tenant with its own key, and its first API key, printed once. */
 const program: Command = new Command('tenant').description('Tenants of this installation');

@@ -19,7 +19,7 @@ import type { RootKeys } from '../shared/security/keys.ts';
 import { secretOf } from '../shared/security/secret.ts';
 import { createRateBudget } from '../shared/store/rate-budget.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
-import { createVault } from '../shared/store/vault.ts';
+import { createVault } from '../shared/store/tenants/vault.ts';
 import { temporalRuns } from '../shared/temporal/runs.ts';
 import { plans } from '../workflows/plans/index.ts';
 import { createGrantSpill } from './grant-spill.ts';

@@ -1,9 +1,9 @@
 import { takingPart } from '../../shared/domain/projects.ts';
-import type { Connection } from '../../shared/store/connections.ts';
-import { listMatches } from '../../shared/store/matches.ts';
-import { knownLevels } from '../../shared/store/project-levels.ts';
-import { findAdminProjects } from '../../shared/store/project-lists.ts';
-import type { StoredStep } from '../../shared/store/steps.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
+import type { StoredStep } from '../../shared/store/connections/steps.ts';
+import { knownLevels } from '../../shared/store/projects/project-levels.ts';
+import { findAdminProjects } from '../../shared/store/projects/project-lists.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { hasCompanyStreams, linksLag } from './project-pairs.ts';

@@ -2,12 +2,12 @@ import { concernsConnection, type FaultKind, faultIn } from '../../shared/domain
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { clipped } from '../../shared/domain/texts.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
-import { showAcceptance } from '../../shared/store/acceptances.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
-import type { Connection } from '../../shared/store/connections.ts';
-import { shownCredentials } from '../../shared/store/credentials.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { shownCredentials } from '../../shared/store/connections/credentials.ts';
+import { findStep, listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
-import { findStep, listSteps, type StoredStep } from '../../shared/store/steps.ts';
+import { showAcceptance } from '../../shared/store/people/acceptances.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { isNotYet, notYetType } from '../../shared/temporal/failures.ts';
 import type { CareRound, ChecksActivities, ConnectionRef, ProposalSeen, StepRef } from '../contract.ts';

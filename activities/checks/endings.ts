@@ -1,11 +1,11 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { appendAudit } from '../../shared/store/audit.ts';
 import { commandsAfter, markApplied } from '../../shared/store/commands.ts';
-import { moveConnection } from '../../shared/store/connections.ts';
+import { moveConnection } from '../../shared/store/connections/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
-import { endIdleAuthorizations } from '../../shared/store/grant-uses.ts';
-import { listProjectLinks, unlinkProject } from '../../shared/store/project-links.ts';
+import { endIdleAuthorizations } from '../../shared/store/grants/grant-uses.ts';
+import { listProjectLinks, unlinkProject } from '../../shared/store/projects/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ChecksActivities, ConnectionRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 

@@ -5,11 +5,11 @@ import { type ListedProject, type RecordMatch, takingPart } from '../../shared/d
 import { type CheckContext, type CheckResult, met } from '../../shared/partners/contract.ts';
 import type { PeopleContext } from '../../shared/partners/people.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
-import { appendAudit } from '../../shared/store/audit.ts';
-import { type Connection, moveConnection } from '../../shared/store/connections.ts';
+import { type Connection, moveConnection } from '../../shared/store/connections/connections.ts';
 import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
-import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
+import { linkProject, type ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { agreedZone, zoneSeen } from '../zones.ts';

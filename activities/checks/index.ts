@@ -2,10 +2,17 @@ import { faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { outcomeKey, toldOf } from '../../shared/domain/steps.ts';
 import { pace, type StatedWait } from '../../shared/domain/workflow-inputs.ts';
-import { appendAudit } from '../../shared/store/audit.ts';
+import {
+  ensureSteps,
+  findStep,
+  listSteps,
+  type StoredStep,
+  storeReminder,
+  storeSkip,
+} from '../../shared/store/connections/steps.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
-import { ensureSteps, findStep, listSteps, type StoredStep, storeReminder, storeSkip } from '../../shared/store/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { ChecksActivities, ConnectionRef, OpenedConnection, Reopened, StepRef, StepRow } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

@@ -2,7 +2,7 @@ import { newestTurn, type Pacing } from '../../shared/domain/turns.ts';
 import type { LevelsWish } from '../../shared/partners/contract.ts';
 import type { Stream } from '../../shared/partners/stream.ts';
 import { atLeast, type ToolNeed } from '../../shared/procore/operations/permissions.ts';
-import type { CallsOnProject, KnownLevels } from '../../shared/store/project-levels.ts';
+import type { CallsOnProject, KnownLevels } from '../../shared/store/projects/project-levels.ts';
 
 /** The fewest calls an hour that Procore grants a credential (facts/procore.md section 2.5), and the share of them that goes to levels. */
 const fewestCallsPerHour = 600;

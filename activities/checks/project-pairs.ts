@@ -1,11 +1,11 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import type { Partner } from '../../shared/partners/contract.ts';
-import { type Connection, findConnection } from '../../shared/store/connections.ts';
+import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
-import { listMatches } from '../../shared/store/matches.ts';
-import { listProjectLinks, type ProjectLink, unlinkProject } from '../../shared/store/project-links.ts';
-import { findAdminProjects } from '../../shared/store/project-lists.ts';
+import { listProjectLinks, type ProjectLink, unlinkProject } from '../../shared/store/projects/project-links.ts';
+import { findAdminProjects } from '../../shared/store/projects/project-lists.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { agreedZone } from '../zones.ts';
 

@@ -2,17 +2,17 @@ import { type CredentialPurpose, credentialPurposes, provingSteps } from '../../
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { CheckResult } from '../../shared/partners/contract.ts';
 import type { ConnectionCause } from '../../shared/store/attention.ts';
-import { appendAudit } from '../../shared/store/audit.ts';
-import { type Connection, storeSyncUser } from '../../shared/store/connections.ts';
+import { type Connection, storeSyncUser } from '../../shared/store/connections/connections.ts';
 import {
   openProposal,
   putInForce,
   refuseProposal,
   type SealedCredential,
   type ShownCredential,
-} from '../../shared/store/credentials.ts';
-import { storeOutcome } from '../../shared/store/steps.ts';
+} from '../../shared/store/connections/credentials.ts';
+import { storeOutcome } from '../../shared/store/connections/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { ProposalSeen, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

@@ -1,7 +1,7 @@
 import { restingOn } from '../../shared/domain/steps.ts';
-import type { Connection } from '../../shared/store/connections.ts';
-import { dropDryRun } from '../../shared/store/dry-runs.ts';
-import { dueAgain, reopenSteps, type StoredStep } from '../../shared/store/steps.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { dueAgain, reopenSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
+import { dropDryRun } from '../../shared/store/projects/dry-runs.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 

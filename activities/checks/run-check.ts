@@ -4,11 +4,11 @@ import { isStepOfSignIn, type Outcome, type Step } from '../../shared/domain/ste
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { diagnoseCompanyRefusal } from '../../shared/procore/diagnosis.ts';
 import { isUnproven } from '../../shared/procore/errors.ts';
-import type { Connection } from '../../shared/store/connections.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { needsSignIn } from '../../shared/store/connections/set-ups.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
-import { needsSignIn } from '../../shared/store/set-ups.ts';
-import { usableToken } from '../../shared/store/sign-in-tokens.ts';
-import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
+import { usableToken } from '../../shared/store/grants/sign-in-tokens.ts';
+import { refuseSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import { withoutSecrets } from '../../shared/temporal/without-secrets.ts';

@@ -1,10 +1,10 @@
 import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { ForeseenRecord } from '../../shared/domain/dry-run.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
-import { openDeliveries } from '../../shared/store/delivery-queue.ts';
-import { leftBehind } from '../../shared/store/gathered-facts.ts';
-import { findRecordLinks, type KnownRecord, knownRecords, type RecordLink } from '../../shared/store/record-links.ts';
-import { type Classes, classesOf } from '../../shared/store/wanted-records.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
+import { openDeliveries } from '../../shared/store/records/delivery-queue.ts';
+import { leftBehind } from '../../shared/store/records/gathered-facts.ts';
+import { findRecordLinks, type KnownRecord, knownRecords, type RecordLink } from '../../shared/store/records/record-links.ts';
+import { type Classes, classesOf } from '../../shared/store/records/wanted-records.ts';
 import { payloadOf } from '../sync/payload.ts';
 import { type Look, portion, read, readEach } from './look.ts';
 import { planQueue } from './plan-queue.ts';

@@ -1,7 +1,7 @@
 import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
-import type { StreamRef } from '../../shared/store/checkpoints.ts';
+import type { StreamRef } from '../../shared/store/records/checkpoints.ts';
+import type { Automation } from '../../shared/store/records/wanted-records.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
-import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SyncDependencies } from '../sync/dependencies.ts';
 

@@ -2,10 +2,10 @@ import { countsOf, type DryRunPart, type ForeseenRecord, nothingForeseen } from 
 import { type Fault, faultIn, wordsOf } from '../../shared/domain/faults.ts';
 import type { LinkedProject, Stream } from '../../shared/partners/stream.ts';
 import { diagnoseProjectRefusal } from '../../shared/procore/diagnosis.ts';
-import { readCheckpoint, type StreamRef } from '../../shared/store/checkpoints.ts';
-import { mayOwnStream } from '../../shared/store/stream-owners.ts';
+import { mayOwnStream } from '../../shared/store/projects/stream-owners.ts';
+import { readCheckpoint, type StreamRef } from '../../shared/store/records/checkpoints.ts';
+import type { Automation } from '../../shared/store/records/wanted-records.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SyncDependencies } from '../sync/dependencies.ts';
 import { type OpenedSides, openRun, ownedByAnother } from '../sync/open-stream.ts';

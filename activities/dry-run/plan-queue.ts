@@ -1,9 +1,9 @@
 import type { ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
-import { unclearFormers } from '../../shared/store/delivery-queue.ts';
-import { leftAlone } from '../../shared/store/parked.ts';
-import { findRecordLinks, type RecordLink, takersOf } from '../../shared/store/record-links.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
+import { unclearFormers } from '../../shared/store/records/delivery-queue.ts';
+import { leftAlone } from '../../shared/store/records/parked.ts';
+import { findRecordLinks, type RecordLink, takersOf } from '../../shared/store/records/record-links.ts';
 import { planOf, type SendPlan, waitsFor } from '../sync/decide.ts';
 import { searchKeysOf, withTarget } from '../sync/listing.ts';
 import { concerns, recordOf, type Scene } from '../sync/scene.ts';

@@ -1,6 +1,6 @@
 import { countsOf, type ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { ProjectLink } from '../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { type Pair, zoneCause } from '../checks/go-live.ts';
 import type { ForeseenPart } from './part.ts';
 import { cannot, leftAsItIs, sent } from './words.ts';

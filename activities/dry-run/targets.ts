@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LinkedProject, Stream } from '../../shared/partners/stream.ts';
-import type { ProjectLink } from '../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { automationOf, settingsHashOf } from '../sync/open-stream.ts';
 import type { PartToForesee } from './part.ts';
 

@@ -1,7 +1,7 @@
 import type { DeliveryFault, DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { ForeseenAct, ForeseenRecord } from '../../shared/domain/dry-run.ts';
 import type { Cause } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
 import type { SendPlan } from '../sync/decide.ts';
 
 type Named = Pick<ForeseenRecord, 'naturalKey' | 'label' | 'fields'>;

@@ -1,6 +1,6 @@
 import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { Facts, Mapped } from '../../shared/partners/stream.ts';
-import { type KeptFact, keptFacts, keptGroups, keptInGroups, touchedGroups } from '../../shared/store/gathered-facts.ts';
+import { type KeptFact, keptFacts, keptGroups, keptInGroups, touchedGroups } from '../../shared/store/records/gathered-facts.ts';
 import { kept } from '../sync/gather.ts';
 import { newestByRecord } from '../sync/take-in.ts';
 import { type Look, portion, read, readEach } from './look.ts';

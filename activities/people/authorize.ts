@@ -1,5 +1,5 @@
-import type { Connection } from '../../shared/store/connections.ts';
-import { authorizingSignIns, findSignIn } from '../../shared/store/sign-ins.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { authorizingSignIns, findSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Surroundings } from '../surroundings.ts';

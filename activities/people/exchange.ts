@@ -4,9 +4,8 @@ import type { TokenGrant } from '../../shared/procore/oauth.ts';
 import { getMe, getOwnLogin, getPerson } from '../../shared/procore/operations/identity.ts';
 import { places } from '../../shared/security/places.ts';
 import type { Secret } from '../../shared/security/secret.ts';
-import { contractorSubject } from '../../shared/store/authorizations.ts';
-import { companyOf } from '../../shared/store/companies.ts';
-import type { Connection } from '../../shared/store/connections.ts';
+import { companyOf } from '../../shared/store/connections/companies.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
 import {
   type CodeClaim,
   claimCode,
@@ -14,8 +13,9 @@ import {
   storeIdentity,
   storeToken,
   usableToken,
-} from '../../shared/store/sign-in-tokens.ts';
-import { refuseSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
+} from '../../shared/store/grants/sign-in-tokens.ts';
+import { refuseSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
+import { contractorSubject } from '../../shared/store/people/authorizations.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

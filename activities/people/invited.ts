@@ -2,8 +2,8 @@ import { openInvitationStates } from '../../shared/domain/invitations.ts';
 import { foldEmail } from '../../shared/partners/names.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
-import type { Connection } from '../../shared/store/connections.ts';
-import { type Invitation, listInvitations } from '../../shared/store/invitations.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { type Invitation, listInvitations } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 

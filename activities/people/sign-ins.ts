@@ -6,7 +6,7 @@ import type { TokenGrant } from '../../shared/procore/oauth.ts';
 import { personToken } from '../../shared/procore/tokens.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret, type Secret, secretOf } from '../../shared/security/secret.ts';
-import { usableToken, wipeToken } from '../../shared/store/sign-in-tokens.ts';
+import { usableToken, wipeToken } from '../../shared/store/grants/sign-in-tokens.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { procoreClient } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { faultIn } from '../../shared/domain/faults.ts';
 import { isOpen, type SetUpTask } from '../../shared/domain/set-up.ts';
-import { boundCompanyOf } from '../../shared/store/companies.ts';
-import { askTaskAgain, claimSetUp, listSetUp, needsSignIn, releaseSetUp, type StoredTask } from '../../shared/store/set-ups.ts';
-import { usableToken } from '../../shared/store/sign-in-tokens.ts';
-import { findStep } from '../../shared/store/steps.ts';
+import { boundCompanyOf } from '../../shared/store/connections/companies.ts';
+import {
+  askTaskAgain,
+  claimSetUp,
+  listSetUp,
+  needsSignIn,
+  releaseSetUp,
+  type StoredTask,
+} from '../../shared/store/connections/set-ups.ts';
+import { findStep } from '../../shared/store/connections/steps.ts';
+import { usableToken } from '../../shared/store/grants/sign-in-tokens.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { OpenedCheck } from '../checks/context.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

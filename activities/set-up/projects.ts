@@ -1,8 +1,8 @@
 import { coverage } from '../../shared/domain/projects.ts';
 import { addToProjects, mostAtOnce, replaceTemplate } from '../../shared/procore/operations/project-members.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
-import { noteAdding } from '../../shared/store/project-lists.ts';
-import { askTaskAgain, type StoredTask } from '../../shared/store/set-ups.ts';
+import { askTaskAgain, type StoredTask } from '../../shared/store/connections/set-ups.ts';
+import { noteAdding } from '../../shared/store/projects/project-lists.ts';
 import { done, inScene, refuse, type SetUpScene, sendOnce } from './scene.ts';
 
 /**

@@ -5,7 +5,7 @@ import {
   type UserRights,
   updateUserRights,
 } from '../../shared/procore/operations/company-users.ts';
-import type { StoredTask } from '../../shared/store/set-ups.ts';
+import type { StoredTask } from '../../shared/store/connections/set-ups.ts';
 import { done, refuse, type SetUpScene, sendOnce } from './scene.ts';
 import { namedLike, type TemplateLists } from './templates.ts';
 

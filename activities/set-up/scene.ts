@@ -3,7 +3,6 @@ import { type Fault, faultIn, wordsOf } from '../../shared/domain/faults.ts';
 import type { SetUpTask, SetUpWords } from '../../shared/domain/set-up.ts';
 import type { SetUpRecipe } from '../../shared/partners/contract.ts';
 import type { ProcoreClient } from '../../shared/procore/client.ts';
-import { appendAudit } from '../../shared/store/audit.ts';
 import {
   askTaskAgain,
   type Claim,
@@ -12,8 +11,9 @@ import {
   type Settled,
   type StoredTask,
   settleTask,
-} from '../../shared/store/set-ups.ts';
+} from '../../shared/store/connections/set-ups.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { OpenedCheck } from '../checks/context.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 

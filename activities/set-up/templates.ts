@@ -9,7 +9,7 @@ import {
 } from '../../shared/procore/operations/permission-templates.ts';
 import { getOwnPermissions, type OwnTool } from '../../shared/procore/operations/permissions.ts';
 import { encodeLevels, givesLevels } from '../../shared/procore/template-levels.ts';
-import { askTaskAgain, doubtTask, lookTaskUpAgain, type StoredTask } from '../../shared/store/set-ups.ts';
+import { askTaskAgain, doubtTask, lookTaskUpAgain, type StoredTask } from '../../shared/store/connections/set-ups.ts';
 import { done, inScene, refuse, type SetUpScene, sendOnce } from './scene.ts';
 
 export type TemplateLists = Readonly<Record<TemplateType, readonly PermissionTemplate[]>>;

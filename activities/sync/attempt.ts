@@ -2,9 +2,9 @@ import type { BoundCompany } from '../../shared/domain/company.ts';
 import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import type { ItemPlace } from '../../shared/store/attention.ts';
-import { type Fence, holdFence } from '../../shared/store/checkpoints.ts';
+import { type Fence, holdFence } from '../../shared/store/records/checkpoints.ts';
+import type { Automation } from '../../shared/store/records/wanted-records.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
-import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { OpenedClients, SyncDependencies } from './dependencies.ts';
 

@@ -9,10 +9,10 @@ import {
   settleDone,
   settleRefused,
   supersedeQueued,
-} from '../../shared/store/deliveries.ts';
-import { inFlight, isOvertaken, lockDelivery } from '../../shared/store/delivery-queue.ts';
-import { leftAlone } from '../../shared/store/parked.ts';
-import { storeWritten } from '../../shared/store/record-links.ts';
+} from '../../shared/store/records/deliveries.ts';
+import { inFlight, isOvertaken, lockDelivery } from '../../shared/store/records/delivery-queue.ts';
+import { leftAlone } from '../../shared/store/records/parked.ts';
+import { storeWritten } from '../../shared/store/records/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, write } from './attempt.ts';
 import { planOf, recheckOf, type SendPlan, waitsFor } from './decide.ts';

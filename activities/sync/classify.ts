@@ -1,10 +1,16 @@
 import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import { faultIn } from '../../shared/domain/faults.ts';
 import type { Cause, Mapped } from '../../shared/partners/stream.ts';
-import { clearTouched, dropGroups, factsOfGroups, type TouchedGroup, touchedGroups } from '../../shared/store/gathered-facts.ts';
-import { withdrawUnsent } from '../../shared/store/parked.ts';
-import { findRecordLinks } from '../../shared/store/record-links.ts';
-import { takeRecords } from '../../shared/store/wanted-records.ts';
+import {
+  clearTouched,
+  dropGroups,
+  factsOfGroups,
+  type TouchedGroup,
+  touchedGroups,
+} from '../../shared/store/records/gathered-facts.ts';
+import { withdrawUnsent } from '../../shared/store/records/parked.ts';
+import { findRecordLinks } from '../../shared/store/records/record-links.ts';
+import { takeRecords } from '../../shared/store/records/wanted-records.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { payloadOf } from './payload.ts';
 

@@ -1,8 +1,8 @@
 import { type Comparison, comparisonInWords, isSameDifference, type SumsDifference } from '../../shared/domain/reconciling.ts';
 import type { Reconciling, StandingRecord } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
-import { endedAs, noteCompared, queueAgain, type ReconcileStanding } from '../../shared/store/reconciles.ts';
-import { knownRecords, takersOf } from '../../shared/store/record-links.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
+import { endedAs, noteCompared, queueAgain, type ReconcileStanding } from '../../shared/store/records/reconciles.ts';
+import { knownRecords, takersOf } from '../../shared/store/records/record-links.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { stillShows } from './decide.ts';
 import { type Delivered, deliver } from './deliver.ts';

@@ -1,7 +1,7 @@
 import { type DeliveryFault, type RecordFields, recheckMs, showsExactly } from '../../shared/domain/deliveries.ts';
 import type { FaultKind } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
 import { isInPlace, isOwn, isOwnMisplaced, ownRecords } from './own-records.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import type { Fault } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
-import { expireClaims } from '../../shared/store/deliveries.ts';
-import { openWork, queuedDeliveries } from '../../shared/store/delivery-queue.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
+import { expireClaims } from '../../shared/store/records/deliveries.ts';
+import { openWork, queuedDeliveries } from '../../shared/store/records/delivery-queue.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { claim } from './claim.ts';
 import { waitsFor } from './decide.ts';

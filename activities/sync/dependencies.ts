@@ -8,7 +8,7 @@ import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { Reader, Responders, Stream } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import type { ProcoreFiles } from '../../shared/procore/files.ts';
-import type { SealedCredential } from '../../shared/store/credentials.ts';
+import type { SealedCredential } from '../../shared/store/connections/credentials.ts';
 import type { StorePool } from '../../shared/store/tenancy.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { CrashHook } from './crash-points.ts';

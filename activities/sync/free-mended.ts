@@ -1,5 +1,5 @@
-import { type Delivery, lookAgainIn, noteCheckedAgain, putBack } from '../../shared/store/deliveries.ts';
-import { dueHeldUp, isOvertaken, lockDelivery } from '../../shared/store/delivery-queue.ts';
+import { type Delivery, lookAgainIn, noteCheckedAgain, putBack } from '../../shared/store/records/deliveries.ts';
+import { dueHeldUp, isOvertaken, lockDelivery } from '../../shared/store/records/delivery-queue.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { recordOf } from './scene.ts';
 

@@ -1,5 +1,5 @@
 import type { SourceFact } from '../../shared/partners/stream.ts';
-import { type GatheredFact, gatherPage, personMark } from '../../shared/store/gathered-facts.ts';
+import { type GatheredFact, gatherPage, personMark } from '../../shared/store/records/gathered-facts.ts';
 import type { Cycle } from './attempt.ts';
 import type { Intake } from './pull.ts';
 

@@ -5,7 +5,7 @@ import { isServing, type Stream } from '../../shared/partners/stream.ts';
 import { pagesOriginOf } from '../../shared/procore/pages.ts';
 import { readingOnly } from '../../shared/procore/reading-only.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
-import { findLinkOfConnection, type LinkOfConnection, noteCycle, pauseLink } from '../../shared/store/project-links.ts';
+import { findLinkOfConnection, type LinkOfConnection, noteCycle, pauseLink } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { partnerClient, serviceClient } from '../clients.ts';
 import type { LinkRef, OpenedLink, SyncActivities } from '../contract.ts';

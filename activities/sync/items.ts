@@ -9,10 +9,10 @@ import {
   overrideDelivery,
   putBack,
   tellApart,
-} from '../../shared/store/deliveries.ts';
-import { forgetGone } from '../../shared/store/gathered-facts.ts';
-import { parkedDeliveries } from '../../shared/store/parked.ts';
-import { adoptTarget, forgetTarget, takenElsewhere } from '../../shared/store/record-links.ts';
+} from '../../shared/store/records/deliveries.ts';
+import { forgetGone } from '../../shared/store/records/gathered-facts.ts';
+import { parkedDeliveries } from '../../shared/store/records/parked.ts';
+import { adoptTarget, forgetTarget, takenElsewhere } from '../../shared/store/records/record-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { LinkRef } from '../contract.ts';
 import type { SyncDependencies } from './dependencies.ts';

@@ -1,6 +1,6 @@
 import type { KeptUploads } from '../../shared/partners/stream.ts';
-import type { Fence } from '../../shared/store/checkpoints.ts';
-import { keepUpload, keptUploads, takeUploads } from '../../shared/store/kept-uploads.ts';
+import type { Fence } from '../../shared/store/records/checkpoints.ts';
+import { keepUpload, keptUploads, takeUploads } from '../../shared/store/records/kept-uploads.ts';
 import { type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 
 /** Uploads of one stream, durable: another cycle, or another process, goes on with them. */

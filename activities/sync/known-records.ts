@@ -1,6 +1,6 @@
 import type { KnownRecords, MeantRecord } from '../../shared/partners/stream.ts';
-import type { Fence, StreamRef } from '../../shared/store/checkpoints.ts';
-import { type MeantRow, meantAfter, newestMeant, writtenRecords } from '../../shared/store/known-records.ts';
+import type { Fence, StreamRef } from '../../shared/store/records/checkpoints.ts';
+import { type MeantRow, meantAfter, newestMeant, writtenRecords } from '../../shared/store/records/known-records.ts';
 import { type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 
 const rowsAtOnce = 200;

@@ -1,7 +1,7 @@
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
-import { unclearFormers } from '../../shared/store/delivery-queue.ts';
-import { findRecordLinks, type RecordLink } from '../../shared/store/record-links.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
+import { unclearFormers } from '../../shared/store/records/delivery-queue.ts';
+import { findRecordLinks, type RecordLink } from '../../shared/store/records/record-links.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
-import { type Delivery, noteNotThere, putBack, settleDone, settleRefused } from '../../shared/store/deliveries.ts';
-import { dueLookUps, dueRechecks, lockDelivery, recheckedStates } from '../../shared/store/delivery-queue.ts';
-import { storeWritten } from '../../shared/store/record-links.ts';
+import { type Delivery, noteNotThere, putBack, settleDone, settleRefused } from '../../shared/store/records/deliveries.ts';
+import { dueLookUps, dueRechecks, lockDelivery, recheckedStates } from '../../shared/store/records/delivery-queue.ts';
+import { storeWritten } from '../../shared/store/records/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { recheckOf, verdictOf } from './decide.ts';

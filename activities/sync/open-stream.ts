@@ -12,17 +12,17 @@ import {
   type Stream,
   type StreamRun,
 } from '../../shared/partners/stream.ts';
-import { type Fence, FencedOut, takeFence } from '../../shared/store/checkpoints.ts';
-import { boundCompanyOf } from '../../shared/store/companies.ts';
-import { type Connection, findConnection } from '../../shared/store/connections.ts';
-import { consentsInForce } from '../../shared/store/consents.ts';
-import { currentCredential, type SealedCredential } from '../../shared/store/credentials.ts';
-import { openWork } from '../../shared/store/delivery-queue.ts';
-import { listMatches } from '../../shared/store/matches.ts';
-import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
-import { ownStream } from '../../shared/store/stream-owners.ts';
+import { boundCompanyOf } from '../../shared/store/connections/companies.ts';
+import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
+import { currentCredential, type SealedCredential } from '../../shared/store/connections/credentials.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
+import { consentsInForce } from '../../shared/store/grants/consents.ts';
+import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/projects/project-links.ts';
+import { ownStream } from '../../shared/store/projects/stream-owners.ts';
+import { type Fence, FencedOut, takeFence } from '../../shared/store/records/checkpoints.ts';
+import { openWork } from '../../shared/store/records/delivery-queue.ts';
+import type { Automation } from '../../shared/store/records/wanted-records.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
-import type { Automation } from '../../shared/store/wanted-records.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { zoneSeen } from '../zones.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';

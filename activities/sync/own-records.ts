@@ -1,6 +1,6 @@
 import type { RecordFields } from '../../shared/domain/deliveries.ts';
 import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
 import type { Scene } from './scene.ts';
 
 /** Where the far side names no author, what came after the first sending is ours. */

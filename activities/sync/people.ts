@@ -1,10 +1,10 @@
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Responder, Responders } from '../../shared/partners/stream.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { listMatches } from '../../shared/store/matches.ts';
-import { listResponses } from '../../shared/store/response-mappings.ts';
-import { listTeam, type StoredMember } from '../../shared/store/team.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
+import { listResponses } from '../../shared/store/connections/response-mappings.ts';
+import { listTeam, type StoredMember } from '../../shared/store/people/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient, type PersonsReach } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

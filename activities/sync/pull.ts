@@ -1,6 +1,6 @@
 import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { SourcePage } from '../../shared/partners/stream.ts';
-import { moveCursor } from '../../shared/store/checkpoints.ts';
+import { moveCursor } from '../../shared/store/records/checkpoints.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, write } from './attempt.ts';
 import { together } from './together.ts';

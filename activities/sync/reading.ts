@@ -5,9 +5,9 @@ import { shownAddress } from '../../shared/domain/mail.ts';
 import type { Reader } from '../../shared/partners/stream.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { writeOnce } from '../../shared/store/commands.ts';
-import type { Connection } from '../../shared/store/connections.ts';
-import { noteRefusedReader } from '../../shared/store/consents.ts';
-import { chooseReader, findTurn, noteTurn, ownerLacksAccess, type Turn } from '../../shared/store/reading.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { noteRefusedReader } from '../../shared/store/grants/consents.ts';
+import { chooseReader, findTurn, noteTurn, ownerLacksAccess, type Turn } from '../../shared/store/grants/reading.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 type Place = Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId'>;

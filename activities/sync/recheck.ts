@@ -1,8 +1,14 @@
 import { type DeliveryFault, recheckMs } from '../../shared/domain/deliveries.ts';
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
-import { type Delivery, lookAgainIn, noteCheckedAgain, settleDone, settleRefused } from '../../shared/store/deliveries.ts';
-import { leftAlone } from '../../shared/store/parked.ts';
-import { storeWritten } from '../../shared/store/record-links.ts';
+import {
+  type Delivery,
+  lookAgainIn,
+  noteCheckedAgain,
+  settleDone,
+  settleRefused,
+} from '../../shared/store/records/deliveries.ts';
+import { leftAlone } from '../../shared/store/records/parked.ts';
+import { storeWritten } from '../../shared/store/records/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { Cycle } from './attempt.ts';
 import { inWords } from './decide.ts';

@@ -1,6 +1,6 @@
 import { newestTurn, phaseOf } from '../../shared/domain/turns.ts';
-import { openWork } from '../../shared/store/delivery-queue.ts';
-import { type ReconcileStanding, reconcileStanding } from '../../shared/store/reconciles.ts';
+import { openWork } from '../../shared/store/records/delivery-queue.ts';
+import { type ReconcileStanding, reconcileStanding } from '../../shared/store/records/reconciles.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import { compareSides } from './compare-sides.ts';
 import type { Counts } from './report.ts';

@@ -3,7 +3,7 @@ import { concernsConnection, Fault, type FaultKind, faultIn, wordsOf } from '../
 import { diagnoseProjectRefusal } from '../../shared/procore/diagnosis.ts';
 import { type AttentionItem, openItems, type StandingCause, showCauses } from '../../shared/store/attention.ts';
 import { writeOnce } from '../../shared/store/commands.ts';
-import { openWork } from '../../shared/store/delivery-queue.ts';
+import { openWork } from '../../shared/store/records/delivery-queue.ts';
 import { isRefusal, isToldByConnection, subjectOfStream } from '../../shared/store/refusals.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';

@@ -1,6 +1,6 @@
 import type { StandingCause } from '../../shared/store/attention.ts';
-import type { Fence } from '../../shared/store/checkpoints.ts';
-import { stubbornDeliveries } from '../../shared/store/delivery-queue.ts';
+import type { Fence } from '../../shared/store/records/checkpoints.ts';
+import { stubbornDeliveries } from '../../shared/store/records/delivery-queue.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 /** Sendings after which a record that never comes to an end is shown to a person, and sent more rarely. */

@@ -1,7 +1,7 @@
 import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import type { StatedWait, StreamReport } from '../../shared/domain/workflow-inputs.ts';
-import { beginAnew, FencedOut } from '../../shared/store/checkpoints.ts';
-import { touchAll } from '../../shared/store/gathered-facts.ts';
+import { beginAnew, FencedOut } from '../../shared/store/records/checkpoints.ts';
+import { touchAll } from '../../shared/store/records/gathered-facts.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';
 import { classify } from './classify.ts';
 import { deliver } from './deliver.ts';

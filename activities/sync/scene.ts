@@ -1,7 +1,7 @@
 import type { FarSideRecord, HandMade, StreamRun, TargetRecord } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
-import { openTwins, unclearFormers } from '../../shared/store/delivery-queue.ts';
-import { findRecordLinks, type RecordLink, takenElsewhere } from '../../shared/store/record-links.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
+import { openTwins, unclearFormers } from '../../shared/store/records/delivery-queue.ts';
+import { findRecordLinks, type RecordLink, takenElsewhere } from '../../shared/store/records/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { Cycle } from './attempt.ts';
 

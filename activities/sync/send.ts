@@ -1,8 +1,8 @@
 import { type DeliveryFault, isMendedUnseen, showsExactly } from '../../shared/domain/deliveries.ts';
 import { Fault, faultIn, faultTable } from '../../shared/domain/faults.ts';
 import type { FarSideRecord, WriteAnswer } from '../../shared/partners/stream.ts';
-import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/deliveries.ts';
-import { storeWritten, takenElsewhere } from '../../shared/store/record-links.ts';
+import { putBack, settleDone, settleRefused, settleUnknown } from '../../shared/store/records/deliveries.ts';
+import { storeWritten, takenElsewhere } from '../../shared/store/records/record-links.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import type { Claimed } from './claim.ts';
 import { recheckOf } from './decide.ts';

@@ -1,9 +1,9 @@
 import type { DeliveryPayload } from '../../shared/domain/deliveries.ts';
 import type { SourceFact, SourcePage } from '../../shared/partners/stream.ts';
-import { anyTouched, dropGroups, type GatheredFact, gatherPage, touchKnown } from '../../shared/store/gathered-facts.ts';
-import { withdrawUnsent } from '../../shared/store/parked.ts';
-import { tellAgain } from '../../shared/store/telling.ts';
-import { takeRecords } from '../../shared/store/wanted-records.ts';
+import { anyTouched, dropGroups, type GatheredFact, gatherPage, touchKnown } from '../../shared/store/records/gathered-facts.ts';
+import { withdrawUnsent } from '../../shared/store/records/parked.ts';
+import { tellAgain } from '../../shared/store/records/telling.ts';
+import { takeRecords } from '../../shared/store/records/wanted-records.ts';
 import { type Cycle, unfenced } from './attempt.ts';
 import { kept } from './gather.ts';
 import { payloadOf } from './payload.ts';

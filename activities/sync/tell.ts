@@ -1,5 +1,12 @@
 import type { Outcome, Reported } from '../../shared/partners/stream.ts';
-import { claimTelling, giveBackTelling, noteTold, tellLater, type Untold, untoldDeliveries } from '../../shared/store/telling.ts';
+import {
+  claimTelling,
+  giveBackTelling,
+  noteTold,
+  tellLater,
+  type Untold,
+  untoldDeliveries,
+} from '../../shared/store/records/telling.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { recordOf } from './scene.ts';
 

@@ -1,10 +1,10 @@
 import { reminderDays } from '../../shared/domain/invitations.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { waitsForOwner } from '../../shared/partners/settings-in-force.ts';
-import type { AskingWith } from '../../shared/store/asking.ts';
-import { findConnections } from '../../shared/store/connections.ts';
-import { askForConsent, remindOfConsents } from '../../shared/store/consent-asking.ts';
-import { connectionsThatAsk } from '../../shared/store/consent-requests.ts';
+import { findConnections } from '../../shared/store/connections/connections.ts';
+import type { AskingWith } from '../../shared/store/people/asking.ts';
+import { askForConsent, remindOfConsents } from '../../shared/store/people/consent-asking.ts';
+import { connectionsThatAsk } from '../../shared/store/people/consent-requests.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 /** Owners whose consent a setting waits for are asked and reminded, and no longer once nobody waits for it. Queues the mails. */

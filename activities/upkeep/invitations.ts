@@ -1,6 +1,6 @@
 import { reminderDays } from '../../shared/domain/invitations.ts';
-import { expireInvitations, sweepInvitations, takeReminders } from '../../shared/store/invitation-times.ts';
 import { queueMail, sweepMail } from '../../shared/store/mail.ts';
+import { expireInvitations, sweepInvitations, takeReminders } from '../../shared/store/people/invitation-times.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 /**

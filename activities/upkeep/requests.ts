@@ -1,11 +1,11 @@
 import { reminderDays } from '../../shared/domain/invitations.ts';
-import { type AskingWith, askOnceMore } from '../../shared/store/asking.ts';
-import { expireRequests, takeRequestReminders } from '../../shared/store/authorization-request-times.ts';
-import { readBreaker } from '../../shared/store/grant-breaker.ts';
-import { servedBy } from '../../shared/store/grant-uses.ts';
-import { lapsesToTell, markLapseTold } from '../../shared/store/grants.ts';
+import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
+import { servedBy } from '../../shared/store/grants/grant-uses.ts';
+import { lapsesToTell, markLapseTold } from '../../shared/store/grants/grants.ts';
+import { markOwnerAsked, ownersToAsk } from '../../shared/store/grants/reading.ts';
 import { queueMail } from '../../shared/store/mail.ts';
-import { markOwnerAsked, ownersToAsk } from '../../shared/store/reading.ts';
+import { type AskingWith, askOnceMore } from '../../shared/store/people/asking.ts';
+import { expireRequests, takeRequestReminders } from '../../shared/store/people/authorization-request-times.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 const toldAtOnce = 50;

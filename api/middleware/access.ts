@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import { type ApiKeyHolder, findApiKeyHolder } from '../../shared/store/api-keys.ts';
+import { type ApiKeyHolder, findApiKeyHolder } from '../../shared/store/tenants/api-keys.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../problem.ts';
 import { type Scope, scopes } from '../route.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { GrantState } from '../../shared/store/grants.ts';
+import type { GrantState } from '../../shared/store/grants/grants.ts';
 import type { Account, OwnedConnection } from './accounts.ts';
 import type { Agreements } from './agreements.ts';
 import { AskedAgreements, ToAgreements } from './agreements-page.tsx';

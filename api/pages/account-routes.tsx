@@ -3,7 +3,7 @@ import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { uuid } from '../../shared/domain/ids.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
-import { offerSignIn } from '../../shared/store/sign-ins.ts';
+import { offerSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { formBody } from '../middleware/body.ts';

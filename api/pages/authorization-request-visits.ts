@@ -1,13 +1,13 @@
 import { openRequestStates } from '../../shared/domain/authorization-requests.ts';
 import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
-import { type AuthorizationRequest, findRequest } from '../../shared/store/authorization-requests.ts';
-import { memberKeyOf } from '../../shared/store/authorizations.ts';
-import { endedStages, findConnection } from '../../shared/store/connections.ts';
+import { endedStages, findConnection } from '../../shared/store/connections/connections.ts';
 import { resolveToken, type TokenDoor } from '../../shared/store/doors.ts';
-import { placesOfMember } from '../../shared/store/responders.ts';
+import { type AuthorizationRequest, findRequest } from '../../shared/store/people/authorization-requests.ts';
+import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
+import { placesOfMember } from '../../shared/store/people/responders.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
-import { readTenant } from '../../shared/store/tenants.ts';
+import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Help } from './layout.tsx';
 import { bearerForm, helpOf } from './visits.ts';

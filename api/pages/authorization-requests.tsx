@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type RequestHandler, type Response, Router } from 'express';
 import { hashToken } from '../../shared/security/tokens.ts';
-import { bindRequestSignIn, markRequestOpened, stopRequestReminders } from '../../shared/store/authorization-requests.ts';
-import { findSignIn, offerSignIn, type SignIn } from '../../shared/store/sign-ins.ts';
+import { findSignIn, offerSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
+import { bindRequestSignIn, markRequestOpened, stopRequestReminders } from '../../shared/store/people/authorization-requests.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { refuseMethod } from '../mount.ts';

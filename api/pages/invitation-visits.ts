@@ -4,11 +4,11 @@ import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts
 import type { InvitationWords } from '../../shared/partners/contract.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
-import { contractorSubject } from '../../shared/store/authorizations.ts';
-import { findConnection } from '../../shared/store/connections.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
 import { resolveToken } from '../../shared/store/doors.ts';
-import { findInvitation, type Invitation, lengthOfChain } from '../../shared/store/invitations.ts';
-import { lastConfirmed } from '../../shared/store/sign-ins.ts';
+import { lastConfirmed } from '../../shared/store/grants/sign-ins.ts';
+import { contractorSubject } from '../../shared/store/people/authorizations.ts';
+import { findInvitation, type Invitation, lengthOfChain } from '../../shared/store/people/invitations.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Help } from './layout.tsx';

@@ -1,7 +1,7 @@
 import { accessTooLow } from '../../shared/domain/responders.ts';
-import { memberKeyOf } from '../../shared/store/authorizations.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { listTeam } from '../../shared/store/team.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
+import { listTeam } from '../../shared/store/people/team.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { Visit } from './visits.ts';
 

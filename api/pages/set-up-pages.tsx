@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { SetUpState } from '../../shared/domain/set-up.ts';
 import { isOpen } from '../../shared/domain/set-up.ts';
-import type { StoredTask } from '../../shared/store/set-ups.ts';
+import type { StoredTask } from '../../shared/store/connections/set-ups.ts';
 import { Page } from './layout.tsx';
 import type { Visit } from './visits.ts';
 

@@ -3,7 +3,7 @@ import { resolutions } from '../../shared/domain/deliveries.ts';
 import { faultTable, isFaultKind } from '../../shared/domain/faults.ts';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { type AttentionView, attentionPage, attentionView } from '../../shared/store/attention-view.ts';
-import { findConnection } from '../../shared/store/connections.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';

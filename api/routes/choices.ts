@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { coverageOf, listedProject, matchBases, matchKinds, projectChoice } from '../../shared/domain/projects.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { findDryRun } from '../../shared/store/dry-runs.ts';
-import { listMatches } from '../../shared/store/matches.ts';
-import { findAdminProjects } from '../../shared/store/project-lists.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
+import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
+import { findAdminProjects } from '../../shared/store/projects/project-lists.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { pageOfWhole } from '../cursors.ts';
 import { decide } from '../delivery.ts';

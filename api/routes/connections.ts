@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { type Connection, findConnection } from '../../shared/store/connections.ts';
-import { connectionsPage, type Standing, standingOf } from '../../shared/store/connections-view.ts';
+import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
+import { connectionsPage, type Standing, standingOf } from '../../shared/store/connections/connections-view.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { connectionRun, decide } from '../delivery.ts';
 import { notFound } from '../problem.ts';

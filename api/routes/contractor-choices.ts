@@ -1,5 +1,5 @@
 import type { BackfillChoice } from '../../shared/domain/contractors.ts';
-import { listResponses } from '../../shared/store/response-mappings.ts';
+import { listResponses } from '../../shared/store/connections/response-mappings.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { invalid } from '../problem.ts';
 

@@ -5,15 +5,15 @@ import { type PartnerName, partnerNames } from '../../shared/domain/partners.ts'
 import { type StuckOutcome, stuckOutcome } from '../../shared/domain/steps.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { places } from '../../shared/security/places.ts';
-import { type Connection, claimCompany, findConnection } from '../../shared/store/connections.ts';
+import { type Connection, claimCompany, findConnection } from '../../shared/store/connections/connections.ts';
 import {
   findCredential,
   type NewCredential,
   type ShownCredential,
   shownCredentials,
   submitCredential,
-} from '../../shared/store/credentials.ts';
-import { voidSignIns } from '../../shared/store/sign-ins.ts';
+} from '../../shared/store/connections/credentials.ts';
+import { voidSignIns } from '../../shared/store/grants/sign-ins.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { connectionRun, decide } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';

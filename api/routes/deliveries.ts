@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { uuid } from '../../shared/domain/ids.ts';
-import { releases } from '../../shared/store/deliveries.ts';
-import { type DeliveryView, deliveriesPage } from '../../shared/store/deliveries-view.ts';
-import { projectLinkView } from '../../shared/store/project-links-view.ts';
+import { projectLinkView } from '../../shared/store/projects/project-links-view.ts';
+import { releases } from '../../shared/store/records/deliveries.ts';
+import { type DeliveryView, deliveriesPage } from '../../shared/store/records/deliveries-view.ts';
 import { pageFrom, positionOf } from '../cursors.ts';
 import { notFound } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';

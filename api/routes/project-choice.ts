@@ -1,5 +1,5 @@
 import type { DatedProjectList, ListedProject, ProjectChoice } from '../../shared/domain/projects.ts';
-import { findAdminProjects } from '../../shared/store/project-lists.ts';
+import { findAdminProjects } from '../../shared/store/projects/project-lists.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type FieldError, Problem } from '../problem.ts';
 

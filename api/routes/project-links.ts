@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
-import { linkScopes } from '../../shared/store/project-links.ts';
-import { type ProjectLinkView, projectLinksPage, projectLinkView } from '../../shared/store/project-links-view.ts';
+import { linkScopes } from '../../shared/store/projects/project-links.ts';
+import { type ProjectLinkView, projectLinksPage, projectLinkView } from '../../shared/store/projects/project-links-view.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { consentKind } from '../../shared/domain/consents.ts';
 import { uuid } from '../../shared/domain/ids.ts';
-import { appendAudit } from '../../shared/store/audit.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { type Consent, listConsents, standingConsents, withdrawConsent } from '../../shared/store/consents.ts';
-import { findGrant, grantStates } from '../../shared/store/grants.ts';
-import { findTurn, reasonsToStandIn } from '../../shared/store/reading.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { type Consent, listConsents, standingConsents, withdrawConsent } from '../../shared/store/grants/consents.ts';
+import { findGrant, grantStates } from '../../shared/store/grants/grants.ts';
+import { findTurn, reasonsToStandIn } from '../../shared/store/grants/reading.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
+import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { askAsSet } from '../consents.ts';
 import { notFound } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { responseMapping } from '../../shared/domain/contractors.ts';
 import { givenName } from '../../shared/domain/mail.ts';
-import { listResponses } from '../../shared/store/response-mappings.ts';
+import { listResponses } from '../../shared/store/connections/response-mappings.ts';
 import { pageOfWhole } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { needPeople } from '../people-connections.ts';

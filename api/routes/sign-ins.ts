@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { uuid } from '../../shared/domain/ids.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
-import { appendAudit } from '../../shared/store/audit.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { findSignIn, offerSignIn, signInStates } from '../../shared/store/sign-ins.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { findSignIn, offerSignIn, signInStates } from '../../shared/store/grants/sign-ins.ts';
+import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { connectionRun } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { notFound } from '../problem.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sides, type Wait } from '../../shared/domain/waits.ts';
-import { linkStates } from '../../shared/store/project-links.ts';
+import { linkStates } from '../../shared/store/projects/project-links.ts';
 import { cursorOf, positionOf } from '../cursors.ts';
 import { needPeople } from '../people-connections.ts';
 import { nothing, type Route, route } from '../route.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { commandInputs, stepOfCommand } from '../../shared/domain/commands.ts';
 import { faultTable } from '../../shared/domain/faults.ts';
-import { findConnection, noteLook } from '../../shared/store/connections.ts';
-import { findStep, listSteps, type StoredStep } from '../../shared/store/steps.ts';
+import { findConnection, noteLook } from '../../shared/store/connections/connections.ts';
+import { findStep, listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { connectionRun, type Decision, decide } from '../delivery.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { type Caller, nothing, type Route, route } from '../route.ts';

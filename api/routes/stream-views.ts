@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StreamView } from '../../shared/store/project-links-view.ts';
+import type { StreamView } from '../../shared/store/projects/project-links-view.ts';
 import { faultName, ownerName, time } from '../schemas.ts';
 
 /** One stream of a linked project: its newest cycle, why it is refused, and what its newest comparison found. */

@@ -18,7 +18,7 @@ import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { createRateBudget } from '../../shared/store/rate-budget.ts';
 import { closePool, createPool } from '../../shared/store/tenancy.ts';
-import { createVault } from '../../shared/store/vault.ts';
+import { createVault } from '../../shared/store/tenants/vault.ts';
 import { createGrantSpill } from '../../worker/grant-spill.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import type { DatabaseUrls } from '../database.ts';

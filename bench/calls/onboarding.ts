@@ -5,13 +5,13 @@ import { closeBox } from '../../shared/security/boxing.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { claimCompany, createConnection } from '../../shared/store/connections.ts';
-import { submitCredential } from '../../shared/store/credentials.ts';
+import { claimCompany, createConnection } from '../../shared/store/connections/connections.ts';
+import { submitCredential } from '../../shared/store/connections/credentials.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
-import { findDryRun } from '../../shared/store/dry-runs.ts';
-import { confirmSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/sign-ins.ts';
+import { confirmSignIn, offerSignIn, openSession, returnSignIn, startSignIn } from '../../shared/store/grants/sign-ins.ts';
+import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
-import { createTenant } from '../../shared/store/tenants.ts';
+import { createTenant } from '../../shared/store/tenants/tenants.ts';
 import { boxKeys, ours } from '../worker-settings.ts';
 import type { CallsGround } from './ground.ts';
 

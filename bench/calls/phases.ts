@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { acmeId, borealisId, hammertechLogins } from '../../sandbox/seed/seed.ts';
 import { truthFrom } from '../../scripts/tour/truth.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
+import { listProjectLinks, type ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import {
   bareCorrections,

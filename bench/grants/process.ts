@@ -11,7 +11,7 @@ import { getMe } from '../../shared/procore/operations/identity.ts';
 import { rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { revealSecret, type Secret, secretOf } from '../../shared/security/secret.ts';
 import { closePool, createPool } from '../../shared/store/tenancy.ts';
-import { createVault } from '../../shared/store/vault.ts';
+import { createVault } from '../../shared/store/tenants/vault.ts';
 import { createGrantSpill } from '../../worker/grant-spill.ts';
 
 /** What one of two processes is told: so many users of one grant at once, each with one call, by our tokens or by those of a naive client. */

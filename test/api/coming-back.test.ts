@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { findSignIn } from '../../shared/store/sign-ins.ts';
+import { findSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { bindProject } from '../../shared/store/companies.ts';
-import { findConnection } from '../../shared/store/connections.ts';
+import { bindProject } from '../../shared/store/connections/companies.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { refuseProposal } from '../../shared/store/credentials.ts';
+import { refuseProposal } from '../../shared/store/connections/credentials.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { companyId, newWorld, type World } from '../support/api-world.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { storeOutcome } from '../../shared/store/steps.ts';
+import { storeOutcome } from '../../shared/store/connections/steps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';

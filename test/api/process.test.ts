@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { generateKey } from '../../shared/security/keys.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
-import { createApiKey } from '../../shared/store/api-keys.ts';
-import { prepareInstallation } from '../../shared/store/installation.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import { createApiKey } from '../../shared/store/tenants/api-keys.ts';
+import { prepareInstallation } from '../../shared/store/tenants/installation.ts';
 import { useProcesses } from '../support/product-process.ts';
 import { testBoxKeys, testRoots, useTestStore } from '../support/store.ts';
 

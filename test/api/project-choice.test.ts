@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { storeAdminProjects } from '../../shared/store/project-lists.ts';
+import { storeAdminProjects } from '../../shared/store/projects/project-lists.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { dryRunAt, newWorld, type World } from '../support/api-world.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { type StandingCause, showCauses } from '../../shared/store/attention.ts';
-import { takeFence } from '../../shared/store/checkpoints.ts';
-import { noteReport } from '../../shared/store/project-links.ts';
-import { noteCompared } from '../../shared/store/reconciles.ts';
+import { noteReport } from '../../shared/store/projects/project-links.ts';
+import { takeFence } from '../../shared/store/records/checkpoints.ts';
+import { noteCompared } from '../../shared/store/records/reconciles.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { ServiceKind } from '../../shared/domain/credentials.ts';
-import { storeSyncUser } from '../../shared/store/connections.ts';
-import { submitCredential } from '../../shared/store/credentials.ts';
-import { claimSetUp, listSetUp, settleTask } from '../../shared/store/set-ups.ts';
-import { claimCode, storeIdentity, storeToken } from '../../shared/store/sign-in-tokens.ts';
-import { findSignIn, storeSeen } from '../../shared/store/sign-ins.ts';
+import { storeSyncUser } from '../../shared/store/connections/connections.ts';
+import { submitCredential } from '../../shared/store/connections/credentials.ts';
+import { claimSetUp, listSetUp, settleTask } from '../../shared/store/connections/set-ups.ts';
+import { claimCode, storeIdentity, storeToken } from '../../shared/store/grants/sign-in-tokens.ts';
+import { findSignIn, storeSeen } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { companyId, newWorld, type World } from '../support/api-world.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { places } from '../../shared/security/places.ts';
-import { claimCode, storeIdentity, storeToken, wipeToken } from '../../shared/store/sign-in-tokens.ts';
-import { storeSeen } from '../../shared/store/sign-ins.ts';
-import { storeOutcome } from '../../shared/store/steps.ts';
+import { storeOutcome } from '../../shared/store/connections/steps.ts';
+import { claimCode, storeIdentity, storeToken, wipeToken } from '../../shared/store/grants/sign-in-tokens.ts';
+import { storeSeen } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { testLoginUrl, useTestApi } from '../support/api.ts';
 import { companyId, newWorld, type World } from '../support/api-world.ts';

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { createChecks } from '../../activities/checks/index.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import { showCauses } from '../../shared/store/attention.ts';
-import { noteLook } from '../../shared/store/connections.ts';
-import { listProjectLinks } from '../../shared/store/project-links.ts';
+import { noteLook } from '../../shared/store/connections/connections.ts';
+import { listProjectLinks } from '../../shared/store/projects/project-links.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { untilLive } from '../support/onboarded.ts';
 

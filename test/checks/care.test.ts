@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { findConnection, moveConnection } from '../../shared/store/connections.ts';
+import { findConnection, moveConnection } from '../../shared/store/connections/connections.ts';
+import { findStep, storeOutcome } from '../../shared/store/connections/steps.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
-import { linkProject, listProjectLinks } from '../../shared/store/project-links.ts';
-import { findSignIn } from '../../shared/store/sign-ins.ts';
-import { findStep, storeOutcome } from '../../shared/store/steps.ts';
+import { findSignIn } from '../../shared/store/grants/sign-ins.ts';
+import { linkProject, listProjectLinks } from '../../shared/store/projects/project-links.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { findDryRun } from '../../shared/store/dry-runs.ts';
+import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

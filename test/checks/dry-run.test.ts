@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
-import { storeSettings } from '../../shared/store/connections.ts';
-import { findDryRun } from '../../shared/store/dry-runs.ts';
-import { foreseenPage } from '../../shared/store/foreseen-view.ts';
-import { listProjectLinks } from '../../shared/store/project-links.ts';
+import { storeSettings } from '../../shared/store/connections/connections.ts';
+import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
+import { foreseenPage } from '../../shared/store/projects/foreseen-view.ts';
+import { listProjectLinks } from '../../shared/store/projects/project-links.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { eventually } from '../support/eventually.ts';
 import { confirmNewest, decide, met, untilBound } from '../support/onboarded.ts';

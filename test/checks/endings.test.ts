@@ -4,11 +4,11 @@ import { neededConnection } from '../../activities/checks/context.ts';
 import { applyWaitingStop } from '../../activities/checks/endings.ts';
 import { endPartedLinks } from '../../activities/checks/project-pairs.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { bindCompany } from '../../shared/store/companies.ts';
-import { claimCompany, createConnection, findConnection, moveConnection } from '../../shared/store/connections.ts';
-import { storeMatches } from '../../shared/store/matches.ts';
-import { linkProject } from '../../shared/store/project-links.ts';
-import { ownStream } from '../../shared/store/stream-owners.ts';
+import { bindCompany } from '../../shared/store/connections/companies.ts';
+import { claimCompany, createConnection, findConnection, moveConnection } from '../../shared/store/connections/connections.ts';
+import { storeMatches } from '../../shared/store/connections/matches.ts';
+import { linkProject } from '../../shared/store/projects/project-links.ts';
+import { ownStream } from '../../shared/store/projects/stream-owners.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

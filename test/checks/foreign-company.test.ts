@@ -3,11 +3,11 @@ import { expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
 import { installApp } from '../../sandbox/kernel/apps.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { findDryRun } from '../../shared/store/dry-runs.ts';
-import { listMatches } from '../../shared/store/matches.ts';
-import { linkProject, listProjectLinks } from '../../shared/store/project-links.ts';
-import { findStep } from '../../shared/store/steps.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
+import { findStep } from '../../shared/store/connections/steps.ts';
+import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
+import { linkProject, listProjectLinks } from '../../shared/store/projects/project-links.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 

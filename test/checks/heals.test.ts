@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Outcome } from '../../shared/domain/steps.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { findSignIn } from '../../shared/store/sign-ins.ts';
-import { findStep } from '../../shared/store/steps.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { findStep } from '../../shared/store/connections/steps.ts';
+import { findSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
-import { listProjectLinks, type ProjectLink, pauseLink } from '../../shared/store/project-links.ts';
+import { listProjectLinks, type ProjectLink, pauseLink } from '../../shared/store/projects/project-links.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, untilLive } from '../support/onboarded.ts';
 

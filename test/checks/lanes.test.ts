@@ -3,7 +3,7 @@ import { createChecks } from '../../activities/checks/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';
 import type { Asker } from '../../shared/procore/budget.ts';
-import { noteLook } from '../../shared/store/connections.ts';
+import { noteLook } from '../../shared/store/connections/connections.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { addProject } from '../../sandbox/kernel/places.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { listProjectLinks } from '../../shared/store/project-links.ts';
-import { findAdminProjects } from '../../shared/store/project-lists.ts';
-import { findSignIn } from '../../shared/store/sign-ins.ts';
-import { findStep } from '../../shared/store/steps.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { findStep } from '../../shared/store/connections/steps.ts';
+import { findSignIn } from '../../shared/store/grants/sign-ins.ts';
+import { listProjectLinks } from '../../shared/store/projects/project-links.ts';
+import { findAdminProjects } from '../../shared/store/projects/project-lists.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, confirmNewest, decide, met, untilBound, untilLive } from '../support/onboarded.ts';
 

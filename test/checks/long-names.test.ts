@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { outcome } from '../../shared/domain/steps.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { listSteps } from '../../shared/store/steps.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { listSteps } from '../../shared/store/connections/steps.ts';
 import { hammertech } from '../../workflows/plans/hammertech.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { hammertechLogin, untilLive } from '../support/onboarded.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { coverageOf, type RecordMatch } from '../../shared/domain/projects.ts';
-import { storeSettings } from '../../shared/store/connections.ts';
-import { listMatches } from '../../shared/store/matches.ts';
+import { storeSettings } from '../../shared/store/connections/connections.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, decide, met, untilBound } from '../support/onboarded.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { AccessLevel } from '../../sandbox/kernel/levels.ts';
 import { editTemplate } from '../../sandbox/procore/admin/templates.ts';
-import { storeSettings } from '../../shared/store/connections.ts';
+import { storeSettings } from '../../shared/store/connections/connections.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, untilBound } from '../support/onboarded.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
-import { listMatches } from '../../shared/store/matches.ts';
-import { listProjectLinks } from '../../shared/store/project-links.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
+import { listProjectLinks } from '../../shared/store/projects/project-links.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, untilLive } from '../support/onboarded.ts';
 

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { outcomeKey } from '../../shared/domain/steps.ts';
-import { findConnection } from '../../shared/store/connections.ts';
-import { findDryRun } from '../../shared/store/dry-runs.ts';
-import { listMatches } from '../../shared/store/matches.ts';
-import { listProjectLinks } from '../../shared/store/project-links.ts';
-import { findAdminProjects } from '../../shared/store/project-lists.ts';
-import { findStep, listSteps } from '../../shared/store/steps.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { listMatches } from '../../shared/store/connections/matches.ts';
+import { findStep, listSteps } from '../../shared/store/connections/steps.ts';
+import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
+import { listProjectLinks } from '../../shared/store/projects/project-links.ts';
+import { findAdminProjects } from '../../shared/store/projects/project-lists.ts';
 import { acme, useChecksBench } from '../support/checks-bench.ts';
 import { decide, hammertechLogin, untilBound, untilDryRun } from '../support/onboarded.ts';
 

@@ -3,10 +3,10 @@ import { exchangeSignIn } from '../../activities/people/exchange.ts';
 import { keepGrant } from '../../activities/people/grants/keep.ts';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
-import { claimCompany, findConnection } from '../../shared/store/connections.ts';
-import { revokeGrant } from '../../shared/store/grant-pairs.ts';
-import { findGrant, type PersonGrant } from '../../shared/store/grants.ts';
-import { findSignIn, storeSeen } from '../../shared/store/sign-ins.ts';
+import { claimCompany, findConnection } from '../../shared/store/connections/connections.ts';
+import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
+import { findGrant, type PersonGrant } from '../../shared/store/grants/grants.ts';
+import { findSignIn, storeSeen } from '../../shared/store/grants/sign-ins.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { findConnection } from '../../shared/store/connections.ts';
-import { findSignIn, offerSignIn } from '../../shared/store/sign-ins.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
+import { findSignIn, offerSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { onBehalfOf } from '../../shared/security/on-behalf-of.ts';
-import { findStep } from '../../shared/store/steps.ts';
+import { findStep } from '../../shared/store/connections/steps.ts';
 import { acme, useChecksBench } from '../support/checks-bench.ts';
 import { untilLive } from '../support/onboarded.ts';
 

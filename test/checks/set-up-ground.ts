@@ -2,7 +2,7 @@ import { beforeAll, expect } from '@jest/globals';
 import type { CompanyUser, PermissionTemplate } from '../../sandbox/kernel/model.ts';
 import type { Timings } from '../../shared/config/pace.ts';
 import { type SetUpTask, type SetUpWords, setUpTasks } from '../../shared/domain/set-up.ts';
-import { listSetUp, type StoredTask } from '../../shared/store/set-ups.ts';
+import { listSetUp, type StoredTask } from '../../shared/store/connections/set-ups.ts';
 import { type ChecksBench, type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, decide, met } from '../support/onboarded.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import type { RateBudget } from '../../shared/procore/budget.ts';
-import { claimSetUp, releaseSetUp } from '../../shared/store/set-ups.ts';
+import { claimSetUp, releaseSetUp } from '../../shared/store/connections/set-ups.ts';
 import { eventually } from '../support/eventually.ts';
 import { borealis } from '../support/onboarded.ts';
 import { type Asked, companyName, counted, projectName, useSetUp } from './set-up-ground.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { setUpTasks } from '../../shared/domain/set-up.ts';
-import { findSignIn } from '../../shared/store/sign-ins.ts';
+import { findSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { eventually } from '../support/eventually.ts';
 import { borealis, met } from '../support/onboarded.ts';
 import { companyName, counted, projectName, useSetUp } from './set-up-ground.ts';

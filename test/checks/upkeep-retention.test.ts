@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
-import { beginGrant, replacePair } from '../../shared/store/grant-pairs.ts';
-import { linkProject } from '../../shared/store/project-links.ts';
+import { beginGrant, replacePair } from '../../shared/store/grants/grant-pairs.ts';
+import { linkProject } from '../../shared/store/projects/project-links.ts';
 import { useChecksBench } from '../support/checks-bench.ts';
 
 const bench = useChecksBench();

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
-import { findRequest, requestOf, stopRequestReminders } from '../../shared/store/authorization-requests.ts';
-import { memberSubject } from '../../shared/store/authorizations.ts';
-import { createConnection, findConnection } from '../../shared/store/connections.ts';
-import { findGrant } from '../../shared/store/grants.ts';
-import { noteTurn } from '../../shared/store/reading.ts';
-import { listTeam, storeTeam } from '../../shared/store/team.ts';
+import { createConnection, findConnection } from '../../shared/store/connections/connections.ts';
+import { findGrant } from '../../shared/store/grants/grants.ts';
+import { noteTurn } from '../../shared/store/grants/reading.ts';
+import { findRequest, requestOf, stopRequestReminders } from '../../shared/store/people/authorization-requests.ts';
+import { memberSubject } from '../../shared/store/people/authorizations.ts';
+import { listTeam, storeTeam } from '../../shared/store/people/team.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { linkIn, mailTo, type Received } from '../support/inviting.ts';
 import { met } from '../support/onboarded.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { AuditFact, ChainVerdict } from '../../shared/store/audit.ts';
-import { appendAudit, verifyChain } from '../../shared/store/audit.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import type { AuditFact, ChainVerdict } from '../../shared/store/tenants/audit.ts';
+import { appendAudit, verifyChain } from '../../shared/store/tenants/audit.ts';
 import { useTestStore } from '../support/store.ts';
 
 const store = useTestStore();

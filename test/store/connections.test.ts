@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { bindCompany, boundCompanyOf, companyOf } from '../../shared/store/companies.ts';
+import { bindCompany, boundCompanyOf, companyOf } from '../../shared/store/connections/companies.ts';
 import {
   type ConnectionStage,
   claimCompany,
@@ -10,9 +10,9 @@ import {
   moveConnection,
   stageTransitions,
   storeSyncUser,
-} from '../../shared/store/connections.ts';
-import { currentCredential, shownCredentials, submitCredential } from '../../shared/store/credentials.ts';
-import { ensureSteps, findStep, listSteps, storeOutcome, storeSkip } from '../../shared/store/steps.ts';
+} from '../../shared/store/connections/connections.ts';
+import { currentCredential, shownCredentials, submitCredential } from '../../shared/store/connections/credentials.ts';
+import { ensureSteps, findStep, listSteps, storeOutcome, storeSkip } from '../../shared/store/connections/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { useTestStore } from '../support/store.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { CredentialPurpose } from '../../shared/domain/credentials.ts';
 import type { StuckOutcome } from '../../shared/domain/steps.ts';
-import { type ConnectionStage, createConnection, moveConnection } from '../../shared/store/connections.ts';
+import { type ConnectionStage, createConnection, moveConnection } from '../../shared/store/connections/connections.ts';
 import {
   currentCredential,
   findCredential,
@@ -11,7 +11,7 @@ import {
   refuseProposal,
   shownCredentials,
   submitCredential,
-} from '../../shared/store/credentials.ts';
+} from '../../shared/store/connections/credentials.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { holdConnection } from '../support/held-connection.ts';
 import { useTestStore } from '../support/store.ts';

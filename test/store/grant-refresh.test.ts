@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type GrantGround, openGrantGround } from '../../bench/grants/ground.ts';
-import { revokeGrant } from '../../shared/store/grant-pairs.ts';
-import { findGrant, lapsesToTell } from '../../shared/store/grants.ts';
+import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
+import { findGrant, lapsesToTell } from '../../shared/store/grants/grants.ts';
 import { closeBreaker } from '../support/granted.ts';
 import { useTestStore } from '../support/store.ts';
 

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
-import { assertCanary, prepareInstallation, readInstallation } from '../../shared/store/installation.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { createTenant, readTenantKey } from '../../shared/store/tenants.ts';
+import { assertCanary, prepareInstallation, readInstallation } from '../../shared/store/tenants/installation.ts';
+import { createTenant, readTenantKey } from '../../shared/store/tenants/tenants.ts';
 import { useTestStore } from '../support/store.ts';
 
 const storeOf = useTestStore();

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type InvitationState, invitationStates, invitationTransitions } from '../../shared/domain/invitations.ts';
-import { createConnection } from '../../shared/store/connections.ts';
-import { expireInvitations, markBounced, markSent } from '../../shared/store/invitation-times.ts';
+import { createConnection } from '../../shared/store/connections/connections.ts';
+import { offerSignIn } from '../../shared/store/grants/sign-ins.ts';
+import { expireInvitations, markBounced, markSent } from '../../shared/store/people/invitation-times.ts';
 import {
   acceptInvitation,
   bindSignIn,
@@ -12,8 +13,7 @@ import {
   passOn,
   sendAgain,
   withdrawInvitation,
-} from '../../shared/store/invitations.ts';
-import { offerSignIn } from '../../shared/store/sign-ins.ts';
+} from '../../shared/store/people/invitations.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { useTestStore } from '../support/store.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { closePool, createPool, withoutTenant, withTenant } from '../../shared/store/tenancy.ts';
-import { tenantsDue } from '../../shared/store/tenants.ts';
+import { tenantsDue } from '../../shared/store/tenants/tenants.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { isolationViolations } from '../support/isolation.ts';
 import { useTestStore } from '../support/store.ts';

@@ -4,8 +4,9 @@ import { closeBox } from '../../shared/security/boxing.ts';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret, secretOf } from '../../shared/security/secret.ts';
-import { createApiKey, findApiKeyHolder, revokeApiKey } from '../../shared/store/api-keys.ts';
-import { currentCredential, submitCredential } from '../../shared/store/credentials.ts';
+import { currentCredential, submitCredential } from '../../shared/store/connections/credentials.ts';
+import { closePool, createPool, withTenant } from '../../shared/store/tenancy.ts';
+import { createApiKey, findApiKeyHolder, revokeApiKey } from '../../shared/store/tenants/api-keys.ts';
 import {
   acceptRestore,
   assertCanary,
@@ -13,10 +14,9 @@ import {
   prepareInstallation,
   readDatabaseStanding,
   rotateCanary,
-} from '../../shared/store/installation.ts';
-import { closePool, createPool, withTenant } from '../../shared/store/tenancy.ts';
-import { createTenant, findTenantId, rotateTenantKey } from '../../shared/store/tenants.ts';
-import { createVault } from '../../shared/store/vault.ts';
+} from '../../shared/store/tenants/installation.ts';
+import { createTenant, findTenantId, rotateTenantKey } from '../../shared/store/tenants/tenants.ts';
+import { createVault } from '../../shared/store/tenants/vault.ts';
 import { testBoxKeys, testRoots, useTestStore } from '../support/store.ts';
 
 const store = useTestStore();

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { restingOn, type StepState } from '../../shared/domain/steps.ts';
-import { createConnection } from '../../shared/store/connections.ts';
-import { dueAgain, ensureSteps, listSteps, reopenSteps, storeOutcome, storeSkip } from '../../shared/store/steps.ts';
+import { createConnection } from '../../shared/store/connections/connections.ts';
+import { dueAgain, ensureSteps, listSteps, reopenSteps, storeOutcome, storeSkip } from '../../shared/store/connections/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { useTestStore } from '../support/store.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createConnection } from '../../shared/store/connections.ts';
+import { createConnection } from '../../shared/store/connections/connections.ts';
 import {
   claimCode,
   giveCodeBack,
@@ -10,7 +10,7 @@ import {
   tokensToRevoke,
   usableToken,
   wipeToken,
-} from '../../shared/store/sign-in-tokens.ts';
+} from '../../shared/store/grants/sign-in-tokens.ts';
 import {
   confirmSignIn,
   findSignIn,
@@ -23,7 +23,7 @@ import {
   storeSeen,
   storeWho,
   withdrawSignIn,
-} from '../../shared/store/sign-ins.ts';
+} from '../../shared/store/grants/sign-ins.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { useTestStore } from '../support/store.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { createConnection } from '../../shared/store/connections.ts';
-import { linkProject, pauseLink, unlinkProject } from '../../shared/store/project-links.ts';
-import { ownStream } from '../../shared/store/stream-owners.ts';
+import { createConnection } from '../../shared/store/connections/connections.ts';
+import { linkProject, pauseLink, unlinkProject } from '../../shared/store/projects/project-links.ts';
+import { ownStream } from '../../shared/store/projects/stream-owners.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { eventually } from '../support/eventually.ts';
 import { useTestStore } from '../support/store.ts';

@@ -14,9 +14,9 @@ import { generateKey } from '../../shared/security/keys.ts';
 import type { Place } from '../../shared/security/places.ts';
 import { revealSecret, secretOf } from '../../shared/security/secret.ts';
 import type { ApiKeyScope } from '../../shared/security/tokens.ts';
-import { createApiKey } from '../../shared/store/api-keys.ts';
-import { prepareInstallation } from '../../shared/store/installation.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import { createApiKey } from '../../shared/store/tenants/api-keys.ts';
+import { prepareInstallation } from '../../shared/store/tenants/installation.ts';
 import { type TestStore, testBoxKeys, testRoots, useTestStore } from './store.ts';
 
 /** Of links in invitations: whoever plays the worker makes them by it again. */

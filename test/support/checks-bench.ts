@@ -23,12 +23,12 @@ import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { generateKey } from '../../shared/security/keys.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
-import { contractorSubject } from '../../shared/store/authorizations.ts';
-import { claimCompany, createConnection } from '../../shared/store/connections.ts';
-import { submitCredential } from '../../shared/store/credentials.ts';
+import { claimCompany, createConnection } from '../../shared/store/connections/connections.ts';
+import { submitCredential } from '../../shared/store/connections/credentials.ts';
+import { askSetUp } from '../../shared/store/connections/set-ups.ts';
+import { findStep } from '../../shared/store/connections/steps.ts';
 import { wantRun } from '../../shared/store/desired-runs.ts';
-import { askSetUp } from '../../shared/store/set-ups.ts';
-import { keepToken } from '../../shared/store/sign-in-tokens.ts';
+import { keepToken } from '../../shared/store/grants/sign-in-tokens.ts';
 import {
   confirmSignIn,
   findSignIn,
@@ -38,10 +38,10 @@ import {
   returnSignIn,
   type SignInPurpose,
   startSignIn,
-} from '../../shared/store/sign-ins.ts';
-import { findStep } from '../../shared/store/steps.ts';
+} from '../../shared/store/grants/sign-ins.ts';
+import { contractorSubject } from '../../shared/store/people/authorizations.ts';
 import { closePool, createPool, type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
-import { createVault } from '../../shared/store/vault.ts';
+import { createVault } from '../../shared/store/tenants/vault.ts';
 import { plans } from '../../workflows/plans/index.ts';
 import { createMemoryBudget } from './memory-budget.ts';
 import { createMemorySpill } from './memory-spill.ts';

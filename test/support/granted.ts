@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { pairSecret } from '../../activities/people/grants/store.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
-import { beginGrant } from '../../shared/store/grant-pairs.ts';
+import { beginGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { type StorePool, withTenant } from '../../shared/store/tenancy.ts';
-import type { Vault } from '../../shared/store/vault.ts';
+import type { Vault } from '../../shared/store/tenants/vault.ts';
 import type { TestStore } from './store.ts';
 
 export interface Tokens {

@@ -7,8 +7,8 @@ import { closeBox } from '../../shared/security/boxing.ts';
 import type { InvitationLinks } from '../../shared/security/invitation-links.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
-import { invite } from '../../shared/store/invitations.ts';
 import { queueMail } from '../../shared/store/mail.ts';
+import { invite } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { testBoxKeys } from './store.ts';
 

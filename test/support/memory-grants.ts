@@ -1,6 +1,6 @@
 import type { Claim, GrantStore, HeldPair, SealedNewPair } from '../../activities/people/grants/contract.ts';
 import { revealSecret, secretOf } from '../../shared/security/secret.ts';
-import { type GrantState, grantTransitions } from '../../shared/store/grants.ts';
+import { type GrantState, grantTransitions } from '../../shared/store/grants/grants.ts';
 
 /** A pair by the texts of its tokens. */
 export interface Texts {
@@ -44,7 +44,7 @@ export const boxOf = (pair: Texts): Buffer => Buffer.from(JSON.stringify(pair));
 const openedBox = (box: Buffer): Texts => JSON.parse(box.toString()) as Texts; // only boxOf makes such boxes
 
 /**
- * The rules of the store (`shared/store/grant-refresh.ts`) written a second time, in the open, for one grant and a clock that tests move:
+ * The rules of the store (`shared/store/grants/grant-refresh.ts`) written a second time, in the open, for one grant and a clock that tests move:
  * what a property test holds the database against, and a store for exploring in what orders things may happen.
  */
 export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken: Broken = {}) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceKind } from '../../shared/domain/credentials.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { findDryRun } from '../../shared/store/dry-runs.ts';
+import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
 import { acme, type ChecksBench, type Connecting } from './checks-bench.ts';
 
 export const hammertechLogin = {

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { generateBoxKeys, generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
 import type { StorePool } from '../../shared/store/tenancy.ts';
 import { closePool, connectionsInUse, createPool } from '../../shared/store/tenancy.ts';
-import { createTenant } from '../../shared/store/tenants.ts';
+import { createTenant } from '../../shared/store/tenants/tenants.ts';
 import type { TestDatabase } from './database.ts';
 import { createTestDatabase } from './database.ts';
 

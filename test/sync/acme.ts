@@ -1,5 +1,5 @@
 import type { RecordMatch } from '../../shared/domain/projects.ts';
-import type { ProjectLink } from '../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
 import type { WholeGround } from './whole-ground.ts';
 
 /** Every diary of a project's site says something of its day, and is approved. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
-import { storeSyncUser } from '../../shared/store/connections.ts';
+import { storeSyncUser } from '../../shared/store/connections/connections.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { daysAgo, useSyncGrounds } from './ground.ts';
 

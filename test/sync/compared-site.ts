@@ -1,6 +1,6 @@
 import { personIdOf } from '../../sandbox/control/fields.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
-import { type ProjectLinkView, projectLinkView } from '../../shared/store/project-links-view.ts';
+import { type ProjectLinkView, projectLinkView } from '../../shared/store/projects/project-links-view.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { newSite, type Site } from './manpower-site.ts';
 import type { WholeGround } from './whole-ground.ts';

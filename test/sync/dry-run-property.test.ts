@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { completeDay, editManpowerByHand, writeManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
-import { setAutomation } from '../../shared/store/link-settings.ts';
+import { setAutomation } from '../../shared/store/projects/link-settings.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { expectAsForeseen } from './foreseen.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';

@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import type { CrashPoint } from '../../activities/sync/crash-points.ts';
-import { noteActivity } from '../../shared/store/project-links.ts';
+import { noteActivity } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { eventually } from '../support/eventually.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';

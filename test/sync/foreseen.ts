@@ -3,8 +3,8 @@ import type { SyncActivities } from '../../activities/contract.ts';
 import type { Committed } from '../../sandbox/kernel/ledger.ts';
 import type { World } from '../../sandbox/kernel/world.ts';
 import type { DryRunOfProject, ForeseenAct } from '../../shared/domain/dry-run.ts';
-import { linkDryRuns } from '../../shared/store/dry-runs.ts';
-import { type ForeseenView, foreseenPage } from '../../shared/store/foreseen-view.ts';
+import { linkDryRuns } from '../../shared/store/projects/dry-runs.ts';
+import { type ForeseenView, foreseenPage } from '../../shared/store/projects/foreseen-view.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { TestStore } from '../support/store.ts';
 

@@ -17,7 +17,7 @@ import { createOAuth } from '../../shared/procore/oauth.ts';
 import { createServiceTokens } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import { linkProject, type ProjectLink } from '../../shared/store/project-links.ts';
+import { linkProject, type ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { type Ground, openGround, type SmallWorld, serviceAccount, smallWorld, trueManpower } from '../sandbox/procore-ground.ts';
 import { createMemoryBudget } from '../support/memory-budget.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Committed } from '../../sandbox/kernel/ledger.ts';
-import { deliveriesPage } from '../../shared/store/deliveries-view.ts';
-import { pushHeld, setAutomation } from '../../shared/store/link-settings.ts';
-import type { ProjectLink } from '../../shared/store/project-links.ts';
+import { pushHeld, setAutomation } from '../../shared/store/projects/link-settings.ts';
+import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
+import { deliveriesPage } from '../../shared/store/records/deliveries-view.ts';
+import type { Automation } from '../../shared/store/records/wanted-records.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import type { Automation } from '../../shared/store/wanted-records.ts';
 import { acmeMatches, writeDiaries } from './acme.ts';
 import { committedSince, expectAsForeseen } from './foreseen.ts';
 import { useWholeGrounds, type WholeGround } from './whole-ground.ts';

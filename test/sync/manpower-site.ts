@@ -15,7 +15,7 @@ import { dayBefore, instantAt, type ZoneName, zones } from '../../sandbox/seed/z
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
-import type { ProjectLink } from '../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { WholeGround } from './whole-ground.ts';
 

@@ -10,7 +10,7 @@ import { dayAfter, dayBefore, instantAt } from '../../sandbox/seed/zones.ts';
 import { faultIn } from '../../shared/domain/faults.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { attentionPage } from '../../shared/store/attention-view.ts';
-import { listProjectLinks, type ProjectLink } from '../../shared/store/project-links.ts';
+import { listProjectLinks, type ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { borealis, untilLive } from '../support/onboarded.ts';
 

@@ -6,8 +6,8 @@ import { concerns, type Scene } from '../../activities/sync/scene.ts';
 import { type DeliveryState, deliveryTransitions, type RecordFields, showsExactly } from '../../shared/domain/deliveries.ts';
 
 import type { FarSideRecord } from '../../shared/partners/stream.ts';
-import type { Delivery } from '../../shared/store/deliveries.ts';
-import type { RecordLink } from '../../shared/store/record-links.ts';
+import type { Delivery } from '../../shared/store/records/deliveries.ts';
+import type { RecordLink } from '../../shared/store/records/record-links.ts';
 
 /** Two records share a place, and three a day: what is left in the wrong place can be taken for a neighbour's. */
 const places = [

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import type { ProjectStream, SourceFact, SourcePage, StreamRun } from '../../shared/partners/stream.ts';
-import { setAutomation } from '../../shared/store/link-settings.ts';
+import { setAutomation } from '../../shared/store/projects/link-settings.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { type SyncGround, useSyncGrounds } from './ground.ts';
 

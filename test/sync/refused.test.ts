@@ -8,9 +8,9 @@ import { editTemplate } from '../../sandbox/procore/admin/templates.ts';
 import { editUser, putOnProject, takeOffProject } from '../../sandbox/procore/admin/users.ts';
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
-import { unlinkProject } from '../../shared/store/project-links.ts';
-import { projectLinkView, type StreamView } from '../../shared/store/project-links-view.ts';
-import { ownStream } from '../../shared/store/stream-owners.ts';
+import { unlinkProject } from '../../shared/store/projects/project-links.ts';
+import { projectLinkView, type StreamView } from '../../shared/store/projects/project-links-view.ts';
+import { ownStream } from '../../shared/store/projects/stream-owners.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { unlinkProject } from '../../shared/store/project-links.ts';
+import { unlinkProject } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { daysAgo, type SyncGround, sharedAccount, useSyncGrounds } from './ground.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createSyncActivities } from '../../activities/sync/index.ts';
-import * as sweeps from '../../shared/store/sweeps.ts';
+import * as sweeps from '../../shared/store/records/sweeps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 

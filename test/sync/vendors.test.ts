@@ -3,7 +3,7 @@ import { addProjectVendor, addVendor } from '../../sandbox/kernel/directory.ts';
 import { acmeId } from '../../sandbox/seed/seed.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
-import type { ProjectLink } from '../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
 const newGround = useWholeGrounds();

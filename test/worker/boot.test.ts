@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { generateKey, rootKey, rootKeys } from '../../shared/security/keys.ts';
-import { prepareInstallation } from '../../shared/store/installation.ts';
+import { prepareInstallation } from '../../shared/store/tenants/installation.ts';
 import { required } from '../support/database.ts';
 import { partnersAt } from '../support/partner-origins.ts';
 import { useProcesses } from '../support/product-process.ts';

@@ -1,7 +1,7 @@
 import type { TokenPair } from '../../../shared/procore/oauth.ts';
 import type { Secret } from '../../../shared/security/secret.ts';
-import type { Lapse } from '../../../shared/store/grant-refresh.ts';
-import type { GrantStanding } from '../../../shared/store/grants.ts';
+import type { Lapse } from '../../../shared/store/grants/grant-refresh.ts';
+import type { GrantStanding } from '../../../shared/store/grants/grants.ts';
 import type { Log } from '../../log.ts';
 
 /**

@@ -9,10 +9,10 @@ import {
   markClientRefused,
   markUnsure,
   storePair,
-} from '../../../shared/store/grant-refresh.ts';
-import { noteGrantUse, readStanding } from '../../../shared/store/grants.ts';
+} from '../../../shared/store/grants/grant-refresh.ts';
+import { noteGrantUse, readStanding } from '../../../shared/store/grants/grants.ts';
 import { type Db, type StorePool, withTenant } from '../../../shared/store/tenancy.ts';
-import type { Vault } from '../../../shared/store/vault.ts';
+import type { Vault } from '../../../shared/store/tenants/vault.ts';
 import type { GrantRef, GrantStore, HeldPair } from './contract.ts';
 
 const sealedText = z.object({ accessToken: z.string(), refreshToken: z.string() });

@@ -1,5 +1,5 @@
-import { grantsToRefresh } from '../../../shared/store/grants.ts';
-import { tokensToKeep } from '../../../shared/store/sign-in-tokens.ts';
+import { grantsToRefresh } from '../../../shared/store/grants/grants.ts';
+import { tokensToKeep } from '../../../shared/store/grants/sign-in-tokens.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { grantLogin } from './index.ts';

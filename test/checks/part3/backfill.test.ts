@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { effortOf } from '../../../shared/domain/backfill.ts';
-import { findSurvey } from '../../../shared/store/backfill-surveys.ts';
-import { findConnection } from '../../../shared/store/connections.ts';
+import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { findSurvey } from '../../../shared/store/projects/backfill-surveys.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import { untilConnected } from '../../support/part3-connecting.ts';

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { reminderDays } from '../../../shared/domain/invitations.ts';
 import { openCauses } from '../../../shared/store/attention-view.ts';
-import { findConnection } from '../../../shared/store/connections.ts';
-import { noteSignedIn } from '../../../shared/store/invitation-returns.ts';
-import { expireInvitations, takeReminders } from '../../../shared/store/invitation-times.ts';
-import { bindSignIn, listInvitations, withdrawInvitation } from '../../../shared/store/invitations.ts';
+import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { noteSignedIn } from '../../../shared/store/people/invitation-returns.ts';
+import { expireInvitations, takeReminders } from '../../../shared/store/people/invitation-times.ts';
+import { bindSignIn, listInvitations, withdrawInvitation } from '../../../shared/store/people/invitations.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import { authorize, inviteTo, offerOf, pressConnect, untilPart3 } from '../../support/part3-connecting.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { part3Tokens } from '../../../sandbox/seed/part3.ts';
-import { findConnection } from '../../../shared/store/connections.ts';
-import { findGrant } from '../../../shared/store/grants.ts';
-import { listMatches } from '../../../shared/store/matches.ts';
-import { listProjectLinks } from '../../../shared/store/project-links.ts';
-import { listResponses } from '../../../shared/store/response-mappings.ts';
-import { listTeam } from '../../../shared/store/team.ts';
+import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { listMatches } from '../../../shared/store/connections/matches.ts';
+import { listResponses } from '../../../shared/store/connections/response-mappings.ts';
+import { findGrant } from '../../../shared/store/grants/grants.ts';
+import { listTeam } from '../../../shared/store/people/team.ts';
+import { listProjectLinks } from '../../../shared/store/projects/project-links.ts';
 import { acme, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { openCauses } from '../../../shared/store/attention-view.ts';
-import { findConnection } from '../../../shared/store/connections.ts';
-import { agree, withdrawConsent } from '../../../shared/store/consents.ts';
-import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
-import { endIdleAuthorizations } from '../../../shared/store/grant-uses.ts';
-import { findGrant, findGrantOfPerson } from '../../../shared/store/grants.ts';
-import { findStep, listSteps } from '../../../shared/store/steps.ts';
+import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { findStep, listSteps } from '../../../shared/store/connections/steps.ts';
+import { agree, withdrawConsent } from '../../../shared/store/grants/consents.ts';
+import { revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
+import { endIdleAuthorizations } from '../../../shared/store/grants/grant-uses.ts';
+import { findGrant, findGrantOfPerson } from '../../../shared/store/grants/grants.ts';
 import { acme, type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import { authorize, inviteTo, untilConnected, untilMapped } from '../../support/part3-connecting.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { findConnection } from '../../../shared/store/connections.ts';
-import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
-import { findGrant } from '../../../shared/store/grants.ts';
-import { listOffers } from '../../../shared/store/offered-projects.ts';
-import { listSteps } from '../../../shared/store/steps.ts';
-import { listTeam } from '../../../shared/store/team.ts';
+import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { listOffers } from '../../../shared/store/connections/offered-projects.ts';
+import { listSteps } from '../../../shared/store/connections/steps.ts';
+import { revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
+import { findGrant } from '../../../shared/store/grants/grants.ts';
+import { listTeam } from '../../../shared/store/people/team.ts';
 import { acme, type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import {

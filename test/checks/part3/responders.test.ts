@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { applyWaitingStop } from '../../../activities/checks/endings.ts';
 import { createUpkeep } from '../../../activities/upkeep/tidy.ts';
-import { requestOf } from '../../../shared/store/authorization-requests.ts';
-import { memberSubject } from '../../../shared/store/authorizations.ts';
-import { findConnection } from '../../../shared/store/connections.ts';
-import { findGrant } from '../../../shared/store/grants.ts';
-import { listTeam } from '../../../shared/store/team.ts';
+import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { findGrant } from '../../../shared/store/grants/grants.ts';
+import { requestOf } from '../../../shared/store/people/authorization-requests.ts';
+import { memberSubject } from '../../../shared/store/people/authorizations.ts';
+import { listTeam } from '../../../shared/store/people/team.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { linkIn, mailTo } from '../../support/inviting.ts';
 import { decide, met } from '../../support/onboarded.ts';

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { invitationLinks } from '../../../shared/security/invitation-links.ts';
-import { askOnce, askOnceMore } from '../../../shared/store/asking.ts';
+import { endIdleAuthorizations, servedBy } from '../../../shared/store/grants/grant-uses.ts';
+import { askOnce, askOnceMore } from '../../../shared/store/people/asking.ts';
 import {
   expireRequests,
   markRequestBounced,
   markRequestSent,
   takeRequestReminders,
-} from '../../../shared/store/authorization-request-times.ts';
+} from '../../../shared/store/people/authorization-request-times.ts';
 import {
   answerRequest,
   askAgain,
@@ -18,10 +19,9 @@ import {
   requestOf,
   standingOfRequest,
   stopRequestReminders,
-} from '../../../shared/store/authorization-requests.ts';
-import { memberSubject } from '../../../shared/store/authorizations.ts';
-import { endIdleAuthorizations, servedBy } from '../../../shared/store/grant-uses.ts';
-import { listResponders, placesOfMember } from '../../../shared/store/responders.ts';
+} from '../../../shared/store/people/authorization-requests.ts';
+import { memberSubject } from '../../../shared/store/people/authorizations.ts';
+import { listResponders, placesOfMember } from '../../../shared/store/people/responders.ts';
 import type { Attacks } from './attack.ts';
 
 const using = { links: invitationLinks(randomBytes(32).toString('base64')), restoreEpoch: 'one' };

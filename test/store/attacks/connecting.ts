@@ -10,7 +10,7 @@ import {
   writeCommand,
   writeOnce,
 } from '../../../shared/store/commands.ts';
-import { bindCompany } from '../../../shared/store/companies.ts';
+import { bindCompany } from '../../../shared/store/connections/companies.ts';
 import {
   claimCompany,
   createConnection,
@@ -22,8 +22,8 @@ import {
   storeProjectChoice,
   storeSettings,
   storeSyncUser,
-} from '../../../shared/store/connections.ts';
-import { connectionsPage, standingOf } from '../../../shared/store/connections-view.ts';
+} from '../../../shared/store/connections/connections.ts';
+import { connectionsPage, standingOf } from '../../../shared/store/connections/connections-view.ts';
 import {
   currentCredential,
   findCredential,
@@ -33,21 +33,8 @@ import {
   rewrapCredential,
   shownCredentials,
   submitCredential,
-} from '../../../shared/store/credentials.ts';
-import {
-  beginDryRun,
-  dropDryRun,
-  dryRunParts,
-  endDryRun,
-  findDryRun,
-  linkDryRuns,
-  storePart,
-  sweepForeseen,
-} from '../../../shared/store/dry-runs.ts';
-import { foreseenPage } from '../../../shared/store/foreseen-view.ts';
-import { decideMatch, listMatches, storeMatches } from '../../../shared/store/matches.ts';
-import { callsOnProjects, knownLevels, storeLevels } from '../../../shared/store/project-levels.ts';
-import { findAdminProjects, noteAdding, noteProjects, storeAdminProjects } from '../../../shared/store/project-lists.ts';
+} from '../../../shared/store/connections/credentials.ts';
+import { decideMatch, listMatches, storeMatches } from '../../../shared/store/connections/matches.ts';
 import {
   dueAgain,
   ensureSteps,
@@ -58,7 +45,20 @@ import {
   storeOutcome,
   storeReminder,
   storeSkip,
-} from '../../../shared/store/steps.ts';
+} from '../../../shared/store/connections/steps.ts';
+import {
+  beginDryRun,
+  dropDryRun,
+  dryRunParts,
+  endDryRun,
+  findDryRun,
+  linkDryRuns,
+  storePart,
+  sweepForeseen,
+} from '../../../shared/store/projects/dry-runs.ts';
+import { foreseenPage } from '../../../shared/store/projects/foreseen-view.ts';
+import { callsOnProjects, knownLevels, storeLevels } from '../../../shared/store/projects/project-levels.ts';
+import { findAdminProjects, noteAdding, noteProjects, storeAdminProjects } from '../../../shared/store/projects/project-lists.ts';
 import { plans } from '../../../workflows/plans/index.ts';
 import type { Attacks } from './attack.ts';
 import { stream } from './world.ts';

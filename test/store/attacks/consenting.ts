@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { invitationLinks } from '../../../shared/security/invitation-links.ts';
-import { requestOfOwner } from '../../../shared/store/asking.ts';
-import { askForConsent, remindOfConsents } from '../../../shared/store/consent-asking.ts';
+import { requestOfOwner } from '../../../shared/store/people/asking.ts';
+import { askForConsent, remindOfConsents } from '../../../shared/store/people/consent-asking.ts';
 import {
   beginConsentRequest,
   connectionsThatAsk,
@@ -9,7 +9,7 @@ import {
   moveConsentRequest,
   noteConsentMail,
   takeConsentReminders,
-} from '../../../shared/store/consent-requests.ts';
+} from '../../../shared/store/people/consent-requests.ts';
 import type { Attacks } from './attack.ts';
 
 const using = { links: invitationLinks(randomBytes(32).toString('base64')), restoreEpoch: 'one' };

@@ -1,16 +1,21 @@
-import { needsAcceptance, showAcceptance } from '../../../shared/store/acceptances.ts';
 import { openCauses } from '../../../shared/store/attention-view.ts';
-import { acceptOwner, attachGrant, nameOwner, proposedOwner } from '../../../shared/store/authorizations.ts';
-import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
-import { findSurvey, storeSurvey } from '../../../shared/store/backfill-surveys.ts';
-import { bindProject } from '../../../shared/store/companies.ts';
-import { membersOf } from '../../../shared/store/members.ts';
-import { listOffers, storeOffers } from '../../../shared/store/offered-projects.ts';
-import { openRecords, streamCounts } from '../../../shared/store/open-records.ts';
-import { needOwnAddress, ownerAddress, storeOwnerAddress, useInvitedAddress } from '../../../shared/store/owner-addresses.ts';
-import { decideResponse, listResponses, storeResponses } from '../../../shared/store/response-mappings.ts';
-import { authorizingSignIns } from '../../../shared/store/sign-ins.ts';
-import { listTeam, noteAsked, noteAuthorized, storeAccess, storeTeam } from '../../../shared/store/team.ts';
+import { bindProject } from '../../../shared/store/connections/companies.ts';
+import { listOffers, storeOffers } from '../../../shared/store/connections/offered-projects.ts';
+import { decideResponse, listResponses, storeResponses } from '../../../shared/store/connections/response-mappings.ts';
+import { authorizingSignIns } from '../../../shared/store/grants/sign-ins.ts';
+import { needsAcceptance, showAcceptance } from '../../../shared/store/people/acceptances.ts';
+import { acceptOwner, attachGrant, nameOwner, proposedOwner } from '../../../shared/store/people/authorizations.ts';
+import { membersOf } from '../../../shared/store/people/members.ts';
+import {
+  needOwnAddress,
+  ownerAddress,
+  storeOwnerAddress,
+  useInvitedAddress,
+} from '../../../shared/store/people/owner-addresses.ts';
+import { listTeam, noteAsked, noteAuthorized, storeAccess, storeTeam } from '../../../shared/store/people/team.ts';
+import { backfillStandings } from '../../../shared/store/projects/backfill-progress.ts';
+import { findSurvey, storeSurvey } from '../../../shared/store/projects/backfill-surveys.ts';
+import { openRecords, streamCounts } from '../../../shared/store/records/open-records.ts';
 import type { Attacks } from './attack.ts';
 import { offerOf } from './people-rows.ts';
 import { stream } from './world.ts';

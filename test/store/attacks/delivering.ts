@@ -14,8 +14,8 @@ import {
   settleUnknown,
   supersedeQueued,
   tellApart,
-} from '../../../shared/store/deliveries.ts';
-import { deliveriesPage } from '../../../shared/store/deliveries-view.ts';
+} from '../../../shared/store/records/deliveries.ts';
+import { deliveriesPage } from '../../../shared/store/records/deliveries-view.ts';
 import {
   dueHeldUp,
   dueLookUps,
@@ -29,10 +29,10 @@ import {
   queuedDeliveries,
   stubbornDeliveries,
   unclearFormers,
-} from '../../../shared/store/delivery-queue.ts';
-import { meantAfter, newestMeant, writtenRecords } from '../../../shared/store/known-records.ts';
-import { leftAlone, parkedCauses, parkedDeliveries, withdrawUnsent } from '../../../shared/store/parked.ts';
-import { endedAs, queueAgain } from '../../../shared/store/reconciles.ts';
+} from '../../../shared/store/records/delivery-queue.ts';
+import { meantAfter, newestMeant, writtenRecords } from '../../../shared/store/records/known-records.ts';
+import { leftAlone, parkedCauses, parkedDeliveries, withdrawUnsent } from '../../../shared/store/records/parked.ts';
+import { endedAs, queueAgain } from '../../../shared/store/records/reconciles.ts';
 import {
   adoptTarget,
   findRecordLinks,
@@ -41,7 +41,7 @@ import {
   storeWritten,
   takenElsewhere,
   takersOf,
-} from '../../../shared/store/record-links.ts';
+} from '../../../shared/store/records/record-links.ts';
 import {
   claimTelling,
   giveBackTelling,
@@ -49,8 +49,8 @@ import {
   tellAgain,
   tellLater,
   untoldDeliveries,
-} from '../../../shared/store/telling.ts';
-import { classesOf, takeRecords } from '../../../shared/store/wanted-records.ts';
+} from '../../../shared/store/records/telling.ts';
+import { classesOf, takeRecords } from '../../../shared/store/records/wanted-records.ts';
 import type { Attacks } from './attack.ts';
 import { type DeliveryWord, fenceOf, type Ids, naturalKey, payloadOf, stream } from './world.ts';
 

@@ -1,5 +1,5 @@
-import { forgetLeftover, leavePair, leftoversToRevoke, postponeLeftover } from '../../../shared/store/grant-leftovers.ts';
-import { beginGrant, lockGrantOfPerson, replacePair, revokeGrant } from '../../../shared/store/grant-pairs.ts';
+import { forgetLeftover, leavePair, leftoversToRevoke, postponeLeftover } from '../../../shared/store/grants/grant-leftovers.ts';
+import { beginGrant, lockGrantOfPerson, replacePair, revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
 import {
   claimRefresh,
   giveClaimBack,
@@ -7,7 +7,7 @@ import {
   markClientRefused,
   markUnsure,
   storePair,
-} from '../../../shared/store/grant-refresh.ts';
+} from '../../../shared/store/grants/grant-refresh.ts';
 import {
   findGrant,
   findGrantOfPerson,
@@ -16,8 +16,8 @@ import {
   markLapseTold,
   noteGrantUse,
   readStanding,
-} from '../../../shared/store/grants.ts';
-import { confirmedToken, tokensToKeep } from '../../../shared/store/sign-in-tokens.ts';
+} from '../../../shared/store/grants/grants.ts';
+import { confirmedToken, tokensToKeep } from '../../../shared/store/grants/sign-in-tokens.ts';
 import type { Attacks } from './attack.ts';
 import type { Ids } from './world.ts';
 

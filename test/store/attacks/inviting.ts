@@ -1,11 +1,12 @@
-import { endInvitations, noteSignedIn } from '../../../shared/store/invitation-returns.ts';
+import { claimMail, queueMail, requeueMail, settleMail, sweepMail } from '../../../shared/store/mail.ts';
+import { endInvitations, noteSignedIn } from '../../../shared/store/people/invitation-returns.ts';
 import {
   expireInvitations,
   markBounced,
   markSent,
   sweepInvitations,
   takeReminders,
-} from '../../../shared/store/invitation-times.ts';
+} from '../../../shared/store/people/invitation-times.ts';
 import {
   acceptInvitation,
   bindSignIn,
@@ -19,8 +20,7 @@ import {
   standingOfInvitation,
   stopReminders,
   withdrawInvitation,
-} from '../../../shared/store/invitations.ts';
-import { claimMail, queueMail, requeueMail, settleMail, sweepMail } from '../../../shared/store/mail.ts';
+} from '../../../shared/store/people/invitations.ts';
 import type { Attacks } from './attack.ts';
 
 const bytes = Buffer.from('attack');

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { takeUpHistory } from '../../../shared/store/connections/history.ts';
+import { connectedElsewhere } from '../../../shared/store/connections/offered-projects.ts';
 import {
   agree,
   consentsInForce,
@@ -7,9 +9,7 @@ import {
   noteRefusedReader,
   standingConsents,
   withdrawConsent,
-} from '../../../shared/store/consents.ts';
-import { takeUpHistory } from '../../../shared/store/history.ts';
-import { connectedElsewhere } from '../../../shared/store/offered-projects.ts';
+} from '../../../shared/store/grants/consents.ts';
 import {
   chooseReader,
   findTurn,
@@ -17,7 +17,7 @@ import {
   noteTurn,
   ownerLacksAccess,
   ownersToAsk,
-} from '../../../shared/store/reading.ts';
+} from '../../../shared/store/grants/reading.ts';
 import type { Attacks } from './attack.ts';
 
 /** What people agreed to, as whom a connection is read, and what an earlier connection has left. */

@@ -1,4 +1,4 @@
-import { memberSubject } from '../../../shared/store/authorizations.ts';
+import { memberSubject } from '../../../shared/store/people/authorizations.ts';
 import { hash, type Ids, inDays, type Row } from './world.ts';
 
 /** A request in every state that a function of the store acts on; `sent` is that of the member of the world. */

@@ -9,8 +9,8 @@ import {
   needsSignIn,
   releaseSetUp,
   settleTask,
-} from '../../../shared/store/set-ups.ts';
-import { keepToken } from '../../../shared/store/sign-in-tokens.ts';
+} from '../../../shared/store/connections/set-ups.ts';
+import { keepToken } from '../../../shared/store/grants/sign-in-tokens.ts';
 import type { Attacks } from './attack.ts';
 import type { Ids } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { contractorSubject } from '../../../shared/store/authorizations.ts';
+import { contractorSubject } from '../../../shared/store/people/authorizations.ts';
 import { hash, type Ids, inDays, type Row } from './world.ts';
 
 /** A sign-in in every state that a function of the store acts on. */

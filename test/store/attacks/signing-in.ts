@@ -7,7 +7,7 @@ import {
   tokensToRevoke,
   usableToken,
   wipeToken,
-} from '../../../shared/store/sign-in-tokens.ts';
+} from '../../../shared/store/grants/sign-in-tokens.ts';
 import {
   confirmSignIn,
   findSignIn,
@@ -22,7 +22,7 @@ import {
   storeWho,
   voidSignIns,
   withdrawSignIn,
-} from '../../../shared/store/sign-ins.ts';
+} from '../../../shared/store/grants/sign-ins.ts';
 import type { Attacks } from './attack.ts';
 
 const bytes = Buffer.from('attack');

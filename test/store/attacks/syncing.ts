@@ -7,8 +7,22 @@ import {
   showConnectionCauses,
 } from '../../../shared/store/attention.ts';
 import { attentionPage, attentionView } from '../../../shared/store/attention-view.ts';
-import { beginAnew, holdFence, moveCursor, readCheckpoint, takeFence } from '../../../shared/store/checkpoints.ts';
 import { markRunAlive, markRunSeen, missingRuns, unwantRun, wantedRuns, wantRun } from '../../../shared/store/desired-runs.ts';
+import { pushHeld, setAutomation, setStartDate } from '../../../shared/store/projects/link-settings.ts';
+import {
+  findLinkOfConnection,
+  findProjectLink,
+  linkProject,
+  listProjectLinks,
+  noteActivity,
+  noteCycle,
+  noteReport,
+  pauseLink,
+  unlinkProject,
+} from '../../../shared/store/projects/project-links.ts';
+import { projectLinksPage, projectLinkView } from '../../../shared/store/projects/project-links-view.ts';
+import { ownStream, releaseStreams } from '../../../shared/store/projects/stream-owners.ts';
+import { beginAnew, holdFence, moveCursor, readCheckpoint, takeFence } from '../../../shared/store/records/checkpoints.ts';
 import {
   anyTouched,
   clearTouched,
@@ -22,25 +36,11 @@ import {
   touchAll,
   touchedGroups,
   touchKnown,
-} from '../../../shared/store/gathered-facts.ts';
-import { keepUpload, keptUploads, sweepUploads, takeUploads } from '../../../shared/store/kept-uploads.ts';
-import { pushHeld, setAutomation, setStartDate } from '../../../shared/store/link-settings.ts';
-import {
-  findLinkOfConnection,
-  findProjectLink,
-  linkProject,
-  listProjectLinks,
-  noteActivity,
-  noteCycle,
-  noteReport,
-  pauseLink,
-  unlinkProject,
-} from '../../../shared/store/project-links.ts';
-import { projectLinksPage, projectLinkView } from '../../../shared/store/project-links-view.ts';
-import { noteCompared, reconcileStanding } from '../../../shared/store/reconciles.ts';
+} from '../../../shared/store/records/gathered-facts.ts';
+import { keepUpload, keptUploads, sweepUploads, takeUploads } from '../../../shared/store/records/kept-uploads.ts';
+import { noteCompared, reconcileStanding } from '../../../shared/store/records/reconciles.ts';
+import { sweepDeliveryPayloads, sweepGatheredFacts, sweepGrantHistory } from '../../../shared/store/records/sweeps.ts';
 import { isToldByConnection, openRefusals } from '../../../shared/store/refusals.ts';
-import { ownStream, releaseStreams } from '../../../shared/store/stream-owners.ts';
-import { sweepDeliveryPayloads, sweepGatheredFacts, sweepGrantHistory } from '../../../shared/store/sweeps.ts';
 import type { Attacks } from './attack.ts';
 import { fenceOf, groupKey, type Ids, naturalKey, stream, touchedAt, unlinkedProject } from './world.ts';
 

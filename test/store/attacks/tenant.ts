@@ -1,7 +1,4 @@
 import { generateKey, rootKey, rootKeys } from '../../../shared/security/keys.ts';
-import { nameActor } from '../../../shared/store/actors.ts';
-import { createApiKey, revokeApiKey } from '../../../shared/store/api-keys.ts';
-import { appendAudit, verifyChain } from '../../../shared/store/audit.ts';
 import {
   claimKey,
   findEffect,
@@ -11,7 +8,10 @@ import {
   releaseKey,
   sweepAnswers,
 } from '../../../shared/store/idempotency.ts';
-import { readTenant, readTenantKey, rotateTenantKey } from '../../../shared/store/tenants.ts';
+import { nameActor } from '../../../shared/store/tenants/actors.ts';
+import { createApiKey, revokeApiKey } from '../../../shared/store/tenants/api-keys.ts';
+import { appendAudit, verifyChain } from '../../../shared/store/tenants/audit.ts';
+import { readTenant, readTenantKey, rotateTenantKey } from '../../../shared/store/tenants/tenants.ts';
 import { testRoots } from '../../support/store.ts';
 import type { Attacks } from './attack.ts';
 import type { Ids } from './world.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { DeliveryPayload } from '../../../shared/domain/deliveries.ts';
-import type { Fence } from '../../../shared/store/checkpoints.ts';
+import type { Fence } from '../../../shared/store/records/checkpoints.ts';
 import type { TestStore } from '../../support/store.ts';
 import { invitationRows, mailRows } from './invitation-rows.ts';
 import { grantRows, peopleRows } from './people-rows.ts';

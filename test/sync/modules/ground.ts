@@ -11,7 +11,7 @@ import { acmeId } from '../../../sandbox/seed/seed.ts';
 import { dayBefore, instantAt, type ZoneName, zones } from '../../../sandbox/seed/zones.ts';
 import type { resolutions } from '../../../shared/domain/deliveries.ts';
 import { writeCommand } from '../../../shared/store/commands.ts';
-import type { ProjectLink } from '../../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import type { WholeGround } from '../whole-ground.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { storeSettings } from '../../../shared/store/connections.ts';
+import { storeSettings } from '../../../shared/store/connections/connections.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
 import { entriesOf, newSite, writesOf } from './ground.ts';

@@ -23,7 +23,7 @@ import type { ResponseMapping } from '../../../shared/domain/contractors.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { createPart3 } from '../../../shared/partners/part3/index.ts';
 import { writeCommand } from '../../../shared/store/commands.ts';
-import { listTeam, type StoredMember } from '../../../shared/store/team.ts';
+import { listTeam, type StoredMember } from '../../../shared/store/people/team.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-ground.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';

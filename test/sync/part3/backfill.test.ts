@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { closeRfiByHand, createRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { effortOf, progressOf, tallyOf } from '../../../shared/domain/backfill.ts';
-import { backfillStandings } from '../../../shared/store/backfill-progress.ts';
-import { pauseLink } from '../../../shared/store/project-links.ts';
+import { backfillStandings } from '../../../shared/store/projects/backfill-progress.ts';
+import { pauseLink } from '../../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { submit } from './asking.ts';
 import { type Part3Ground, usePart3Grounds } from './ground.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { answerByEmail, closeRfiByHand, reopenRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
-import { revokeGrant } from '../../../shared/store/grant-pairs.ts';
-import { noteAuthorized, storeTeam } from '../../../shared/store/team.ts';
+import { revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
+import { noteAuthorized, storeTeam } from '../../../shared/store/people/team.ts';
 import { type Db, withTenant } from '../../../shared/store/tenancy.ts';
 import { grantOf } from '../parts/part3-link.ts';
 import { type AnsweringGround, useAnsweringGrounds } from './answering-ground.ts';

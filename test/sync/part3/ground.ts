@@ -24,7 +24,7 @@ import { createPart3 } from '../../../shared/partners/part3/index.ts';
 import type { Responder } from '../../../shared/partners/stream.ts';
 import type { RateBudget } from '../../../shared/procore/budget.ts';
 import type { ProcoreFiles } from '../../../shared/procore/files.ts';
-import type { ProjectLink } from '../../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../../shared/store/projects/project-links.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';
 import { createEngine, groundTimings, type Parked } from '../parts/engine.ts';
 import { linkPart3, part3Client, procoreOf } from '../parts/part3-link.ts';

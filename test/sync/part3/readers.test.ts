@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createRfiByHand, editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
-import { markOwnerAsked, ownersToAsk } from '../../../shared/store/reading.ts';
+import { markOwnerAsked, ownersToAsk } from '../../../shared/store/grants/reading.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { ask } from './asking.ts';
 import { usePart3Grounds } from './ground.ts';

@@ -6,7 +6,7 @@ import type { ConsentKind } from '../../../shared/domain/consents.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { personToken } from '../../../shared/procore/tokens.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
-import { agree, withdrawConsent } from '../../../shared/store/consents.ts';
+import { agree, withdrawConsent } from '../../../shared/store/grants/consents.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import type { Name, Part3Ground } from './ground.ts';
 

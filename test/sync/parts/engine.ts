@@ -8,7 +8,7 @@ import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import type { Partner } from '../../../shared/partners/contract.ts';
 import { settingsInForce } from '../../../shared/partners/settings-in-force.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
-import type { ProjectLink } from '../../../shared/store/project-links.ts';
+import type { ProjectLink } from '../../../shared/store/projects/project-links.ts';
 import type { TestStore } from '../../support/store.ts';
 
 /** Short enough that a far side that hangs is met within a test; waits are made to pass in the database. */

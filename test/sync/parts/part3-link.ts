@@ -10,7 +10,7 @@ import type { RateBudget } from '../../../shared/procore/budget.ts';
 import { createProcoreClient, type ProcoreClient } from '../../../shared/procore/client.ts';
 import { personToken } from '../../../shared/procore/tokens.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
-import { linkProject, type ProjectLink } from '../../../shared/store/project-links.ts';
+import { linkProject, type ProjectLink } from '../../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { createMemoryBudget } from '../../support/memory-budget.ts';
 import type { TestStore } from '../../support/store.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { respondersOf } from '../../../activities/sync/people.ts';
-import type { StoredMember } from '../../../shared/store/team.ts';
+import type { StoredMember } from '../../../shared/store/people/team.ts';
 
 const member = (given: Partial<StoredMember> = {}): StoredMember => ({
   memberId: 'm-ria',

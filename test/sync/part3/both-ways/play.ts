@@ -2,7 +2,7 @@ import { Forbidden } from '../../../../sandbox/part3/people/forbidden.ts';
 import { Refusal } from '../../../../sandbox/procore/refusal.ts';
 import { offeredResponses } from '../../../../sandbox/procore/submittals/responses.ts';
 import { faultIn } from '../../../../shared/domain/faults.ts';
-import { FencedOut } from '../../../../shared/store/checkpoints.ts';
+import { FencedOut } from '../../../../shared/store/records/checkpoints.ts';
 import { Killed, killedAt, killedAtCall } from '../../killed.ts';
 import type { Part3Ground } from '../ground.ts';
 import { type Act, type Between, streams } from './acts.ts';

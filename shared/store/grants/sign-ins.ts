@@ -1,0 +1,329 @@
+import { type Selectable, sql } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../database.d.ts';
+import { wordOf } from '../rows.ts';
+import type { Db } from '../tenancy.ts';
+
+/**
+ * A person's sign-in to Procore, from the link to the confirmed page.
+ *
+ * offered → started (went to Procore) → returned (code sealed) → exchanged (token sealed, identity known) → confirmed.
+ * From started, returned and exchanged it may be started again ("use another account"), or be `refused` (the person said no, the code
+ * was lost), from where it may be started again too. When its pending window has passed without a confirmation it goes back to
+ * `offered`: the link is still good, the token is not. `expired` ends it with its link; `confirmed` ends it once its token is gone.
+ */
+export const signInStates = ['offered', 'started', 'returned', 'exchanged', 'confirmed', 'refused', 'expired'] as const;
+export type SignInState = (typeof signInStates)[number];
+
+/** States from which the person may go to Procore (again). */
+const startable = ['offered', 'started', 'returned', 'exchanged', 'refused'] as const;
+
+const purposes = ['prove-ownership', 'authorize-person', 'see-account'] as const;
+export type SignInPurpose = (typeof purposes)[number];
+
+/** What the checks saw with the person's token: for the page that asks for confirmation. */
+export const seenAtSignIn = z.object({
+  /** The company that was looked at: what was seen counts for no other. */
+  companyId: z.string(),
+  companyName: z.string().nullable(),
+  directoryLevel: z.string().nullable(),
+  admin: z.boolean(),
+});
+export type SeenAtSignIn = z.infer<typeof seenAtSignIn>;
+
+export interface SignIn {
+  readonly signInId: string;
+  readonly connectionId: string;
+  readonly purpose: SignInPurpose;
+  /** Of who authorizes for themselves: `contractor`, or `member:` and their folded address. */
+  readonly subject: string | null;
+  readonly state: SignInState;
+  readonly procoreUserId: string | null;
+  readonly procoreUserName: string | null;
+  readonly procoreLogin: string | null;
+  /** Whether that is the address that was invited; null: not known, or nobody was invited. */
+  readonly isInvited: boolean | null;
+  readonly seen: SeenAtSignIn | null;
+  readonly refusal: string | null;
+  /** A code is there to be exchanged; a token beside it belongs to an earlier attempt. */
+  readonly hasCode: boolean;
+  readonly hasToken: boolean;
+  /** End of the pending window: the token is not used after it. */
+  readonly tokenExpiresAt: Date | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** Where it differs from ours, the database was restored and the link is void. */
+  readonly restoreEpoch: string;
+}
+
+const fromRow = (row: Selectable<Database['sign_in']>): SignIn => ({
+  signInId: row.sign_in_id,
+  connectionId: row.connection_id,
+  purpose: wordOf(purposes, row.purpose),
+  subject: row.subject,
+  state: wordOf(signInStates, row.state),
+  procoreUserId: row.procore_user_id,
+  procoreUserName: row.procore_user_name,
+  procoreLogin: row.procore_login,
+  isInvited: row.is_invited,
+  seen: row.seen === null ? null : seenAtSignIn.parse(row.seen),
+  refusal: row.refusal,
+  hasCode: row.sealed_code !== null,
+  hasToken: row.sealed_token !== null,
+  tokenExpiresAt: row.token_expires_at,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  restoreEpoch: row.restore_epoch,
+});
+
+const now = sql<Date>`clock_timestamp()`;
+
+export interface NewSignIn {
+  readonly tenantId: string;
+  readonly signInId: string;
+  readonly connectionId: string;
+  readonly purpose: SignInPurpose;
+  /** Goes with `authorize-person`. */
+  readonly subject?: string;
+  /** Hash of the secret in the link; the link itself is never stored. */
+  readonly linkHash: Buffer;
+  readonly restoreEpoch: string;
+  readonly createdBy: string;
+  readonly expiresAt: Date;
+}
+
+export async function offerSignIn(db: Db, given: NewSignIn): Promise<void> {
+  await db
+    .insertInto('sign_in')
+    .values({
+      tenant_id: given.tenantId,
+      sign_in_id: given.signInId,
+      connection_id: given.connectionId,
+      purpose: given.purpose,
+      subject: given.subject ?? null,
+      state: 'offered',
+      link_hash: given.linkHash,
+      restore_epoch: given.restoreEpoch,
+      created_by: given.createdBy,
+      expires_at: given.expiresAt,
+    })
+    .execute();
+}
+
+export async function findSignIn(db: Db, signInId: string): Promise<SignIn | undefined> {
+  const row = await db.selectFrom('sign_in').selectAll().where('sign_in_id', '=', signInId).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Who has come the furthest is heard; the rest, of whom nothing is asked yet, by the age of their links. */
+const furthestFirst = sql`CASE WHEN state = 'confirmed' AND ended_at IS NULL THEN 0 WHEN state = 'returned' THEN 1
+  WHEN state = 'exchanged' THEN 2 ELSE 3 END`;
+
+/**
+ * The sign-in that counts for a connection and a purpose, of one subject where it has several: the one that has come the furthest, of several exchanged ones the last, and
+ * else that of the newest link. A link that nobody has used silences none that somebody came back by.
+ */
+export async function newestSignIn(
+  db: Db,
+  connectionId: string,
+  purpose: SignInPurpose,
+  subject: string | null = null,
+): Promise<SignIn | undefined> {
+  const row = await db
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('purpose', '=', purpose)
+    .where('subject', 'is not distinct from', subject)
+    .where('state', '<>', 'expired')
+    .orderBy(furthestFirst)
+    .orderBy(sql`CASE WHEN state = 'exchanged' THEN code_claimed_at END`, (order) => order.desc().nullsLast())
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Who was the last to say, of a subject, that the account is theirs. */
+export async function lastConfirmed(db: Db, connectionId: string, subject: string): Promise<SignIn | undefined> {
+  const row = await db
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('subject', '=', subject)
+    .where('state', '=', 'confirmed')
+    .orderBy('ended_at', (order) => order.desc().nullsFirst())
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Sign-ins of people who authorize for themselves or look at what they authorized, on which a worker has something to do. */
+export async function authorizingSignIns(db: Db, connectionId: string): Promise<readonly SignIn[]> {
+  const rows = await db
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('purpose', 'in', ['authorize-person', 'see-account'])
+    .where('state', 'in', ['returned', 'confirmed'])
+    .where('ended_at', 'is', null)
+    .orderBy('created_at')
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Binds the link to a browser session (by POST only). A later session takes over until the person is confirmed. */
+export async function openSession(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({ session_hash: sessionHash })
+    .where('sign_in_id', '=', signInId)
+    .where('state', 'in', startable)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+export interface StartSignIn {
+  readonly signInId: string;
+  readonly sessionHash: Buffer;
+  /** Hash of the OAuth `state`; good once, until `stateExpiresAt`. */
+  readonly stateHash: Buffer;
+  readonly stateExpiresAt: Date;
+}
+
+/**
+ * The person goes to Procore. What an earlier attempt left is void, since another person may have made it: its token is used no more,
+ * and stays sealed only until the worker has revoked it.
+ */
+export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({
+      state: 'started',
+      oauth_state_hash: given.stateHash,
+      oauth_state_expires_at: given.stateExpiresAt,
+      sealed_code: null,
+      code_claimed_at: null,
+      token_expires_at: sql<Date | null>`CASE WHEN sealed_token IS NOT NULL THEN to_timestamp(0) END`,
+      procore_user_id: null,
+      procore_user_name: null,
+      procore_login: null,
+      is_invited: null,
+      seen: null,
+      refusal: null,
+    })
+    .where('sign_in_id', '=', given.signInId)
+    .where('session_hash', '=', given.sessionHash)
+    .where('state', 'in', startable)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** The person came back with a code, in the browser that started and with that start's `state`, which is spent by it. */
+export async function returnSignIn(
+  db: Db,
+  given: { readonly signInId: string; readonly sessionHash: Buffer; readonly stateHash: Buffer; readonly sealedCode: Buffer },
+): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({
+      state: 'returned',
+      sealed_code: given.sealedCode,
+      returned_at: now,
+      oauth_state_hash: null,
+      oauth_state_expires_at: null,
+    })
+    .where('sign_in_id', '=', given.signInId)
+    .where('session_hash', '=', given.sessionHash)
+    .where('oauth_state_hash', '=', given.stateHash)
+    .where('oauth_state_expires_at', '>', now)
+    .where('state', '=', 'started')
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/**
+ * The person said yes to the page that names tenant, partner and who they are. Only while pending, and only where it is known who they are;
+ * where it proves ownership, only as an admin of the very company that the connection names now. The pair of somebody who authorizes for
+ * themselves then waits to be made a grant, a day at most.
+ */
+export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({
+      state: 'confirmed',
+      link_hash: sql`sha256(link_hash)`,
+      token_expires_at: sql<Date>`CASE WHEN purpose = 'authorize-person' THEN clock_timestamp() + interval '1 day' ELSE token_expires_at END`,
+    })
+    .where('sign_in_id', '=', signInId)
+    .where('session_hash', '=', sessionHash)
+    .where('state', '=', 'exchanged')
+    .where('token_expires_at', '>', now)
+    .where('procore_user_id', 'is not', null)
+    .where(sql<boolean>`(purpose = 'authorize-person' OR seen->'admin' = 'true')`)
+    .where(
+      sql<boolean>`(purpose = 'authorize-person' OR seen->>'companyId' = (
+        SELECT claimed_company_id FROM connection c WHERE c.tenant_id = sign_in.tenant_id AND c.connection_id = sign_in.connection_id))`,
+    )
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+const ended = (db: Db, signInId: string, refusal: string) =>
+  db
+    .updateTable('sign_in')
+    .set({ state: 'refused', refusal, sealed_code: null, oauth_state_hash: null, oauth_state_expires_at: null })
+    .where('sign_in_id', '=', signInId)
+    .where('state', 'in', ['started', 'returned', 'exchanged']);
+
+/** Ends an attempt for what we saw of it, with words for the person; the same link may be used to try again. */
+export async function refuseSignIn(db: Db, signInId: string, refusal: string): Promise<void> {
+  await ended(db, signInId, refusal).execute();
+}
+
+/** The person ends it, in the browser that is at it: `refusal` says why. False: it is another's by now, or has ended already. */
+export async function withdrawSignIn(
+  db: Db,
+  given: { readonly signInId: string; readonly sessionHash: Buffer; readonly refusal: string },
+): Promise<boolean> {
+  const changed = await ended(db, given.signInId, given.refusal).where('session_hash', '=', given.sessionHash).executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** The connection is said to be for another company now: what people were shown, and agreed to, was the former one. */
+export async function voidSignIns(db: Db, connectionId: string, refusal: string): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ state: 'refused', refusal, sealed_code: null, oauth_state_hash: null, oauth_state_expires_at: null })
+    .where('connection_id', '=', connectionId)
+    .where('state', 'in', ['started', 'returned', 'exchanged', 'confirmed'])
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+/** Who is signed in, where it could not be seen when they came. */
+export async function storeWho(
+  db: Db,
+  signInId: string,
+  who: { readonly id: string; readonly name: string; readonly login: string },
+): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ procore_user_id: who.id, procore_user_name: who.name, procore_login: who.login })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'exchanged')
+    .where('procore_user_id', 'is', null)
+    .execute();
+}
+
+/** What was seen as one person; false where another one has signed in by the link meanwhile, or nobody is signed in any more. */
+export async function storeSeen(db: Db, signInId: string, procoreUserId: string | null, seen: SeenAtSignIn): Promise<boolean> {
+  const changed = await db
+    .updateTable('sign_in')
+    .set({ seen: JSON.stringify(seen) })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'exchanged')
+    .where('procore_user_id', 'is not distinct from', procoreUserId)
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}

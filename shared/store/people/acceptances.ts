@@ -1,0 +1,56 @@
+import { stepOfCommand } from '../../domain/commands.ts';
+import { showConnectionCauses } from '../attention.ts';
+import { type Connection, endedStages, findConnection } from '../connections/connections.ts';
+import { findStep } from '../connections/steps.ts';
+import type { Db } from '../tenancy.ts';
+import { proposedOwner } from './authorizations.ts';
+import { ownerAddress } from './owner-addresses.ts';
+
+type Awaiting = Pick<Connection, 'connectionId' | 'stage' | 'boundProjectId' | 'ownerGrantId' | 'proposedOwnerGrantId'>;
+
+/**
+ * Whether nothing goes on before whoever invited says that it is right: another person or company connects the project than was invited, or
+ * another person waits to take the place of an owner who does not read.
+ */
+export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boolean> {
+  if (endedStages.some((stage) => stage === connection.stage)) return false;
+  if (connection.boundProjectId !== null) return (await proposedOwner(db, connection)) !== undefined;
+  const step = await findStep(db, connection.connectionId, stepOfCommand['accept-contractor']);
+  return step?.outcome?.state === 'waiting' && step.outcome.on === 'admin';
+}
+
+/**
+ * Shows that wait as one item of the connection, whatever its stage, and another where whoever was accepted cannot be written to; resolves
+ * what is over. May be repeated.
+ */
+export async function showAcceptance(db: Db, connectionId: string): Promise<void> {
+  const connection = await findConnection(db, connectionId);
+  if (connection === undefined) return;
+  const { tenantId, boundProjectId } = connection;
+  const cause = {
+    reason: 'acceptance-missing',
+    owner: 'admin',
+    subject: `acceptance:${boundProjectId === null ? 'contractor' : 'owner'}`,
+    seen:
+      boundProjectId === null
+        ? 'Another person or company connects the project than was invited. Nothing is connected yet.'
+        : 'The owner’s authorization does not read the project, and another person than was invited signed in. Nothing is read as them.',
+    needed: 'Whoever invited says that it is right, or invites again.',
+    where: 'On this page: Contractor → That is right.',
+  } as const;
+  const isOver = endedStages.some((stage) => stage === connection.stage);
+  const causes = [
+    ...((await needsAcceptance(db, connection)) ? [cause] : []),
+    ...(!isOver && (await ownerAddress(db, connection)) === 'wanted' ? [addressWanted] : []),
+  ];
+  await showConnectionCauses(db, { tenantId, connectionId, family: 'acceptance' }, causes);
+}
+
+const addressWanted = {
+  reason: 'invitation-failed',
+  owner: 'admin',
+  subject: 'acceptance:address',
+  seen: 'Whoever was accepted in the owner’s place was not invited at an address of theirs: no mail goes to them.',
+  needed: 'Whoever invited sends the acceptance of that person once more, with their e-mail address.',
+  where: 'On this page: Contractor → That is right.',
+} as const;

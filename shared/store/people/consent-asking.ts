@@ -1,0 +1,100 @@
+import { consentOfOwner } from '../../domain/consents.ts';
+import { type ConnectionCause, showConnectionCauses } from '../attention.ts';
+import { type Connection, endedStages } from '../connections/connections.ts';
+import { consentsInForce } from '../grants/consents.ts';
+import { findGrant } from '../grants/grants.ts';
+import { queueMail } from '../mail.ts';
+import type { Db } from '../tenancy.ts';
+import { type AskingWith, requestOfOwner } from './asking.ts';
+import {
+  beginConsentRequest,
+  type ConsentRequest,
+  findConsentRequest,
+  moveConsentRequest,
+  takeConsentReminders,
+} from './consent-requests.ts';
+
+const kind = consentOfOwner;
+
+type Asking = Pick<Connection, 'tenantId' | 'connectionId' | 'boundProjectId' | 'ownerGrantId' | 'stage'>;
+
+/**
+ * Brings the asking for the owner's consent in line with what the settings wait for (`isWanted`): asks once, ends it where nobody waits any
+ * more or it is given, asks another owner anew, and shows the wait. May be repeated. Answers the mail that it queued, if any.
+ */
+export async function askForConsent(
+  db: Db,
+  using: AskingWith,
+  connection: Asking,
+  isWanted: boolean,
+): Promise<string | undefined> {
+  const { tenantId, connectionId } = connection;
+  const known = await findConsentRequest(db, { connectionId, kind });
+  const isOpen = isWanted && connection.boundProjectId !== null && !endedStages.some((stage) => stage === connection.stage);
+  const isGiven = isOpen && (await consentsInForce(db, connectionId)).includes(kind);
+  let mailId: string | undefined;
+  if (!isOpen) await moveConsentRequest(db, { connectionId, kind }, 'ended');
+  else if (isGiven) await moveConsentRequest(db, { connectionId, kind }, 'agreed');
+  else mailId = await askOwner(db, using, connection, known);
+  const now = isOpen && !isGiven ? await findConsentRequest(db, { connectionId, kind }) : undefined;
+  await showConnectionCauses(db, { tenantId, connectionId, family: 'consent' }, now ? [causeOf(now)] : []);
+  return mailId;
+}
+
+/** Once for each time the setting comes, and for each owner; who does not stand is asked once they have signed in again. */
+async function askOwner(
+  db: Db,
+  using: AskingWith,
+  { tenantId, connectionId, ownerGrantId }: Asking,
+  known: ConsentRequest | undefined,
+): Promise<string | undefined> {
+  const owner = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
+  if (owner === undefined || owner.state === 'lapsed' || owner.state === 'revoked') return undefined;
+  if (known !== undefined && known.state !== 'ended' && known.grantId === owner.grantId) return undefined;
+  const requestId = await requestOfOwner(db, using, { tenantId, connectionId });
+  const asking = { tenantId, connectionId, kind, grantId: owner.grantId, after: known?.round ?? 0 };
+  const round = requestId === undefined ? undefined : await beginConsentRequest(db, asking);
+  if (requestId === undefined || round === undefined) return undefined;
+  const businessKey = `consent:${connectionId}:${kind}:${round}`;
+  const { restoreEpoch } = using;
+  return queueMail(db, { tenantId, businessKey, kind: 'consent', requestId, generation: round, restoreEpoch });
+}
+
+/** Queues a reminder for every owner who has not said anything for so long. */
+export async function remindOfConsents(db: Db, using: AskingWith, tenantId: string, days: readonly number[]): Promise<void> {
+  for (const { connectionId, round, reminder } of await takeConsentReminders(db, days)) {
+    const requestId = await requestOfOwner(db, using, { tenantId, connectionId });
+    if (requestId === undefined) continue;
+    const businessKey = `consent-reminder:${connectionId}:${kind}:${round}:${reminder}`;
+    const { restoreEpoch } = using;
+    await queueMail(db, { tenantId, businessKey, kind: 'consent-reminder', requestId, generation: round, restoreEpoch });
+  }
+}
+
+const meanwhile = 'Meanwhile only items that a member of the design team takes part in are carried.';
+
+function causeOf({ state, bounce }: ConsentRequest): ConnectionCause {
+  const asked = 'All items that are not private are asked for in the settings.';
+  const about = { reason: 'consent-missing', subject: `consent:${state}` } as const;
+  if (state === 'asked' && bounce === null)
+    return {
+      ...about,
+      owner: 'contractor',
+      seen: `${asked} Whoever connected the project was asked by mail and has not answered yet. ${meanwhile}`,
+      needed: 'They say whether they agree.',
+      where: 'In the mail that asks for it, to the address that was invited: Read and decide.',
+    };
+  const said =
+    bounce !== null && state === 'asked'
+      ? `The mail server of the address that was invited refused the mail that asks for it: ${bounce}.`
+      : state === 'declined'
+        ? 'Whoever connected the project does not agree.'
+        : 'The consent was given and withdrawn.';
+  return {
+    ...about,
+    owner: 'admin',
+    seen: `${asked} ${said} ${meanwhile}`,
+    needed: 'The setting is taken back; or they agree after all, by the link to their account.',
+    where: 'In the settings of the connection: intake. They agree in the mail about the connection: Your account.',
+  };
+}

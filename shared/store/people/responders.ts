@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import { type RequestState, requestStates } from '../../domain/authorization-requests.ts';
+import { type PartnerName, partnerNames } from '../../domain/partners.ts';
+import { endedStages } from '../connections/connections.ts';
+import { wordOf } from '../rows.ts';
+import type { Db } from '../tenancy.ts';
+import { type Member, memberOf, membersOf } from './members.ts';
+
+/** Where a member returns documents now: what they are written to about, and by which connection they sign in. */
+export interface MemberPlace {
+  readonly connectionId: string;
+  readonly partner: PartnerName;
+  readonly projectName: string;
+  /** As the partner gave it. */
+  readonly email: string;
+}
+
+/** Projects of the tenant that a member belongs to now, the oldest first; none: they have left. */
+export async function placesOfMember(db: Db, emailKey: string): Promise<readonly MemberPlace[]> {
+  const rows = await db
+    .selectFrom('team_member as m')
+    .innerJoin('connection as c', (join) =>
+      join.onRef('c.tenant_id', '=', 'm.tenant_id').onRef('c.connection_id', '=', 'm.connection_id'),
+    )
+    .select(['c.connection_id', 'c.partner', 'c.bound_project_name', 'm.email'])
+    .where('m.email_key', '=', emailKey)
+    .where('m.left_at', 'is', null)
+    .where('c.stage', 'not in', [...endedStages])
+    .orderBy('c.created_at')
+    .orderBy('m.member_id')
+    .execute();
+  return rows.map((row) => ({
+    connectionId: row.connection_id,
+    partner: wordOf(partnerNames, row.partner),
+    projectName: row.bound_project_name ?? '',
+    email: row.email,
+  }));
+}
+
+/** A responder as whoever manages the project sees them. */
+export interface StoredResponder extends Member {
+  readonly lastUsedAt: Date | null;
+  readonly authorizedAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly lapsedAt: Date | null;
+  readonly requestState: RequestState | null;
+  readonly askedAt: Date | null;
+  readonly requestEndedAt: Date | null;
+  readonly bounce: string | null;
+}
+
+/** Whoever returns documents on the project, or did so until they left, by name, those who left at the end. */
+export async function listResponders(db: Db, connectionId: string, memberId?: string): Promise<readonly StoredResponder[]> {
+  const rows = await membersOf(db, connectionId)
+    .leftJoin('grant_event as l', (join) =>
+      join
+        .onRef('l.tenant_id', '=', 'g.tenant_id')
+        .onRef('l.grant_id', '=', 'g.grant_id')
+        .onRef('l.version', '=', 'g.version')
+        .on('l.kind', '=', 'lapsed'),
+    )
+    .leftJoin('authorization_request as r', (join) =>
+      join.onRef('r.tenant_id', '=', 'm.tenant_id').on(sql<boolean>`r.subject = 'member:' || m.email_key`),
+    )
+    .select(['g.authorized_at', 'g.last_used_at', 'g.revoked_at', 'l.at as lapsed_at'])
+    .select(['r.state as request_state', 'r.asked_at', 'r.ended_at', 'r.bounce'])
+    .where('m.returns', '=', true)
+    .$if(memberId !== undefined, (query) => query.where('m.member_id', '=', memberId ?? ''))
+    .orderBy(sql`m.left_at IS NOT NULL`)
+    .orderBy('m.name')
+    .orderBy('m.member_id')
+    .execute();
+  return rows.map((row) => ({
+    ...memberOf(row),
+    lastUsedAt: row.last_used_at,
+    authorizedAt: row.authorized_at,
+    revokedAt: row.revoked_at,
+    lapsedAt: row.lapsed_at,
+    requestState: row.request_state === null ? null : wordOf(requestStates, row.request_state),
+    askedAt: row.asked_at,
+    requestEndedAt: row.ended_at,
+    bounce: row.bounce,
+  }));
+}

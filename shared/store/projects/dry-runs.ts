@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import {
+  type DryRun,
+  type DryRunPart,
+  type ForeseenRecord,
+  foreseenCounts,
+  gatheredParts,
+  wholeRefusal,
+} from '../../domain/dry-run.ts';
+import { jsonb } from '../json.ts';
+import { wordOf } from '../rows.ts';
+import type { Db } from '../tenancy.ts';
+import { linkScopes } from './project-links.ts';
+
+/** What a dry run is of: a connection that is to go live, or one stream of one link. */
+export interface DryRunOf {
+  readonly connectionId: string;
+  readonly link: { readonly projectLinkId: string; readonly stream: string } | null;
+}
+
+export interface BegunDryRun {
+  readonly dryRunId: string;
+  /** Parts that are durable already, each as `project|stream`. */
+  readonly done: ReadonlySet<string>;
+}
+
+/** One that was not ended within this time is begun anew: what its first parts saw is too old. */
+const resumedFor = sql`interval '1 hour'`;
+
+export const partKey = ({ procoreProjectId, stream }: Pick<DryRunPart, 'procoreProjectId' | 'stream'>): string =>
+  `${procoreProjectId}|${stream}`;
+
+const ofTarget = (db: Db, { connectionId, link }: DryRunOf) =>
+  db
+    .selectFrom('dry_run')
+    .where('connection_id', '=', connectionId)
+    .where('project_link_id', link ? '=' : 'is', link?.projectLinkId ?? null)
+    .where('stream', link ? '=' : 'is', link?.stream ?? null);
+
+/** Takes up what was begun on the same basis and has not ended, or begins anew; the one that ended last stays readable meanwhile. */
+export async function beginDryRun(
+  db: Db,
+  tenantId: string,
+  of: DryRunOf & { readonly basis: string; readonly at: Date },
+): Promise<BegunDryRun> {
+  const open = await ofTarget(db, of)
+    .select(['dry_run_id', 'basis', sql<boolean>`begun_at > clock_timestamp() - ${resumedFor}`.as('fresh')])
+    .where('ended_at', 'is', null)
+    .execute();
+  const found = open.find(({ basis, fresh }) => fresh && basis === of.basis);
+  for (const { dry_run_id } of open)
+    if (dry_run_id !== found?.dry_run_id) await db.deleteFrom('dry_run').where('dry_run_id', '=', dry_run_id).execute();
+  if (found) {
+    const parts = await dryRunParts(db, [found.dry_run_id]);
+    return { dryRunId: found.dry_run_id, done: new Set(parts.map(partKey)) };
+  }
+  const dryRunId = randomUUID();
+  await db
+    .insertInto('dry_run')
+    .values({
+      tenant_id: tenantId,
+      dry_run_id: dryRunId,
+      connection_id: of.connectionId,
+      project_link_id: of.link?.projectLinkId ?? null,
+      stream: of.link?.stream ?? null,
+      basis: of.basis,
+      begun_at: of.at,
+    })
+    .execute();
+  return { dryRunId, done: new Set() };
+}
+
+/** Records that one statement carries. */
+const chunk = 500;
+
+/** Makes one part durable, whole; a repeat takes the place of the one before. False: the dry run was dropped meanwhile. */
+export async function storePart(
+  db: Db,
+  tenantId: string,
+  dryRunId: string,
+  part: DryRunPart,
+  records: readonly ForeseenRecord[],
+): Promise<boolean> {
+  const { scope, procoreProjectId, name, stream, refused, ...counts } = part;
+  // two who work on the same one take turns
+  const locked = await db.selectFrom('dry_run').select('dry_run_id').where('dry_run_id', '=', dryRunId).forUpdate().execute();
+  if (locked.length === 0) return false;
+  await db
+    .deleteFrom('dry_run_part')
+    .where('dry_run_id', '=', dryRunId)
+    .where('procore_project_id', '=', procoreProjectId)
+    .where('stream', '=', stream)
+    .execute();
+  const key = { tenant_id: tenantId, dry_run_id: dryRunId, procore_project_id: procoreProjectId, stream };
+  await db
+    .insertInto('dry_run_part')
+    .values({ ...key, scope, project_name: name, counts: jsonb(counts), refused: refused && jsonb(refused) })
+    .execute();
+  for (let from = 0; from < records.length; from += chunk) {
+    await sql`
+      INSERT INTO dry_run_record (tenant_id, dry_run_id, procore_project_id, stream,
+        natural_key, label, does, held, why, reason, needed, where_to, fields)
+      SELECT ${tenantId}::uuid, ${dryRunId}::uuid, ${procoreProjectId}, ${stream},
+        "naturalKey", label, does, held, why, reason, needed, "where", fields
+      FROM jsonb_to_recordset(${JSON.stringify(records.slice(from, from + chunk))}::jsonb) AS r
+        ("naturalKey" text, label text, does text, held boolean, why text, reason text, needed text, "where" text, fields jsonb)`.execute(
+      db,
+    );
+  }
+  return true;
+}
+
+/** Ends one: from now on it is the newest of its target, and the only one. False: it is gone, since what it rested on was changed. */
+export async function endDryRun(db: Db, of: DryRunOf, dryRunId: string): Promise<boolean> {
+  const ended = await db
+    .updateTable('dry_run')
+    .set({ ended_at: sql<Date>`coalesce(ended_at, clock_timestamp())` })
+    .where('dry_run_id', '=', dryRunId)
+    .executeTakeFirst();
+  if (ended.numUpdatedRows === 0n) return false;
+  const former = await ofTarget(db, of).select('dry_run_id').where('dry_run_id', '<>', dryRunId).execute();
+  for (const { dry_run_id } of former) await db.deleteFrom('dry_run').where('dry_run_id', '=', dry_run_id).execute();
+  return true;
+}
+
+/** What going live would do is not known any more: what it rested on was changed. */
+export async function dropDryRun(db: Db, connectionId: string): Promise<void> {
+  await db.deleteFrom('dry_run').where('connection_id', '=', connectionId).where('project_link_id', 'is', null).execute();
+}
+
+/** The newest that has ended, of a connection that is to go live. */
+export async function findDryRun(db: Db, connectionId: string): Promise<DryRun | undefined> {
+  const [found] = await endedRuns(db, ofTarget(db, { connectionId, link: null }));
+  return found;
+}
+
+/** The newest that has ended of each stream of a link, by stream. */
+export function linkDryRuns(db: Db, projectLinkId: string): Promise<readonly DryRun[]> {
+  return endedRuns(db, db.selectFrom('dry_run').where('project_link_id', '=', projectLinkId));
+}
+
+async function endedRuns(db: Db, target: ReturnType<typeof ofTarget>): Promise<readonly DryRun[]> {
+  const runs = await target
+    .select(['dry_run_id', 'begun_at'])
+    .where('ended_at', 'is not', null)
+    .orderBy('stream')
+    .orderBy('ended_at', 'desc')
+    .execute();
+  const parts = await dryRunParts(
+    db,
+    runs.map((run) => run.dry_run_id),
+  );
+  return runs.map(({ dry_run_id: dryRunId, begun_at }) => ({
+    dryRunId,
+    at: begun_at.toISOString(),
+    ...gatheredParts(parts.flatMap(({ dryRunId: of, ...part }) => (of === dryRunId ? [part] : []))),
+  }));
+}
+
+/** Parts of some dry runs that are durable by now, in the order of the projects' names. */
+export async function dryRunParts(
+  db: Db,
+  dryRunIds: readonly string[],
+): Promise<readonly (DryRunPart & { readonly dryRunId: string })[]> {
+  if (dryRunIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('dry_run_part')
+    .selectAll()
+    .where('dry_run_id', 'in', dryRunIds)
+    .orderBy('project_name')
+    .orderBy('procore_project_id')
+    .orderBy('stream')
+    .execute();
+  return rows.map((row) => ({
+    dryRunId: row.dry_run_id,
+    procoreProjectId: row.procore_project_id,
+    scope: wordOf(linkScopes, row.scope),
+    name: row.project_name,
+    stream: row.stream,
+    refused: row.refused === null ? null : wholeRefusal.parse(row.refused),
+    ...foreseenCounts.parse(row.counts),
+  }));
+}
+
+/** What records would have looked like is kept as long as what was written (docs/security.md); the counts stay. */
+const recordsKeptDays = 30;
+
+/** Erases the records of dry runs that are older than that; answers how many. */
+export async function sweepForeseen(db: Db): Promise<number> {
+  const gone = await sql`
+    DELETE FROM dry_run_record r USING dry_run d
+    WHERE d.tenant_id = r.tenant_id AND d.dry_run_id = r.dry_run_id
+      AND d.begun_at < clock_timestamp() - ${recordsKeptDays} * interval '1 day'`.execute(db);
+  return Number(gone.numAffectedRows ?? 0n);
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Db } from '../tenancy.ts';
+
+/**
+ * A stream of a Procore project as one author writes it. It has one owner at a time, a tenant: what two tenants wrote with one account
+ * could not be told apart. A tenant owns it while a project link of its own is not unlinked.
+ */
+export interface StreamOfAuthor {
+  /** Which Procore, e.g. its login host. */
+  readonly environment: string;
+  readonly procoreProjectId: string;
+  readonly stream: string;
+  /** The account that writes: a service account shared by tenants is one author. */
+  readonly author: string;
+}
+
+/**
+ * Makes this unit of work's tenant the owner, if the stream has none; no link is unlinked until its end. `taken`: by another tenant, and
+ * which one is not told.
+ */
+export async function ownStream(db: Db, wanted: StreamOfAuthor): Promise<'ours' | 'taken' | 'not-linked'> {
+  const { environment, procoreProjectId, stream, author } = wanted;
+  const linked = await db
+    .selectFrom('project_link')
+    .select('project_link_id')
+    .where('procore_project_id', '=', procoreProjectId)
+    .where('state', '<>', 'unlinked')
+    .orderBy('project_link_id')
+    .forShare()
+    .execute();
+  if (linked.length === 0) return 'not-linked';
+  const answer = await sql<{ ours: boolean }>`
+    SELECT own_stream(${environment}, ${procoreProjectId}, ${stream}, ${author}) AS ours`.execute(db);
+  return answer.rows[0]?.ours ? 'ours' : 'taken';
+}
+
+/** Whether this tenant could be the owner: it is, or nobody is. Changes nothing: what was tried for it is taken back. */
+export async function mayOwnStream(db: Db, { environment, procoreProjectId, stream, author }: StreamOfAuthor): Promise<boolean> {
+  await sql`SAVEPOINT may_own`.execute(db);
+  const answer = await sql<{ ours: boolean }>`
+    SELECT own_stream(${environment}, ${procoreProjectId}, ${stream}, ${author}) AS ours`.execute(db);
+  await sql`ROLLBACK TO SAVEPOINT may_own`.execute(db);
+  return answer.rows[0]?.ours ?? false;
+}
+
+/** Leaves the streams of a project to others, unless another link of the tenant still writes to it. The links are locked already. */
+export async function releaseStreams(db: Db, procoreProjectId: string): Promise<void> {
+  await db
+    .deleteFrom('stream_owner')
+    .where('procore_project_id', '=', procoreProjectId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('project_link')
+            .select('project_link_id')
+            .where('procore_project_id', '=', procoreProjectId)
+            .where('state', '<>', 'unlinked'),
+        ),
+      ),
+    )
+    .execute();
+}
