@@ -8,7 +8,7 @@ import { createRfiByHand } from '../sandbox/procore/admin/rfis.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import { rootKey, rootKeys } from '../shared/security/keys.ts';
 import { closePool, createPool } from '../shared/store/tenancy.ts';
-import { startBenchDatabase } from './database.ts';
+import { type BenchDatabase, startBenchDatabase } from './database.ts';
 import { type LinkedPart3, linkHarbourTower } from './part3/linked.ts';
 import type { Answered, Asked } from './part3/process.ts';
 import { type BenchResult, spreadOf, thisMachine } from './result.ts';
@@ -21,36 +21,51 @@ const smallBytes = mebibyte;
 const gateMiB = 100;
 const organisation = 'north-studio';
 
+const rounds = 4;
+
 /**
  * How much the resident memory of a worker's process grows while a file of 200 MiB passes through it, by the kernel's own high-water mark:
- * from Procore to Part3 as an attachment, and back in an answer. Theirs: what would grow if the file were held.
+ * from Procore to Part3 as an attachment, and back in an answer. Every round has a process of its own, and the gate stands on the worst:
+ * how soon garbage is collected differs by the run. Theirs: what would grow if the file were held.
  */
 export async function run(): Promise<BenchResult> {
   const database = await startBenchDatabase();
+  try {
+    const grown: Grown[] = [];
+    for (let round = 1; round <= rounds; round += 1) grown.push(...(await grownInRound(database, `file_memory_${round}`)));
+    const parts = [...new Set(grown.map(({ name }) => name))].map((name) => partOf(name, grown));
+    const [worst] = [...parts].sort((one, other) => other.ratio - one.ratio);
+    if (!worst) throw new Error('nothing was measured');
+    return { ...worst, name: 'file-memory', ok: parts.every(({ ok }) => ok), machine: thisMachine(), parts };
+  } finally {
+    await database.stop();
+  }
+}
+
+/** Both ways, in a world of their own. */
+async function grownInRound(database: BenchDatabase, name: string): Promise<readonly Grown[]> {
   const sandbox = await startSandbox({ ours, profile: 'brief' });
   sandbox.world.switches.set('rateProfile', 'generous');
   try {
-    const urls = await database.create('file_memory');
+    const urls = await database.create(name);
     const environment = workerEnvironmentOn(urls, sandbox.urls);
     const pool = createPool(urls.serveUrl, { max: 2 });
     const roots = rootKeys(rootKey('1', environment['ROOT_KEY'] ?? ''));
     const on = await linkHarbourTower({ pool, adminUrl: urls.adminUrl, roots }, sandbox);
     await closePool(pool);
     const timePasses = () => leasesEnd(urls.adminUrl);
-    const parts = [];
+    const grown: Grown[] = [];
     for (const way of [intoPart3, intoProcore]) {
       const process = await newProcess(environment);
       try {
-        parts.push(partOf(await way(sandbox, on, process, timePasses)));
+        grown.push(await way(sandbox, on, process, timePasses));
       } finally {
         process.disconnect();
       }
     }
-    const [worst] = [...parts].sort((one, other) => other.ratio - one.ratio);
-    if (!worst) throw new Error('nothing was measured');
-    return { ...worst, name: 'file-memory', ok: parts.every(({ ok }) => ok), machine: thisMachine(), parts };
+    return grown;
   } finally {
-    await Promise.all([database.stop(), sandbox.close()]);
+    await sandbox.close();
   }
 }
 
@@ -59,17 +74,20 @@ interface Grown {
   readonly bytes: number;
 }
 
-function partOf({ name, bytes }: Grown) {
-  const grownMiB = bytes / mebibyte;
+function partOf(name: string, grown: readonly Grown[]) {
   const heldMiB = largeBytes / mebibyte;
+  const grownMiB = spreadOf(
+    grown.filter((each) => each.name === name).map(({ bytes }) => bytes / mebibyte),
+    'MiB',
+  );
   return {
     name,
-    ratio: grownMiB / heldMiB,
-    gate: `< ${gateMiB} MiB`,
-    ok: grownMiB < gateMiB,
-    ours: spreadOf([grownMiB], 'MiB'),
+    ratio: grownMiB.most / heldMiB,
+    gate: `< ${gateMiB} MiB at the most`,
+    ok: grownMiB.most < gateMiB,
+    ours: grownMiB,
     theirs: spreadOf([heldMiB], 'MiB'),
-    rounds: 1,
+    rounds,
   };
 }
 
