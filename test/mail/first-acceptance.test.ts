@@ -84,6 +84,18 @@ test('another person than was invited is mailed nowhere until whoever accepted t
   expect(await mailed()).toEqual([0, 0, 2]);
 });
 
+test('what waits for who connected the project goes to nobody who owns it after them', async () => {
+  await connects('ada', { to: gus });
+  await accept('ada');
+  await ownerLapses();
+  await authorize(on, 'gus');
+  await on.check('contractorSignsIn');
+  expect((await on.inTenant((db) => findConnection(db, on.connectionId)))?.syncUserId).toBe(idOf('gus'));
+  await bench().store.admin.query("UPDATE mail SET next_try_at = now() WHERE tenant_id = $1 AND state = 'queued'", [on.tenantId]);
+  await createUpkeep(bench().deps).tidy({});
+  expect(await mailed()).toEqual([0, 0, 0]);
+});
+
 test('with an address in the acceptance another person is mailed there from the first mail on', async () => {
   await connects('ada', { to: gus });
   await addressGiven('ada', adasDesk);
