@@ -1,3 +1,4 @@
+import type { Owner } from '../shared/domain/faults.ts';
 import type { StepState, ToldOutcome } from '../shared/domain/steps.ts';
 import type { Pace, StatedWait, StreamReport } from '../shared/domain/workflow-inputs.ts';
 
@@ -69,7 +70,8 @@ export interface CareRound {
   readonly pace: Pace;
   /** Absent in what was answered before rounds told it, and where the run is not the wanted one. */
   readonly companyId?: string | null;
-  readonly regressed: readonly { readonly stepId: string; readonly reason: string }[];
+  /** `owner`: who must act; absent in what was answered before rounds told it. */
+  readonly regressed: readonly { readonly stepId: string; readonly reason: string; readonly owner?: Owner }[];
   readonly mended: readonly string[];
   /** Reasons that stand now, over all steps. */
   readonly standing: readonly string[];

@@ -1,5 +1,4 @@
-import type { FaultKind, Owner } from '../shared/domain/faults.ts';
-import type { Wait } from '../shared/domain/waits.ts';
+import { ownerWaits, type Wait } from '../shared/domain/waits.ts';
 
 /** A wait with why it is one. */
 export interface CausedWait {
@@ -10,23 +9,13 @@ export interface CausedWait {
   readonly isOfProject: boolean;
 }
 
-/** Kinds by which an owner who does not read holds up every step and stream, and who mends it then. */
-const ofOwner: ReadonlyMap<string | null, Owner> = new Map<FaultKind, Owner>([
-  ['grant-lapsed', 'contractor'],
-  ['acceptance-missing', 'admin'],
-]);
-
-const isOfOwner = ({ wait, reason }: CausedWait): boolean => ofOwner.get(reason) === wait.owner;
-
-/**
- * One wait for an owner who does not read, the first of all that tell it, since the earliest of them. Where somebody waits to be accepted in
- * their place it is the wait for that: what was stored before they came still asks the contractor.
- */
+/** One wait for an owner who does not read, the first of all that tell it, since the earliest of them. */
 export function toldOnce(waits: readonly CausedWait[]): readonly CausedWait[] {
-  const told = waits.filter(isOfOwner);
-  const first = told.find(({ reason }) => reason === ('acceptance-missing' satisfies FaultKind)) ?? told[0];
+  const told = ownerWaits.map(({ reason, owner }) => waits.filter((one) => one.reason === reason && one.wait.owner === owner));
+  const same = told.find(({ length }) => length > 0) ?? [];
+  const [first] = same;
   if (first === undefined) return waits;
-  const same = told.filter(({ reason }) => reason === first.reason);
   const since = new Date(Math.min(...same.map(({ wait }) => wait.since.getTime())));
-  return [{ ...first, wait: { ...first.wait, since } }, ...waits.filter((one) => !isOfOwner(one))];
+  const all = told.flat();
+  return [{ ...first, wait: { ...first.wait, since } }, ...waits.filter((one) => !all.includes(one))];
 }

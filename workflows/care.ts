@@ -1,6 +1,5 @@
 import { condition, makeContinueAsNewFunc, setDefaultSignalHandler, setWorkflowOptions } from '@temporalio/workflow';
 import type { CareRound } from '../activities/contract.ts';
-import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
 import type { PlainAnswer, StepAnswer } from '../shared/domain/messages.ts';
 import { type CareInput, careInput, type LoopResult } from '../shared/domain/workflow-inputs.ts';
@@ -8,7 +7,7 @@ import { checks, phasesOf } from './calls.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { awaitedFromDesk, detailsPage, timeText } from './details.ts';
 import { createDue, type Due } from './due.ts';
-import { refusal } from './failure.ts';
+import { ownerOf, refusal } from './failure.ts';
 import { noHandlerRuns, onUpdate } from './handlers.ts';
 import { plans } from './plans/index.ts';
 import { firstPace, untilItWorks } from './retries.ts';
@@ -138,22 +137,19 @@ const carriedOf = (caring: Caring): NonNullable<CareInput['carried']> => ({
   dueInMs: Math.max(0, caring.due.atMs - Date.now()),
 });
 
-const ownerOf = (reason: string): string => (isFaultKind(reason) ? faultTable[reason].owner : 'operator');
-
 function shownCare(caring: Caring): Shown {
   const { input, round, desk } = caring;
-  const troubles = [...desk.troubles.values()].flatMap(({ kind, reason }) => (kind === 'waiting' ? [] : [reason]));
-  const reasons = [...(round?.standing ?? []), ...troubles];
-  const stage = caring.over ? 'ended' : (round?.regressed.length ?? 0) > 0 ? 'regressed' : 'live';
+  const regressed = round?.regressed ?? [];
+  const troubles = [...desk.troubles.values()].filter(({ kind }) => kind !== 'waiting');
+  const stage = caring.over ? 'ended' : regressed.length > 0 ? 'regressed' : 'live';
   const standing = {
     tenantId: input.tenantId,
     partner: input.partner,
     companyId: round?.companyId ?? null,
     stage,
-    waitingOn: reasons.map(ownerOf),
-    stuckReasons: reasons,
+    waitingOn: [...regressed, ...troubles].map(ownerOf),
+    stuckReasons: [...(round?.standing ?? []), ...troubles.map(({ reason }) => reason)],
   };
-  const regressed = round?.regressed ?? [];
   const page = detailsPage({
     title: stage === 'regressed' ? `Live, but ${regressed.length} steps went back` : `Care: ${stage}`,
     lead: `Connection \`${input.connectionId}\` (${input.partner}); next round ${Number.isFinite(caring.due.atMs) ? `at ${timeText(caring.due.atMs)}` : 'is running now'}.`,
@@ -161,7 +157,7 @@ function shownCare(caring: Caring): Shown {
     presses: caring.over ? [] : ['**Send an Update → retryStep** with `{"stepId":"verifyCredentials"}`: a round of checks now.'],
     table: {
       head: ['step that went back', 'reason', 'waits for'],
-      rows: regressed.map(({ stepId, reason }) => [stepId, reason, ownerOf(reason)]),
+      rows: regressed.map((one) => [one.stepId, one.reason, ownerOf(one)]),
     },
   });
   return { standing, page };

@@ -1,3 +1,5 @@
+import type { Owner } from '../shared/domain/faults.ts';
+
 /**
  * What a running workflow has in front of it beside its own state: calls that do not work at the moment, by name of the call, and
  * whether something shown has changed. `troubles` holds only what stands now; success lifts an entry.
@@ -7,6 +9,8 @@ export interface Trouble {
   readonly kind: 'waiting' | 'retrying' | 'parked';
   /** Fault kind, `unexpected`, or `rate-limited` for a stated wait. */
   readonly reason: string;
+  /** Who must act, where a fault told it. */
+  readonly owner?: Owner | undefined;
   readonly says: string;
   readonly needed?: string | undefined;
   readonly where?: string | undefined;

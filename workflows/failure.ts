@@ -1,10 +1,13 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import { faultTable, isFaultKind, type Owner } from '../shared/domain/faults.ts';
 import { toldFault } from '../shared/domain/told-faults.ts';
 
 /** What a failed call means, read from types alone. */
 export interface Failing {
   /** Type of the failure: a fault kind, `unexpected`, `time-out`. */
   readonly reason: string;
+  /** Who must act, where a fault told it. */
+  readonly owner?: Owner | undefined;
   /** For people; the failure's message. */
   readonly says: string;
   /** What mends it and on which screen, where a fault told it. */
@@ -20,9 +23,10 @@ export function failingOf(error: unknown): Failing {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
     const told = toldFault.safeParse(cause.details?.[0]);
-    const { needed, where, sinceMs } = told.success ? told.data : {};
+    const { owner, needed, where, sinceMs } = told.success ? told.data : {};
     return {
       reason: cause.type ?? 'unexpected',
+      owner,
       says: cause.message,
       needed,
       where,
@@ -33,6 +37,10 @@ export function failingOf(error: unknown): Failing {
   if (cause instanceof TimeoutFailure) return { reason: 'time-out', says: 'It took too long.', permanent: false };
   return { reason: 'unexpected', says: cause instanceof Error ? cause.message : 'It failed.', permanent: false };
 }
+
+/** Who must act: as the fault said, else by its kind; of what is no fault whoever runs this installation. */
+export const ownerOf = ({ reason, owner }: Pick<Failing, 'reason' | 'owner'>): Owner =>
+  owner ?? (isFaultKind(reason) ? faultTable[reason].owner : 'operator');
 
 /** Fails one Update with a sentence; never the workflow. */
 export const refusal = (reason: string, says: string): ApplicationFailure =>

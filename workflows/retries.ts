@@ -94,7 +94,7 @@ async function park(failing: Failing, place: Place): Promise<void> {
   await knockOr(place, place.parkMs, `parked: ${failing.reason}; tries by itself when this ends`);
 }
 
-const wordsOf = ({ reason, says, needed, where }: Failing) => ({ reason, says, needed, where });
+const wordsOf = ({ reason, owner, says, needed, where }: Failing) => ({ reason, owner, says, needed, where });
 
 async function knockOr(place: Place, ms: number, summary: string): Promise<void> {
   const before = place.desk.knocks;

@@ -1,10 +1,10 @@
 import type { LinkRef } from '../activities/contract.ts';
-import { concernsConnection, faultTable, isFaultKind } from '../shared/domain/faults.ts';
+import { concernsConnection, isFaultKind, type Owner } from '../shared/domain/faults.ts';
 import type { Pace, ProjectSyncInput, StatedWait, StreamRefusal, StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { awaitedFromDesk, detailsPage, linesOf, timeText } from './details.ts';
 import { createDue, type Due } from './due.ts';
-import type { Failing } from './failure.ts';
+import { type Failing, ownerOf } from './failure.ts';
 import type { Shown } from './visibility.ts';
 
 /** The state of one project's loop. What must survive continue-as-new is in `carriedOf`; the rest is read again. */
@@ -79,10 +79,10 @@ export function noteAnswered(loop: SyncLoop, updateId: string): void {
 }
 
 /** Notes that a stream was refused. One that stands longer than this run knows is dated by its row. */
-export function noteRefused(loop: SyncLoop, stream: string, { reason, says, needed, where, sinceMs }: Failing): void {
+export function noteRefused(loop: SyncLoop, stream: string, { sinceMs, permanent: _, ...told }: Failing): void {
   const known = loop.refused.get(stream);
-  const since = sinceMs ?? (known?.reason === reason ? known.sinceMs : Date.now());
-  loop.refused.set(stream, { stream, reason, says, needed, where, sinceMs: since, againAtMs: 0 });
+  const since = sinceMs ?? (known?.reason === told.reason ? known.sinceMs : Date.now());
+  loop.refused.set(stream, { stream, ...told, sinceMs: since, againAtMs: 0 });
   loop.desk.mark();
 }
 
@@ -92,37 +92,45 @@ export function holdRefused(loop: SyncLoop, streams: readonly string[], againAtM
     if (streams.includes(refusal.stream)) loop.refused.set(refusal.stream, { ...refusal, againAtMs });
 }
 
-/** Reasons that hold records or streams up, with how many items each. */
-export function reasonsOf(loop: SyncLoop): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  const add = (reason: string, count: number) => count > 0 && counts.set(reason, (counts.get(reason) ?? 0) + count);
-  for (const report of loop.reports) for (const [reason, count] of Object.entries(report.reasons)) add(reason, count);
-  for (const { reason } of loop.refused.values()) add(reason, 1);
-  for (const { kind, reason } of loop.desk.troubles.values()) if (kind !== 'waiting') add(reason, 1);
-  return counts;
+interface HeldUp {
+  readonly reason: string;
+  readonly owner: Owner;
+  readonly items: number;
 }
 
-const ownerOf = (reason: string): string => (isFaultKind(reason) ? faultTable[reason].owner : 'operator');
+/** What holds records or streams up, by reason and who must act, with how many items each. */
+function heldUp(loop: SyncLoop): readonly HeldUp[] {
+  const found = new Map<string, HeldUp>();
+  const add = (reason: string, owner: Owner, items: number) => {
+    const key = `${reason}|${owner}`;
+    if (items > 0) found.set(key, { reason, owner, items: items + (found.get(key)?.items ?? 0) });
+  };
+  for (const { reasons } of loop.reports)
+    for (const [reason, items] of Object.entries(reasons)) add(reason, ownerOf({ reason }), items);
+  for (const refusal of loop.refused.values()) add(refusal.reason, ownerOf(refusal), 1);
+  for (const trouble of loop.desk.troubles.values()) if (trouble.kind !== 'waiting') add(trouble.reason, ownerOf(trouble), 1);
+  return [...found.values()];
+}
 
 /** Care shows it, once for all the projects of the connection. */
 const isOfConnection = (reason: string): boolean => isFaultKind(reason) && concernsConnection(reason);
 
 export function shownLoop(loop: SyncLoop): Shown {
-  const reasons = [...reasonsOf(loop).keys()].filter((reason) => !isOfConnection(reason));
+  const held = heldUp(loop).filter(({ reason }) => !isOfConnection(reason));
   const standing = {
     tenantId: loop.ref.tenantId,
     partner: loop.partner,
     companyId: loop.companyId,
     projectId: loop.projectId,
     stage: loop.over ? 'ended' : loop.paused ? 'paused' : 'syncing',
-    waitingOn: reasons.map(ownerOf),
-    stuckReasons: reasons,
+    waitingOn: held.map(({ owner }) => owner),
+    stuckReasons: held.map(({ reason }) => reason),
   };
   return { standing, page: loopPage(loop) };
 }
 
 function loopPage(loop: SyncLoop): string {
-  const held = [...reasonsOf(loop)].map(([reason, count]) => `${count} × \`${reason}\` (${ownerOf(reason)})`);
+  const held = heldUp(loop).map(({ reason, owner, items }) => `${items} × \`${reason}\` (${owner})`);
   return detailsPage({
     title: titleOf(loop, held.length),
     lead: [
@@ -163,7 +171,7 @@ const awaitedOf = (loop: SyncLoop) => [
   ...awaitedFromDesk(loop.desk),
   ...[...loop.refused.values()].map((refusal) => ({
     what: `stream ${refusal.stream}`,
-    from: ownerOf(refusal.reason),
+    from: ownerOf(refusal),
     sinceMs: refusal.sinceMs,
     lines: linesOf(refusal),
   })),

@@ -1,4 +1,4 @@
-import { concernsConnection, type FaultKind, faultIn } from '../../shared/domain/faults.ts';
+import { concernsConnection, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { clipped } from '../../shared/domain/texts.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
@@ -154,7 +154,8 @@ const oncePerReason = (causes: readonly ConnectionCause[]): readonly ConnectionC
   causes.filter((cause, place) => causes.findIndex(({ reason }) => reason === cause.reason) === place);
 
 /** Steps that wait for a person were never proven, so they cannot regress: care speaks of stuck ones only. */
-const reasonOf = ({ outcome }: StoredStep): FaultKind | undefined => (outcome?.state === 'stuck' ? outcome.reason : undefined);
+const regressedOf = ({ stepId, outcome }: StoredStep): CareRound['regressed'] =>
+  outcome?.state === 'stuck' ? [{ stepId, reason: outcome.reason, owner: outcome.on }] : [];
 
 function causeOf({ connectionId }: ConnectionRef, { outcome, stepId }: StoredStep): readonly ConnectionCause[] {
   if (outcome?.state !== 'stuck') return [];
@@ -166,14 +167,8 @@ function causeOf({ connectionId }: ConnectionRef, { outcome, stepId }: StoredSte
 }
 
 function standingOf(before: ReadonlyMap<string, StoredStep>, after: readonly StoredStep[]) {
-  const regressed = after.flatMap((step) => {
-    const reason = reasonOf(step);
-    return reason === undefined ? [] : [{ stepId: step.stepId, reason }];
-  });
-  const didStand = (stepId: string): boolean => {
-    const step = before.get(stepId);
-    return step !== undefined && reasonOf(step) !== undefined;
-  };
+  const regressed = after.flatMap(regressedOf);
+  const didStand = (stepId: string): boolean => before.get(stepId)?.outcome?.state === 'stuck';
   return {
     regressed,
     mended: after.filter((step) => step.state === 'done' && didStand(step.stepId)).map(({ stepId }) => stepId),

@@ -3,6 +3,7 @@ import { commandsAfter, markApplied } from '../../shared/store/commands.ts';
 import { moveConnection } from '../../shared/store/connections/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
 import { endIdleAuthorizations } from '../../shared/store/grants/grant-uses.ts';
+import { eraseOwnerAddresses } from '../../shared/store/people/owner-addresses.ts';
 import { listProjectLinks, unlinkProject } from '../../shared/store/projects/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
@@ -21,6 +22,7 @@ export async function endOnboarding(
     await disconnect(db, { tenantId, connectionId });
     const moved = await moveConnection(db, connectionId, ended === 'stopped' ? 'disconnected' : 'expired');
     await endIdleAuthorizations(db);
+    await eraseOwnerAddresses(db);
     const action = ended === 'stopped' ? 'connection.disconnected' : 'onboarding.expired';
     if (moved) await appendAudit(db, tenantId, [{ actorId: 'system', action, subject: `connection:${connectionId}` }]);
   });
@@ -34,6 +36,7 @@ export async function applyWaitingStop(db: Db, ref: ConnectionRef): Promise<void
   await disconnect(db, ref);
   await moveConnection(db, ref.connectionId, 'disconnected');
   await endIdleAuthorizations(db);
+  await eraseOwnerAddresses(db);
   const subject = `connection:${ref.connectionId}`;
   await appendAudit(db, ref.tenantId, [{ actorId: stop.actorId, action: 'connection.disconnected', subject }]);
 }

@@ -17,6 +17,7 @@ import { showAcceptance } from '../../shared/store/people/acceptances.ts';
 import { type AskingWith, askOnce } from '../../shared/store/people/asking.ts';
 import { nameOwner } from '../../shared/store/people/authorizations.ts';
 import { endInvitations } from '../../shared/store/people/invitation-returns.ts';
+import { needOwnAddress } from '../../shared/store/people/owner-addresses.ts';
 import { listTeam, storeAccess, storeTeam } from '../../shared/store/people/team.ts';
 import { storeSurvey } from '../../shared/store/projects/backfill-surveys.ts';
 import { endDryRun } from '../../shared/store/projects/dry-runs.ts';
@@ -82,6 +83,7 @@ async function bind(db: Db, connection: Connection, { binding, projectBinding }:
     const boundBy = personActor(owner.id);
     const answer = await bindProject(db, { connectionId: connection.connectionId, ...project, owner, boundBy });
     if (answer === 'bound') await endInvitations(db, connection.connectionId, signedInActor(owner.id));
+    if (answer === 'bound' && !owner.isInvited) await needOwnAddress(db, connection, owner.id);
     return answer;
   }
   if (!binding) return undefined;

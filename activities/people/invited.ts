@@ -7,12 +7,14 @@ import { type Invitation, listInvitations } from '../../shared/store/people/invi
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
+type Vault = Pick<ActivityDependencies, 'vault'>;
+
 /**
  * Whether a login is the address that was invited to a connection: the newest; once it is connected, one that was accepted or is open.
  * Null: the login is not known, or nobody was invited.
  */
 export async function isInvited(
-  { vault }: Pick<ActivityDependencies, 'vault'>,
+  deps: Vault,
   db: Db,
   { tenantId, connectionId, boundAt }: Pick<Connection, 'tenantId' | 'connectionId' | 'boundAt'>,
   login: string | null,
@@ -20,11 +22,30 @@ export async function isInvited(
   const newestFirst = await listInvitations(db, connectionId);
   const those = boundAt === null ? newestFirst.slice(0, 1) : newestFirst.filter(counts);
   if (login === null || those.length === 0) return null;
-  for (const { invitationId, sealedInvited } of those) {
-    const address = await vault.unsealSecret(db, places.invitedAddress(tenantId, invitationId), sealedInvited);
-    if (foldEmail(revealSecret(address)) === foldEmail(login)) return true;
-  }
-  return false;
+  return (await invitationAt(deps, db, tenantId, { login, among: those })) !== undefined;
 }
 
-const counts = ({ state }: Invitation): boolean => state === 'accepted' || openInvitationStates.some((open) => open === state);
+/** Of these the first whose address is that login. */
+export async function invitationAt(
+  deps: Vault,
+  db: Db,
+  tenantId: string,
+  { login, among }: { readonly login: string; readonly among: readonly Invitation[] },
+): Promise<Invitation | undefined> {
+  for (const invitation of among)
+    if (foldEmail(await invitedAddress(deps, db, tenantId, invitation)) === foldEmail(login)) return invitation;
+  return undefined;
+}
+
+export async function invitedAddress(
+  { vault }: Vault,
+  db: Db,
+  tenantId: string,
+  { invitationId, sealedInvited }: Invitation,
+): Promise<string> {
+  return revealSecret(await vault.unsealSecret(db, places.invitedAddress(tenantId, invitationId), sealedInvited));
+}
+
+/** Once a project is connected. */
+export const counts = ({ state }: Invitation): boolean =>
+  state === 'accepted' || openInvitationStates.some((open) => open === state);

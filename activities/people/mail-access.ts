@@ -4,8 +4,8 @@ import type { Mailer } from '../../shared/mail/transport.ts';
 import type { SupportContact } from '../../shared/partners/contract.ts';
 import type { InvitationLinks } from '../../shared/security/invitation-links.ts';
 
-/** A mail as it is sent, or why it is not to be sent any more. */
-export type Written = (RenderedLetter & { readonly to: string }) | { readonly held: string };
+/** A mail as it is sent, or why it is not to be sent any more (`held`) or cannot be yet (`waits`). */
+export type Written = (RenderedLetter & { readonly to: string }) | { readonly held: string } | { readonly waits: string };
 
 /** What mails are written and sent with. */
 export interface MailAccess {

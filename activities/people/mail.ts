@@ -59,6 +59,11 @@ async function sendOne(deps: ActivityDependencies, tenantId: string, mail: Claim
     count.held += 1;
     return;
   }
+  if ('waits' in written) {
+    await withTenant(deps.pool, tenantId, (db) => requeueMail(db, mail, pauseMs(deps, mail.attempts), written.waits));
+    count.later += 1;
+    return;
+  }
   const messageId = deps.mail.mailer.messageIdOf(tenantId, mail.businessKey);
   const outcome = await deps.mail.mailer.send({ ...written, messageId });
   const { mailId, kind } = mail;
@@ -87,5 +92,5 @@ async function settle(db: Db, mail: ClaimedMail, outcome: SendOutcome & { kind: 
 /** To whom and in which words, from the rows as they are now; or why it is not to be sent any more. */
 async function write(deps: ActivityDependencies, db: Db, tenantId: string, mail: ClaimedMail): Promise<Written> {
   if (mail.restoreEpoch !== deps.mail.restoreEpoch) return { held: 'It is from before the database was restored.' };
-  return 'requestId' in mail ? writeRequestMail(deps, db, tenantId, mail) : writeInvitationMail(deps, db, tenantId, mail);
+  return 'requestId' in mail ? writeRequestMail(deps, db, mail) : writeInvitationMail(deps, db, tenantId, mail);
 }

@@ -5,7 +5,6 @@ import { isConsentMail, type RequestMailKind } from '../../shared/domain/mail.ts
 import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import { renderLetter } from '../../shared/mail/letter.ts';
 import { requestLetterOf } from '../../shared/mail/request-letters.ts';
-import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { endedStages, findConnection } from '../../shared/store/connections/connections.ts';
 import type { RequestMail } from '../../shared/store/mail.ts';
@@ -14,12 +13,12 @@ import { type AuthorizationRequest, findRequest } from '../../shared/store/peopl
 import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
 import { findConsentRequest, noteConsentMail } from '../../shared/store/people/consent-requests.ts';
 import { listInvitations } from '../../shared/store/people/invitations.ts';
-import { ownerAddress } from '../../shared/store/people/owner-addresses.ts';
 import { placesOfMember } from '../../shared/store/people/responders.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Written } from './mail-access.ts';
+import { addressOfOwner, overForOwner } from './owner-mail.ts';
 
 /** Mails that carry the single-use link: it is theirs whether the request counts as sent. */
 const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected' && !isConsentMail(kind);
@@ -38,19 +37,14 @@ async function settleConsentMail(db: Db, { requestId, generation: round }: Reque
 }
 
 /** To whom and in which words a mail goes to a person who authorizes for themselves. */
-export async function writeRequestMail(
-  deps: ActivityDependencies,
-  db: Db,
-  tenantId: string,
-  mail: RequestMail,
-): Promise<Written> {
+export async function writeRequestMail(deps: ActivityDependencies, db: Db, mail: RequestMail): Promise<Written> {
   const request = await findRequest(db, mail.requestId);
   if (request === undefined) return { held: 'What it is about is gone.' };
   const gone = await goneFor(db, request, mail);
   if (gone !== undefined) return { held: gone };
-  const person = await personOf(deps, db, tenantId, request);
+  const person = await personOf(deps, db, request);
   if (person === undefined) return { held: 'The person belongs to no project any more.' };
-  if (person === 'nowhere') return { held: 'Nobody has said yet where the accepted owner is written to.' };
+  if (person === 'nowhere') return { waits: 'Nobody has said yet where the accepted owner is written to.' };
   const { links, pagesUrl, supportOf } = deps.mail;
   const token = links.tokenWith(request.requestId, request.generation, request.linkHash);
   const account = links.tokenWith(request.requestId, 0, request.accountHash);
@@ -71,8 +65,9 @@ export async function writeRequestMail(
 }
 
 async function goneFor(db: Db, request: AuthorizationRequest, mail: RequestMail): Promise<string | undefined> {
-  if (carriesLink(mail.kind)) return endedFor(request, mail);
-  if (!isConsentMail(mail.kind) || request.connectionId === null) return undefined;
+  const ended = carriesLink(mail.kind) ? endedFor(request, mail) : undefined;
+  if (ended !== undefined || request.connectionId === null) return ended;
+  if (!isConsentMail(mail.kind)) return overForOwner(db, request.connectionId, mail.kind);
   const asked = await findConsentRequest(db, { connectionId: request.connectionId, kind: consentOfOwner });
   return asked?.state === 'asked' && asked.round === mail.generation
     ? undefined
@@ -94,13 +89,12 @@ interface WrittenTo {
 }
 
 /**
- * A member at the address that the partner gave, the owner of a connection at the one that was invited, or that came with their acceptance:
- * never at one that Procore shows, and an accepted owner never at their predecessor's. `nowhere`: none was given.
+ * A member at the address that the partner gave, the owner of a connection at one of theirs that whoever invited gave: never at one that
+ * Procore shows. `nowhere`: none was given.
  */
 async function personOf(
-  { vault }: ActivityDependencies,
+  deps: ActivityDependencies,
   db: Db,
-  tenantId: string,
   request: AuthorizationRequest,
 ): Promise<WrittenTo | 'nowhere' | undefined> {
   const memberKey = memberKeyOf(request.subject);
@@ -116,13 +110,8 @@ async function personOf(
     invitations.find(({ state }) => state === 'accepted') ??
     invitations.find(({ createdAt }) => boundAt === null || createdAt <= boundAt);
   if (invited === undefined) return undefined;
-  const own = await ownerAddress(db, connection);
-  if (own === 'wanted') return 'nowhere';
-  const { place, sealed } =
-    own === 'invited'
-      ? { place: places.invitedAddress(tenantId, invited.invitationId), sealed: invited.sealedInvited }
-      : { place: places.ownerAddress(tenantId, connection.connectionId, own.procoreUserId), sealed: own.sealedAddress };
-  const address = revealSecret(await vault.unsealSecret(db, place, sealed));
+  const address = await addressOfOwner(deps, db, connection, { newestFirst: invitations, by: invited });
+  if (address === undefined) return 'nowhere';
   const projectName = connection.boundProjectName ?? invited.projectName;
   return { address, partner: connection.partner, projectName, undoUntil: undoUntil({ boundAt }, Date.now()) };
 }

@@ -8,7 +8,7 @@ import { listTeam, type StoredMember } from '../../shared/store/people/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient, type PersonsReach } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { contractorSignsIn, lapsingAs, ownerLapseOf } from '../owner-lapse.ts';
+import { contractorSignsIn, lapsingAs, ownerLapseOf } from '../people/owner-lapse.ts';
 import type { ClientsWish, OpenedClients } from './dependencies.ts';
 import { readerOf, refusedTurn, takeTurn } from './reading.ts';
 

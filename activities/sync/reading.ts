@@ -46,7 +46,7 @@ function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly C
       subject: `reader:${connectionId}`,
       seen: `${because} ${meanwhile}`,
       needed: `${nameOf(owner)}, or another admin of the project, signs in to Procore for it.`,
-      where: 'In the mail that asks for it, to the address that was invited: Sign in to Procore.',
+      where: 'In the mail that asks for it: Sign in to Procore.',
     },
   ];
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resolutions } from '../../shared/domain/deliveries.ts';
 import { faultTable, isFaultKind } from '../../shared/domain/faults.ts';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
-import { type AttentionView, attentionPage, attentionView } from '../../shared/store/attention-view.ts';
+import { attentionPage, attentionView, type ListedItem } from '../../shared/store/attention-view.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
@@ -24,13 +24,27 @@ const itemView = z
     where: z.string(),
     cure: z.string().nullable(),
     records: z.int().meta({ description: 'How many records this one cause holds up' }),
+    sameWait: z
+      .array(
+        z.strictObject({
+          attentionItemId: uuid,
+          subject: z.string(),
+          projectLinkId: uuid.nullable(),
+          stream: z.string().nullable(),
+          records: z.int(),
+        }),
+      )
+      .meta({
+        description:
+          'Where an owner who does not read holds up steps and streams: each of them, this item too. It is one wait, and of all projects together one item tells it; what is asked of one project has each. Empty: it stands for itself',
+      }),
     since: time,
     resolvedAt: time.nullable(),
     resolution: z.string().nullable(),
   })
   .meta({ id: 'AttentionItem' });
 
-const viewOf = ({ sinceMicros: _, ...item }: AttentionView) => ({
+const viewOf = ({ sinceMicros: _, ...item }: ListedItem) => ({
   ...item,
   cure: isFaultKind(item.reason) ? faultTable[item.reason].cure : null,
   since: item.since.toISOString(),

@@ -81,7 +81,7 @@ export const contractorRoutes: readonly Route[] = [
     family: 'Contractor',
     summary: 'Say that another person or company than was invited may connect the project, or read it in the owner’s place',
     description:
-      'Counts for this person in this company alone: send `acceptanceOf` of the contractor. Mails go to them at `email`; to who takes the owner’s place without one, none. Sent again for that owner it gives or changes the address.',
+      'Counts for this person in this company alone: send `acceptanceOf` of the contractor. Mails go to them at `email`; without one, and where they were not invited at an address of theirs, mails wait. Sent again for the owner it gives or changes the address.',
     params: connectionParams,
     query: nothing,
     body: z.strictObject({
@@ -113,7 +113,7 @@ export const contractorRoutes: readonly Route[] = [
             'It is another person or company by now; read the contractor again, then accept that one.',
           );
         if (sealedAddress !== undefined) {
-          await storeOwnerAddress(db, connectionId, { procoreUserId: body.procoreUserId, sealedAddress });
+          await storeOwnerAddress(db, connection, { procoreUserId: body.procoreUserId, sealedAddress });
           await showAcceptance(db, connectionId);
         }
         return decision;

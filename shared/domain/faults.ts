@@ -259,6 +259,14 @@ export const faultTable = {
     'Whoever invited says that it is right, or invites again.',
     'items',
   ),
+  'address-missing': facts(
+    'admin',
+    'warn',
+    'stream',
+    'No mail goes to whoever reads the project: nobody has said where they are written to.',
+    'Whoever invited sends the acceptance of that person once more, with their e-mail address.',
+    'mail',
+  ),
   'consent-missing': facts(
     'contractor',
     'warn',

@@ -1,4 +1,4 @@
-import type { Owner } from './faults.ts';
+import type { FaultKind, Owner } from './faults.ts';
 
 /** On which side somebody must act: the contractor's in Procore, the partner's people, or those who run this service. */
 export const sides = ['procore', 'partner', 'us'] as const;
@@ -26,6 +26,15 @@ export const sideOf = {
   procore: 'procore',
   partner: 'partner',
 } as const satisfies Record<Owner, Side>;
+
+/**
+ * By which kinds an owner who does not read holds up every step and stream, and who mends it then. All of it is one wait, told once; the
+ * first of them that stands tells it: what was stored before somebody waited to be accepted still asks the contractor.
+ */
+export const ownerWaits = [
+  { reason: 'acceptance-missing', owner: 'admin' },
+  { reason: 'grant-lapsed', owner: 'contractor' },
+] as const satisfies readonly { readonly reason: FaultKind; readonly owner: Owner }[];
 
 /** The soonest end first, then what has waited the longest. */
 export const byUrgency = (one: Wait, other: Wait): number =>

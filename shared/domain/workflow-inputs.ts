@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { owners } from './faults.ts';
 import { uuid } from './ids.ts';
 import { partnerNames } from './partners.ts';
 
@@ -80,6 +81,8 @@ export const streamRefusal = z.object({
   stream: z.string(),
   /** Fault kind, or the type of another failure that retrying does not mend. */
   reason: z.string(),
+  /** Who must act, where the fault told it; absent in what was carried before that was kept. */
+  owner: z.enum(owners).optional(),
   says: z.string(),
   needed: z.string().optional(),
   where: z.string().optional(),

@@ -224,7 +224,11 @@ export interface Keep {
   /** What of the past could be brought over, as counted now. */
   readonly survey?: BackfillSurvey;
   /** The contractor connected this project: binds company and project, and names whom the connection is read as. */
-  readonly projectBinding?: { readonly project: OfferedProject; readonly owner: { readonly id: string; readonly name: string } };
+  readonly projectBinding?: {
+    readonly project: OfferedProject;
+    /** `isInvited`: theirs is the address that was invited; else they were accepted, and are written to at an address of their own alone. */
+    readonly owner: { readonly id: string; readonly name: string; readonly isInvited: boolean };
+  };
   /** The name of whom the connection is read as, where it was not known: without a company Procore tells none. */
   readonly owner?: { readonly id: string; readonly name: string };
   /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { microsOf } from './positions.ts';
-import { toldByConnection } from './refusals.ts';
+import { itemsOfOwnersWait, toldByAnother } from './refusals.ts';
 import type { Db } from './tenancy.ts';
 
 /** Something that waits for a person: one row per cause. */
@@ -20,6 +21,20 @@ export interface AttentionView {
   readonly sinceMicros: string;
   readonly resolvedAt: Date | null;
   readonly resolution: string | null;
+}
+
+/** One of several items that tell one and the same wait. */
+const itemOfWait = z.object({
+  attentionItemId: z.string(),
+  subject: z.string(),
+  projectLinkId: z.string().nullable(),
+  stream: z.string().nullable(),
+  records: z.int(),
+});
+
+export interface ListedItem extends AttentionView {
+  /** Of the wait for an owner who does not read: every item that tells it, this one among them. Else none. */
+  readonly sameWait: readonly z.infer<typeof itemOfWait>[];
 }
 
 const items = (db: Db) =>
@@ -52,14 +67,14 @@ export interface AttentionPage {
 
 /**
  * Attention items, newest first, `limit` at most, after a position. Of all links together, what an item of their connection tells is left
- * out; of one link everything is shown.
+ * out, and an owner who does not read is one item, with the records of all that they hold up; of one link everything is shown.
  */
-export async function attentionPage(db: Db, page: AttentionPage): Promise<readonly AttentionView[]> {
-  let query = items(db);
+export async function attentionPage(db: Db, page: AttentionPage): Promise<readonly ListedItem[]> {
+  let query = items(db).select(itemsOfOwnersWait.as('sameWait'));
   if (page.state !== undefined) query = query.where('resolved_at', page.state === 'open' ? 'is' : 'is not', null);
   query =
     page.projectLinkId === undefined
-      ? query.where(sql<boolean>`(resolved_at IS NOT NULL OR NOT ${toldByConnection})`)
+      ? query.where(sql<boolean>`(resolved_at IS NOT NULL OR NOT ${toldByAnother})`)
       : query.where('project_link_id', '=', page.projectLinkId);
   const { after } = page;
   if (after !== undefined) {
@@ -67,7 +82,13 @@ export async function attentionPage(db: Db, page: AttentionPage): Promise<readon
       sql<boolean>`(${microsOf(sql.ref('since'))}, attention_item_id) < (${after.sinceMicros}::bigint, ${after.id}::uuid)`,
     );
   }
-  return query.orderBy('since', 'desc').orderBy('attention_item_id', 'desc').limit(page.limit).execute();
+  const rows = await query.orderBy('since', 'desc').orderBy('attention_item_id', 'desc').limit(page.limit).execute();
+  return rows.map((row) => {
+    const sameWait = itemOfWait.array().parse(row.sameWait ?? []);
+    const ofStreams = sameWait.filter(({ stream }) => stream !== null);
+    const isForAll = page.projectLinkId === undefined && ofStreams.length > 0;
+    return { ...row, sameWait, records: isForAll ? ofStreams.reduce((sum, { records }) => sum + records, 0) : row.records };
+  });
 }
 
 /** What is open of a connection and its links, the oldest first, `limit` at most. */

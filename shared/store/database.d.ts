@@ -170,7 +170,6 @@ export interface Connection {
   live_at: Timestamp | null;
   looked_at: Timestamp | null;
   modules: Generated<string[]>;
-  owner_address_of: string | null;
   owner_grant_id: string | null;
   partner: string;
   partner_settings: Generated<Json>;
@@ -178,7 +177,6 @@ export interface Connection {
   project_chosen_at: Timestamp | null;
   proposed_owner_grant_id: string | null;
   scope: string;
-  sealed_owner_address: Buffer | null;
   stage: Generated<string>;
   sync_user_id: string | null;
   sync_user_ids: Generated<string[]>;
@@ -390,6 +388,14 @@ export interface OfferedProject {
   position: number;
   procore_company_id: string;
   procore_project_id: string;
+  tenant_id: string;
+}
+
+export interface OwnerAddress {
+  connection_id: string;
+  given_at: Generated<Timestamp>;
+  procore_user_id: string;
+  sealed_address: Buffer | null;
   tenant_id: string;
 }
 
@@ -717,6 +723,7 @@ export interface Database {
   kept_upload: KeptUpload;
   member_account: MemberAccount;
   offered_project: OfferedProject;
+  owner_address: OwnerAddress;
   person_grant: PersonGrant;
   invitation: Invitation;
   mail: Mail;

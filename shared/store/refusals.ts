@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type FaultKind, faultKinds, owners } from '../domain/faults.ts';
+import { ownerWaits } from '../domain/waits.ts';
 import type { AttentionItem, ItemPlace } from './attention.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
@@ -14,12 +15,36 @@ export const isRefusal = ({ stream, subject }: Pick<AttentionItem, 'stream' | 's
  * SQL of whether the item `i` is told already by one of its connection, which has the same reason: every step needs a credential, and
  * many projects one template. What concerns one project alone is told by none of another.
  */
-export const toldByConnection = sql<boolean>`(
+const toldByConnection = sql<boolean>`(
   i.project_link_id IS NOT NULL AND i.subject = ${subjectOfStream('')} || i.stream AND EXISTS (
     SELECT FROM attention_item c
     JOIN project_link l ON l.project_link_id = i.project_link_id
     WHERE c.connection_id = i.connection_id AND c.project_link_id IS NULL AND c.resolved_at IS NULL AND c.reason = i.reason
       AND (c.subject !~ '^(project|tool):' OR split_part(c.subject, ':', 2) = l.procore_project_id)))`;
+
+/** SQL of which of the kinds an item tells the wait for an owner by who does not read; null: by none. */
+const placeInOwnersWait = (item: string) => sql<
+  number | null
+>`(CASE WHEN ${sql.ref(`${item}.resolved_at`)} IS NULL THEN array_position(
+  ${ownerWaits.map(({ reason, owner }) => `${reason}|${owner}`)}::text[],
+  ${sql.ref(`${item}.reason`)} || '|' || ${sql.ref(`${item}.owner`)}) END)`;
+
+/** The first tells it for the others: one of the connection as a whole before those of its streams. */
+const orderInOwnersWait = (item: string) => sql`(${placeInOwnersWait(item)},
+  ${sql.ref(`${item}.project_link_id`)} IS NOT NULL, ${sql.ref(`${item}.since`)}, ${sql.ref(`${item}.attention_item_id`)})`;
+
+/** Of items `o` that are one wait with the item `i`. */
+const inOneWait = sql`o.connection_id = i.connection_id AND ${placeInOwnersWait('i')} IS NOT NULL AND ${placeInOwnersWait('o')} IS NOT NULL`;
+
+/** SQL of whether another item tells all that the item `i` does: of its connection, or of the one wait for its owner. */
+export const toldByAnother = sql<boolean>`(CASE WHEN ${placeInOwnersWait('i')} IS NULL THEN ${toldByConnection} ELSE EXISTS (
+  SELECT FROM attention_item o WHERE ${inOneWait} AND ${orderInOwnersWait('o')} < ${orderInOwnersWait('i')}) END)`;
+
+/** SQL of all items that are one wait with the item `i`, itself among them, as JSON; null where it tells no such wait. */
+export const itemsOfOwnersWait = sql<unknown>`(
+  SELECT jsonb_agg(jsonb_build_object('attentionItemId', o.attention_item_id, 'subject', o.subject, 'projectLinkId', o.project_link_id,
+    'stream', o.stream, 'records', o.records) ORDER BY ${orderInOwnersWait('o')})
+  FROM attention_item o WHERE ${inOneWait})`;
 
 /** Whether an open item of the connection tells this reason of a link's stream. */
 export async function isToldByConnection(

@@ -2,10 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { RfiFields, SubmittalFields } from '../../shared/partners/part3/fields.ts';
 import { invitationLinks } from '../../shared/security/invitation-links.ts';
-import { showCauses, showConnectionCauses } from '../../shared/store/attention.ts';
 import { storeOutcome } from '../../shared/store/connections/steps.ts';
-import { beginGrant } from '../../shared/store/grants/grant-pairs.ts';
-import { showAcceptance } from '../../shared/store/people/acceptances.ts';
 import { askOnce } from '../../shared/store/people/asking.ts';
 import { endRequestLink } from '../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
@@ -15,6 +12,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { testEpoch, testLinkKey, useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';
 import { offer } from '../support/contracting-world.ts';
+import { anotherSignsIn, ownerLapsed } from '../support/lapsed-owner.ts';
 
 const apiOf = useTestApi();
 let world: World;
@@ -316,33 +314,8 @@ test('a cause that holds records up is shown with its owner and goes before item
   expect([records(second), second.nextCursor]).toEqual([['3'], null]);
 });
 
-/** All that tells of an owner whose authorization has lapsed: two steps, the item of who reads, and one of each of two streams. */
-async function ownerLapsed(): Promise<void> {
-  const { tenantId, peopleConnectionId: connectionId } = world;
-  const said = { seen: 'It has lapsed.', needed: 'The contractor signs in again.', where: 'Mail' };
-  await sql("UPDATE step SET state = 'pending' WHERE connection_id = $1", [connectionId]);
-  await sql("UPDATE person_grant SET state = 'lapsed' WHERE tenant_id = $1", [tenantId]);
-  await inTenant(async (db) => {
-    const cause = { reason: 'grant-lapsed', owner: 'contractor', ...said } as const;
-    const reader = { ...cause, subject: `reader:${connectionId}` };
-    await showConnectionCauses(db, { tenantId, connectionId, family: 'reader' }, [reader]);
-    for (const stream of ['rfis', 'submittals'])
-      await showCauses(db, { tenantId, connectionId, projectLinkId, stream }, [
-        { ...cause, subject: `stream:${stream}`, records: 1 },
-      ]);
-    for (const stepId of ['authorizeContractor', 'verifyTools'])
-      await storeOutcome(db, {
-        connectionId,
-        stepId,
-        outcome: { state: 'stuck', reason: 'grant-lapsed', on: 'contractor', ...said },
-        doneBy: 'system',
-        by: 'onboarding',
-      });
-  });
-}
-
 test('an owner whose authorization has lapsed is one wait, the contractor’s, however much is held up', async () => {
-  await ownerLapsed();
+  await ownerLapsed(apiOf(), world, projectLinkId);
   const { next, waits, projects } = await status();
   expect(next).toMatchObject({
     side: 'procore',
@@ -355,18 +328,8 @@ test('an owner whose authorization has lapsed is one wait, the contractor’s, h
 });
 
 test('while another person waits to be accepted in the owner’s place, that is the one wait, and it is the prime’s', async () => {
-  await ownerLapsed();
-  const { tenantId, peopleConnectionId: connectionId } = world;
-  await inTenant(async (db) => {
-    const now = new Date();
-    const grantId = randomUUID();
-    const person = { tenantId, procoreUserId: '562949953425777', procoreLogin: null, procoreName: 'Ada Marsh' };
-    const pair = { grantId, sealedPair: Buffer.from('sealed'), issuedAt: now, expiresAt: now, signInId: randomUUID() };
-    await beginGrant(db, person, pair);
-    const bound = { bound_project_id: offer.projectId, proposed_owner_grant_id: grantId };
-    await db.updateTable('connection').set(bound).where('connection_id', '=', connectionId).execute();
-    await showAcceptance(db, connectionId);
-  });
+  await ownerLapsed(apiOf(), world, projectLinkId);
+  await anotherSignsIn(apiOf(), world);
   const { next, waits, projects } = await status();
   expect(next).toMatchObject({
     side: 'partner',

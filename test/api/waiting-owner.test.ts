@@ -25,14 +25,11 @@ const decisions = async () =>
 
 async function keptAddress(personId: string): Promise<string> {
   const { rows } = await sql(
-    'SELECT owner_address_of, sealed_owner_address FROM connection WHERE connection_id = $1',
+    'SELECT sealed_address FROM owner_address WHERE connection_id = $1 AND procore_user_id = $2',
     world.peopleConnectionId,
+    personId,
   );
-  expect(rows[0].owner_address_of).toBe(personId);
-  return apiOf().openSealed(
-    places.ownerAddress(world.tenantId, world.peopleConnectionId, personId),
-    rows[0].sealed_owner_address,
-  );
+  return apiOf().openSealed(places.ownerAddress(world.tenantId, world.peopleConnectionId, personId), rows[0].sealed_address);
 }
 
 /** Ada has signed in in the place of the owner, as the worker keeps it. */
@@ -120,6 +117,22 @@ test('of the owner themselves the acceptance is taken with an address alone, whi
   expect((await accept(owner)).status).toBe(409);
   expect((await accept({ ...owner, email: 'cleo@desk.example' })).status).toBe(200);
   expect(await keptAddress(contractor.procoreUserId)).toBe('cleo@desk.example');
+});
+
+test('the address of somebody who waits takes none from the owner, and a newer one of the owner takes the place of theirs', async () => {
+  const owner = { companyId: contractor.companyId, procoreUserId: contractor.procoreUserId };
+  await accept({ ...owner, email: 'cleo@desk.example' });
+  await waits();
+  await accept({ companyId: contractor.companyId, procoreUserId: ada.id, email: 'ada@desk.example' });
+  expect([await keptAddress(contractor.procoreUserId), await keptAddress(ada.id)]).toEqual([
+    'cleo@desk.example',
+    'ada@desk.example',
+  ]);
+  await accept({ ...owner, email: 'cleo@site.example' });
+  expect([await keptAddress(contractor.procoreUserId), await keptAddress(ada.id)]).toEqual([
+    'cleo@site.example',
+    'ada@desk.example',
+  ]);
 });
 
 test.each([

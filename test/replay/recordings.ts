@@ -145,6 +145,44 @@ export const recordings: Readonly<Record<string, (stage: Stage) => Promise<strin
     return workflowId;
   },
 
+  'projectSync__owner-of-fault': async (stage) => {
+    const { client, script, tenantId, subjectId } = stage;
+    script.stream = async () => {
+      throw new Fault('grant-lapsed', { owner: 'contractor', sinceMs: 1_767_323_040_000 });
+    };
+    await startProjectSync(client, { tenantId, projectLinkId: subjectId, partner: 'part3', generation: 1 });
+    const workflowId = workflowIds.projectSync(tenantId, subjectId);
+    const handle = client.workflow.getHandle(workflowId);
+    await eventually('a refused cycle', () => script.countOf('closeCycle') >= 1);
+    script.stream = async () => {
+      throw new Fault('grant-lapsed');
+    };
+    await update(handle, 'syncNow', {});
+    script.pace.cyclesPerRun = 1;
+    await update(handle, 'syncNow', {});
+    script.link = async () => ({ ...closedLink, pace: script.pace });
+    await update(handle, 'stop', { commandId: subjectId });
+    await handle.result();
+    return workflowId;
+  },
+
+  'care__owner-of-fault': async (stage) => {
+    const { client, script, tenantId, subjectId } = stage;
+    const round = { current: true, pace: script.pace, mended: [], standing: ['grant-lapsed'] };
+    const lapsed = { stepId: 'authorizeContractor', reason: 'grant-lapsed' };
+    script.round = { ...round, regressed: [{ ...lapsed, owner: 'contractor' }] };
+    await startCare(client, { tenantId, connectionId: subjectId, partner: 'part3', generation: 1 });
+    const workflowId = workflowIds.care(tenantId, subjectId);
+    const handle = client.workflow.getHandle(workflowId);
+    await update(handle, 'retryStep', { stepId: 'authorizeContractor' });
+    script.round = { ...round, regressed: [{ ...lapsed, owner: 'responder' }] };
+    await update(handle, 'retryStep', { stepId: 'authorizeContractor' });
+    script.round = { ...round, current: false, regressed: [], standing: [] };
+    await update(handle, 'stop', { commandId: subjectId });
+    await handle.result();
+    return workflowId;
+  },
+
   upkeep__round: async ({ client, subjectId }) => {
     const workflowId = `${workflowIds.upkeep()}-${subjectId}`;
     await client.workflow.execute('upkeep', { workflowId, taskQueue: 'workflows', args: [{}] });

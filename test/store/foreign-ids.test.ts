@@ -100,7 +100,9 @@ const withoutIds: Readonly<Record<string, string>> = {
 const folder = new URL('../../shared/store/', import.meta.url);
 
 async function exportedFunctions(): Promise<readonly string[]> {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'),
+  );
   const modules: object[] = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
   return modules.flatMap((each) => Object.entries(each).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])));
 }

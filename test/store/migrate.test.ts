@@ -1,7 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { Client } from 'pg';
+import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
+import { Client, Pool } from 'pg';
 import { migrateToLatest } from '../../shared/store/migrate.ts';
+import { prepareRoles } from '../../shared/store/roles.ts';
 import { required } from '../support/database.ts';
 import { isolationViolations } from '../support/isolation.ts';
 import { useTestStore } from '../support/store.ts';
@@ -35,4 +38,53 @@ test('migrating again changes nothing, also as the login that may only act as th
 
 test('the serving login cannot migrate', async () => {
   await expect(migrateToLatest(store().database.serveUrl)).rejects.toThrow();
+});
+
+/** Brings a database to where it was before a migration, as `migrateToLatest` would have then. */
+async function migrateUntilBefore(admin: Client, url: string, name: string): Promise<void> {
+  await prepareRoles(admin);
+  const folder = new URL('../../shared/store/migrations/', import.meta.url);
+  const before = readdirSync(folder).filter((file) => file.endsWith('.sql') && file < name);
+  const migrations = before.map((file) => {
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    return [file.replace(/\.sql$/, ''), { up: async (db: Kysely<unknown>) => void (await sql.raw(text).execute(db)) }] as const;
+  });
+  const pool = new Pool({ connectionString: url, max: 1, options: '-c role=gw_owner' });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const provider = { getMigrations: async () => Object.fromEntries(migrations) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  await db.destroy();
+  expect(error).toBeUndefined();
+}
+
+test('the addresses of accepted owners, one a connection before, become those of their persons', async () => {
+  const url = await emptyDatabase();
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  await migrateUntilBefore(admin, url, '0023');
+  const [tenantId, given, wanted, invited] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  await admin.query(
+    "INSERT INTO tenant (tenant_id, slug, name, partner, mode, root_key_id) VALUES ($1, 'a', 'A', 'part3', 'demo', 'k')",
+    [tenantId],
+  );
+  for (const [connectionId, person, sealed] of [
+    [given, '7', Buffer.from('sealed')],
+    [wanted, '8', null],
+    [invited, null, null],
+  ])
+    await admin.query(
+      `INSERT INTO connection (tenant_id, connection_id, partner, scope, owner_address_of, sealed_owner_address)
+       VALUES ($1, $2, 'part3', 'project', $3, $4)`,
+      [tenantId, connectionId, person, sealed],
+    );
+  expect(await migrateToLatest(url)).toContain('0023_address_of_a_person');
+  const { rows } = await admin.query(
+    'SELECT tenant_id, connection_id, procore_user_id, sealed_address FROM owner_address ORDER BY procore_user_id',
+  );
+  expect(rows).toEqual([
+    { tenant_id: tenantId, connection_id: given, procore_user_id: '7', sealed_address: Buffer.from('sealed') },
+    { tenant_id: tenantId, connection_id: wanted, procore_user_id: '8', sealed_address: null },
+  ]);
+  expect(await isolationViolations(admin)).toEqual([]);
+  await admin.end();
 });

@@ -141,3 +141,34 @@ test('what stops the whole connection is told on the page of each loop, and is c
   expect(await attributesOf(run)).toEqual([undefined, undefined, undefined]);
   await finish(run, script);
 });
+
+test('who must act on a refused stream is whom the fault names, over later runs too, beside the same kind of somebody else', async () => {
+  const { client, script } = ground();
+  const link = script.link;
+  script.link = async () => ({ ...(link instanceof Function ? await link() : link), streams: ['rfis', 'rfi-replies'] });
+  script.instead.runStream = async ({ stream }) => {
+    if (stream === 'rfi-replies') return { ...quietReport, stream, parked: 1, reasons: { 'grant-lapsed': 1 } };
+    throw new Fault('grant-lapsed', { owner: 'contractor', seen: 'It does not stand any more.' });
+  };
+  script.pace.cycleBusyMs = 60_000;
+  script.pace.cycleQuietMs = 60_000;
+  const run = await beginSync(client);
+  await eventually('the first cycle ended', () => script.countOf('closeCycle') === 1);
+  const expectTold = (page: string): void => {
+    expect(page).toContain('**stream rfis** waits for **contractor** since');
+    expect(page).toContain('Waiting items: 1 × `grant-lapsed` (responder), 1 × `grant-lapsed` (contractor).');
+  };
+  expectTold(await detailsOf(run.handle));
+  expect(await attributesOf(run)).toEqual([true, ['grant-lapsed'], ['contractor', 'responder']]);
+  const before = (await run.handle.describe()).runId;
+  script.pace.cyclesPerRun = 1;
+  await tell(run, 'syncNow', {});
+  const runId = await eventually('the next run began', async () => {
+    const now = (await run.handle.describe()).runId;
+    return now !== before && now;
+  });
+  expectTold(
+    await eventually('it has a page', async () => (await detailsOf(client.workflow.getHandle(run.workflowId, runId))) || false),
+  );
+  await finish(run, script);
+});

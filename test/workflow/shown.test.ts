@@ -135,3 +135,20 @@ test('failures of activities reach the workflow sealed: no text of theirs is rea
   expect(failed?.applicationFailureInfo?.type).toBe('credential-rejected');
   await run.handle.terminate();
 });
+
+test('care tells of a step that went back who must act as the round says, not as the kind of its fault alone would', async () => {
+  const { client, script } = ground();
+  const lapsed = { stepId: 'verifyTools', reason: 'grant-lapsed' };
+  const round = { current: true, pace: script.pace, mended: [], standing: ['grant-lapsed'] };
+  script.round = async () => ({ ...round, regressed: [{ ...lapsed, owner: 'contractor' as const }] });
+  const run = await beginCare(client);
+  await eventually('it is shown', async () =>
+    (await detailsOf(run.handle)).includes('| verifyTools | grant-lapsed | contractor |'),
+  );
+  expect((await attributesOf(run))[names.waitingOn]).toEqual(['contractor']);
+  // as rounds answered before they told it
+  script.round = async () => ({ ...round, regressed: [lapsed] });
+  await tell(run, 'retryStep', { stepId: 'verifyCredentials' });
+  expect(await detailsOf(run.handle)).toContain('| verifyTools | grant-lapsed | responder |');
+  await finish(run, script);
+});

@@ -1,5 +1,6 @@
-import { faultTable, isFaultKind, type Owner } from '../../shared/domain/faults.ts';
+import type { Owner } from '../../shared/domain/faults.ts';
 import { type Awaited, awaitedFromDesk, detailsPage, timeText } from '../details.ts';
+import { ownerOf } from '../failure.ts';
 import type { Shown } from '../visibility.ts';
 import { isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
 
@@ -10,7 +11,7 @@ export function shownSteps(work: StepWork): Shown {
     partner: work.partner,
     companyId: work.opened?.companyId ?? null,
     stage: work.ended ?? 'onboarding',
-    waitingOn: [...work.runs.flatMap(ownerAwaited), ...troubledReasons(work).flatMap(ownerOfReason)],
+    waitingOn: [...work.runs.flatMap(ownerAwaited), ...troubledReasons(work).map((reason) => ownerOf({ reason }))],
     stuckReasons: [...work.runs.flatMap(stuckReason), ...troubledReasons(work)],
   };
   return { standing, page: stepsPage(work) };
@@ -18,8 +19,6 @@ export function shownSteps(work: StepWork): Shown {
 
 const troubledReasons = (work: StepWork): string[] =>
   [...work.desk.troubles.values()].flatMap(({ kind, reason }) => (kind === 'waiting' ? [] : [reason]));
-
-const ownerOfReason = (reason: string): string[] => [isFaultKind(reason) ? faultTable[reason].owner : 'operator'];
 
 const unmet = (run: StepRun) => (isSettled(run) || run.outcome?.state === 'met' ? undefined : run.outcome);
 

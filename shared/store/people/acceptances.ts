@@ -47,10 +47,10 @@ export async function showAcceptance(db: Db, connectionId: string): Promise<void
 }
 
 const addressWanted = {
-  reason: 'invitation-failed',
+  reason: 'address-missing',
   owner: 'admin',
   subject: 'acceptance:address',
-  seen: 'Whoever was accepted in the owner’s place was not invited at an address of theirs: no mail goes to them.',
+  seen: 'Whoever reads the project was accepted, and not invited at an address of theirs: no mail goes to them.',
   needed: 'Whoever invited sends the acceptance of that person once more, with their e-mail address.',
   where: 'On this page: Contractor → That is right.',
 } as const;

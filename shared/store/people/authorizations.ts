@@ -50,24 +50,24 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
     return undefined;
   }
   const connection = await lockConnection(db, signIn.connection_id);
-  if (connection === undefined) return undefined;
+  const person = await personOf(db, grantId);
+  if (connection === undefined || person === undefined) return undefined;
   const { connectionId, ownerGrantId, proposedOwnerGrantId, boundProjectId } = connection;
+  if (signIn.is_invited) await useInvitedAddress(db, connectionId, person);
   if (ownerGrantId === grantId) {
-    if (signIn.is_invited) await useInvitedAddress(db, connectionId);
     if (boundProjectId !== null) await usedUp(db, connectionId, grantId);
-    if (proposedOwnerGrantId === null) return undefined;
-    await propose(db, connectionId, null);
+    if (proposedOwnerGrantId !== null) await propose(db, connectionId, null);
     return { connectionId, owner: 'kept' };
   }
   if (ownerGrantId !== null && boundProjectId !== null) {
     if (await ownerReads(db, connection)) return undefined;
-    const mayReplace = signIn.is_invited || (await isKnown(db, connection, grantId));
-    if (!mayReplace) {
+    const isThemselves = signIn.is_invited || (await personOf(db, ownerGrantId)) === person;
+    if (!isThemselves && !(await wasAccepted(db, connection, person))) {
       await propose(db, connectionId, grantId);
       return { connectionId, owner: 'proposed' };
     }
+    if (!isThemselves) await needOwnAddress(db, connection, person);
   }
-  if (signIn.is_invited) await useInvitedAddress(db, connectionId);
   await replaceOwner(db, connection, grantId);
   return ownerGrantId === null ? undefined : { connectionId, owner: 'replaced' };
 }
@@ -81,14 +81,14 @@ export async function acceptOwner(
   connection: OwnedConnection & Pick<Connection, 'tenantId' | 'boundCompanyId' | 'boundProjectId'>,
   accepted: { readonly companyId: string; readonly procoreUserId: string },
 ): Promise<'replaced' | 'owner-reads' | 'owner' | 'gone'> {
-  const { connectionId, ownerGrantId, proposedOwnerGrantId, boundCompanyId } = connection;
+  const { ownerGrantId, proposedOwnerGrantId, boundCompanyId } = connection;
   const owner = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
   if (owner?.procoreUserId === accepted.procoreUserId && boundCompanyId === accepted.companyId) return 'owner';
   const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
   if (grant?.procoreUserId !== accepted.procoreUserId || boundCompanyId !== accepted.companyId) return 'gone';
   if (await ownerReads(db, connection)) return 'owner-reads';
   if (!isStanding(grant)) return 'gone';
-  await needOwnAddress(db, connectionId, accepted.procoreUserId);
+  await needOwnAddress(db, connection, accepted.procoreUserId);
   await replaceOwner(db, connection, grant.grantId);
   return 'replaced';
 }
@@ -106,10 +106,10 @@ export const ownerReads = async (
   { connectionId, ownerGrantId }: Pick<Connection, 'connectionId' | 'ownerGrantId'>,
 ): Promise<boolean> => ownerGrantId !== null && (await stands(db, ownerGrantId)) && !(await ownerLacksAccess(db, connectionId));
 
-/** The owner under another authorization, after they had revoked the first; or somebody whom whoever invited accepted before. */
-async function isKnown(db: Db, { connectionId, ownerGrantId, boundCompanyId }: Connection, grantId: string): Promise<boolean> {
-  const person = (await findGrant(db, grantId))?.procoreUserId;
-  if (ownerGrantId !== null && (await findGrant(db, ownerGrantId))?.procoreUserId === person) return true;
+const personOf = async (db: Db, grantId: string): Promise<string | undefined> => (await findGrant(db, grantId))?.procoreUserId;
+
+/** Whether whoever invited has said before that this person may connect the project. */
+async function wasAccepted(db: Db, { connectionId, boundCompanyId }: Connection, person: string): Promise<boolean> {
   const decision = await appliedDecision(db, connectionId, 'accept-contractor');
   const accepted = commandInputs['accept-contractor'].safeParse(decision?.input);
   return accepted.success && accepted.data.procoreUserId === person && accepted.data.companyId === boundCompanyId;

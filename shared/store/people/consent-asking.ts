@@ -82,11 +82,11 @@ function causeOf({ state, bounce }: ConsentRequest): ConnectionCause {
       owner: 'contractor',
       seen: `${asked} Whoever connected the project was asked by mail and has not answered yet. ${meanwhile}`,
       needed: 'They say whether they agree.',
-      where: 'In the mail that asks for it, to the address that was invited: Read and decide.',
+      where: 'In the mail that asks for it: Read and decide.',
     };
   const said =
     bounce !== null && state === 'asked'
-      ? `The mail server of the address that was invited refused the mail that asks for it: ${bounce}.`
+      ? `The mail server of their address refused the mail that asks for it: ${bounce}.`
       : state === 'declined'
         ? 'Whoever connected the project does not agree.'
         : 'The consent was given and withdrawn.';

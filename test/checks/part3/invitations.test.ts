@@ -3,7 +3,7 @@ import { reminderDays } from '../../../shared/domain/invitations.ts';
 import { openCauses } from '../../../shared/store/attention-view.ts';
 import { findConnection } from '../../../shared/store/connections/connections.ts';
 import { noteSignedIn } from '../../../shared/store/people/invitation-returns.ts';
-import { expireInvitations, takeReminders } from '../../../shared/store/people/invitation-times.ts';
+import { expireInvitations, sweepInvitations, takeReminders } from '../../../shared/store/people/invitation-times.ts';
 import { bindSignIn, listInvitations, withdrawInvitation } from '../../../shared/store/people/invitations.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
@@ -98,4 +98,18 @@ test('by an invitation to a project that is connected already, the owner who com
   await comeBy(await inviteTo(bench(), on, { to: 'ada@acme.example' }), 'ada');
   await on.check('contractorSignsIn');
   expect(await states()).toEqual(['accepted', 'accepted', 'accepted']);
+});
+
+test('of invitations that ended long ago the one by which a project is connected stays while it is', async () => {
+  await inviteTo(bench(), on);
+  expect(await pressConnect(on)).toMatchObject({ state: 'met' });
+  expect(await states()).toEqual(['superseded', 'accepted']);
+  const { admin } = bench().store;
+  await admin.query("UPDATE invitation SET ended_at = now() - interval '91 days' WHERE connection_id = $1", [on.connectionId]);
+  await on.inTenant(sweepInvitations);
+  expect(await states()).toEqual(['accepted']);
+  const { tenantId, connectionId } = on;
+  await bench().checks.endOnboarding({ tenantId, connectionId, ended: 'stopped' });
+  await on.inTenant(sweepInvitations);
+  expect(await states()).toEqual([]);
 });

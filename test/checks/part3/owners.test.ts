@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
+import type { CareRound } from '../../../activities/contract.ts';
 import { openCauses } from '../../../shared/store/attention-view.ts';
 import { findConnection } from '../../../shared/store/connections/connections.ts';
 import { findStep, listSteps } from '../../../shared/store/connections/steps.ts';
@@ -14,6 +15,7 @@ import { authorize, inviteTo, untilConnected, untilMapped } from '../../support/
 const bench = useChecksBench();
 const idOf = (person: string) => bench().sandbox.world.people.find(({ email }) => email === `${person}@acme.example`)?.id ?? '';
 let on: Connecting;
+let round: CareRound | undefined;
 
 const row = () => on.inTenant((db) => findConnection(db, on.connectionId));
 const grantOf = (person: string) => on.inTenant((db) => findGrantOfPerson(db, idOf(person)));
@@ -26,7 +28,7 @@ const lapse = async () =>
 /** A round of care; what it says of the owner's authorization. */
 async function look() {
   const { tenantId, connectionId } = on;
-  await bench().checks.checkAll({ tenantId, connectionId, generation: 1 });
+  round = await bench().checks.checkAll({ tenantId, connectionId, generation: 1 });
   return (await on.inTenant((db) => findStep(db, connectionId, 'authorizeContractor')))?.outcome;
 }
 /** What the API shows of it, in any stage. */
@@ -64,6 +66,9 @@ test('a lapse of the owner is the contractor’s in every step that needs it, an
     needed: 'The contractor, or another admin of the project, signs in to Procore again.',
   };
   expect(await seen()).toMatchObject(steps.map(() => ofContractor));
+  const ofCare = () =>
+    round?.regressed.filter(({ stepId }) => steps.includes(stepId)).map(({ reason, owner }) => [reason, owner]);
+  expect(ofCare()).toEqual(steps.map(() => ['grant-lapsed', 'contractor']));
   await authorize(on, 'ada');
   const ofPrime = {
     state: 'stuck',
@@ -72,6 +77,7 @@ test('a lapse of the owner is the contractor’s in every step that needs it, an
     needed: expect.stringMatching(/^Whoever invited/),
   };
   expect(await seen()).toMatchObject(steps.map(() => ofPrime));
+  expect(ofCare()).toEqual(steps.map(() => ['acceptance-missing', 'admin']));
 });
 
 test('who signs in in the owner’s place waits for whoever invited, whose yes counts for that person in that company alone', async () => {

@@ -7,6 +7,7 @@ import { needsAcceptance, showAcceptance } from '../../../shared/store/people/ac
 import { acceptOwner, attachGrant, nameOwner, proposedOwner } from '../../../shared/store/people/authorizations.ts';
 import { membersOf } from '../../../shared/store/people/members.ts';
 import {
+  eraseOwnerAddresses,
   needOwnAddress,
   ownerAddress,
   storeOwnerAddress,
@@ -59,10 +60,11 @@ export const onPeople = {
       },
       { companyId: mark, procoreUserId: mark },
     ),
-  storeOwnerAddress: (db, { connectionId, mark }) =>
-    storeOwnerAddress(db, connectionId, { procoreUserId: mark, sealedAddress: Buffer.from('attack') }),
-  needOwnAddress: (db, { connectionId, mark }) => needOwnAddress(db, connectionId, `other-${mark}`),
-  useInvitedAddress: (db, { connectionId }) => useInvitedAddress(db, connectionId),
+  storeOwnerAddress: (db, { tenantId, connectionId, mark }) =>
+    storeOwnerAddress(db, { tenantId, connectionId }, { procoreUserId: mark, sealedAddress: Buffer.from('attack') }),
+  needOwnAddress: (db, { tenantId, connectionId, mark }) => needOwnAddress(db, { tenantId, connectionId }, `other-${mark}`),
+  useInvitedAddress: (db, { connectionId, mark }) => useInvitedAddress(db, connectionId, `nowhere-${mark}`),
+  eraseOwnerAddresses: (db) => eraseOwnerAddresses(db),
   ownerAddress: (db, { connectionId, grants }) => ownerAddress(db, { connectionId, ownerGrantId: grants.live }),
   attachGrant: (db, { tenantId, signIns, grants }) => attachGrant(db, tenantId, signIns.authorized, grants.live),
   authorizingSignIns: (db, { connectionId }) => authorizingSignIns(db, connectionId),

@@ -29,6 +29,8 @@ export function peopleRows(ids: Ids): readonly Row[] {
       position: 0,
       offer: offerOf(ids),
     },
+    { table: 'owner_address', connection_id, procore_user_id: mark, sealed_address: Buffer.from(mark) },
+    { table: 'owner_address', connection_id, procore_user_id: `nowhere-${mark}` },
     { table: 'backfill_survey', connection_id, survey: { rfis: null, submittals: null }, budget_key: mark },
     { table: 'member_account', email_key: mark, grant_id: ids.grants.live },
     { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },

@@ -34,6 +34,7 @@ export function readingRows(ids: Ids): readonly Row[] {
       outcome,
     },
     { ...bound, ...former, stage: 'disconnected' },
+    { table: 'owner_address', ...former, procore_user_id: mark, sealed_address: Buffer.from(mark) },
     { ...bound, connection_id: ids.takingConnectionId },
     {
       table: 'project_link',

@@ -141,8 +141,6 @@ function rowsOf(ids: Ids): readonly Row[] {
       scope: 'company',
       claimed_company_id: ids.companyId,
       company_name: mark,
-      owner_address_of: mark,
-      sealed_owner_address: Buffer.from(mark),
       project_choice: { existing: 'all', chosen: [], future: true },
       project_chosen_at: inDays(0),
     },

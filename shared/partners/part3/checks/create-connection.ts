@@ -32,7 +32,12 @@ export const createConnection: Check = async (context) => {
   const { companyId, projectId } = project;
   return met(
     { companyId, projectId, role, connectedAt: connect.at },
-    { projectBinding: { project, owner: { id: owner.procoreUserId, name: owner.name ?? '' } } },
+    {
+      projectBinding: {
+        project,
+        owner: { id: owner.procoreUserId, name: owner.name ?? '', isInvited: isInvited(people, owner) },
+      },
+    },
   );
 };
 
@@ -42,10 +47,15 @@ const notPressed: CheckResult = waiting('contractor', {
   where: 'On their page: Create connection.',
 });
 
+/** As it is compared at the sign-in; where nobody was invited there is nobody else who is meant. */
+const isInvited = ({ invitation }: PeopleContext, { login }: OwnerFacts): boolean =>
+  invitation === null || foldEmail(login) === foldEmail(invitation.email);
+
 /** In what the one who connects is not the one who was invited; null: in nothing that matters. */
-function differenceFrom({ invitation }: PeopleContext, { companyName }: OfferedProject, { login }: OwnerFacts): string | null {
+function differenceFrom(people: PeopleContext, { companyName }: OfferedProject, owner: OwnerFacts): string | null {
+  const { invitation } = people;
   if (invitation === null) return null;
-  const isSamePerson = foldEmail(login) === foldEmail(invitation.email);
+  const isSamePerson = isInvited(people, owner);
   const isSameCompany = nameScore(companyName, invitation.companyName) >= sameCompanyFrom;
   if (isSamePerson && isSameCompany) return null;
   if (isSamePerson) return `The contractor connects the company ${companyName}; invited was ${invitation.companyName}.`;

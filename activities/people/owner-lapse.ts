@@ -1,8 +1,8 @@
-import { Fault, faultIn } from '../shared/domain/faults.ts';
-import type { Connection } from '../shared/store/connections/connections.ts';
-import { proposedOwner } from '../shared/store/people/authorizations.ts';
-import type { Db } from '../shared/store/tenancy.ts';
-import type { PersonsReach } from './clients.ts';
+import { Fault, faultIn } from '../../shared/domain/faults.ts';
+import type { Connection } from '../../shared/store/connections/connections.ts';
+import { proposedOwner } from '../../shared/store/people/authorizations.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import type { PersonsReach } from '../clients.ts';
 
 /** What the lapse of an owner means: `grant-lapsed`, the contractor's, or `acceptance-missing`, of whoever invited. */
 type OwnerLapse = () => Fault;

@@ -1,0 +1,49 @@
+import type { RequestMailKind } from '../../shared/domain/mail.ts';
+import { places } from '../../shared/security/places.ts';
+import { revealSecret } from '../../shared/security/secret.ts';
+import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
+import { findGrant } from '../../shared/store/grants/grants.ts';
+import { findTurn } from '../../shared/store/grants/reading.ts';
+import type { Invitation } from '../../shared/store/people/invitations.ts';
+import { ownerAddress } from '../../shared/store/people/owner-addresses.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+import { personActor } from '../checks/store-result.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { counts, invitationAt, invitedAddress } from './invited.ts';
+
+/**
+ * Where the owner of a connection is written to: at the newest of what was given for them and what was invited in their name; else at the
+ * address of the invitation by which the project was connected (`by`). An accepted owner never at that of somebody else: undefined, nobody
+ * has said where.
+ */
+export async function addressOfOwner(
+  deps: Pick<ActivityDependencies, 'vault'>,
+  db: Db,
+  connection: Connection,
+  { newestFirst, by }: { readonly newestFirst: readonly Invitation[]; readonly by: Invitation },
+): Promise<string | undefined> {
+  const { tenantId, connectionId, ownerGrantId } = connection;
+  const own = await ownerAddress(db, connection);
+  if (own === 'wanted') return undefined;
+  const login = ownerGrantId === null ? null : ((await findGrant(db, ownerGrantId))?.procoreLogin ?? null);
+  const among = newestFirst.filter(counts);
+  const theirs = login === null ? undefined : await invitationAt(deps, db, tenantId, { login, among });
+  if (own === 'invited' || (theirs !== undefined && theirs.createdAt > own.givenAt))
+    return invitedAddress(deps, db, tenantId, theirs ?? by);
+  const place = places.ownerAddress(tenantId, connectionId, own.procoreUserId);
+  return revealSecret(await deps.vault.unsealSecret(db, place, own.sealedAddress));
+}
+
+/** Why a mail, which may have waited for an address, is nothing to its owner any more; undefined: it is. */
+export async function overForOwner(db: Db, connectionId: string, kind: RequestMailKind): Promise<string | undefined> {
+  const connection = await findConnection(db, connectionId);
+  const owner = connection?.ownerGrantId == null ? undefined : await findGrant(db, connection.ownerGrantId);
+  if (owner === undefined) return undefined;
+  const stands = owner.state !== 'lapsed' && owner.state !== 'revoked';
+  if (kind === 'lapsed' && stands) return 'The owner’s authorization stands again.';
+  if (kind === 'no-access' && (await findTurn(db, connectionId))?.why == null) return 'The owner reads the project again.';
+  const isCopy = kind === 'connected';
+  return isCopy && connection?.boundBy !== personActor(owner.procoreUserId)
+    ? 'Another person owns the connection by now.'
+    : undefined;
+}
