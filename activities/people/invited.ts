@@ -1,4 +1,5 @@
-import { openInvitationStates } from '../../shared/domain/invitations.ts';
+import { invitationMachine } from '../../shared/domain/invitations.ts';
+import { isOpen } from '../../shared/domain/mailed-links.ts';
 import { foldEmail } from '../../shared/partners/names.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
@@ -27,4 +28,4 @@ export async function isInvited(
   return false;
 }
 
-const counts = ({ state }: Invitation): boolean => state === 'accepted' || openInvitationStates.some((open) => open === state);
+const counts = ({ state }: Invitation): boolean => state === 'accepted' || isOpen(invitationMachine, state);

@@ -1,4 +1,4 @@
-import { openRequestStates } from '../../shared/domain/authorization-requests.ts';
+import { requestMachine } from '../../shared/domain/authorization-requests.ts';
 import { consentOfOwner } from '../../shared/domain/consents.ts';
 import { undoUntil } from '../../shared/domain/contractors.ts';
 import { isConsentMail, type RequestMailKind } from '../../shared/domain/mail.ts';
@@ -9,8 +9,7 @@ import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { endedStages, findConnection } from '../../shared/store/connections/connections.ts';
 import type { RequestMail } from '../../shared/store/mail.ts';
-import { markRequestBounced, markRequestSent } from '../../shared/store/people/authorization-request-times.ts';
-import { type AuthorizationRequest, findRequest } from '../../shared/store/people/authorization-requests.ts';
+import { type AuthorizationRequest, findRequest, ofRequest } from '../../shared/store/people/authorization-requests.ts';
 import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
 import { findConsentRequest, noteConsentMail } from '../../shared/store/people/consent-requests.ts';
 import { listInvitations } from '../../shared/store/people/invitations.ts';
@@ -19,6 +18,7 @@ import { placesOfMember } from '../../shared/store/people/responders.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { endedFor, settleLink } from './link-mail.ts';
 import type { Written } from './mail-access.ts';
 
 /** Mails that carry the single-use link: it is theirs whether the request counts as sent. */
@@ -28,8 +28,7 @@ const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected' && 
 export async function settleRequestMail(db: Db, mail: RequestMail, words: string | null): Promise<void> {
   if (isConsentMail(mail.kind)) return settleConsentMail(db, mail, words);
   if (!carriesLink(mail.kind)) return;
-  if (words !== null) await markRequestBounced(db, mail.requestId, mail.generation, words);
-  else await markRequestSent(db, mail.requestId, mail.generation);
+  await settleLink(db, ofRequest, { linkId: mail.requestId, generation: mail.generation }, words);
 }
 
 async function settleConsentMail(db: Db, { requestId, generation: round }: RequestMail, words: string | null): Promise<void> {
@@ -71,19 +70,18 @@ export async function writeRequestMail(
 }
 
 async function goneFor(db: Db, request: AuthorizationRequest, mail: RequestMail): Promise<string | undefined> {
-  if (carriesLink(mail.kind)) return endedFor(request, mail);
+  if (carriesLink(mail.kind))
+    return endedFor(
+      requestMachine,
+      request,
+      { generation: mail.generation, isReminder: mail.kind === 'authorize-reminder' },
+      { isOlder: 'The person was asked again since.', hasEnded: 'The person has authorized, has left, or the link has ended.' },
+    );
   if (!isConsentMail(mail.kind) || request.connectionId === null) return undefined;
   const asked = await findConsentRequest(db, { connectionId: request.connectionId, kind: consentOfOwner });
   return asked?.state === 'asked' && asked.round === mail.generation
     ? undefined
     : 'Nobody waits for it any more, or they were asked anew since.';
-}
-
-function endedFor(request: AuthorizationRequest, mail: RequestMail): string | undefined {
-  if (request.generation !== mail.generation) return 'The person was asked again since.';
-  if (mail.kind === 'authorize-reminder' && request.remindersStopped) return 'The person wants no more reminders.';
-  const isOpen = openRequestStates.some((state) => state === request.state) && request.expiresAt.getTime() > Date.now();
-  return isOpen ? undefined : 'The person has authorized, has left, or the link has ended.';
 }
 
 interface WrittenTo {

@@ -4,8 +4,9 @@ import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { createConnection, findConnection } from '../../shared/store/connections/connections.ts';
 import { findGrant } from '../../shared/store/grants/grants.ts';
 import { noteTurn } from '../../shared/store/grants/reading.ts';
-import { findRequest, requestOf, stopRequestReminders } from '../../shared/store/people/authorization-requests.ts';
+import { findRequest, ofRequest, requestOf } from '../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
+import { stopReminders } from '../../shared/store/people/mailed-links.ts';
 import { listTeam, storeTeam } from '../../shared/store/people/team.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { linkIn, mailTo, type Received } from '../support/inviting.ts';
@@ -86,7 +87,7 @@ describe('whoever returns documents', () => {
     }
     expect(new Set((await mails(ria)).map(({ text }) => linkIn(text, 'authorize'))).size).toBe(1);
     const { requestId = '' } = (await request(sam)) ?? {};
-    await on.inTenant((db) => stopRequestReminders(db, requestId));
+    await on.inTenant((db) => stopReminders(db, ofRequest, requestId));
     await daysLater(20);
     await tidy();
     expect(await mails(ria)).toHaveLength(3);
