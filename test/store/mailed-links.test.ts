@@ -145,15 +145,15 @@ describe.each(cases)('%s', (_name, { kind, write, ways, nobodyIsAwaited }) => {
     expect(await row()).toMatchObject({ state: 'created', sent_at: null, bounce: null });
   });
 
-  test('two presses tie one sign-in to it, and none is tied to one that has ended', async () => {
-    const bind = (before: string | null, id: string = randomUUID()) =>
-      run((db) => bindSignIn(db, kind, linkId, { signInId: id, before }));
+  test('two presses tie one sign-in to it, until it is replaced; none is tied to one that has ended', async () => {
+    const later = await run((db) => comeByLink(db, kind, linkId, place));
+    const bind = (before: string | null) => run((db) => bindSignIn(db, kind, linkId, { signInId: later, before }));
     expect(await bind(null)).toBe(signInId);
     expect(await bind(randomUUID())).toBe(signInId);
-    expect(await bind(signInId, signInId)).toBe(signInId);
+    expect(await bind(signInId)).toBe(later);
     for (const state of kind.machine.states) {
       await put(`state = '${state}'`);
-      expect([state, await bind(null)]).toEqual([state, isOpen(state) ? signInId : undefined]);
+      expect([state, await bind(null)]).toEqual([state, isOpen(state) ? later : undefined]);
     }
   });
 
