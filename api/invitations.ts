@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { invitationLifeMs } from '../shared/domain/invitations.ts';
 import { shownAddress } from '../shared/domain/mail.ts';
+import { linkLifeMs } from '../shared/domain/mailed-links.ts';
 import { places } from '../shared/security/places.ts';
 import { queueMail } from '../shared/store/mail.ts';
 import { findInvitation, type Invitation, invite, passOn, sendAgain } from '../shared/store/people/invitations.ts';
@@ -45,7 +45,7 @@ export async function startInvitation(
     invitedShown: shownAddress(invited.address),
     linkHash: invitationLinks.tokenHash(given.invitationId, 1),
     restoreEpoch: settings.restoreEpoch,
-    lifeMs: invitationLifeMs,
+    lifeMs: linkLifeMs,
   });
   return queueInvitation(db, given.tenantId, invitation, settings.restoreEpoch);
 }
@@ -59,7 +59,7 @@ export async function startAgain(
 ): Promise<string | undefined> {
   const { restoreEpoch } = settings;
   const linkHash = invitationLinks.tokenHash(invitationId, generation + 1);
-  if (!(await sendAgain(db, { invitationId, generation, linkHash, restoreEpoch, lifeMs: invitationLifeMs }))) return undefined;
+  if (!(await sendAgain(db, invitationId, { generation, linkHash, restoreEpoch, lifeMs: linkLifeMs }))) return undefined;
   return queueInvitation(db, tenantId, { invitationId, generation: generation + 1 }, restoreEpoch);
 }
 

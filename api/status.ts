@@ -1,6 +1,7 @@
-import { openRequestStates } from '../shared/domain/authorization-requests.ts';
+import { requestMachine } from '../shared/domain/authorization-requests.ts';
 import { faultTable, isFaultKind, type Owner, owners } from '../shared/domain/faults.ts';
 import { addDays, startOfDay } from '../shared/domain/local-dates.ts';
+import { isOpen } from '../shared/domain/mailed-links.ts';
 import { byUrgency, type Court, sideOf, type Wait } from '../shared/domain/waits.ts';
 import { declarations } from '../shared/partners/registry.ts';
 import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
@@ -118,7 +119,7 @@ const memberWait = ({ member: { memberId, name, askedAt, grantState }, request }
   who: name,
   what: grantState === 'lapsed' ? 'Signs in to Procore again.' : 'Authorizes their own Procore account.',
   since: askedAt ?? step.since,
-  until: openRequestStates.some((open) => open === request?.state) ? (request?.expiresAt ?? null) : null,
+  until: isOpen(requestMachine, request?.state) ? (request?.expiresAt ?? null) : null,
   about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
 });
 

@@ -1,4 +1,4 @@
-import { openInvitationStates } from '../../shared/domain/invitations.ts';
+import { invitationMachine } from '../../shared/domain/invitations.ts';
 import { type InvitationMailKind, mailRecipients } from '../../shared/domain/mail.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import { renderLetter } from '../../shared/mail/letter.ts';
@@ -8,17 +8,16 @@ import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import type { InvitationMail } from '../../shared/store/mail.ts';
-import { markBounced, markSent } from '../../shared/store/people/invitation-times.ts';
-import { findInvitation, type Invitation } from '../../shared/store/people/invitations.ts';
+import { findInvitation, type Invitation, ofInvitation } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { endedFor, settleLink } from './link-mail.ts';
 import type { Written } from './mail-access.ts';
 
 /** What became of the mail becomes of the invitation that it carried. `words`: the server's, where it refused the address. */
 export async function settleInvitationMail(db: Db, mail: InvitationMail, words: string | null): Promise<void> {
   if (mailRecipients[mail.kind] !== 'invited') return;
-  if (words !== null) await markBounced(db, mail.invitationId, mail.generation, words);
-  else await markSent(db, mail.invitationId, mail.generation);
+  await settleLink(db, ofInvitation, { linkId: mail.invitationId, generation: mail.generation }, words);
 }
 
 /** To whom and in which words a mail about an invitation goes. */
@@ -33,7 +32,7 @@ export async function writeInvitationMail(
   const words = connection && declarations[connection.partner].invitation;
   if (invitation === undefined || connection === undefined || words === undefined) return { held: 'What it is about is gone.' };
   const toInvited = mailRecipients[mail.kind] === 'invited';
-  const gone = toInvited ? endedFor(invitation, mail) : undefined;
+  const gone = toInvited ? goneFor(invitation, mail) : undefined;
   if (gone !== undefined) return { held: gone };
   const token = deps.mail.links.tokenWith(invitation.invitationId, invitation.generation, invitation.linkHash);
   if (toInvited && token === undefined) return { held: 'The key of its link is gone: send the invitation again.' };
@@ -48,12 +47,13 @@ export async function writeInvitationMail(
   return { ...renderLetter(letter), to: await addressOf(deps, db, tenantId, invitation, mail.kind) };
 }
 
-function endedFor(invitation: Invitation, mail: InvitationMail): string | undefined {
-  if (invitation.generation !== mail.generation) return 'The invitation was sent again since.';
-  if (mail.kind === 'reminder' && invitation.remindersStopped) return 'The person wants no more reminders.';
-  const isOpen = openInvitationStates.some((state) => state === invitation.state) && invitation.expiresAt.getTime() > Date.now();
-  return isOpen ? undefined : 'The invitation has ended.';
-}
+const goneFor = (invitation: Invitation, { generation, kind }: InvitationMail): string | undefined =>
+  endedFor(
+    invitationMachine,
+    invitation,
+    { generation, isReminder: kind === 'reminder' },
+    { isOlder: 'The invitation was sent again since.', hasEnded: 'The invitation has ended.' },
+  );
 
 async function addressOf(
   { vault }: ActivityDependencies,

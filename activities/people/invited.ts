@@ -1,4 +1,5 @@
-import { openInvitationStates } from '../../shared/domain/invitations.ts';
+import { invitationMachine } from '../../shared/domain/invitations.ts';
+import { isOpen } from '../../shared/domain/mailed-links.ts';
 import { foldEmail } from '../../shared/partners/names.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
@@ -47,5 +48,4 @@ export async function invitedAddress(
 }
 
 /** Once a project is connected. */
-export const counts = ({ state }: Invitation): boolean =>
-  state === 'accepted' || openInvitationStates.some((open) => open === state);
+export const counts = ({ state }: Invitation): boolean => state === 'accepted' || isOpen(invitationMachine, state);

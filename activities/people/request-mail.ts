@@ -1,4 +1,4 @@
-import { openRequestStates } from '../../shared/domain/authorization-requests.ts';
+import { requestMachine } from '../../shared/domain/authorization-requests.ts';
 import { consentOfOwner } from '../../shared/domain/consents.ts';
 import { undoUntil } from '../../shared/domain/contractors.ts';
 import { isConsentMail, type RequestMailKind } from '../../shared/domain/mail.ts';
@@ -8,8 +8,7 @@ import { requestLetterOf } from '../../shared/mail/request-letters.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { endedStages, findConnection } from '../../shared/store/connections/connections.ts';
 import type { RequestMail } from '../../shared/store/mail.ts';
-import { markRequestBounced, markRequestSent } from '../../shared/store/people/authorization-request-times.ts';
-import { type AuthorizationRequest, findRequest } from '../../shared/store/people/authorization-requests.ts';
+import { type AuthorizationRequest, findRequest, ofRequest } from '../../shared/store/people/authorization-requests.ts';
 import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
 import { findConsentRequest, noteConsentMail } from '../../shared/store/people/consent-requests.ts';
 import { listInvitations } from '../../shared/store/people/invitations.ts';
@@ -17,6 +16,7 @@ import { placesOfMember } from '../../shared/store/people/responders.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { endedFor, settleLink } from './link-mail.ts';
 import type { Written } from './mail-access.ts';
 import { addressOfOwner, overForOwner } from './owner-mail.ts';
 
@@ -27,8 +27,7 @@ const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected' && 
 export async function settleRequestMail(db: Db, mail: RequestMail, words: string | null): Promise<void> {
   if (isConsentMail(mail.kind)) return settleConsentMail(db, mail, words);
   if (!carriesLink(mail.kind)) return;
-  if (words !== null) await markRequestBounced(db, mail.requestId, mail.generation, words);
-  else await markRequestSent(db, mail.requestId, mail.generation);
+  await settleLink(db, ofRequest, { linkId: mail.requestId, generation: mail.generation }, words);
 }
 
 async function settleConsentMail(db: Db, { requestId, generation: round }: RequestMail, words: string | null): Promise<void> {
@@ -65,7 +64,7 @@ export async function writeRequestMail(deps: ActivityDependencies, db: Db, mail:
 }
 
 async function goneFor(db: Db, request: AuthorizationRequest, mail: RequestMail): Promise<string | undefined> {
-  const ended = carriesLink(mail.kind) ? endedFor(request, mail) : undefined;
+  const ended = carriesLink(mail.kind) ? linkEndedFor(request, mail) : undefined;
   if (ended !== undefined || request.connectionId === null) return ended;
   if (!isConsentMail(mail.kind)) return overForOwner(db, request.connectionId, mail.kind);
   const asked = await findConsentRequest(db, { connectionId: request.connectionId, kind: consentOfOwner });
@@ -74,12 +73,13 @@ async function goneFor(db: Db, request: AuthorizationRequest, mail: RequestMail)
     : 'Nobody waits for it any more, or they were asked anew since.';
 }
 
-function endedFor(request: AuthorizationRequest, mail: RequestMail): string | undefined {
-  if (request.generation !== mail.generation) return 'The person was asked again since.';
-  if (mail.kind === 'authorize-reminder' && request.remindersStopped) return 'The person wants no more reminders.';
-  const isOpen = openRequestStates.some((state) => state === request.state) && request.expiresAt.getTime() > Date.now();
-  return isOpen ? undefined : 'The person has authorized, has left, or the link has ended.';
-}
+const linkEndedFor = (request: AuthorizationRequest, { kind, generation }: RequestMail): string | undefined =>
+  endedFor(
+    requestMachine,
+    request,
+    { generation, isReminder: kind === 'authorize-reminder' },
+    { isOlder: 'The person was asked again since.', hasEnded: 'The person has authorized, has left, or the link has ended.' },
+  );
 
 interface WrittenTo {
   readonly address: string;

@@ -1,4 +1,4 @@
-import { reminderDays } from '../../shared/domain/invitations.ts';
+import { reminderDays } from '../../shared/domain/mailed-links.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { waitsForOwner } from '../../shared/partners/settings-in-force.ts';
 import { findConnections } from '../../shared/store/connections/connections.ts';

@@ -1,6 +1,8 @@
-import { reminderDays } from '../../shared/domain/invitations.ts';
+import { reminderDays } from '../../shared/domain/mailed-links.ts';
 import { queueMail, sweepMail } from '../../shared/store/mail.ts';
-import { expireInvitations, sweepInvitations, takeReminders } from '../../shared/store/people/invitation-times.ts';
+import { expireInvitations, sweepInvitations } from '../../shared/store/people/invitation-times.ts';
+import { ofInvitation } from '../../shared/store/people/invitations.ts';
+import { takeReminders } from '../../shared/store/people/mailed-link-times.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 /**
@@ -9,11 +11,16 @@ import type { Db } from '../../shared/store/tenancy.ts';
  */
 export async function tidyInvitations(db: Db, tenantId: string, restoreEpoch: string): Promise<number> {
   const expired = await expireInvitations(db);
-  for (const { invitationId, generation } of expired) {
+  for (const { linkId: invitationId, generation } of expired) {
     const businessKey = `expired:${invitationId}:${generation}`;
     await queueMail(db, { tenantId, businessKey, kind: 'expired', invitationId, generation, restoreEpoch });
   }
-  for (const { invitationId, generation, reminder } of await takeReminders(db, reminderDays, restoreEpoch)) {
+  for (const { linkId: invitationId, generation, reminder } of await takeReminders(
+    db,
+    ofInvitation,
+    reminderDays,
+    restoreEpoch,
+  )) {
     const businessKey = `reminder:${invitationId}:${generation}:${reminder}`;
     await queueMail(db, { tenantId, businessKey, kind: 'reminder', invitationId, generation, restoreEpoch });
   }

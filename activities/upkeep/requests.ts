@@ -1,11 +1,12 @@
-import { reminderDays } from '../../shared/domain/invitations.ts';
+import { reminderDays } from '../../shared/domain/mailed-links.ts';
 import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
 import { servedBy } from '../../shared/store/grants/grant-uses.ts';
 import { lapsesToTell, markLapseTold } from '../../shared/store/grants/grants.ts';
 import { markOwnerAsked, ownersToAsk } from '../../shared/store/grants/reading.ts';
 import { queueMail } from '../../shared/store/mail.ts';
 import { type AskingWith, askOnceMore } from '../../shared/store/people/asking.ts';
-import { expireRequests, takeRequestReminders } from '../../shared/store/people/authorization-request-times.ts';
+import { ofRequest } from '../../shared/store/people/authorization-requests.ts';
+import { expireLinks, takeReminders } from '../../shared/store/people/mailed-link-times.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 const toldAtOnce = 50;
@@ -16,13 +17,13 @@ const toldAtOnce = 50;
  */
 export async function tidyRequests(db: Db, tenantId: string, using: AskingWith): Promise<number> {
   const { restoreEpoch } = using;
-  for (const { requestId, generation, reminder } of await takeRequestReminders(db, reminderDays, restoreEpoch)) {
+  for (const { linkId: requestId, generation, reminder } of await takeReminders(db, ofRequest, reminderDays, restoreEpoch)) {
     const businessKey = `authorize-reminder:${requestId}:${generation}:${reminder}`;
     await queueMail(db, { tenantId, businessKey, kind: 'authorize-reminder', requestId, generation, restoreEpoch });
   }
   await tellLapses(db, tenantId, using);
   await tellOwners(db, tenantId, using);
-  return expireRequests(db);
+  return (await expireLinks(db, ofRequest)).length;
 }
 
 /** Once for each lapse, and not while so many lapse at once that the fault is taken to be ours. */

@@ -1,4 +1,4 @@
-import { openRequestStates } from '../../shared/domain/authorization-requests.ts';
+import { requestMachine } from '../../shared/domain/authorization-requests.ts';
 import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { endedStages, findConnection } from '../../shared/store/connections/connections.ts';
@@ -10,6 +10,7 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Help } from './layout.tsx';
+import { isGood } from './mailed-links.ts';
 import { bearerForm, helpOf } from './visits.ts';
 
 /** What a person who came by the link in a mail of their own is shown. */
@@ -28,7 +29,7 @@ export interface RequestVisit {
 /** Finds what a single-use link stands for. Undefined: nothing, void, used, expired, from before a restore, or the person has left. */
 export async function findRequestVisit(dependencies: ApiDependencies, token: string): Promise<RequestVisit | undefined> {
   const visit = await findBy(dependencies, 'resolve_authorization_link', token);
-  return visit && isGood(visit.request, dependencies.settings.restoreEpoch) ? visit : undefined;
+  return visit && isGood(requestMachine, visit.request, dependencies) ? visit : undefined;
 }
 
 /** Finds whose account link it is; it lasts. Undefined: nobody's, or nothing of theirs is connected any more. */
@@ -64,6 +65,3 @@ async function placesOf(db: Db, { subject, connectionId }: AuthorizationRequest)
   if (connection === undefined || endedStages.some((stage) => stage === connection.stage)) return [];
   return [{ connectionId: connection.connectionId, partner: connection.partner, projectName: connection.boundProjectName ?? '' }];
 }
-
-const isGood = ({ state, expiresAt, restoreEpoch }: AuthorizationRequest, ourEpoch: string): boolean =>
-  openRequestStates.some((open) => open === state) && expiresAt.getTime() > Date.now() && restoreEpoch === ourEpoch;

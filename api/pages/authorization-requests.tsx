@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { type RequestHandler, type Response, Router } from 'express';
-import { hashToken } from '../../shared/security/tokens.ts';
-import { findSignIn, offerSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
-import { bindRequestSignIn, markRequestOpened, stopRequestReminders } from '../../shared/store/people/authorization-requests.ts';
+import { ofRequest } from '../../shared/store/people/authorization-requests.ts';
+import { markOpened, stopReminders } from '../../shared/store/people/mailed-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { refuseMethod } from '../mount.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { AuthorizationRequestPage } from './authorization-request-page.tsx';
 import { findRequestVisit, type RequestVisit } from './authorization-request-visits.ts';
+import { signInByLink } from './mailed-links.ts';
 import { startOAuth } from './oauth.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
-import { findVisit, helpOfAll } from './visits.ts';
+import { helpOfAll } from './visits.ts';
 
 /**
  * The pages of the link by which a person is asked to authorize Procore for themselves. GET and HEAD change nothing, and a press changes as
@@ -33,12 +32,12 @@ export function authorizationRequestPages(dependencies: ApiDependencies): Router
   };
   const goOn: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);
-    await withTenant(pool, visit.tenantId, (db) => markRequestOpened(db, visit.request.requestId));
+    await withTenant(pool, visit.tenantId, (db) => markOpened(db, ofRequest, visit.request.requestId));
     await handOver(dependencies, visit, response);
   };
   const noReminders: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);
-    await withTenant(pool, visit.tenantId, (db) => stopRequestReminders(db, visit.request.requestId));
+    await withTenant(pool, visit.tenantId, (db) => stopReminders(db, ofRequest, visit.request.requestId));
     response.redirect(303, `/authorize/${token}`);
   };
 
@@ -51,33 +50,22 @@ export function authorizationRequestPages(dependencies: ApiDependencies): Router
   return router;
 }
 
-/** A sign-in of the former generation, or by a connection that has ended, is none to go on with. */
-const goesOn = (before: SignIn | undefined, { connectionId }: RequestVisit): before is SignIn =>
-  before !== undefined && before.connectionId === connectionId && before.state !== 'confirmed' && before.state !== 'expired';
-
-/** To one sign-in for the request, however often the button is pressed, and straight on to Procore. */
-async function handOver(dependencies: ApiDependencies, visit: RequestVisit, response: Response): Promise<void> {
-  const { settings, linkToken, pool } = dependencies;
-  const { tenantId, connectionId, request } = visit;
-  const signInId = await withTenant(pool, tenantId, async (db) => {
-    const before = request.signInId === null ? undefined : await findSignIn(db, request.signInId);
-    if (goesOn(before, visit)) return before.signInId;
-    const signIn = randomUUID();
-    await offerSignIn(db, {
-      tenantId,
-      signInId: signIn,
-      connectionId,
-      purpose: 'authorize-person',
-      subject: request.subject,
-      linkHash: hashToken(linkToken(signIn)),
-      restoreEpoch: settings.restoreEpoch,
-      createdBy: `request:${request.requestId}`,
-      expiresAt: request.expiresAt,
-    });
-    return bindRequestSignIn(db, request.requestId, { signInId: signIn, before: request.signInId });
+/** To one sign-in for the request, and straight on to Procore. */
+async function handOver(
+  dependencies: ApiDependencies,
+  { tenantId, connectionId, request }: RequestVisit,
+  response: Response,
+): Promise<void> {
+  const signIn = await signInByLink(dependencies, {
+    kind: ofRequest,
+    linkId: request.requestId,
+    link: request,
+    tenantId,
+    connectionId,
+    purpose: 'authorize-person',
+    subject: request.subject,
+    createdBy: `request:${request.requestId}`,
   });
-  if (signInId === undefined) throw new PageRefusal(404, refusals.deadRequest);
-  const signIn = await findVisit(dependencies, 'resolve_sign_in_link', linkToken(signInId));
-  if (signIn === undefined) throw new PageRefusal(409, refusals.tooLate);
-  return startOAuth(dependencies, signIn, response);
+  if (signIn === undefined) throw new PageRefusal(404, refusals.deadRequest);
+  return startOAuth(dependencies, signIn.visit, response);
 }

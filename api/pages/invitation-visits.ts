@@ -1,4 +1,4 @@
-import { mostPassedOn, openInvitationStates } from '../../shared/domain/invitations.ts';
+import { invitationMachine, mostPassedOn } from '../../shared/domain/invitations.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
 import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import type { InvitationWords } from '../../shared/partners/contract.ts';
@@ -12,6 +12,7 @@ import { findInvitation, type Invitation, lengthOfChain } from '../../shared/sto
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Help } from './layout.tsx';
+import { isGood } from './mailed-links.ts';
 import { bearerForm, helpOf } from './visits.ts';
 
 /** What a person who came by an invitation's link is shown. */
@@ -36,7 +37,7 @@ export async function findInvitationVisit(dependencies: ApiDependencies, token: 
   return withTenant(dependencies.pool, tenantId, async (db) => {
     const invitation = await findInvitation(db, found.rowId);
     const connection = invitation && (await findConnection(db, invitation.connectionId));
-    if (invitation === undefined || connection === undefined || !isGood(invitation, dependencies.settings.restoreEpoch))
+    if (invitation === undefined || connection === undefined || !isGood(invitationMachine, invitation, dependencies))
       return undefined;
     const { partner, stage } = connection;
     const words = declarations[partner].invitation;
@@ -54,6 +55,3 @@ export async function findInvitationVisit(dependencies: ApiDependencies, token: 
     };
   });
 }
-
-const isGood = ({ state, expiresAt, restoreEpoch }: Invitation, ourEpoch: string): boolean =>
-  openInvitationStates.some((open) => open === state) && expiresAt.getTime() > Date.now() && restoreEpoch === ourEpoch;

@@ -2,7 +2,8 @@ import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { mostPassedOn } from '../../shared/domain/invitations.ts';
 import { mailAddress } from '../../shared/domain/mail.ts';
-import { findInvitation, lengthOfChain, markOpened, stopReminders } from '../../shared/store/people/invitations.ts';
+import { findInvitation, lengthOfChain, ofInvitation } from '../../shared/store/people/invitations.ts';
+import { markOpened, stopReminders } from '../../shared/store/people/mailed-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -38,12 +39,12 @@ export function invitationPages(dependencies: ApiDependencies): Router {
   };
   const goOn: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);
-    await withTenant(pool, visit.tenantId, (db) => markOpened(db, visit.invitation.invitationId));
+    await withTenant(pool, visit.tenantId, (db) => markOpened(db, ofInvitation, visit.invitation.invitationId));
     await handOver(dependencies, visit, response);
   };
   const noReminders: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);
-    await withTenant(pool, visit.tenantId, (db) => stopReminders(db, visit.invitation.invitationId));
+    await withTenant(pool, visit.tenantId, (db) => stopReminders(db, ofInvitation, visit.invitation.invitationId));
     response.redirect(303, `/invitation/${token}`);
   };
   const passOn: RequestHandler = async ({ params: { token }, body }, response) => {

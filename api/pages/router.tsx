@@ -8,9 +8,10 @@ import { findConnection, noteLook } from '../../shared/store/connections/connect
 import { askSetUp } from '../../shared/store/connections/set-ups.ts';
 import { keepToken } from '../../shared/store/grants/sign-in-tokens.ts';
 import { confirmSignIn } from '../../shared/store/grants/sign-ins.ts';
-import { answerRequest, standingOfRequest } from '../../shared/store/people/authorization-requests.ts';
+import { ofRequest } from '../../shared/store/people/authorization-requests.ts';
 import { noteSignedIn } from '../../shared/store/people/invitation-returns.ts';
-import { acceptInvitation, standingOfInvitation } from '../../shared/store/people/invitations.ts';
+import { acceptInvitation, ofInvitation } from '../../shared/store/people/invitations.ts';
+import { markUsed, standingOfLink } from '../../shared/store/people/mailed-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { nameActor } from '../../shared/store/tenants/actors.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
@@ -126,13 +127,13 @@ export function pages(dependencies: ApiDependencies): Router {
       if (connection === undefined) return false;
       const isOwnership = signIn.purpose === 'prove-ownership';
       if (isOwnership && (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
-      if ((await standingOfInvitation(db, signIn.signInId)) === 'ended') return false;
-      if ((await standingOfRequest(db, signIn.signInId)) === 'ended') return false;
+      if ((await standingOfLink(db, ofInvitation, signIn.signInId)) === 'ended') return false;
+      if ((await standingOfLink(db, ofRequest, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
       const actorId = signedInActor(signIn.procoreUserId ?? '');
       // who authorizes for themselves may have to come back: their invitation ends with the connection
       await (isOwnership ? acceptInvitation : noteSignedIn)(db, signIn.signInId, actorId);
-      await answerRequest(db, signIn.signInId);
+      await markUsed(db, ofRequest, signIn.signInId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
       if (tasks.length > 0) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { openRequestStates } from '../../shared/domain/authorization-requests.ts';
+import { requestMachine } from '../../shared/domain/authorization-requests.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
+import { isOpen } from '../../shared/domain/mailed-links.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { askOnceMore } from '../../shared/store/people/asking.ts';
@@ -41,7 +42,7 @@ function standingOf(row: StoredResponder): { readonly state: z.infer<typeof resp
   if (row.leftAt !== null) return { state: 'left', since: row.leftAt };
   if (row.grantState === 'lapsed') return { state: 'lapsed', since: row.lapsedAt };
   if (row.grantState !== null && row.grantState !== 'revoked') return { state: 'authorized', since: row.authorizedAt };
-  if (openRequestStates.some((state) => state === row.requestState)) return { state: 'asked', since: row.askedAt };
+  if (isOpen(requestMachine, row.requestState)) return { state: 'asked', since: row.askedAt };
   return row.grantState === 'revoked'
     ? { state: 'revoked', since: row.revokedAt }
     : { state: 'not-asked', since: row.requestEndedAt };

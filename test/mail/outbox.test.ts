@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { drainMail } from '../../activities/people/mail.ts';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { queueMail } from '../../shared/store/mail.ts';
-import { findInvitation, stopReminders, withdrawInvitation } from '../../shared/store/people/invitations.ts';
+import { findInvitation, ofInvitation, withdrawInvitation } from '../../shared/store/people/invitations.ts';
+import { stopReminders } from '../../shared/store/people/mailed-links.ts';
 import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Invited, inviteInto, linkIn, mailTo } from '../support/inviting.ts';
@@ -266,7 +267,7 @@ describe('a round of upkeep', () => {
     const to = newAddress();
     const of = await invited(to);
     await tidy();
-    await connecting.inTenant((db) => stopReminders(db, of.invitationId));
+    await connecting.inTenant((db) => stopReminders(db, ofInvitation, of.invitationId));
     await daysLater(of, 3);
     await tidy();
     expect(await mailTo(bench().sandbox, to)).toHaveLength(1);

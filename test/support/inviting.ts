@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { SandboxUrls } from '../../sandbox/start.ts';
-import { invitationLifeMs } from '../../shared/domain/invitations.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
+import { linkLifeMs } from '../../shared/domain/mailed-links.ts';
 import { closeBox } from '../../shared/security/boxing.ts';
 import type { InvitationLinks } from '../../shared/security/invitation-links.ts';
 import { places } from '../../shared/security/places.ts';
@@ -76,7 +76,7 @@ export async function inviteInto(
     linkHash: links.tokenHash(invitationId, 1),
     restoreEpoch: 'test',
     createdBy: 'test',
-    lifeMs: invitationLifeMs,
+    lifeMs: linkLifeMs,
   });
   const businessKey = `invitation:${invitationId}:1`;
   const mailId = await queueMail(db, {

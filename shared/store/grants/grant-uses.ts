@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { requestStatesBefore } from '../../domain/authorization-requests.ts';
+import { requestMachine } from '../../domain/authorization-requests.ts';
 import { consentOfOwner } from '../../domain/consents.ts';
+import { statesBefore } from '../../domain/mailed-links.ts';
 import { endedStages } from '../connections/connections.ts';
 import type { Db } from '../tenancy.ts';
 import { hasLeft } from './consents.ts';
@@ -32,7 +33,7 @@ export async function endIdleAuthorizations(db: Db): Promise<number> {
   await db
     .updateTable('authorization_request')
     .set({ state: 'withdrawn', ended_at: sql<Date>`clock_timestamp()` })
-    .where('state', 'in', [...requestStatesBefore('withdrawn')])
+    .where('state', 'in', [...statesBefore(requestMachine, 'withdrawn')])
     .where('connection_id', 'is', null)
     .where((where) =>
       where.not(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type RequestCause, requestLifeMs } from '../../domain/authorization-requests.ts';
+import type { RequestCause } from '../../domain/authorization-requests.ts';
 import type { RequestMailKind } from '../../domain/mail.ts';
+import { linkLifeMs } from '../../domain/mailed-links.ts';
 import type { InvitationLinks } from '../../security/invitation-links.ts';
 import { queueMail } from '../mail.ts';
 import type { Db } from '../tenancy.ts';
@@ -55,7 +56,7 @@ async function begin(db: Db, using: AskingWith, who: Asked, cause: RequestCause)
     linkHash: links.tokenHash(requestId, 1),
     accountHash: links.tokenHash(requestId, accountGeneration),
     restoreEpoch,
-    lifeMs: requestLifeMs,
+    lifeMs: linkLifeMs,
   });
   return isNew ? requestId : undefined;
 }
@@ -77,8 +78,8 @@ export async function askOnceMore(db: Db, using: AskingWith, who: Asked, cause: 
   const generation = known.generation + 1;
   const linkHash = using.links.tokenHash(requestId, generation);
   const { restoreEpoch } = using;
-  const given = { requestId, generation: known.generation, cause, linkHash, restoreEpoch, lifeMs: requestLifeMs };
-  if (!(await askAgain(db, given))) return undefined;
+  const next = { generation: known.generation, linkHash, restoreEpoch, lifeMs: linkLifeMs };
+  if (!(await askAgain(db, requestId, cause, next))) return undefined;
   return queueRequest(db, using, who, { requestId, generation, cause });
 }
 

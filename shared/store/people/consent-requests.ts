@@ -10,6 +10,7 @@ import { endedStages } from '../connections/connections.ts';
 import type { Database } from '../database.d.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
+import { remindersDue } from './mailed-link-times.ts';
 
 /** The owner of a connection who is asked for a consent; states and transitions in `shared/domain/consents.ts`. */
 export interface ConsentRequest {
@@ -133,14 +134,13 @@ export interface DueConsentReminder extends Which, Pick<ConsentRequest, 'round'>
 
 /** Who has not said anything so many days after the mail. Where several are due, the last one is sent and the others are not made up for. */
 export async function takeConsentReminders(db: Db, days: readonly number[]): Promise<readonly DueConsentReminder[]> {
-  const dueBy = sql<number>`(SELECT count(*) FROM unnest(${days as number[]}::int[]) AS day
-    WHERE sent_at + day * interval '1 day' <= clock_timestamp())::int`;
+  const due = remindersDue(days);
   const rows = await db
     .updateTable('consent_request')
-    .set({ reminders: dueBy })
+    .set({ reminders: due })
     .where('state', '=', 'asked')
     .where('bounce', 'is', null)
-    .where(sql<boolean>`reminders < ${dueBy}`)
+    .where(sql<boolean>`reminders < ${due}`)
     .returning(['connection_id', 'kind', 'round', 'reminders'])
     .execute();
   return rows.map((row) => ({

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { openInvitationStates } from '../../domain/invitations.ts';
+import { invitationMachine } from '../../domain/invitations.ts';
 import type { Db } from '../tenancy.ts';
 
 /**
  * Invitations of people who authorize for themselves. Such a one is not used up when somebody says that the account is theirs: who turns out
  * to be no admin comes back by the same link, until a project is connected.
  */
-const openOnes = (db: Db) => db.updateTable('invitation').where('state', 'in', [...openInvitationStates]);
+const openOnes = (db: Db) => db.updateTable('invitation').where('state', 'in', [...invitationMachine.open]);
 
 /** The person of this sign-in has said that the account is theirs: they are reminded no more, and the link lives on. */
 export async function noteSignedIn(db: Db, signInId: string, actorId: string): Promise<void> {
@@ -22,7 +22,7 @@ export async function endInvitations(db: Db, connectionId: string, ownerActorId:
     .selectFrom('invitation')
     .select('invitation_id')
     .where('connection_id', '=', connectionId)
-    .where('state', 'in', [...openInvitationStates])
+    .where('state', 'in', [...invitationMachine.open])
     .orderBy(sql`accepted_by IS NOT DISTINCT FROM ${ownerActorId}`, 'desc')
     .orderBy(sql`accepted_by IS NOT NULL`, 'desc')
     .orderBy('created_at', 'desc')

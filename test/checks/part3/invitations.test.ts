@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { reminderDays } from '../../../shared/domain/invitations.ts';
+import { reminderDays } from '../../../shared/domain/mailed-links.ts';
 import { openCauses } from '../../../shared/store/attention-view.ts';
 import { findConnection } from '../../../shared/store/connections/connections.ts';
 import { noteSignedIn } from '../../../shared/store/people/invitation-returns.ts';
-import { expireInvitations, sweepInvitations, takeReminders } from '../../../shared/store/people/invitation-times.ts';
-import { bindSignIn, listInvitations, withdrawInvitation } from '../../../shared/store/people/invitations.ts';
+import { expireInvitations, sweepInvitations } from '../../../shared/store/people/invitation-times.ts';
+import { listInvitations, ofInvitation, withdrawInvitation } from '../../../shared/store/people/invitations.ts';
+import { takeReminders } from '../../../shared/store/people/mailed-link-times.ts';
+import { bindSignIn } from '../../../shared/store/people/mailed-links.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
 import { authorize, inviteTo, offerOf, pressConnect, untilPart3 } from '../../support/part3-connecting.ts';
@@ -27,7 +29,7 @@ async function comeBy(which: string, person: string): Promise<void> {
   );
   const { signInId } = await authorize(on, person);
   await on.inTenant(async (db) => {
-    await bindSignIn(db, which, { signInId, before: invitation?.signInId ?? null });
+    await bindSignIn(db, ofInvitation, which, { signInId, before: invitation?.signInId ?? null });
     await noteSignedIn(db, signInId, `person:${person}`);
   });
 }
@@ -82,7 +84,7 @@ test('taken back after somebody has signed in by it, nothing is connected by it;
 test('who has signed in is reminded no more, and of the end of their link nobody is told that it was never used', async () => {
   const { admin } = bench().store;
   await admin.query("UPDATE invitation SET sent_at = now() - interval '2 days' WHERE connection_id = $1", [on.connectionId]);
-  expect(await on.inTenant((db) => takeReminders(db, reminderDays, 'test'))).toEqual([]);
+  expect(await on.inTenant((db) => takeReminders(db, ofInvitation, reminderDays, 'test'))).toEqual([]);
   await admin.query('UPDATE invitation SET expires_at = now() WHERE connection_id = $1', [on.connectionId]);
   expect(await on.inTenant(expireInvitations)).toEqual([]);
   expect(await states()).toEqual(['expired']);

@@ -3,22 +3,11 @@ import { invitationLinks } from '../../../shared/security/invitation-links.ts';
 import { endIdleAuthorizations, servedBy } from '../../../shared/store/grants/grant-uses.ts';
 import { askOnce, askOnceMore } from '../../../shared/store/people/asking.ts';
 import {
-  expireRequests,
-  markRequestBounced,
-  markRequestSent,
-  takeRequestReminders,
-} from '../../../shared/store/people/authorization-request-times.ts';
-import {
-  answerRequest,
   askAgain,
   beginRequest,
-  bindRequestSignIn,
   endRequestLink,
   findRequest,
-  markRequestOpened,
   requestOf,
-  standingOfRequest,
-  stopRequestReminders,
 } from '../../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../../shared/store/people/authorizations.ts';
 import { listResponders, placesOfMember } from '../../../shared/store/people/responders.ts';
@@ -41,21 +30,10 @@ export const onRequests = {
     }),
   findRequest: (db, { requests }) => findRequest(db, requests.sent),
   requestOf: (db, { mark }) => requestOf(db, { subject: memberSubject(mark), connectionId: null }),
-  askAgain: (db, { requests }) => askAgain(db, { ...link, requestId: requests.sent, generation: 1, cause: 'asked' }),
+  askAgain: (db, { requests }) => askAgain(db, requests.sent, 'asked', { ...link, generation: 1 }),
   askOnce: (db, { tenantId, mark }) => askOnce(db, using, { tenantId, emailKey: `new-${mark}` }, 'asked'),
   askOnceMore: (db, { tenantId, mark }) => askOnceMore(db, using, { tenantId, emailKey: mark }, 'asked'),
-  markRequestOpened: (db, { requests }) => markRequestOpened(db, requests.sent),
-  bindRequestSignIn: (db, { requests, signIns }) =>
-    bindRequestSignIn(db, requests.created, { signInId: signIns.offered, before: null }),
-  standingOfRequest: (db, { signIns }) => standingOfRequest(db, signIns.authorized),
-  answerRequest: (db, { signIns }) => answerRequest(db, signIns.authorized),
-  stopRequestReminders: (db, { requests }) => stopRequestReminders(db, requests.sent),
   endRequestLink: (db, { mark }) => endRequestLink(db, memberSubject(mark)),
-
-  markRequestSent: (db, { requests }) => markRequestSent(db, requests.created, 1),
-  markRequestBounced: (db, { requests }) => markRequestBounced(db, requests.created, 1, 'attack'),
-  takeRequestReminders: (db) => takeRequestReminders(db, [1, 3], 'one'),
-  expireRequests: (db) => expireRequests(db),
 
   placesOfMember: (db, { mark }) => placesOfMember(db, mark),
   listResponders: (db, { connectionId }) => listResponders(db, connectionId),

@@ -1,24 +1,14 @@
 import { claimMail, queueMail, requeueMail, settleMail, sweepMail } from '../../../shared/store/mail.ts';
 import { endInvitations, noteSignedIn } from '../../../shared/store/people/invitation-returns.ts';
-import {
-  expireInvitations,
-  markBounced,
-  markSent,
-  sweepInvitations,
-  takeReminders,
-} from '../../../shared/store/people/invitation-times.ts';
+import { expireInvitations, sweepInvitations } from '../../../shared/store/people/invitation-times.ts';
 import {
   acceptInvitation,
-  bindSignIn,
   findInvitation,
   invite,
   lengthOfChain,
   listInvitations,
-  markOpened,
   passOn,
   sendAgain,
-  standingOfInvitation,
-  stopReminders,
   withdrawInvitation,
 } from '../../../shared/store/people/invitations.ts';
 import type { Attacks } from './attack.ts';
@@ -45,21 +35,13 @@ export const onInvitations = {
   findInvitation: (db, { invitations }) => findInvitation(db, invitations.created),
   listInvitations: (db, { connectionId }) => listInvitations(db, connectionId),
   sendAgain: (db, { invitations }) =>
-    sendAgain(db, { invitationId: invitations.sent, generation: 1, linkHash: bytes, restoreEpoch: 'one', lifeMs: 60_000 }),
+    sendAgain(db, invitations.sent, { generation: 1, linkHash: bytes, restoreEpoch: 'one', lifeMs: 60_000 }),
   withdrawInvitation: (db, { invitations }) => withdrawInvitation(db, invitations.sent),
-  markOpened: (db, { invitations }) => markOpened(db, invitations.sent),
-  bindSignIn: (db, { invitations, signIns }) => bindSignIn(db, invitations.created, { signInId: signIns.offered, before: null }),
-  standingOfInvitation: (db, { signIns }) => standingOfInvitation(db, signIns.confirmed),
   acceptInvitation: (db, { signIns }) => acceptInvitation(db, signIns.confirmed, 'attack'),
   noteSignedIn: (db, { signIns }) => noteSignedIn(db, signIns.confirmed, 'attack'),
   endInvitations: (db, { connectionId }) => endInvitations(db, connectionId, 'attack'),
   passOn: (db, { invitations }) => passOn(db, invitations.opened),
   lengthOfChain: (db, { invitations }) => lengthOfChain(db, invitations.created),
-  stopReminders: (db, { invitations }) => stopReminders(db, invitations.sent),
-
-  markSent: (db, { invitations }) => markSent(db, invitations.created, 1),
-  markBounced: (db, { invitations }) => markBounced(db, invitations.created, 1, 'attack'),
-  takeReminders: (db) => takeReminders(db, [1, 3], 'one'),
   expireInvitations: (db) => expireInvitations(db),
   sweepInvitations: (db) => sweepInvitations(db),
 

@@ -1,0 +1,27 @@
+import { type LinkMachine, letsIn } from '../../shared/domain/mailed-links.ts';
+import { type LinkKind, type MailedLink, markBounced, markSent } from '../../shared/store/people/mailed-links.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
+
+/** A mail that carries the single-use link of this row. */
+export interface LinkMail {
+  readonly linkId: string;
+  readonly generation: number;
+}
+
+/** What became of the mail becomes of the link that it carried. `words`: the server's, where it refused the address. */
+export async function settleLink(db: Db, kind: LinkKind, { linkId, generation }: LinkMail, words: string | null): Promise<void> {
+  if (words !== null) await markBounced(db, kind, linkId, generation, words);
+  else await markSent(db, kind, linkId, generation);
+}
+
+/** Why a mail is not to be sent any more, as its kind says it; undefined: it is. */
+export function endedFor(
+  machine: LinkMachine<string>,
+  link: MailedLink,
+  mail: { readonly generation: number; readonly isReminder: boolean },
+  says: { readonly isOlder: string; readonly hasEnded: string },
+): string | undefined {
+  if (link.generation !== mail.generation) return says.isOlder;
+  if (mail.isReminder && link.remindersStopped) return 'The person wants no more reminders.';
+  return letsIn(machine, link, Date.now()) ? undefined : says.hasEnded;
+}

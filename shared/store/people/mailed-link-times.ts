@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Db } from '../tenancy.ts';
+import type { LinkKind } from './mailed-links.ts';
+
+/** What time does to mailed links of every kind: they are reminded of, and expire. */
+const now = sql<Date>`clock_timestamp()`;
+
+/** Of a row with `sent_at`: how many of the reminders on these days after sending are due. */
+export const remindersDue = (days: readonly number[]) =>
+  sql<number>`(SELECT count(*) FROM unnest(${[...days]}::int[]) AS day
+    WHERE sent_at + day * interval '1 day' <= clock_timestamp())::int`;
+
+export interface DueReminder {
+  readonly linkId: string;
+  readonly generation: number;
+  /** Counts from 1. */
+  readonly reminder: number;
+}
+
+/** Who has not come so many days after sending. Where several are due, the last one is sent and the others are not made up for. */
+export async function takeReminders(
+  db: Db,
+  { table, id, isAwaited }: LinkKind,
+  days: readonly number[],
+  restoreEpoch: string,
+): Promise<readonly DueReminder[]> {
+  const due = remindersDue(days);
+  return db
+    .updateTable(table)
+    .set({ reminders: due })
+    .where('state', 'in', ['sent', 'opened'])
+    .where('reminders_stopped_at', 'is', null)
+    .where(isAwaited)
+    .where('expires_at', '>', now)
+    .where('restore_epoch', '=', restoreEpoch)
+    .where(sql<boolean>`reminders < ${due}`)
+    .returning((row) => [row.ref(id).as('linkId'), 'generation', row.ref('reminders').as('reminder')])
+    .execute();
+}
+
+export interface ExpiredLink {
+  readonly linkId: string;
+  readonly generation: number;
+  readonly was: string;
+  /** Nobody had come by it. */
+  readonly isAwaited: boolean;
+}
+
+/** Those whose time is over end; answers which. One that somebody else has in hand just now is left for the next time. */
+export async function expireLinks(db: Db, { table, id, machine, isAwaited }: LinkKind): Promise<readonly ExpiredLink[]> {
+  const past = await sql<ExpiredLink>`
+    WITH past AS (
+      SELECT ${sql.ref(id)} AS id, state FROM ${sql.table(table)}
+      WHERE state = ANY(${[...machine.open]}) AND expires_at <= clock_timestamp() FOR UPDATE SKIP LOCKED)
+    UPDATE ${sql.table(table)} AS link SET state = 'expired', ended_at = clock_timestamp() FROM past
+    WHERE link.${sql.ref(id)} = past.id
+    RETURNING past.id AS "linkId", generation, past.state AS was, ${isAwaited} AS "isAwaited"`.execute(db);
+  return past.rows;
+}
