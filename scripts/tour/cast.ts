@@ -1,5 +1,6 @@
 import type { Manner } from './browsing/pace.ts';
-import type { Person } from './browsing/person.ts';
+import { type Person, personAt } from './browsing/person.ts';
+import type { Browsing } from './browsing/tab.ts';
 import type { JsonClient } from './http.ts';
 import type { Comparisons } from './synced.ts';
 import type { Truth } from './truth.ts';
@@ -16,6 +17,16 @@ export interface Cast {
   readonly manner: Manner;
   /** How long anything may take before the tour gives up. */
   readonly patienceMs: number;
+}
+
+/** The people of a tour, who go through pages as it was asked for; each takes a browser of their own. */
+export function peopleOf(
+  { manner, patienceMs }: Pick<Cast, 'manner' | 'patienceMs'>,
+  browsing: Pick<Browsing, 'enter'>,
+  nowMs?: () => number,
+): Pick<Cast, 'person' | 'manner' | 'patienceMs'> {
+  const going = { manner, patienceMs };
+  return { ...going, person: async (name) => personAt(await browsing.enter(), name, going, nowMs) };
 }
 
 /** What is said of a partner in the end. */

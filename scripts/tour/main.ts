@@ -1,19 +1,14 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { browsingFor } from './browsing/open.ts';
-import { inHaste, unhurried } from './browsing/pace.ts';
-import { personAt } from './browsing/person.ts';
-import type { Cast, PartnerReport } from './cast.ts';
+import { type Cast, type PartnerReport, peopleOf } from './cast.ts';
 import { agree } from './comparison.ts';
 import { tourHammertech } from './hammertech.ts';
 import { jsonClient, type Recorder } from './http.ts';
+import { tourOptions } from './options.ts';
 import { tourPart3 } from './part3/tour.ts';
 import { readRunning } from './run-file.ts';
 import { truthFrom } from './truth.ts';
-
-const partnerNames = ['hammertech', 'part3'] as const;
 
 /**
  * `npm run tour [-- --json] [--partner NAME] [--modules all|NAME,NAME] [--patience SECONDS] [--unhurried] [--record FILE]`:
@@ -21,21 +16,8 @@ const partnerNames = ['hammertech', 'part3'] as const;
  * every stream that is on, having switched on those of HammerTech's that were asked for. Exit code 0 only where all is connected and both
  * sides of all of them agree.
  */
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    patience: { type: 'string', default: '120' },
-    record: { type: 'string' },
-    unhurried: { type: 'boolean', default: false },
-    modules: { type: 'string', default: '' },
-    partner: { type: 'string', multiple: true, default: [...partnerNames] },
-  },
-});
-const partners = z.array(z.enum(partnerNames)).parse(options.partner);
-const json = options.json;
-const manner = options.unhurried ? unhurried((ms) => wait(ms)) : inHaste;
-const patienceMs = z.coerce.number().positive().parse(options.patience) * 1000;
-const modules = options.modules === 'all' ? 'all' : options.modules.split(',').filter((name) => name !== '');
+const options = tourOptions(process.argv.slice(2), (ms) => wait(ms));
+const { json, modules, partners } = options;
 const record: Recorder = (answer) => {
   if (options.record !== undefined) appendFileSync(options.record, `${answer}\n`);
 };
@@ -69,9 +51,7 @@ async function tour(): Promise<TourReport> {
       },
       truth: truthFrom(control),
       say,
-      person: async (name) => personAt(await browsing.enter(), name, patienceMs, manner),
-      manner,
-      patienceMs,
+      ...peopleOf(options, browsing),
     };
     const parts = {
       hammertech: () => tourHammertech({ ...cast, modules }),

@@ -14,7 +14,10 @@ import { type Watch, type WatchedRun, watchEngines } from '../support/watched-ru
 const healsWithinMs = 25_000;
 
 const personCalled = async (name: string, link: string): Promise<Person> =>
-  personAt(await plainBrowsing(new URL(link).origin, recordNothing).enter(), name, healsWithinMs, inHaste);
+  personAt(await plainBrowsing(new URL(link).origin, recordNothing).enter(), name, {
+    manner: inHaste,
+    patienceMs: healsWithinMs,
+  });
 
 let stack: TestStack;
 let watch: Watch;

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';
 import { describeInChromium, openChromium, picture } from '../support/chromium.ts';
+import { violationsOn } from './readable.ts';
 
 /** What Swagger UI 5.35 leaves: a head outside its landmark, levels of headings left out, a copy button inside a row's button. */
 const ofTheReader = ['region', 'heading-order', 'nested-interactive'];
@@ -43,20 +43,16 @@ describeInChromium('the first page and the API’s reading page', () => {
     await page.goto(`${apiOf().url}/docs`);
     await page.getByText('/v1/connections', { exact: true }).first().waitFor();
   };
-  const violations = async (except: readonly string[] = []): Promise<string[]> => {
-    const found = await new AxeBuilder({ page }).disableRules([...except]).analyze();
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  };
 
   test('the first page leads to the reading page; an accessibility check finds nothing on either', async () => {
     await page.goto(`${apiOf().url}/`);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('Groundwork');
     await picture(page, 'front');
-    expect(await violations()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('link', { name: '/docs' }).click();
     await page.getByText('/v1/connections', { exact: true }).first().waitFor();
     await picture(page, 'docs-1');
-    expect(await violations(ofTheReader)).toEqual([]);
+    expect(await violationsOn(page, ofTheReader)).toEqual([]);
   }, 120_000);
 
   test('every operation is listed, and the page runs under a policy that allows its own files only', async () => {

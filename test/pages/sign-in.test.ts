@@ -1,51 +1,28 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { describeInChromium, openChromium, picture } from '../support/chromium.ts';
-import { type CompanySeen, type Customer, companyCalled, customerOf, guideAccount } from '../support/customer.ts';
-import { eventually } from '../support/eventually.ts';
-import { startStack, type TestStack } from '../support/stack.ts';
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { describeInChromium, picture } from '../support/chromium.ts';
+import { type Customer, customerOf } from '../support/customer.ts';
+import { expectFitting } from './readable.ts';
+import { setDirectoryLevel, untilCredentials, useStage } from './stage.ts';
+import { phone, type Visitor, visit } from './visitor.ts';
 
 describeInChromium('signing in to Procore', () => {
-  let stack: TestStack;
-  let browser: Browser;
-  let acme: CompanySeen;
-  let context: BrowserContext;
+  const stage = useStage();
+  let person: Visitor;
   let page: Page;
-
-  beforeAll(async () => {
-    stack = await startStack({ profile: 'brief' });
-    browser = await openChromium();
-    acme = await companyCalled(stack, 'Acme');
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await stack.stop();
-  }, 60_000);
 
   /** A phone without script: what works here works everywhere. */
   async function openPhone(): Promise<void> {
-    context = await browser.newContext({
-      viewport: { width: 360, height: 740 },
-      isMobile: true,
-      hasTouch: true,
-      deviceScaleFactor: 2,
-      javaScriptEnabled: false,
-      locale: 'en-GB',
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    person = await visit(stage().browser, { ...phone, hasTouch: true, deviceScaleFactor: 2, javaScriptEnabled: false });
+    page = person.page;
   }
 
   /** An onboarding that waits for its sign-in, and the link to it. */
   async function linkOf(customer: Customer): Promise<{ connectionId: string; link: string }> {
-    const { credential } = await guideAccount(stack, acme.id);
-    const connectionId = await customer.product.begin(credential, acme.id);
-    await customer.untilStep(connectionId, 'verifyCredentials', 'done');
+    const connectionId = await untilCredentials(stage(), customer);
     return { connectionId, link: await customer.product.signIn(connectionId) };
   }
 
-  const heading = (): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
   const focused = (): Promise<string> => page.evaluate('document.activeElement.innerText || document.activeElement.value || ""');
 
   async function tabTo(words: RegExp): Promise<void> {
@@ -74,14 +51,9 @@ describeInChromium('signing in to Procore', () => {
     throw new Error(`${name} cannot be picked by keyboard`);
   }
 
-  async function expectReadable(name: string): Promise<void> {
-    await picture(page, name);
-    const [wide, seen] = await page.evaluate<[number, number]>(
-      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-    );
-    expect(wide).toBeLessThanOrEqual(seen);
+  async function expectComplete(name: string): Promise<void> {
+    await expectFitting(page, name);
     expect(await page.getByRole('main').count()).toBe(1);
-    expect(await page.locator('h1').count()).toBe(1);
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     // whoever is stuck reads whom to ask, and when somebody answers
     const help = page.getByRole('contentinfo');
@@ -92,104 +64,102 @@ describeInChromium('signing in to Procore', () => {
   }
 
   test('from the link to Procore and back to the confirmation by keyboard alone, on a phone, without script', async () => {
-    const customer = customerOf(stack, 'acme-safety');
+    const customer = customerOf(stage().stack, 'acme-safety');
     const { connectionId, link } = await linkOf(customer);
     await openPhone();
-    await page.goto(link);
-    expect(await heading()).toMatch(/sign in with Procore/);
-    await expectReadable('sign-in-1-connect');
-    const offer = await page.locator('main').innerText();
-    for (const name of ['HammerTech', acme.id, 'The sign-in is not kept']) expect(offer).toContain(name);
+    await person.open(link);
+    expect(await person.heading()).toMatch(/sign in with Procore/);
+    await expectComplete('sign-in-1-connect');
+    const offer = await person.text();
+    for (const name of ['HammerTech', stage().acme.id, 'The sign-in is not kept']) expect(offer).toContain(name);
 
     await pressByKeyboard(/^Continue with Procore$/);
-    expect(new URL(page.url()).origin).toBe(stack.run().procore.login);
+    expect(new URL(page.url()).origin).toBe(stage().stack.run().procore.login);
     await pickPerson('Ada Marsh');
     await picture(page, 'sign-in-2-procore');
     await pressByKeyboard(/^Allow$/);
     expect(new URL(page.url()).origin).toBe(new URL(link).origin);
     expect(page.url()).not.toMatch(/code=|state=/);
 
-    await eventually('the page to ask by itself', async () => (await heading().catch(() => '')) === 'Is that right?');
-    await expectReadable('sign-in-3-confirm');
-    const question = await page.locator('main').innerText();
-    for (const name of ['Ada Marsh', 'HammerTech', 'Acme Builders', acme.id, 'Admin']) expect(question).toContain(name);
+    await person.untilHeading('Is that right?');
+    await expectComplete('sign-in-3-confirm');
+    const question = await person.text();
+    for (const name of ['Ada Marsh', 'HammerTech', 'Acme Builders', stage().acme.id, 'Admin']) expect(question).toContain(name);
     expect(question).toMatch(/Who asks\s+Acme Safety/);
 
     await pressByKeyboard(/^Yes, connect HammerTech to Acme Builders$/);
-    expect(await heading()).toBe('Thank you, that is done');
-    await expectReadable('sign-in-4-done');
+    expect(await person.heading()).toBe('Thank you, that is done');
+    await expectComplete('sign-in-4-done');
     await customer.untilStep(connectionId, 'proveOwnership', 'done');
-    await context.close();
+    await person.leave();
   }, 120_000);
 
   test('who is no admin reads what was seen, what is needed and where; made admin, the same page goes on by itself', async () => {
-    const customer = customerOf(stack, 'borealis-safety');
+    const customer = customerOf(stage().stack, 'borealis-safety');
     const { link } = await linkOf(customer);
     await openPhone();
-    await page.goto(link);
+    await person.open(link);
     await pressByKeyboard(/^Continue with Procore$/);
     await pickPerson('Ben Ito');
     await pressByKeyboard(/^Allow$/);
-    await eventually('the page to tell', async () => (await heading().catch(() => '')) === 'This cannot be confirmed yet');
-    await expectReadable('sign-in-5-no-admin');
-    const told = await page.locator('main').innerText();
+    await person.untilHeading('This cannot be confirmed yet');
+    await expectComplete('sign-in-5-no-admin');
+    const told = await person.text();
     for (const words of ['Ben Ito', 'Acme Builders', 'Read Only', 'Company Tools → Directory', 'We look again every few seconds'])
       expect(told).toContain(words);
 
-    const ben = acme.people.find(({ firstName }) => firstName === 'Ben');
-    const mend = { companyId: acme.id, personId: ben?.id, level: 'Admin' };
-    await stack.control('POST', '/admin/users/set-directory-level', mend);
-    await eventually('the page to ask by itself', async () => (await heading().catch(() => '')) === 'Is that right?', 30_000);
-    await context.close();
+    await setDirectoryLevel(stage(), 'Ben', 'Admin');
+    await person.untilHeading('Is that right?');
+    await person.leave();
   }, 120_000);
 
   test('who does not belong to the company reads as whom they are signed in, that Procore does not list it, and what helps', async () => {
-    const customer = customerOf(stack, 'borealis-safety');
+    const customer = customerOf(stage().stack, 'borealis-safety');
     const { link } = await linkOf(customer);
     await openPhone();
-    await page.goto(link);
+    await person.open(link);
     await pressByKeyboard(/^Continue with Procore$/);
     await pickPerson('Cleo Ødegård');
     await pressByKeyboard(/^Allow$/);
     const outside = 'This account does not belong to the company';
-    await eventually('the page to tell', async () => (await heading().catch(() => '')) === outside);
-    await expectReadable('sign-in-8-outsider');
-    const told = await page.locator('main').innerText();
+    await person.untilHeading(outside);
+    await expectComplete('sign-in-8-outsider');
+    const told = await person.text();
     expect(told).toContain('You are signed in to Procore as cleo@borealis.example.');
-    expect(told).toContain(`Procore does not list company ${acme.id} among the companies of this account.`);
+    expect(told).toContain(`Procore does not list company ${stage().acme.id} among the companies of this account.`);
     for (const words of ['Use another account', 'Ask an admin of that company', 'Company Tools → Directory → Users → Add'])
       expect(told).toContain(words);
     await pressByKeyboard(/^Use another account$/);
-    expect(await heading()).toBe('Nobody is signed in');
-    await context.close();
+    expect(await person.heading()).toBe('Nobody is signed in');
+    await person.leave();
   }, 120_000);
 
   test('a person who says no at Procore, or wants another account, is told that nobody is signed in and may go again', async () => {
-    const customer = customerOf(stack, 'acme-safety');
+    const customer = customerOf(stage().stack, 'acme-safety');
     const { link } = await linkOf(customer);
     await openPhone();
-    await page.goto(link);
+    await person.open(link);
     await pressByKeyboard(/^Continue with Procore$/);
     await pressByKeyboard(/^Deny$/);
-    expect(await heading()).toBe('Nobody is signed in');
-    await expectReadable('sign-in-6-nobody');
-    expect(await page.locator('main').innerText()).toContain('Procore says that the sign-in was not allowed.');
+    expect(await person.heading()).toBe('Nobody is signed in');
+    await expectComplete('sign-in-6-nobody');
+    expect(await person.text()).toContain('Procore says that the sign-in was not allowed.');
     await pressByKeyboard(/^Continue with Procore$/);
     await pickPerson('Ada Marsh');
     await pressByKeyboard(/^Allow$/);
-    await eventually('the page to ask by itself', async () => (await heading().catch(() => '')) === 'Is that right?');
+    await person.untilHeading('Is that right?');
     await pressByKeyboard(/^Use another account$/);
-    expect(await heading()).toBe('Nobody is signed in');
-    expect(await page.locator('main').innerText()).toContain('The account before was not connected.');
-    await context.close();
+    expect(await person.heading()).toBe('Nobody is signed in');
+    expect(await person.text()).toContain('The account before was not connected.');
+    await person.leave();
   }, 120_000);
 
   test('a link that does not work says so, and what to do', async () => {
     await openPhone();
-    await page.goto(`${stack.run().api}/connect/${'x'.repeat(43)}`);
-    expect(await heading()).toBe('This link does not work any more');
-    await expectReadable('sign-in-7-dead-link');
+    await person.open(`${stage().stack.run().api}/connect/${'x'.repeat(43)}`);
+    expect(await person.heading()).toBe('This link does not work any more');
+    await expectComplete('sign-in-7-dead-link');
     expect(await page.getByRole('alert').innerText()).toContain('older than 14 days');
-    await context.close();
+    await person.leave();
   }, 60_000);
 });

@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { describeInChromium, openChromium, picture } from '../support/chromium.ts';
-import { type Customer, companyCalled, customerOf, freshAccount } from '../support/customer.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describeInChromium, picture } from '../support/chromium.ts';
+import { type Customer, customerOf, freshAccount } from '../support/customer.ts';
 import { eventually } from '../support/eventually.ts';
-import { startStack, type TestStack } from '../support/stack.ts';
 import { type Watch, type WatchedRun, watchEngines } from '../support/watched-run.ts';
+import { useStage } from './stage.ts';
+import { visit } from './visitor.ts';
 
 /** Traces of what was not decoded: the failure's stand-in, the name of our encoding, and the same as the UI would show it. */
 const sealedText = /Encoded failure|groundwork-sealed|YmluYXJ5L2dyb3VuZHdvcmstc2VhbGVk/;
 const clientSecret = 'a-secret-that-procore-does-not-know';
 
 describeInChromium("support in Temporal's own UI", () => {
-  let stack: TestStack;
   let watch: Watch;
-  let browser: Browser;
+  // before the stage ends: it looks into the engines, which end with it
+  afterAll(() => watch.close());
+  const stage = useStage();
   let page: Page;
   let customer: Customer;
   let connectionId: string;
@@ -21,28 +23,20 @@ describeInChromium("support in Temporal's own UI", () => {
   let run: WatchedRun;
 
   beforeAll(async () => {
-    stack = await startStack({ profile: 'brief' });
-    [watch, browser] = await Promise.all([watchEngines(stack), openChromium()]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
-    page.setDefaultTimeout(30_000);
-    const acme = await companyCalled(stack, 'Acme');
+    const { acme, browser, stack } = stage();
+    watch = await watchEngines(stack);
+    page = (await visit(browser, { viewport: { width: 1280, height: 1400 } })).page;
     clientId = (await freshAccount(stack, acme.id)).credential.clientId;
     customer = customerOf(stack, 'acme-safety');
     connectionId = await customer.product.begin({ clientId, clientSecret }, acme.id);
     await customer.untilStep(connectionId, 'verifyCredentials', 'stuck');
     run = watch.run(customer.workflowId(connectionId));
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await watch.close();
-    await stack.stop();
   }, 60_000);
 
   /** The run's page, at one of its tabs. */
   async function openTab(tab: 'history' | 'pending-activities' | 'user-metadata'): Promise<void> {
     const { runId } = await run.handle.describe();
-    const { temporal } = stack.run();
+    const { temporal } = stage().stack.run();
     const workflow = `${encodeURIComponent(run.handle.workflowId)}/${runId}`;
     await page.goto(`${temporal.ui}/namespaces/${temporal.namespace}/workflows/${workflow}/${tab}`);
   }
@@ -156,7 +150,7 @@ describeInChromium("support in Temporal's own UI", () => {
       },
       60_000,
     );
-    await stack.control('POST', '/admin/apps/change-secret', { clientId, clientSecret });
+    await stage().stack.control('POST', '/admin/apps/change-secret', { clientId, clientSecret });
     await press.click();
     const done = await customer.untilStep(connectionId, 'verifyCredentials', 'done', 15_000);
     expect(Date.parse(done.checkedAt ?? '')).toBeLessThan(planned - 1000);

@@ -27,7 +27,7 @@ export interface Customer {
   workflowId(connectionId: string): string;
 }
 
-export function customerOf(stack: TestStack, slug: 'acme-safety' | 'borealis-safety'): Customer {
+export function customerOf(stack: TestStack, slug: 'acme-safety' | 'borealis-safety' | 'north-studio'): Customer {
   const { api, tenants } = stack.run();
   const tenant = tenants[slug];
   if (tenant === undefined) throw new Error(`the stack has no tenant ${slug}`);

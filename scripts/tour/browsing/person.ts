@@ -15,11 +15,17 @@ export interface Person {
   readonly path: Path;
 }
 
-/** `name`: as Procore's sign-in page has it. */
-export function personAt(tab: Tab, name: string, patienceMs: number, manner: Manner): Person {
+/** How somebody goes through pages, and how long they wait for one. */
+export interface Going {
+  readonly manner: Manner;
+  readonly patienceMs: number;
+}
+
+/** `name`: as Procore's sign-in page has it. `nowMs`: the clock on their wall. */
+export function personAt(tab: Tab, name: string, { manner, patienceMs }: Going, nowMs: () => number = Date.now): Person {
   const visited: Visited[] = [];
   let clicks = 0;
-  let leftMs = Date.now();
+  let leftMs = nowMs();
   let begunMs: number | undefined;
   let reachedMs = leftMs;
   let reached: { readonly view: View; readonly wanted: RegExp } | undefined;
@@ -33,7 +39,7 @@ export function personAt(tab: Tab, name: string, patienceMs: number, manner: Man
     }).catch((error: unknown) => {
       throw new Error(`${name} is stuck at ${last?.text.slice(0, 400) ?? 'no page'}`, { cause: error });
     });
-    reachedMs = Date.now();
+    reachedMs = nowMs();
     const page = {
       origin: new URL(view.url).origin,
       heading: view.heading,
@@ -49,14 +55,14 @@ export function personAt(tab: Tab, name: string, patienceMs: number, manner: Man
   async function leave(): Promise<void> {
     await manner.press();
     clicks += 1;
-    leftMs = Date.now();
+    leftMs = nowMs();
     reached = undefined;
   }
 
   return {
     name,
     async open(url) {
-      begunMs ??= Date.now();
+      begunMs ??= nowMs();
       await leave();
       await tab.open(url);
     },

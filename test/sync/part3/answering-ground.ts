@@ -27,7 +27,7 @@ import { listTeam, type StoredMember } from '../../../shared/store/people/team.t
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-ground.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';
-import { createEngine, groundTimings } from '../parts/engine.ts';
+import { createEngine, groundTimings, type WorkerMemory } from '../parts/engine.ts';
 import { linkPart3, type Organisation, part3Client, procoreOf } from '../parts/part3-link.ts';
 import { filesOf, useSandboxes } from '../parts/sandboxes.ts';
 
@@ -38,8 +38,8 @@ type ReturnDraft = Omitting<ReturnType<(typeof returnActSchema)['parse']>, 'draf
 
 /** Where a ground is: by default North Studio’s Harbour Tower and Acme’s AC-101, in a sandbox of its own. */
 export interface Placing {
-  /** In the sandbox of that ground. */
-  readonly beside?: { readonly sandbox: Sandbox };
+  /** In the sandbox of that ground, and served by its worker. */
+  readonly beside?: { readonly sandbox: Sandbox; readonly worker?: WorkerMemory };
   readonly organisation?: Organisation;
   /** The project’s name in Part3. */
   readonly part3Project?: string;
@@ -149,6 +149,8 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     sandbox,
     timings,
     partner: createPart3(),
+    worker: placing.beside?.worker,
+    nowMs: () => world.clock.nowMs(),
     openClients: async ({ company, around }) => ({
       procore: procore.as(ids.gus, company, around.signal),
       responders: await stored().then(({ team: known, personOf }) =>
@@ -185,6 +187,7 @@ async function answeringGround(store: TestStore, sandbox: Sandbox, placing: Plac
     onMember: (author: Author, act: 'leave' | 'come-back') => actOnMember(state, { act, organisation, id: memberId(author) }),
     /** What Part3 holds of this project’s RFIs. */
     rfisInPart3: () => ownedBy(part3.rfis, organisation, ({ projectId }) => projectId === tower.id),
+    worker: engine.worker,
     cycle: (stream: string, crashPoint?: CrashHook) => engine.cycle(link, stream, crashPoint),
     /** The bytes of a file that hangs on something in Procore. */
     async bytesOf({ blobId }: Attachment): Promise<Buffer> {

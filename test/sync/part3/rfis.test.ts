@@ -211,19 +211,59 @@ test('in the recycle bin it is withdrawn with all it said, and open again once i
   expect(ground.rfis()).toMatchObject([{ status: 'open' }]);
 });
 
+/** Gus is an admin of RFIs no more, and sees of what is private only what he is named on; what is answered gives it back to him. */
+function lowered({ world, project, ids }: Part3Ground): () => void {
+  const of = (personId: string) => world.memberships.find((one) => one.projectId === project.id && one.personId === personId);
+  const [own, lower] = [of(ids.gus), of(ids.otto)];
+  if (!own || !lower) throw new Error('somebody is not on the project');
+  world.memberships.put({ ...own, templateId: lower.templateId });
+  return () => void world.memberships.put(own);
+}
+
 test('what the owner may not see any more, or may not look up in the bin, is left as it stands', async () => {
   const ground = await newGround();
-  const { world, project, ids } = ground;
+  const { world, ids } = ground;
   const rfi = ask(ground, { private: true });
   await ground.cycle('rfis');
-  const membership = world.memberships.find(({ projectId, personId }) => projectId === project.id && personId === ids.gus);
-  const lower = world.memberships.find(({ projectId, personId }) => projectId === project.id && personId === ids.otto);
-  if (membership && lower) world.memberships.put({ ...membership, templateId: lower.templateId });
+  lowered(ground);
   recycleRfiByHand(world, { id: rfi.id, by: ids.tess });
   ground.later(60);
   ground.hourPasses();
   expect(await ground.cycle('rfis')).toMatchObject({ parked: 0 });
   expect(ground.rfis()).toMatchObject([{ status: 'open' }]);
+});
+
+test('retrieved while the owner could not see it, it is open again once they can: no change of it tells, only that the bin lacks it', async () => {
+  const ground = await newGround();
+  const { world, ids, project } = ground;
+  const askedByTess = (fields: RfiFields) => {
+    const asked = { body: 'Which?', managerId: ids.tess, assigneeIds: [ids.ria], ...fields };
+    const { id } = createRfiByHand(world, { projectId: project.id, by: ids.tess }, asked);
+    ground.later(60);
+    return id;
+  };
+  const id = askedByTess({ subject: 'secret', private: true });
+  await ground.cycle('rfis');
+  recycleRfiByHand(world, { id });
+  ground.later(60);
+  ground.hourPasses();
+  await ground.cycle('rfis');
+  const statuses = () => Object.fromEntries(ground.rfis().map(({ subject, status }) => [subject, status]));
+  expect(statuses()).toEqual({ secret: 'withdrawn' });
+  const raise = lowered(ground);
+  retrieveRfiByHand(world, { id, by: ids.tess });
+  ground.later(1200);
+  askedByTess({ subject: 'new' });
+  ground.hourPasses();
+  await ground.cycle('rfis');
+  raise();
+  ground.later(1200);
+  await ground.cycle('rfis');
+  // the list is read from behind its last change by now
+  expect(statuses()).toEqual({ secret: 'withdrawn', new: 'open' });
+  ground.hourPasses();
+  await ground.cycle('rfis');
+  expect(statuses()).toEqual({ secret: 'open', new: 'open' });
 });
 
 test('private by now and without any of the design team, it keeps what it said and shows it to nobody', async () => {

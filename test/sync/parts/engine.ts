@@ -20,6 +20,19 @@ export const groundTimings = (pace: Partial<Timings> = {}): Timings => ({
   ...pace,
 });
 
+/** What one worker remembers, whomever it works for. */
+export function createWorkerMemory() {
+  let passedMs = 0;
+  return {
+    memory: createMemory(() => Date.now() + passedMs),
+    /** What is asked once in so long is asked again. */
+    pass(ms: number): void {
+      passedMs += ms + 1;
+    },
+  };
+}
+export type WorkerMemory = ReturnType<typeof createWorkerMemory>;
+
 export interface EngineParts {
   readonly store: TestStore;
   /** Where Procore is, and what truly stands there. */
@@ -29,6 +42,8 @@ export interface EngineParts {
   openClients(wish: ClientsWish): Promise<OpenedClients>;
   /** The engine's clock: the sandbox's own where it is moved by hand. */
   nowMs?: () => number;
+  /** Of the worker that works for other connections too; one of its own where left out. */
+  worker?: WorkerMemory | undefined;
 }
 
 type Side = 'procore' | 'hammertech';
@@ -42,8 +57,8 @@ export interface Parked {
 }
 
 /** The engine of sync on one connection, and what is asked of it in tests. */
-export function createEngine({ store, sandbox: { world, urls }, timings, partner, openClients, nowMs = Date.now }: EngineParts) {
-  let passedMs = 0;
+export function createEngine({ store, sandbox: { world, urls }, timings, partner, openClients, ...given }: EngineParts) {
+  const { nowMs = Date.now, worker = createWorkerMemory() } = given;
   const dependencies: SyncDependencies = {
     pool: store.pool,
     timings,
@@ -62,7 +77,7 @@ export function createEngine({ store, sandbox: { world, urls }, timings, partner
       lane: 'polling',
       signal: new AbortController().signal,
     }),
-    memory: createMemory(() => Date.now() + passedMs),
+    memory: worker.memory,
     crashPoint: () => undefined,
     nowMs,
   };
@@ -109,9 +124,8 @@ export function createEngine({ store, sandbox: { world, urls }, timings, partner
       throw new Error('still open after twelve cycles');
     },
     /** What is asked once in so long is asked again. */
-    remembersNothingSince(ms: number): void {
-      passedMs += ms + 1;
-    },
+    remembersNothingSince: worker.pass,
+    worker,
     /** Open items of a link. */
     async items({ projectLinkId }: ProjectLink): Promise<readonly Parked[]> {
       const { rows } = await store.admin.query<Parked>(
