@@ -98,7 +98,7 @@ export interface LinkRef {
 }
 
 export interface OpenedLink {
-  /** false: unlinked, paused for good, or a newer generation runs: end at once. */
+  /** false: it was unlinked, or a newer generation runs: end at once. */
   readonly current: boolean;
   readonly pace: Pace;
   readonly companyId: string;
@@ -112,7 +112,7 @@ export interface SyncActivities {
   openCycle(input: LinkRef & { readonly generation: number }): Promise<OpenedLink>;
   /** One stream of one project, whole: pull, classify, deliver, settle. */
   runStream(input: LinkRef & { readonly generation: number; readonly stream: string }): Promise<StreamReport | StatedWait>;
-  /** Stores when the loop comes back, what it did, and why it waits. Both times are epoch milliseconds. */
+  /** Stores when the loop comes back, and why it waits. Both times are epoch milliseconds. */
   closeCycle(
     input: LinkRef & { readonly nextCycleMs: number; readonly waitingUntilMs?: number; readonly why?: string },
   ): Promise<void>;

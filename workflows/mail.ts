@@ -6,8 +6,8 @@ import { mailCalls } from './calls.ts';
 import { detailsPage } from './details.ts';
 
 /**
- * Sends what waits in a tenant's outbox now, because somebody has just queued a mail and may be on the telephone with whom it goes to. A
- * run of its own for each mail, so that none comes after the last look; what cannot be sent is left to upkeep, which never gives up.
+ * Sends a tenant's outbox now: whoever queued the mail may be on the telephone with its recipient. One run per mail, so that none is queued
+ * after the last look. Upkeep retries what could not be sent, and never gives up.
  */
 export async function mail(given: unknown): Promise<MailReport | null> {
   const parsed = mailInput.safeParse(given);

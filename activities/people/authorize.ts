@@ -7,8 +7,8 @@ import { exchangeSignIn } from './exchange.ts';
 import { keepGrant } from './grants/keep.ts';
 
 /**
- * Brings forward what people of a connection did in their browsers: a code becomes a token that names its person, the pair of who said yes
- * becomes their grant. Answers whether anything was there to do.
+ * Advances the pending sign-ins of a connection: exchanges a code for a token and identifies its user; turns the tokens of a confirmed
+ * sign-in into a grant. Returns whether there was anything to do.
  */
 export async function takeAuthorizations(
   deps: ActivityDependencies,

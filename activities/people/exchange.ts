@@ -69,7 +69,7 @@ async function exchangeCode(deps: ActivityDependencies, ref: SignInRef, around: 
   return stored;
 }
 
-/** The code of this attempt, once nothing is left of an earlier one's token: whoever it belongs to is signed out before. */
+/** Claims the code of this attempt. A token that an earlier attempt left is revoked first. */
 async function claimAfterFormer(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<CodeClaim> {
   const leaseMs = deps.timings.httpDeadlineMs + leaseMarginMs;
   const claim = () => withTenant(deps.pool, ref.tenantId, (db) => claimCode(db, ref.signInId, leaseMs));

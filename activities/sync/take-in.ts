@@ -14,7 +14,7 @@ interface Said {
   readonly key: string;
   /** What it is to look like there. */
   readonly payload?: DeliveryPayload;
-  /** What cannot be sent until its cause is mended; `gone`: neither can its end. */
+  /** Why it cannot be sent until the cause is fixed. `gone`: the source took it back meanwhile, and that cannot be sent either. */
   readonly blocked?: GatheredFact | 'gone';
   readonly awaitsReport?: boolean;
 }

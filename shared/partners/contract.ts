@@ -49,7 +49,7 @@ export interface PartnerDeclaration {
   readonly support: SupportContact;
   /** What people read who are invited by mail to connect; absent: nobody is invited. */
   readonly invitation?: InvitationWords;
-  /** Streams whose records somebody must act on, and who that is by what was last meant of one; undefined: erased by now. */
+  /** Streams whose records have a ball in court. `courtOf` reads its holder from a record's last-sent content; undefined once that is erased. */
   readonly courts?: {
     readonly streams: readonly string[];
     readonly courtOf: (address: Readonly<Record<string, string>>) => Court | undefined;

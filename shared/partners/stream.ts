@@ -153,7 +153,7 @@ export interface StreamRun {
    * writing principal, without a time bound. Fresh at every call.
    */
   lookUp(searchKeys: readonly string[]): Promise<readonly FarSideRecord[]>;
-  /** Each key costs a look of its own: it is taken right before its record is sent, so that whatever else is asked before can use it. */
+  /** `lookUp` costs one call per key: it is called for one record right before that is sent, and later checks reuse its result. */
   readonly looksSingly?: true;
   /**
    * The record of that id wherever it stands by now; undefined: it is gone. Absent: `lookUp` shows every record, however it was changed.

@@ -81,7 +81,7 @@ export const isSettled = (run: StepRun): boolean => run.state === 'done' || run.
 
 export const isReady = (work: StepWork, run: StepRun): boolean => unmetNeeds(work, run).length === 0;
 
-/** Titles-to-be-met first: the steps that still hold this one up. */
+/** The steps that still hold this one up. */
 export const unmetNeeds = (work: StepWork, run: StepRun): readonly StepRun[] =>
   work.runs.filter((other) => run.step.needs.includes(other.step.id) && !isSettled(other));
 

@@ -15,8 +15,9 @@ import { type SignInRef, unsealToken } from '../sign-ins.ts';
 import { pairSecret } from './store.ts';
 
 /**
- * Makes a confirmed sign-in a grant, in one unit of work: the pair leaves the sign-in, which has ended with that, and becomes the person's, and that of
- * whom they signed in for. Who has a grant already gets its next version. Answers its id; undefined where nothing is there to keep (any more): it may be repeated.
+ * Turns a confirmed sign-in into a grant, in one transaction: moves the token pair out of the sign-in (or adds the next version to the grant
+ * that the person has already) and attaches the grant to whom they signed in for. Returns its id; undefined if nothing is left to keep, so
+ * it may be repeated.
  */
 export async function keepGrant(
   { pool, vault, log, plans }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log' | 'plans'>,

@@ -29,7 +29,7 @@ export const authorizeContractor: Check = async (context) => {
 
 const primeDecides = (): CheckResult =>
   stuck('acceptance-missing', 'admin', {
-    seen: 'Another person than the owner, and than was invited, signed in to Procore for the connected project. Nothing is read as them before it is said that this is right.',
+    seen: 'Someone other than the owner or the invited person signed in to Procore for this project. Nothing is read as them until whoever invited confirms them.',
     needed: 'Whoever invited says that it is right, or invites again; or the owner signs in themselves.',
     where: 'On this page: Contractor → That is right.',
   });
