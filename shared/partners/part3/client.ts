@@ -42,7 +42,8 @@ export interface ItemPlace {
 
 /**
  * One Part3 organisation. Each list yields pages of up to 100 records in the order of change; what changes while it is read may come
- * twice. A list yields an outline of a record that is too large to read; reading such a one by its id throws `source-incomplete`. Every write is idempotent at Part3, and sent once: a `Fault` without `effect: 'surely-not-done'` may have happened.
+ * twice. A list yields an outline of a record that is too large to read; reading such a one by its id throws `source-incomplete`.
+ * Every write is idempotent at Part3, and sent once: a `Fault` without `effect: 'surely-not-done'` may have happened.
  */
 export interface Part3Client {
   projects(): AsyncIterable<readonly Part3Project[]>;

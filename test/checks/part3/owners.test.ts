@@ -41,7 +41,7 @@ const primeIsAsked = {
   state: 'stuck',
   reason: 'acceptance-missing',
   on: 'admin',
-  seen: expect.stringContaining('Another person than the owner, and than was invited, signed in'),
+  seen: expect.stringContaining('Someone other than the owner or the invited person signed in'),
 };
 
 beforeEach(async () => {
