@@ -96,6 +96,22 @@ test('what waits for who connected the project goes to nobody who owns it after 
   expect(await mailed()).toEqual([0, 0, 0]);
 });
 
+test('whom an acceptance of before addresses were kept makes the owner again is mailed nowhere until somebody says where', async () => {
+  await connects('ada', { to: gus });
+  await accept('ada');
+  await bench().store.admin.query('DELETE FROM owner_address WHERE connection_id = $1', [on.connectionId]);
+  for (const person of ['gus', 'ada']) {
+    await ownerLapses();
+    await authorize(on, person);
+    await on.check('contractorSignsIn');
+    expect((await on.inTenant((db) => findConnection(db, on.connectionId)))?.syncUserId).toBe(idOf(person));
+  }
+  expect(await addressItems()).toHaveLength(1);
+  before = await counts();
+  await ownerLapses();
+  expect(await mailed()).toEqual([0, 0, 0]);
+});
+
 test('with an address in the acceptance another person is mailed there from the first mail on', async () => {
   await connects('ada', { to: gus });
   await addressGiven('ada', adasDesk);

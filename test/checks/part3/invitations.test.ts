@@ -105,7 +105,7 @@ test('by an invitation to a project that is connected already, the owner who com
 test('of invitations that ended long ago the one by which a project is connected stays while it is', async () => {
   await inviteTo(bench(), on);
   expect(await pressConnect(on)).toMatchObject({ state: 'met' });
-  expect(await states()).toEqual(['superseded', 'accepted']);
+  expect(await states()).toEqual(['accepted', 'superseded']);
   const { admin } = bench().store;
   await admin.query("UPDATE invitation SET ended_at = now() - interval '91 days' WHERE connection_id = $1", [on.connectionId]);
   await on.inTenant(sweepInvitations);
