@@ -34,7 +34,9 @@ export function failingOf(error: unknown): Failing {
       permanent: cause.nonRetryable === true,
     };
   }
-  if (cause instanceof TimeoutFailure) return { reason: 'time-out', says: 'It took too long.', permanent: false };
+  // far sides have deadlines of their own: where an activity runs out of time, or its worker has died, it is ours
+  if (cause instanceof TimeoutFailure)
+    return { reason: 'time-out', owner: 'operator', says: 'It took too long, or its worker has died.', permanent: false };
   return { reason: 'unexpected', says: cause instanceof Error ? cause.message : 'It failed.', permanent: false };
 }
 
