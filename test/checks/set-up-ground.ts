@@ -33,6 +33,10 @@ interface SeenCall {
 export const counted = (calls: readonly Pick<SeenCall, 'method' | 'path'>[], method: string, path: RegExp): number =>
   calls.filter((call) => call.method === method && path.test(call.path)).length;
 
+/**
+ * The guide's set-up by an admin who asked for it, for what it makes in Procore. Stands: the checks with a store and the whole sandbox, a
+ * small company that has never heard of the guide, credentials proven. Does not: workflows, pages, anything after the set-up.
+ */
 export interface SetUpGround {
   readonly bench: () => ChecksBench;
   /** Templates of the company under this very name. */

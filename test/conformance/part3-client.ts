@@ -7,7 +7,7 @@ import { type Owned, ownedBy } from '../../sandbox/part3/state.ts';
 import { part3Tokens } from '../../sandbox/seed/part3.ts';
 import type { Sandbox } from '../../sandbox/start.ts';
 import type { Part3Client } from '../../shared/partners/part3/client.ts';
-import { rfi, submittal } from '../sandbox/part3-ground.ts';
+import { rfi, submittal } from '../sandbox/part3-alone.ts';
 import { rfiFields } from '../unit/part3/fixture.ts';
 import type { ClientSubject, ListSubject } from './subject.ts';
 

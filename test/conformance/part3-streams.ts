@@ -14,7 +14,7 @@ import { acmeId } from '../../sandbox/seed/seed.ts';
 import type { Sandbox } from '../../sandbox/start.ts';
 import { personToken } from '../../shared/procore/tokens.ts';
 import { secretOf } from '../../shared/security/secret.ts';
-import { rfi, submittal } from '../sandbox/part3-ground.ts';
+import { rfi, submittal } from '../sandbox/part3-alone.ts';
 import type { ConnectedProject, StreamSubject } from './streams-subject.ts';
 
 const organisation = 'north-studio';

@@ -15,7 +15,7 @@ import { part3Tokens } from '../../sandbox/seed/part3.ts';
 import { acmeId } from '../../sandbox/seed/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { rootKey, rootKeys } from '../../shared/security/keys.ts';
-import { rfi as rfiFields, submittal as submittalFields } from '../sandbox/part3-ground.ts';
+import { rfi as rfiFields, submittal as submittalFields } from '../sandbox/part3-alone.ts';
 import { useTestStore } from '../support/store.ts';
 
 const store = useTestStore();

@@ -3,6 +3,7 @@ import { part3Tokens } from '../../sandbox/seed/part3.ts';
 import { jsonClient } from '../../scripts/tour/http.ts';
 import { part3ProductThrough } from '../../scripts/tour/part3/product.ts';
 import { customerOf } from '../support/customer.ts';
+import { linkAfter } from './mails.ts';
 import type { Stage } from './stage.ts';
 
 const truthView = z.object({ projects: z.array(z.object({ id: z.string(), name: z.string() })) });
@@ -28,16 +29,17 @@ export function northStudioAt({ stack }: Stage) {
       await customerOf(stack, 'north-studio').untilStep(connectionId, 'verifyPartner', 'done');
       return connectionId;
     },
-    /** Invites somebody of Acme Builders to connect Harbour Tower. */
+    /** Invites somebody of Acme Builders to connect Harbour Tower; their mail is there then. */
     async invite(connectionId: string, email: string): Promise<void> {
       const { projects } = truthView.parse(await stack.control('GET', '/part3/truth?organisation=north-studio'));
       const project = projects.find(({ name }) => name === 'Harbour Tower');
       if (project === undefined) throw new Error('North Studio has no Harbour Tower');
-      await product.invite(connectionId, {
+      const inviting = {
         project: { id: project.id, name: project.name },
         inviter: { name: 'Pia Brandt', company: 'North Studio', email: 'pia@north-studio.example' },
         invited: { company: 'Acme Builders', email },
-      });
+      };
+      await linkAfter(stack, email, 'invitation', () => product.invite(connectionId, inviting));
     },
     /** Says that whoever connects now is right. */
     async acceptWhoConnects(connectionId: string): Promise<void> {

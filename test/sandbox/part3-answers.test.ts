@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { moves } from '../../sandbox/part3/people/moves.ts';
 import { answerStates } from '../../sandbox/part3/records.ts';
-import { openPart3, type Part3Ground, type Row, rfi, submittal } from './part3-ground.ts';
+import { openPart3, type Part3Alone, type Row, rfi, submittal } from './part3-alone.ts';
 
-let ground: Part3Ground;
+let ground: Part3Alone;
 beforeEach(async () => {
   ground = await openPart3();
 });

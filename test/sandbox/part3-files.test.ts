@@ -6,9 +6,9 @@ import { createWorld } from '../../sandbox/kernel/world.ts';
 import { createPart3 } from '../../sandbox/part3/state.ts';
 import { part3Tokens } from '../../sandbox/seed/part3.ts';
 import { startSandbox } from '../../sandbox/start.ts';
-import { openPart3, type Part3Ground, rfi, sha256 } from './part3-ground.ts';
+import { openPart3, type Part3Alone, rfi, sha256 } from './part3-alone.ts';
 
-let ground: Part3Ground;
+let ground: Part3Alone;
 beforeEach(async () => {
   ground = await openPart3();
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openPart3, type Part3Ground, rfi, submittal } from './part3-ground.ts';
+import { openPart3, type Part3Alone, rfi, submittal } from './part3-alone.ts';
 
-let ground: Part3Ground;
+let ground: Part3Alone;
 beforeEach(async () => {
   ground = await openPart3();
 });

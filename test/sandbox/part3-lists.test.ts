@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { part3Tokens } from '../../sandbox/seed/part3.ts';
-import { openPart3, type Part3Ground, rfi } from './part3-ground.ts';
+import { openPart3, type Part3Alone, rfi } from './part3-alone.ts';
 
-let ground: Part3Ground;
+let ground: Part3Alone;
 beforeEach(async () => {
   ground = await openPart3();
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openPart3, type Part3Ground, rfi } from './part3-ground.ts';
+import { openPart3, type Part3Alone, rfi } from './part3-alone.ts';
 
-let ground: Part3Ground;
+let ground: Part3Alone;
 let id: string;
 beforeEach(async () => {
   ground = await openPart3();

@@ -1,9 +1,9 @@
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
-import type { WholeGround } from './whole-ground.ts';
+import type { HammertechGround } from './hammertech-ground.ts';
 
 /** Every diary of a project's site says something of its day, and is approved. */
-export function writeDiaries({ sandbox }: WholeGround, { partnerProjectId }: ProjectLink): void {
+export function writeDiaries({ sandbox }: HammertechGround, { partnerProjectId }: ProjectLink): void {
   const { diaries } = sandbox.hammertech;
   for (const diary of diaries.filter(({ record }) => record.projectId === partnerProjectId))
     diaries.put({ ...diary, record: { ...diary.record, notes: `Rain on ${diary.record.date}.`, status: 'approved' } });
@@ -11,7 +11,7 @@ export function writeDiaries({ sandbox }: WholeGround, { partnerProjectId }: Pro
 
 /** The employers of the seed's Acme, paired in turn with the vendors of one project; what is left of either stays without a counterpart. */
 export function acmeMatches(
-  { sandbox }: WholeGround,
+  { sandbox }: HammertechGround,
   { procoreProjectId, partnerProjectId }: ProjectLink,
 ): readonly RecordMatch[] {
   const { world, hammertech } = sandbox;

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
 import { storeSyncUser } from '../../shared/store/connections/connections.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { daysAgo, useSyncGrounds } from './ground.ts';
+import { daysAgo, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 test('what an earlier service account of ours made stays ours after another one was submitted', async () => {
   const ground = await newGround();

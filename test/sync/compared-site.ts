@@ -2,8 +2,8 @@ import { personIdOf } from '../../sandbox/control/fields.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { type ProjectLinkView, projectLinkView } from '../../shared/store/projects/project-links-view.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import type { HammertechGround } from './hammertech-ground.ts';
 import { newSite, type Site } from './manpower-site.ts';
-import type { WholeGround } from './whole-ground.ts';
 import { wishToCompare } from './wishes.ts';
 
 /** A site whose entries are written, and may be compared. */
@@ -27,7 +27,7 @@ export interface ComparedSite extends Site {
 }
 
 /** One crew, one worker and eight hours on each of so many days up to yesterday; written, one entry a day. */
-export async function comparedSite(ground: WholeGround, count = 3): Promise<ComparedSite> {
+export async function comparedSite(ground: HammertechGround, count = 3): Promise<ComparedSite> {
   const site = await newSite(ground);
   const { store, tenantId, connectionId } = ground;
   const { projectLinkId } = site.link;

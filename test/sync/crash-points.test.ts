@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { crashPoints } from '../../activities/sync/crash-points.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 import { killedAt, survives } from './killed.ts';
 import { wishToCompare } from './wishes.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
-async function crews(): Promise<SyncGround> {
+async function crews(): Promise<EngineGround> {
   const ground = await newGround();
   const second = ground.vendor('Brickworks');
   await ground.match('e1', ground.small.vendor.id);

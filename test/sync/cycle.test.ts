@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { CrashPoint } from '../../activities/sync/crash-points.ts';
 import { Fault } from '../../shared/domain/faults.ts';
-import { daysAgo, useSyncGrounds } from './ground.ts';
+import { daysAgo, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 async function crewOfTwo() {
   const ground = await newGround();

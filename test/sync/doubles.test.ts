@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { deleteManpowerByHand, writeManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 const yesterday = daysAgo(1);
 const lost = { kind: 'reset-before' } as const;
 
-async function oneCrew(): Promise<SyncGround> {
+async function oneCrew(): Promise<EngineGround> {
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   ground.source.add({ worker: 'w1', employer: 'e1', day: yesterday, hours: 8 });
@@ -14,7 +14,7 @@ async function oneCrew(): Promise<SyncGround> {
 }
 
 /** Loses the first sending and lets both looks pass; the record is sent anew in the last cycle. */
-async function resent(ground: SyncGround): Promise<void> {
+async function resent(ground: EngineGround): Promise<void> {
   ground.spoil('POST', lost);
   await ground.cycle();
   for (let looks = 0; looks < 2; looks += 1) {
@@ -39,7 +39,7 @@ test('two records held up by one entry made by hand: the first may overwrite it,
 });
 
 /** A first sending that surfaced after its record had been sent anew: two entries of ours for one record. */
-async function doubled(): Promise<{ ground: SyncGround; adopted: string; second: string; itemId: string }> {
+async function doubled(): Promise<{ ground: EngineGround; adopted: string; second: string; itemId: string }> {
   const ground = await oneCrew();
   await resent(ground);
   const [entry] = ground.entries();
@@ -50,11 +50,11 @@ async function doubled(): Promise<{ ground: SyncGround; adopted: string; second:
   return { ground, adopted: entry?.id ?? '', second: second.id, itemId: item?.attention_item_id ?? '' };
 }
 
-const byHand = ({ small }: SyncGround) => ({
+const byHand = ({ small }: EngineGround) => ({
   remove: (id: string) => deleteManpowerByHand(small.world, { id, by: small.people.cleo.id }),
 });
 
-const oneMore = (ground: SyncGround, worker: string): void =>
+const oneMore = (ground: EngineGround, worker: string): void =>
   void ground.source.add({ worker, employer: 'e1', day: yesterday, hours: 8 });
 
 test('a second entry stays an item through newer versions, which change the adopted entry only', async () => {

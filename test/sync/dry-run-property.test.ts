@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { completeDay, editManpowerByHand, writeManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { setAutomation } from '../../shared/store/projects/link-settings.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 import { expectAsForeseen } from './foreseen.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 const employers = ['e1', 'e2', 'e3', 'e4'] as const;
 const which = fc.nat(3);
@@ -92,7 +92,7 @@ async function play({ ground, vendorOf, signIns }: Playground, one: Act): Promis
   }
 }
 
-async function foreseeThenGo(ground: SyncGround): Promise<void> {
+async function foreseeThenGo(ground: EngineGround): Promise<void> {
   const { small, store, link } = ground;
   const before = small.world.ledger.last;
   const foreseen = await ground.foresee();

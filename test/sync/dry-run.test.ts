@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { completeDay, writeManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { acmeMatches, writeDiaries } from './acme.ts';
+import { daysAgo, useEngineGrounds } from './engine-ground.ts';
 import { committedSince, expectAsForeseen } from './foreseen.ts';
-import { daysAgo, useSyncGrounds } from './ground.ts';
-import { useWholeGrounds } from './whole-ground.ts';
+import { useHammertechGrounds } from './hammertech-ground.ts';
 
-const newGround = useWholeGrounds();
-const newSmallGround = useSyncGrounds();
+const newGround = useHammertechGrounds();
+const newSmallGround = useEngineGrounds();
 const modules = ['manpower', 'visitors', 'incidents', 'observations', 'notes'];
 
 test('of every stream: nothing is written, each record has its reason, and going live does exactly that', async () => {

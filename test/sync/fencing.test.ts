@@ -3,11 +3,11 @@ import type { CrashPoint } from '../../activities/sync/crash-points.ts';
 import { noteActivity } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { eventually } from '../support/eventually.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
-async function crews(): Promise<SyncGround> {
+async function crews(): Promise<EngineGround> {
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   for (let day = 1; day <= 6; day += 1) ground.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(day), hours: day });

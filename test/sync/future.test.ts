@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { daysAgo, useSyncGrounds } from './ground.ts';
+import { daysAgo, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 test('a record that claims to be modified in the future hides none of the later changes', async () => {
   const ground = await newGround();

@@ -7,28 +7,28 @@ import type { Automation } from '../../shared/store/records/wanted-records.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { acmeMatches, writeDiaries } from './acme.ts';
 import { committedSince, expectAsForeseen } from './foreseen.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 
-const newGround = useWholeGrounds();
+const newGround = useHammertechGrounds();
 
 const inTenant =
-  ({ store, tenantId }: WholeGround) =>
+  ({ store, tenantId }: HammertechGround) =>
   (work: Parameters<typeof withTenant>[2]) =>
     withTenant(store.pool, tenantId, work);
 
-const automate = (ground: WholeGround, { projectLinkId }: ProjectLink, stream: string, automation: Automation) =>
+const automate = (ground: HammertechGround, { projectLinkId }: ProjectLink, stream: string, automation: Automation) =>
   inTenant(ground)((db) => setAutomation(db, projectLinkId, stream, automation));
 
-const heldOf = async ({ store, tenantId }: WholeGround, { projectLinkId }: ProjectLink, stream: string) => {
+const heldOf = async ({ store, tenantId }: HammertechGround, { projectLinkId }: ProjectLink, stream: string) => {
   const page = { projectLinkId, state: 'queued', release: 'held', limit: 1000, below: undefined };
   const all = await withTenant(store.pool, tenantId, (db) => deliveriesPage(db, page));
   return all.filter((one) => one.stream === stream);
 };
 
-const push = async (ground: WholeGround, link: ProjectLink, deliveryIds: readonly string[] | 'all') =>
+const push = async (ground: HammertechGround, link: ProjectLink, deliveryIds: readonly string[] | 'all') =>
   withTenant(ground.store.pool, ground.tenantId, (db) => pushHeld(db, link.projectLinkId, deliveryIds));
 
-const during = async (ground: WholeGround, work: () => Promise<unknown>): Promise<readonly Committed[]> => {
+const during = async (ground: HammertechGround, work: () => Promise<unknown>): Promise<readonly Committed[]> => {
   const mark = ground.sandbox.world.ledger.last;
   await work();
   return committedSince(ground.sandbox.world, mark);

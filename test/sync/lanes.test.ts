@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const open = useSyncGrounds();
+const open = useEngineGrounds();
 
 /** The lane in which one cycle calls Procore, when its activity came in that of webhooks. */
-async function laneOfCycle({ dependencies, tenantId, link }: SyncGround): Promise<Lane | undefined> {
+async function laneOfCycle({ dependencies, tenantId, link }: EngineGround): Promise<Lane | undefined> {
   let lane: Lane | undefined;
   const activities = createSyncActivities({
     ...dependencies,
@@ -46,7 +46,7 @@ test('what piled up is backfill, until it is caught up with', async () => {
 });
 
 /** Deliveries that stand in the queue and are not to be sent before tomorrow. */
-const pileUp = ({ store, link }: SyncGround, count: number) =>
+const pileUp = ({ store, link }: EngineGround, count: number) =>
   store.admin.query(
     `INSERT INTO delivery (tenant_id, delivery_id, project_link_id, stream, natural_key, version, action, state, payload, next_look_at)
      SELECT d.tenant_id, gen_random_uuid(), d.project_link_id, d.stream, $3 || n, 9, 'create', 'queued', d.payload,

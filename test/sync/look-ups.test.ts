@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 const yesterday = daysAgo(1);
 
-async function oneCrew(): Promise<SyncGround & { readonly stay: string }> {
+async function oneCrew(): Promise<EngineGround & { readonly stay: string }> {
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   const stay = ground.source.add({ worker: 'w1', employer: 'e1', day: yesterday, hours: 8 });

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { addVendorToProject } from '../../sandbox/procore/admin/projects.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 import { newSite, type Site } from './manpower-site.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
-const newGround = useWholeGrounds();
-let ground: WholeGround;
+const newGround = useHammertechGrounds();
+let ground: HammertechGround;
 beforeAll(async () => {
   ground = await newGround();
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { dayIn } from '../../sandbox/kernel/clock.ts';
 import { dayAfter, dayBefore, instantAt, type ZoneName, zones } from '../../sandbox/seed/zones.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 import { newSite, type Site } from './manpower-site.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
-const newGround = useWholeGrounds();
-let ground: WholeGround;
+const newGround = useHammertechGrounds();
+let ground: HammertechGround;
 beforeAll(async () => {
   ground = await newGround();
 });

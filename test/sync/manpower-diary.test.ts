@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 import { type Firm, newSite, type Site } from './manpower-site.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
-const newGround = useWholeGrounds();
-let ground: WholeGround;
+const newGround = useHammertechGrounds();
+let ground: HammertechGround;
 beforeAll(async () => {
   ground = await newGround();
 });

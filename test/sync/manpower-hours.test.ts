@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { personIdOf } from '../../sandbox/control/fields.ts';
 import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { instantAt } from '../../sandbox/seed/zones.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 import { newSite, type Site } from './manpower-site.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
-const newGround = useWholeGrounds();
-let ground: WholeGround;
+const newGround = useHammertechGrounds();
+let ground: HammertechGround;
 beforeAll(async () => {
   ground = await newGround();
 });

@@ -3,11 +3,11 @@ import { personIdOf } from '../../sandbox/control/fields.ts';
 import type { AccessLevel } from '../../sandbox/kernel/levels.ts';
 import { completeDay, decideByHand, editManpowerByHand, writeManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { manpower } from '../../sandbox/procore/daily-log/manpower.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 import { newSite, type Site } from './manpower-site.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
-const newGround = useWholeGrounds();
-let ground: WholeGround;
+const newGround = useHammertechGrounds();
+let ground: HammertechGround;
 beforeAll(async () => {
   ground = await newGround();
 });

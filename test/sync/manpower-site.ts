@@ -17,7 +17,7 @@ import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
 import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import type { WholeGround } from './whole-ground.ts';
+import type { HammertechGround } from './hammertech-ground.ts';
 
 export const tenant = 'acme-safety';
 
@@ -63,7 +63,7 @@ export interface Item {
 
 /** A site of its own on both sides of a ground, linked, with nobody on it yet. */
 export interface Site {
-  readonly ground: WholeGround;
+  readonly ground: HammertechGround;
   readonly link: ProjectLink;
   readonly zone: string;
   /** So many days before today, by the site's calendar and the sandbox's clock. */
@@ -88,10 +88,10 @@ export interface Site {
 }
 
 /** Which firms are paired on a ground: `match` replaces all of them. */
-const pairsOf = new WeakMap<WholeGround, Map<string, RecordMatch>>();
+const pairsOf = new WeakMap<HammertechGround, Map<string, RecordMatch>>();
 let made = 0;
 
-export async function newSite(ground: WholeGround, zoneName: ZoneName = 'Sydney'): Promise<Site> {
+export async function newSite(ground: HammertechGround, zoneName: ZoneName = 'Sydney'): Promise<Site> {
   const { world, hammertech } = ground.sandbox;
   const zone = zones[zoneName];
   const now = (): Date => new Date(world.clock.nowMs());

@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import { actOnSignIns } from '../../sandbox/hammertech/sign-in-batches.ts';
 import { type Truth, truthOf } from '../../sandbox/hammertech/truth.ts';
 import { acmeId } from '../../sandbox/seed/seed.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 import { newSite, tenant } from './manpower-site.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 
-const newGround = useWholeGrounds();
+const newGround = useHammertechGrounds();
 
 test('1,000 sign-ins of one employer changed after the fact: exactly the entries they touch change, each by one call', async () => {
   const ground = await newGround();
@@ -44,7 +44,7 @@ test('1,000 sign-ins of one employer changed after the fact: exactly the entries
 });
 
 /** What Procore's API answers of a project's manpower, read past the product. */
-async function echoed(ground: WholeGround, projectId: string): Promise<readonly EchoedEntry[]> {
+async function echoed(ground: HammertechGround, projectId: string): Promise<readonly EchoedEntry[]> {
   const { login, api } = ground.sandbox.urls;
   const { clientId, clientSecret } = ground.account;
   const grant = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import type { FarSideRecord, ProjectStream, StreamRun } from '../../shared/partners/stream.ts';
-import { useSyncGrounds } from './ground.ts';
+import { useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 test('a newer version that belongs to another day still knows what its former one may have left, and makes nothing beside it', async () => {
   const ground = await newGround();

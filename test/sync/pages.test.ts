@@ -3,9 +3,9 @@ import { createSyncActivities } from '../../activities/sync/index.ts';
 import type { ProjectStream, SourceFact, SourcePage, StreamRun } from '../../shared/partners/stream.ts';
 import { setAutomation } from '../../shared/store/projects/link-settings.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { type SyncGround, useSyncGrounds } from './ground.ts';
+import { type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 const perPage = 100;
 
@@ -55,7 +55,7 @@ const pageOf = (number: number, more: readonly SourceFact[] = [], takenBack: rea
   return { facts: [...facts, ...more], takenBack, cursor: { number } };
 };
 
-async function pulled(ground: SyncGround, pages: readonly SourcePage[]) {
+async function pulled(ground: EngineGround, pages: readonly SourcePage[]) {
   const { store, tenantId, link, dependencies } = ground;
   const { projectLinkId } = link;
   const held = { create: false, update: false };

@@ -7,22 +7,22 @@ import {
   editManpowerByHand,
   writeManpowerByHand,
 } from '../../sandbox/procore/admin/daily-logs.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 const yesterday = daysAgo(1);
 
-async function oneCrew(): Promise<SyncGround & { readonly stay: string; readonly cleo: string }> {
+async function oneCrew(): Promise<EngineGround & { readonly stay: string; readonly cleo: string }> {
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   const stay = ground.source.add({ worker: 'w1', employer: 'e1', day: yesterday, hours: 8 });
   return { ...ground, stay, cleo: ground.small.people.cleo.id };
 }
 
-const later = (ground: SyncGround & { stay: string }): void =>
+const later = (ground: EngineGround & { stay: string }): void =>
   ground.source.change(ground.stay, { endUtc: `${yesterday}T02:00:00.000Z` });
 
-const byPerson = (ground: SyncGround & { cleo: string }, numWorkers: number) =>
+const byPerson = (ground: EngineGround & { cleo: string }, numWorkers: number) =>
   writeManpowerByHand(ground.small.world, {
     projectId: ground.small.project.id,
     by: ground.cleo,

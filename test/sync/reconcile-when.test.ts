@@ -5,14 +5,14 @@ import { editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { switchProjectTool } from '../../sandbox/procore/admin/projects.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import { comparedSite } from './compared-site.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 import { killedAt, survives } from './killed.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
 import { wishToCompare } from './wishes.ts';
 
-const newGround = useWholeGrounds({ reconcileMs: 24 * 3_600_000 });
-const newSmallGround = useSyncGrounds();
-let ground: WholeGround;
+const newGround = useHammertechGrounds({ reconcileMs: 24 * 3_600_000 });
+const newSmallGround = useEngineGrounds();
+let ground: HammertechGround;
 beforeAll(async () => {
   ground = await newGround();
 });
@@ -101,7 +101,7 @@ test('a comparison finds a refusal that an idle project would not: told as one, 
 });
 
 /** One entry of ours whose hours a person has changed, and a wish to compare. */
-async function changedByHand(): Promise<SyncGround> {
+async function changedByHand(): Promise<EngineGround> {
   const small = await newSmallGround();
   await small.match('e1', small.small.vendor.id);
   small.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });

@@ -3,10 +3,10 @@ import { createManpower } from '../../sandbox/procore/acts/manpower.ts';
 import { decideByHand, deleteManpowerByHand, editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
 import { manpower } from '../../sandbox/procore/daily-log/manpower.ts';
 import { comparedSite } from './compared-site.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 
-const newGround = useWholeGrounds();
-let ground: WholeGround;
+const newGround = useHammertechGrounds();
+let ground: HammertechGround;
 beforeAll(async () => {
   ground = await newGround();
 });

@@ -12,25 +12,25 @@ import { unlinkProject } from '../../shared/store/projects/project-links.ts';
 import { projectLinkView, type StreamView } from '../../shared/store/projects/project-links-view.ts';
 import { ownStream } from '../../shared/store/projects/stream-owners.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 /** A day of one crew that waits to be written. */
-async function oneCrew(): Promise<SyncGround & { readonly stay: string }> {
+async function oneCrew(): Promise<EngineGround & { readonly stay: string }> {
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   const stay = ground.source.add({ worker: 'w1', employer: 'e1', day: daysAgo(1), hours: 8 });
   return { ...ground, stay };
 }
 
-async function streamOf(ground: SyncGround): Promise<StreamView | undefined> {
+async function streamOf(ground: EngineGround): Promise<StreamView | undefined> {
   const view = await withTenant(ground.store.pool, ground.tenantId, (db) => projectLinkView(db, ground.link.projectLinkId));
   return view?.streams.find(({ name }) => name === 'manpower');
 }
 
 /** The fault with which a cycle ends. */
-async function refusedCycle(ground: SyncGround, crashPoint?: CrashHook): Promise<Fault> {
+async function refusedCycle(ground: EngineGround, crashPoint?: CrashHook): Promise<Fault> {
   const error: unknown = await ground.cycle(crashPoint).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -40,39 +40,39 @@ async function refusedCycle(ground: SyncGround, crashPoint?: CrashHook): Promise
   return fault;
 }
 
-const lastWords = (ground: SyncGround): readonly string[] =>
+const lastWords = (ground: EngineGround): readonly string[] =>
   ground.calls().map(({ path }) => path.split('?')[0]?.split('/').at(-1) ?? '');
 
 interface Cause {
   readonly name: string;
-  readonly make: (ground: SyncGround) => unknown;
-  readonly mend: (ground: SyncGround) => unknown;
+  readonly make: (ground: EngineGround) => unknown;
+  readonly mend: (ground: EngineGround) => unknown;
   /** Calls by which it is found out, by the last word of each path: those refused, then the fewest probes. */
   readonly asks?: readonly string[];
   readonly says: { reason: string; owner: string; seen?: string; needed?: string; where: unknown };
 }
 
-const onProject = ({ small, account }: SyncGround) => ({ projectId: small.project.id, personId: account.personId });
-const inCompany = ({ small, account }: SyncGround) => ({ companyId: small.company.id, clientId: account.clientId });
-const dailyLog = ({ small }: SyncGround, active: boolean) =>
+const onProject = ({ small, account }: EngineGround) => ({ projectId: small.project.id, personId: account.personId });
+const inCompany = ({ small, account }: EngineGround) => ({ companyId: small.company.id, clientId: account.clientId });
+const dailyLog = ({ small }: EngineGround, active: boolean) =>
   switchProjectTool(small.world, { projectId: small.project.id, tool: 'daily_log', active });
-function templateOf({ templateId }: SyncGround['account']): string {
+function templateOf({ templateId }: EngineGround['account']): string {
   if (templateId === undefined) throw new Error('this account has no template');
   return templateId;
 }
 /** Somebody who is Admin of a project's Directory is Admin of all its tools. */
-function level({ small, account }: SyncGround, to: 'None' | 'Read Only' | 'Admin'): void {
+function level({ small, account }: EngineGround, to: 'None' | 'Read Only' | 'Admin'): void {
   const templateId = templateOf(account);
   editTemplate(small.world, { templateId, tool: 'directory', level: 'Read Only' });
   editTemplate(small.world, { templateId, tool: 'daily_log', level: to });
 }
-const setZone = ({ store, link }: SyncGround, zone: string | null) =>
+const setZone = ({ store, link }: EngineGround, zone: string | null) =>
   store.admin.query('UPDATE project_link SET time_zone = $1, procore_time_zone = $2 WHERE project_link_id = $3', [
     zone,
     zone === null ? 'Atlantis' : 'Sydney',
     link.projectLinkId,
   ]);
-const secret = ({ small, account }: SyncGround, text: string) => {
+const secret = ({ small, account }: EngineGround, text: string) => {
   setClientSecret(small.world, account.clientId, text);
   for (const token of small.world.tokens.filter(({ clientId }) => clientId === account.clientId))
     small.world.tokens.put({ ...token, accessRevoked: true });
@@ -80,15 +80,15 @@ const secret = ({ small, account }: SyncGround, text: string) => {
 const templateWhere = 'Company Tools → Permissions → project template → Daily Log';
 
 /** Another customer, who shares the service account and linked the same project. */
-let stranger: SyncGround | undefined;
-async function ownedByStranger(ground: SyncGround): Promise<void> {
+let stranger: EngineGround | undefined;
+async function ownedByStranger(ground: EngineGround): Promise<void> {
   stranger = await ground.neighbour();
   const { tenantId } = stranger;
   const { procore, small, account } = ground;
   const stream = { environment: procore.api, procoreProjectId: small.project.id, stream: 'manpower', author: account.personId };
   await withTenant(ground.store.pool, tenantId, (db) => ownStream(db, stream));
 }
-async function strangerUnlinks({ store }: SyncGround): Promise<void> {
+async function strangerUnlinks({ store }: EngineGround): Promise<void> {
   if (!stranger) throw new Error('nobody owns the stream');
   const { tenantId, link } = stranger;
   await withTenant(store.pool, tenantId, (db) => unlinkProject(db, link.projectLinkId));
@@ -232,9 +232,9 @@ test.each(causes)(
 );
 
 test('a refusal that is new asks care for one round, however often it is seen; one that the connection tells asks for none', async () => {
-  const asked = async ({ store, tenantId }: SyncGround) =>
+  const asked = async ({ store, tenantId }: EngineGround) =>
     (await store.admin.query('SELECT kind, input, actor_id FROM command WHERE tenant_id = $1', [tenantId])).rows;
-  const told = (ground: SyncGround, projectId: string) =>
+  const told = (ground: EngineGround, projectId: string) =>
     withTenant(ground.store.pool, ground.tenantId, (db) =>
       showConnectionCauses(db, { ...ground, family: 'tool' }, [
         { reason: 'tool-disabled', subject: `tool:${projectId}`, seen: 's', needed: 'n', where: 'w' },
@@ -324,7 +324,7 @@ test('a write that is refused stays surely not done, also when the probes break 
 });
 
 /** A correction of an entry that stands already, with something that happens right before it is sent. */
-async function correctedWhile(happens: (ground: SyncGround) => unknown) {
+async function correctedWhile(happens: (ground: EngineGround) => unknown) {
   const ground = await oneCrew();
   await ground.cycle();
   ground.source.change(ground.stay, { endUtc: `${daysAgo(1)}T02:00:00.000Z` });

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { pauseBeforeResend } from '../../activities/sync/resends.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
-import { daysAgo, useSyncGrounds } from './ground.ts';
+import { daysAgo, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 test('a write that always fails is sent on, ever more rarely, under one item with an owner, and its trail stays short', async () => {
   const ground = await newGround();

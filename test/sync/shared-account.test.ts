@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { unlinkProject } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { daysAgo, type SyncGround, sharedAccount, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, sharedAccount, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds(sharedAccount);
+const newGround = useEngineGrounds(sharedAccount);
 
 /** Two tenants that connected one Procore project with our one service account; each has a crew there on one day. */
-async function twoTenants(): Promise<readonly [SyncGround, SyncGround]> {
+async function twoTenants(): Promise<readonly [EngineGround, EngineGround]> {
   const first = await newGround();
   const second = await first.neighbour();
   for (const [ground, day] of [
@@ -19,7 +19,7 @@ async function twoTenants(): Promise<readonly [SyncGround, SyncGround]> {
   return [first, second];
 }
 
-const unlink = ({ store, tenantId, link }: SyncGround): Promise<void> =>
+const unlink = ({ store, tenantId, link }: EngineGround): Promise<void> =>
   withTenant(store.pool, tenantId, (db) => unlinkProject(db, link.projectLinkId));
 
 test('the second tenant is refused in words, writes nothing, and goes on by itself once the first has unlinked the project', async () => {

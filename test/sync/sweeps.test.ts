@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { createSyncActivities } from '../../activities/sync/index.ts';
 import * as sweeps from '../../shared/store/records/sweeps.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 test('facts past their time go, those of a group that still waits for a vendor stay and are written once it is matched', async () => {
   const ground = await newGround();
@@ -80,18 +80,18 @@ test('what is known of a sign-in is kept no longer for being corrected', async (
 const dayMs = 86_400_000;
 
 /** One cycle, as it would run at that time. */
-const cycleAt = ({ dependencies, tenantId, link: { projectLinkId, generation } }: SyncGround, nowMs: number) =>
+const cycleAt = ({ dependencies, tenantId, link: { projectLinkId, generation } }: EngineGround, nowMs: number) =>
   createSyncActivities({ ...dependencies, nowMs: () => nowMs }).runStream({
     ...{ tenantId, projectLinkId, generation, stream: 'manpower' },
   });
 
-const older = ({ store, tenantId }: SyncGround, days: number) =>
+const older = ({ store, tenantId }: EngineGround, days: number) =>
   store.admin.query(`UPDATE gathered_fact SET gathered_at = gathered_at - $2 * interval '1 day' WHERE tenant_id = $1`, [
     tenantId,
     days,
   ]);
 
-const factsOf = async ({ store, tenantId }: SyncGround) =>
+const factsOf = async ({ store, tenantId }: EngineGround) =>
   (await store.admin.query('SELECT source_key, facts FROM gathered_fact WHERE tenant_id = $1', [tenantId])).rows;
 
 test('thirty days after its end a delivery holds no values and no names any more, one that waits for a person still does', async () => {

@@ -4,11 +4,11 @@ import { acmeId } from '../../sandbox/seed/seed.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import type { ProjectLink } from '../../shared/store/projects/project-links.ts';
-import { useWholeGrounds, type WholeGround } from './whole-ground.ts';
+import { type HammertechGround, useHammertechGrounds } from './hammertech-ground.ts';
 
-const newGround = useWholeGrounds();
+const newGround = useHammertechGrounds();
 
-interface World extends WholeGround {
+interface World extends HammertechGround {
   readonly link101: ProjectLink;
   readonly vendors: () => Promise<StreamReport>;
 }
@@ -42,7 +42,7 @@ async function acme(): Promise<World> {
   return { ...ground, link101, vendors: () => ground.settle(ground.companyLink, 'vendors') };
 }
 
-const employersNamed = ({ sandbox }: WholeGround, name: string) =>
+const employersNamed = ({ sandbox }: HammertechGround, name: string) =>
   sandbox.hammertech.employers.filter(({ tenant, record }) => tenant === 'acme-safety' && record.name.trim() === name);
 
 function newVendor({ sandbox, link101 }: World, name: string, identifier?: string) {
@@ -55,7 +55,8 @@ function newVendor({ sandbox, link101 }: World, name: string, identifier?: strin
   return vendor;
 }
 
-const writes = (ground: WholeGround): readonly string[] => ground.calls('hammertech').filter((call) => !call.startsWith('GET'));
+const writes = (ground: HammertechGround): readonly string[] =>
+  ground.calls('hammertech').filter((call) => !call.startsWith('GET'));
 
 test('a vendor of a linked project that no employer stands for becomes one, once; those that are matched are left as they are', async () => {
   const ground = await acme();

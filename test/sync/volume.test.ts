@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { daysAgo, useSyncGrounds } from './ground.ts';
+import { daysAgo, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 test('thirty days of six crews: one entry each, the least possible calls, and Procore’s total is the source’s within rounding', async () => {
   const ground = await newGround();

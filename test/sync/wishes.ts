@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeCommand } from '../../shared/store/commands.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import type { SyncGround } from './ground.ts';
+import type { EngineGround } from './engine-ground.ts';
 
 /** Somebody wishes for a comparison of a link, as the API stores it. */
 export async function wishToCompare({
@@ -9,7 +9,7 @@ export async function wishToCompare({
   tenantId,
   connectionId,
   link,
-}: Pick<SyncGround, 'store' | 'tenantId' | 'connectionId' | 'link'>): Promise<void> {
+}: Pick<EngineGround, 'store' | 'tenantId' | 'connectionId' | 'link'>): Promise<void> {
   const { projectLinkId } = link;
   const wish = { tenantId, commandId: randomUUID(), connectionId, projectLinkId, kind: 'syncNow', input: { reconcile: true } };
   await withTenant(store.pool, tenantId, (db) => writeCommand(db, { ...wish, actorId: 'ada' }));

@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals';
 import type { FaultKind } from '../../sandbox/kernel/faults.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import { eventually } from '../support/eventually.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 
 const yesterday = daysAgo(1);
 
 /** Three employers on one day, so that every fault has neighbours. `stay` is the sign-in of eight hours. */
-async function threeCrews(): Promise<SyncGround & { readonly stay: string }> {
+async function threeCrews(): Promise<EngineGround & { readonly stay: string }> {
   const ground = await newGround();
   await ground.match('e1', ground.small.vendor.id);
   await ground.match('e2', ground.vendor('Brickworks'));
@@ -21,15 +21,15 @@ async function threeCrews(): Promise<SyncGround & { readonly stay: string }> {
 }
 
 /** Another employer of the first one's vendor, with the same day. */
-async function twinCrew(ground: SyncGround): Promise<void> {
+async function twinCrew(ground: EngineGround): Promise<void> {
   await ground.match('e4', ground.small.vendor.id);
   ground.source.add({ worker: 'w4', employer: 'e4', day: yesterday, hours: 8 });
 }
 
-const statesOf = async (ground: SyncGround): Promise<readonly string[]> =>
+const statesOf = async (ground: EngineGround): Promise<readonly string[]> =>
   (await ground.deliveries()).map(({ state }) => state).sort();
 
-const oneOfEach = (ground: SyncGround): void => expect(ground.hours()).toEqual(['4.0', '6.0', '8.0']);
+const oneOfEach = (ground: EngineGround): void => expect(ground.hours()).toEqual(['4.0', '6.0', '8.0']);
 
 const lostAnswers: readonly [string, FaultKind, 'adopted' | 'sent anew'][] = [
   ['a 500 after the commit', { kind: 'status-after-commit', status: 500 }, 'adopted'],

@@ -4,15 +4,15 @@ import type { FaultKind } from '../../sandbox/kernel/faults.ts';
 import { byHand } from '../../sandbox/procore/actor.ts';
 import { setManpowerContacts } from '../../sandbox/procore/acts/projects.ts';
 import { deleteManpowerByHand, editManpowerByHand } from '../../sandbox/procore/admin/daily-logs.ts';
-import { daysAgo, type SyncGround, useSyncGrounds } from './ground.ts';
+import { daysAgo, type EngineGround, useEngineGrounds } from './engine-ground.ts';
 import { killedAt, survives } from './killed.ts';
 
-const newGround = useSyncGrounds();
+const newGround = useEngineGrounds();
 const yesterday = daysAgo(1);
 
 type Setting = 'vendors' | 'contacts';
 
-interface Crews extends SyncGround {
+interface Crews extends EngineGround {
   /** Whose id and whose card's id both stand for somebody else, too. */
   readonly collider: string;
   /** The vendor that our entry is put under at first. */
@@ -40,7 +40,7 @@ async function crews(setting: Setting): Promise<Crews> {
   return { ...ground, collider, bystander };
 }
 
-function rename(world: SyncGround['small']['world'], vendorId: string, name: string): void {
+function rename(world: EngineGround['small']['world'], vendorId: string, name: string): void {
   const vendor = world.vendors.get(vendorId);
   if (vendor) world.vendors.put({ ...vendor, name });
 }

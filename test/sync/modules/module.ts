@@ -1,6 +1,6 @@
 import type { EntryOf } from '../../../sandbox/kernel/model-daily-log.ts';
 import type { DailyLogKind, EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
-import type { Site, When } from './ground.ts';
+import type { Site, When } from './site.ts';
 
 /** A change at the source, and what Procore is to show then. */
 export interface Correction<Columns> {

@@ -3,8 +3,8 @@ import type { EntryOf } from '../../../sandbox/kernel/model-daily-log.ts';
 import { completeDay } from '../../../sandbox/procore/admin/daily-logs.ts';
 import { addVendorToProject } from '../../../sandbox/procore/admin/projects.ts';
 import type { EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
-import { decideItem, entriesOf, newSite, openItems, pair, type Site, vendorElsewhere } from './ground.ts';
 import type { Module } from './module.ts';
+import { decideItem, entriesOf, newSite, openItems, pair, type Site, vendorElsewhere } from './site.ts';
 import { enterEmployer } from './source.ts';
 
 /** Days, times and companies of the modules whose records have them. */

@@ -3,15 +3,15 @@ import { incidentKind } from '../../../sandbox/hammertech/record-kinds.ts';
 import { personalOf, truthOf } from '../../../sandbox/hammertech/truth.ts';
 import { writeByHand } from '../../../sandbox/procore/admin/daily-logs.ts';
 import { accidents } from '../../../sandbox/procore/daily-log/accidents.ts';
-import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
-import { entriesOf, newSite, tenant } from './ground.ts';
+import { type HammertechGround, useHammertechGrounds } from '../hammertech-ground.ts';
+import { entriesOf, newSite, tenant } from './site.ts';
 import { changeRecord } from './source.ts';
 
-const newGround = useWholeGrounds();
+const newGround = useHammertechGrounds();
 const logs = ['accident_logs', 'safety_violation_logs', 'visitor_logs', 'notes_logs'];
 
 /** All that ever reached Procore (every field of every write, every record and what it was before), and every row we keep. */
-async function everything({ sandbox: { world }, store }: WholeGround): Promise<string> {
+async function everything({ sandbox: { world }, store }: HammertechGround): Promise<string> {
   const { rows: tables } = await store.admin.query<{ name: string }>(
     "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
   );
@@ -22,7 +22,7 @@ async function everything({ sandbox: { world }, store }: WholeGround): Promise<s
 }
 
 /** Everything personal or medical, and what happened in free words. */
-function secretsOf({ sandbox: { hammertech } }: WholeGround): readonly string[] {
+function secretsOf({ sandbox: { hammertech } }: HammertechGround): readonly string[] {
   const truth = truthOf(hammertech, tenant);
   if (!truth) throw new Error(`no tenant ${tenant}`);
   const told = [...truth.incidents, ...truth.observations].map(({ description }) => description);

@@ -5,16 +5,16 @@ import { setPermittedProjects } from '../../../sandbox/procore/admin/apps.ts';
 import { completeDay, deleteByHand, editByHand, writeByHand } from '../../../sandbox/procore/admin/daily-logs.ts';
 import type { EntryFields } from '../../../sandbox/procore/daily-log/kind.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
-import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
-import { decideItem, entriesOf, newSite, openItems, type Site, writesOf } from './ground.ts';
+import { type HammertechGround, useHammertechGrounds } from '../hammertech-ground.ts';
 import type { Module } from './module.ts';
 import { describePlaces } from './places.ts';
+import { decideItem, entriesOf, newSite, openItems, type Site, writesOf } from './site.ts';
 
 /** The rules that hold for every module that writes a daily log, proven between both sandboxes. */
 export function describeModule<Columns extends object, Fields extends EntryFields>(module: Module<Columns, Fields>): void {
   const { stream, kind } = module;
-  const newGround = useWholeGrounds();
-  let ground: WholeGround;
+  const newGround = useHammertechGrounds();
+  let ground: HammertechGround;
   let site: Site;
   beforeAll(async () => {
     ground = await newGround();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { actOnRecord } from '../../../sandbox/hammertech/record-acts.ts';
 import { employerKind, type RecordKind } from '../../../sandbox/hammertech/record-kinds.ts';
 import { actOnSignIn, type NewSignIn } from '../../../sandbox/hammertech/sign-ins.ts';
-import { type Site, tenant } from './ground.ts';
+import { type Site, tenant } from './site.ts';
 
 type OnGround = Pick<Site, 'ground'>;
 

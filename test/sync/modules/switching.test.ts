@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { storeSettings } from '../../../shared/store/connections/connections.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
-import { useWholeGrounds, type WholeGround } from '../whole-ground.ts';
-import { entriesOf, newSite, writesOf } from './ground.ts';
+import { type HammertechGround, useHammertechGrounds } from '../hammertech-ground.ts';
+import { entriesOf, newSite, writesOf } from './site.ts';
 import { signIn } from './source.ts';
 
-const newGround = useWholeGrounds();
+const newGround = useHammertechGrounds();
 const byDefault = ['manpower', 'vendors'];
 
-const switchTo = ({ store, tenantId, connectionId }: WholeGround, modules: readonly string[]) =>
+const switchTo = ({ store, tenantId, connectionId }: HammertechGround, modules: readonly string[]) =>
   withTenant(store.pool, tenantId, (db) => storeSettings(db, connectionId, { modules, settings: {} }));
 
 /** A visit that is over, seen by a loop of which nobody knows yet that the module is off. */
-async function visited(ground: WholeGround) {
+async function visited(ground: HammertechGround) {
   const site = await newSite(ground);
   const visit = (daysAgo: number) => {
     const [startUtc, endUtc] = [site.instant(site.when(daysAgo, 9, 0)), site.instant(site.when(daysAgo, 10, 15))];

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { visitors } from '../../../sandbox/procore/daily-log/visitors.ts';
-import { useWholeGrounds } from '../whole-ground.ts';
-import { newSite, type Site, type When } from './ground.ts';
+import { useHammertechGrounds } from '../hammertech-ground.ts';
 import { describeModule } from './rules.ts';
+import { newSite, type Site, type When } from './site.ts';
 import { changeSignIn, deleteSignIn, signIn } from './source.ts';
 
 const stayMinutes = 95;
@@ -56,7 +56,7 @@ describeModule({
   },
 });
 
-const newGround = useWholeGrounds();
+const newGround = useHammertechGrounds();
 
 test('a visit that ends before it begins is entered once its end is corrected', async () => {
   const ground = await newGround();

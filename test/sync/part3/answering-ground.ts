@@ -25,7 +25,7 @@ import { createPart3 } from '../../../shared/partners/part3/index.ts';
 import { writeCommand } from '../../../shared/store/commands.ts';
 import { listTeam, type StoredMember } from '../../../shared/store/people/team.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
-import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-ground.ts';
+import { rfi as rfiFields, submittal as submittalFields } from '../../sandbox/part3-alone.ts';
 import { type TestStore, useTestStore } from '../../support/store.ts';
 import { createEngine, groundTimings, type WorkerMemory } from '../parts/engine.ts';
 import { linkPart3, type Organisation, part3Client, procoreOf } from '../parts/part3-link.ts';
@@ -51,7 +51,11 @@ export interface Placing {
   readonly storedTeam?: boolean;
 }
 
-/** The seeded Harbour Tower between Part3 and Procore, with Gus as the contractor and Ria and Sam as the ones who answer. */
+/**
+ * Part3's answers on their way to Procore, for replies and returns. Stands: the seeded Harbour Tower on both sides, Gus as the contractor,
+ * Ria and Sam as the ones who answer, who are members as a test says; further tenants and projects beside it. Does not: grants, since
+ * everybody is signed in; items that are brought in, unless a test runs that cycle: `rfi` and `submittal` put theirs in both places.
+ */
 export type AnsweringGround = Awaited<ReturnType<typeof answeringGround>>;
 
 /** One ground for each asking; the sandboxes of a file are closed at its end. */

@@ -3,15 +3,15 @@ import { setFileState } from '../../../sandbox/procore/admin/files.ts';
 import { answerByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { answerByHand as respondByHand } from '../../../sandbox/procore/admin/submittals.ts';
 import { ask, submit } from './asking.ts';
-import { type Part3Ground, usePart3Grounds } from './ground.ts';
+import { type ItemsGround, useItemsGrounds } from './items-ground.ts';
 
-const newGround = usePart3Grounds();
+const newGround = useItemsGrounds();
 
 const pdf = (filename: string, size = 70_000) => ({ filename, contentType: 'application/pdf', size });
 
-const named = (ground: Part3Ground) => new Map(ground.files().map((file) => [file.name, file]));
+const named = (ground: ItemsGround) => new Map(ground.files().map((file) => [file.name, file]));
 
-async function writtenFiles({ store, link }: Part3Ground) {
+async function writtenFiles({ store, link }: ItemsGround) {
   const { rows } = await store.admin.query(
     `SELECT natural_key, written FROM record_link WHERE project_link_id = $1 AND stream = 'attachments' AND target_id IS NOT NULL`,
     [link.projectLinkId],

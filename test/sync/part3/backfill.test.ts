@@ -5,15 +5,15 @@ import { backfillStandings } from '../../../shared/store/projects/backfill-progr
 import { pauseLink } from '../../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { submit } from './asking.ts';
-import { type Part3Ground, usePart3Grounds } from './ground.ts';
+import { type ItemsGround, useItemsGrounds } from './items-ground.ts';
 
-const newGround = usePart3Grounds();
+const newGround = useItemsGrounds();
 
-const progress = async ({ store, tenantId, connectionId }: Part3Ground) =>
+const progress = async ({ store, tenantId, connectionId }: ItemsGround) =>
   progressOf(await withTenant(store.pool, tenantId, (db) => backfillStandings(db, connectionId)));
 
 /** So many open RFIs for Ria, and two closed ones, all of before the projects were linked; the open ones are wanted. */
-async function past(ground: Part3Ground, count: number): Promise<readonly string[]> {
+async function past(ground: ItemsGround, count: number): Promise<readonly string[]> {
   const { world, project, ids, later } = ground;
   const ask = (): string => {
     const fields = { subject: 'Anchor spacing', body: '<p>What?</p>', managerId: ids.tess, assigneeIds: [ids.ria] };
@@ -29,7 +29,7 @@ async function past(ground: Part3Ground, count: number): Promise<readonly string
   return open;
 }
 
-const shows = (ground: Part3Ground): readonly string[] =>
+const shows = (ground: ItemsGround): readonly string[] =>
   ground
     .calls()
     .filter((call) => /^GET .*\/rfis\/\d+$/.test(call))
@@ -86,10 +86,10 @@ test('the first reading makes just the calls that were estimated, on both sides'
   expect(ground.world.ledger.after(0, { side: 'part3' }, 100_000).length - partnerBefore).toBe(effort.partnerCalls);
 });
 
-const inPart3 = (ground: Part3Ground) => ground.rfis().map(({ externalKey }) => externalKey);
+const inPart3 = (ground: ItemsGround) => ground.rfis().map(({ externalKey }) => externalKey);
 
 /** What is carried over for good: nobody has to ask for it again. */
-async function carried({ store, link }: Part3Ground): Promise<ReadonlySet<string>> {
+async function carried({ store, link }: ItemsGround): Promise<ReadonlySet<string>> {
   const { rows } = await store.admin.query<{ natural_key: string }>(
     "SELECT natural_key FROM record_link WHERE project_link_id = $1 AND stream = 'rfis'",
     [link.projectLinkId],
@@ -98,14 +98,14 @@ async function carried({ store, link }: Part3Ground): Promise<ReadonlySet<string
 }
 
 /** Writes of items to Part3 by their keys. */
-const writes = ({ world }: Part3Ground): readonly string[] =>
+const writes = ({ world }: ItemsGround): readonly string[] =>
   world.ledger
     .after(0, { side: 'part3' }, 100_000)
     .filter(({ method, path }) => method === 'PUT' && path.includes('/Rfis/'))
     .map(({ path }) => path);
 
 /** The first cycle ends in `interrupt` behind its first page; what follows it brings the rest, and none of that twice. */
-async function interrupted(interrupt: (ground: Part3Ground) => Promise<void>, goOn: (ground: Part3Ground) => Promise<void>) {
+async function interrupted(interrupt: (ground: ItemsGround) => Promise<void>, goOn: (ground: ItemsGround) => Promise<void>) {
   const ground = await newGround();
   const open = await past(ground, 45);
   const before = writes(ground).length;
@@ -146,7 +146,7 @@ test('a worker that is killed midway leaves the bar where it was; the next one f
 });
 
 test('so does a pause, until it ends', async () => {
-  const pause = ({ store, tenantId, link }: Part3Ground, paused: boolean) =>
+  const pause = ({ store, tenantId, link }: ItemsGround, paused: boolean) =>
     withTenant(store.pool, tenantId, (db) => pauseLink(db, link.projectLinkId, paused, null));
   await interrupted(
     async (ground) => void (await pause(ground, true)),

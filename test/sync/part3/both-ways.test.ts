@@ -4,9 +4,9 @@ import { type Act, histories } from './both-ways/acts.ts';
 import { answerDifferences, undecidable } from './both-ways/answers-reckoned.ts';
 import { itemDifferences } from './both-ways/items-reckoned.ts';
 import { begun, play, quiet } from './both-ways/play.ts';
-import { usePart3Grounds } from './ground.ts';
+import { useItemsGrounds } from './items-ground.ts';
 
-const newGround = usePart3Grounds();
+const newGround = useItemsGrounds();
 
 /**
  * For a long hunt: `HUNT_MINUTES=20 npm test -- test/sync/part3/both-ways.test.ts`. What it finds it prints with seed and path; `HUNT_SEED` and

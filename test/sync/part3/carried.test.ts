@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { answerByHand, editRfiByHand, recycleRfiByHand, setOfficialByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { binSubmittal, editSubmittal } from '../../../sandbox/procore/admin/submittals.ts';
 import { ask, submit } from './asking.ts';
-import { type Part3Ground, usePart3Grounds } from './ground.ts';
+import { type ItemsGround, useItemsGrounds } from './items-ground.ts';
 
-const newGround = usePart3Grounds();
+const newGround = useItemsGrounds();
 
 /** How often each item was made in Part3, by its key. */
-function madeIn({ world, part3ProjectId }: Part3Ground, after: number): ReadonlyMap<string, number> {
+function madeIn({ world, part3ProjectId }: ItemsGround, after: number): ReadonlyMap<string, number> {
   const made = new Map<string, number>();
   for (const { path, committed } of world.ledger.after(after, { side: 'part3' }, 100_000)) {
     const key = path.includes(part3ProjectId) ? decodeURIComponent(path.split('/').at(-1) ?? '') : '';

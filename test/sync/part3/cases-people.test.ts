@@ -5,10 +5,10 @@ import { createRfiByHand, editRfiByHand } from '../../../sandbox/procore/admin/r
 import { editUser, putOnProject, takeOffProject } from '../../../sandbox/procore/admin/users.ts';
 import { acmeId } from '../../../sandbox/seed/seed.ts';
 import { type AnsweringGround, useAnsweringGrounds } from './answering-ground.ts';
-import { usePart3Grounds } from './ground.ts';
+import { useItemsGrounds } from './items-ground.ts';
 
 const newGround = useAnsweringGrounds();
-const newReading = usePart3Grounds();
+const newReading = useItemsGrounds();
 const authors = (ground: AnsweringGround, rfiId: string) => ground.replies(rfiId).map(({ authorId }) => authorId);
 
 /** Puts a person on the ground's project with these levels. */

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { createRfiByHand, recycleRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
+import { useHammertechGrounds } from '../hammertech-ground.ts';
 import { newSite } from '../manpower-site.ts';
-import { useWholeGrounds } from '../whole-ground.ts';
 import { type AnsweringGround, useAnsweringGrounds } from './answering-ground.ts';
 
 const newGround = useAnsweringGrounds();
-const newSafety = useWholeGrounds();
+const newSafety = useHammertechGrounds();
 
 test('two architects’ tenants on one Procore project: each brings in and sends what is theirs, and sees rows of nobody else', async () => {
   const north = await newGround();

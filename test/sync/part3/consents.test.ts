@@ -2,16 +2,16 @@ import { expect, test } from '@jest/globals';
 import { editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
 import { ask } from './asking.ts';
-import { type Part3Ground, usePart3Grounds } from './ground.ts';
-import { agreeAs, ownerOf, withdraw } from './reading-ground.ts';
+import { agreeAs, ownerOf, withdraw } from './consenting.ts';
+import { type ItemsGround, useItemsGrounds } from './items-ground.ts';
 
-const newGround = usePart3Grounds();
+const newGround = useItemsGrounds();
 
 /** An RFI that concerns nobody of the design team; a minute goes by. */
-const askOtto = (ground: Part3Ground, subject: string, fields: RfiFields = {}) =>
+const askOtto = (ground: ItemsGround, subject: string, fields: RfiFields = {}) =>
   ask(ground, { subject, assigneeIds: [ground.ids.otto], ...fields });
 
-const subjects = (ground: Part3Ground) => ground.rfis().map(({ subject }) => subject);
+const subjects = (ground: ItemsGround) => ground.rfis().map(({ subject }) => subject);
 
 test('that all which is not private is wanted changes nothing before the contractor has agreed; then the rest comes, private ones never', async () => {
   const ground = await newGround();

@@ -4,13 +4,14 @@ import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
 import { markOwnerAsked, ownersToAsk } from '../../../shared/store/grants/reading.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { ask } from './asking.ts';
-import { usePart3Grounds } from './ground.ts';
-import { agreeAs, ownerOf, type ReadingGround, readingGround, withdraw } from './reading-ground.ts';
+import { agreeAs, ownerOf, withdraw } from './consenting.ts';
+import { useItemsGrounds } from './items-ground.ts';
+import { type ReadersGround, readersGround } from './readers-ground.ts';
 
-const grounds = usePart3Grounds();
-const newGround = async (): Promise<ReadingGround> => readingGround(await grounds());
+const grounds = useItemsGrounds();
+const newGround = async (): Promise<ReadersGround> => readersGround(await grounds());
 
-const subjects = (ground: ReadingGround) => new Set(ground.rfis().map(({ subject }) => subject));
+const subjects = (ground: ReadersGround) => new Set(ground.rfis().map(({ subject }) => subject));
 
 test('while the owner’s authorization stands nobody else’s is used, whoever agreed', async () => {
   const ground = await newGround();

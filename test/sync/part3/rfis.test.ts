@@ -10,10 +10,10 @@ import {
 } from '../../../sandbox/procore/admin/rfis.ts';
 import type { RfiFields } from '../../../sandbox/procore/rfis/fields.ts';
 import { ask } from './asking.ts';
-import { type Part3Ground, usePart3Grounds } from './ground.ts';
-import { agreeAs, ownerOf } from './reading-ground.ts';
+import { agreeAs, ownerOf } from './consenting.ts';
+import { type ItemsGround, useItemsGrounds } from './items-ground.ts';
 
-const newGround = usePart3Grounds();
+const newGround = useItemsGrounds();
 
 test('an RFI that a member of the design team is asked about enters Part3 with question, people, ball and due day', async () => {
   const ground = await newGround();
@@ -97,7 +97,7 @@ test.each([
     ({ ids, members }) => [{ assigneeIds: [ids.ria, ids.sam] }, { assignees: [{}, { name: 'sam Quay', memberId: members.sam }] }],
   ],
   ['being private', ({ members }) => [{ private: true }, { isPrivate: true, readers: [members.ria] }]],
-] as const satisfies readonly (readonly [string, (ground: Part3Ground) => readonly [RfiFields, object]])[])(
+] as const satisfies readonly (readonly [string, (ground: ItemsGround) => readonly [RfiFields, object]])[])(
   'its %s follows, also where nothing else of it changes',
   async (_, edit) => {
     const ground = await newGround();
@@ -212,7 +212,7 @@ test('in the recycle bin it is withdrawn with all it said, and open again once i
 });
 
 /** Gus is an admin of RFIs no more, and sees of what is private only what he is named on; what is answered gives it back to him. */
-function lowered({ world, project, ids }: Part3Ground): () => void {
+function lowered({ world, project, ids }: ItemsGround): () => void {
   const of = (personId: string) => world.memberships.find((one) => one.projectId === project.id && one.personId === personId);
   const [own, lower] = [of(ids.gus), of(ids.otto)];
   if (!own || !lower) throw new Error('somebody is not on the project');

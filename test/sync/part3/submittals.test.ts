@@ -9,11 +9,11 @@ import {
 } from '../../../sandbox/procore/admin/submittals.ts';
 import type { SubmittalFields } from '../../../sandbox/procore/submittals/submittals.ts';
 import { submit } from './asking.ts';
-import { type Part3Ground, usePart3Grounds } from './ground.ts';
+import { type ItemsGround, useItemsGrounds } from './items-ground.ts';
 
-const newGround = usePart3Grounds();
+const newGround = useItemsGrounds();
 
-const keys = (ground: Part3Ground) => new Set(ground.submittals().map(({ externalKey }) => externalKey));
+const keys = (ground: ItemsGround) => new Set(ground.submittals().map(({ externalKey }) => externalKey));
 
 test('a submittal comes from its list alone, with steps, ball, distribution and the responses one may give', async () => {
   const ground = await newGround();
@@ -69,7 +69,7 @@ test.each([
     ({ ids, members }) => [{ distributionIds: [ids.sam] }, { distribution: [{ name: 'sam Quay', memberId: members.sam }] }],
   ],
   ['being private', ({ members }) => [{ private: true }, { isPrivate: true, readers: [members.ria] }]],
-] as const satisfies readonly (readonly [string, (ground: Part3Ground) => readonly [SubmittalFields, object]])[])(
+] as const satisfies readonly (readonly [string, (ground: ItemsGround) => readonly [SubmittalFields, object]])[])(
   'its %s follows, also where nothing else of it changes',
   async (_, edit) => {
     const ground = await newGround();
@@ -165,7 +165,7 @@ test('closed, opened again, in the bin and out of it, it follows', async () => {
   expect(ground.submittals()).toMatchObject([{ status: 'open' }]);
 });
 
-function draftOf({ world, project }: Part3Ground): string {
+function draftOf({ world, project }: ItemsGround): string {
   const draft = world.submittalStatuses.find(({ companyId, status }) => companyId === project.companyId && status === 'Draft');
   if (!draft) throw new Error('the seed has no status of drafts');
   return draft.id;

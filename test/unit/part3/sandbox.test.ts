@@ -3,11 +3,11 @@ import { part3Tokens } from '../../../sandbox/seed/part3.ts';
 import type { Part3Client } from '../../../shared/partners/part3/client.ts';
 import { rangeBytes } from '../../../shared/partners/part3/files.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
-import { openPart3, type Part3Ground, sha256, submittal } from '../../sandbox/part3-ground.ts';
+import { openPart3, type Part3Alone, sha256, submittal } from '../../sandbox/part3-alone.ts';
 import { faultOf } from '../procore/fixture.ts';
 import { allOf, always, clientAt, rfiFields } from './fixture.ts';
 
-let ground: Part3Ground;
+let ground: Part3Alone;
 let client: Part3Client;
 beforeEach(async () => {
   ground = await openPart3();

@@ -38,6 +38,8 @@ async function tour(...words: readonly string[]) {
     clockMs += arrivesMs;
   };
   const options = tourOptions(words, async (ms) => {
+    // whoever does not wait for it acts meanwhile
+    await new Promise((resolve) => setImmediate(resolve));
     acts.push(`takes ${ms / 1000} s`);
     clockMs += ms + lateMs;
   });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { agree } from '../../../scripts/tour/comparison.ts';
 import type { Sides } from '../../../scripts/tour/part3/sides.ts';
 import { compareSides } from '../../../scripts/tour/part3/streams.ts';
-import { type Ground, newGround, ownRfi, sidesOf } from './part3-ground.ts';
+import { type Ground, newGround, ownRfi, sidesOf } from './part3-sides.ts';
 
 type Wrong = Partial<Record<'missing' | 'extra' | 'lost' | 'doubled', number>>;
 

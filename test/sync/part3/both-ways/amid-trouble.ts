@@ -1,5 +1,5 @@
 import { killedAt } from '../../killed.ts';
-import type { Killing, Part3Ground } from '../ground.ts';
+import type { ItemsGround, Killing } from '../items-ground.ts';
 import type { SentAmidTrouble } from './acts.ts';
 import { actInPart3 } from './in-part3.ts';
 import { nth } from './nth.ts';
@@ -9,7 +9,7 @@ import { nth } from './nth.ts';
  * who knows of it differ afterwards: here a second reply would come from.
  */
 export async function answerAndTrouble(
-  ground: Part3Ground,
+  ground: ItemsGround,
   { of, which, word, file, trouble }: SentAmidTrouble,
 ): Promise<{ readonly stream: string; readonly killing?: Killing }> {
   const { world, project } = ground;
@@ -30,7 +30,7 @@ export async function answerAndTrouble(
 
 type Words = Pick<SentAmidTrouble, 'which' | 'word' | 'file'>;
 
-async function answerRfi(ground: Part3Ground, { which, word, file }: Words): Promise<void> {
+async function answerRfi(ground: ItemsGround, { which, word, file }: Words): Promise<void> {
   const places = ground.rfis().flatMap(({ status, assignees }, at) => {
     const asked = (['ria', 'sam'] as const).filter((who) => assignees.some(({ memberId }) => memberId === ground.members[who]));
     return status === 'open' ? asked.map((who) => ({ at, who })) : [];
@@ -40,7 +40,7 @@ async function answerRfi(ground: Part3Ground, { which, word, file }: Words): Pro
   await actInPart3(ground, { do: 'answer', which: place.at, who: place.who, word, file, official: false, finished: true });
 }
 
-async function returnSubmittal(ground: Part3Ground, { which, word, file }: Words): Promise<void> {
+async function returnSubmittal(ground: ItemsGround, { which, word, file }: Words): Promise<void> {
   const places = ground.submittals().flatMap(({ status, workflow, ballInCourt }, at) => {
     const named = workflow.filter(({ party }) => party.memberId !== null);
     const isAwaited = ({ party, responseName }: (typeof named)[number]): boolean =>

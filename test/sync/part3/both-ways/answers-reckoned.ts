@@ -4,7 +4,7 @@ import type { SubmittalApprover } from '../../../../sandbox/kernel/model-submitt
 import type { Answering, RfiAnswer, SubmittalReturn } from '../../../../sandbox/part3/records.ts';
 import { statusOfKind } from '../../../../sandbox/procore/submittals/statuses.ts';
 import { awaitedSlots, isAnswered } from '../../../../sandbox/procore/submittals/workflow.ts';
-import type { Part3Ground } from '../ground.ts';
+import type { ItemsGround } from '../items-ground.ts';
 import { answersOf, returnsOf } from './in-part3.ts';
 import { submittalsOf } from './in-procore.ts';
 
@@ -29,13 +29,13 @@ interface Given {
  * How answers and what became of them in Procore differ, both by the sandbox's ledger: one thing said for each answer that was returned, by
  * its author and in its words, none without an answer, and none held back that could go.
  */
-export function answerDifferences(ground: Part3Ground): string[] {
+export function answerDifferences(ground: ItemsGround): string[] {
   return [...replyDifferences(ground), ...responseDifferences(ground)];
 }
 
 /** Whether the author said something there at Procore's own screen: after a sending that nobody heard of, what came may be ours, in other words. */
 const hasSaidByHand = (
-  ground: Part3Ground,
+  ground: ItemsGround,
   resource: string,
   author: string,
   isThere: (record: TrueRecord) => boolean,
@@ -44,11 +44,11 @@ const hasSaidByHand = (
     .records(resource)
     .some((one) => isThere(one) && one.history.some(({ actor, clientId }) => actor === author && !oursIn(ground, clientId)));
 
-const hasReplied = (ground: Part3Ground, place: string, author: string): boolean =>
+const hasReplied = (ground: ItemsGround, place: string, author: string): boolean =>
   hasSaidByHand(ground, 'rfi-replies', author, ({ current }) => (current as RfiReply | null)?.rfiId === place);
 
 /** Items about these may stand: nobody but a person can tell whether what was said by hand is the answer. */
-export function undecidable(ground: Part3Ground): ReadonlySet<string> {
+export function undecidable(ground: ItemsGround): ReadonlySet<string> {
   const answers = answersOf(ground).filter(({ rfiId, authorMemberId }) =>
     hasReplied(ground, procoreRfiOf(ground, rfiId), authorOf(ground, authorMemberId)),
   );
@@ -60,7 +60,7 @@ export function undecidable(ground: Part3Ground): ReadonlySet<string> {
   return new Set([...answers, ...returns].map(({ id }) => `record:answer:${id}`));
 }
 
-const procoreRfiOf = (ground: Part3Ground, part3Id: string): string =>
+const procoreRfiOf = (ground: ItemsGround, part3Id: string): string =>
   ground
     .rfis()
     .find(({ id }) => id === part3Id)
@@ -69,22 +69,22 @@ const procoreRfiOf = (ground: Part3Ground, part3Id: string): string =>
 
 const wordsOf = (text: string, sums: readonly string[]): string => JSON.stringify([text, [...sums].sort()]);
 
-function sumsIn(ground: Part3Ground, fileIds: readonly string[]): readonly string[] {
+function sumsIn(ground: ItemsGround, fileIds: readonly string[]): readonly string[] {
   return fileIds.map((id) => ground.files().find((file) => file.id === id)?.sha256 ?? 'no such file');
 }
 
-const authorOf = ({ ids, members }: Part3Ground, memberId: string): string => (memberId === members.ria ? ids.ria : ids.sam);
+const authorOf = ({ ids, members }: ItemsGround, memberId: string): string => (memberId === members.ria ? ids.ria : ids.sam);
 
 /** All versions that the ledger knows of an answer, as soon as each was finished. */
-function finishedIn(ground: Part3Ground, resource: string, id: string): readonly unknown[] {
+function finishedIn(ground: ItemsGround, resource: string, id: string): readonly unknown[] {
   const record = ground.world.ledger.records(resource).find((one) => one.id === id);
   return (record?.history ?? []).map(({ row }) => row).filter((row) => Object(row).state === 'ready');
 }
 
-const oursIn = ({ world }: Part3Ground, clientId: string | null): boolean =>
+const oursIn = ({ world }: ItemsGround, clientId: string | null): boolean =>
   world.apps.find(({ kind }) => kind === 'ours')?.clientId === clientId;
 
-function replyDifferences(ground: Part3Ground): string[] {
+function replyDifferences(ground: ItemsGround): string[] {
   const { world, project } = ground;
   const words = ({ bodyHtml, fileIds }: RfiAnswer): string => wordsOf(bodyHtml, sumsIn(ground, fileIds));
   const given = answersOf(ground).map(
@@ -136,7 +136,7 @@ function unclaimed(given: readonly Given[], said: readonly Said[]): string[] {
   });
 }
 
-function rfiAnswerDifferences(ground: Part3Ground, given: Given, said: readonly Said[]): string[] {
+function rfiAnswerDifferences(ground: ItemsGround, given: Given, said: readonly Said[]): string[] {
   const { answer, author, place, words } = given;
   const own = said.find(({ id }) => id === answer.receipt?.externalId);
   if (answer.state === 'returned') return own?.words === words ? [] : [`answer ${answer.id} is returned without its reply`];
@@ -151,7 +151,7 @@ function rfiAnswerDifferences(ground: Part3Ground, given: Given, said: readonly 
   return mayWait ? [] : [`answer ${answer.id} waits for ${answer.block?.code}, and could go`];
 }
 
-function responseDifferences(ground: Part3Ground): string[] {
+function responseDifferences(ground: ItemsGround): string[] {
   const { world, project } = ground;
   const words = ({ responseName, comment, fileIds }: SubmittalReturn): string =>
     wordsOf(`${responseName}|${comment}`, sumsIn(ground, fileIds));
@@ -179,7 +179,7 @@ function responseDifferences(ground: Part3Ground): string[] {
   ];
 }
 
-function oursOf(ground: Part3Ground, { id, history }: TrueRecord): readonly Said[] {
+function oursOf(ground: ItemsGround, { id, history }: TrueRecord): readonly Said[] {
   return history.flatMap(({ actor, clientId, row }) => {
     if (!oursIn(ground, clientId)) return [];
     const { name, comment, attachments } = row as SubmittalApprover & { readonly name: string }; // as the sandbox commits it
@@ -188,7 +188,7 @@ function oursOf(ground: Part3Ground, { id, history }: TrueRecord): readonly Said
   });
 }
 
-function returnDifferences(ground: Part3Ground, { answer, place, author, words }: Given): string[] {
+function returnDifferences(ground: ItemsGround, { answer, place, author, words }: Given): string[] {
   const { world } = ground;
   const submittal = submittalsOf(ground).find(({ approvers }) => approvers.some(({ id }) => id === place));
   const slot = submittal?.approvers.find(({ id }) => id === place);

@@ -3,22 +3,22 @@ import { writeNotes } from '../../../../sandbox/part3/people/notes.ts';
 import { actOnReturn } from '../../../../sandbox/part3/people/returns.ts';
 import type { RfiAnswer, SubmittalReturn } from '../../../../sandbox/part3/records.ts';
 import { ownedBy } from '../../../../sandbox/part3/state.ts';
-import type { Part3Ground } from '../ground.ts';
+import type { ItemsGround } from '../items-ground.ts';
 import type { Part3Act } from './acts.ts';
 import { nth } from './nth.ts';
 
 const organisation = 'north-studio';
 
-export const answersOf = ({ sandbox, part3ProjectId }: Part3Ground): RfiAnswer[] =>
+export const answersOf = ({ sandbox, part3ProjectId }: ItemsGround): RfiAnswer[] =>
   ownedBy(sandbox.part3.answers, organisation, ({ projectId }) => projectId === part3ProjectId);
 
-export const returnsOf = ({ sandbox, part3ProjectId }: Part3Ground): SubmittalReturn[] =>
+export const returnsOf = ({ sandbox, part3ProjectId }: ItemsGround): SubmittalReturn[] =>
   ownedBy(sandbox.part3.returns, organisation, ({ projectId }) => projectId === part3ProjectId);
 
 const filesOf = (wanted: boolean) => (wanted ? [{ name: 'sketch.pdf', contentType: 'application/pdf', sizeBytes: 3000 }] : []);
 
 /** Somebody of the design team acts at their own screen; what Part3 does not let them do is thrown. */
-export async function actInPart3(ground: Part3Ground, act: Part3Act): Promise<void> {
+export async function actInPart3(ground: ItemsGround, act: Part3Act): Promise<void> {
   const part3 = { world: ground.world, state: ground.sandbox.part3 };
   const body = (word: string) => `<p>${word}</p>`;
   switch (act.do) {
@@ -58,7 +58,7 @@ export async function actInPart3(ground: Part3Ground, act: Part3Act): Promise<vo
 }
 
 /** By whoever stands in the place, as Part3 shows it. */
-async function giveReturn(ground: Part3Ground, act: Extract<Part3Act, { do: 'giveReturn' }>): Promise<void> {
+async function giveReturn(ground: ItemsGround, act: Extract<Part3Act, { do: 'giveReturn' }>): Promise<void> {
   const item = nth(ground.submittals(), act.which);
   const places = item?.workflow.filter(({ party }) => party.memberId !== null) ?? [];
   const place = nth(places, act.slot);

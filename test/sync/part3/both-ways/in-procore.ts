@@ -2,19 +2,19 @@ import type { Rfi } from '../../../../sandbox/kernel/model-rfis.ts';
 import type { Submittal } from '../../../../sandbox/kernel/model-submittals.ts';
 import * as rfis from '../../../../sandbox/procore/admin/rfis.ts';
 import * as submittals from '../../../../sandbox/procore/admin/submittals.ts';
-import type { Name, Part3Ground } from '../ground.ts';
+import type { ItemsGround, Name } from '../items-ground.ts';
 import type { ProcoreAct } from './acts.ts';
 import { nth } from './nth.ts';
 
 const fileOf = (wanted: boolean) => (wanted ? [{ filename: 'plan.pdf', contentType: 'application/pdf', size: 2000 }] : []);
 
-export const rfisOf = ({ world, project }: Part3Ground): Rfi[] => world.rfis.filter(({ projectId }) => projectId === project.id);
+export const rfisOf = ({ world, project }: ItemsGround): Rfi[] => world.rfis.filter(({ projectId }) => projectId === project.id);
 
-export const submittalsOf = ({ world, project }: Part3Ground): Submittal[] =>
+export const submittalsOf = ({ world, project }: ItemsGround): Submittal[] =>
   world.submittals.filter(({ projectId }) => projectId === project.id);
 
 /** A person of the contractor's acts at their own screen; what Procore refuses them is thrown. */
-export function actInProcore(ground: Part3Ground, act: ProcoreAct): void {
+export function actInProcore(ground: ItemsGround, act: ProcoreAct): void {
   const { world, project, ids } = ground;
   const idsOf = (names: readonly Name[]) => names.map((name) => ids[name]);
   switch (act.do) {
@@ -60,7 +60,7 @@ export function actInProcore(ground: Part3Ground, act: ProcoreAct): void {
 }
 
 function changeRfi(
-  { world, ids }: Part3Ground,
+  { world, ids }: ItemsGround,
   { id, subject }: Rfi,
   act: Extract<ProcoreAct, { do: 'changeRfi' | 'assign' | 'replyByHand' }>,
   idsOf: (names: readonly Name[]) => readonly string[],
@@ -91,7 +91,7 @@ function changeRfi(
 
 type SubmittalAct = Extract<ProcoreAct, { do: 'changeSubmittal' | 'replaceApprover' | 'addApprover' | 'respondByHand' }>;
 
-function changeSubmittal({ world, ids }: Part3Ground, { id, title, approvers }: Submittal, act: SubmittalAct): void {
+function changeSubmittal({ world, ids }: ItemsGround, { id, title, approvers }: Submittal, act: SubmittalAct): void {
   if (act.do === 'addApprover') {
     submittals.addApprover(world, { id, personId: ids[act.person], step: act.step });
     return;

@@ -3,7 +3,7 @@ import type { Attachment } from '../../../../sandbox/kernel/model-files.ts';
 import type { Party, SyncedItem } from '../../../../sandbox/part3/records.ts';
 import { statusOfKind } from '../../../../sandbox/procore/submittals/statuses.ts';
 import { ballInCourt } from '../../../../sandbox/procore/submittals/workflow.ts';
-import type { Part3Ground } from '../ground.ts';
+import type { ItemsGround } from '../items-ground.ts';
 import { rfisOf, submittalsOf } from './in-procore.ts';
 
 /** An item of Procore as its people stand to it, and how Part3 must show it while one of the design team is party to it. */
@@ -24,7 +24,7 @@ type Item = Pick<SyncedItem, 'status' | 'isPrivate' | 'readers'> & { readonly ex
  * How Part3's items differ from what Procore's mean, both as the sandbox holds them. Written from the rules alone (docs/partners/part3.md): it
  * knows nothing of what the product read, mapped or wrote.
  */
-export function itemDifferences(ground: Part3Ground): string[] {
+export function itemDifferences(ground: ItemsGround): string[] {
   return [
     ...differencesOf(expectedRfis(ground), ground.rfis(), (item) => shownRfi(ground, item)),
     ...differencesOf(expectedSubmittals(ground), ground.submittals(), (item) => shownSubmittal(ground, item)),
@@ -60,7 +60,7 @@ const unequal = (key: string, seen: Readonly<Record<string, unknown>>, meant: Re
     .map((name) => `${key}: ${name} is ${JSON.stringify(seen[name])} instead of ${JSON.stringify(meant[name])}`);
 
 /** Each attachment of a carried item stands in Part3 once, with the very bytes. */
-function fileDifferences(ground: Part3Ground, { key, attachments, party, isBinned }: Expected): string[] {
+function fileDifferences(ground: ItemsGround, { key, attachments, party, isBinned }: Expected): string[] {
   const isCarried = [...ground.rfis(), ...ground.submittals()].some(({ externalKey }) => externalKey === key);
   const standing = ground.files().filter(({ externalKey }) => externalKey?.startsWith(`${key}:`));
   const sums = sorted(standing.map(({ sha256, state }) => (state === 'complete' ? sha256 : state)));
@@ -74,7 +74,7 @@ function fileDifferences(ground: Part3Ground, { key, attachments, party, isBinne
 const sorted = (values: readonly string[]): readonly string[] => [...values].sort();
 
 /** People as Part3 names them. */
-function partiesOf({ world, ids, members }: Part3Ground) {
+function partiesOf({ world, ids, members }: ItemsGround) {
   const team = new Map([
     [ids.ria, members.ria],
     [ids.sam, members.sam],
@@ -92,7 +92,7 @@ function partiesOf({ world, ids, members }: Part3Ground) {
 
 const sumsOf = (attachments: readonly Attachment[]): readonly string[] => sorted(attachments.map(({ sha256 }) => sha256));
 
-function sumsIn(ground: Part3Ground, fileIds: readonly string[]): readonly string[] {
+function sumsIn(ground: ItemsGround, fileIds: readonly string[]): readonly string[] {
   return sorted(fileIds.map((id) => ground.files().find((file) => file.id === id)?.sha256 ?? 'no such file'));
 }
 
@@ -101,7 +101,7 @@ const byKey = <Row extends { readonly key: string }>(rows: readonly Row[]): read
 
 const readersOf = (isPrivate: boolean, party: readonly string[]): readonly string[] | null => (isPrivate ? sorted(party) : null);
 
-function expectedRfis(ground: Part3Ground): readonly Expected[] {
+function expectedRfis(ground: ItemsGround): readonly Expected[] {
   const { team, party } = partiesOf(ground);
   return rfisOf(ground).map((rfi): Expected => {
     const { assigneeIds, requiredAssigneeIds, distributionIds, ball, managerId, question } = rfi;
@@ -138,7 +138,7 @@ function expectedRfis(ground: Part3Ground): readonly Expected[] {
   });
 }
 
-function shownRfi(ground: Part3Ground, item: ReturnType<Part3Ground['rfis']>[number]): Readonly<Record<string, unknown>> {
+function shownRfi(ground: ItemsGround, item: ReturnType<ItemsGround['rfis']>[number]): Readonly<Record<string, unknown>> {
   return {
     ...item,
     readers: item.readers && sorted(item.readers),
@@ -151,7 +151,7 @@ function shownRfi(ground: Part3Ground, item: ReturnType<Part3Ground['rfis']>[num
   };
 }
 
-function expectedSubmittals(ground: Part3Ground): readonly Expected[] {
+function expectedSubmittals(ground: ItemsGround): readonly Expected[] {
   const { world } = ground;
   const { team, party } = partiesOf(ground);
   return submittalsOf(ground).map((submittal): Expected => {
@@ -192,8 +192,8 @@ function expectedSubmittals(ground: Part3Ground): readonly Expected[] {
 }
 
 function shownSubmittal(
-  ground: Part3Ground,
-  item: ReturnType<Part3Ground['submittals']>[number],
+  ground: ItemsGround,
+  item: ReturnType<ItemsGround['submittals']>[number],
 ): Readonly<Record<string, unknown>> {
   return {
     ...item,

@@ -4,7 +4,7 @@ import { offeredResponses } from '../../../../sandbox/procore/submittals/respons
 import { faultIn } from '../../../../shared/domain/faults.ts';
 import { FencedOut } from '../../../../shared/store/records/checkpoints.ts';
 import { Killed, killedAt, killedAtCall } from '../../killed.ts';
-import type { Part3Ground } from '../ground.ts';
+import type { ItemsGround } from '../items-ground.ts';
 import { type Act, type Between, streams } from './acts.ts';
 import { answerAndTrouble } from './amid-trouble.ts';
 import { actInPart3 } from './in-part3.ts';
@@ -14,7 +14,7 @@ import { actInProcore } from './in-procore.ts';
  * What a project begins with: an RFI and a submittal for both and a private RFI for one of them, carried already; responses that mean what
  * they are called; and two answers of one person in the very same words, finished, that are two replies whatever happens on their way.
  */
-export async function begun(ground: Part3Ground): Promise<void> {
+export async function begun(ground: ItemsGround): Promise<void> {
   for (const { id: responseId, name, considered } of offeredResponses(ground.world, ground.project))
     ground.responses.push({ responseId, name, considered, state: 'mapped', partnerName: name, decidedBy: null });
   const both = ['ria', 'sam'] as const;
@@ -29,7 +29,7 @@ export async function begun(ground: Part3Ground): Promise<void> {
 }
 
 /** One act. What the far sides refuse a person is not done; what ends a cycle early is taken up by a later one. */
-export async function play(ground: Part3Ground, act: Act): Promise<void> {
+export async function play(ground: ItemsGround, act: Act): Promise<void> {
   try {
     if (isBetween(act)) await playBetween(ground, act);
     else if (isOfPart3(act)) await actInPart3(ground, act);
@@ -54,7 +54,7 @@ const isBetween = (act: Act): act is Between => betweens.has(act.do);
 const ofPart3: ReadonlySet<string> = new Set(['answer', 'moveAnswer', 'giveReturn', 'moveReturn', 'note']);
 const isOfPart3 = (act: Exclude<Act, Between>): act is Parameters<typeof actInPart3>[1] => ofPart3.has(act.do);
 
-async function playBetween(ground: Part3Ground, act: Between): Promise<void> {
+async function playBetween(ground: ItemsGround, act: Between): Promise<void> {
   switch (act.do) {
     case 'cycle':
       return endsSomehow(ground.cycle(act.stream));
@@ -94,7 +94,7 @@ async function endsSomehow(cycle: Promise<unknown>): Promise<void> {
 const roundsAtMost = 14;
 
 /** Nobody does anything more, and nothing goes wrong, until two rounds have written nothing. */
-export async function quiet(ground: Part3Ground): Promise<void> {
+export async function quiet(ground: ItemsGround): Promise<void> {
   ground.world.faults.removeAll();
   let calm = 0;
   for (let round = 0; round < roundsAtMost && calm < 2; round += 1) {

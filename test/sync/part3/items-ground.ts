@@ -47,8 +47,11 @@ export interface Killing {
 
 const neverKilled: Killing = { point: neverCrashes, call: () => undefined };
 
-/** A project of its own on both sides for one test, connected by Gus and live. */
-export interface Part3Ground {
+/**
+ * Procore's items on their way to Part3, for RFIs, submittals and their files. Stands: a project of its own on both sides, empty at first,
+ * by a clock that a test moves, connected by Gus, as whom it is read. Does not: answers (`answering-ground.ts`), people's grants (`readers-ground.ts`).
+ */
+export interface ItemsGround {
   readonly sandbox: Sandbox;
   readonly world: World;
   readonly store: TestStore;
@@ -93,7 +96,7 @@ export interface Part3Ground {
 }
 
 /** One ground for each asking, all in one sandbox. */
-export function usePart3Grounds(): (pace?: Partial<Timings>) => Promise<Part3Ground> {
+export function useItemsGrounds(): (pace?: Partial<Timings>) => Promise<ItemsGround> {
   const store = useTestStore();
   const newSandbox = useSandboxes('brief');
   const folders: string[] = [];
@@ -105,13 +108,13 @@ export function usePart3Grounds(): (pace?: Partial<Timings>) => Promise<Part3Gro
     sandbox ??= newSandbox();
     const folder = await mkdtemp(join(tmpdir(), 'spool-'));
     folders.push(folder);
-    return part3Ground(store(), await sandbox, folder, pace);
+    return itemsGround(store(), await sandbox, folder, pace);
   };
 }
 
 let grounds = 0;
 
-async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, pace: Partial<Timings>): Promise<Part3Ground> {
+async function itemsGround(store: TestStore, sandbox: Sandbox, folder: string, pace: Partial<Timings>): Promise<ItemsGround> {
   const { world, part3, urls } = sandbox;
   const timings = groundTimings(pace);
   grounds += 1;
@@ -182,7 +185,7 @@ async function part3Ground(store: TestStore, sandbox: Sandbox, folder: string, p
     });
   const engine = engineOf(neverKilled);
   const ofProject = ({ projectId }: { readonly projectId: string }) => projectId === part3Project.id;
-  const ground: Part3Ground = {
+  const ground: ItemsGround = {
     sandbox,
     world,
     store,

@@ -18,7 +18,11 @@ const recordSchema = z.looseObject({ id: z.string(), modified: z.string() });
 export type Row = z.output<typeof recordSchema>;
 const pageSchema = z.object({ items: z.array(recordSchema), nextCursor: z.string().nullable() });
 
-export interface Part3Ground {
+/**
+ * The sandbox's Part3, for what its own API answers. Stands: the seeded Part3 on a free port, its control API, a clock that stands still.
+ * Does not: Procore, and nothing of the product.
+ */
+export interface Part3Alone {
   world: World;
   state: Part3;
   control: ControlGround;
@@ -39,7 +43,7 @@ export interface Part3Ground {
 const organisation = 'north-studio';
 
 /** A seeded Part3 on a free port with its control API; time stands still until it is moved. */
-export async function openPart3(): Promise<Part3Ground> {
+export async function openPart3(): Promise<Part3Alone> {
   const world = createWorld({ machineMs: () => Date.parse('2026-03-02T09:00:00.400Z') });
   const state = createPart3(world.journal);
   seedPart3(world, state);
@@ -48,7 +52,7 @@ export async function openPart3(): Promise<Part3Ground> {
   const tower = state.projects.find((row) => row.organisation === organisation && row.record.name === 'Harbour Tower');
   const projectId = tower?.record.id ?? '';
 
-  const call: Part3Ground['call'] = async (method, path, body, token = part3Tokens[organisation]) => {
+  const call: Part3Alone['call'] = async (method, path, body, token = part3Tokens[organisation]) => {
     const answer = await fetch(`${server.origin}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },

@@ -32,8 +32,11 @@ const timings = groundTimings({ httpDeadlineMs: 1500, claimLeaseMs: 6000, inline
 /** A day of the project (Sydney), so many days ago. */
 export const daysAgo = (days: number): string => addDays(localDateOf(Date.now(), 'Australia/Sydney'), -days);
 
-/** One linked project between a HammerTech list and a sandbox Procore over HTTP, in a store of its own. */
-export interface SyncGround {
+/**
+ * The engine of sync on one project, for its queue, its look-ups and its crashes. Stands: the manpower stream, a store, a small Procore of
+ * the sandbox over HTTP. Does not: HammerTech, whose records are a list that a test writes; checks, workflows, further streams.
+ */
+export interface EngineGround {
   readonly small: SmallWorld;
   readonly procore: Ground;
   /** The sync user. */
@@ -47,7 +50,7 @@ export interface SyncGround {
   readonly meddler: Meddler;
   readonly dependencies: SyncDependencies;
   /** The same project, connected by another tenant with the same account. */
-  neighbour(): Promise<SyncGround>;
+  neighbour(): Promise<EngineGround>;
   /** One cycle. */
   cycle(crashPoint?: CrashHook): Promise<StreamReport>;
   /** A dry run of the stream; answers what it says of each record. */
@@ -136,7 +139,7 @@ export const sharedAccount: AccountOf = ({ world, company, project }) =>
   issueCredential(world, { companyId: company.id, kind: 'dmsa', permittedProjectIds: [project.id] });
 
 /** Grounds for the tests of one file; each is closed at the end. */
-export function useSyncGrounds(accountOf: AccountOf = serviceAccount): () => Promise<SyncGround> {
+export function useEngineGrounds(accountOf: AccountOf = serviceAccount): () => Promise<EngineGround> {
   const store = useTestStore();
   const opened: Ground[] = [];
   afterAll(async () => {
@@ -146,11 +149,11 @@ export function useSyncGrounds(accountOf: AccountOf = serviceAccount): () => Pro
     const small = smallWorld();
     const procore = await openGround(small);
     opened.push(procore);
-    return syncGround(store(), small, procore, accountOf(small));
+    return engineGround(store(), small, procore, accountOf(small));
   };
 }
 
-async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, credential: Account): Promise<SyncGround> {
+async function engineGround(store: TestStore, small: SmallWorld, procore: Ground, credential: Account): Promise<EngineGround> {
   const { world, company, project, vendor: ownVendor } = small;
   const oauth = createOAuth({ loginOrigin: procore.login, deadlineMs: 10_000 });
   const token = createServiceTokens(oauth).sourceFor('the sync user', async () => ({
@@ -201,7 +204,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
       partnerClient: source.client,
     }),
   });
-  const ground: SyncGround = {
+  const ground: EngineGround = {
     small,
     procore,
     account: credential,
@@ -212,7 +215,7 @@ async function syncGround(store: TestStore, small: SmallWorld, procore: Ground, 
     source,
     meddler,
     dependencies: engine.dependencies,
-    neighbour: () => syncGround(store, small, procore, credential),
+    neighbour: () => engineGround(store, small, procore, credential),
     activities: engine.activitiesWith,
     cycle: (crashPoint) => engine.cycle(link, 'manpower', crashPoint),
     foresee: () =>

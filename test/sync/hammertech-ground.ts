@@ -22,8 +22,11 @@ import { useSandboxes } from './parts/sandboxes.ts';
 
 const tenantSlug = 'acme-safety';
 
-/** The seeded Acme between both sandboxes over HTTP, with one live connection, its company link and the links a test makes. */
-export interface WholeGround {
+/**
+ * HammerTech and Procore, for what each of its streams carries. Stands: the seeded Acme in both sandboxes over HTTP, every stream of
+ * HammerTech, a live connection with its company link and the links that a test makes. Does not: onboarding, workflows, people's grants.
+ */
+export interface HammertechGround {
   readonly sandbox: Sandbox;
   readonly store: TestStore;
   readonly tenantId: string;
@@ -48,13 +51,13 @@ export interface WholeGround {
 }
 
 /** One ground for each asking; the sandboxes of a file are closed at its end. */
-export function useWholeGrounds(pace: Partial<Timings> = {}): () => Promise<WholeGround> {
+export function useHammertechGrounds(pace: Partial<Timings> = {}): () => Promise<HammertechGround> {
   const store = useTestStore();
   const newSandbox = useSandboxes();
-  return async () => wholeGround(store(), await newSandbox(), pace);
+  return async () => hammertechGround(store(), await newSandbox(), pace);
 }
 
-async function wholeGround(store: TestStore, sandbox: Sandbox, pace: Partial<Timings>): Promise<WholeGround> {
+async function hammertechGround(store: TestStore, sandbox: Sandbox, pace: Partial<Timings>): Promise<HammertechGround> {
   const { world, hammertech, urls } = sandbox;
   const timings = groundTimings(pace);
   const tenantId = await store.newTenant();

@@ -13,7 +13,7 @@ import type { resolutions } from '../../../shared/domain/deliveries.ts';
 import { writeCommand } from '../../../shared/store/commands.ts';
 import type { ProjectLink } from '../../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
-import type { WholeGround } from '../whole-ground.ts';
+import type { HammertechGround } from '../hammertech-ground.ts';
 
 /** A moment by the clock on the wall of a site. */
 export interface When {
@@ -24,7 +24,7 @@ export interface When {
 
 /** A site of its own for one test, known to both sides and linked, without any record. */
 export interface Site {
-  readonly ground: WholeGround;
+  readonly ground: HammertechGround;
   readonly link: ProjectLink;
   /** HammerTech's id of it. */
   readonly siteId: string;
@@ -42,7 +42,7 @@ export const tenant = 'acme-safety';
 const firm = 'Southern Cross Concrete Pty Ltd';
 let sites = 0;
 
-export async function newSite(ground: WholeGround, procoreZone: ZoneName = 'Sydney'): Promise<Site> {
+export async function newSite(ground: HammertechGround, procoreZone: ZoneName = 'Sydney'): Promise<Site> {
   const { world, hammertech } = ground.sandbox;
   const zone = zones[procoreZone];
   sites += 1;
@@ -70,7 +70,7 @@ export async function newSite(ground: WholeGround, procoreZone: ZoneName = 'Sydn
 }
 
 /** A vendor of the company that is not in the project's directory. */
-export function vendorElsewhere({ sandbox: { world } }: WholeGround, { procoreProjectId }: ProjectLink): Id {
+export function vendorElsewhere({ sandbox: { world } }: HammertechGround, { procoreProjectId }: ProjectLink): Id {
   const found = world.vendors.find(
     ({ companyId, id }) => companyId === acmeId && world.projectVendors.get(`${procoreProjectId}:${id}`) === undefined,
   );
@@ -79,7 +79,7 @@ export function vendorElsewhere({ sandbox: { world } }: WholeGround, { procorePr
 }
 
 /** Pairs an employer with a vendor, as the matching would. */
-export const pair = (ground: WholeGround, partnerId: string, procoreId: string): Promise<void> =>
+export const pair = (ground: HammertechGround, partnerId: string, procoreId: string): Promise<void> =>
   ground.match([
     {
       kind: 'company',
@@ -103,7 +103,8 @@ export function entriesOf<Row extends DailyLogEntry>({ ground, link }: Site, res
 }
 
 /** Calls that asked Procore to change anything. */
-export const writesOf = (ground: WholeGround): readonly string[] => ground.calls('procore').filter((call) => !/^GET /.test(call));
+export const writesOf = (ground: HammertechGround): readonly string[] =>
+  ground.calls('procore').filter((call) => !/^GET /.test(call));
 
 export interface ItemSeen {
   readonly itemId: string;

@@ -2,39 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { createSyncActivities } from '../../../activities/sync/index.ts';
 import { peopleClients } from '../../../activities/sync/people.ts';
 import { issueToken } from '../../../sandbox/login/tokens.ts';
-import type { ConsentKind } from '../../../shared/domain/consents.ts';
 import type { StreamReport } from '../../../shared/domain/workflow-inputs.ts';
 import { personToken } from '../../../shared/procore/tokens.ts';
 import { secretOf } from '../../../shared/security/secret.ts';
-import { agree, withdrawConsent } from '../../../shared/store/grants/consents.ts';
-import { withTenant } from '../../../shared/store/tenancy.ts';
-import type { Name, Part3Ground } from './ground.ts';
+import type { ItemsGround, Name } from './items-ground.ts';
 
-type Place = Pick<Part3Ground, 'store' | 'tenantId' | 'connectionId'>;
-
-/** Answers the id of the consent. */
-export async function agreeAs(
-  { store, tenantId, connectionId }: Place,
-  grantId: string | Promise<string>,
-  kind: ConsentKind,
-): Promise<string> {
-  const consentId = randomUUID();
-  const given = { tenantId, consentId, connectionId, kind, grantId: await grantId, words: 'As it was shown.' };
-  await withTenant(store.pool, tenantId, (db) => agree(db, given));
-  return consentId;
-}
-
-export const withdraw = ({ store, tenantId, connectionId }: Place, consentId: string): Promise<boolean> =>
-  withTenant(store.pool, tenantId, (db) => withdrawConsent(db, { connectionId, consentId, by: 'test' }));
-
-/** The grant of whoever connected the project. */
-export async function ownerOf({ store, connectionId }: Place): Promise<string> {
-  const { rows } = await store.admin.query('SELECT owner_grant_id FROM connection WHERE connection_id = $1', [connectionId]);
-  return rows[0].owner_grant_id;
-}
-
-/** A ground on which Procore is read by the grants of its people, as the product chooses them. */
-export interface ReadingGround extends Part3Ground {
+/**
+ * As whom Procore is read, for owners and those who read in their place. Stands: an items' ground whose calls go by its people's grants,
+ * chosen as the product does. Does not: the grants' refresh and their pairs: a row says whose it is, and that person is signed in.
+ */
+export interface ReadersGround extends ItemsGround {
   /** The live grant of somebody of the cast. */
   authorize(name: Name): Promise<string>;
   grantIs(grantId: string, state: 'live' | 'lapsed' | 'revoked'): Promise<void>;
@@ -47,7 +24,7 @@ export interface ReadingGround extends Part3Ground {
   says(): Promise<readonly { readonly reason: string; readonly owner: string; readonly seen: string; readonly needed: string }[]>;
 }
 
-export function readingGround(ground: Part3Ground): ReadingGround {
+export function readersGround(ground: ItemsGround): ReadersGround {
   const { world, store, tenantId, connectionId, ids, dependencies } = ground;
   const { timings } = dependencies;
   const ours = world.apps.find(({ kind }) => kind === 'ours');
