@@ -9,7 +9,7 @@ import { type Connecting, useChecksBench } from '../support/checks-bench.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Invited, inviteInto, linkIn, mailTo } from '../support/inviting.ts';
 
-const bench = useChecksBench({ httpDeadlineMs: 300, mailFirstMs: 20, mailCeilingMs: 60 });
+const bench = useChecksBench({ mailFirstMs: 20, mailCeilingMs: 60 });
 let connecting: Connecting;
 
 beforeEach(async () => {
@@ -117,7 +117,8 @@ describe('at least once', () => {
     await expect(drain({ ...deps, mail: { ...deps.mail, mailer } })).rejects.toBe(died);
     expect(await row(of)).toMatchObject({ state: 'sending', attempts: 1 });
     expect(await drain()).toMatchObject({ sent: 0 });
-    await eventually('the lease to end', async () => (await drain()).sent === 1);
+    await bench().store.admin.query("UPDATE mail SET lease_until = lease_until - interval '1 hour'");
+    expect(await drain()).toMatchObject({ sent: 1 });
     const [first, second, ...more] = await mailTo(bench().sandbox, to);
     expect(more).toEqual([]);
     expect(second?.messageId).toBe(first?.messageId);

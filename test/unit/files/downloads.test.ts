@@ -9,7 +9,7 @@ import { collected, type ProductGround, productGround } from './ground.ts';
 
 let ground: ProductGround;
 beforeEach(async () => {
-  ground = await productGround({ idleMs: 1000 });
+  ground = await productGround();
 });
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -92,7 +92,7 @@ test('a file larger than allowed is refused by what is announced', async () => {
 
 test('a reader that stops for longer than the idle time goes on where it was', async () => {
   const { url, attachment } = file(8 * 1024 * 1024);
-  const { stream, measure } = await downloadFile(ground.client, ground.files, url);
+  const { stream, measure } = await downloadFile(ground.client, { ...ground.files, idleMs: 1000 }, url);
   let paused = false;
   for await (const _ of stream) {
     if (paused) continue;

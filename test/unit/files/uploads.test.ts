@@ -9,7 +9,7 @@ import { inPieces, type ProductGround, productGround } from './ground.ts';
 
 let ground: ProductGround;
 beforeEach(async () => {
-  ground = await productGround({ idleMs: 1000, maxBytes: 30 * mebibyte });
+  ground = await productGround({ idleMs: 20_000, maxBytes: 30 * mebibyte });
 });
 afterEach(() => ground.close());
 
