@@ -2,7 +2,7 @@ import { commandInputs } from '../shared/domain/commands.ts';
 import { signedInActor, undoUntil } from '../shared/domain/contractors.ts';
 import { shownAddress } from '../shared/domain/mail.ts';
 import { appliedDecision } from '../shared/store/commands.ts';
-import { type Connection, endedStages } from '../shared/store/connections/connections.ts';
+import { type Connection, hasEnded } from '../shared/store/connections/connections.ts';
 import { listOffers } from '../shared/store/connections/offered-projects.ts';
 import { findGrant, type GrantState } from '../shared/store/grants/grants.ts';
 import { newestSignIn } from '../shared/store/grants/sign-ins.ts';
@@ -60,7 +60,7 @@ export async function readContractor(db: Db, connection: Connection): Promise<Co
     needsAcceptance: await needsAcceptance(db, connection),
     acceptanceOf: acceptanceOf(isOpen ? signedIn : (proposed ?? null), company),
     connectedAt: boundAt,
-    undoUntil: endedStages.some((stage) => stage === connection.stage) ? null : undoUntil(connection, Date.now()),
+    undoUntil: hasEnded(connection) ? null : undoUntil(connection, Date.now()),
   };
 }
 

@@ -2,7 +2,7 @@ import type { RequestMailKind } from '../../shared/domain/mail.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
-import { findGrant } from '../../shared/store/grants/grants.ts';
+import { findGrant, grantStands } from '../../shared/store/grants/grants.ts';
 import { findTurn } from '../../shared/store/grants/reading.ts';
 import type { Invitation } from '../../shared/store/people/invitations.ts';
 import { ownerAddress } from '../../shared/store/people/owner-addresses.ts';
@@ -39,8 +39,7 @@ export async function overForOwner(db: Db, connectionId: string, kind: RequestMa
   const connection = await findConnection(db, connectionId);
   const owner = connection?.ownerGrantId == null ? undefined : await findGrant(db, connection.ownerGrantId);
   if (owner === undefined) return undefined;
-  const stands = owner.state !== 'lapsed' && owner.state !== 'revoked';
-  if (kind === 'lapsed' && stands) return 'The owner’s authorization stands again.';
+  if (kind === 'lapsed' && grantStands(owner)) return 'The owner’s authorization stands again.';
   if (kind === 'no-access' && (await findTurn(db, connectionId))?.why == null) return 'The owner reads the project again.';
   const isCopy = kind === 'connected';
   return isCopy && connection?.boundBy !== personActor(owner.procoreUserId)

@@ -6,7 +6,7 @@ import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts
 import { renderLetter } from '../../shared/mail/letter.ts';
 import { requestLetterOf } from '../../shared/mail/request-letters.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
-import { endedStages, findConnection } from '../../shared/store/connections/connections.ts';
+import { findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
 import type { RequestMail } from '../../shared/store/mail.ts';
 import { type AuthorizationRequest, findRequest, ofRequest } from '../../shared/store/people/authorization-requests.ts';
 import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
@@ -103,7 +103,7 @@ async function personOf(
     return place && { address: place.email, partner: place.partner, projectName: place.projectName, undoUntil: null };
   }
   const connection = request.connectionId === null ? undefined : await findConnection(db, request.connectionId);
-  if (connection === undefined || endedStages.some((stage) => stage === connection.stage)) return undefined;
+  if (connection === undefined || hasEnded(connection)) return undefined;
   const invitations = await listInvitations(db, connection.connectionId);
   const { boundAt } = connection;
   const invited =

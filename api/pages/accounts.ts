@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { signedInActor, undoUntil } from '../../shared/domain/contractors.ts';
 import { commandsAfter, commandsBy } from '../../shared/store/commands.ts';
-import { type Connection, endedStages, findConnection, findConnections } from '../../shared/store/connections/connections.ts';
+import { type Connection, findConnection, findConnections, hasEnded } from '../../shared/store/connections/connections.ts';
 import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { servedBy } from '../../shared/store/grants/grant-uses.ts';
 import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants/grants.ts';
@@ -76,8 +76,6 @@ async function takenBackBy(db: Db, actorId: string, since: Date): Promise<readon
   );
   return [...connections.values()].filter(hasEnded).map(({ boundProjectName }) => boundProjectName ?? '');
 }
-
-const hasEnded = ({ stage }: Connection): boolean => endedStages.some((ended) => ended === stage);
 
 const isSignedIn = ({ signIn }: Visit): boolean => signIn.purpose === 'see-account' && signIn.state === 'exchanged';
 

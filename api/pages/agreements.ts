@@ -3,7 +3,7 @@ import { type ConsentKind, consentOfOwner, wordsOfConsent } from '../../shared/d
 import { signedInActor } from '../../shared/domain/contractors.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { waitsForOwner } from '../../shared/partners/settings-in-force.ts';
-import { type Connection, endedStages, findConnection } from '../../shared/store/connections/connections.ts';
+import { type Connection, findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
 import { agree, type Consent, consentsOfPerson, withdrawConsent } from '../../shared/store/grants/consents.ts';
 import { servedBy } from '../../shared/store/grants/grant-uses.ts';
 import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants/grants.ts';
@@ -79,7 +79,7 @@ async function partyOf(
   const connection = await findConnection(db, connectionId);
   const grant = await findGrantOfPerson(db, signIn.procoreUserId);
   if (connection?.boundProjectId == null || grant === undefined) return undefined;
-  return endedStages.some((stage) => stage === connection.stage) ? undefined : { connection, grant };
+  return hasEnded(connection) ? undefined : { connection, grant };
 }
 
 /** Their authorization stands, and by the link to an account they are of this project. */

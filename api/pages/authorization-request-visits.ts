@@ -1,7 +1,7 @@
 import { requestMachine } from '../../shared/domain/authorization-requests.ts';
 import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
-import { endedStages, findConnection } from '../../shared/store/connections/connections.ts';
+import { findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
 import { resolveToken, type TokenDoor } from '../../shared/store/doors.ts';
 import { type AuthorizationRequest, findRequest } from '../../shared/store/people/authorization-requests.ts';
 import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
@@ -62,6 +62,6 @@ async function placesOf(db: Db, { subject, connectionId }: AuthorizationRequest)
   const memberKey = memberKeyOf(subject);
   if (memberKey !== undefined) return placesOfMember(db, memberKey);
   const connection = connectionId === null ? undefined : await findConnection(db, connectionId);
-  if (connection === undefined || endedStages.some((stage) => stage === connection.stage)) return [];
+  if (connection === undefined || hasEnded(connection)) return [];
   return [{ connectionId: connection.connectionId, partner: connection.partner, projectName: connection.boundProjectName ?? '' }];
 }

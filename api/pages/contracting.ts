@@ -5,7 +5,7 @@ import { type OfferedProject, signedInActor, undoUntil } from '../../shared/doma
 import { shownAddress } from '../../shared/domain/mail.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { type Command, commandsAfter, writeCommand } from '../../shared/store/commands.ts';
-import { type Connection, endedStages, findConnection } from '../../shared/store/connections/connections.ts';
+import { type Connection, findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
 import { connectedElsewhere, listOffers } from '../../shared/store/connections/offered-projects.ts';
 import { findStep, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { findGrant } from '../../shared/store/grants/grants.ts';
@@ -73,7 +73,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
   const step = (kind: ContractorSays) => findStep(db, connectionId, stepOfCommand[kind]);
   const said = { 'confirm-role': newest('confirm-role'), 'choose-project': newest('choose-project'), connect: newest('connect') };
   const choice = commandInputs['choose-project'].safeParse(said['choose-project']?.input);
-  const ended = endedStages.some((stage) => stage === connection.stage);
+  const ended = hasEnded(connection);
   return {
     projectName: invitation?.projectName ?? null,
     invitedCompany: invitation?.invitedCompany ?? null,

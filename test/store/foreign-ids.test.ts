@@ -49,6 +49,8 @@ const withoutIds: Readonly<Record<string, string>> = {
   assertFitToServe: 'asks about the process itself',
   FencedOut: 'an error',
   boundCompanyOf: 'reads a row that was found already',
+  grantStands: 'reads a row that was found already',
+  hasEnded: 'reads a row that was found already',
   companyOf: 'reads a row that was found already',
   deliveryFromRow: 'reads a row that was found already',
   resolveToken: 'takes the hash of a bearer: whoever has it is its tenant',

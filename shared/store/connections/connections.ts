@@ -14,6 +14,8 @@ export type ConnectionStage = (typeof connectionStages)[number];
 /** Its company may be bound by another connection then; its own binding stays in the row, as history. */
 export const endedStages = ['disconnected', 'expired'] as const satisfies readonly ConnectionStage[];
 
+export const hasEnded = ({ stage }: { readonly stage: ConnectionStage }): boolean => endedStages.some((ended) => ended === stage);
+
 /** Stages a connection may go to from each; tested exhaustively. */
 export const stageTransitions: Readonly<Record<ConnectionStage, readonly ConnectionStage[]>> = {
   onboarding: ['live', 'expired', 'disconnected'],
@@ -193,7 +195,7 @@ export async function moveConnection(db: Db, connectionId: string, stage: Connec
     .set({ stage, ...(stage === 'live' ? { live_at: sql<Date>`coalesce(live_at, clock_timestamp())` } : {}) })
     .where('connection_id', '=', connectionId)
     .where('stage', 'in', from)
-    .$if(!isEnded(stage), (query) =>
+    .$if(!hasEnded({ stage: stage }), (query) =>
       query.where(
         sql<boolean>`NOT EXISTS (
           SELECT FROM connection other
@@ -206,8 +208,6 @@ export async function moveConnection(db: Db, connectionId: string, stage: Connec
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;
 }
-
-const isEnded = (stage: ConnectionStage): boolean => endedStages.some((ended) => ended === stage);
 
 /** Somebody looks at the connection's page now; while they do, waiting steps are checked more often. */
 export async function noteLook(db: Db, connectionId: string): Promise<void> {

@@ -15,6 +15,9 @@ import type { Db } from '../tenancy.ts';
 export const grantStates = ['live', 'refreshing', 'unsure', 'lapsed', 'revoked'] as const;
 export type GrantState = (typeof grantStates)[number];
 
+/** Whether it may still be used, now or after a refresh; of what does not stand, its person has to sign in again. */
+export const grantStands = ({ state }: { readonly state: GrantState }): boolean => state !== 'lapsed' && state !== 'revoked';
+
 /**
  * Which state may follow which; of those that lead to `live`, a new pair raises the version. The statements keep to it by their conditions.
  *

@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connections.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import { standingConsents } from './consents.ts';
-import { findGrant, type PersonGrant } from './grants.ts';
+import { findGrant, grantStands, type PersonGrant } from './grants.ts';
 
 /** Why a connection is not read as its owner. */
 export const reasonsToStandIn = ['grant-lapsed', 'no-access'] as const;
@@ -41,16 +41,14 @@ export async function chooseReader(
 ): Promise<Turn> {
   const owner = (ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId)) ?? null;
   const seen = await ownerSeen(db, connectionId);
-  const stands = owner !== null && isStanding(owner.state);
+  const stands = owner !== null && grantStands(owner);
   if (stands && seen.mayRead) return { grant: owner, owner, why: null, level: seen.level };
   const why = stands ? 'no-access' : 'grant-lapsed';
   const agreed = await standingConsents(db, connectionId, 'reader');
-  const standIn = agreed.find(({ grantId, grantState }) => isStanding(grantState) && grantId !== ownerGrantId);
+  const standIn = agreed.find(({ grantId, grantState }) => grantStands({ state: grantState }) && grantId !== ownerGrantId);
   if (standIn) return { grant: standIn, owner, why, level: null };
   return { grant: stands ? owner : null, owner, why, level: null };
 }
-
-const isStanding = (state: PersonGrant['state']): boolean => state !== 'lapsed' && state !== 'revoked';
 
 /** Whether care last saw that the owner has no access: another admin may take their place then. */
 export const ownerLacksAccess = async (db: Db, connectionId: string): Promise<boolean> =>

@@ -1,6 +1,6 @@
 import { stepOfCommand } from '../../domain/commands.ts';
 import { showConnectionCauses } from '../attention.ts';
-import { type Connection, endedStages, findConnection } from '../connections/connections.ts';
+import { type Connection, findConnection, hasEnded } from '../connections/connections.ts';
 import { findStep } from '../connections/steps.ts';
 import type { Db } from '../tenancy.ts';
 import { proposedOwner } from './authorizations.ts';
@@ -13,7 +13,7 @@ type Awaiting = Pick<Connection, 'connectionId' | 'stage' | 'boundProjectId' | '
  * another person waits to take the place of an owner who does not read.
  */
 export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boolean> {
-  if (endedStages.some((stage) => stage === connection.stage)) return false;
+  if (hasEnded(connection)) return false;
   if (connection.boundProjectId !== null) return (await proposedOwner(db, connection)) !== undefined;
   const step = await findStep(db, connection.connectionId, stepOfCommand['accept-contractor']);
   return step?.outcome?.state === 'waiting' && step.outcome.on === 'admin';
@@ -38,7 +38,7 @@ export async function showAcceptance(db: Db, connectionId: string): Promise<void
     needed: 'Whoever invited says that it is right, or invites again.',
     where: 'On this page: Contractor → That is right.',
   } as const;
-  const isOver = endedStages.some((stage) => stage === connection.stage);
+  const isOver = hasEnded(connection);
   const causes = [
     ...((await needsAcceptance(db, connection)) ? [cause] : []),
     ...(!isOver && (await ownerAddress(db, connection)) === 'wanted' ? [addressWanted] : []),

@@ -3,7 +3,7 @@ import { signedInActor } from '../../domain/contractors.ts';
 import { appliedDecision } from '../commands.ts';
 import { type Connection, lockConnection, storeSyncUser } from '../connections/connections.ts';
 import { storeOffers } from '../connections/offered-projects.ts';
-import { findGrant, type PersonGrant } from '../grants/grants.ts';
+import { findGrant, grantStands, type PersonGrant } from '../grants/grants.ts';
 import { ownerLacksAccess } from '../grants/reading.ts';
 import type { Db } from '../tenancy.ts';
 import { endInvitations } from './invitation-returns.ts';
@@ -87,7 +87,7 @@ export async function acceptOwner(
   const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
   if (grant?.procoreUserId !== accepted.procoreUserId || boundCompanyId !== accepted.companyId) return 'gone';
   if (await ownerReads(db, connection)) return 'owner-reads';
-  if (!isStanding(grant)) return 'gone';
+  if (!grantStands(grant)) return 'gone';
   await needOwnAddress(db, connection, accepted.procoreUserId);
   await replaceOwner(db, connection, grant.grantId);
   return 'replaced';
@@ -97,7 +97,7 @@ export async function acceptOwner(
 export async function proposedOwner(db: Db, connection: OwnedConnection): Promise<PersonGrant | undefined> {
   const { proposedOwnerGrantId } = connection;
   const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
-  return grant !== undefined && isStanding(grant) && !(await ownerReads(db, connection)) ? grant : undefined;
+  return grant !== undefined && grantStands(grant) && !(await ownerReads(db, connection)) ? grant : undefined;
 }
 
 /** Whether the owner's authorization stands and gives access: nobody takes their place then. */
@@ -162,10 +162,8 @@ async function replaceOwner(
 
 async function stands(db: Db, grantId: string): Promise<boolean> {
   const grant = await findGrant(db, grantId);
-  return grant !== undefined && isStanding(grant);
+  return grant !== undefined && grantStands(grant);
 }
-
-const isStanding = ({ state }: PersonGrant): boolean => state !== 'lapsed' && state !== 'revoked';
 
 /** Of a connected project an invitation asks for an owner who reads, and there is one. */
 async function usedUp(db: Db, connectionId: string, grantId: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { consentOfOwner } from '../../domain/consents.ts';
 import { type ConnectionCause, showConnectionCauses } from '../attention.ts';
-import { type Connection, endedStages } from '../connections/connections.ts';
+import { type Connection, hasEnded } from '../connections/connections.ts';
 import { consentsInForce } from '../grants/consents.ts';
-import { findGrant } from '../grants/grants.ts';
+import { findGrant, grantStands } from '../grants/grants.ts';
 import { queueMail } from '../mail.ts';
 import type { Db } from '../tenancy.ts';
 import { type AskingWith, requestOfOwner } from './asking.ts';
@@ -30,7 +30,7 @@ export async function askForConsent(
 ): Promise<string | undefined> {
   const { tenantId, connectionId } = connection;
   const known = await findConsentRequest(db, { connectionId, kind });
-  const isOpen = isWanted && connection.boundProjectId !== null && !endedStages.some((stage) => stage === connection.stage);
+  const isOpen = isWanted && connection.boundProjectId !== null && !hasEnded(connection);
   const isGiven = isOpen && (await consentsInForce(db, connectionId)).includes(kind);
   let mailId: string | undefined;
   if (!isOpen) await moveConsentRequest(db, { connectionId, kind }, 'ended');
@@ -49,7 +49,7 @@ async function askOwner(
   known: ConsentRequest | undefined,
 ): Promise<string | undefined> {
   const owner = ownerGrantId === null ? undefined : await findGrant(db, ownerGrantId);
-  if (owner === undefined || owner.state === 'lapsed' || owner.state === 'revoked') return undefined;
+  if (owner === undefined || !grantStands(owner)) return undefined;
   if (known !== undefined && known.state !== 'ended' && known.grantId === owner.grantId) return undefined;
   const requestId = await requestOfOwner(db, using, { tenantId, connectionId });
   const asking = { tenantId, connectionId, kind, grantId: owner.grantId, after: known?.round ?? 0 };
