@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FaultKind, Owner } from './faults.ts';
 import { faultKinds, owners } from './faults.ts';
+import type { PartnerName } from './partners.ts';
 import { clipped, longestSentence } from './texts.ts';
 
 /**
@@ -67,6 +68,9 @@ export type ToldOutcome = z.infer<typeof toldOutcome>;
 
 export const toldOf = (value: Outcome): ToldOutcome => (value.state === 'met' ? { state: 'met' } : value);
 
+/** Who signs in to Procore: the admin for the company, the contractor and whoever returns documents for themselves. */
+export type Signer = Extract<Owner, 'admin' | 'contractor' | 'responder'>;
+
 /** One step of a plan, as data. */
 export interface Step {
   readonly id: string;
@@ -84,6 +88,8 @@ export interface Step {
   readonly supportMay: boolean;
   /** False: the onboarding ends live without it, and `care` goes on with it. */
   readonly holdsUp: boolean;
+  /** Whose sign-in at Procore it takes up, also a further one once it is done; null: it looks at none. */
+  readonly takesSignIns: Signer | null;
   /** What the owner does to meet it. */
   readonly cure: string;
 }
@@ -93,10 +99,22 @@ export interface Plan {
   readonly steps: readonly Step[];
 }
 
-/** Steps that look through the eyes of a person who signed in, in their order. A further sign-in is heard by them when they are done, too. */
-export const stepsOfSignIn = ['connectApp', 'proveOwnership'] as const;
+export type Plans = Readonly<Record<PartnerName, Plan>>;
 
-export const isStepOfSignIn = (stepId: string): boolean => stepsOfSignIn.some((id) => id === stepId);
+/**
+ * The step that is told of a sign-in: of those that listen now, the last that takes up this person's; where there is none, the last that takes up
+ * anybody's, for one look at a connection of people takes up all that came. Of an onboarding those listen whose needs are met (`settled`),
+ * of a live connection those that care repeats. Undefined: nobody listens yet.
+ */
+export function stepTaking(
+  steps: readonly Step[],
+  signer: Signer,
+  run: { readonly isLive: boolean; readonly settled: ReadonlySet<string> },
+): string | undefined {
+  const listens = ({ repeatInCare, needs }: Step) => (run.isLive ? repeatInCare : needs.every((need) => run.settled.has(need)));
+  const listening = steps.filter((step) => step.takesSignIns !== null && listens(step));
+  return (listening.findLast(({ takesSignIns }) => takesSignIns === signer) ?? listening.at(-1))?.id;
+}
 
 /** A step and every step that rests on it, whose needs reach it, in the order of the plan. */
 export function restingOn(steps: readonly Pick<Step, 'id' | 'needs'>[], stepId: string): readonly string[] {

@@ -26,11 +26,13 @@ export const hammertech: Plan = {
     step('connectApp', ['verifyCredentials'], {
       title: 'The app is connected to the Procore company',
       cure: 'In Procore: Company Tools → Admin → App Management → install the app.',
+      takesSignIns: 'admin',
     }),
     step('proveOwnership', ['verifyCredentials'], {
       title: 'An admin signs in to Procore and confirms the company',
       cure: 'Sign in to Procore as a company admin and confirm the page that names tenant, partner and company.',
       // a further sign-in takes the list of projects anew
+      takesSignIns: 'admin',
       repeatInCare: true,
     }),
     step('verifyCompanyTemplate', ['connectApp', 'proveOwnership'], {

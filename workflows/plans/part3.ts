@@ -22,11 +22,13 @@ export const part3: Plan = {
       title: 'The contractor signs in to Procore',
       owner: 'contractor',
       cure: 'Open the link of the invitation and press Continue with Procore.',
+      takesSignIns: 'contractor',
     }),
     step('authorizeContractor', ['contractorSignsIn'], {
       title: 'The contractor’s authorization stands',
       owner: 'contractor',
       cure: 'Sign in to Procore again with the link in the mail that asks for it.',
+      takesSignIns: 'contractor',
       repeatInCare: true,
     }),
     step('confirmRole', ['authorizeContractor'], {
@@ -60,6 +62,7 @@ export const part3: Plan = {
       title: 'Whoever returns documents authorizes Procore',
       owner: 'responder',
       cure: 'Each of them opens the link they were sent and presses Authorize.',
+      takesSignIns: 'responder',
       repeatInCare: true,
       holdsUp: false,
     }),

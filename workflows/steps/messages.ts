@@ -2,7 +2,6 @@ import { condition, patched } from '@temporalio/workflow';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { priorityOf } from '../../shared/domain/lanes.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
-import { isStepOfSignIn } from '../../shared/domain/steps.ts';
 import { checks } from '../calls.ts';
 import { refusal } from '../failure.ts';
 import { onUpdate } from '../handlers.ts';
@@ -65,14 +64,17 @@ export function takeStepMessages(work: StepWork): void {
 
 /**
  * A settled step still hears what comes late. A decision is applied in the rows, which take back whatever rested on the one before; then
- * the rows are taken over, whether or not the answer was lost on its way. A further sign-in is looked at by its step, which stays done.
+ * the rows are taken over, whether or not the answer was lost on its way. A further sign-in is looked at by its step, which stays done; of
+ * who authorizes for themselves it may put another person in the place of the one before, and so take back what rests on them.
  * Answers what became of a decision.
  */
 async function listenLate(work: StepWork, run: StepRun): Promise<string | undefined> {
   const ref = { ...work.ref, stepId: run.step.id };
-  if (isStepOfSignIn(run.step.id)) {
+  const { takesSignIns } = run.step;
+  const isOfPeople = takesSignIns !== null && takesSignIns !== 'admin' && patched('sign-ins-of-people');
+  if (takesSignIns === 'admin' || isOfPeople)
     await checks.checkStep.executeWithOptions(quickly(`${run.step.id}: a further sign-in`), [ref]);
-  }
+  if (isOfPeople && !decidedSteps.has(run.step.id)) await takeRowsAgain(work);
   if (!decidedSteps.has(run.step.id)) return undefined;
   if (run.step.id === stepOfCommand['accept-owner'] && !patched('accept-owner')) return undefined;
   try {
