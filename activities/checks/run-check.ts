@@ -64,12 +64,12 @@ export async function runCheck(
       }
       if (opened.context.people !== null && (await takeAuthorizations(deps, opened.connection, around)))
         opened = await openCheck(deps, input, around, { round });
-      if (await setUpBefore(deps, opened)) opened = await openCheck(deps, input, around, { round });
+      if (await setUpBefore(deps, opened, step)) opened = await openCheck(deps, input, around, { round });
       return checkAndReplace(deps, opened, step);
     },
   );
   const stored = await withTenant(deps.pool, input.tenantId, (db) =>
-    storeResult(db, { ...input, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail),
+    storeResult(db, { ...input, step, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail),
   );
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (stored.queued) await sendQueued(deps, input.tenantId);
@@ -81,10 +81,10 @@ export async function runCheck(
 /** Where an admin has asked for it, old templates are replaced once their levels were seen to be too low, and the step is judged again. */
 async function checkAndReplace(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
   const result = await check(deps, opened, step);
-  if (step.check !== 'verifyProjectTemplate') return result;
+  if (step.proves !== 'project-levels') return result;
   const tooLowOn = result.keep?.tooLowOn ?? [];
   if (tooLowOn.length === 0 && result.outcome.state !== 'met') return result;
-  const replaced = await setUpBefore(deps, opened, { tooLowOn });
+  const replaced = await setUpBefore(deps, opened, step, { tooLowOn });
   return replaced && tooLowOn.length > 0 ? check(deps, opened, step) : result;
 }
 

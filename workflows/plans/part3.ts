@@ -13,6 +13,7 @@ export const part3: Plan = {
       cure: 'Submit the access token of your organisation at Part3.',
       repeatInCare: true,
       supportMay: true,
+      proves: 'partner-login',
     }),
     step('inviteContractor', ['verifyPartner'], {
       title: 'The general contractor is invited',
@@ -45,12 +46,14 @@ export const part3: Plan = {
       title: 'The project is connected',
       owner: 'contractor',
       cure: 'Press Create connection.',
+      audits: 'project.bound',
     }),
     step('verifyTools', ['createConnection'], {
       title: 'RFIs and Submittals can be read',
       owner: 'contractor',
       cure: 'In Procore: Project → Admin → Tool Settings → switch RFIs and Submittals on.',
       repeatInCare: true,
+      proves: 'owner-access',
     }),
     step('matchPeople', ['createConnection'], {
       title: 'The design team is found in Procore',

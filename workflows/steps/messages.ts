@@ -13,7 +13,7 @@ import { findRun, isReady, isSettled, type StepRun, type StepWork, unmetNeeds } 
 /** The Updates of an onboarding. None carries a secret or decides anything: what decides is a row, read again by an activity. */
 export function takeStepMessages(work: StepWork): void {
   onUpdate('retryStep', {
-    description: 'Check one step now and answer what was seen. Example: {"stepId":"verifyCredentials"}',
+    description: `Check one step now and answer what was seen. Example: ${exampleOf(work, {})}`,
     objection: ({ stepId }) => unknownStep(work, stepId) ?? tooEarly(work, stepId),
     handle: async ({ stepId }) => {
       const run = await openedRun(work, stepId);
@@ -28,7 +28,7 @@ export function takeStepMessages(work: StepWork): void {
     handle: () => lookAtAll(work),
   });
   onUpdate('provideInput', {
-    description: 'Apply a decision that a person stored as a row. Example: {"stepId":"matchRecords","commandId":"…uuid…"}',
+    description: `Apply a decision that a person stored as a row. Example: ${exampleOf(work, { commandId: '…uuid…' })}`,
     objection: ({ stepId }) =>
       unknownStep(work, stepId) ?? notForSupport(work, stepId, 'takes no input') ?? tooEarly(work, stepId),
     handle: async ({ stepId, commandId }) => {
@@ -42,8 +42,7 @@ export function takeStepMessages(work: StepWork): void {
     },
   });
   onUpdate('skipStep', {
-    description:
-      'Skip a step that support may decide, with a reason. Example: {"stepId":"verifyPartner","reason":"checked by phone"}',
+    description: `Skip a step that support may decide, with a reason. Example: ${exampleOf(work, { reason: 'checked by phone' })}`,
     objection: ({ stepId }) =>
       unknownStep(work, stepId) ?? notForSupport(work, stepId, 'cannot be skipped') ?? tooEarly(work, stepId),
     handle: async ({ stepId, reason }) => {
@@ -84,6 +83,10 @@ async function listenLate(work: StepWork, run: StepRun): Promise<string | undefi
     await takeRowsAgain(work);
   }
 }
+
+/** A message about a step of this plan, one that support may decide. */
+const exampleOf = ({ runs }: StepWork, fields: Readonly<Record<string, string>>): string =>
+  JSON.stringify({ stepId: (runs.find(({ step }) => step.supportMay) ?? runs[0])?.step.id, ...fields });
 
 const decidedSteps: ReadonlySet<string> = new Set(Object.values(stepOfCommand));
 
