@@ -1,7 +1,6 @@
 import type { Timings } from '../shared/config/pace.ts';
 import type { Memory } from '../shared/domain/memory.ts';
-import type { PartnerName } from '../shared/domain/partners.ts';
-import type { Plan } from '../shared/domain/steps.ts';
+import type { Plans } from '../shared/domain/steps.ts';
 import type { Partners } from '../shared/partners/registry.ts';
 import type { RateBudget } from '../shared/procore/budget.ts';
 import type { CallRecord } from '../shared/procore/client.ts';
@@ -29,7 +28,7 @@ export interface ActivityDependencies {
   /** Origins of the partners' APIs by the name of their setting. */
   readonly partnerOrigins: Readonly<Record<string, string>>;
   readonly partners: Partners;
-  readonly plans: Readonly<Record<PartnerName, Plan>>;
+  readonly plans: Plans;
   readonly timings: Timings;
   readonly memory: Memory;
   /** Temporal as far as upkeep and the start of loops need it. */

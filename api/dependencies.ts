@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Mode } from '../shared/config/pace.ts';
 import type { MessageName } from '../shared/domain/messages.ts';
 import type { PartnerName } from '../shared/domain/partners.ts';
+import type { Plans } from '../shared/domain/steps.ts';
 import type { MailInput, OnboardingInput } from '../shared/domain/workflow-inputs.ts';
 import type { SupportContact } from '../shared/partners/contract.ts';
 import type { InvitationLinks } from '../shared/security/invitation-links.ts';
@@ -51,6 +52,7 @@ export interface ApiDependencies {
   readonly pool: StorePool;
   readonly runs: Runs;
   readonly settings: ApiSettings;
+  readonly plans: Plans;
   /** Whom the pages of a partner name for help. */
   readonly supportOf: (partner: PartnerName) => SupportContact;
   readonly log: Logger;

@@ -10,6 +10,7 @@ import { closePool, createPool } from '../shared/store/tenancy.ts';
 import { assertFitToServe } from '../shared/store/tenants/boot.ts';
 import { connectTemporal } from '../shared/temporal/connection.ts';
 import { temporalRuns } from '../shared/temporal/runs.ts';
+import { plans } from '../workflows/plans/index.ts';
 import { createApp } from './app.ts';
 import { createMetrics } from './health.ts';
 import { linkTokens } from './link-tokens.ts';
@@ -60,6 +61,7 @@ const app = createApp({
     showsDocs: settings.API_DOCS === 'shown',
     temporalUiUrl: settings.TEMPORAL_UI_URL,
   },
+  plans,
   supportOf: (partner) => supportOf(partner, support),
   log,
   metrics: registry,

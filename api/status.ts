@@ -2,6 +2,7 @@ import { requestMachine } from '../shared/domain/authorization-requests.ts';
 import { faultTable, isFaultKind, type Owner, owners } from '../shared/domain/faults.ts';
 import { addDays, startOfDay } from '../shared/domain/local-dates.ts';
 import { isOpen } from '../shared/domain/mailed-links.ts';
+import type { Signer, Step } from '../shared/domain/steps.ts';
 import { byUrgency, type Court, sideOf, type Wait } from '../shared/domain/waits.ts';
 import { declarations } from '../shared/partners/registry.ts';
 import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
@@ -40,12 +41,13 @@ export async function readStatus(
   db: Db,
   connection: Connection,
   page: { readonly after: readonly [string, string] | undefined; readonly limit: number },
+  steps: readonly Step[],
 ): Promise<ConnectionStatus> {
   const { connectionId } = connection;
   const causes = await openCauses(db, connectionId, causesAtMost);
   const contractor = await contractorOf(db, connection);
   const told = toldOnce([
-    ...(await stepWaits(db, connection, contractor)),
+    ...(await stepWaits(db, connection, contractor, steps)),
     ...causes.map((cause) => causeWait(cause, contractor)).sort(ofConnectionFirst),
   ]);
   const link = (await listProjectLinks(db, connectionId)).find(({ state }) => state !== 'unlinked');
@@ -76,18 +78,26 @@ async function contractorOf(db: Db, connection: Connection): Promise<string | nu
 }
 
 /** Steps that wait for somebody, or are stuck. Who returns documents and has not authorized yet is told one by one. */
-async function stepWaits(db: Db, connection: Connection, contractor: string | null): Promise<readonly CausedWait[]> {
+async function stepWaits(
+  db: Db,
+  connection: Connection,
+  contractor: string | null,
+  plan: readonly Step[],
+): Promise<readonly CausedWait[]> {
   const { connectionId } = connection;
   const steps = (await listSteps(db, connectionId)).filter(({ state }) => state === 'waiting' || state === 'stuck');
   const [invitation] = await listInvitations(db, connectionId);
-  const untilOf = ({ stepId }: StoredStep) => (stepId === 'contractorSignsIn' ? (invitation?.expiresAt ?? null) : null);
+  const taking = (signer: Signer) => plan.filter(({ takesSignIns }) => takesSignIns === signer).map(({ id }) => id);
+  // whoever has signed in once has no end any more
+  const [firstSignIn] = taking('contractor');
+  const untilOf = ({ stepId }: StoredStep) => (stepId === firstSignIn ? (invitation?.expiresAt ?? null) : null);
   const missing: AskedMember[] = [];
   for (const member of (await listTeam(db, connectionId)).filter(lacksAuthorization)) {
     const request = await requestOf(db, { subject: memberSubject(member.emailKey), connectionId: null });
     missing.push({ member, request });
   }
   return steps.flatMap((step): readonly CausedWait[] => {
-    if (step.stepId === 'authorizeResponders' && missing.length > 0)
+    if (taking('responder').includes(step.stepId) && missing.length > 0)
       return missing.map((asked) => ({ wait: memberWait(asked, step), reason: null, isOfProject: false }));
     const { outcome } = step;
     const owner = outcome !== null && outcome.state !== 'met' ? outcome.on : step.owner;

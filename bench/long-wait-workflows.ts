@@ -2,22 +2,14 @@ import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { Plan } from '../shared/domain/steps.ts';
 import { type OnboardingInput, type OnboardingResult, onboardingInput } from '../shared/domain/workflow-inputs.ts';
 import { onboard } from '../workflows/onboarding.ts';
+import { step } from '../workflows/plans/step.ts';
 
 /** Steps that wait side by side; without reminders, whose events are counted elsewhere. */
 const sideBySide = (ids: readonly string[]): Plan => ({
   partner: 'hammertech',
   steps: ids.map((id) => ({
-    id,
-    title: `Waits for the admin (${id})`,
-    owner: 'admin',
-    needs: [],
-    check: id,
+    ...step(id, [], { title: `Waits for the admin (${id})`, cure: 'Submit it.' }),
     remindersDays: [],
-    expiresAfterDays: 30,
-    repeatInCare: false,
-    supportMay: false,
-    holdsUp: true,
-    cure: 'Submit it.',
   })),
 });
 

@@ -8,6 +8,7 @@ import type { StreamReport } from '../shared/domain/workflow-inputs.ts';
 import { forgetParsed } from '../shared/http/parsed-once.ts';
 import { linkProject } from '../shared/store/projects/project-links.ts';
 import { closePool, createPool, type Db, withTenant } from '../shared/store/tenancy.ts';
+import { plans } from '../workflows/plans/index.ts';
 import type { DatabaseUrls } from './database.ts';
 import { recordStream } from './record-stream.ts';
 
@@ -36,6 +37,7 @@ export async function pullGround(database: DatabaseUrls, origin: string): Promis
   const activities = createSyncActivities({
     pool,
     timings: timingsOf('production'),
+    plans,
     environment: 'bench',
     streamsOf: () => [stream],
     settingsOf: () => ({}),

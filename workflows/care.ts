@@ -2,6 +2,7 @@ import { condition, makeContinueAsNewFunc, setDefaultSignalHandler, setWorkflowO
 import type { CareRound } from '../activities/contract.ts';
 import { workflowIds } from '../shared/domain/ids.ts';
 import type { PlainAnswer, StepAnswer } from '../shared/domain/messages.ts';
+import { anyInCare } from '../shared/domain/steps.ts';
 import { type CareInput, careInput, type LoopResult } from '../shared/domain/workflow-inputs.ts';
 import { checks, phasesOf } from './calls.ts';
 import { createDesk, type Desk } from './desk.ts';
@@ -77,7 +78,7 @@ async function careRound(caring: Caring): Promise<boolean> {
 function takeCareMessages(caring: Caring): void {
   setDefaultSignalHandler(() => undefined);
   onUpdate('retryStep', {
-    description: 'Run a round of checks now and answer what it says of one step. Example: {"stepId":"verifyCredentials"}',
+    description: `Run a round of checks now and answer what it says of one step. Example: ${exampleOf(caring)}`,
     objection: ({ stepId }) => notRepeated(caring, stepId),
     handle: async ({ stepId }): Promise<StepAnswer> => {
       caring.asked.add(stepId);
@@ -125,6 +126,9 @@ async function nextRound(caring: Caring): Promise<CareRound> {
   throw refusal('ended', 'care has ended: the connection is disconnected');
 }
 
+/** A message that this plan takes. */
+const exampleOf = ({ input }: Caring): string => JSON.stringify({ stepId: anyInCare(plans[input.partner].steps) });
+
 /** Looking again is all that care does, and only at what its plan repeats there. */
 function notRepeated({ input }: Caring, stepId: string): string | undefined {
   const repeated = plans[input.partner].steps.filter(({ repeatInCare }) => repeatInCare).map(({ id }) => id);
@@ -154,7 +158,7 @@ function shownCare(caring: Caring): Shown {
     title: stage === 'regressed' ? `Live, but ${regressed.length} steps went back` : `Care: ${stage}`,
     lead: `Connection \`${input.connectionId}\` (${input.partner}); next round ${Number.isFinite(caring.due.atMs) ? `at ${timeText(caring.due.atMs)}` : 'is running now'}.`,
     awaited: awaitedFromDesk(desk),
-    presses: caring.over ? [] : ['**Send an Update → retryStep** with `{"stepId":"verifyCredentials"}`: a round of checks now.'],
+    presses: caring.over ? [] : [`**Send an Update → retryStep** with \`${exampleOf(caring)}\`: a round of checks now.`],
     table: {
       head: ['step that went back', 'reason', 'waits for'],
       rows: regressed.map((one) => [one.stepId, one.reason, ownerOf(one)]),

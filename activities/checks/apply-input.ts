@@ -1,5 +1,6 @@
 import { commandInputs, isStepCommandKind, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
 import { sameChoice } from '../../shared/domain/projects.ts';
+import type { Plans } from '../../shared/domain/steps.ts';
 import { appliedDecision, type Command, commandsAfter, findCommand, markApplied } from '../../shared/store/commands.ts';
 import { type Connection, lockConnection, storeProjectChoice } from '../../shared/store/connections/connections.ts';
 import { decideMatch } from '../../shared/store/connections/matches.ts';
@@ -13,7 +14,7 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ConnectionRef, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { type Plans, reopen } from './reopen.ts';
+import { reopen } from './reopen.ts';
 
 export interface Applied {
   readonly applied: boolean;

@@ -1,4 +1,5 @@
 import { takingPart } from '../../shared/domain/projects.ts';
+import type { Step } from '../../shared/domain/steps.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
 import { listMatches } from '../../shared/store/connections/matches.ts';
 import type { StoredStep } from '../../shared/store/connections/steps.ts';
@@ -23,21 +24,15 @@ const newForMs = 7 * 24 * 3_600_000;
 export async function isDue(
   deps: ActivityDependencies,
   connection: Connection,
-  row: StoredStep,
+  { step, row }: { readonly step: Step; readonly row: StoredStep },
   { listed }: Pick<Round, 'listed'>,
 ): Promise<boolean> {
   const { tenantId, partner, modules } = connection;
-  switch (row.stepId) {
-    case 'matchRecords':
-      return row.state !== 'done' || withTenant(deps.pool, tenantId, (db) => matchingIsDue(deps, db, connection, row));
-    case 'live': {
-      if (row.state !== 'done' || row.checkedAt === null) return true;
-      const wantsCompanyLink = hasCompanyStreams(deps.partners[partner], modules);
-      return withTenant(deps.pool, tenantId, (db) => linksLag(db, connection.connectionId, { wantsCompanyLink, listed }));
-    }
-    default:
-      return true;
-  }
+  if (row.state !== 'done') return true;
+  if (step.comparesLists) return withTenant(deps.pool, tenantId, (db) => matchingIsDue(deps, db, connection, row));
+  if (step.check !== 'live' || row.checkedAt === null) return true;
+  const wantsCompanyLink = hasCompanyStreams(deps.partners[partner], modules);
+  return withTenant(deps.pool, tenantId, (db) => linksLag(db, connection.connectionId, { wantsCompanyLink, listed }));
 }
 
 async function matchingIsDue(

@@ -1,5 +1,6 @@
 import { concernsConnection, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
+import type { Step } from '../../shared/domain/steps.ts';
 import { clipped } from '../../shared/domain/texts.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
@@ -52,8 +53,9 @@ export async function checkAll(
   const findings: Findings = { missed: [], proposals: [], decided: new Map() };
   const { steps } = deps.plans[connection.partner];
   const round = newRound(steps, asked);
-  for (const { id: stepId, repeatInCare } of steps) {
-    if (repeatInCare && before.has(stepId)) await lookAfter({ deps, connection, round, findings }, stepId, asked.has(stepId));
+  for (const step of steps) {
+    if (step.repeatInCare && before.has(step.id))
+      await lookAfter({ deps, connection, round, findings }, step, asked.has(step.id));
   }
   await holdInactive(deps, connection, round.listed);
   const after = await withTenant(deps.pool, ref.tenantId, (db) => showCauses(db, connection));
@@ -77,7 +79,8 @@ interface Looking {
 }
 
 /** One step's turn: decisions first, then a credential that waits for its proof, then the step itself where it is due. */
-async function lookAfter({ deps, connection, round, findings }: Looking, stepId: string, isAsked: boolean): Promise<void> {
+async function lookAfter({ deps, connection, round, findings }: Looking, step: Step, isAsked: boolean): Promise<void> {
+  const { id: stepId } = step;
   const ref: StepRef = { tenantId: connection.tenantId, connectionId: connection.connectionId, stepId };
   const { applied, row } = await withTenant(deps.pool, ref.tenantId, async (db) => ({
     applied: await applyWaiting(db, deps.plans, ref),
@@ -85,13 +88,13 @@ async function lookAfter({ deps, connection, round, findings }: Looking, stepId:
   }));
   const decision = applied.at(-1);
   if (decision) findings.decided.set(stepId, decision.says);
-  if (await lookAtProposal(deps, ref, findings)) {
+  if (await lookAtProposal(deps, ref, step, findings)) {
     round.noteOutcome(stepId, row?.outcome ?? null, null); // somebody else may act now
     return;
   }
   if (row === undefined || row.state === 'skipped') return;
-  if (stepId === 'live' && connection.stage !== 'live') return; // a pause of the connection is a person's to end
-  if (!isAsked && applied.length === 0 && !(await isDue(deps, connection, row, round))) return;
+  if (step.check === 'live' && connection.stage !== 'live') return; // a pause of the connection is a person's to end
+  if (!isAsked && applied.length === 0 && !(await isDue(deps, connection, { step, row }, round))) return;
   deps.surroundings().heartbeat({ stepId });
   const missed = await orMissed(deps, stepId, async () => {
     const ran = await runCheck(deps, ref, 'care', round);
@@ -101,8 +104,8 @@ async function lookAfter({ deps, connection, round, findings }: Looking, stepId:
 }
 
 /** True: a proposal was proven, and by that the step. */
-async function lookAtProposal(deps: ActivityDependencies, ref: StepRef, findings: Findings): Promise<boolean> {
-  const proposed = await proposalFor(deps, ref);
+async function lookAtProposal(deps: ActivityDependencies, ref: StepRef, step: Step, findings: Findings): Promise<boolean> {
+  const proposed = await proposalFor(deps, ref, step);
   if (!proposed) return false;
   deps.surroundings().heartbeat({ stepId: ref.stepId });
   const missed = await orMissed(deps, ref.stepId, async () => {

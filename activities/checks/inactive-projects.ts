@@ -1,5 +1,6 @@
 import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import type { ListedProject } from '../../shared/domain/projects.ts';
+import { linkingStep } from '../../shared/domain/steps.ts';
 import { findProjects } from '../../shared/procore/operations/projects.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
@@ -39,7 +40,7 @@ interface Activity {
 /** Undefined: Procore could not be asked now. */
 async function activityOf(
   deps: ActivityDependencies,
-  { tenantId, connectionId }: Connection,
+  { tenantId, connectionId, partner }: Connection,
   links: readonly ProjectLink[],
   listed: readonly ListedProject[],
 ): Promise<Activity | undefined> {
@@ -47,7 +48,8 @@ async function activityOf(
   const missing = links.map(({ procoreProjectId }) => procoreProjectId).filter((id) => !active.has(id));
   if (missing.length === 0) return { active: [...active], inactive: [] };
   try {
-    const { context } = await openCheck(deps, { tenantId, connectionId, stepId: 'assignProjects' }, deps.surroundings());
+    const stepId = linkingStep(deps.plans[partner].steps);
+    const { context } = await openCheck(deps, { tenantId, connectionId, stepId }, deps.surroundings());
     const found = await findProjects(await context.boundService(), missing);
     const idsOf = (isActive: boolean) => found.filter((one) => one.active === isActive).map(({ id }) => id);
     return { active: [...active, ...idsOf(true)], inactive: idsOf(false) };

@@ -1,5 +1,6 @@
-import { type CredentialPurpose, credentialPurposes, provingSteps } from '../../shared/domain/credentials.ts';
+import { credentialPurposes } from '../../shared/domain/credentials.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
+import type { Step } from '../../shared/domain/steps.ts';
 import type { CheckResult } from '../../shared/partners/contract.ts';
 import type { ConnectionCause } from '../../shared/store/attention.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections/connections.ts';
@@ -19,12 +20,13 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { type OpenedCheck, openCheck, stillRests } from './context.ts';
 import { judge } from './run-check.ts';
 
-const purposeOf = (stepId: string): CredentialPurpose | undefined =>
-  credentialPurposes.find((purpose) => provingSteps[purpose] === stepId);
-
 /** The credential that waits for the proof which this step's check gives; undefined: none does. */
-export async function proposalFor(deps: ActivityDependencies, ref: StepRef): Promise<SealedCredential | undefined> {
-  const purpose = purposeOf(ref.stepId);
+export async function proposalFor(
+  deps: ActivityDependencies,
+  ref: StepRef,
+  { proves }: Step,
+): Promise<SealedCredential | undefined> {
+  const purpose = credentialPurposes.find((one) => one === proves);
   return purpose && withTenant(deps.pool, ref.tenantId, (db) => openProposal(db, ref.connectionId, purpose));
 }
 

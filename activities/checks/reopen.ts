@@ -1,11 +1,8 @@
-import { restingOn } from '../../shared/domain/steps.ts';
+import { type Plans, restingOn } from '../../shared/domain/steps.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
 import { dueAgain, reopenSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { dropDryRun } from '../../shared/store/projects/dry-runs.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
-
-export type Plans = ActivityDependencies['plans'];
 
 /**
  * Takes back what rests on a decided step, under the connection's lock and in the unit of work that stored the decision: nobody sees the

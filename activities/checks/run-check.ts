@@ -1,6 +1,6 @@
 import { type Fault, faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { isStepOfSignIn, type Outcome, type Step } from '../../shared/domain/steps.ts';
+import type { Outcome, Step } from '../../shared/domain/steps.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { diagnoseCompanyRefusal } from '../../shared/procore/diagnosis.ts';
 import { isUnproven } from '../../shared/procore/errors.ts';
@@ -58,18 +58,18 @@ export async function runCheck(
     deps,
     () => ({ opened, step }),
     async () => {
-      if (isStepOfSignIn(step.check) && opened.signIn?.state === 'returned') {
+      if (looksAsAdmin(step) && opened.signIn?.state === 'returned') {
         await exchangeSignIn(deps, opened.connection, opened.signIn, around);
         opened = await openCheck(deps, input, around, { round });
       }
       if (opened.context.people !== null && (await takeAuthorizations(deps, opened.connection, around)))
         opened = await openCheck(deps, input, around, { round });
-      if (await setUpBefore(deps, opened)) opened = await openCheck(deps, input, around, { round });
+      if (await setUpBefore(deps, opened, step)) opened = await openCheck(deps, input, around, { round });
       return checkAndReplace(deps, opened, step);
     },
   );
   const stored = await withTenant(deps.pool, input.tenantId, (db) =>
-    storeResult(db, { ...input, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail),
+    storeResult(db, { ...input, step, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail),
   );
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (stored.queued) await sendQueued(deps, input.tenantId);
@@ -81,10 +81,10 @@ export async function runCheck(
 /** Where an admin has asked for it, old templates are replaced once their levels were seen to be too low, and the step is judged again. */
 async function checkAndReplace(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
   const result = await check(deps, opened, step);
-  if (step.check !== 'verifyProjectTemplate') return result;
+  if (step.proves !== 'project-levels') return result;
   const tooLowOn = result.keep?.tooLowOn ?? [];
   if (tooLowOn.length === 0 && result.outcome.state !== 'met') return result;
-  const replaced = await setUpBefore(deps, opened, { tooLowOn });
+  const replaced = await setUpBefore(deps, opened, step, { tooLowOn });
   return replaced && tooLowOn.length > 0 ? check(deps, opened, step) : result;
 }
 
@@ -97,6 +97,9 @@ export function judge(deps: ActivityDependencies, opened: OpenedCheck): Promise<
     () => check(deps, opened, step),
   );
 }
+
+/** Its calls are made as the person who signed in for the company. */
+const looksAsAdmin = ({ takesSignIns }: Step): boolean => takesSignIns === 'admin';
 
 function stepOf(deps: ActivityDependencies, { connection, ref }: OpenedCheck): Step {
   const step = deps.plans[connection.partner].steps.find(({ id }) => id === ref.stepId);
@@ -156,9 +159,8 @@ async function resultOf(
     const { connection, signIn } = opened;
     const fault = await diagnosed(deps, opened, step, raised);
     if (fault.handling === 'retry') throw fault;
-    if (isStepOfSignIn(step.check) && signIn && connection.boundCompanyId !== null)
-      return endFurther(deps, connection, signIn, fault);
-    if (fault.kind === 'grant-lapsed' && isStepOfSignIn(step.check) && signIn) return lapsedSignIn(deps, connection, signIn);
+    if (looksAsAdmin(step) && signIn && connection.boundCompanyId !== null) return endFurther(deps, connection, signIn, fault);
+    if (fault.kind === 'grant-lapsed' && looksAsAdmin(step) && signIn) return lapsedSignIn(deps, connection, signIn);
     return { outcome: outcomeOfFault(fault) };
   }
 }
@@ -166,7 +168,7 @@ async function resultOf(
 /** Why Procore refused the service credential, proven. What refuses a person is seen by the checks that look as a person. */
 async function diagnosed(deps: ActivityDependencies, opened: OpenedCheck, step: Step, fault: Fault): Promise<Fault> {
   const { connection, context } = opened;
-  if (isStepOfSignIn(step.check) || !isUnproven(fault)) return fault;
+  if (looksAsAdmin(step) || !isUnproven(fault)) return fault;
   const needs = deps.partners[connection.partner].companyNeeds?.(connection.modules);
   if (!needs) return fault;
   return diagnoseCompanyRefusal(await context.service(), fault, needs);

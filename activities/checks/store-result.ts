@@ -1,7 +1,7 @@
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { signedInActor } from '../../shared/domain/contractors.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
-import type { Outcome } from '../../shared/domain/steps.ts';
+import type { Outcome, Step } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
 import { showConnectionCauses } from '../../shared/store/attention.ts';
 import { type BindingAnswer, bindCompany, bindProject } from '../../shared/store/connections/companies.ts';
@@ -44,7 +44,7 @@ export interface StoredResult {
  */
 export async function storeResult(
   db: Db,
-  input: StepRef & { readonly at: Date },
+  input: StepRef & { readonly step: Step; readonly at: Date },
   opened: OpenedCheck,
   result: CheckResult,
   by: 'onboarding' | 'care',
@@ -176,15 +176,6 @@ async function writeToPeople(
   return mails.some((mail) => mail !== undefined);
 }
 
-/** Steps whose being done is worth an entry: what was proven, by whom. */
-const auditedSteps: Readonly<Record<string, string>> = {
-  verifyCredentials: 'credentials.verified',
-  proveOwnership: 'company.bound',
-  createConnection: 'project.bound',
-  confirm: 'onboarding.confirmed',
-};
-
-function auditOf(input: StepRef, actorId: string): readonly AuditFact[] {
-  const action = auditedSteps[input.stepId];
-  return action === undefined ? [] : [{ actorId, action, subject: `connection:${input.connectionId}` }];
-}
+/** What was proven, by whom. */
+const auditOf = ({ connectionId, step: { audits } }: StepRef & { readonly step: Step }, actorId: string): readonly AuditFact[] =>
+  audits === null ? [] : [{ actorId, action: audits, subject: `connection:${connectionId}` }];

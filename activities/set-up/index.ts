@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { faultIn } from '../../shared/domain/faults.ts';
 import { isOpen, type SetUpTask } from '../../shared/domain/set-up.ts';
+import type { Step } from '../../shared/domain/steps.ts';
 import { boundCompanyOf } from '../../shared/store/connections/companies.ts';
 import {
   askTaskAgain,
@@ -22,9 +23,6 @@ import { giveRights, templateIds } from './rights.ts';
 import { type ClaimedSetUp, ClaimLost, done, inScene, refuse, type SetUpScene } from './scene.ts';
 import { makeTemplate, readTemplates, type TemplateLists } from './templates.ts';
 
-/** Steps that what is set up makes good: each of their checks first does what is still to be done. */
-const mendedSteps: ReadonlySet<string> = new Set(['verifyCompanyTemplate', 'verifyProjectTemplate', 'assignProjects']);
-
 /** What the check of the projects' levels has just seen. */
 export interface SeenLevels {
   /** Projects on which the sync user has too little; empty: it has enough on all. */
@@ -36,8 +34,13 @@ export interface SeenLevels {
  * that may have been done is not repeated on a guess. With the last task their sign-in ends. What passes by itself is left to the next
  * look of the step, and never keeps it from being judged. Answers whether anything was tried.
  */
-export async function setUpBefore(deps: ActivityDependencies, opened: OpenedCheck, seen?: SeenLevels): Promise<boolean> {
-  if (!mendedSteps.has(opened.ref.stepId)) return false;
+export async function setUpBefore(
+  deps: ActivityDependencies,
+  opened: OpenedCheck,
+  { mendedBySetUp }: Step,
+  seen?: SeenLevels,
+): Promise<boolean> {
+  if (!mendedBySetUp) return false;
   const { connection, context } = opened;
   const { tenantId, connectionId, partner } = connection;
   const company = boundCompanyOf(connection);
@@ -102,8 +105,11 @@ async function work(scene: SetUpScene, seen: SeenLevels | undefined): Promise<vo
 }
 
 /** Proven before: the check of the levels need not come by again. */
-const levelsSuffice = async (scene: ClaimedSetUp): Promise<boolean> =>
-  (await inScene(scene, (db) => findStep(db, scene.claim.connectionId, 'verifyProjectTemplate')))?.state === 'done';
+async function levelsSuffice(scene: ClaimedSetUp): Promise<boolean> {
+  const { partner, connectionId } = scene.opened.connection;
+  const step = scene.deps.plans[partner].steps.find(({ proves }) => proves === 'project-levels');
+  return step !== undefined && (await inScene(scene, (db) => findStep(db, connectionId, step.id)))?.state === 'done';
+}
 
 const rowsOf = (scene: ClaimedSetUp): Promise<readonly StoredTask[]> =>
   inScene(scene, (db) => listSetUp(db, scene.claim.connectionId));

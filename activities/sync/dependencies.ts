@@ -5,6 +5,7 @@ import type { ResponseMapping } from '../../shared/domain/contractors.ts';
 import type { Fault } from '../../shared/domain/faults.ts';
 import type { Memory } from '../../shared/domain/memory.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
+import type { Plans } from '../../shared/domain/steps.ts';
 import type { Reader, Responders, Stream } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import type { ProcoreFiles } from '../../shared/procore/files.ts';
@@ -46,6 +47,7 @@ export interface ClientsWish {
 export interface SyncDependencies {
   readonly pool: StorePool;
   readonly timings: Timings;
+  readonly plans: Plans;
   readonly memory: Memory;
   readonly streamsOf: (partner: PartnerName) => readonly Stream[];
   /** The partner's own settings out of what is stored of them, as far as they are in force under what people have agreed to. */

@@ -81,6 +81,7 @@ export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashH
   return {
     pool: all.pool,
     timings: all.timings,
+    plans: all.plans,
     memory: all.memory,
     environment: all.procore.apiOrigin,
     streamsOf: (partner) => all.partners[partner].streams,

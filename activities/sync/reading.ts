@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { Fault, FaultKind } from '../../shared/domain/faults.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
+import { ownerAccessStep } from '../../shared/domain/steps.ts';
 import type { Reader } from '../../shared/partners/stream.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { writeOnce } from '../../shared/store/commands.ts';
@@ -71,6 +72,6 @@ export async function refusedTurn(db: Db, connection: Place, { grant, owner }: T
   const { tenantId, connectionId } = connection;
   if (grant.grantId !== owner?.grantId) return noteRefusedReader(db, connectionId, grant.grantId);
   if (await ownerLacksAccess(db, connectionId)) return;
-  const input = { stepId: 'verifyTools' };
+  const input = { stepId: ownerAccessStep };
   await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input, actorId: 'system' });
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { concernsConnection, Fault, type FaultKind, faultIn, wordsOf } from '../../shared/domain/faults.ts';
+import { stepToLookAt } from '../../shared/domain/steps.ts';
 import { diagnoseProjectRefusal } from '../../shared/procore/diagnosis.ts';
 import { type AttentionItem, openItems, type StandingCause, showCauses } from '../../shared/store/attention.ts';
 import { writeOnce } from '../../shared/store/commands.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
 import { openWork } from '../../shared/store/records/delivery-queue.ts';
 import { isRefusal, isToldByConnection, subjectOfStream } from '../../shared/store/refusals.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
@@ -57,11 +59,13 @@ const provenByCare = (kind: FaultKind): boolean =>
   concernsConnection(kind) || ['permission-too-low', 'tool-disabled', 'project-not-permitted'].includes(kind);
 
 /** A round of care soon, by `upkeep`, where a refusal is new and the connection does not tell it yet: however many streams ask, one. */
-async function askCare(db: Db, { place }: Attempt, fault: Fault, known: readonly AttentionItem[]): Promise<void> {
+async function askCare(db: Db, { place, dependencies }: Attempt, fault: Fault, known: readonly AttentionItem[]): Promise<void> {
   const isNew = !known.some((item) => isRefusal(item) && item.reason === fault.kind);
   if (!isNew || !provenByCare(fault.kind) || (await isToldByConnection(db, place, fault.kind))) return;
   const { tenantId, connectionId } = place;
-  const input = { stepId: 'verifyCredentials' };
+  const connection = await findConnection(db, connectionId);
+  if (!connection) return;
+  const input = { stepId: stepToLookAt(dependencies.plans[connection.partner].steps, fault.kind) };
   await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input, actorId: 'system' });
 }
 

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { places } from '../../shared/security/places.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { openSession, returnSignIn, startSignIn, withdrawSignIn } from '../../shared/store/grants/sign-ins.ts';
-import { contractorSubject } from '../../shared/store/people/authorizations.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -13,19 +12,21 @@ import { refusals } from './refusal-page.tsx';
 import { openBrowserSession, sessionOf } from './sessions.ts';
 import { findVisit, type Visit } from './visits.ts';
 
-/** The step that is waiting for whoever comes back. */
-export function stepAfterReturn({ signIn, isBound }: Visit): string {
-  if (signIn.purpose === 'prove-ownership') return isBound ? 'proveOwnership' : 'connectApp';
-  return signIn.subject === contractorSubject ? 'contractorSignsIn' : 'authorizeResponders';
-}
-
 /** The person has this long to come back from Procore. */
 const stateLifeMs = 10 * 60 * 1000;
 export const callbackPath = '/oauth/procore/callback';
 
-/** Asks the run to look now; the page does not wait for it, and the run looks by itself anyway. */
-export function nudge(dependencies: ApiDependencies, visit: Visit, stepId: string): void {
-  if (visit.workflowId !== null) void dependencies.runs.tell(visit.workflowId, 'retryStep', { stepId }, randomUUID());
+/**
+ * Asks the run to look now; the page does not wait for it. The run looks by itself too, but a code that lives for minutes may be dead by
+ * then: whoever is not heard at once is found in the log.
+ */
+export function nudge({ runs, log }: ApiDependencies, { workflowId }: Visit, stepId: string | null): void {
+  if (workflowId === null) return;
+  const asked = stepId === null ? undefined : runs.tell(workflowId, 'retryStep', { stepId }, randomUUID());
+  void Promise.resolve(asked).then((end) => {
+    if (end?.kind === 'answered') return;
+    log.warn({ workflowId, stepId, ended: end?.kind ?? 'not-ready' }, 'what a person did on a page is not looked at at once');
+  });
 }
 
 /** Opens a pre-session in this browser and sends the person to Procore with a `state` bound to it, good once, for 10 minutes. */
@@ -78,7 +79,7 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
     const given = { signInId, sessionHash, stateHash: hashToken(answer.data.state), sealedCode };
     const kept = await withTenant(pool, tenantId, (db) => returnSignIn(db, given));
     if (!kept) throw new PageRefusal(409, refusals.tooLate);
-    nudge(dependencies, visit, stepAfterReturn(visit));
+    nudge(dependencies, visit, visit.takenUpBy);
   } else {
     const refusal = 'Procore says that the sign-in was not allowed.';
     const ended = await withTenant(pool, tenantId, (db) => withdrawSignIn(db, { signInId, sessionHash, refusal }));

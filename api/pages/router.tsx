@@ -27,7 +27,7 @@ import { AuthorizePage } from './authorize-pages.tsx';
 import { browserPaths, mountBrowserFiles } from './browser-files.ts';
 import { ConnectPage } from './connect-page.tsx';
 import { isContractor, otherAccount, readContracting, say, undo } from './contracting.ts';
-import { abandon, callbackPath, finishOAuth, nudge, startOAuth, stepAfterReturn } from './oauth.ts';
+import { abandon, callbackPath, finishOAuth, nudge, startOAuth } from './oauth.ts';
 import { refusals } from './refusal-page.tsx';
 import { readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
@@ -147,7 +147,7 @@ export function pages(dependencies: ApiDependencies): Router {
     });
     // pressed twice: the first press counted
     if (!confirmed && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
-    if (confirmed) nudge(dependencies, visit, signIn.purpose === 'prove-ownership' ? 'proveOwnership' : stepAfterReturn(visit));
+    if (confirmed) nudge(dependencies, visit, visit.takenUpBy);
     response.redirect(303, `/sign-ins/${signIn.signInId}`);
   };
 

@@ -1,15 +1,16 @@
 import { isServiceKind } from '../../shared/domain/credentials.ts';
 import { type PartnerName, partnerNames, partnerTitles } from '../../shared/domain/partners.ts';
-import { type StuckOutcome, stepsOfSignIn } from '../../shared/domain/steps.ts';
+import { type Signer, type StuckOutcome, stepTaking } from '../../shared/domain/steps.ts';
 import type { SetUpOffer } from '../../shared/partners/contract.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
 import { currentCredential } from '../../shared/store/connections/credentials.ts';
 import { listSetUp, type StoredTask } from '../../shared/store/connections/set-ups.ts';
-import { findStep } from '../../shared/store/connections/steps.ts';
+import { listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { resolveToken, type TokenDoor } from '../../shared/store/doors.ts';
 import { findSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
+import { contractorSubject } from '../../shared/store/people/authorizations.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import { connectionRun } from '../delivery.ts';
@@ -37,6 +38,8 @@ export interface Visit {
   readonly setUp: readonly StoredTask[];
   /** The run that listens; null where none will again. */
   readonly workflowId: string | null;
+  /** The step of it that takes up what this person does at Procore; null: none does yet. */
+  readonly takenUpBy: string | null;
 }
 
 /** The form of every bearer in an address or cookie. */
@@ -66,6 +69,7 @@ async function readVisit(db: Db, dependencies: ApiDependencies, tenantId: string
   if (signIn === undefined || connection === undefined || signIn.restoreEpoch !== dependencies.settings.restoreEpoch)
     return undefined;
   if (signIn.state === 'expired' || signIn.expiresAt.getTime() <= Date.now()) return undefined;
+  const steps = await listSteps(db, connection.connectionId);
   const ended = connection.stage === 'disconnected' || connection.stage === 'expired';
   return {
     tenantId,
@@ -77,10 +81,11 @@ async function readVisit(db: Db, dependencies: ApiDependencies, tenantId: string
     companyName: connection.companyName ?? signIn.seen?.companyName ?? null,
     isBound: connection.boundCompanyId !== null,
     signIn,
-    obstacle: await obstacleOf(db, signIn),
+    obstacle: obstacleOf(dependencies, connection, steps, signIn),
     offers: await offersOf(db, connection),
     setUp: (await listSetUp(db, connection.connectionId)).filter((task) => task.signInId === signInId),
     workflowId: ended ? null : connectionRun(tenantId, connection),
+    takenUpBy: takenUpBy(dependencies, connection, steps, signIn) ?? null,
   };
 }
 
@@ -90,11 +95,23 @@ async function offersOf(db: Db, { connectionId, partner, syncUserId }: Connectio
   return declarations[partner].setUp?.(credential.kind).tasks ?? [];
 }
 
-async function obstacleOf(db: Db, signIn: SignIn): Promise<Visit['obstacle']> {
+const signerOf = ({ purpose, subject }: SignIn): Signer => {
+  if (purpose === 'prove-ownership') return 'admin';
+  return subject === contractorSubject ? 'contractor' : 'responder';
+};
+
+type Planned = Pick<ApiDependencies, 'plans'>;
+
+function takenUpBy({ plans }: Planned, { partner, stage }: Connection, steps: readonly StoredStep[], signIn: SignIn) {
+  const settled = new Set(steps.flatMap(({ stepId, state }) => (state === 'done' || state === 'skipped' ? [stepId] : [])));
+  return stepTaking(plans[partner].steps, signerOf(signIn), { isLive: stage !== 'onboarding', settled });
+}
+
+function obstacleOf({ plans }: Planned, { partner }: Connection, rows: readonly StoredStep[], signIn: SignIn): Visit['obstacle'] {
   if (signIn.state !== 'returned' && signIn.state !== 'exchanged') return null;
-  for (const stepId of stepsOfSignIn) {
-    const step = await findStep(db, signIn.connectionId, stepId);
-    if (step?.outcome?.state === 'stuck') return step.outcome;
+  for (const { id } of plans[partner].steps.filter(({ takesSignIns }) => takesSignIns === 'admin')) {
+    const outcome = rows.find(({ stepId }) => stepId === id)?.outcome;
+    if (outcome?.state === 'stuck') return outcome;
   }
   return null;
 }

@@ -89,11 +89,12 @@ export const statusRoutes: readonly Route[] = [
     body: nothing,
     refuses: [409],
     answers: { 200: { says: 'The status', schema: statusView } },
-    handle: async ({ params, query }, caller) => {
+    handle: async ({ params, query }, caller, { plans }) => {
       const after = positionOf(position, query.cursor);
-      const { next, waits, projects, further } = await caller.inTenant(async (db) =>
-        readStatus(db, await needPeople(db, params.connectionId), { after, limit: query.limit }),
-      );
+      const { next, waits, projects, further } = await caller.inTenant(async (db) => {
+        const connection = await needPeople(db, params.connectionId);
+        return readStatus(db, connection, { after, limit: query.limit }, plans[connection.partner].steps);
+      });
       const body = {
         next: next && viewOfWait(next),
         waits: waits.map(viewOfWait),

@@ -7,13 +7,9 @@ export type ServiceKind = (typeof serviceKinds)[number];
 
 export const isServiceKind = (kind: string): kind is ServiceKind => serviceKinds.some((known) => known === kind);
 
-/** What a credential is for, and the step whose check proves it. */
-export const provingSteps = { 'procore-service': 'verifyCredentials', 'partner-login': 'verifyPartner' } as const;
-
-export type CredentialPurpose = keyof typeof provingSteps;
-
-// the keys of a constant object are its names
-export const credentialPurposes = Object.keys(provingSteps) as readonly CredentialPurpose[];
+/** What a credential is for; a step of the plan `proves` it. */
+export const credentialPurposes = ['procore-service', 'partner-login'] as const;
+export type CredentialPurpose = (typeof credentialPurposes)[number];
 
 /** The end of a client secret, by which people tell it from another. A password is a person's own: nothing of it is kept in plain. */
 export const lastFourOf = (purpose: CredentialPurpose, secret: string): string | null =>

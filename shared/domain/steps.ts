@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { CredentialPurpose } from './credentials.ts';
 import type { FaultKind, Owner } from './faults.ts';
 import { faultKinds, owners } from './faults.ts';
+import type { PartnerName } from './partners.ts';
 import { clipped, longestSentence } from './texts.ts';
 
 /**
@@ -67,6 +69,15 @@ export type ToldOutcome = z.infer<typeof toldOutcome>;
 
 export const toldOf = (value: Outcome): ToldOutcome => (value.state === 'met' ? { state: 'met' } : value);
 
+/** Who signs in to Procore: the admin for the company, the contractor and whoever returns documents for themselves. */
+export type Signer = Extract<Owner, 'admin' | 'contractor' | 'responder'>;
+
+/** What the rest of the product knows to be proven by a step, whichever it is: a credential, what the owner may read, levels on projects. */
+export type Proof = CredentialPurpose | 'owner-access' | 'project-levels';
+
+/** The one proof whose row is read without a plan at hand: a plan whose step proves the owner’s access calls it so. */
+export const ownerAccessStep = 'verifyTools';
+
 /** One step of a plan, as data. */
 export interface Step {
   readonly id: string;
@@ -84,6 +95,16 @@ export interface Step {
   readonly supportMay: boolean;
   /** False: the onboarding ends live without it, and `care` goes on with it. */
   readonly holdsUp: boolean;
+  /** Whose sign-in at Procore it takes up, also a further one once it is done; null: it looks at none. */
+  readonly takesSignIns: Signer | null;
+  /** What is proven by it, where others ask for that proof. */
+  readonly proves: Proof | null;
+  /** It compares whole lists of both sides: care repeats it where something may have come, not in every round. */
+  readonly comparesLists: boolean;
+  /** What a signed-in admin has us set up makes it good: its check first does what of that is still to be done. */
+  readonly mendedBySetUp: boolean;
+  /** The entry of the audit log that its being done is worth; null: none. */
+  readonly audits: string | null;
   /** What the owner does to meet it. */
   readonly cure: string;
 }
@@ -93,10 +114,46 @@ export interface Plan {
   readonly steps: readonly Step[];
 }
 
-/** Steps that look through the eyes of a person who signed in, in their order. A further sign-in is heard by them when they are done, too. */
-export const stepsOfSignIn = ['connectApp', 'proveOwnership'] as const;
+export type Plans = Readonly<Record<PartnerName, Plan>>;
 
-export const isStepOfSignIn = (stepId: string): boolean => stepsOfSignIn.some((id) => id === stepId);
+/**
+ * The step that is told of a sign-in: of those that listen now, the last that takes up this person's; where there is none, the last that takes up
+ * anybody's, for one look at a connection of people takes up all that came. Of an onboarding those listen whose needs are met (`settled`),
+ * of a live connection those that care repeats. Undefined: nobody listens yet.
+ */
+export function stepTaking(
+  steps: readonly Step[],
+  signer: Signer,
+  run: { readonly isLive: boolean; readonly settled: ReadonlySet<string> },
+): string | undefined {
+  const listens = ({ repeatInCare, needs }: Step) => (run.isLive ? repeatInCare : needs.every((need) => run.settled.has(need)));
+  const listening = steps.filter((step) => step.takesSignIns !== null && listens(step));
+  return (listening.findLast(({ takesSignIns }) => takesSignIns === signer) ?? listening.at(-1))?.id;
+}
+
+const isRepeated = ({ repeatInCare }: Step): boolean => repeatInCare;
+
+/** The step by whose name a round of care is asked for, where nothing is asked of one step alone. Every plan repeats one. */
+export function anyInCare(steps: readonly Step[]): string {
+  const step = steps.find(isRepeated);
+  if (!step) throw new Error('a plan repeats at least one step in care');
+  return step.id;
+}
+
+/** What care is to look at when a loop has met such a fault: at the partner’s login if that was refused, else at whoever reads Procore. */
+export function stepToLookAt(steps: readonly Step[], kind: FaultKind): string {
+  const wanted: readonly Proof[] =
+    kind === 'partner-credential-rejected' ? ['partner-login'] : ['procore-service', 'owner-access'];
+  const step = steps.find((one) => isRepeated(one) && wanted.some((proof) => proof === one.proves));
+  return step?.id ?? anyInCare(steps);
+}
+
+/** The step that makes the links; each plan ends with the engine’s own. */
+export function linkingStep(steps: readonly Step[]): string {
+  const step = steps.find(({ check }) => check === 'live');
+  if (!step) throw new Error('a plan ends with the step that makes the links');
+  return step.id;
+}
 
 /** A step and every step that rests on it, whose needs reach it, in the order of the plan. */
 export function restingOn(steps: readonly Pick<Step, 'id' | 'needs'>[], stepId: string): readonly string[] {

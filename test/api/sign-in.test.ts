@@ -6,7 +6,7 @@ import { claimCode, storeIdentity, storeToken, wipeToken } from '../../shared/st
 import { storeSeen } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { testLoginUrl, useTestApi } from '../support/api.ts';
-import { companyId, newWorld, type World } from '../support/api-world.ts';
+import { companyId, newWorld, provenCredential, type World } from '../support/api-world.ts';
 import { PageBrowser } from '../support/page-browser.ts';
 
 const apiOf = useTestApi();
@@ -78,7 +78,11 @@ const admin = { companyId, companyName: 'Acme Builders', directoryLevel: 'Admin'
 const page = `/sign-ins/`;
 const confirmForm = `companyId=${companyId}`;
 
+/** Nobody listens to a sign-in before the credential is proven. */
+const proven = () => inTenant((db) => storeOutcome(db, provenCredential(world)));
+
 test('from the link to the confirmed page', async () => {
+  await proven();
   const browser = newBrowser();
   const first = await browser.get(link);
   expect(first.text).toContain('HammerTech');
@@ -103,7 +107,7 @@ test('from the link to the confirmed page', async () => {
     'code-from-procore',
   );
   expect(apiOf().runs.told).toMatchObject([
-    { workflowId: world.workflowId, name: 'retryStep', message: { stepId: 'connectApp' } },
+    { workflowId: world.workflowId, name: 'retryStep', message: { stepId: 'proveOwnership' } },
   ]);
 
   const waiting = await browser.get(`${page}${signInId}`);

@@ -68,6 +68,23 @@ export const recordings: Readonly<Record<string, (stage: Stage) => Promise<strin
     return workflowId;
   },
 
+  'onboarding__contractor-signs-in-again': async (stage) => {
+    const { client, script, tenantId, subjectId } = stage;
+    script.outcomes.set('live', waitingOn('admin'));
+    await startOnboarding(client, { tenantId, connectionId: subjectId, partner: 'part3' });
+    const workflowId = workflowIds.onboarding(tenantId, subjectId);
+    const handle = client.workflow.getHandle(workflowId);
+    await eventually('all but the last step is done', () => script.countOf('watchStep', 'live') >= 1);
+    script.rows.push({ stepId: 'confirmRole', state: 'pending', outcome: null, sinceMs: 0, reminders: 0 });
+    await update(handle, 'retryStep', { stepId: 'contractorSignsIn' });
+    await update(handle, 'retryStep', { stepId: 'authorizeContractor' });
+    script.rows.length = 0;
+    await eventually('the role is asked for anew', () => script.countOf('checkStep', 'confirmRole') >= 2);
+    script.outcomes.set('live', met);
+    await handle.result();
+    return workflowId;
+  },
+
   'onboarding__parked-stopped': async (stage) => {
     const { script } = stage;
     script.outcomes.set('awaitCredentials', waitingOn('admin'));

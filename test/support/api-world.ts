@@ -76,6 +76,16 @@ async function joinResponder(
   await noteAuthorized(db, tenantId, responder, grantId);
 }
 
+/** What a check stores of a credential that Procore accepts. */
+export const provenCredential = ({ connectionId }: Pick<World, 'connectionId'>) =>
+  ({
+    connectionId,
+    stepId: 'verifyCredentials',
+    outcome: { state: 'met', evidence: {} },
+    doneBy: 'system',
+    by: 'onboarding',
+  }) as const;
+
 export async function newWorld(api: TestApi): Promise<World> {
   const tenantId = await api.store.newTenant();
   const key = await api.newKey(tenantId, 'admin');

@@ -17,6 +17,7 @@ import type { ApiKeyScope } from '../../shared/security/tokens.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { createApiKey } from '../../shared/store/tenants/api-keys.ts';
 import { prepareInstallation } from '../../shared/store/tenants/installation.ts';
+import { plans } from '../../workflows/plans/index.ts';
 import { type TestStore, testBoxKeys, testRoots, useTestStore } from './store.ts';
 
 /** Of links in invitations: whoever plays the worker makes them by it again. */
@@ -70,14 +71,20 @@ export interface CallOptions {
   readonly host?: 'localhost';
 }
 
-/** The whole API on a free port over a database of its own; Temporal is a port that notes what it is told. */
-export function useTestApi(changes: Partial<ApiSettings> = {}): () => TestApi {
-  const storeOf = useTestStore();
+/**
+ * The whole API on a free port over a database of its own, or over that of `storeIn`, set up before; Temporal is a port that notes what
+ * it is told.
+ */
+export function useTestApi(changes: Partial<ApiSettings> = {}, storeIn?: () => TestStore): () => TestApi {
+  const storeOf = storeIn ?? useTestStore();
   let api: TestApi | undefined;
   let server: Server | undefined;
   beforeAll(async () => {
     const store = storeOf();
-    await prepareInstallation(store.database.migrateUrl, testRoots, { mode: 'demo', restoreEpoch: testEpoch });
+    await prepareInstallation(store.database.migrateUrl, testRoots, {
+      mode: 'demo',
+      restoreEpoch: changes.restoreEpoch ?? testEpoch,
+    });
     const lines: string[] = [];
     const runs = notedRuns();
     const listening = createBoundedServer();
@@ -103,6 +110,7 @@ export function useTestApi(changes: Partial<ApiSettings> = {}): () => TestApi {
           showsDocs: true,
           ...changes,
         },
+        plans,
         supportOf: () => ({ contact: 'https://help.partner.example', hours: 'weekdays, 9 to 5' }),
         log: createLog('debug', { write: (line: string) => void lines.push(line) }),
         metrics: registry,

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { credentialStates, credentialTransitions } from '../../shared/domain/credentials.ts';
 import { concernsConnection, faultKinds, faultTable } from '../../shared/domain/faults.ts';
-import { outcome, outcomeOfRow, restingOn } from '../../shared/domain/steps.ts';
+import { outcome, outcomeOfRow, restingOn, stepTaking } from '../../shared/domain/steps.ts';
 import { hammertech } from '../../workflows/plans/hammertech.ts';
+import { part3 } from '../../workflows/plans/part3.ts';
 
 test('what rests on the choice of projects is found by what the steps need, in the order of the plan', () => {
   expect(restingOn(hammertech.steps, 'assignProjects')).toEqual(['assignProjects', 'matchRecords', 'dryRun', 'confirm', 'live']);
@@ -13,6 +14,23 @@ test('what rests on the choice of projects is found by what the steps need, in t
 test('what rests on a step does not depend on the order in which a plan names its steps', () => {
   const backwards = [...hammertech.steps].reverse();
   expect(new Set(restingOn(backwards, 'assignProjects'))).toEqual(new Set(restingOn(hammertech.steps, 'assignProjects')));
+});
+
+test('a sign-in is told to the last step of the person’s own that listens, of a live connection to one that care repeats', () => {
+  const onboarding = (...settled: string[]) => ({ isLive: false, settled: new Set(settled) });
+  const live = { isLive: true, settled: new Set(part3.steps.map(({ id }) => id)) };
+  expect(stepTaking(hammertech.steps, 'admin', onboarding('verifyCredentials'))).toBe('proveOwnership');
+  expect(stepTaking(hammertech.steps, 'admin', live)).toBe('proveOwnership');
+  expect(stepTaking(part3.steps, 'contractor', onboarding('inviteContractor'))).toBe('contractorSignsIn');
+  expect(stepTaking(part3.steps, 'contractor', onboarding('inviteContractor', 'contractorSignsIn'))).toBe('authorizeContractor');
+  expect(stepTaking(part3.steps, 'contractor', live)).toBe('authorizeContractor');
+  expect(stepTaking(part3.steps, 'responder', live)).toBe('authorizeResponders');
+});
+
+test('while no step of the person’s own listens, another takes up what they did; before any does, none is told', () => {
+  const run = { isLive: false, settled: new Set(['inviteContractor', 'contractorSignsIn']) };
+  expect(stepTaking(part3.steps, 'responder', run)).toBe('authorizeContractor');
+  expect(stepTaking(hammertech.steps, 'admin', { isLive: false, settled: new Set() })).toBeUndefined();
 });
 
 test('credentials move as written down, and nowhere else', () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { type Client, Client as TemporalClient, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities/contract.ts';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import { sealedDataConverter } from '../../shared/temporal/data-converter.ts';
 import { createWorkers } from '../../worker/workers.ts';
@@ -26,6 +27,8 @@ export interface Ground {
 export interface GroundOptions {
   readonly workflowBundle?: () => { codePath: string } | { code: string };
   readonly maxCachedWorkflows?: number;
+  /** In place of those that play the script; asked for when workers start. */
+  readonly activities?: () => Activities;
 }
 
 /** The time-skipping server, our bundle, and activities that play a script. */
@@ -56,7 +59,6 @@ function useGround(options: GroundOptions, pace: Pace, open: () => Promise<TestW
   let ground: Ground | undefined;
   let running: { workers: Worker[]; runs: Promise<void>[] } | undefined;
   let script = createScript(pace);
-  const activities = scripted(() => script);
 
   const startWorkers = async (env: TestWorkflowEnvironment): Promise<void> => {
     const workers = await createWorkers({
@@ -64,7 +66,7 @@ function useGround(options: GroundOptions, pace: Pace, open: () => Promise<TestW
       namespace: env.namespace ?? 'default',
       dataConverter: sealedDataConverter(env.namespace ?? 'default', testCodecKeys),
       workflowBundle: options.workflowBundle?.() ?? { codePath: required('GROUNDWORK_WORKFLOW_BUNDLE') },
-      activities,
+      activities: options.activities?.() ?? scripted(() => script),
       queues: ['workflows', 'checks', 'sync'],
       maxCachedWorkflows: options.maxCachedWorkflows,
     });

@@ -150,3 +150,18 @@ test('a further sign-in is looked at by its step, which stays done', async () =>
   expect(checksOf(script, 'proveOwnership')).toBe(2);
   await run.handle.terminate();
 });
+
+test.each(['contractorSignsIn', 'authorizeContractor', 'authorizeResponders'])(
+  'a further sign-in of who authorizes for themselves is looked at by %s, and what it takes back is worked again',
+  async (stepId) => {
+    const { client, script } = ground();
+    script.outcomes.set('live', waitingOn('admin'));
+    const run = await beginOnboarding(client, 'part3');
+    await eventually('all but the last step is done', () => script.countOf('watchStep', 'live') >= 1);
+    script.rows.push({ stepId: 'confirmRole', state: 'pending', outcome: null, sinceMs: 0, reminders: 0 });
+    await tell(run, 'retryStep', { stepId });
+    expect(checksOf(script, stepId)).toBeGreaterThan(1);
+    await eventually('the role is asked for anew', () => checksOf(script, 'confirmRole') === 2);
+    await run.handle.terminate();
+  },
+);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { Fault } from '../../shared/domain/faults.ts';
+import { partnerNames } from '../../shared/domain/partners.ts';
 import { sendUpdate } from '../../shared/temporal/updates.ts';
 import { eventually } from '../support/eventually.ts';
 import { useRealGround } from './ground.ts';
@@ -189,6 +191,16 @@ test('care looks at what is asked for, and refuses what its plan does not repeat
   } as const;
   expect(await sendUpdate(client, unheard)).toMatchObject({ kind: 'refused' });
   delete script.instead.checkAll;
+  await finish(run, script);
+});
+
+test.each(partnerNames)('the Update that care’s page shows to support is one that it takes: %s', async (partner) => {
+  const { client, script } = ground();
+  const run = await beginCare(client, partner);
+  await eventually('the first round ran', () => script.countOf('checkAll') === 1);
+  const [, shown = ''] = /retryStep\*\* with `(.+?)`/.exec(await detailsOf(run.handle)) ?? [];
+  const message = z.object({ stepId: z.string() }).parse(JSON.parse(shown));
+  await expect(tell(run, 'retryStep', message)).resolves.toMatchObject(message);
   await finish(run, script);
 });
 

@@ -26,8 +26,8 @@ export async function beginSync(client: Client, generation = 1): Promise<Begun<P
   return begun(client, input, workflowIds.projectSync(input.tenantId, input.projectLinkId));
 }
 
-export async function beginCare(client: Client): Promise<Begun<CareInput>> {
-  const input: CareInput = { tenantId: randomUUID(), connectionId: randomUUID(), partner: 'hammertech', generation: 1 };
+export async function beginCare(client: Client, partner: PartnerName = 'hammertech'): Promise<Begun<CareInput>> {
+  const input: CareInput = { tenantId: randomUUID(), connectionId: randomUUID(), partner, generation: 1 };
   await startCare(client, input);
   return begun(client, input, workflowIds.care(input.tenantId, input.connectionId));
 }

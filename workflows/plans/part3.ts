@@ -13,6 +13,7 @@ export const part3: Plan = {
       cure: 'Submit the access token of your organisation at Part3.',
       repeatInCare: true,
       supportMay: true,
+      proves: 'partner-login',
     }),
     step('inviteContractor', ['verifyPartner'], {
       title: 'The general contractor is invited',
@@ -22,11 +23,13 @@ export const part3: Plan = {
       title: 'The contractor signs in to Procore',
       owner: 'contractor',
       cure: 'Open the link of the invitation and press Continue with Procore.',
+      takesSignIns: 'contractor',
     }),
     step('authorizeContractor', ['contractorSignsIn'], {
       title: 'The contractor’s authorization stands',
       owner: 'contractor',
       cure: 'Sign in to Procore again with the link in the mail that asks for it.',
+      takesSignIns: 'contractor',
       repeatInCare: true,
     }),
     step('confirmRole', ['authorizeContractor'], {
@@ -43,12 +46,14 @@ export const part3: Plan = {
       title: 'The project is connected',
       owner: 'contractor',
       cure: 'Press Create connection.',
+      audits: 'project.bound',
     }),
     step('verifyTools', ['createConnection'], {
       title: 'RFIs and Submittals can be read',
       owner: 'contractor',
       cure: 'In Procore: Project → Admin → Tool Settings → switch RFIs and Submittals on.',
       repeatInCare: true,
+      proves: 'owner-access',
     }),
     step('matchPeople', ['createConnection'], {
       title: 'The design team is found in Procore',
@@ -60,6 +65,7 @@ export const part3: Plan = {
       title: 'Whoever returns documents authorizes Procore',
       owner: 'responder',
       cure: 'Each of them opens the link they were sent and presses Authorize.',
+      takesSignIns: 'responder',
       repeatInCare: true,
       holdsUp: false,
     }),

@@ -1,5 +1,5 @@
 import type { Owner } from '../../shared/domain/faults.ts';
-import type { Step } from '../../shared/domain/steps.ts';
+import type { Proof, Signer, Step } from '../../shared/domain/steps.ts';
 
 export interface Wording {
   readonly title: string;
@@ -8,6 +8,11 @@ export interface Wording {
   readonly repeatInCare?: boolean;
   readonly supportMay?: boolean;
   readonly holdsUp?: boolean;
+  readonly takesSignIns?: Signer;
+  readonly proves?: Proof;
+  readonly comparesLists?: boolean;
+  readonly mendedBySetUp?: boolean;
+  readonly audits?: string;
 }
 
 /** Defaults of every step: reminders on day 1, 3 and 7, expiry after 30 days, the check named like the step. */
@@ -22,5 +27,10 @@ export const step = (id: string, needs: readonly string[], wording: Wording): St
   repeatInCare: wording.repeatInCare ?? false,
   supportMay: wording.supportMay ?? false,
   holdsUp: wording.holdsUp ?? true,
+  takesSignIns: wording.takesSignIns ?? null,
+  proves: wording.proves ?? null,
+  comparesLists: wording.comparesLists ?? false,
+  mendedBySetUp: wording.mendedBySetUp ?? false,
+  audits: wording.audits ?? null,
   cure: wording.cure,
 });

@@ -2,7 +2,6 @@ import { condition, patched } from '@temporalio/workflow';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
 import { priorityOf } from '../../shared/domain/lanes.ts';
 import type { PlainAnswer, StepAnswer } from '../../shared/domain/messages.ts';
-import { isStepOfSignIn } from '../../shared/domain/steps.ts';
 import { checks } from '../calls.ts';
 import { refusal } from '../failure.ts';
 import { onUpdate } from '../handlers.ts';
@@ -14,7 +13,7 @@ import { findRun, isReady, isSettled, type StepRun, type StepWork, unmetNeeds } 
 /** The Updates of an onboarding. None carries a secret or decides anything: what decides is a row, read again by an activity. */
 export function takeStepMessages(work: StepWork): void {
   onUpdate('retryStep', {
-    description: 'Check one step now and answer what was seen. Example: {"stepId":"verifyCredentials"}',
+    description: `Check one step now and answer what was seen. Example: ${exampleOf(work, {})}`,
     objection: ({ stepId }) => unknownStep(work, stepId) ?? tooEarly(work, stepId),
     handle: async ({ stepId }) => {
       const run = await openedRun(work, stepId);
@@ -29,7 +28,7 @@ export function takeStepMessages(work: StepWork): void {
     handle: () => lookAtAll(work),
   });
   onUpdate('provideInput', {
-    description: 'Apply a decision that a person stored as a row. Example: {"stepId":"matchRecords","commandId":"…uuid…"}',
+    description: `Apply a decision that a person stored as a row. Example: ${exampleOf(work, { commandId: '…uuid…' })}`,
     objection: ({ stepId }) =>
       unknownStep(work, stepId) ?? notForSupport(work, stepId, 'takes no input') ?? tooEarly(work, stepId),
     handle: async ({ stepId, commandId }) => {
@@ -43,8 +42,7 @@ export function takeStepMessages(work: StepWork): void {
     },
   });
   onUpdate('skipStep', {
-    description:
-      'Skip a step that support may decide, with a reason. Example: {"stepId":"verifyPartner","reason":"checked by phone"}',
+    description: `Skip a step that support may decide, with a reason. Example: ${exampleOf(work, { reason: 'checked by phone' })}`,
     objection: ({ stepId }) =>
       unknownStep(work, stepId) ?? notForSupport(work, stepId, 'cannot be skipped') ?? tooEarly(work, stepId),
     handle: async ({ stepId, reason }) => {
@@ -65,14 +63,17 @@ export function takeStepMessages(work: StepWork): void {
 
 /**
  * A settled step still hears what comes late. A decision is applied in the rows, which take back whatever rested on the one before; then
- * the rows are taken over, whether or not the answer was lost on its way. A further sign-in is looked at by its step, which stays done.
+ * the rows are taken over, whether or not the answer was lost on its way. A further sign-in is looked at by its step, which stays done; of
+ * who authorizes for themselves it may put another person in the place of the one before, and so take back what rests on them.
  * Answers what became of a decision.
  */
 async function listenLate(work: StepWork, run: StepRun): Promise<string | undefined> {
   const ref = { ...work.ref, stepId: run.step.id };
-  if (isStepOfSignIn(run.step.id)) {
+  const { takesSignIns } = run.step;
+  const isOfPeople = takesSignIns !== null && takesSignIns !== 'admin' && patched('sign-ins-of-people');
+  if (takesSignIns === 'admin' || isOfPeople)
     await checks.checkStep.executeWithOptions(quickly(`${run.step.id}: a further sign-in`), [ref]);
-  }
+  if (isOfPeople && !decidedSteps.has(run.step.id)) await takeRowsAgain(work);
   if (!decidedSteps.has(run.step.id)) return undefined;
   if (run.step.id === stepOfCommand['accept-owner'] && !patched('accept-owner')) return undefined;
   try {
@@ -82,6 +83,10 @@ async function listenLate(work: StepWork, run: StepRun): Promise<string | undefi
     await takeRowsAgain(work);
   }
 }
+
+/** A message about a step of this plan, one that support may decide. */
+const exampleOf = ({ runs }: StepWork, fields: Readonly<Record<string, string>>): string =>
+  JSON.stringify({ stepId: (runs.find(({ step }) => step.supportMay) ?? runs[0])?.step.id, ...fields });
 
 const decidedSteps: ReadonlySet<string> = new Set(Object.values(stepOfCommand));
 

@@ -76,7 +76,7 @@ function awaitedOf(run: StepRun): Awaited[] {
 
 function pressesOf(work: StepWork): string[] {
   const open = work.runs.filter((run) => unmet(run) !== undefined || work.desk.troubles.has(run.step.id));
-  const example = open[0]?.step.id ?? 'verifyCredentials';
+  const example = (open[0] ?? work.runs[0])?.step.id;
   const skippable = open.filter(({ step }) => step.supportMay).map(({ step }) => `\`${step.id}\``);
   return [
     '**Pending Activities → Reset** on the waiting activity: it is checked at once.',

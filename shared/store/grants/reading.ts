@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { outcomeOfRow } from '../../domain/steps.ts';
+import { outcomeOfRow, ownerAccessStep } from '../../domain/steps.ts';
 import type { Connection } from '../connections/connections.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
@@ -20,10 +20,7 @@ export interface Turn {
   readonly level: string | null;
 }
 
-/** By this step care proves, as the owner and nobody else, that they may read. */
-const levelStep = 'verifyTools';
-
-/** Outcomes of that step by which the owner may not read what others may. */
+/** Outcomes of the step that proves it, as the owner and nobody else, by which the owner may not read what others may. */
 const withoutAccess: readonly string[] = [
   'permission-too-low',
   'project-not-permitted',
@@ -59,7 +56,7 @@ async function ownerSeen(db: Db, connectionId: string) {
     .selectFrom('step')
     .select(['outcome', 'evidence'])
     .where('connection_id', '=', connectionId)
-    .where('step_id', '=', levelStep)
+    .where('step_id', '=', ownerAccessStep)
     .executeTakeFirst();
   const outcome = row?.outcome == null ? null : outcomeOfRow(row.outcome);
   return {

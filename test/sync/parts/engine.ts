@@ -9,6 +9,7 @@ import type { Partner } from '../../../shared/partners/contract.ts';
 import { settingsInForce } from '../../../shared/partners/settings-in-force.ts';
 import { readingOnly } from '../../../shared/procore/reading-only.ts';
 import type { ProjectLink } from '../../../shared/store/projects/project-links.ts';
+import { plans } from '../../../workflows/plans/index.ts';
 import type { TestStore } from '../../support/store.ts';
 
 /** Short enough that a far side that hangs is met within a test; waits are made to pass in the database. */
@@ -62,6 +63,7 @@ export function createEngine({ store, sandbox: { world, urls }, timings, partner
   const dependencies: SyncDependencies = {
     pool: store.pool,
     timings,
+    plans,
     environment: urls.api,
     streamsOf: () => partner.streams,
     settingsOf: (_, stored, consents) => settingsInForce(partner, stored, consents),
