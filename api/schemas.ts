@@ -61,7 +61,10 @@ export const stepView = z
     state: z.enum(stepStates),
     since: time,
     outcome: outcome.nullable().meta({ description: 'What the newest check saw, what is needed, and where' }),
-    cure: z.string().nullable().meta({ description: 'What mends it, when it is stuck' }),
+    cure: z
+      .string()
+      .nullable()
+      .meta({ description: 'What mends it, when it is stuck: what is needed, else what mends its reason anywhere' }),
     checkedAt: time.nullable(),
     doneAt: time.nullable(),
     doneBy: z.string().nullable(),

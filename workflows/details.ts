@@ -45,7 +45,7 @@ export const awaitedFromDesk = (desk: Desk): Awaited[] =>
 
 /** What is told of something that does not work, each on a line of its own; the cure of its kind where nobody said what is needed. */
 export function linesOf({ reason, says, needed, where }: Pick<Trouble, 'reason' | 'says' | 'needed' | 'where'>): string[] {
-  const cure = isFaultKind(reason) ? faultTable[reason].cure : undefined;
+  const cure = needed === undefined && isFaultKind(reason) ? faultTable[reason].cure : undefined;
   return [
     `Reason: \`${reason}\``,
     `Seen: ${says}`,

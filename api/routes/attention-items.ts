@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resolutions } from '../../shared/domain/deliveries.ts';
-import { faultTable, isFaultKind } from '../../shared/domain/faults.ts';
+import { cureOf, isFaultKind } from '../../shared/domain/faults.ts';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { type AttentionView, attentionPage, attentionView } from '../../shared/store/attention-view.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
@@ -32,7 +32,7 @@ const itemView = z
 
 const viewOf = ({ sinceMicros: _, ...item }: AttentionView) => ({
   ...item,
-  cure: isFaultKind(item.reason) ? faultTable[item.reason].cure : null,
+  cure: isFaultKind(item.reason) ? cureOf(item.reason, item.needed) : item.needed || null,
   since: item.since.toISOString(),
   resolvedAt: item.resolvedAt?.toISOString() ?? null,
 });
