@@ -144,7 +144,7 @@ export interface ConnectionFacts {
   readonly syncUserId: string | null;
   readonly syncUserName: string | null;
   readonly projectChoice: DatedChoice | null;
-  /** The partner's settings, parsed. */
+  /** The partner's settings that are in force, parsed: what waits for a consent is not among them. */
   readonly settings: unknown;
 }
 
