@@ -53,6 +53,8 @@ export const pageQuery = z.strictObject({
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 
+export const runbookName = z.string().nullable().meta({ description: 'The page of the runbook in the source code, for support' });
+
 export const stepView = z
   .strictObject({
     stepId: z.string(),
@@ -65,6 +67,7 @@ export const stepView = z
       .string()
       .nullable()
       .meta({ description: 'What mends it, when it is stuck: what is needed, else what mends its reason anywhere' }),
+    runbook: runbookName,
     checkedAt: time.nullable(),
     doneAt: time.nullable(),
     doneBy: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
+import { type FaultKind, faultTable, isFaultKind, runbookOf } from '../shared/domain/faults.ts';
 import type { Desk, Trouble } from './desk.ts';
 
 /** One thing that is awaited. */
@@ -52,8 +52,11 @@ export function linesOf({ reason, says, needed, where }: Pick<Trouble, 'reason' 
     ...(needed === undefined ? [] : [`Needed: ${needed}`]),
     ...(where === undefined ? [] : [`Where: ${where}`]),
     ...(cure === undefined ? [] : [`Cure: ${cure}`]),
+    ...(isFaultKind(reason) ? [runbookLine(reason)] : []),
   ];
 }
+
+export const runbookLine = (reason: FaultKind): string => `Runbook: \`${runbookOf(reason)}\``;
 
 /** `2026-11-12 08:15 UTC`. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

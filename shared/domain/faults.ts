@@ -376,6 +376,9 @@ export function wordsOf(fault: Fault): { readonly seen: string; readonly needed:
 /** What mends it, as whoever met it said; by its kind where nobody said. */
 export const cureOf = (kind: FaultKind, needed: string | undefined): string => needed || faultTable[kind].cure;
 
+/** The page for whoever is asked about it. */
+export const runbookOf = (kind: FaultKind): string => `docs/runbook/${faultTable[kind].runbook}.md`;
+
 /** Walks `cause` to the first `Fault`; nothing is ever read from a message. */
 export function faultIn(error: unknown): Fault | undefined {
   let current = error;

@@ -37,7 +37,7 @@ const step = () => get(`/v1/connections/${world.peopleConnectionId}/steps/verify
 
 test('what mends a stuck step is what its check said is needed, in the words of that partner', async () => {
   await stick('partner-credential-rejected', words.needed);
-  expect(await step()).toMatchObject({ state: 'stuck', cure: words.needed });
+  expect(await step()).toMatchObject({ state: 'stuck', cure: words.needed, runbook: 'docs/runbook/steps.md' });
 });
 
 test('where nobody said what is needed, the kind of fault says it', async () => {
@@ -60,4 +60,5 @@ test('the same of an item', async () => {
   const cures = new Map(items.map(({ subject, cure }: { subject: string; cure: string }) => [subject, cure]));
   expect(cures.get('step:verifyPartner')).toBe(words.needed);
   expect(cures.get('step:matchPeople')).toBe(faultTable[reason].cure);
+  expect(items).toContainEqual(expect.objectContaining({ reason, runbook: 'docs/runbook/steps.md' }));
 });

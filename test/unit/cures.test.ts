@@ -36,5 +36,6 @@ describe('a page for support', () => {
 
   test('prints the cure of the kind where nobody said what is needed', () => {
     expect(linesOf(trouble)).toContain(`Cure: ${faultTable['tool-disabled'].cure}`);
+    expect(linesOf(trouble)).toContain('Runbook: `docs/runbook/steps.md`');
   });
 });
