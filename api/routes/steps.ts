@@ -24,6 +24,7 @@ const viewOf = (step: StoredStep) => ({
   outcome: step.outcome,
   cure: step.outcome?.state === 'stuck' ? cureOf(step.outcome.reason, step.outcome.needed) : null,
   runbook: step.outcome?.state === 'stuck' ? runbookOf(step.outcome.reason) : null,
+  reminderDueAt: step.remindedAt.at(-1)?.toISOString() ?? null,
   checkedAt: step.checkedAt?.toISOString() ?? null,
   doneAt: step.doneAt?.toISOString() ?? null,
   doneBy: step.doneBy,
