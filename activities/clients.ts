@@ -73,8 +73,9 @@ export function partnerClient(
   login: SealedCredential | undefined,
   around: Around,
 ): unknown {
-  if (!login) throw new Fault('partner-credential-rejected', { seen: 'No login was submitted yet.' });
-  return reach.partners[partner].connect({
+  const side = reach.partners[partner];
+  if (!login) throw new Fault('partner-credential-rejected', { seen: 'No login was submitted yet.', ...side.login.cure });
+  return side.connect({
     key: login.credentialId,
     shown: login.shown,
     secret: () => withTenant(reach.pool, tenantId, (db) => reach.vault.unsealCredential(db, tenantId, login)),

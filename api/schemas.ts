@@ -53,6 +53,13 @@ export const pageQuery = z.strictObject({
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 
+export const reminderDueAt = time.nullable().meta({
+  description:
+    'When a reminder of this wait fell due last: 1, 3 and 7 days after it began. Whom we ask by mail is reminded by mail; the tenant’s own people are told by whoever reads this',
+});
+
+export const runbookName = z.string().nullable().meta({ description: 'The page of the runbook in the source code, for support' });
+
 export const stepView = z
   .strictObject({
     stepId: z.string(),
@@ -61,7 +68,12 @@ export const stepView = z
     state: z.enum(stepStates),
     since: time,
     outcome: outcome.nullable().meta({ description: 'What the newest check saw, what is needed, and where' }),
-    cure: z.string().nullable().meta({ description: 'What mends it, when it is stuck' }),
+    cure: z
+      .string()
+      .nullable()
+      .meta({ description: 'What mends it, when it is stuck: what is needed, else what mends its reason anywhere' }),
+    runbook: runbookName,
+    reminderDueAt,
     checkedAt: time.nullable(),
     doneAt: time.nullable(),
     doneBy: z.string().nullable(),

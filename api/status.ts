@@ -108,11 +108,14 @@ async function stepWaits(
       what: outcome !== null && outcome.state !== 'met' ? outcome.needed : step.title,
       since: step.since,
       until: untilOf(step),
+      reminderDueAt: reminderOf(step),
       about: { kind: 'step', id: step.stepId, label: step.title },
     };
     return [{ wait, reason: outcome?.state === 'stuck' ? outcome.reason : null, isOfProject: false }];
   });
 }
+
+const reminderOf = ({ remindedAt }: StoredStep): Date | null => remindedAt.at(-1) ?? null;
 
 const lacksAuthorization = ({ returns, leftAt, grantState }: StoredMember): boolean =>
   returns && leftAt === null && (grantState === null || grantState === 'lapsed' || grantState === 'revoked');
@@ -130,6 +133,7 @@ const memberWait = ({ member: { memberId, name, askedAt, grantState }, request }
   what: grantState === 'lapsed' ? 'Signs in to Procore again.' : 'Authorizes their own Procore account.',
   since: askedAt ?? step.since,
   until: isOpen(requestMachine, request?.state) ? (request?.expiresAt ?? null) : null,
+  reminderDueAt: reminderOf(step),
   about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
 });
 
@@ -146,6 +150,7 @@ function causeWait(cause: AttentionView, contractor: string | null): CausedWait 
     what: cause.needed,
     since: cause.since,
     until: null,
+    reminderDueAt: null,
     about,
   };
   return { wait, reason: cause.reason, isOfProject: cause.projectLinkId !== null };
@@ -175,6 +180,7 @@ function recordWaits({ naturalKey, versions }: OpenRecord, { timeZone }: Project
         what: 'Has the ball: answers, or passes it on.',
         since,
         until: due === undefined ? null : new Date(startOfDay(addDays(due, 1), timeZone ?? 'Etc/UTC')),
+        reminderDueAt: null,
         about: { ...about, label: court.label },
       },
     ];
@@ -188,6 +194,7 @@ const erased = {
   who: 'somebody in Procore',
   what: 'Has the ball, or knows who has it.',
   until: null,
+  reminderDueAt: null,
 } as const;
 
 interface SeenCourt {

@@ -1,4 +1,4 @@
-import { faultTable, isFaultKind } from '../shared/domain/faults.ts';
+import { type FaultKind, faultTable, isFaultKind, runbookOf } from '../shared/domain/faults.ts';
 import type { Desk, Trouble } from './desk.ts';
 
 /** One thing that is awaited. */
@@ -45,15 +45,18 @@ export const awaitedFromDesk = (desk: Desk): Awaited[] =>
 
 /** What is told of something that does not work, each on a line of its own; the cure of its kind where nobody said what is needed. */
 export function linesOf({ reason, says, needed, where }: Pick<Trouble, 'reason' | 'says' | 'needed' | 'where'>): string[] {
-  const cure = isFaultKind(reason) ? faultTable[reason].cure : undefined;
+  const cure = needed === undefined && isFaultKind(reason) ? faultTable[reason].cure : undefined;
   return [
     `Reason: \`${reason}\``,
     `Seen: ${says}`,
     ...(needed === undefined ? [] : [`Needed: ${needed}`]),
     ...(where === undefined ? [] : [`Where: ${where}`]),
     ...(cure === undefined ? [] : [`Cure: ${cure}`]),
+    ...(isFaultKind(reason) ? [runbookLine(reason)] : []),
   ];
 }
+
+export const runbookLine = (reason: FaultKind): string => `Runbook: \`${runbookOf(reason)}\``;
 
 /** `2026-11-12 08:15 UTC`. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

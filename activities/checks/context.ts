@@ -5,6 +5,7 @@ import { isServiceKind } from '../../shared/domain/credentials.ts';
 import type { DryRun } from '../../shared/domain/dry-run.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { CheckContext } from '../../shared/partners/contract.ts';
+import { settingsInForce } from '../../shared/partners/settings-in-force.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import { listProjects } from '../../shared/procore/operations/projects.ts';
 import { createSharedReads } from '../../shared/procore/shared-reads.ts';
@@ -14,6 +15,7 @@ import { type Connection, findConnection, lockConnection } from '../../shared/st
 import { currentCredential, type SealedCredential } from '../../shared/store/connections/credentials.ts';
 import { listMatches } from '../../shared/store/connections/matches.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
+import { consentsInForce } from '../../shared/store/grants/consents.ts';
 import { newestSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
 import { findDryRun } from '../../shared/store/projects/dry-runs.ts';
 import { callsOnProjects, knownLevels } from '../../shared/store/projects/project-levels.ts';
@@ -130,13 +132,14 @@ export async function openCheck(
       matches: await listMatches(db, ref.connectionId),
       known: await knownLevels(db, ref.connectionId),
       calls: round ? await callsOnProjects(db, ref.connectionId) : [],
+      consents: await consentsInForce(db, ref.connectionId),
       dryRun,
       confirmed: dryRun && (await confirmationOf(db, ref.connectionId, dryRun)),
       futureConfirmed: await futureConfirmation(db, ref.connectionId, used.service),
       rows: deps.partners[connection.partner].principal === 'people' ? await readPeople(deps, db, connection) : null,
     };
   });
-  const { connection, used, tenant, basis, takenBack, signIn, known, calls, rows, ...facts } = read;
+  const { connection, used, tenant, basis, takenBack, signIn, known, calls, rows, consents, ...facts } = read;
   const around: Surroundings = isWatched(connection) ? { ...surroundings, lane: 'answers' } : surroundings;
   const sharer = { tenantId: ref.tenantId, partId: ref.connectionId };
   const reads = createSharedReads(deps.memory, ref.stepId);
@@ -160,7 +163,7 @@ export async function openCheck(
       syncUserId: connection.syncUserId,
       syncUserName: connection.syncUserName,
       projectChoice: connection.projectChoice,
-      settings: deps.partners[connection.partner].settings.parse(connection.partnerSettings),
+      settings: settingsInForce(deps.partners[connection.partner], connection.partnerSettings, consents),
     },
     hasServiceCredential: used.service !== undefined,
     serviceKind: used.service && isServiceKind(used.service.kind) ? used.service.kind : null,

@@ -104,7 +104,7 @@ function skipStep(deps: ActivityDependencies, input: StepRef & { readonly reason
   });
 }
 
-/** Until mail exists, a reminder is a row: the status page says who was reminded and when. */
+/** Notes that a reminder of the wait fell due: API and status tell it. Nobody is mailed for it (docs/adr/0041-reminders-of-steps.md). */
 function remind(deps: ActivityDependencies, input: StepRef & { readonly reminder: number }): Promise<void> {
   return withTenant(deps.pool, input.tenantId, async (db) => {
     const step = await findStep(db, input.connectionId, input.stepId);

@@ -1,6 +1,7 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import type { Partner } from '../../shared/partners/contract.ts';
+import { isServing } from '../../shared/partners/stream.ts';
 import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
 import { listMatches } from '../../shared/store/connections/matches.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
@@ -14,7 +15,7 @@ export const isLinked = ({ scope, state }: ProjectLink): boolean => scope === 'p
 
 /** Whether something is to be synced that belongs to no project. */
 export const hasCompanyStreams = ({ streams }: Pick<Partner, 'streams'>, modules: readonly string[]): boolean =>
-  streams.some(({ scope, module }) => scope === 'company' && modules.includes(module));
+  streams.some((stream) => stream.scope === 'company' && isServing(stream, modules));
 
 const isPair = ({ kind, state }: RecordMatch): boolean => kind === 'project' && state === 'matched';
 

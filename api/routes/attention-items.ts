@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resolutions } from '../../shared/domain/deliveries.ts';
-import { faultTable, isFaultKind } from '../../shared/domain/faults.ts';
+import { cureOf, isFaultKind, runbookOf } from '../../shared/domain/faults.ts';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { attentionPage, attentionView, type ListedItem } from '../../shared/store/attention-view.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
@@ -8,7 +8,7 @@ import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
-import { changeAnswers, faultName, id, ownerName, pageOf, pageQuery, reason, time } from '../schemas.ts';
+import { changeAnswers, faultName, id, ownerName, pageOf, pageQuery, reason, runbookName, time } from '../schemas.ts';
 
 const itemView = z
   .strictObject({
@@ -23,6 +23,7 @@ const itemView = z
     needed: z.string(),
     where: z.string(),
     cure: z.string().nullable(),
+    runbook: runbookName,
     records: z.int().meta({ description: 'How many records this one cause holds up' }),
     sameWait: z
       .array(
@@ -46,7 +47,8 @@ const itemView = z
 
 const viewOf = ({ sinceMicros: _, ...item }: ListedItem) => ({
   ...item,
-  cure: isFaultKind(item.reason) ? faultTable[item.reason].cure : null,
+  cure: isFaultKind(item.reason) ? cureOf(item.reason, item.needed) : item.needed || null,
+  runbook: isFaultKind(item.reason) ? runbookOf(item.reason) : null,
   since: item.since.toISOString(),
   resolvedAt: item.resolvedAt?.toISOString() ?? null,
 });

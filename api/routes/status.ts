@@ -4,7 +4,7 @@ import { linkStates } from '../../shared/store/projects/project-links.ts';
 import { cursorOf, positionOf } from '../cursors.ts';
 import { needPeople } from '../people-connections.ts';
 import { nothing, type Route, route } from '../route.ts';
-import { connectionParams, ownerName, pageQuery, streamName, time } from '../schemas.ts';
+import { connectionParams, ownerName, pageQuery, reminderDueAt, streamName, time } from '../schemas.ts';
 import { type ProjectStatus, readStatus } from '../status.ts';
 
 const waitView = z
@@ -15,6 +15,7 @@ const waitView = z
     what: z.string(),
     since: time,
     until: time.nullable().meta({ description: 'When it is due, or ends; null: nobody says' }),
+    reminderDueAt,
     about: z.strictObject({
       kind: z
         .enum(['step', 'item', 'record'])
@@ -58,10 +59,11 @@ const statusView = z
 /** The stream and key of the last item that was seen. */
 const position = z.tuple([streamName, z.string().regex(/^procore:[\w:]{1,190}$/)]);
 
-const viewOfWait = ({ since, until, ...wait }: Wait) => ({
+const viewOfWait = ({ since, until, reminderDueAt: due, ...wait }: Wait) => ({
   ...wait,
   since: since.toISOString(),
   until: until?.toISOString() ?? null,
+  reminderDueAt: due?.toISOString() ?? null,
 });
 
 const viewOfProject = ({ link, counts, waits }: ProjectStatus) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commandInputs, stepOfCommand } from '../../shared/domain/commands.ts';
-import { faultTable } from '../../shared/domain/faults.ts';
+import { cureOf, runbookOf } from '../../shared/domain/faults.ts';
 import { findConnection, noteLook } from '../../shared/store/connections/connections.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { connectionRun, type Decision, decide } from '../delivery.ts';
@@ -22,7 +22,9 @@ const viewOf = (step: StoredStep) => ({
   state: step.state,
   since: step.since.toISOString(),
   outcome: step.outcome,
-  cure: step.outcome?.state === 'stuck' ? faultTable[step.outcome.reason].cure : null,
+  cure: step.outcome?.state === 'stuck' ? cureOf(step.outcome.reason, step.outcome.needed) : null,
+  runbook: step.outcome?.state === 'stuck' ? runbookOf(step.outcome.reason) : null,
+  reminderDueAt: step.remindedAt.at(-1)?.toISOString() ?? null,
   checkedAt: step.checkedAt?.toISOString() ?? null,
   doneAt: step.doneAt?.toISOString() ?? null,
   doneBy: step.doneBy,

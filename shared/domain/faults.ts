@@ -114,14 +114,14 @@ export const faultTable = {
     'park',
     'connection',
     'The partner does not accept this login.',
-    'Submit region, tenant, e-mail and password of a login that works.',
+    'Submit a login that works at the partner.',
   ),
   'partner-scope-missing': facts(
     'admin',
     'park',
     'stream',
     'The partner login may not read what is needed.',
-    'Ask the partner’s administrator for access to all projects.',
+    'Ask the partner’s administrator to let the login read it.',
   ),
   'unmatched-project': facts(
     'admin',
@@ -380,6 +380,12 @@ export function wordsOf(fault: Fault): { readonly seen: string; readonly needed:
   const isBare = status !== undefined && needed === undefined;
   return { seen: isBare ? sentence : fault.message, needed: needed ?? cure, where: where ?? cure };
 }
+
+/** What mends it, as whoever met it said; by its kind where nobody said. */
+export const cureOf = (kind: FaultKind, needed: string | undefined): string => needed || faultTable[kind].cure;
+
+/** The page for whoever is asked about it. */
+export const runbookOf = (kind: FaultKind): string => `docs/runbook/${faultTable[kind].runbook}.md`;
 
 /** Walks `cause` to the first `Fault`; nothing is ever read from a message. */
 export function faultIn(error: unknown): Fault | undefined {

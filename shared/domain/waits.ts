@@ -14,6 +14,8 @@ export interface Wait {
   readonly since: Date;
   /** When it should be done, or ends; null: nobody says. */
   readonly until: Date | null;
+  /** Of a step: when a reminder of it fell due last; null: none did. */
+  readonly reminderDueAt: Date | null;
   readonly about: { readonly kind: 'step' | 'item' | 'record'; readonly id: string; readonly label: string };
 }
 

@@ -72,6 +72,8 @@ export interface LoginForm {
   readonly secret: { readonly name: string; readonly schema: z.ZodType<string> };
   /** A body as the API's document shows it. */
   readonly example: Readonly<Record<string, string>>;
+  /** What to submit where there is none that works, and where, in words for people. */
+  readonly cure: { readonly needed: string; readonly where: string };
 }
 
 export interface TemplateRecipe {
@@ -142,7 +144,7 @@ export interface ConnectionFacts {
   readonly syncUserId: string | null;
   readonly syncUserName: string | null;
   readonly projectChoice: DatedChoice | null;
-  /** The partner's settings, parsed. */
+  /** The partner's settings that are in force, parsed: what waits for a consent is not among them. */
   readonly settings: unknown;
 }
 

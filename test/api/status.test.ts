@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { RfiFields, SubmittalFields } from '../../shared/partners/part3/fields.ts';
 import { invitationLinks } from '../../shared/security/invitation-links.ts';
-import { storeOutcome } from '../../shared/store/connections/steps.ts';
+import { storeOutcome, storeReminder } from '../../shared/store/connections/steps.ts';
 import { askOnce } from '../../shared/store/people/asking.ts';
 import { endRequestLink } from '../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
@@ -128,6 +128,19 @@ test('a step that waits for the inviter is the next thing, on the partner’s si
     about: { kind: 'step', id: 'createConnection', label: 'The project is connected' },
   });
   expect(waits).toEqual([next]);
+});
+
+test('a reminder that fell due is told with the wait of its step, and with the step', async () => {
+  const stepId = 'createConnection';
+  const step = async () =>
+    (await apiOf().call('get', `/v1/connections/${world.peopleConnectionId}/steps/${stepId}`, { key: world.key })).body;
+  expect([(await status()).next.reminderDueAt, await step()]).toMatchObject([null, { reminderDueAt: null }]);
+  await inTenant((db) => storeReminder(db, world.peopleConnectionId, stepId));
+  await sql(
+    "UPDATE step SET reminded_at = ARRAY['2026-11-02T00:00:00Z', '2026-11-04T00:00:00Z']::timestamptz[] WHERE reminded_at <> '{}'",
+    [],
+  );
+  expect([(await status()).next.reminderDueAt, await step()]).toMatchObject([at(4), { reminderDueAt: at(4) }]);
 });
 
 test('an invitation that nobody follows waits on the contractor’s side until it ends, and goes before what has no end', async () => {

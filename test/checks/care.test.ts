@@ -276,6 +276,8 @@ test('a reminder counts once, however often it is repeated', async () => {
   await bench().checks.remind({ ...ref, reminder: 1 });
   const row = await connecting.inTenant((db) => findStep(db, connecting.connectionId, 'awaitCredentials'));
   expect(row?.remindedAt).toHaveLength(1);
+  const mails = await bench().store.admin.query('SELECT mail_id FROM mail WHERE tenant_id = $1', [connecting.tenantId]);
+  expect(mails.rows).toEqual([]);
 });
 
 test('an onboarding that expired or was stopped is not wanted any more', async () => {

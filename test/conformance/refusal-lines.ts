@@ -205,6 +205,7 @@ export const refusalLines: readonly Line<ClientBench>[] = [
         incomplete instanceof Fault && incomplete.kind === 'partner-credential-rejected',
         `not a login: ${String(incomplete)}`,
       );
+      same(incomplete instanceof Fault && incomplete.detail.needed, bench.partner.login.cure.needed, 'what mends it');
       for (const setting of bench.partner.originSettings) {
         const { [setting]: _gone, ...others } = bench.origins;
         holds(String(thrownBy(() => bench.open({ origins: others }))).includes(setting), `${setting} is not named`);

@@ -7,6 +7,7 @@ test('another partner’s form is its own: what it declares is needed, and nothi
     shown: z.strictObject({ account: z.string().min(1) }),
     secret: { name: 'token', schema: z.string().min(20) },
     example: {},
+    cure: { needed: 'A token that works.', where: 'At Acme: API tokens.' },
   });
   const [account, token] = ['acme', 'a-token-of-twenty-characters'];
   expect(body.safeParse({ account, token }).success).toBe(true);

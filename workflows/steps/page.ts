@@ -1,5 +1,5 @@
 import type { Owner } from '../../shared/domain/faults.ts';
-import { type Awaited, awaitedFromDesk, detailsPage, timeText } from '../details.ts';
+import { type Awaited, awaitedFromDesk, detailsPage, runbookLine, timeText } from '../details.ts';
 import { ownerOf } from '../failure.ts';
 import type { Shown } from '../visibility.ts';
 import { isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
@@ -70,6 +70,7 @@ function awaitedOf(run: StepRun): Awaited[] {
     `Needed: ${needed}`,
     ...(where === needed ? [] : [`Where: ${where}`]),
     `Cure: ${run.step.cure}`,
+    ...(outcome.state === 'stuck' ? [runbookLine(outcome.reason)] : []),
   ];
   return [{ what: run.step.title, from: on, whoIs: whoIs[on], sinceMs: run.sinceMs, untilMs, lines }];
 }

@@ -53,7 +53,8 @@ export function createHammertech(): Partner {
 
 function connect(access: PartnerAccess, sessions: SessionCache): HammertechClient {
   const shown = partnerLogin.safeParse(access.shown);
-  if (!shown.success) throw new Fault('partner-credential-rejected', { seen: 'The stored login is not complete.' });
+  if (!shown.success)
+    throw new Fault('partner-credential-rejected', { seen: 'The stored login is not complete.', ...login.cure });
   const { region, tenant, email } = shown.data;
   const [apiSetting, authSetting] = originSettings;
   return createHammertechClient({

@@ -17,6 +17,10 @@ export const login: LoginForm = {
   shown: partnerLogin,
   secret: { name: 'password', schema: z.string().min(8, 'send the whole password').max(1000) },
   example: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'write-only, never shown' },
+  cure: {
+    needed: 'Region, tenant, e-mail and password of a login that works; it is a person’s, and ends when they leave.',
+    where: 'Try it on HammerTech’s own sign-in page, then submit it on this page: HammerTech login.',
+  },
 };
 
 /** Both with `{region}` in host or path. */

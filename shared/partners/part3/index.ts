@@ -58,7 +58,7 @@ export const createPart3 = (): Partner => ({
 
 function connect(access: PartnerAccess): Part3Client {
   if (!partnerLogin.safeParse(access.shown).success)
-    throw new Fault('partner-credential-rejected', { seen: 'The stored login is not complete.' });
+    throw new Fault('partner-credential-rejected', { seen: 'The stored login is not complete.', ...login.cure });
   const [apiSetting] = originSettings;
   const apiUrl = access.origins[apiSetting];
   if (apiUrl === undefined) throw new Error(`the setting ${apiSetting} is not passed on`);

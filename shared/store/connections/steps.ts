@@ -28,6 +28,7 @@ export interface StoredStep {
   readonly checkedAt: Date | null;
   readonly doneAt: Date | null;
   readonly doneBy: string | null;
+  /** When reminders of this wait fell due, the oldest first. */
   readonly remindedAt: readonly Date[];
   /** Set by care when a done step no longer holds; cleared when it holds again. */
   readonly regressedAt: Date | null;
@@ -206,7 +207,7 @@ export async function storeSkip(db: Db, connectionId: string, stepId: string, sk
   return changed.numUpdatedRows === 1n;
 }
 
-/** Notes that the owner was reminded now; answers how often in this wait. */
+/** Notes that a reminder of this wait is due now; answers how often one was. */
 export async function storeReminder(db: Db, connectionId: string, stepId: string): Promise<number> {
   const row = await db
     .updateTable('step')

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { effortOf } from '../../../shared/domain/backfill.ts';
-import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { declarations } from '../../../shared/partners/registry.ts';
+import { findConnection, storeSettings } from '../../../shared/store/connections/connections.ts';
+import { agree } from '../../../shared/store/grants/consents.ts';
 import { findSurvey } from '../../../shared/store/projects/backfill-surveys.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
@@ -47,6 +50,30 @@ test('until somebody chooses, the project is counted once a day by its lists, an
   await bench().store.admin.query("UPDATE backfill_survey SET counted_at = counted_at - interval '25 hours'");
   const last = await asked(on);
   expect([last.outcome.state, last.calls]).toEqual(['met', []]);
+});
+
+test('all that is not private counts once whoever connected the project agreed to it, and until then as it is carried', async () => {
+  const on = await untilConnected(bench());
+  await met(on, ['verifyTools', 'matchPeople']);
+  const countedAnew = async () => {
+    await bench().store.admin.query("UPDATE backfill_survey SET counted_at = counted_at - interval '25 hours'");
+    expect((await asked(on)).calls.length).toBeGreaterThan(0);
+    return effortOf((await surveyOf(on))?.survey ?? { rfis: null, submittals: null }, { which: 'since', since: '2000-01-01' })
+      .items;
+  };
+  const ofDesignSide = await countedAnew();
+  await on.inTenant((db) =>
+    storeSettings(db, on.connectionId, {
+      modules: declarations.part3.modules,
+      settings: { intake: { which: 'all-non-private' } },
+    }),
+  );
+  expect(await countedAnew()).toEqual(ofDesignSide);
+
+  const { ownerGrantId } = (await on.inTenant((db) => findConnection(db, on.connectionId))) ?? {};
+  const consent = { tenantId: on.tenantId, connectionId: on.connectionId, consentId: randomUUID(), words: 'as shown' };
+  await on.inTenant((db) => agree(db, { ...consent, kind: 'all-non-private', grantId: ownerGrantId ?? '' }));
+  expect((await countedAnew()).submittals).toBeGreaterThan(ofDesignSide.submittals);
 });
 
 test('a list that is refused holds up nobody’s choice', async () => {

@@ -2,6 +2,7 @@ import { Fault } from '../../../domain/faults.ts';
 import { type Check, met } from '../../contract.ts';
 import { allOf } from '../../pages.ts';
 import { someOf, stuck, waiting } from '../../words.ts';
+import { login } from '../settings.ts';
 import { hammertechOf } from './partner.ts';
 
 /** Region, tenant and login are proven by a real read: the projects this login sees. */
@@ -33,8 +34,7 @@ export const verifyPartner: Check = async (context) => {
     if (!(error instanceof Fault) || error.kind !== 'partner-credential-rejected') throw error;
     return stuck('partner-credential-rejected', 'admin', {
       seen: 'HammerTech does not accept this login in this region and tenant.',
-      needed: 'Region, tenant, e-mail and password of a login that works; it is a person’s, and ends when they leave.',
-      where: 'Try it on HammerTech’s own sign-in page, then submit it on this page: HammerTech login.',
+      ...login.cure,
     });
   }
 };

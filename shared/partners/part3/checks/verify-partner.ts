@@ -2,6 +2,7 @@ import { Fault } from '../../../domain/faults.ts';
 import { type Check, met } from '../../contract.ts';
 import { allOf } from '../../pages.ts';
 import { someOf, stuck, waiting } from '../../words.ts';
+import { login } from '../settings.ts';
 import { part3Of } from './part3.ts';
 
 /** The organisation's token is proven by a real read: the projects it sees. */
@@ -26,8 +27,7 @@ export const verifyPartner: Check = async (context) => {
     if (!(error instanceof Fault) || error.kind !== 'partner-credential-rejected') throw error;
     return stuck('partner-credential-rejected', 'admin', {
       seen: 'Part3 does not accept this token.',
-      needed: 'A token of your organisation that works.',
-      where: 'At Part3: the settings of your organisation; then submit it on this page: Part3 token.',
+      ...login.cure,
     });
   }
 };
