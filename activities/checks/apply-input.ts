@@ -1,4 +1,5 @@
 import { commandInputs, isStepCommandKind, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
+import { messages } from '../../shared/domain/messages.ts';
 import { sameChoice } from '../../shared/domain/projects.ts';
 import type { Plans } from '../../shared/domain/steps.ts';
 import { appliedDecision, type Command, commandsAfter, findCommand, markApplied } from '../../shared/store/commands.ts';
@@ -42,6 +43,14 @@ export async function applyWaiting(db: Db, plans: Plans, input: StepRef): Promis
   const answers: Applied[] = [];
   for (const { commandId } of waiting) answers.push(await applyRow(db, plans, input, commandId));
   return answers;
+}
+
+/** The rows that ask for a look at this step and that no check has answered yet. */
+export async function looksAskedFor(db: Db, { connectionId, stepId }: StepRef): Promise<readonly string[]> {
+  const rows = await commandsAfter(db, { connectionId }, '0');
+  const asksForIt = ({ kind, input }: Command): boolean =>
+    kind === 'retryStep' && messages.retryStep.safeParse(input).data?.stepId === stepId;
+  return rows.filter((row) => row.appliedAt === null && asksForIt(row)).map(({ commandId }) => commandId);
 }
 
 /** Applies the decisions that wait for a step, without looking at it. */

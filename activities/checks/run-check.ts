@@ -4,6 +4,7 @@ import type { Outcome, Step } from '../../shared/domain/steps.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { diagnoseCompanyRefusal } from '../../shared/procore/diagnosis.ts';
 import { isUnproven } from '../../shared/procore/errors.ts';
+import { markApplied } from '../../shared/store/commands.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
 import { needsSignIn } from '../../shared/store/connections/set-ups.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
@@ -21,7 +22,7 @@ import { sendQueued } from '../people/mail.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import { setUpBefore } from '../set-up/index.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { applyWaiting } from './apply-input.ts';
+import { applyWaiting, looksAskedFor } from './apply-input.ts';
 import { awaitCredentials, confirm } from './common.ts';
 import { isWatched, type OpenedCheck, openCheck } from './context.ts';
 import { goLive } from './go-live.ts';
@@ -47,9 +48,10 @@ export async function runCheck(
   round?: Round,
 ): Promise<RanCheck | Reopened> {
   const around = deps.surroundings();
-  await withTenant(deps.pool, input.tenantId, async (db) => {
+  const askedFor = await withTenant(deps.pool, input.tenantId, async (db) => {
     await applyWaiting(db, deps.plans, input);
     if (by === 'onboarding') await markRunAlive(db, workflowIds.onboarding(input.tenantId, input.connectionId));
+    return looksAskedFor(db, input);
   });
   let opened = await openCheck(deps, input, around, { round });
   if (by === 'onboarding' && opened.takenBack) return { reopened: true };
@@ -68,9 +70,10 @@ export async function runCheck(
       return checkAndReplace(deps, opened, step);
     },
   );
-  const stored = await withTenant(deps.pool, input.tenantId, (db) =>
-    storeResult(db, { ...input, step, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail),
-  );
+  const stored = await withTenant(deps.pool, input.tenantId, async (db) => {
+    for (const commandId of askedFor) await markApplied(db, commandId);
+    return storeResult(db, { ...input, step, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail);
+  });
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (stored.queued) await sendQueued(deps, input.tenantId);
   if (result.keep?.binding) await endSignIn(deps, opened, around);

@@ -18,7 +18,7 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { PageRefusal } from './answers.tsx';
-import { nudge } from './oauth.ts';
+import { nudge } from './looks.ts';
 import { refusals } from './refusal-page.tsx';
 import type { Visit } from './visits.ts';
 

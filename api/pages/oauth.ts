@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { places } from '../../shared/security/places.ts';
@@ -8,6 +8,7 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { PageRefusal } from './answers.tsx';
+import { askForLook, nudge } from './looks.ts';
 import { refusals } from './refusal-page.tsx';
 import { openBrowserSession, sessionOf } from './sessions.ts';
 import { findVisit, type Visit } from './visits.ts';
@@ -15,19 +16,6 @@ import { findVisit, type Visit } from './visits.ts';
 /** The person has this long to come back from Procore. */
 const stateLifeMs = 10 * 60 * 1000;
 export const callbackPath = '/oauth/procore/callback';
-
-/**
- * Asks the run to look now; the page does not wait for it. The run looks by itself too, but a code that lives for minutes may be dead by
- * then: whoever is not heard at once is found in the log.
- */
-export function nudge({ runs, log }: ApiDependencies, { workflowId }: Visit, stepId: string | null): void {
-  if (workflowId === null) return;
-  const asked = stepId === null ? undefined : runs.tell(workflowId, 'retryStep', { stepId }, randomUUID());
-  void Promise.resolve(asked).then((end) => {
-    if (end?.kind === 'answered') return;
-    log.warn({ workflowId, stepId, ended: end?.kind ?? 'not-ready' }, 'what a person did on a page is not looked at at once');
-  });
-}
 
 /** Opens a pre-session in this browser and sends the person to Procore with a `state` bound to it, good once, for 10 minutes. */
 export async function startOAuth(dependencies: ApiDependencies, visit: Visit, response: Response): Promise<void> {
@@ -77,7 +65,11 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
   if ('code' in answer.data) {
     const sealedCode = await seal(places.signInCode(tenantId, signInId), answer.data.code);
     const given = { signInId, sessionHash, stateHash: hashToken(answer.data.state), sealedCode };
-    const kept = await withTenant(pool, tenantId, (db) => returnSignIn(db, given));
+    const kept = await withTenant(pool, tenantId, async (db) => {
+      if (!(await returnSignIn(db, given))) return false;
+      await askForLook(db, visit);
+      return true;
+    });
     if (!kept) throw new PageRefusal(409, refusals.tooLate);
     nudge(dependencies, visit, visit.takenUpBy);
   } else {

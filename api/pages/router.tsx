@@ -27,7 +27,8 @@ import { AuthorizePage } from './authorize-pages.tsx';
 import { browserPaths, mountBrowserFiles } from './browser-files.ts';
 import { ConnectPage } from './connect-page.tsx';
 import { isContractor, otherAccount, readContracting, say, undo } from './contracting.ts';
-import { abandon, callbackPath, finishOAuth, nudge, startOAuth } from './oauth.ts';
+import { askForLook, nudge } from './looks.ts';
+import { abandon, callbackPath, finishOAuth, startOAuth } from './oauth.ts';
 import { refusals } from './refusal-page.tsx';
 import { readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
@@ -143,6 +144,7 @@ export function pages(dependencies: ApiDependencies): Router {
           { actorId, action: 'set-up.ask', subject: `connection:${connectionId}`, fields: [...tasks] },
         ]);
       }
+      await askForLook(db, visit);
       return true;
     });
     // pressed twice: the first press counted

@@ -30,9 +30,26 @@ async function comeBack(): Promise<readonly string[]> {
 
 const proven = () => withTenant(apiOf().store.pool, world.tenantId, (db) => storeOutcome(db, provenCredential(world)));
 
+/** Whether upkeep will tell the run again, of each return. */
+async function waitsForUpkeep(): Promise<readonly boolean[]> {
+  const { rows } = await apiOf().store.admin.query<{ waits: boolean }>(
+    `SELECT applied_at IS NULL AS waits FROM command
+      WHERE connection_id = $1 AND kind = 'retryStep' AND input = '{"stepId": "proveOwnership"}'`,
+    [world.connectionId],
+  );
+  return rows.map(({ waits }) => waits);
+}
+
 test('what a run takes is worth no line', async () => {
   await proven();
   expect(await comeBack()).toEqual([]);
+});
+
+test('a run that cannot be told has a row, which upkeep delivers while the code lives', async () => {
+  await proven();
+  apiOf().runs.answers = () => ({ kind: 'later', says: 'Temporal is away' });
+  expect(await comeBack()).toHaveLength(1);
+  expect(await waitsForUpkeep()).toEqual([true]);
 });
 
 test.each(['refused', 'later'] as const)('a word to the run that ended as %s is found in the log', async (kind) => {
@@ -43,4 +60,5 @@ test.each(['refused', 'later'] as const)('a word to the run that ended as %s is 
 
 test('a sign-in that no step listens to yet is found in the log', async () => {
   expect(await comeBack()).toEqual([expect.stringContaining('"ended":"not-ready"')]);
+  expect(await waitsForUpkeep()).toEqual([]);
 });
