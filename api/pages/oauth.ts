@@ -17,8 +17,8 @@ const stateLifeMs = 10 * 60 * 1000;
 export const callbackPath = '/oauth/procore/callback';
 
 /**
- * Asks the run to look now; the page does not wait for it. The run looks by itself too, but a code that lives for minutes may be dead by
- * then: whoever is not heard at once is found in the log.
+ * Asks the run to check the step now; the page does not wait for it. The run also checks by itself, but a code that is valid for
+ * minutes may have expired by then: if the run does not answer at once, that is logged.
  */
 export function nudge({ runs, log }: ApiDependencies, { workflowId }: Visit, stepId: string | null): void {
   if (workflowId === null) return;
@@ -29,7 +29,7 @@ export function nudge({ runs, log }: ApiDependencies, { workflowId }: Visit, ste
   });
 }
 
-/** Opens a pre-session in this browser and sends the person to Procore with a `state` bound to it, good once, for 10 minutes. */
+/** Opens a pre-session in this browser and redirects to Procore with a `state` bound to it, valid once, for 10 minutes. */
 export async function startOAuth(dependencies: ApiDependencies, visit: Visit, response: Response): Promise<void> {
   const { settings, pool } = dependencies;
   const { signInId } = visit.signIn;
@@ -60,8 +60,8 @@ const returned = z.union([
 ]);
 
 /**
- * The return from Procore. Only the browser that started is heard; else the code stays unused. The code is sealed for the worker,
- * which alone can exchange it.
+ * The return from Procore. Only accepted from the browser that started; else the code stays unused. The code is sealed for the
+ * worker, which alone can exchange it.
  */
 export async function finishOAuth(dependencies: ApiDependencies, request: Request, response: Response): Promise<void> {
   const { pool, settings, seal } = dependencies;
@@ -88,7 +88,7 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
   response.redirect(303, `/sign-ins/${signInId}`);
 }
 
-/** Ends this attempt, so that another person may sign in by the same link. Nothing is left to end where it ended meanwhile. */
+/** Ends this attempt, so that another person may sign in by the same link. Does nothing if it has ended meanwhile. */
 export async function abandon(dependencies: ApiDependencies, visit: Visit & { readonly session: string }): Promise<void> {
   const { tenantId, session } = visit;
   const { signInId } = visit.signIn;
