@@ -140,7 +140,7 @@ export interface UpkeepReport {
   readonly stopped: number;
   readonly commandsDelivered: number;
   readonly swept: number;
-  /** Mails that were settled. */
+  /** Mails that were sent or bounced. */
   readonly mailed: number;
 }
 

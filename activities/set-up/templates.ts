@@ -23,10 +23,7 @@ export const readTemplates = async ({ person }: SetUpScene): Promise<TemplateLis
 export const namedLike = (templates: readonly PermissionTemplate[], name: string): readonly PermissionTemplate[] =>
   templates.filter((template) => template.name.trim() === name);
 
-/**
- * A creation of unknown outcome is looked up this often, a settle time apart, before it is sent again (facts/security.md section
- * 2).
- */
+/** A creation of unknown outcome is looked up this often, a settle time apart, before a resend (facts/security.md section 2). */
 const lookUps = 2;
 
 /**

@@ -46,7 +46,7 @@ interface Stage extends Part3Cast {
 }
 
 /**
- * Plays the prime consultant, the general contractor and two who return documents, from the token of the organisation to answers in Procore
+ * Plays the prime consultant, the general contractor and two responders, from the token of the organisation to answers in Procore
  * under their own names, and compares both sides of every stream.
  */
 export async function tourPart3(cast: Part3Cast): Promise<PartnerReport> {
