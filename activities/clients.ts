@@ -10,7 +10,7 @@ import type { Surroundings } from './surroundings.ts';
 
 type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'procore' | 'timings' | 'partners' | 'partnerOrigins'>;
 
-/** What Procore as a person is made of. */
+/** What a Procore client for a person needs. */
 export interface PersonsReach extends Pick<ActivityDependencies, 'timings'> {
   readonly grants: Pick<ActivityDependencies['grants'], 'sourceFor'>;
   readonly procore: Pick<ActivityDependencies['procore'], 'apiOrigin' | 'budget' | 'onCall'> & {
@@ -20,14 +20,17 @@ export interface PersonsReach extends Pick<ActivityDependencies, 'timings'> {
 
 type Around = Pick<Surroundings, 'signal' | 'lane' | 'onWait' | 'heartbeat'>;
 
-/** For whom calls are made: sharers of one budget come equally far. */
+/** On whose behalf calls are made: the sharers of one budget are served evenly. */
 export interface Sharer {
   readonly tenantId: string;
-  /** What one tenant's calls are told apart by, e.g. the project link. */
+  /** Distinguishes the calls of one tenant from each other, e.g. the project link. */
   readonly partId: string;
 }
 
-/** Procore as a service credential. Its secret is unsealed only when a token is needed. A `Fault` in words where there is none. */
+/**
+ * A Procore client for a service credential. The secret is unsealed only when a token is needed. Throws a `Fault` in words if
+ * there is no credential.
+ */
 export async function serviceClient<Company extends AnyCompany>(
   reach: Reach,
   sharer: Sharer,
@@ -46,7 +49,10 @@ export async function serviceClient<Company extends AnyCompany>(
   return procoreClient(reach, company, token, clientId, sharer, around);
 }
 
-/** Procore as a person, by the authorization they gave. Its calls count against that person's limits, whichever project they are for. */
+/**
+ * A Procore client for a person, by their authorization. Its calls count against that person's limits, whichever project they are
+ * for.
+ */
 export async function grantClient<Company extends AnyCompany | NoCompany>(
   reach: PersonsReach,
   sharer: Sharer,
@@ -61,11 +67,14 @@ export async function grantClient<Company extends AnyCompany | NoCompany>(
 const principalOf = ({ procore }: Pick<PersonsReach, 'procore'>, grantId: string): string =>
   `${procore.ourApp.clientId}:${grantId}`;
 
-/** Of the rate budget against which the calls of a person in a company count. */
+/** Key of the rate budget for a person's calls in a company. */
 export const grantBudgetKey = (reach: Pick<Reach, 'procore'>, grantId: string, companyId: string): string =>
   budgetKey(reach.procore.apiOrigin, principalOf(reach, grantId), companyId);
 
-/** The partner's API with a login; its own checks and streams know the type. A `Fault` in words where there is none. */
+/**
+ * A client of the partner's API with a login; only the partner's own checks and streams know its type. Throws a `Fault` in words
+ * if there is no login.
+ */
 export function partnerClient(
   reach: Reach,
   tenantId: string,
@@ -87,7 +96,10 @@ export function partnerClient(
   });
 }
 
-/** Procore by a token source. `principalId`: whose limits the calls count against (client id, and the person where there is one). */
+/**
+ * A Procore client for a token source. `principalId`: whose limits the calls count against (client id, and the person if there is
+ * one).
+ */
 export function procoreClient<Company extends AnyCompany | NoCompany>(
   reach: { readonly procore: Pick<Reach['procore'], 'apiOrigin' | 'budget' | 'onCall'>; readonly timings: Reach['timings'] },
   company: Company,
@@ -117,5 +129,5 @@ export function procoreClient<Company extends AnyCompany | NoCompany>(
 const budgetKey = (apiOrigin: string, principalId: string, companyId: string): string =>
   hashOf(apiOrigin, principalId, companyId);
 
-/** The shared table of budgets names nobody, and tells not which of its rows are of one tenant. */
+/** Hashed: the shared table of budgets names nobody, and does not show which of its rows belong to one tenant. */
 const hashOf = (...parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');

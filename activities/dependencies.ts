@@ -15,10 +15,10 @@ import type { GrantTokens } from './people/grants/tokens.ts';
 import type { MailAccess } from './people/mail-access.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Everything the activities reach the world through; made once by the worker, or by a test. */
+/** Everything the activities use to reach the outside; created once by the worker, or by a test. */
 export interface ActivityDependencies {
   readonly pool: StorePool;
-  /** Of the upkeep login, which may only ask which tenants there are. */
+  /** Pool of the upkeep login, which may only list the tenants. */
   readonly upkeepPool: StorePool;
   readonly vault: Vault;
   readonly procore: ProcoreAccess;
@@ -31,9 +31,9 @@ export interface ActivityDependencies {
   readonly plans: Plans;
   readonly timings: Timings;
   readonly memory: Memory;
-  /** Temporal as far as upkeep and the start of loops need it. */
+  /** The part of Temporal that upkeep and the start of loops need. */
   readonly runs: Pick<TemporalRuns, 'startWanted' | 'deliverCommand' | 'listRunning' | 'stop'>;
-  /** Of the activity that runs now. */
+  /** Surroundings of the current activity. */
   readonly surroundings: () => Surroundings;
   readonly log: Log;
   /** Epoch milliseconds; tests move it. */
@@ -47,7 +47,7 @@ export interface ProcoreAccess {
   readonly budget: RateBudget;
   /** Our own app, by which people sign in. */
   readonly ourApp: ClientCredential & { readonly redirectUrl: string };
-  /** Files of Procore: how they are fetched and sent. */
+  /** How files of Procore are fetched and sent. */
   readonly files: ProcoreFiles;
   readonly onCall?: (record: CallRecord) => void;
 }

@@ -1,17 +1,17 @@
 import { Context } from '@temporalio/activity';
 import { type Lane, laneOfPriority } from '../shared/domain/lanes.ts';
 
-/** What an activity has around it: how it learns that nobody wants it any more, and how it shows that it lives. */
+/** An activity's surroundings: how it learns that it is cancelled, and how it shows that it is alive. */
 export interface Surroundings {
   readonly signal: AbortSignal;
-  /** How urgent its calls are: the priority that the workflow gave it. */
+  /** How urgent its calls are: from the priority that the workflow gave it. */
   readonly lane: Lane;
   heartbeat(detail: unknown): void;
-  /** A client waits for a far side's limits, until then and for that reason. */
+  /** Called when a client waits for a far side's limits: until when, and why. */
   onWait(untilMs: number, why: string): void;
 }
 
-/** Of the activity that runs now. */
+/** Surroundings of the current Temporal activity. */
 export function temporalSurroundings(): Surroundings {
   const context = Context.current();
   return {

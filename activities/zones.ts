@@ -1,7 +1,7 @@
 import { isKnownZone, zonesAgree } from '../shared/domain/local-dates.ts';
 import { ianaZoneOf } from '../shared/procore/time-zones.ts';
 
-/** The zones of both sides of a pair of projects, each in its own words; null where a side names none. */
+/** The zones of both sides of a pair of projects, in their own formats; null if a side names none. */
 export interface ZonesOfPair {
   readonly procoreTimeZone: string | null;
   /** IANA. */
@@ -9,8 +9,8 @@ export interface ZonesOfPair {
 }
 
 /**
- * The zone (IANA) in which the days of a pair are dated: Procore's, where the site keeps the same days. Undefined: Procore's is unknown, or
- * another than the site's, so that nothing can be dated.
+ * The zone (IANA) in which the days of a pair are dated: Procore's, if the site keeps the same days. Undefined if Procore's is
+ * unknown or disagrees with the site's, so that nothing can be dated.
  */
 export function agreedZone({ procoreTimeZone, partnerTimeZone }: ZonesOfPair, nowMs: number): string | undefined {
   const zone = ianaZoneOf(procoreTimeZone);

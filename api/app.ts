@@ -15,7 +15,7 @@ import { pages } from './pages/router.tsx';
 import { notFound } from './problem.ts';
 import { routes } from './routes/list.ts';
 
-/** The whole HTTP side, without a socket: the machine API, the pages of signing in, and what operators ask. */
+/** The whole HTTP side, without a socket: the machine API, the sign-in pages, and the endpoints for operators. */
 export function createApp(dependencies: ApiDependencies): Express {
   const { settings, log } = dependencies;
   const app = express();
@@ -49,7 +49,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   return app;
 }
 
-/** Nothing is loaded but our own styles and script; forms go to us and on to Procore's login, since browsers check that redirect too. */
+/** Loads only our own styles and script. Forms may go to us and to Procore's login, since browsers check the redirect too. */
 function securityHeaders(pagesUrl: string, loginUrl: string) {
   const overHttps = pagesUrl.startsWith('https:');
   return helmet({

@@ -5,7 +5,10 @@ import { askForConsent } from '../shared/store/people/consent-asking.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
-/** Asks the owner at once for what the settings wait for, as `upkeep` does in its rounds, or ends that. Answers the mail, if one was queued. */
+/**
+ * Asks the owner at once for the consent that the settings wait for, as `upkeep` does in its rounds, or cancels that request.
+ * Returns the id of the mail, if one was queued.
+ */
 export function askAsSet(
   db: Db,
   { invitationLinks: links, settings }: Pick<ApiDependencies, 'invitationLinks' | 'settings'>,

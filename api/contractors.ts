@@ -13,28 +13,28 @@ import type { Db } from '../shared/store/tenancy.ts';
 
 interface Named {
   readonly id: string;
-  /** Null: not in the contractor's list any more. */
+  /** Null if it is not in the contractor's list any more. */
   readonly name: string | null;
 }
 
-/** Who connects a project, and how far they have come. Addresses in part only. */
+/** Who connects a project, and how far they are. Addresses are shown in part only. */
 export interface ContractorView {
   readonly invited: { readonly company: string; readonly address: string; readonly projectName: string } | null;
   readonly signedIn: {
     readonly procoreUserId: string;
     readonly name: string | null;
     readonly login: string | null;
-    /** `signing-in`: known, and not confirmed or not taken over yet. */
+    /** `signing-in`: identified, but not confirmed yet, or not made an owner yet. */
     readonly state: 'signing-in' | 'authorized' | 'lapsed' | 'revoked';
   } | null;
-  /** Who signed in in the place of an owner who does not read, and waits for whoever invited. */
+  /** Who signed in to replace an owner who does not read, and waits for the inviter to accept them. */
   readonly proposedOwner: { readonly procoreUserId: string; readonly name: string | null; readonly login: string | null } | null;
-  /** Bound; before that as the contractor chose. */
+  /** The bound one; before that, the contractor's choice. */
   readonly company: Named | null;
   readonly project: Named | null;
-  /** Whoever connects is not the one who was invited, and nothing goes on before the inviter says that it is right. */
+  /** The person who connects is not the one who was invited: nothing continues until the inviter accepts them. */
   readonly needsAcceptance: boolean;
-  /** Who would be accepted now; null: nobody has chosen, or it is connected and nobody waits to own it. */
+  /** Whom an acceptance would accept now; null if nobody has chosen a project, or it is connected and nobody waits to own it. */
   readonly acceptanceOf: { readonly companyId: string; readonly procoreUserId: string } | null;
   readonly connectedAt: Date | null;
   readonly undoUntil: Date | null;
@@ -92,7 +92,7 @@ async function placeOf(
   }
   const decision = await appliedDecision(db, connectionId, 'choose-project');
   const choice = commandInputs['choose-project'].safeParse(decision?.input);
-  // what a former owner chose counts for nobody
+  // a former owner's choice does not count
   if (!choice.success || signedIn === null || decision?.by !== signedInActor(signedIn.procoreUserId)) return nowhere;
   const { companyId, projectId } = choice.data;
   const offer = (await listOffers(db, connectionId)).find((one) => one.projectId === projectId);

@@ -8,7 +8,7 @@ export const cursorOf = (position: unknown): string => Buffer.from(JSON.stringif
 /** A row's time in microseconds since 1970, as text, and its id. */
 export const timePosition = z.tuple([z.string().regex(/^[0-9]{1,17}$/), uuid]);
 
-/** Reads a cursor back; a made-up one is refused by name. */
+/** Parses a cursor; throws `invalid` for the field `cursor` if it is made up. */
 export function positionOf<Schema extends z.ZodType>(schema: Schema, cursor: string | undefined): z.output<Schema> | undefined {
   if (cursor === undefined) return undefined;
   try {
@@ -18,7 +18,7 @@ export function positionOf<Schema extends z.ZodType>(schema: Schema, cursor: str
   }
 }
 
-/** Turns `limit + 1` rows into a page: the extra row only tells that there is more. */
+/** Turns `limit + 1` rows into a page: the extra row only shows that there are more. */
 export function pageFrom<Row, Item>(
   rows: readonly Row[],
   limit: number,
@@ -32,7 +32,7 @@ export function pageFrom<Row, Item>(
 
 const offset = z.int().min(0).max(1_000_000);
 
-/** A page of a list that is held whole; the cursor is the place in it. */
+/** A page of a list that is held in memory; the cursor is the offset. */
 export function pageOfWhole<Item>(
   items: readonly Item[],
   query: { readonly limit: number; readonly cursor?: string | undefined },

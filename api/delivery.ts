@@ -11,7 +11,7 @@ import type { ApiDependencies, Delivery } from './dependencies.ts';
 import { Problem } from './problem.ts';
 import type { Answer, Caller } from './route.ts';
 
-/** A decision on its way to a run. `subject`: what it is about, for the audit log: `step:confirm`. */
+/** A decision to be delivered to a run. `subject`: what it is about, for the audit log, e.g. `step:confirm`. */
 const decision = z.object({
   kind: z.string(),
   input: z.unknown(),
@@ -23,7 +23,7 @@ const decision = z.object({
 });
 export type Decision = Readonly<z.infer<typeof decision>>;
 
-/** What a decision answers. */
+/** The response to a decision. */
 export interface Change {
   readonly commandId: string;
   /** false: stored, and delivered by `upkeep`. */
@@ -32,7 +32,7 @@ export interface Change {
   readonly answer: unknown;
 }
 
-/** The run that listens for a connection now; refused where none ever will again. */
+/** The workflow id of the run that takes the connection's decisions now; throws `not-now` if none ever will again. */
 export function connectionRun(tenantId: string, connection: Connection): string {
   const { stage, connectionId } = connection;
   if (stage === 'disconnected' || stage === 'expired')
@@ -41,9 +41,9 @@ export function connectionRun(tenantId: string, connection: Connection): string 
 }
 
 /**
- * Takes a decision of the caller: its row first, in the unit of work that read what it is about, then the Update with a deadline.
- * 200 with the run's answer; 202 when the run could not be told in time (`upkeep` tells it); 409 when the run refuses, and then
- * nothing of it stays but the audit entry.
+ * Stores and delivers the caller's decision: first its row, in the transaction that read what it is about, then the Update, with
+ * a deadline. 200 with the run's answer; 202 if the run could not be reached in time (`upkeep` delivers it); 409 if the run
+ * refuses: then only the audit entry is kept.
  */
 export async function decide(
   caller: Caller,
@@ -54,9 +54,9 @@ export async function decide(
   const decided = await caller.once('command', decision, async (db) => {
     const found = await read(db);
     const { kind, input, connectionId, projectLinkId, subject, why } = found;
-    // a key whose answer is void makes the same id again
+    // the same id comes again under an Idempotency-Key whose stored answer is void
     if ((await findCommand(db, connectionId, commandId)) !== undefined) return found;
-    // refused before any row or line of the audit log holds it
+    // refused before any row or audit entry holds it
     if (carriesSecret([input, why])) throw new Problem('not-now', secretObjection(`Update ${kind}`));
     await writeCommand(db, {
       tenantId: caller.tenantId,

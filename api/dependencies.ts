@@ -16,11 +16,14 @@ export type Delivery =
   | { readonly kind: 'refused'; readonly says: string }
   | { readonly kind: 'later'; readonly says: string };
 
-/** Temporal as far as the API needs it: start, tell, ask whether it is there. Never waits for a workflow's end, never throws. */
+/**
+ * What the API needs of Temporal: start runs, send Updates, check that it is reachable. Never waits for a workflow's end, never
+ * throws.
+ */
 export interface Runs {
   /** Starts the onboarding if it does not run yet; false: not now, `upkeep` will. */
   startOnboarding(input: OnboardingInput): Promise<boolean>;
-  /** Has a mail that was queued sent at once; false: not now, `upkeep` will. */
+  /** Has a queued mail sent at once; false: not now, `upkeep` will. */
   sendMail(input: MailInput): Promise<boolean>;
   /** Sends one Update; `updateId` makes a repeat the same Update. */
   tell(workflowId: string, name: MessageName, message: unknown, updateId: string): Promise<Delivery>;
@@ -33,18 +36,18 @@ export interface ApiSettings {
   readonly pagesUrl: string;
   readonly procoreLoginUrl: string;
   readonly procoreClientId: string;
-  /** Requests a minute: per address, and per API key. */
+  /** Requests per minute: per address, and per API key. */
   readonly maxPerAddress: number;
   readonly maxPerKey: number;
-  /** Lives outside the database; links and answers of another epoch are void. */
+  /** Kept outside the database; links and stored answers of another epoch are void. */
   readonly restoreEpoch: string;
   /** Lets `/metrics` be read from another machine. */
   readonly metricsToken?: string | undefined;
-  /** The one address whose word about who asks is believed; none where absent. */
+  /** The one proxy address whose forwarded client address is trusted; none if absent. */
   readonly trustedProxy?: string | undefined;
   /** Whether the API's document and its reading page are served. */
   readonly showsDocs: boolean;
-  /** Where people look at workflows; shown on the first page of a demo. */
+  /** Where people view workflows; shown on the front page of a demo. */
   readonly temporalUiUrl?: string | undefined;
 }
 
@@ -53,16 +56,16 @@ export interface ApiDependencies {
   readonly runs: Runs;
   readonly settings: ApiSettings;
   readonly plans: Plans;
-  /** Whom the pages of a partner name for help. */
+  /** The contact for help that a partner's pages show. */
   readonly supportOf: (partner: PartnerName) => SupportContact;
   readonly log: Logger;
   readonly metrics: Registry;
-  /** Notes how long an answer took, in seconds. */
+  /** Records how long an answer took, in seconds. */
   readonly answered: (labels: { method: string; route: string; status: string }, seconds: number) => void;
-  /** Seals for the worker; the API cannot open what it sealed. */
+  /** Seals for the worker; the API cannot unseal it. */
   readonly seal: (place: Place, text: string) => Promise<Buffer>;
-  /** Token of a connect link, the same for the same sign-in, known to nobody who lacks our key. */
+  /** Token of a connect link: the same for the same sign-in, and not computable without our key. */
   readonly linkToken: (signInId: string) => string;
-  /** Links of invitations; the links themselves are written into mails by the worker alone. */
+  /** Links of invitations; only the worker writes the links themselves, into mails. */
   readonly invitationLinks: InvitationLinks;
 }

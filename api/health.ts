@@ -8,7 +8,7 @@ import { notFound } from './problem.ts';
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-/** A registry with Node's own figures and how long answers take, by route and status. */
+/** A metrics registry with Node's own figures and response times by route and status. */
 export function createMetrics(): { readonly registry: Registry; readonly answered: Histogram<'method' | 'route' | 'status'> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -22,7 +22,7 @@ export function createMetrics(): { readonly registry: Registry; readonly answere
   return { registry, answered };
 }
 
-/** `/healthz`: the process answers. `/readyz`: what it needs answers too. `/metrics`: to this machine only, or to who has the token. */
+/** `/healthz`: the process answers. `/readyz`: what it needs answers too. `/metrics`: for this machine, or with the token. */
 export function health(dependencies: ApiDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/healthz', (_request, response) => {
@@ -43,7 +43,7 @@ export function health(dependencies: ApiDependencies): Router {
 
 type DatabaseWord = 'ready' | 'not reached' | 'other mode' | 'restored';
 
-/** Whether the store answers, and is the one this process was made for. */
+/** Whether the database answers, and is the one this process was configured for. */
 async function databaseSays({ pool, settings, log }: ApiDependencies): Promise<DatabaseWord> {
   try {
     const installation = await readInstallation(pool);

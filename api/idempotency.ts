@@ -13,14 +13,14 @@ export interface Repeatable {
   readonly asked: { readonly method: string; readonly path: string; readonly query: unknown; readonly body: unknown };
 }
 
-/** Reads the header; `undefined` where none was sent. */
+/** Reads the header; undefined if none was sent. */
 export function idempotencyKeyOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   if (!keyForm.test(header)) throw invalid('Idempotency-Key', 'send 8 to 200 visible ASCII characters, such as a UUID');
   return header;
 }
 
-/** An id that a repeat under the same key makes again (UUID version 8). */
+/** An id that is the same for a repeat under the same key (UUID version 8). */
 export function repeatedId(tenantId: string, repeatable: Repeatable, what: string): string {
   const hash = createHmac('sha256', repeatable.key)
     .update(canonicalJson([tenantId, repeatable.asked, what]))
@@ -35,12 +35,12 @@ export function keyedRequest(tenantId: string, restoreEpoch: string, repeatable:
     tenantId,
     restoreEpoch,
     keyHash: createHash('sha256').update(`${tenantId}\n${repeatable.key}`).digest(),
-    // keyed by what only the client knows: a password in the body cannot be guessed from the row
+    // keyed with what only the client knows: a password in the body cannot be guessed from the row
     requestHash: createHmac('sha256', repeatable.key).update(canonicalJson(repeatable.asked)).digest(),
   };
 }
 
-/** Runs a POST at most once per key; a repeat is given the first answer, marked `replayed`. */
+/** Runs a POST at most once per key; a repeat gets the first answer, marked `replayed`. */
 export async function answerOnce(
   route: Route,
   repeatable: Repeatable,

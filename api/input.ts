@@ -12,8 +12,8 @@ const textFault = (text: string): string | undefined => {
 };
 
 /**
- * What no schema should ever see: NUL and broken Unicode (the store cannot hold them), keys that name a prototype, nesting
- * without end. Walks without recursion, so that depth cannot hurt it.
+ * Rejects what no schema should ever see: NUL and broken Unicode (the store cannot hold them), keys that name a prototype, and
+ * unbounded nesting. Not recursive, so that deep input cannot overflow the stack.
  */
 function nastyFields(value: unknown, name: string): FieldError[] {
   const errors: FieldError[] = [];
@@ -58,7 +58,7 @@ const typeNames: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** What to send instead, in one sentence: for every fault of which the schema has no words of its own. */
+/** What to send instead, in one sentence, for every issue the schema has no own message for. */
 function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -86,7 +86,7 @@ function bounded(origin: string, relation: string, bound: number | bigint): stri
   return `send ${relation} ${bound} ${unit}${bound === 1 ? '' : 's'}`;
 }
 
-/** The first thing that each way of sending it would need. */
+/** What each way of the union needs first. */
 function unionSays(ways: readonly (readonly z.core.$ZodIssue[])[]): string {
   const needs = new Set(ways.flatMap((issues) => issues.slice(0, 1).map(({ message }) => message.replace(/^send /, ''))));
   return needs.size === 0 ? 'send one of the documented forms' : `send ${[...needs].join(', or ')}`;
@@ -103,7 +103,7 @@ function errorsOf(error: z.ZodError, name: string): FieldError[] {
 }
 
 /**
- * Parses what a client sent in one place of a request; `name` stands for the whole (`body`, `query`, `path`).
+ * Parses what a client sent in one part of a request; `name` is that part (`body`, `query`, `path`).
  * Throws `invalid-input` naming every wrong field (at most twenty) and what to send instead.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknown, name: string): z.output<Schema> {

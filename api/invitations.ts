@@ -7,7 +7,7 @@ import { findInvitation, type Invitation, invite, passOn, sendAgain } from '../s
 import type { Db } from '../shared/store/tenancy.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
-/** What a key and a page do to invitations: rows and the mails that follow from them, in one unit of work. */
+/** What keys and pages do to invitations: rows and the resulting mails, in one transaction. */
 type With = Pick<ApiDependencies, 'invitationLinks' | 'seal' | 'settings'>;
 
 export interface Inviting {
@@ -21,7 +21,7 @@ export interface Inviting {
   readonly createdBy: string;
 }
 
-/** Both addresses, sealed for the worker; before the unit of work begins. */
+/** Seals both addresses for the worker; call it before the transaction begins. */
 export async function sealAddresses({ seal }: Pick<With, 'seal'>, { tenantId, invitationId, inviter, invited }: Inviting) {
   const [sealedInviter, sealedInvited] = await Promise.all([
     seal(places.inviterAddress(tenantId, invitationId), inviter.address),
@@ -30,7 +30,7 @@ export async function sealAddresses({ seal }: Pick<With, 'seal'>, { tenantId, in
   return { sealedInviter, sealedInvited };
 }
 
-/** Writes the invitation and queues its mail; answers the mail's id. */
+/** Writes the invitation and queues its mail; returns the mail's id. */
 export async function startInvitation(
   db: Db,
   { invitationLinks, settings }: With,
@@ -50,7 +50,10 @@ export async function startInvitation(
   return queueInvitation(db, given.tenantId, invitation, settings.restoreEpoch);
 }
 
-/** Another generation and its mail; undefined where the invitation has ended for good, or was sent again by somebody else just now. */
+/**
+ * Starts another generation and queues its mail; undefined if the invitation has ended for good, or somebody else just sent it
+ * again.
+ */
 export async function startAgain(
   db: Db,
   { invitationLinks, settings }: With,
@@ -78,15 +81,15 @@ const queueInvitation = (
     restoreEpoch,
   });
 
-/** A colleague in the place of whom was invited, sealed for the worker; before the unit of work begins. */
+/** Seals the address of a colleague to be invited instead, for the worker; call it before the transaction begins. */
 export async function sealColleague({ seal }: Pick<With, 'seal'>, tenantId: string, address: string) {
   const invitationId = randomUUID();
   return { invitationId, address, sealedInvited: await seal(places.invitedAddress(tenantId, invitationId), address) };
 }
 
 /**
- * "I'm not the right person": the colleague gets an invitation of their own, and whoever invited is told. Answers the ids of both mails;
- * undefined where it has ended or was passed on already.
+ * "I'm not the right person": the colleague gets an invitation of their own, and the inviter is told. Returns the ids of both
+ * mails; undefined if it has ended or was passed on already.
  */
 export async function startColleague(
   db: Db,
@@ -121,7 +124,7 @@ export async function startColleague(
   return [await queueInvitation(db, tenantId, made, restoreEpoch), await queueMail(db, told)];
 }
 
-/** The row, if it is of this connection. */
+/** The row, if it belongs to this connection. */
 export async function invitationOf(db: Db, connectionId: string, invitationId: string): Promise<Invitation | undefined> {
   const found = await findInvitation(db, invitationId);
   return found?.connectionId === connectionId ? found : undefined;

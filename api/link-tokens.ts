@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
 /**
- * Tokens of connect links, made from a sign-in's id under a key derived from ours: a repeat carries the same link, and the store,
+ * Tokens of connect links, derived from a sign-in's id with a key derived from ours: a repeat gives the same link, and the store,
  * which keeps only the token's hash, cannot make one. `key`: 32 bytes in base64.
  */
 export function linkTokens(key: string): (signInId: string) => string {

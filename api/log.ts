@@ -1,8 +1,8 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdSerializers } from 'pino';
 
 /**
- * JSON lines of the API. Of an error its type, code, message and stack are kept and nothing else: what a database or a client adds
- * beside them quotes whole rows, requests and answers.
+ * JSON lines of the API. Of an error, only type, code, message and stack are kept: the other properties that a database or a
+ * client adds quote whole rows, requests and answers.
  */
 export const createLog = (level: LevelWithSilent, destination?: DestinationStream): Logger =>
   pino({ name: 'api', level, serializers: { err: errorForLog } }, destination);

@@ -17,7 +17,7 @@ import { linkTokens } from './link-tokens.ts';
 import { createLog } from './log.ts';
 import { createBoundedServer, stopServing } from './serving.ts';
 
-/** The API's process: serves until it is told to stop, then lets what it is answering finish. */
+/** The API's process: serves until it is stopped, then lets open requests finish. */
 const [settings, support] = readEnvironments(apiEnvironment, partnerSupportEnvironment);
 const log = createLog(settings.LOG_LEVEL);
 const pool = createPool(settings.DATABASE_URL, {

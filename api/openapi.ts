@@ -32,7 +32,7 @@ const problem = z
     },
   });
 
-/** Statuses a route may refuse with, each in the one form. */
+/** Statuses a route may refuse with, all in the same problem form. */
 function refusalsOf(route: Route): readonly number[] {
   const always = [400, 401, 403, 404, 408, 421, 429, 431, 500];
   return [...always, ...(route.method === 'post' ? [409, 413, 415, 422] : (route.refuses ?? []))];
@@ -84,7 +84,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-/** The OpenAPI 3.1 document of the machine API, made from the very definitions that serve it. */
+/** The OpenAPI 3.1 document of the machine API, made from the same definitions that serve it. */
 export function openApiDocument(routes: readonly Route[], serverUrl: string) {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };

@@ -1,15 +1,15 @@
 import { ownerWaits, type Wait } from '../shared/domain/waits.ts';
 
-/** A wait with why it is one. */
+/** A wait with its reason. */
 export interface CausedWait {
   readonly wait: Wait;
-  /** A fault's kind; null: nothing went wrong, or it is not kept. */
+  /** A fault's kind; null if nothing went wrong, or it is not stored. */
   readonly reason: string | null;
-  /** Of the project; else of the connection as a whole. */
+  /** True: about the project; false: about the connection as a whole. */
   readonly isOfProject: boolean;
 }
 
-/** One wait for an owner who does not read, the first of all that tell it, since the earliest of them. */
+/** Merges all waits for an owner who does not read into one: the first, since the earliest of the same reason. */
 export function toldOnce(waits: readonly CausedWait[]): readonly CausedWait[] {
   const told = ownerWaits.map(({ reason, owner }) => waits.filter((one) => one.reason === reason && one.wait.owner === owner));
   const same = told.find(({ length }) => length > 0) ?? [];

@@ -5,8 +5,8 @@ import type { Db } from '../shared/store/tenancy.ts';
 import { notFound, Problem } from './problem.ts';
 
 /**
- * A connection of the caller whose people sign in themselves. Not found where it is none of theirs; refused where the partner writes with
- * a service credential: nobody of such a connection is asked what these operations are about.
+ * A connection of the caller whose people sign in themselves. Throws `not-found` if it is not theirs; `not-now` if the partner
+ * writes with a service credential, since these operations do not apply to such a connection.
  */
 export async function needPeople(db: Db, connectionId: string): Promise<Connection> {
   const connection = await findConnection(db, connectionId);

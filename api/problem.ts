@@ -1,4 +1,6 @@
-/** Everything this API refuses with (RFC 9457). A code never changes its meaning; programs branch on it, people read `detail`. */
+/**
+ * Every problem this API refuses with (RFC 9457). A code never changes its meaning; programs branch on it, people read `detail`.
+ */
 export const problemTable = {
   'malformed-json': { status: 400, title: 'The body is not JSON' },
   'malformed-request': { status: 400, title: 'The request cannot be read' },
@@ -46,7 +48,7 @@ interface ProblemExtras {
   readonly cause?: unknown;
 }
 
-/** Thrown by whatever refuses a request; the last middleware turns it into the answer. `detail` is safe to show. */
+/** Thrown to refuse a request; the last middleware turns it into the answer. `detail` is safe to show. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
@@ -77,7 +79,7 @@ export class Problem extends Error {
   }
 }
 
-/** The same answer for what does not exist and for what belongs to another tenant. */
+/** The same answer whether it does not exist or belongs to another tenant. */
 export const notFound = (): Problem => new Problem('not-found', 'Check the address and the ids in it.');
 
 /** One wrong field. */

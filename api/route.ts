@@ -8,24 +8,24 @@ import { parseInput } from './input.ts';
 export const scopes = ['read', 'operate', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Whoever holds the key of a tenant, for the length of one request. */
+/** The holder of a tenant's key, during one request. */
 export interface Caller {
   readonly tenantId: string;
-  /** Actor id of the key, as the audit log and command rows name it. */
+  /** Actor id of the key, as used in the audit log and command rows. */
   readonly actorId: string;
   readonly scope: Scope;
   readonly requestId: string;
   readonly log: Logger;
-  /** One unit of work of the caller's tenant; a handler has no other way to the store. */
+  /** One transaction of the caller's tenant; a handler has no other access to the store. */
   readonly inTenant: <Result>(work: (db: Db) => Promise<Result>) => Promise<Result>;
   /**
-   * One unit of work that changes something, once for each Idempotency-Key: what it answered is noted in it, and a request that is
-   * repeated because its answer was lost is given that, without doing it again in a world that has gone on. `what` names it.
+   * One transaction that changes something, once per Idempotency-Key. Its result is stored in it; a request that is repeated
+   * because its answer was lost gets that result, and the change is not made again in a state that has moved on. `what` names it.
    */
   readonly once: <Result>(what: string, answer: z.ZodType<Result>, work: (db: Db) => Promise<Result>) => Promise<Result>;
-  /** In a unit of work that takes such a one back: the next repeat does it again. */
+  /** Call it in the transaction that undoes such a change: the next repeat makes it again. */
   readonly takeBack: (db: Db, what: string) => Promise<void>;
-  /** A new id; the same one again when a request is repeated under its Idempotency-Key. */
+  /** A new id; the same one if a request is repeated under its Idempotency-Key. */
   readonly idFor: (what: string) => string;
 }
 
@@ -51,11 +51,11 @@ interface RouteFacts {
   readonly summary: string;
   readonly description?: string;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
-  /** Statuses of refusals beside those that any operation of its method may answer with. */
+  /** Statuses of refusals besides those of any operation of its method. */
   readonly refuses?: readonly number[];
   /** An example of the body, shown in the document. */
   readonly example?: unknown;
-  /** For an answer that carries a bearer secret: what may be kept of it, and how the whole is made again. */
+  /** For an answer that contains a bearer secret: what may be stored of it, and how to restore the whole. */
   readonly keeps?: {
     readonly hide: (body: unknown) => unknown;
     readonly reveal: (kept: unknown, dependencies: ApiDependencies) => unknown;
@@ -73,23 +73,23 @@ interface RouteDefinition<Params extends z.ZodObject, Query extends z.ZodObject,
   ) => Promise<Answer>;
 }
 
-/** One operation as data: what mounts it, documents it and tests it. */
+/** One operation as data: it is mounted, documented and tested from this. */
 export interface Route extends RouteFacts {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: z.ZodType;
-  /** Parses everything, or throws; nothing has happened until `run` is called on what it answers. */
+  /** Parses everything, or throws; nothing happens until `run` of the result is called. */
   readonly parse: (raw: RawInput) => { readonly run: (caller: Caller, dependencies: ApiDependencies) => Promise<Answer> };
 }
 
 export interface RawInput {
   readonly params: unknown;
   readonly query: unknown;
-  /** `undefined`: no body came. */
+  /** `undefined` if there was no body. */
   readonly body: unknown;
 }
 
-/** For a place where nothing is expected. */
+/** For a part in which nothing is expected. */
 export const nothing = z.strictObject({});
 
 export function route<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(

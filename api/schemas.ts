@@ -5,7 +5,7 @@ import { partnerNames } from '../shared/domain/partners.ts';
 import { outcome, stepStates } from '../shared/domain/steps.ts';
 import { connectionStages } from '../shared/store/connections/connections.ts';
 
-/** Words that several routes share: parameters, pages of lists, and what a change answers. */
+/** Schemas that several routes share: parameters, pages of lists, and responses to changes. */
 export const time = z.iso.datetime().meta({ description: 'UTC, ISO 8601' });
 export const ownerName = z.enum(owners).meta({ description: 'Who must act' });
 export const faultName = z.enum(faultKinds).meta({ id: 'Reason', description: 'Why something is stuck' });
@@ -16,7 +16,7 @@ export const projectLinkParams = z.strictObject({ projectLinkId: id('project lin
 
 const digits = 'send the digits of the id, as text';
 
-/** A Procore id: digits, exact beyond 2^53 when sent as text. */
+/** A Procore id: digits; beyond 2^53 it is exact only as text. */
 export const procoreId = z
   .union(
     [
@@ -103,7 +103,7 @@ export const connectionView = z
   })
   .meta({ id: 'Connection' });
 
-/** What a person's change answers: stored always, told to the run or about to be. */
+/** The response to a person's change: always stored; delivered to the run, or about to be. */
 export const changeAnswer = z
   .strictObject({
     commandId: uuid.meta({ description: 'The row that holds this decision' }),
@@ -120,7 +120,7 @@ const changeExample = (delivered: boolean, says: string) => ({
   answer: null,
 });
 
-/** The two ways a stored change may answer. */
+/** The two possible responses to a stored change. */
 export const changeAnswers = {
   200: { says: 'Stored and told to the run', schema: changeAnswer, example: changeExample(true, 'done') },
   202: { says: 'Stored; will be delivered', schema: changeAnswer, example: changeExample(false, 'accepted, will be delivered') },

@@ -8,12 +8,13 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 /** Longer than the proxy keeps an idle connection (60 s), so that it never sends a request into one that is being closed. */
 const keepAliveTimeoutMs = 65_000;
-/** What is being answered may finish for so long after a stop was asked for. */
+/** Open requests may take this long to finish after a stop was requested. */
 const drainMs = 10_000;
 
 /**
- * A server that bounds how long a slow or silent client may hold a connection, and how much it may say before the app hears it. What is
- * refused for that, or is no HTTP at all, is answered by a problem like every other refusal; a host that is not named is the app's to refuse.
+ * A server that limits how long a slow or silent client may hold a connection, and how much it may send before the app gets the
+ * request. Requests refused for that, or that are not HTTP at all, are answered with a problem like every other refusal; a
+ * missing Host header is left to the app to refuse.
  */
 export function createBoundedServer(app?: RequestListener): Server {
   const server = createServer({ requireHostHeader: false }, app);

@@ -29,14 +29,17 @@ export interface ConnectionStatus {
   readonly next: Wait | null;
   readonly waits: readonly Wait[];
   readonly projects: readonly ProjectStatus[];
-  /** Behind the last record that was looked at; null: there is no more. */
+  /** Position after the last record on this page; null if there are no more. */
   readonly further: readonly [stream: string, naturalKey: string] | null;
 }
 
-/** Causes shown at most: each stands for all records that it holds. */
+/** Maximum number of causes shown: each covers all records that it holds. */
 const causesAtMost = 200;
 
-/** Who must act next on a connection of people, out of what is stored. Records of its project come in pages, steps and causes with each. */
+/**
+ * Who must act next on a connection of people, from stored data only. Records of its project come in pages; steps and causes are
+ * on every page.
+ */
 export async function readStatus(
   db: Db,
   connection: Connection,
@@ -71,13 +74,13 @@ export async function readStatus(
   };
 }
 
-/** Whoever signed in for the contractor, else the company that was invited. */
+/** The name of whoever signed in for the contractor, else of the invited company. */
 async function contractorOf(db: Db, connection: Connection): Promise<string | null> {
   const { signedIn, invited } = await readContractor(db, connection);
   return signedIn?.name ?? invited?.company ?? null;
 }
 
-/** Steps that wait for somebody, or are stuck. Who returns documents and has not authorized yet is told one by one. */
+/** Steps that wait for somebody, or are stuck. People who return documents and have not authorized yet are listed one by one. */
 async function stepWaits(
   db: Db,
   connection: Connection,
@@ -88,7 +91,7 @@ async function stepWaits(
   const steps = (await listSteps(db, connectionId)).filter(({ state }) => state === 'waiting' || state === 'stuck');
   const [invitation] = await listInvitations(db, connectionId);
   const taking = (signer: Signer) => plan.filter(({ takesSignIns }) => takesSignIns === signer).map(({ id }) => id);
-  // whoever has signed in once has no end any more
+  // the invitation's end only limits the contractor's first sign-in
   const [firstSignIn] = taking('contractor');
   const untilOf = ({ stepId }: StoredStep) => (stepId === firstSignIn ? (invitation?.expiresAt ?? null) : null);
   const missing: AskedMember[] = [];
@@ -125,7 +128,7 @@ interface AskedMember {
   readonly request: AuthorizationRequest | undefined;
 }
 
-/** Until their link ends; a link that has ended, or was never sent, ends nothing. */
+/** Until their link ends; null if it has ended, or was never sent. */
 const memberWait = ({ member: { memberId, name, askedAt, grantState }, request }: AskedMember, step: StoredStep): Wait => ({
   side: 'partner',
   owner: 'responder',
@@ -158,7 +161,7 @@ function causeWait(cause: AttentionView, contractor: string | null): CausedWait 
 
 type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;
 
-/** One wait for each side that has the ball. */
+/** One wait for each side that has the ball in its court. */
 function recordWaits({ naturalKey, versions }: OpenRecord, { timeZone }: ProjectLink, courtOf: CourtOf): readonly Wait[] {
   const [newest] = versions;
   if (!newest) return [];
@@ -187,7 +190,7 @@ function recordWaits({ naturalKey, versions }: OpenRecord, { timeZone }: Project
   });
 }
 
-/** Names and values of what has not changed for long are erased here: that it is open is all that is known. */
+/** Used once the names and values of a long-unchanged item were erased here: all that is known is that it is open. */
 const erased = {
   side: 'procore',
   owner: 'contractor',
@@ -202,7 +205,7 @@ interface SeenCourt {
   readonly seenAt: Date;
 }
 
-/** When the ball was first seen where it is now; where it never was elsewhere, the item's own time. `seen`: the newest first. */
+/** When the ball was first seen where it is now; if it was never elsewhere, the item's own time. `seen`: newest first. */
 function ballSince(seen: readonly SeenCourt[]): Date {
   const [newest] = seen;
   if (!newest) throw new Error('an item was seen at least once');

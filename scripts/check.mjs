@@ -10,7 +10,7 @@ const checks = [
   ['types', [bin('typescript', 'bin', 'tsc'), '--noEmit']],
   ['lint and format', [bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '--error-on-warnings', '.']],
   ['unused files, exports, packages', [bin('knip', 'bin', 'knip.js')]],
-  // an export that serves tests alone is tagged so; a tag on one that the product uses is an error too
+  // exports used only by tests are tagged; the tag on an export that the product uses is an error too
   ['what only tests use', [bin('knip', 'bin', 'knip.js'), '--production', '--tags=-onlyTests', '--treat-tag-hints-as-errors']],
   [
     'architecture',

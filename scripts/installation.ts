@@ -5,7 +5,7 @@ import { closePool, createPool, withTenant } from '../shared/store/tenancy.ts';
 import { acceptRestore, rotateCanary } from '../shared/store/tenants/installation.ts';
 import { rotateTenantKey, tenantsDue } from '../shared/store/tenants/tenants.ts';
 
-/** `npm run installation -- rotate-root-key`: what an operator does now and then to the whole of it (docs/operations.md). */
+/** `npm run installation -- rotate-root-key`: occasional operator commands for the whole installation (docs/operations.md). */
 const program: Command = new Command('installation').description('The installation itself');
 
 program
@@ -35,7 +35,8 @@ program
         after = page.at(-1) ?? null;
         if (after === null) break;
       }
-      // last: while it is under the former key, processes that have both still start, and so do those that were not restarted yet
+      // last: while the canary is under the former key, processes that have both keys can start, and so can those not restarted
+      // yet
       await rotateCanary(settings.MIGRATE_DATABASE_URL, roots);
       console.log(`${rotated} keys of tenants are under ${settings.ROOT_KEY_ID} now; the former root key may go`);
     } finally {

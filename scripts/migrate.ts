@@ -6,8 +6,8 @@ import { closePool, createPool } from '../shared/store/tenancy.ts';
 import { assertCanary, prepareInstallation } from '../shared/store/tenants/installation.ts';
 
 /**
- * Brings the database of a deployment to what this version needs: schema, roles, logins with the passwords given, the installation's
- * row. Repeatable; an installation that stands is left as it is. Fails where the root key is not the one of this database.
+ * Brings the database of a deployment to what this version needs: schema, roles, logins with the given passwords, the
+ * installation's row. Repeatable; an existing installation row is kept. Fails if the root key is not the one of this database.
  * Prints one line of JSON.
  */
 const settings = readEnvironment(migrateEnvironment);

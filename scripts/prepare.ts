@@ -10,8 +10,8 @@ import { assertCanary, prepareInstallation } from '../shared/store/tenants/insta
 import { createTenant, findTenantId } from '../shared/store/tenants/tenants.ts';
 
 /**
- * Makes the database of a demo ready: the database itself, schema, roles and logins, the installation's row, the demo tenants with
- * one admin key each. Repeatable; keys that exist are handed in and kept. Prints one line of JSON.
+ * Prepares the database of a demo: the database itself, schema, roles and logins, the installation's row, the demo tenants with
+ * one admin key each. Repeatable; existing keys are passed in and kept. Prints one line of JSON.
  */
 const environment = z
   .object({
@@ -89,7 +89,7 @@ async function ensureDatabase(adminUrl: string): Promise<void> {
 const patienceMs = 20_000;
 const startingUp = '57P03';
 
-/** A server that has just been started refuses for a moment. */
+/** Retries: a server that has just been started refuses connections for a moment. */
 async function connected(url: string): Promise<Client> {
   const deadline = Date.now() + patienceMs;
   for (;;) {

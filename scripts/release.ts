@@ -4,7 +4,7 @@ import { readEnvironment, releaseEnvironment } from '../shared/config/environmen
 import { readTemporalSettings } from '../shared/config/temporal.ts';
 import { buildIdOf, makeCurrent } from '../worker/release.ts';
 
-/** Makes the version of the workers of this build the one that gets new work. Repeatable; prints one line of JSON. */
+/** Makes this build's worker version the current one, which gets new work. Repeatable; prints one line of JSON. */
 const settings = readEnvironment(releaseEnvironment);
 const { connectionOptions, namespace } = readTemporalSettings();
 const buildId = buildIdOf(readFileSync(settings.WORKFLOW_BUNDLE, 'utf8'));

@@ -7,7 +7,10 @@ import { ensurePackages } from './provision/packages.mjs';
 import { root, stateDir } from './provision/paths.mjs';
 import { endWith } from './provision/progress.mjs';
 
-/** Runs one program: of the build, or a benchmark as it is written; beside a running demo it gets the demo's settings, where none are given. */
+/**
+ * Runs one program from the build, or a benchmark from source. Beside a running demo, settings that are not given come from the
+ * demo.
+ */
 try {
   await ensurePackages();
   const file = path.join(stateDir, 'command-environment.json');

@@ -14,7 +14,7 @@ import { choosePorts } from './supervisor/ports.mjs';
 const known = ['--fresh', '--no-tour', '--once', '--any-port', '--free-ports'];
 const tourMark = path.join(stateDir, 'tour.done');
 
-/** Two-command promise, first half: everything set up, running, toured once, kept running. */
+/** First of the two commands: everything set up, running, toured once, kept running. */
 async function start(asked) {
   const unknown = asked.filter((option) => !known.includes(option));
   if (unknown.length > 0)
@@ -45,7 +45,7 @@ async function start(asked) {
   sayWhere(stack, toured);
 }
 
-/** All state of the demo goes; engines that were fetched stay. */
+/** Deletes all state of the demo, except fetched engines. */
 function clearState() {
   const names = existsSync(stateDir) ? readdirSync(stateDir).filter((name) => name !== path.basename(enginesDir)) : [];
   for (const name of names) rmSync(path.join(stateDir, name), { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { root, testRunnerOptions } from './provision/paths.mjs';
 import { endWith } from './provision/progress.mjs';
 import { ensureTemporal, ensureTestServer } from './provision/temporal.mjs';
 
-/** Two-command promise, second half: every test, against real Temporal and real Postgres, on free ports and state of its own. */
+/** Second of the two commands: every test, against real Temporal and real Postgres, on free ports and with its own state. */
 try {
   await ensurePackages();
   await ensureBuild();

@@ -26,16 +26,16 @@ const no = (says: string): Applied => ({ applied: false, says });
 const yes = (says: string): Applied => ({ applied: true, says });
 
 /**
- * Applies one person's decision to a step. The id alone decides nothing: the row must be of this tenant and connection, for this
- * step, of a kind we know, and as its door parsed it. Applying it twice changes nothing.
+ * Applies one person's decision to a step. The id alone is not trusted: the row must belong to this tenant and connection, be for
+ * this step, be of a known kind, and parse as it did at its entry point. Idempotent.
  */
 export function applyInput(deps: ActivityDependencies, input: StepRef & { readonly commandId: string }): Promise<Applied> {
   return withTenant(deps.pool, input.tenantId, (db) => applyRow(db, deps.plans, input, input.commandId));
 }
 
 /**
- * Applies what was decided about the step and not applied yet, oldest first: a check comes after the decisions it rests on. Answers
- * what became of each.
+ * Applies the step's decisions that are not applied yet, oldest first: a check comes after the decisions it rests on. Returns the
+ * result of each.
  */
 export async function applyWaiting(db: Db, plans: Plans, input: StepRef): Promise<readonly Applied[]> {
   const open = (await commandsAfter(db, { connectionId: input.connectionId }, '0')).filter(({ appliedAt }) => appliedAt === null);
@@ -53,13 +53,13 @@ export async function looksAskedFor(db: Db, { connectionId, stepId }: StepRef): 
   return rows.filter((row) => row.appliedAt === null && asksForIt(row)).map(({ commandId }) => commandId);
 }
 
-/** Applies the decisions that wait for a step, without looking at it. */
+/** Applies the decisions that wait for a step, without checking the step. */
 export async function applyDecisions(deps: ActivityDependencies, input: StepRef) {
   const answers = await withTenant(deps.pool, input.tenantId, (db) => applyWaiting(db, deps.plans, input));
   return { applied: answers.length, says: answers.at(-1)?.says ?? 'nothing was decided anew' };
 }
 
-/** Under the connection's lock, so that two who apply the same row apply it once. */
+/** Holds the connection's lock, so that two concurrent callers apply the same row once. */
 async function applyRow(db: Db, plans: Plans, input: StepRef, commandId: string): Promise<Applied> {
   const connection = await lockConnection(db, input.connectionId);
   const command = await findCommand(db, input.connectionId, commandId);
@@ -69,7 +69,7 @@ async function applyRow(db: Db, plans: Plans, input: StepRef, commandId: string)
   }
   if (command.appliedAt !== null) return yes('applied before');
   const answer = await appliers[command.kind](db, plans, connection, command);
-  // Refused for good: it would be refused again, and must not be delivered for ever.
+  // Refused for good: it would be refused again, and must not be redelivered forever.
   await markApplied(db, command.commandId);
   return answer;
 }
@@ -135,7 +135,7 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
   },
 };
 
-/** A decision that is read where its step is checked: whatever rests on the step is looked at again. */
+/** For a decision that is read when its step is checked: reopens whatever rests on the step. */
 function reopening(kind: StepCommandKind): Applier {
   return async (db, plans, connection, command) => {
     if (!commandInputs[kind].safeParse(command.input).success) return no('the decision cannot be read');
@@ -143,7 +143,7 @@ function reopening(kind: StepCommandKind): Applier {
   };
 }
 
-/** Whether a signed-in person's or key's wish to end the connection stands. Ending it is up to whoever asked. */
+/** Whether a signed-in person's or key's request to end the connection is valid. The caller ends the connection. */
 export function applyStop(deps: ActivityDependencies, input: ConnectionRef & { readonly commandId: string }): Promise<Applied> {
   return withTenant(deps.pool, input.tenantId, async (db) => {
     const command = await findCommand(db, input.connectionId, input.commandId);

@@ -10,16 +10,17 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { hasCompanyStreams, linksLag } from './project-pairs.ts';
 import type { Round } from './round.ts';
 
-/** Comparing whole lists more often than this serves nobody, however short the rounds. */
+/** Whole lists are not compared more often than this, however short the rounds. */
 const leastMatchingMs = 60_000;
 
-/** So long a project that came into Procore's list may still come to the partner's any hour. */
+/** A project that appeared in Procore's list within this time may still appear in the partner's list at any hour. */
 const newForMs = 7 * 24 * 3_600_000;
 
 /**
- * Whether a step's turn has come in this round of care. What costs more than a call waits as long as it stands: lists of both sides are
- * compared in every sixth round; in each one while a record has no counterpart, or a project is new; and at once when one has come. Links
- * are made anew when they differ from what pairs and zones say. A decision that changed what a step rests on makes it due at once.
+ * Whether a step is due in this round of care. A `done` step whose check costs more than one call is not repeated in every round:
+ * lists of both sides are compared every sixth round; every round while a record has no counterpart or a project is new; and at
+ * once when a new project has appeared. Links are remade when they differ from what pairs and zones say. A decision that changed
+ * what a step rests on makes it due at once.
  */
 export async function isDue(
   deps: ActivityDependencies,
@@ -50,7 +51,7 @@ async function matchingIsDue(
   return isOlderThan(lacks || mayStillCome ? Math.max(timings.careRoundMs, leastMatchingMs) : 6 * timings.careRoundMs);
 }
 
-/** Since when the sync user sees those projects that take part and have no counterpart. */
+/** Since when the sync user sees each project that takes part and has no counterpart. */
 async function unpairedSince(db: Db, { connectionId, projectChoice }: Connection): Promise<readonly Date[]> {
   const takesPart = takingPart(projectChoice, (await findAdminProjects(db, connectionId)) ?? null);
   const paired = new Set(

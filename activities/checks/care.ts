@@ -22,18 +22,18 @@ import { proposalFor, proveProposal, refusedCause } from './proposals.ts';
 import { newRound, type Round } from './round.ts';
 import { runCheck } from './run-check.ts';
 
-/** What a round has come upon so far. */
+/** What a round has found so far. */
 interface Findings {
   readonly missed: { readonly stepId: string; readonly reason: string; readonly says: string }[];
   readonly proposals: ProposalSeen[];
-  /** What became of the decisions that waited for a step. */
+  /** The results of the decisions that waited for a step. */
   readonly decided: Map<string, string>;
 }
 
 /**
- * One round of care: repeats the checks that the plan repeats and answers which of them do not hold now, and which hold again. A check that cannot be made
- * now leaves its row alone. Each step that does not hold is one attention item; it is resolved when the step holds again. So is each linked
- * project that is inactive in Procore.
+ * One round of care: repeats the checks that the plan repeats and returns which of them do not hold now, and which hold again. A
+ * check that cannot be made now leaves its row unchanged. Each step that does not hold is one attention item, resolved when the
+ * step holds again. So is each linked project that is inactive in Procore.
  */
 export async function checkAll(
   deps: ActivityDependencies,
@@ -64,7 +64,7 @@ export async function checkAll(
     const says = decided.get(stepId);
     return asked.has(stepId) ? [says === undefined ? { stepId, state } : { stepId, state, says }] : [];
   });
-  // what somebody submitted or decided, and could not be looked at, is worth coming back for
+  // come back soon for what somebody submitted or decided and could not be checked now
   const isLeft = proposals.some(({ state }) => state === 'proposed') || missed.some(({ reason }) => reason === notYetType);
   const again = isLeft ? { againMs: carePace.slowMs } : {};
   const companyId = connection.boundCompanyId ?? connection.claimedCompanyId;
@@ -78,7 +78,7 @@ interface Looking {
   readonly findings: Findings;
 }
 
-/** One step's turn: decisions first, then a credential that waits for its proof, then the step itself where it is due. */
+/** One step's turn: decisions first, then a credential that waits for its proof, then the step itself if it is due. */
 async function lookAfter({ deps, connection, round, findings }: Looking, step: Step, isAsked: boolean): Promise<void> {
   const { id: stepId } = step;
   const ref: StepRef = { tenantId: connection.tenantId, connectionId: connection.connectionId, stepId };
@@ -93,7 +93,7 @@ async function lookAfter({ deps, connection, round, findings }: Looking, step: S
     return;
   }
   if (row === undefined || row.state === 'skipped') return;
-  if (step.check === 'live' && connection.stage !== 'live') return; // a pause of the connection is a person's to end
+  if (step.check === 'live' && connection.stage !== 'live') return; // only a person ends a pause of the connection
   if (!isAsked && applied.length === 0 && !(await isDue(deps, connection, { step, row }, round))) return;
   deps.surroundings().heartbeat({ stepId });
   const missed = await orMissed(deps, stepId, async () => {
@@ -103,7 +103,7 @@ async function lookAfter({ deps, connection, round, findings }: Looking, step: S
   if (missed) findings.missed.push(missed);
 }
 
-/** True: a proposal was proven, and by that the step. */
+/** Returns true if a proposal was proven, and the step with it. */
 async function lookAtProposal(deps: ActivityDependencies, ref: StepRef, step: Step, findings: Findings): Promise<boolean> {
   const proposed = await proposalFor(deps, ref, step);
   if (!proposed) return false;
@@ -115,7 +115,7 @@ async function lookAtProposal(deps: ActivityDependencies, ref: StepRef, step: St
   return findings.proposals.some(({ credentialId, state }) => credentialId === proposed.credentialId && state === 'in-force');
 }
 
-/** What passes by itself is left for the next round, and named. */
+/** Runs `look`. A transient fault is returned instead of thrown; the next round tries again. */
 async function orMissed(
   deps: ActivityDependencies,
   stepId: string,
@@ -133,7 +133,7 @@ async function orMissed(
   }
 }
 
-/** Makes the items of the connection say what its rows say. Answers the steps. */
+/** Makes the connection's attention items match its rows. Returns the steps. */
 async function showCauses(db: Db, connection: Connection): Promise<readonly StoredStep[]> {
   const { tenantId, connectionId } = connection;
   const place = { tenantId, connectionId };
@@ -152,18 +152,18 @@ async function showCauses(db: Db, connection: Connection): Promise<readonly Stor
   return steps;
 }
 
-/** A refused credential stops every step that needs it: it is one cause, told in the words of the first. */
+/** A refused credential stops every step that needs it: it is one cause, in the words of the first step. */
 const oncePerReason = (causes: readonly ConnectionCause[]): readonly ConnectionCause[] =>
   causes.filter((cause, place) => causes.findIndex(({ reason }) => reason === cause.reason) === place);
 
-/** Steps that wait for a person were never proven, so they cannot regress: care speaks of stuck ones only. */
+/** Steps that wait for a person were never proven, so they cannot regress: care reports stuck ones only. */
 const regressedOf = ({ stepId, outcome }: StoredStep): CareRound['regressed'] =>
   outcome?.state === 'stuck' ? [{ stepId, reason: outcome.reason, owner: outcome.on }] : [];
 
 function causeOf({ connectionId }: ConnectionRef, { outcome, stepId }: StoredStep): readonly ConnectionCause[] {
   if (outcome?.state !== 'stuck') return [];
   const { reason, seen, needed, where, on: owner } = outcome;
-  // who waits to be accepted is an item of its own
+  // a person who waits to be accepted is an item of its own
   if (reason === 'acceptance-missing') return [];
   const subject = concernsConnection(reason) ? `connection:${connectionId}` : `step:${stepId}`;
   return [{ reason, owner, subject, seen, needed, where }];

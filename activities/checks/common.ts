@@ -16,7 +16,7 @@ export async function awaitCredentials(context: CheckContext): Promise<CheckResu
   };
 }
 
-/** Met by the row of a person's or key's confirmation of the dry run that still stands; nothing else decides this. */
+/** Met by the row of a confirmation, by a person or key, of the current dry run; nothing else decides this. */
 export async function confirm(context: CheckContext): Promise<CheckResult> {
   if (context.confirmed) return met({ confirmedBy: context.confirmed.by, confirmedAt: context.confirmed.at });
   const create = (context.dryRun?.projects ?? []).reduce((sum, project) => sum + project.create, 0);

@@ -32,12 +32,12 @@ import { peopleContext, readPeople } from './people.ts';
 import { needsTakenBack } from './reopen.ts';
 import type { Round } from './round.ts';
 
-/** What a check's result rests on: where one of these has changed meanwhile, the result is of no use any more. */
+/** What a check's result rests on: if one of these has changed meanwhile, the result is void. */
 export interface Basis {
   readonly claimedCompanyId: string | null;
   readonly serviceCredentialId: string | null;
   readonly partnerCredentialId: string | null;
-  /** Of the step: a decision that changes what it rests on raises it. */
+  /** The step's generation: a decision that changes what the step rests on raises it. */
   readonly generation: number | null;
 }
 
@@ -46,11 +46,11 @@ export interface OpenedCheck {
   readonly connection: Connection;
   readonly signIn: SignIn | undefined;
   readonly basis: Basis;
-  /** Of the calls that are made as the connection's owner; null: nobody's, or of no company yet. */
+  /** Budget key of the calls made as the connection's owner; null if there is no owner, or no company yet. */
   readonly ownersBudgetKey: string | null;
-  /** Whether Procore says other now than what the check was given because another had asked moments ago. */
+  /** Whether Procore's answers differ now from the ones another check read moments ago and this check reused. */
   readonly readsHaveChanged: () => Promise<boolean>;
-  /** A decision took back something that the step needs: it is not to be judged now. */
+  /** A decision took back something that the step needs: the step must not be judged now. */
   readonly takenBack: boolean;
   readonly context: CheckContext;
 }
@@ -73,8 +73,8 @@ const basisOf = ({ claimedCompanyId }: Connection, used: Credentials, step: Stor
 });
 
 /**
- * The connection, locked, where what the check rested on still stands; undefined where it was replaced meanwhile: then the check proves
- * nothing, and must be repeated.
+ * Returns the connection, locked, if what the check rested on is unchanged. Undefined if it was replaced meanwhile: then the
+ * check proves nothing and must be repeated.
  */
 export async function stillRests(db: Db, { ref, basis }: OpenedCheck): Promise<Connection | undefined> {
   const connection = await lockConnection(db, ref.connectionId);
@@ -84,13 +84,13 @@ export async function stillRests(db: Db, { ref, basis }: OpenedCheck): Promise<C
   return isDeepStrictEqual(now, basis) ? connection : undefined;
 }
 
-/** Somebody has the page open that looked at it so long ago. */
+/** A page counts as open for this long after somebody last looked at it. */
 const lookedMs = 60_000;
 
-/** Somebody looked at the connection's page just now. */
+/** Whether somebody has the connection's page open. */
 export const isWatched = ({ lookedAt }: Connection): boolean => Date.now() - (lookedAt?.getTime() ?? 0) < lookedMs;
 
-/** The connection as its row stands; a fault of ours where there is none, since no command could have named it. */
+/** The connection's row. Throws a plain `Error` (a fault of ours) if there is none, since no command could have named it. */
 export async function neededConnection(db: Db, connectionId: string): Promise<Connection> {
   const connection = await findConnection(db, connectionId);
   if (!connection) throw new Error(`there is no connection ${connectionId} in this tenant`);
@@ -98,8 +98,9 @@ export async function neededConnection(db: Db, connectionId: string): Promise<Co
 }
 
 /**
- * Reads in one unit of work all that a check may look at; clients are made, with the credentials read here, when a check asks for them.
- * `proposed` is looked at in the place of the one in force; without a round of care around it, a check reads all there is to read.
+ * Reads in one transaction all that a check may look at; clients are created, with the credentials read here, when a check asks
+ * for them. `proposed` is checked in place of the credential in force. Without a `round` of care, a check reads everything there
+ * is to read.
  */
 export async function openCheck(
   deps: ActivityDependencies,
@@ -108,7 +109,7 @@ export async function openCheck(
   { proposed, round }: { readonly proposed?: SealedCredential; readonly round?: Round | undefined } = {},
 ): Promise<OpenedCheck> {
   const read = await withTenant(deps.pool, ref.tenantId, async (db) => {
-    // first: where a decision is stored while we read, its generation is newer than ours, and the check counts for nothing
+    // first: if a decision is stored while we read, its generation is newer than ours, and the check is void
     const steps = await listSteps(db, ref.connectionId);
     const current = await credentialsOf(db, ref.connectionId);
     const connection = await neededConnection(db, ref.connectionId);
@@ -193,7 +194,7 @@ export async function openCheck(
   return { ref, connection, signIn, basis, takenBack, ownersBudgetKey, readsHaveChanged: reads.haveChanged, context };
 }
 
-/** A confirmation stands for the dry run it named, and for no other. */
+/** A confirmation holds only for the dry run it named. */
 async function confirmationOf(db: Db, connectionId: string, dryRun: DryRun): Promise<CheckContext['confirmed']> {
   const decision = await appliedDecision(db, connectionId, 'confirm');
   const named = commandInputs.confirm.safeParse(decision?.input);
@@ -201,7 +202,7 @@ async function confirmationOf(db: Db, connectionId: string, dryRun: DryRun): Pro
   return { by: decision.by, at: decision.at.toISOString() };
 }
 
-/** It was said of the user there was then: another credential is another user. */
+/** The confirmation was about the sync user at that time: another credential is another user. */
 async function futureConfirmation(
   db: Db,
   connectionId: string,
@@ -218,7 +219,7 @@ const signInFacts = (signIn: SignIn, connection: Connection): NonNullable<CheckC
   procoreUserId: signIn.procoreUserId,
   procoreUserName: signIn.procoreUserName,
   refusal: signIn.refusal,
-  // What was seen of one company proves nothing of another that is named meanwhile.
+  // What was seen of one company proves nothing about another that is named meanwhile.
   seen: signIn.seen?.companyId === connection.claimedCompanyId ? signIn.seen : null,
   usable: signIn.hasToken && signIn.tokenExpiresAt !== null && signIn.tokenExpiresAt.getTime() > Date.now(),
 });

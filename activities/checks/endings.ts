@@ -10,7 +10,7 @@ import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ChecksActivities, ConnectionRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
-/** Ends an onboarding in the store. Where it did not go live, whatever it had linked is unlinked, and no run of it is wanted. */
+/** Ends an onboarding in the store. If it did not go live, everything it had linked is unlinked, and no run of it is wanted. */
 export async function endOnboarding(
   deps: ActivityDependencies,
   input: Parameters<ChecksActivities['endOnboarding']>[0],
@@ -28,7 +28,7 @@ export async function endOnboarding(
   });
 }
 
-/** A wish to end a live connection, not applied yet: it is disconnected here and now, and what runs for it finds itself unwanted. */
+/** Applies a pending request to end a live connection: disconnects it at once; its runs then find that they are not wanted. */
 export async function applyWaitingStop(db: Db, ref: ConnectionRef): Promise<void> {
   const commands = await commandsAfter(db, { connectionId: ref.connectionId }, '0');
   const stop = commands.find(({ kind, appliedAt }) => kind === 'stop' && appliedAt === null);

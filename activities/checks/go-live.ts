@@ -19,14 +19,15 @@ import { endPartedLinks, hasCompanyStreams } from './project-pairs.ts';
 export interface Pair {
   readonly match: RecordMatch;
   readonly project: ListedProject;
-  /** IANA; undefined: unknown, or another than the site's, so that nothing can be dated and nothing is sent. */
+  /** IANA. Undefined if unknown, or if the zones disagree: then nothing can be dated and nothing is sent. */
   readonly timeZone: string | undefined;
 }
 
 /**
- * Goes live: project links, wanted loops and the stage become durable together, and only while every decision is the one that was
- * looked at; then the loops are started. A project whose time zone is unknown is linked and waits as an item, without a loop. Repeating
- * all of it changes nothing but what pairs and choice say by now; a loop that could not be started now is started by `upkeep`.
+ * Goes live: project links, wanted loops and the stage become durable together, only if the decisions are still those that were
+ * checked; then the loops are started. A project whose time zone is unknown is linked and waits as an attention item, without a
+ * loop. Repeating it changes only what pairs and choice have changed since; a loop that could not be started is started by
+ * `upkeep`.
  */
 export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
@@ -37,7 +38,7 @@ export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): P
     const current = await stillRests(db, opened);
     if (!current) throw notYet('What was checked was replaced meanwhile');
     if (current.stage === 'live') await endPartedLinks(db, current);
-    // who wants future projects only goes live without one
+    // an admin who wants only future projects goes live without one
     if (pairs.length === 0 && choice?.existing !== 'none') return 'nothing-to-link';
     return makeDurable(db, current, pairs, { wantsCompanyLink, backfill: context.people?.decided.backfill?.choice ?? null });
   });
@@ -73,7 +74,7 @@ export function pairsOf(
   });
 }
 
-/** The one project that a contractor connected. Its items have no local dates, so that an unknown zone holds nothing up. */
+/** The one project that a contractor connected. Its items have no local dates, so an unknown zone blocks nothing. */
 function boundPair({ boundProject, invitation, offered }: PeopleContext): readonly Pair[] {
   const offer = offered.find(({ projectId }) => projectId === boundProject?.id);
   if (boundProject === null || invitation === null) return [];
@@ -86,7 +87,7 @@ function boundPair({ boundProject, invitation, offered }: PeopleContext): readon
   return [{ match: { kind: 'project', ...sides, basis: 'person', score: 1, state: 'matched' }, project, timeZone }];
 }
 
-/** Undefined: the connection may not go live any more. */
+/** Undefined if the connection may not go live any more. */
 async function makeDurable(
   db: Db,
   connection: Connection,
@@ -131,7 +132,7 @@ async function makeDurable(
   return runs;
 }
 
-/** The link of the company as a whole, whose loop runs what belongs to no project. */
+/** The link of the company as a whole; its loop runs the streams that belong to no project. */
 function linkCompany(db: Db, { tenantId, connectionId, partner, boundCompanyId, companyName }: Connection): Promise<ProjectLink> {
   return linkProject(db, {
     tenantId,
@@ -147,7 +148,7 @@ function linkCompany(db: Db, { tenantId, connectionId, partner, boundCompanyId, 
   });
 }
 
-/** For a pair that cannot be dated. */
+/** The cause for a pair that cannot be dated. */
 export function zoneCause(pair: Pair): ConnectionCause {
   const { project } = pair;
   return {

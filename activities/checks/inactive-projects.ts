@@ -11,9 +11,10 @@ import { openCheck } from './context.ts';
 import { isLinked } from './project-pairs.ts';
 
 /**
- * Makes links wait whose projects were made inactive in Procore, each as one attention item, and lets them go on once the project is
- * active again. `listed`: the active projects as this round of care has read them; undefined: it has not, and all stays as it is. Only a
- * link that is missing there costs a call, one for all of them; a project that is not shown at all is no inactive one.
+ * Pauses links whose projects were made inactive in Procore, each as one attention item, and resumes them once the project is
+ * active again. `listed`: the active projects as this round of care read them; undefined if it did not, and then nothing changes.
+ * Only links missing from that list cost a call, one for all of them; a project that Procore does not show at all does not count
+ * as inactive.
  */
 export async function holdInactive(
   deps: ActivityDependencies,
@@ -37,7 +38,7 @@ interface Activity {
   readonly inactive: readonly string[];
 }
 
-/** Undefined: Procore could not be asked now. */
+/** Undefined if Procore could not be asked now. */
 async function activityOf(
   deps: ActivityDependencies,
   { tenantId, connectionId, partner }: Connection,

@@ -65,8 +65,8 @@ const rowOf = (step: StoredStep): StepRow => ({
 });
 
 /**
- * Trouble with a far side is itself a reason to look again: it neither fails the step nor forgets what is known of it. While somebody
- * looks at the page, the next look comes soon.
+ * A far-side fault is itself a reason to look again: it neither fails the step nor discards what is known of it. While somebody
+ * has the page open, the next look comes soon.
  */
 async function watchStep(deps: ActivityDependencies, input: StepRef & { readonly known: string | null }) {
   const { known, ...ref } = input;
@@ -83,7 +83,7 @@ async function watchStep(deps: ActivityDependencies, input: StepRef & { readonly
 
 const isRan = (answer: RanCheck | StatedWait | Reopened): answer is RanCheck => 'outcome' in answer;
 
-/** A wait that the far side stated, and that is too long to sit out, is an answer; other trouble stays thrown. */
+/** A wait that the far side stated, and that is too long to sit out, is returned; other faults are still thrown. */
 async function orWait(deps: ActivityDependencies, ran: Promise<RanCheck | Reopened>): Promise<RanCheck | StatedWait | Reopened> {
   try {
     return await ran;
@@ -104,7 +104,9 @@ function skipStep(deps: ActivityDependencies, input: StepRef & { readonly reason
   });
 }
 
-/** Notes that a reminder of the wait fell due: API and status tell it. Nobody is mailed for it (docs/adr/0041-reminders-of-steps.md). */
+/**
+ * Records that a reminder of the wait fell due; API and status show it. Nobody is mailed (docs/adr/0041-reminders-of-steps.md).
+ */
 function remind(deps: ActivityDependencies, input: StepRef & { readonly reminder: number }): Promise<void> {
   return withTenant(deps.pool, input.tenantId, async (db) => {
     const step = await findStep(db, input.connectionId, input.stepId);

@@ -4,24 +4,27 @@ import type { Stream } from '../../shared/partners/stream.ts';
 import { atLeast, type ToolNeed } from '../../shared/procore/operations/permissions.ts';
 import type { CallsOnProject, KnownLevels } from '../../shared/store/projects/project-levels.ts';
 
-/** The fewest calls an hour that Procore grants a credential (facts/procore.md section 2.5), and the share of them that goes to levels. */
+/**
+ * The fewest calls an hour that Procore grants a credential (facts/procore.md section 2.5), and the share of them used to read
+ * levels.
+ */
 const fewestCallsPerHour = 600;
 const shareOfCalls = 0.1;
 
 const hourMs = 3_600_000;
 
-/** While somebody looks, what is known grows old sooner. */
+/** While somebody has the page open, levels this old are read again. */
 const freshWhileWatchedMs = 60_000;
 
 export interface LevelFacts {
   readonly known: readonly KnownLevels[];
   readonly calls: readonly CallsOnProject[];
   readonly streams: readonly Pick<Stream, 'name' | 'needs'>[];
-  /** Why all are worth asking about: what they rest on came out otherwise, or somebody asks; or somebody looks at the page. */
+  /** `all`: a step they rest on changed, or somebody asks. `all-but-fresh`: somebody has the page open. */
   readonly ask: 'all' | 'all-but-fresh' | 'due';
 }
 
-/** All of them, without end: for an onboarding, where nothing is proven yet. */
+/** Asks about all of them, without a limit: for an onboarding, where nothing is proven yet. */
 export const askAboutAll = (known: readonly KnownLevels[]): LevelsWish => ({
   known: new Map(known.map(({ projectId, tools }) => [projectId, tools])),
   pick: (projectIds) => projectIds,
@@ -29,9 +32,10 @@ export const askAboutAll = (known: readonly KnownLevels[]): LevelsWish => ({
 });
 
 /**
- * Levels are learned from what streams do anyway: a refused call puts a project's levels in doubt, a write that was taken proves the level
- * it takes. A manifest is read for a project that is new, in doubt, or lacks something; for each one after something has changed that all
- * rest on; and else once in `everyMs`, each project at its own time, unless calls have proven all that is needed since.
+ * Levels are mostly learned from what streams do anyway: a refused call puts a project's levels in doubt; an accepted write
+ * proves the level it takes. A manifest is read for a project that is new, in doubt, or lacks something; for every project after
+ * a change that all of them rest on; and otherwise once per `everyMs`, each project at its own time, unless calls have proven all
+ * that is needed since.
  */
 export function levelsWish(facts: LevelFacts, { nowMs, everyMs }: Pacing): LevelsWish {
   const known = new Map(facts.known.map((one) => [one.projectId, one]));
@@ -47,7 +51,7 @@ export function levelsWish(facts: LevelFacts, { nowMs, everyMs }: Pacing): Level
     const contradicts = ({ tool, level, atMs }: Proof): boolean =>
       atMs > readMs && levels.tools.some((one) => one.tool === tool && !atLeast(one.level ?? 'None', level));
     if (own?.refused || proven.some(contradicts)) return 1;
-    // a tool that is off in a project nothing is linked to is nobody's concern
+    // a tool that is off in a project that is not linked does not matter
     const lacks = ({ tool, level }: ToolNeed): boolean =>
       levels.tools.some((one) => one.tool === tool && !atLeast(one.level ?? 'None', level) && (!one.off || own !== undefined));
     if (needs.some(lacks)) return 2;
@@ -79,7 +83,7 @@ interface Proof extends ToolNeed {
   readonly atMs: number;
 }
 
-/** A write that was taken shows at least Standard on the tools that its stream writes to; that more was given it does not show. */
+/** An accepted write shows at least Standard on the tools that its stream writes to; it does not show more than that. */
 function provenBy({ wrote }: CallsOnProject, streams: LevelFacts['streams']): readonly Proof[] {
   return wrote.flatMap(({ stream, at }) => {
     const needs = streams.find(({ name }) => name === stream)?.needs ?? [];

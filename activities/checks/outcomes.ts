@@ -5,7 +5,7 @@ import type { StatedWait } from '../../shared/domain/workflow-inputs.ts';
 
 const longestWhy = 300;
 
-/** What a permanent fault means for a step: stuck, in the words of the fault's own table where nobody said it better. */
+/** The outcome for a permanent fault: stuck, in the words of the fault's own table unless the fault has better ones. */
 export function outcomeOfFault(fault: Fault): Outcome {
   const { seen, needed, where } = wordsOf(fault);
   return {
@@ -18,13 +18,13 @@ export function outcomeOfFault(fault: Fault): Outcome {
   };
 }
 
-/** The far side said until when it does not want to be asked; undefined where it did not. */
+/** The wait that the far side stated; undefined if it stated none. */
 export function statedWaitOf(fault: Fault): StatedWait | undefined {
   const { waitUntilMs } = fault.detail;
   return waitUntilMs === undefined ? undefined : { waitUntilMs, why: clipped(fault.message, longestWhy) };
 }
 
-/** What a watch tells beside its retry: the reason first, for support. */
+/** What a watch shows beside its retry: the reason first, for support. */
 export function reasonOf(outcome: Outcome): string {
   switch (outcome.state) {
     case 'met':

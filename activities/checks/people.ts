@@ -34,7 +34,7 @@ import { contractorSignsIn, inviterAccepts, lapsingAs } from '../people/owner-la
 import type { Surroundings } from '../surroundings.ts';
 import { readerOf } from '../sync/reading.ts';
 
-/** What the rows say of a connection's people. */
+/** What the rows say about a connection's people. */
 export interface PeopleRows {
   readonly invitation: InvitationFacts | null;
   readonly signIn: SignIn | undefined;
@@ -43,7 +43,7 @@ export interface PeopleRows {
   readonly offered: PeopleContext['offered'];
   readonly decided: PeopleContext['decided'];
   readonly team: readonly TeamMember[];
-  /** Grants of members who are here, by their ids. */
+  /** Grant ids of the members who have not left, by member id. */
   readonly grantOfMember: ReadonlyMap<string, string>;
   readonly responses: PeopleContext['responses'];
   readonly countedAtMs: PeopleContext['countedAtMs'];
@@ -87,8 +87,8 @@ export async function readPeople(
 }
 
 /**
- * The newest that stands, or else the newest; once the project is connected, of those until then: which project of the partner it is does
- * not change by inviting somebody else later.
+ * The newest valid invitation, or else the newest of all. Once the project is connected, only those created until then count:
+ * inviting somebody else later does not change which project of the partner it is.
  */
 function invitationThatCounts(newestFirst: readonly Invitation[], { boundAt }: Connection): Invitation | undefined {
   const untilThen = newestFirst.filter(({ createdAt }) => boundAt === null || createdAt <= boundAt);
@@ -97,7 +97,7 @@ function invitationThatCounts(newestFirst: readonly Invitation[], { boundAt }: C
 
 const stands = ({ state }: Invitation): boolean => shownStates[state] !== 'withdrawn';
 
-/** What an owner says and chooses counts while they are the owner: nobody connects a project by what another has said. */
+/** What an owner says and chooses counts only while they are the owner: nobody connects a project by what another person said. */
 function byOwner<Decision extends { readonly said: Said }>(
   grant: PersonGrant | undefined,
   decision: Decision | null,
@@ -136,7 +136,7 @@ async function invitationFacts(
   };
 }
 
-/** As a step sees it: nothing is connected by one that was taken back or replaced. */
+/** The states as a step sees them: an invitation that was withdrawn or replaced connects nothing. */
 const shownStates = {
   created: 'queued',
   sent: 'sent',
@@ -168,7 +168,7 @@ const memberFacts = (member: StoredMember): readonly TeamMember[] =>
 const standsAs = (state: PersonGrant['state']): OwnerFacts['state'] =>
   state === 'lapsed' || state === 'revoked' ? state : 'live';
 
-/** The people of a connection as its checks see them; clients are made when a check asks for them. */
+/** The people of a connection as its checks see them; clients are created when a check asks for them. */
 export function peopleContext(
   deps: ActivityDependencies,
   { connection, stepId }: { readonly connection: Connection; readonly stepId: string },

@@ -10,10 +10,10 @@ import { findAdminProjects } from '../../shared/store/projects/project-lists.ts'
 import type { Db } from '../../shared/store/tenancy.ts';
 import { agreedZone } from '../zones.ts';
 
-/** Whether a link of a project stands. */
+/** Whether a project link is in force. */
 export const isLinked = ({ scope, state }: ProjectLink): boolean => scope === 'project' && state !== 'unlinked';
 
-/** Whether something is to be synced that belongs to no project. */
+/** Whether any stream to be synced belongs to no project. */
 export const hasCompanyStreams = ({ streams }: Pick<Partner, 'streams'>, modules: readonly string[]): boolean =>
   streams.some((stream) => stream.scope === 'company' && isServing(stream, modules));
 
@@ -27,15 +27,15 @@ const isDecidedOtherwise = (link: ProjectLink, matches: readonly RecordMatch[]):
   );
 
 interface Sides {
-  /** Pairs of projects that are matched and that the admin's choice takes in. */
+  /** Matched pairs of projects that the admin's choice includes. */
   readonly pairs: readonly RecordMatch[];
-  /** Links that stand, though a person parted their pair since, or the choice leaves their project out. */
+  /** Linked projects whose pair a person has since changed, or that the choice excludes. */
   readonly parted: readonly ProjectLink[];
-  /** The other links that stand. */
+  /** The other linked projects. */
   readonly kept: readonly ProjectLink[];
 }
 
-/** Pairs and links of a connection as its decisions have them now. */
+/** Pairs and links of a connection under its current decisions. */
 async function sidesOf(db: Db, { connectionId, projectChoice }: Connection): Promise<Sides> {
   const takesPart = takingPart(projectChoice, (await findAdminProjects(db, connectionId)) ?? null);
   const matches = await listMatches(db, connectionId);
@@ -55,13 +55,13 @@ async function sidesOf(db: Db, { connectionId, projectChoice }: Connection): Pro
 
 interface Wanted {
   readonly wantsCompanyLink: boolean;
-  /** Projects as Procore lists them now, where that is known. */
+  /** Projects as Procore lists them now, if known. */
   readonly listed: readonly ListedProject[] | undefined;
 }
 
 /**
- * Whether links and pairs of projects differ, the company's link is missing, a link waits for its time zone, or one of the two sides has
- * another zone now: then going live has work again.
+ * Whether links and pairs of projects differ, the company's link is missing, a link waits for its time zone, or one of the two
+ * sides has another zone now: then going live has work to do again.
  */
 export async function linksLag(db: Db, connectionId: string, { wantsCompanyLink, listed }: Wanted): Promise<boolean> {
   const connection = await findConnection(db, connectionId);

@@ -20,7 +20,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { type OpenedCheck, openCheck, stillRests } from './context.ts';
 import { judge } from './run-check.ts';
 
-/** The credential that waits for the proof which this step's check gives; undefined: none does. */
+/** The credential that waits for the proof that this step's check gives; undefined if there is none. */
 export async function proposalFor(
   deps: ActivityDependencies,
   ref: StepRef,
@@ -31,9 +31,10 @@ export async function proposalFor(
 }
 
 /**
- * Looks at a proposed credential by its step's check, in the place of the one in force, which serves on meanwhile. Proven, it is in
- * force with the same commit that knows whom it writes as: its first entry is recognised as ours. Not proven, nothing changes but that
- * it is refused with its reason. A worker that dies before that commit leaves it proposed, and the next look proves it again.
+ * Runs a step's check on a proposed credential in place of the one in force, which stays in use meanwhile. If proven, the same
+ * commit puts it in force and stores which user it writes as, so that its first entry is recognised as ours. If not, the only
+ * change is that it is refused with its reason. If a worker dies before that commit, it stays proposed, and the next look proves
+ * it again.
  */
 export async function proveProposal(deps: ActivityDependencies, ref: StepRef, proposed: SealedCredential): Promise<ProposalSeen> {
   const opened = await openCheck(deps, ref, deps.surroundings(), { proposed });
@@ -43,7 +44,7 @@ export async function proveProposal(deps: ActivityDependencies, ref: StepRef, pr
   return seen;
 }
 
-/** Undefined: a newer one was submitted meanwhile, and this one decides nothing any more. */
+/** Undefined if a newer one was submitted meanwhile; this one then decides nothing. */
 async function storeProof(
   db: Db,
   opened: OpenedCheck,
@@ -72,7 +73,7 @@ async function storeProof(
 
 const theFormer = 'The one before it stays in force.';
 
-/** What a refused proposal asks of a person: one item, whatever else is wrong. */
+/** What a refused proposal asks of a person: always one item of its own. */
 export function refusedCause(
   connection: Connection,
   { purpose, refusal, createdAt, lastFour }: ShownCredential,

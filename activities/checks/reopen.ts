@@ -5,9 +5,9 @@ import { dropDryRun } from '../../shared/store/projects/dry-runs.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 /**
- * Takes back what rests on a decided step, under the connection's lock and in the unit of work that stored the decision: nobody sees the
- * new choice beside proofs of the old one. While onboarding the dry run is dropped with them, and with it every confirmation of it. On
- * a live connection the steps that care repeats are due at once. Answers it in words.
+ * Reopens what rests on a decided step, under the connection's lock and in the transaction that stored the decision: nobody sees
+ * the new choice beside proofs of the old one. During onboarding this also drops the dry run, and with it every confirmation of
+ * it. On a live connection the steps that care repeats become due at once. Returns the result in words.
  */
 export async function reopen(db: Db, plans: Plans, connection: Connection, decided: string): Promise<string> {
   const { connectionId, stage } = connection;
@@ -30,7 +30,9 @@ export async function reopen(db: Db, plans: Plans, connection: Connection, decid
 const inWords = (steps: number): string =>
   steps === 0 ? 'applied' : `applied; ${steps} ${steps === 1 ? 'step is' : 'steps are'} looked at again`;
 
-/** Whether a decision took back something that this step needs, and it was not proven anew yet: then the step is not to be judged. */
+/**
+ * Whether a decision took back something that this step needs and that is not proven again yet: then the step must not be judged.
+ */
 export function needsTakenBack(plans: Plans, { partner }: Connection, rows: readonly StoredStep[], stepId: string): boolean {
   const needs = plans[partner].steps.find(({ id }) => id === stepId)?.needs ?? [];
   return rows.some(

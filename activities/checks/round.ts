@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ListedProject } from '../../shared/domain/projects.ts';
 import { type Outcome, restingOn, type Step } from '../../shared/domain/steps.ts';
 
-/** What the checks of one round of care share: one list of active projects, and what came out otherwise than before. */
+/** What the checks of one round of care share: one list of active projects, and which outcomes changed. */
 export interface Round {
-  /** Reads the list once for each credential; a reading that failed is made again. */
+  /** Reads the list once per credential; a failed read is repeated. */
   activeProjects(credentialId: string, read: () => Promise<readonly ListedProject[]>): Promise<readonly ListedProject[]>;
-  /** The list as it was read last in this round; undefined: it was not. */
+  /** The list as last read in this round; undefined if it was not read. */
   readonly listed: readonly ListedProject[] | undefined;
   noteOutcome(stepId: string, before: Outcome | null, after: Outcome | null): void;
-  /** Somebody asks for this step, or one that it rests on came out otherwise in this round. */
+  /** Whether somebody asks for this step, or the outcome of a step it rests on changed in this round. */
   asksAnew(stepId: string): boolean;
 }
 

@@ -38,8 +38,8 @@ export interface RanCheck {
 }
 
 /**
- * One check of one step, whole: decisions that wait for it are applied, a sign-in that came back is exchanged, the check is made, its
- * result stored. A permanent fault is an outcome like any other; what passes by itself is thrown, and nothing is stored of it.
+ * One whole check of one step: applies decisions that wait for it, exchanges a returned sign-in, makes the check and stores its
+ * result. A permanent fault is an outcome like any other; a transient one is thrown, and nothing is stored for it.
  */
 export async function runCheck(
   deps: ActivityDependencies,
@@ -81,7 +81,7 @@ export async function runCheck(
   return { outcome, changed, watched: isWatched(opened.connection) };
 }
 
-/** Where an admin has asked for it, old templates are replaced once their levels were seen to be too low, and the step is judged again. */
+/** If an admin has asked for it, replaces old templates once their levels were found too low, and checks the step again. */
 async function checkAndReplace(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
   const result = await check(deps, opened, step);
   if (step.proves !== 'project-levels') return result;
@@ -91,7 +91,7 @@ async function checkAndReplace(deps: ActivityDependencies, opened: OpenedCheck, 
   return replaced && tooLowOn.length > 0 ? check(deps, opened, step) : result;
 }
 
-/** What the step's check says of what was opened. Nothing is stored of it; what passes by itself is thrown. */
+/** The result of the step's check for what was opened. Stores no result; transient faults are thrown. */
 export function judge(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const step = stepOf(deps, opened);
   return settled(
@@ -101,7 +101,7 @@ export function judge(deps: ActivityDependencies, opened: OpenedCheck): Promise<
   );
 }
 
-/** Its calls are made as the person who signed in for the company. */
+/** Whether the step's calls are made as the person who signed in for the company. */
 const looksAsAdmin = ({ takesSignIns }: Step): boolean => takesSignIns === 'admin';
 
 function stepOf(deps: ActivityDependencies, { connection, ref }: OpenedCheck): Step {
@@ -110,7 +110,7 @@ function stepOf(deps: ActivityDependencies, { connection, ref }: OpenedCheck): S
   return step;
 }
 
-/** What another check saw moments ago may prove a step; what refuses one must be true now. */
+/** What another check read moments ago may prove a step; what refuses one must be read again. */
 async function check(deps: ActivityDependencies, opened: OpenedCheck, step: Step): Promise<CheckResult> {
   const result = await checkOnce(deps, opened, step);
   return result.outcome.state !== 'met' && (await opened.readsHaveChanged()) ? checkOnce(deps, opened, step) : result;
@@ -137,7 +137,7 @@ interface Attempt {
   readonly step: Step;
 }
 
-/** What is stored and told of a check: no secret that this process knows is in its sentences. */
+/** The result as it may be stored and shown: its sentences contain no secret that this process knows. */
 async function settled(
   deps: ActivityDependencies,
   attempt: () => Attempt,
@@ -147,7 +147,7 @@ async function settled(
   return { ...result, outcome: withoutSecrets(result.outcome) };
 }
 
-/** Turns a permanent fault into the outcome it means; everything else stays thrown. */
+/** Turns a permanent fault into its outcome; everything else is still thrown. */
 async function resultOf(
   deps: ActivityDependencies,
   attempt: () => Attempt,
@@ -168,7 +168,10 @@ async function resultOf(
   }
 }
 
-/** Why Procore refused the service credential, proven. What refuses a person is seen by the checks that look as a person. */
+/**
+ * The proven reason why Procore refused the service credential. Refusals of a person are examined by the checks made as that
+ * person.
+ */
 async function diagnosed(deps: ActivityDependencies, opened: OpenedCheck, step: Step, fault: Fault): Promise<Fault> {
   const { connection, context } = opened;
   if (looksAsAdmin(step) || !isUnproven(fault)) return fault;
@@ -177,7 +180,7 @@ async function diagnosed(deps: ActivityDependencies, opened: OpenedCheck, step: 
   return diagnoseCompanyRefusal(await context.service(), fault, needs);
 }
 
-/** What goes wrong with a further sign-in ends it, in words; the company stays bound, and connected. */
+/** A fault of a further sign-in ends that sign-in, in words; the company stays bound and connected. */
 async function endFurther(
   deps: ActivityDependencies,
   { tenantId, boundCompanyId }: Connection,
@@ -188,7 +191,7 @@ async function endFurther(
   return met({ companyId: boundCompanyId });
 }
 
-/** The person's token has ended before its work was done: the attempt is over, the link still good. */
+/** The person's token ended before its work was done: the attempt is over, but the link to sign in is still valid. */
 async function lapsedSignIn(deps: ActivityDependencies, connection: Connection, signIn: SignIn): Promise<CheckResult> {
   const seen = 'The sign-in to Procore has ended before it was finished.';
   await withTenant(deps.pool, connection.tenantId, (db) => refuseSignIn(db, signIn.signInId, `${seen} Sign in again.`));
@@ -196,7 +199,7 @@ async function lapsedSignIn(deps: ActivityDependencies, connection: Connection, 
   return { outcome: { state: 'waiting', on: 'admin', seen, needed, where: 'On this page: Sign in with Procore.' } };
 }
 
-/** The sign-in is not kept: once the company is bound, and nothing is to be set up with it, the token is revoked and wiped. */
+/** The sign-in is not kept: once the company is bound and nothing is to be set up with it, the token is revoked and wiped. */
 async function endSignIn(deps: ActivityDependencies, { signIn, connection }: OpenedCheck, around: Surroundings): Promise<void> {
   if (!signIn) return;
   const ref = { tenantId: connection.tenantId, signInId: signIn.signInId };

@@ -31,16 +31,16 @@ import type { StepRef } from '../contract.ts';
 import { type OpenedCheck, stillRests } from './context.ts';
 
 export interface StoredResult {
-  /** What stands in the row now; not always what the check found. */
+  /** The outcome in the row now; not always what the check found. */
   readonly outcome: Outcome;
   readonly changed: boolean;
-  /** Mails were put into the outbox. */
+  /** Whether mails were put into the outbox. */
   readonly queued: boolean;
 }
 
 /**
- * Stores what a check found, all of it in this unit of work: outcome, evidence, what it wants kept, the audit. Undefined where what
- * the check rested on (credential, claimed company, decisions) was replaced meanwhile: then it proves nothing, and must be repeated.
+ * Stores what a check found, all in this transaction: outcome, evidence, what it wants kept, the audit. Undefined if what the
+ * check rested on (credential, claimed company, decisions) was replaced meanwhile: then it proves nothing and must be repeated.
  */
 export async function storeResult(
   db: Db,
@@ -67,7 +67,7 @@ export async function storeResult(
   if (input.stepId === stepOfCommand['accept-contractor']) await showAcceptance(db, input.connectionId);
   const nowDone = change !== 'settled' && outcome.state === 'met' && before?.state !== 'done';
   if (nowDone) await appendAudit(db, input.tenantId, auditOf(input, doneBy));
-  // The row wins: a step that is done is not taken back here, whatever was seen.
+  // The row wins: a step that is done is not reopened here, whatever was seen.
   const stands = change === 'settled' ? (before?.outcome ?? skippedOutcome) : outcome;
   const shown = stands.state === 'met' || change !== 'settled' ? stands : skippedOutcome;
   return { outcome: shown, changed: change === 'changed', queued };
@@ -110,7 +110,7 @@ function refusedBinding(connection: Connection, answer: BindingAnswer | undefine
   };
 }
 
-/** What was seen as a person counts while that same person is signed in. */
+/** What was seen as a person counts only while that same person is signed in. */
 async function stillSeen(db: Db, { signIn }: OpenedCheck, keep: Keep | undefined): Promise<boolean> {
   if (!keep?.seenAtSignIn || !signIn) return true;
   const same = await storeSeen(db, signIn.signInId, signIn.procoreUserId, keep.seenAtSignIn);
@@ -160,7 +160,7 @@ async function storeKept(db: Db, connection: Connection, opened: OpenedCheck, ke
   }
 }
 
-/** Members are asked to authorize, and whoever connected a project gets a copy of what they saw. */
+/** Queues mails: asks members to authorize, and sends whoever connected a project a copy of what they saw. */
 async function writeToPeople(
   db: Db,
   { tenantId, connectionId }: Connection,
@@ -176,6 +176,6 @@ async function writeToPeople(
   return mails.some((mail) => mail !== undefined);
 }
 
-/** What was proven, by whom. */
+/** The audit fact: what was proven, and by whom. */
 const auditOf = ({ connectionId, step: { audits } }: StepRef & { readonly step: Step }, actorId: string): readonly AuditFact[] =>
   audits === null ? [] : [{ actorId, action: audits, subject: `connection:${connectionId}` }];

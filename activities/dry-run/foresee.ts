@@ -12,8 +12,8 @@ import { cannot, causeOf, leftAsItIs, namedBy, sent, why } from './words.ts';
 import { type WouldMap, wouldMap } from './would-map.ts';
 
 /**
- * What the next cycle of a stream would do, record by record: read, mapped, classified and decided by the engine's own parts, in its
- * order, but for what it would store and send. Every record that is known, or was read, is in the answer.
+ * What the next cycle of a stream would do, record by record. Reads, maps, classifies and decides with the engine's own parts, in
+ * its order, but stores and sends nothing. Returns every record that is known or was read.
  */
 export async function foresee(look: Look): Promise<readonly ForeseenRecord[]> {
   const mapped = await wouldMap(look);
@@ -42,8 +42,8 @@ export async function foresee(look: Look): Promise<readonly ForeseenRecord[]> {
 }
 
 /**
- * What cannot be mapped to a record: those that a person must act on first, those that mean none; and the keys of all of them, of which
- * nothing that is queued goes out any more.
+ * What cannot be mapped to a record: the ones that a person must act on first, and the ones that mean no record; and the keys of
+ * all of them, for which nothing queued is sent any more.
  */
 async function sortedOut(
   look: Look,
@@ -61,14 +61,14 @@ async function sortedOut(
   return { blocked, gone: new Set(keys) };
 }
 
-/** Nothing is left to be corrected where no record was ever meant, or stands. */
+/** Nothing needs correcting if no record was ever meant, or none exists. */
 function isHeldUp(from: WouldMap['from'], link: RecordLink | undefined): boolean {
   if (from === 'facts') return true;
   if (from === 'nothing-left') return link !== undefined;
   return link !== undefined && link.targetId !== null && link.wantedHash !== leftBehind;
 }
 
-/** What classification would queue, in the order in which it would. */
+/** What classification would queue, in the same order. */
 async function newDeliveries(
   look: Look,
   meant: ReadonlyMap<string, DeliveryPayload>,
@@ -99,7 +99,7 @@ async function newDeliveries(
 
 const actionOf = { created: 'create', updated: 'update' } as const;
 
-/** A known record that the next cycle would not touch, and why; undefined: nothing is meant of it, and nothing stands. */
+/** A known record that the next cycle would not touch, and why; undefined if nothing is meant for it, and nothing exists. */
 function asItStands({ link, newest }: KnownRecord, isSettled: boolean, isGone: boolean): ForeseenRecord | undefined {
   const { naturalKey, targetId, written, wantedHash, version } = link;
   const named = newest
@@ -109,7 +109,7 @@ function asItStands({ link, newest }: KnownRecord, isSettled: boolean, isGone: b
   if (isSettled) return leftAsItIs(named, why.showsIt);
   if (newest?.state === 'sending' || newest?.state === 'unknown') return sent(named, newest.action, why.underWay, false);
   if (newest?.state === 'refused' && newest.fault && (newest.version === version || newest.fault.surplus)) {
-    // taken back at the source, it waits for a person only where it may have been written
+    // taken back at the source, it waits for a person only if it may have been written
     const isWithdrawn = isGone && newest.fault.kind !== 'outcome-unknown';
     if (!isWithdrawn) return cannot(named, causeOf(newest.fault));
   }

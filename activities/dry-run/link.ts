@@ -17,7 +17,7 @@ import { linkedProject, unknownZone } from '../sync/open-stream.ts';
 import { foreseePart } from './part.ts';
 import { partOf } from './targets.ts';
 
-/** The dry run of one stream of a live link, whole, and kept as the newest of it. A wait that the far side states is answered. */
+/** The whole dry run of one stream of a live link, stored as its newest. A wait that the far side states is returned. */
 export async function dryRunStream(
   dependencies: SyncDependencies,
   input: LinkRef & { readonly stream: string },
@@ -48,7 +48,7 @@ export async function dryRunStream(
     const foreseen = await foreseePart(dependencies, context, sides, part);
     await withTenant(dependencies.pool, tenantId, async (db) => {
       const of = { connectionId: connection.connectionId, link: { projectLinkId: link.projectLinkId, stream: stream.name } };
-      // nothing of it is taken up again: it is one part, kept when it is whole
+      // it is never resumed: it is one part, stored when it is complete
       const { dryRunId } = await beginDryRun(db, tenantId, { ...of, basis: canonicalHash(at.toISOString()), at });
       await storePart(db, tenantId, dryRunId, foreseen.part, foreseen.records);
       await endDryRun(db, of, dryRunId);

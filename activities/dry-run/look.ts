@@ -5,27 +5,27 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { SyncDependencies } from '../sync/dependencies.ts';
 
-/** One stream with both sides open for looking: what a dry run of it works with. */
+/** One stream with both sides open for reading: what a dry run of it works with. */
 export interface Look {
   readonly dependencies: Pick<SyncDependencies, 'pool' | 'pseudonymsOf'>;
   readonly context: Surroundings;
   readonly tenantId: string;
   readonly stream: Stream;
   readonly run: StreamRun;
-  /** Of a project that is still to be linked: a link of which nothing is known. */
+  /** For a project that is still to be linked: a link of which nothing is known. */
   readonly of: StreamRef;
-  /** Where the next cycle would go on. */
+  /** Where the next cycle would continue. */
   readonly cursor: unknown;
-  /** Whether it would map every known group again: the settings were changed. */
+  /** Whether it would map every known group again because the settings were changed. */
   readonly mapsAll: boolean;
   readonly automation: Automation;
 }
 
-/** One read of the store. */
+/** One read of the store, in its own transaction. */
 export const read = <Result>({ dependencies, tenantId }: Look, work: (db: Db) => Promise<Result>): Promise<Result> =>
   withTenant(dependencies.pool, tenantId, work);
 
-/** Reads in portions, each in a unit of work of its own. */
+/** Reads in portions, each in its own transaction. */
 export async function readEach<Item, Result>(
   look: Look,
   items: readonly Item[],
@@ -39,5 +39,5 @@ export async function readEach<Item, Result>(
   return results;
 }
 
-/** Records that one statement asks about. */
+/** Records per statement. */
 export const portion = 500;

@@ -18,12 +18,12 @@ import { type ForeseenPart, foreseePart } from './part.ts';
 import { projectsPart } from './projects-part.ts';
 import { partOf, type Target } from './targets.ts';
 
-/** These hold up one stream of one project, and are shown with it; any other refusal holds up the step, until it is mended. */
+/** These block one stream of one project, and are shown with it; any other refusal blocks the step until it is resolved. */
 const ownStreamAlone = new Set<FaultKind>(['tool-disabled', 'conflict']);
 
 /**
- * What going live would do: every stream of the modules that are on, for every project that takes part. Part by part becomes durable, so
- * that whoever takes up the work of a lost worker goes on with the first part that is missing. It reads alone.
+ * What going live would do: every stream of the modules that are on, for every project that takes part. Each part becomes durable
+ * by itself, so that after a lost worker the next one continues with the first missing part. It only reads the far sides.
  */
 export async function dryRun(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
@@ -74,7 +74,7 @@ export async function dryRun(deps: ActivityDependencies, opened: OpenedCheck): P
   return met({ projects: pairs.length }, { dryRunId: begun.dryRunId });
 }
 
-/** All it rests on but the far sides: what was seen under another basis is of no use. */
+/** All it rests on except the far sides: what was seen under another basis is void. */
 const basisOf = ({ connection, basis, context }: OpenedCheck): string =>
   canonicalHash({
     basis: { ...basis },
@@ -87,7 +87,7 @@ const basisOf = ({ connection, basis, context }: OpenedCheck): string =>
 const linkOf = (links: readonly ProjectLink[], procoreProjectId: string): ProjectLink | undefined =>
   links.find((link) => link.procoreProjectId === procoreProjectId);
 
-/** None where the zone is unknown: nothing of it can be dated, which its line among the projects says. */
+/** Empty if the zone is unknown: nothing can be dated, which its line among the projects says. */
 function projectTarget(
   { match, project: { id, name }, timeZone }: Pair,
   links: readonly ProjectLink[],

@@ -11,14 +11,14 @@ import type { SyncDependencies } from '../sync/dependencies.ts';
 import { type OpenedSides, openRun, ownedByAnother } from '../sync/open-stream.ts';
 import { foresee } from './foresee.ts';
 
-/** One stream of one project, or of the company, that is to be looked at. */
+/** One stream of one project, or of the company, to foresee. */
 export interface PartToForesee {
   readonly tenantId: string;
   readonly stream: Stream;
   readonly of: StreamRef;
   readonly procoreProjectId: string;
   readonly name: string;
-  /** Undefined: of the company. */
+  /** Undefined for the company. */
   readonly project: LinkedProject | undefined;
   readonly settingsHash: string;
   readonly automation: Automation;
@@ -27,7 +27,7 @@ export interface PartToForesee {
 export interface ForeseenPart {
   readonly part: DryRunPart;
   readonly records: readonly ForeseenRecord[];
-  /** Why the whole of it is refused, proven; what passes by itself is thrown. */
+  /** The proven reason why the whole part is refused; transient faults are thrown. */
   readonly fault: Fault | undefined;
 }
 

@@ -10,19 +10,19 @@ import { concerns, recordOf, type Scene } from '../sync/scene.ts';
 import { type Look, read, readEach } from './look.ts';
 import { cannot, causeOf, leftAsItIs, namedBy, sent, why, whySent } from './words.ts';
 
-/** What the decisions about one queue rest on; a decision changes what the later ones see, as settling it would. */
+/** What the decisions about one queue rest on; each decision changes what later ones see, as settling it would. */
 interface Stage {
   readonly look: Look;
   readonly links: ReadonlyMap<string, RecordLink>;
-  /** Far-side ids by the record that has taken them. */
+  /** Record keys by the far-side id they have taken. */
   readonly taken: Map<string, string>;
-  /** Deliveries that are not settled, in the order meant. */
+  /** Deliveries that are not settled, in queue order. */
   readonly open: Map<string, Delivery>;
   readonly inFlight: readonly Delivery[];
   readonly formers: readonly Delivery[];
 }
 
-/** What would become of each delivery of a queue: decided by the engine's own rules, on the far side as it is listed now. */
+/** What would happen to each delivery of a queue: decided by the engine's own rules, on the far side as it is listed now. */
 export async function planQueue(
   look: Look,
   queue: readonly Delivery[],
@@ -44,7 +44,7 @@ export async function planQueue(
     formers,
   };
   const foreseen: ForeseenRecord[] = [];
-  // what waits for a push is decided about when it is pushed: after all that goes out by itself
+  // what waits for a push is decided when it is pushed: after all that is sent automatically
   const inTurn = [...queue.filter(({ release }) => release !== 'held'), ...queue.filter(({ release }) => release === 'held')];
   for (const delivery of inTurn) {
     look.context.signal.throwIfAborted();

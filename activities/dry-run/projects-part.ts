@@ -6,11 +6,11 @@ import type { ForeseenPart } from './part.ts';
 import { cannot, leftAsItIs, sent } from './words.ts';
 
 interface Projects {
-  /** The company, as the part is called. */
+  /** The company's id, under which the part is stored. */
   readonly procoreProjectId: string;
   readonly name: string;
   readonly matches: readonly RecordMatch[];
-  /** Pairs that going live links. */
+  /** Pairs that going live would link. */
   readonly pairs: readonly Pair[];
   /** Ids of the active projects that the sync user sees. */
   readonly visible: ReadonlySet<string>;

@@ -8,13 +8,13 @@ import type { PartToForesee } from './part.ts';
 export interface Target {
   readonly procoreProjectId: string;
   readonly name: string;
-  /** Undefined: the company. */
+  /** Undefined for the company. */
   readonly project: LinkedProject | undefined;
-  /** Undefined: it is still to be linked. */
+  /** Undefined if it is still to be linked. */
   readonly link: ProjectLink | undefined;
 }
 
-/** The part of one stream of a target. Of a link that is still to be made nothing is known: it has an id that no row has. */
+/** The part of one stream of a target. Nothing is known of a link that is still to be made: it gets an id that no row has. */
 export function partOf(tenantId: string, settings: unknown, target: Target, stream: Stream): PartToForesee {
   const { procoreProjectId, name, project, link } = target;
   const mappedUnder = { timeZone: project?.timeZone ?? null, startDate: project?.startDate ?? null };

@@ -12,7 +12,7 @@ export const namedBy = ({ naturalKey, address, fields }: DeliveryPayload): Named
   fields: Object.keys(fields).length > 0 ? fields : null,
 });
 
-/** It would go out, or wait for a person's push. */
+/** It would be sent, or wait for a person's push. */
 export const sent = (named: Named, does: 'create' | 'update', why: string, held: boolean): ForeseenRecord => ({
   ...named,
   does,

@@ -5,17 +5,20 @@ import { kept } from '../sync/gather.ts';
 import { newestByRecord } from '../sync/take-in.ts';
 import { type Look, portion, read, readEach } from './look.ts';
 
-/** A record as the next cycle would map it. `from`: of facts; of nothing that is left; or of a record that the source took back. */
+/**
+ * A record as the next cycle would map it. `from`: from facts; from a group with none left; or from a record that the source took
+ * back.
+ */
 export interface WouldMap {
   readonly mapped: Mapped;
   readonly from: 'facts' | 'nothing-left' | 'gone';
 }
 
-/** Reads what the next cycle would read, and maps what it would map, keeping nothing. */
+/** Reads and maps what the next cycle would, storing nothing. */
 export const wouldMap = (look: Look): Promise<readonly WouldMap[]> =>
   look.stream.shape === 'gathering' ? ofGroups(look) : ofRecords(look);
 
-/** Many facts make one record: those that are kept, with those that changed in their place. */
+/** Many facts make one record: the stored ones, with changed ones in place of their former versions. */
 async function ofGroups(look: Look): Promise<readonly WouldMap[]> {
   const { dependencies, context, of, run, tenantId } = look;
   const pseudonym = await dependencies.pseudonymsOf(tenantId);
@@ -44,7 +47,7 @@ async function ofGroups(look: Look): Promise<readonly WouldMap[]> {
   return mapEach([...touched].sort(), (group) => [...(storedIn.get(group) ?? []), ...(changedIn.get(group) ?? [])], look);
 }
 
-/** Each source record makes one; what was blocked before is mapped again, unless its newest version was just read. */
+/** Each source record makes one record; what was blocked before is mapped again, unless its newest version was just read. */
 async function ofRecords(look: Look): Promise<readonly WouldMap[]> {
   const { context, of, run } = look;
   const fresh = new Map<string, WouldMap>();

@@ -30,9 +30,9 @@ const lostAnswer = 'Procore’s answer to the sign-in was lost; the code cannot 
 const notAccepted = 'Procore did not accept the sign-in. Sign in again.';
 
 /**
- * Brings a sign-in from `returned` to `exchanged`: the code becomes a token, once; the token names the person. A code is single use,
- * so it is claimed before it is sent, and a send whose answer is lost ends the attempt in words. Whatever passes is thrown, and the
- * next check goes on where this one stopped.
+ * Advances a sign-in from `returned` to `exchanged`: exchanges the code for a token, once; the token identifies the person. A
+ * code is single use, so it is claimed before it is sent; if the answer is lost, the attempt ends, in words. Transient faults are
+ * thrown, and the next check continues where this one stopped.
  */
 export async function exchangeSignIn(
   deps: ActivityDependencies,
@@ -64,12 +64,12 @@ async function exchangeCode(deps: ActivityDependencies, ref: SignInRef, around: 
       pendingMs: Math.max(0, Math.min(deps.timings.signInPendingMs, grant.expiresAtMs - Date.now())),
     }),
   );
-  // The person started anew while this code was on its way: nobody will use what it brought.
+  // The person started again while this code was being exchanged: nobody will use the token.
   if (!stored) await revoked(deps, grant.refreshToken ?? grant.accessToken, around);
   return stored;
 }
 
-/** Claims the code of this attempt. A token that an earlier attempt left is revoked first. */
+/** Claims the code of this attempt. A token left by an earlier attempt is revoked first. */
 async function claimAfterFormer(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<CodeClaim> {
   const leaseMs = deps.timings.httpDeadlineMs + leaseMarginMs;
   const claim = () => withTenant(deps.pool, ref.tenantId, (db) => claimCode(db, ref.signInId, leaseMs));
@@ -79,7 +79,10 @@ async function claimAfterFormer(deps: ActivityDependencies, ref: SignInRef, arou
   return claim();
 }
 
-/** One send, which nothing of ours cuts short: the code is spent by it. Undefined: the attempt has ended, in words. Thrown: it was surely not sent, and the code is back in its row. */
+/**
+ * Sends the code once; nothing of ours aborts it, because sending spends the code. Undefined if the attempt has ended, in words.
+ * If it throws, the code was surely not sent, and is back in its row.
+ */
 async function sendCode(
   deps: ActivityDependencies,
   ref: SignInRef,
@@ -124,12 +127,12 @@ async function learnWho(
 }
 
 /**
- * A person who is not in the company is hidden from it, and it from them: only their login is told, and who they are is asked again once
- * they are in it.
+ * A person who is not in the company cannot see it, nor it them: only their login is known, and their identity is asked for again
+ * once they are in it.
  */
 async function whoIs(deps: ActivityDependencies, ref: SignInRef, company: Company, around: Surroundings) {
   if (company.standing === 'none') {
-    // without a company Procore tells no name; an address in its place would stand wherever names may
+    // without a company Procore may return no name; an address must not be stored in its place, where names may be shown
     const { id, name, login } = await getPerson(await personClient(deps, ref, company, around));
     return { id, name, login };
   }

@@ -14,13 +14,16 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { endedFor, settleLink } from './link-mail.ts';
 import type { Written } from './mail-access.ts';
 
-/** What became of the mail becomes of the invitation that it carried. `words`: the server's, where it refused the address. */
+/**
+ * Applies the mail's result to the invitation that it carried. `words`: the server's, if it refused the address; null if it was
+ * sent.
+ */
 export async function settleInvitationMail(db: Db, mail: InvitationMail, words: string | null): Promise<void> {
   if (mailRecipients[mail.kind] !== 'invited') return;
   await settleLink(db, ofInvitation, { linkId: mail.invitationId, generation: mail.generation }, words);
 }
 
-/** To whom and in which words a mail about an invitation goes. */
+/** Recipient and text of a mail about an invitation. */
 export async function writeInvitationMail(
   deps: ActivityDependencies,
   db: Db,

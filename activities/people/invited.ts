@@ -11,8 +11,8 @@ import type { ActivityDependencies } from '../dependencies.ts';
 type Vault = Pick<ActivityDependencies, 'vault'>;
 
 /**
- * Whether a login is the address that was invited to a connection: the newest; once it is connected, one that was accepted or is open.
- * Null: the login is not known, or nobody was invited.
+ * Whether a login is an address that was invited to a connection. Only the newest invitation counts; once a project is connected,
+ * every accepted or open one. Null if the login is unknown, or nobody was invited.
  */
 export async function isInvited(
   deps: Vault,
@@ -26,7 +26,7 @@ export async function isInvited(
   return (await invitationAt(deps, db, tenantId, { login, among: those })) !== undefined;
 }
 
-/** Of these the first whose address is that login. */
+/** The first of these invitations whose address is that login. */
 export async function invitationAt(
   deps: Vault,
   db: Db,
@@ -47,5 +47,5 @@ export async function invitedAddress(
   return revealSecret(await vault.unsealSecret(db, places.invitedAddress(tenantId, invitationId), sealedInvited));
 }
 
-/** Once a project is connected. */
+/** Whether an invitation counts once a project is connected. */
 export const counts = ({ state }: Invitation): boolean => state === 'accepted' || isOpen(invitationMachine, state);

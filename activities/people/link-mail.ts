@@ -8,13 +8,15 @@ export interface LinkMail {
   readonly generation: number;
 }
 
-/** What became of the mail becomes of the link that it carried. `words`: the server's, where it refused the address. */
+/**
+ * Applies the mail's result to the link that it carried. `words`: the server's, if it refused the address; null if it was sent.
+ */
 export async function settleLink(db: Db, kind: LinkKind, { linkId, generation }: LinkMail, words: string | null): Promise<void> {
   if (words !== null) await markBounced(db, kind, linkId, generation, words);
   else await markSent(db, kind, linkId, generation);
 }
 
-/** Why a mail is not to be sent any more, as its kind says it; undefined: it is. */
+/** Why a mail must not be sent any more, in its kind's words; undefined if it may be. */
 export function endedFor(
   machine: LinkMachine<string>,
   link: MailedLink,

@@ -4,16 +4,16 @@ import type { Mailer } from '../../shared/mail/transport.ts';
 import type { SupportContact } from '../../shared/partners/contract.ts';
 import type { InvitationLinks } from '../../shared/security/invitation-links.ts';
 
-/** A mail as it is sent, or why it is not to be sent any more (`held`) or cannot be yet (`waits`). */
+/** A mail to send, or why it must not be sent any more (`held`) or cannot be yet (`waits`). */
 export type Written = (RenderedLetter & { readonly to: string }) | { readonly held: string } | { readonly waits: string };
 
-/** What mails are written and sent with. */
+/** What is needed to write and send mails. */
 export interface MailAccess {
   readonly mailer: Mailer;
   readonly links: InvitationLinks;
-  /** Origin that links begin with. */
+  /** The origin of all links. */
   readonly pagesUrl: string;
   readonly supportOf: (partner: PartnerName) => SupportContact;
-  /** Mails of another epoch are from before a restore: they are held. */
+  /** Mails with another epoch are from before a restore: they are held. */
   readonly restoreEpoch: string;
 }

@@ -7,13 +7,13 @@ import { settleInvitationMail, writeInvitationMail } from './invitation-mail.ts'
 import type { Written } from './mail-access.ts';
 import { settleRequestMail, writeRequestMail } from './request-mail.ts';
 
-/** An attempt takes several steps of the protocol, each as long as a request at most. */
+/** An attempt takes several protocol steps, each at most as long as a request. */
 const stepsOfAnAttempt = 6;
 
-/** What is left then is upkeep's. */
+/** Upkeep sends what is left after this time. */
 const mostPerCallMs = 120_000;
 
-/** A step of somebody else waits meanwhile: what is not sent by then is left to upkeep. */
+/** A step waits meanwhile: upkeep sends what is left after this time. */
 const besideAStepMs = 5_000;
 
 type Count = { -readonly [Name in keyof MailReport]: MailReport[Name] };
@@ -25,15 +25,15 @@ export const createMailActivities = (deps: ActivityDependencies): MailActivities
   },
 });
 
-/** Sends what a step has just queued, as far as that goes quickly. */
+/** Sends what a step has just queued, as far as time allows. */
 export async function sendQueued(deps: ActivityDependencies, tenantId: string): Promise<void> {
   const until = Date.now() + besideAStepMs;
   await drainMail(deps, tenantId, () => Date.now() < until);
 }
 
 /**
- * Sends what waits in a tenant's outbox, one after the other, until nothing is due, `hasTime` says no, or the server is away: then the
- * rest waits with it.
+ * Sends a tenant's due mails one after the other until none is due, `hasTime` returns false, or the server is away: then the rest
+ * waits.
  */
 export async function drainMail(
   deps: ActivityDependencies,
@@ -82,14 +82,14 @@ async function sendOne(deps: ActivityDependencies, tenantId: string, mail: Claim
 const pauseMs = ({ timings }: ActivityDependencies, attempts: number): number =>
   Math.min(timings.mailFirstMs * 2 ** Math.min(attempts - 1, 20), timings.mailCeilingMs);
 
-/** The mail and what it is about come to their ends together. */
+/** Settles the mail and what it is about in one transaction. */
 async function settle(db: Db, mail: ClaimedMail, outcome: SendOutcome & { kind: 'sent' | 'bounced' }): Promise<void> {
   const words = outcome.kind === 'bounced' ? outcome.words : null;
   if (!(await settleMail(db, mail, outcome.kind, words))) return;
   await ('requestId' in mail ? settleRequestMail(db, mail, words) : settleInvitationMail(db, mail, words));
 }
 
-/** To whom and in which words, from the rows as they are now; or why it is not to be sent any more. */
+/** Recipient and text, from the current rows; or why it must not be sent any more. */
 async function write(deps: ActivityDependencies, db: Db, tenantId: string, mail: ClaimedMail): Promise<Written> {
   if (mail.restoreEpoch !== deps.mail.restoreEpoch) return { held: 'It is from before the database was restored.' };
   return 'requestId' in mail ? writeRequestMail(deps, db, mail) : writeInvitationMail(deps, db, tenantId, mail);

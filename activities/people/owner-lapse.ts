@@ -4,10 +4,10 @@ import { proposedOwner } from '../../shared/store/people/authorizations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { PersonsReach } from '../clients.ts';
 
-/** What the lapse of an owner means: `grant-lapsed`, the contractor's, or `acceptance-missing`, of whoever invited. */
+/** The fault of an owner's lapse: `grant-lapsed`, for the contractor, or `acceptance-missing`, for the inviter. */
 type OwnerLapse = () => Fault;
 
-/** The contractor signs in again; a member's own lapse is told elsewhere, and is the member's. */
+/** The contractor signs in again. A member's own lapse is reported elsewhere, to the member. */
 export const contractorSignsIn: OwnerLapse = () =>
   new Fault('grant-lapsed', {
     owner: 'contractor',
@@ -16,7 +16,7 @@ export const contractorSignsIn: OwnerLapse = () =>
     where: 'In the mail that asks for it: Sign in to Procore again.',
   });
 
-/** Another person has signed in in the owner's place already: nobody has to sign in, whoever invited has to say that it is right. */
+/** Another person has already signed in to replace the owner: nobody has to sign in, but the inviter has to confirm them. */
 export const inviterAccepts: OwnerLapse = () =>
   new Fault('acceptance-missing', {
     seen: 'The authorization with which this project is read does not stand any more, and another person signed in.',
@@ -27,7 +27,7 @@ export const inviterAccepts: OwnerLapse = () =>
 export const ownerLapseOf = async (db: Db, connection: Connection): Promise<OwnerLapse> =>
   (await proposedOwner(db, connection)) ? inviterAccepts : contractorSignsIn;
 
-/** The same reach, for whoever a connection is read as: that their authorization has lapsed is told as the owner's lapse. */
+/** The same reach, for the person a connection is read as: if their authorization has lapsed, it throws the owner's lapse. */
 export const lapsingAs = (reach: PersonsReach, lapse: OwnerLapse): PersonsReach => ({
   ...reach,
   grants: {

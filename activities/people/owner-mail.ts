@@ -12,9 +12,9 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { counts, invitationAt, invitedAddress } from './invited.ts';
 
 /**
- * Where the owner of a connection is written to: at the newest of what was given for them and what was invited in their name; else at the
- * address of the invitation by which the project was connected (`by`). An accepted owner never at that of somebody else: undefined, nobody
- * has said where.
+ * The address of a connection's owner: the newer of the address given for them and that of an invitation to their login; if none
+ * was given for them, that of the invitation by which the project was connected (`by`) may serve. An accepted owner is never
+ * written to at somebody else's address: undefined if theirs was not given yet.
  */
 export async function addressOfOwner(
   deps: Pick<ActivityDependencies, 'vault'>,
@@ -34,7 +34,7 @@ export async function addressOfOwner(
   return revealSecret(await deps.vault.unsealSecret(db, place, own.sealedAddress));
 }
 
-/** Why a mail, which may have waited for an address, is nothing to its owner any more; undefined: it is. */
+/** Why a mail that may have waited for an address no longer concerns the owner; undefined if it does. */
 export async function overForOwner(db: Db, connectionId: string, kind: RequestMailKind): Promise<string | undefined> {
   const connection = await findConnection(db, connectionId);
   const owner = connection?.ownerGrantId == null ? undefined : await findGrant(db, connection.ownerGrantId);

@@ -20,10 +20,10 @@ import { endedFor, settleLink } from './link-mail.ts';
 import type { Written } from './mail-access.ts';
 import { addressOfOwner, overForOwner } from './owner-mail.ts';
 
-/** Mails that carry the single-use link: it is theirs whether the request counts as sent. */
+/** Mails that carry the single-use link: only they decide whether the request counts as sent. */
 const carriesLink = (kind: RequestMailKind): boolean => kind !== 'connected' && !isConsentMail(kind);
 
-/** What became of the mail becomes of the request. `words`: the server's, where it refused the address. */
+/** Applies the mail's result to the request. `words`: the server's, if it refused the address; null if it was sent. */
 export async function settleRequestMail(db: Db, mail: RequestMail, words: string | null): Promise<void> {
   if (isConsentMail(mail.kind)) return settleConsentMail(db, mail, words);
   if (!carriesLink(mail.kind)) return;
@@ -35,7 +35,7 @@ async function settleConsentMail(db: Db, { requestId, generation: round }: Reque
   if (connectionId != null) await noteConsentMail(db, { connectionId, kind: consentOfOwner, round }, words);
 }
 
-/** To whom and in which words a mail goes to a person who authorizes for themselves. */
+/** Recipient and text of a mail to a person who authorizes for themselves. */
 export async function writeRequestMail(deps: ActivityDependencies, db: Db, mail: RequestMail): Promise<Written> {
   const request = await findRequest(db, mail.requestId);
   if (request === undefined) return { held: 'What it is about is gone.' };
@@ -89,8 +89,8 @@ interface WrittenTo {
 }
 
 /**
- * A member at the address that the partner gave, the owner of a connection at one of theirs that whoever invited gave: never at one that
- * Procore shows. `nowhere`: none was given.
+ * The recipient: a member at the address that the partner gave; a connection's owner at an address of theirs that the inviter
+ * gave, never at one that Procore shows. `nowhere`: none was given. Undefined: the person belongs to no project any more.
  */
 async function personOf(
   deps: ActivityDependencies,

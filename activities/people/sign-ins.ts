@@ -22,7 +22,7 @@ const heldToken = z.object({
   accessToken: z.string(),
   refreshToken: z.string().nullable(),
   expiresAtMs: z.number(),
-  /** Not told by what an earlier version sealed: then it counts as used up. */
+  /** Absent in what an earlier version sealed: then it counts as used up. */
   lifeMs: z.number().default(0),
 });
 
@@ -57,7 +57,7 @@ export async function unsealToken(
   };
 }
 
-/** Procore as the person, while their pending window lasts; else `grant-lapsed`. */
+/** A Procore client for the person, while their pending window lasts; else throws `grant-lapsed`. */
 export async function personClient<Company extends AnyCompany | NoCompany>(
   deps: ActivityDependencies,
   ref: SignInRef,
@@ -75,8 +75,8 @@ export async function personClient<Company extends AnyCompany | NoCompany>(
 }
 
 /**
- * Revokes a person's token and forgets it; a confirmed sign-in ends with that. False where Procore could not be told now: the token
- * stays sealed, and `upkeep` tries again. One that does not open any more is forgotten.
+ * Revokes and wipes a person's token; a confirmed sign-in ends with that. False if Procore could not be reached now: the token
+ * stays sealed, and `upkeep` retries. A token that cannot be unsealed is wiped.
  */
 export async function giveTokenUp(
   deps: ActivityDependencies,
@@ -92,7 +92,7 @@ export async function giveTokenUp(
   return true;
 }
 
-/** By the refresh token, which kills both; false where it is not known to have happened. */
+/** Revokes by the refresh token, which ends both tokens; false if it is not known to have happened. */
 export async function revoked(deps: ActivityDependencies, token: Secret, around: Surroundings): Promise<boolean> {
   try {
     await deps.procore.oauth.revokeToken(deps.procore.ourApp, token, around.signal);

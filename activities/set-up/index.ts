@@ -23,16 +23,16 @@ import { giveRights, templateIds } from './rights.ts';
 import { type ClaimedSetUp, ClaimLost, done, inScene, refuse, type SetUpScene } from './scene.ts';
 import { makeTemplate, readTemplates, type TemplateLists } from './templates.ts';
 
-/** What the check of the projects' levels has just seen. */
+/** What the check of the projects' levels has just found. */
 export interface SeenLevels {
-  /** Projects on which the sync user has too little; empty: it has enough on all. */
+  /** Projects on which the sync user's level is too low; empty if it suffices on all. */
   readonly tooLowOn: readonly string[];
 }
 
 /**
- * Goes on with what the signed-in admin has asked us to set up, as far as it comes now, in their own name. One worker at a time; a task
- * that may have been done is not repeated on a guess. With the last task their sign-in ends. What passes by itself is left to the next
- * look of the step, and never keeps it from being judged. Answers whether anything was tried.
+ * Continues what the signed-in admin asked us to set up, as far as possible now, in their name. One worker at a time; a task that
+ * may have been done is not repeated on a guess. Their sign-in ends with the last task. Transient faults are left to the step's
+ * next look, and never keep it from being judged. Returns whether anything was tried.
  */
 export async function setUpBefore(
   deps: ActivityDependencies,
@@ -75,7 +75,7 @@ async function afterTrouble(claimed: ClaimedSetUp, error: unknown): Promise<void
   else if (!(error instanceof ClaimLost)) throw error;
 }
 
-/** The tasks in the guide's order; each rests on those before it. */
+/** Works on the tasks in the guide's order; each rests on those before it. */
 async function work(scene: SetUpScene, seen: SeenLevels | undefined): Promise<void> {
   const { recipe } = scene;
   let lists: Promise<TemplateLists> | undefined;
@@ -87,7 +87,7 @@ async function work(scene: SetUpScene, seen: SeenLevels | undefined): Promise<vo
   if (company && recipe.companyTemplate) await makeTemplate(scene, company, 'company_tools', recipe.companyTemplate, listsOnce);
   if (project) await makeTemplate(scene, project, 'global', recipe.projectTemplate, listsOnce);
   if ((await openTask(scene, 'company-template')) || (await openTask(scene, 'project-template'))) return;
-  // what was made meanwhile is in no list that was read before
+  // the lists read before lack what was made meanwhile
   lists = undefined;
   const rows = await askedAgain(scene);
   const of = (...tasks: readonly SetUpTask[]) => rows.filter(({ task, state }) => tasks.includes(task) && isOpen(state));
@@ -104,7 +104,7 @@ async function work(scene: SetUpScene, seen: SeenLevels | undefined): Promise<vo
   else await done(scene, replacing, 'Nothing to replace: its levels suffice on every project.');
 }
 
-/** Proven before: the check of the levels need not come by again. */
+/** Whether the levels were proven before: their check may not run again. */
 async function levelsSuffice(scene: ClaimedSetUp): Promise<boolean> {
   const { partner, connectionId } = scene.opened.connection;
   const step = scene.deps.plans[partner].steps.find(({ proves }) => proves === 'project-levels');
@@ -117,7 +117,7 @@ const rowsOf = (scene: ClaimedSetUp): Promise<readonly StoredTask[]> =>
 const openTask = async (scene: ClaimedSetUp, task: SetUpTask): Promise<StoredTask | undefined> =>
   (await rowsOf(scene)).find((row) => row.task === task && isOpen(row.state));
 
-/** A worker that died while it sent absolute values leaves nothing to look up: they are sent again. */
+/** A worker that died while sending absolute values leaves nothing to look up: they are sent again. */
 async function askedAgain(scene: ClaimedSetUp): Promise<readonly StoredTask[]> {
   for (const { task, state } of await rowsOf(scene)) {
     if (state === 'sending' || state === 'unknown') await inScene(scene, (db) => askTaskAgain(db, scene.claim, task));
@@ -125,7 +125,7 @@ async function askedAgain(scene: ClaimedSetUp): Promise<readonly StoredTask[]> {
   return rowsOf(scene);
 }
 
-/** The sign-in has ended: what is left is for the admin's own hands. */
+/** The sign-in has ended: the admin does what is left by hand. */
 async function endAll(claimed: ClaimedSetUp): Promise<void> {
   for (const row of await rowsOf(claimed)) {
     const mayBeDone = row.state === 'asked' ? '' : ' It may have been done: look whether it is there.';
@@ -133,7 +133,7 @@ async function endAll(claimed: ClaimedSetUp): Promise<void> {
   }
 }
 
-/** The sign-in was kept for this alone. */
+/** Ends the sign-in, which was kept for this alone. */
 async function endSignIn(deps: ActivityDependencies, ref: SignInRef, around: Surroundings): Promise<void> {
   const sealed = await withTenant(deps.pool, ref.tenantId, async (db) =>
     (await needsSignIn(db, ref.signInId)) ? undefined : usableToken(db, ref.signInId),

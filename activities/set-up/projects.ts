@@ -6,8 +6,8 @@ import { noteAdding } from '../../shared/store/projects/project-lists.ts';
 import { done, inScene, refuse, type SetUpScene, sendOnce } from './scene.ts';
 
 /**
- * Puts the sync user on the chosen projects, a thousand in a call. Who is on one already stays as they are, so the whole choice is sent;
- * what was sent before is compared with where the user is by now. Before anything is chosen it waits.
+ * Adds the sync user to the chosen projects, up to a thousand per call. Procore leaves existing members unchanged, so the whole
+ * choice is sent; on a repeat, projects the user is on by now are left out. Waits until something is chosen.
  */
 export async function addToChosen(scene: SetUpScene, row: StoredTask, templateId: string | undefined): Promise<void> {
   const { adminProjects: list, connection } = scene.opened.context;

@@ -15,7 +15,7 @@ export interface TemplateIds {
   readonly project: string | undefined;
 }
 
-/** The templates that were made, or stand there by their names. */
+/** The templates that we made, or that exist under their names. */
 export async function templateIds(
   { recipe }: SetUpScene,
   rows: readonly StoredTask[],
@@ -32,7 +32,7 @@ export async function templateIds(
   };
 }
 
-/** Gives the sync user its templates and the flag by one call, and believes what the answer shows. */
+/** Gives the sync user its templates and the flag in one call, and trusts only what the answer shows. */
 export async function giveRights(scene: SetUpScene, rows: readonly StoredTask[], ids: TemplateIds): Promise<void> {
   const templates = rows.find(({ task }) => task === 'user-templates');
   const lacks =
@@ -45,7 +45,7 @@ export async function giveRights(scene: SetUpScene, rows: readonly StoredTask[],
     ...(templates && !lacks && ids.project !== undefined && { defaultTemplateId: ids.project }),
     ...(open.some(({ task }) => task === 'new-projects') && { addToNewProjects: true }),
   };
-  // sent before: what stands there is read before it is sent again
+  // sent before: read the current values before sending again
   const before = open.some(({ attempts }) => attempts > 0) ? await readCompanyUser(scene.person, scene.user.id) : undefined;
   const answer = before && unmet(before, wanted).length === 0 ? before : await update(scene, open, wanted);
   if (answer) for (const row of open) await settleRights(scene, row, answer, wanted);
@@ -73,7 +73,10 @@ async function settleRights(scene: SetUpScene, row: StoredTask, answer: CompanyU
     await done(scene, row, row.task === 'new-projects' ? 'New projects get the sync user.' : 'The sync user has the templates.');
 }
 
-/** Wanted rights that a record does not show; a flag that is not shown may stand nevertheless, and the check of the projects tells. */
+/**
+ * Wanted rights that a record does not show. A flag that is absent there may be set nevertheless; the check of the projects finds
+ * out.
+ */
 function unmet(user: CompanyUser, wanted: UserRights): readonly (keyof UserRights)[] {
   const { companyTemplateId, defaultTemplateId, addToNewProjects } = wanted;
   return [

@@ -26,12 +26,12 @@ export interface ClaimedSetUp {
   readonly user: { readonly id: string; readonly name: string };
 }
 
-/** The same with Procore as the admin who asked. */
+/** The same, with a Procore client for the admin who asked. */
 export interface SetUpScene extends ClaimedSetUp {
   readonly person: ProcoreClient<BoundCompany>;
 }
 
-/** Another worker has the tasks now, and decides about them. */
+/** Another worker holds the tasks and decides about them. */
 export class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }
@@ -39,7 +39,7 @@ export class ClaimLost extends Error {
 export const inScene = <Result>({ deps, opened }: ClaimedSetUp, work: (db: Db) => Promise<Result>): Promise<Result> =>
   withTenant(deps.pool, opened.connection.tenantId, work);
 
-/** Ends a task and says so in the audit, in the name of whoever asked for it. */
+/** Settles a task and audits it in the name of whoever asked for it. */
 async function settle(scene: ClaimedSetUp, { task, askedBy }: StoredTask, settled: Settled): Promise<void> {
   const { tenantId, connectionId } = scene.opened.connection;
   await inScene(scene, async (db) => {
@@ -52,7 +52,7 @@ async function settle(scene: ClaimedSetUp, { task, askedBy }: StoredTask, settle
 export const done = (scene: ClaimedSetUp, task: StoredTask, seen: string, targetId?: string): Promise<void> =>
   settle(scene, task, { state: 'done', words: { seen }, ...(targetId !== undefined && { targetId }) });
 
-/** What cannot be done for the admin, and the line of the guide that they follow by hand. */
+/** Refuses a task that cannot be done for the admin, with the line of the guide that they follow by hand. */
 export const refuse = (scene: ClaimedSetUp, task: StoredTask, seen: string, targetId?: string): Promise<void> =>
   settle(scene, task, {
     state: 'refused',
@@ -67,9 +67,9 @@ function byHand({ recipe, user }: ClaimedSetUp, task: SetUpTask, seen: string): 
 }
 
 /**
- * One write as an intent: committed before it is sent, sent once within its lease. `absolute`: a repeat changes nothing, so that what may
- * have happened is simply asked again; else it is looked up first. Answers undefined where the task is settled or left for later; what
- * passes by itself is thrown.
+ * One write as an intent: committed before it is sent, sent once within its lease. `absolute`: a repeat changes nothing, so what
+ * may have happened is simply sent again; otherwise it is looked up first. Undefined if the task is settled or left for later;
+ * transient faults are thrown.
  */
 export async function sendOnce<Answer>(
   scene: SetUpScene,
@@ -104,7 +104,7 @@ async function afterFault(
     });
     return undefined;
   }
-  // the sign-in's end is nobody's refusal: whoever holds the scene says so of every task
+  // a lapsed sign-in is not a refusal of this task: the caller refuses every open task for it
   if (fault.handling === 'retry' || fault.kind === 'grant-lapsed') {
     await inScene(scene, async (db) => {
       for (const { task } of tasks) await askTaskAgain(db, scene.claim, task);

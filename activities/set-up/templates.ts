@@ -14,7 +14,7 @@ import { done, inScene, refuse, type SetUpScene, sendOnce } from './scene.ts';
 
 export type TemplateLists = Readonly<Record<TemplateType, readonly PermissionTemplate[]>>;
 
-/** Both lists, since every template teaches how levels are written. */
+/** Both lists, since any template may show how levels are encoded. */
 export const readTemplates = async ({ person }: SetUpScene): Promise<TemplateLists> => ({
   company_tools: await listTemplates(person, 'company_tools', 'with-levels'),
   global: await listTemplates(person, 'global', 'with-levels'),
@@ -23,13 +23,13 @@ export const readTemplates = async ({ person }: SetUpScene): Promise<TemplateLis
 export const namedLike = (templates: readonly PermissionTemplate[], name: string): readonly PermissionTemplate[] =>
   templates.filter((template) => template.name.trim() === name);
 
-/** An unknown creation is looked up this often, a settle time apart, before it is sent anew (facts/security.md section 2). */
+/** A creation of unknown outcome is looked up this often, a settle time apart, before a resend (facts/security.md section 2). */
 const lookUps = 2;
 
 /**
- * Makes a template that is not there, once. Procore's API can neither change nor delete one, so nothing is sent on a guess: a template of
- * that name is taken as it is, an encoding that was not learned is left to the admin, and what may have been made is looked up, twice,
- * before it is made again.
+ * Makes a missing template, once. Procore's API can neither change nor delete one, so nothing is sent on a guess: an existing
+ * template of that name is taken as it is, an encoding that could not be learned is left to the admin, and what may have been
+ * made is looked up twice before it is made again.
  */
 export async function makeTemplate(
   scene: SetUpScene,
@@ -89,7 +89,7 @@ async function takeFound(
     );
 }
 
-/** Manifests are asked for only where templates speak in numbers: they pair the numbers with names. */
+/** Manifests are read only if templates encode levels as numbers: they pair the numbers with names. */
 async function learnedLevels(
   scene: SetUpScene,
   type: TemplateType,

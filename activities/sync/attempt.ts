@@ -17,7 +17,7 @@ export interface Attempt {
   readonly stream: Stream;
 }
 
-/** An attempt to which both sides are open: what every part of the cycle works with. */
+/** An attempt with both sides open: what every part of the cycle works with. */
 export interface Cycle extends Attempt {
   readonly procoreProjectId: string;
   readonly procore: ProcoreClient<BoundCompany>;
@@ -26,7 +26,10 @@ export interface Cycle extends Attempt {
   readonly automation: Automation;
 }
 
-/** A unit of work of this attempt: commits only while the attempt holds the fence, else throws `FencedOut` and writes nothing. */
+/**
+ * Runs a transaction of this attempt: it commits only while the attempt holds the fence, else throws `FencedOut` and writes
+ * nothing.
+ */
 export function write<Result>(attempt: Attempt, work: (db: Db) => Promise<Result>): Promise<Result> {
   return withTenant(attempt.dependencies.pool, attempt.fence.tenantId, async (db) => {
     await holdFence(db, attempt.fence);
@@ -34,7 +37,9 @@ export function write<Result>(attempt: Attempt, work: (db: Db) => Promise<Result
   });
 }
 
-/** Reads; and settles what an attempt itself sent, which its own attempt id guards (an answer is never thrown away for a lost fence). */
+/**
+ * For reads, and for settling what an attempt itself sent, which its attempt id guards (a lost fence never discards an answer).
+ */
 export function unfenced<Result>(attempt: Attempt, work: (db: Db) => Promise<Result>): Promise<Result> {
   return withTenant(attempt.dependencies.pool, attempt.fence.tenantId, work);
 }

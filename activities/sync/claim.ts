@@ -24,22 +24,22 @@ export interface Claimed {
   readonly attemptId: string;
   readonly action: 'create' | 'update';
   readonly targetId: string | null;
-  /** The record as it stood before this update; null for a create. */
+  /** The record as it was before this update; null for a create. */
   readonly before: RecordFields | null;
-  /** Monotonic moment before the claim was made: the lease lasts at least from here. */
+  /** Monotonic time before the claim was made: the lease lasts at least from here. */
   readonly sinceMs: number;
 }
 
 export type ClaimAnswer =
   | { readonly kind: 'claimed'; readonly claimed: Claimed }
-  /** Settled without a call: it stands there already. */
+  /** Settled without a call: the far side shows it already. */
   | { readonly kind: 'adopted'; readonly action: 'create' | 'update' }
-  /** Parked, dropped, overtaken, or it has to wait for another delivery. */
+  /** Parked, dropped, superseded, or it has to wait for another delivery. */
   | { readonly kind: 'nothing-to-send' };
 
 /**
- * Decides about a queued delivery and, where something is to be sent, claims it: one committed unit of work before the call. What the
- * far side was seen to hold is stored with the claim of a create.
+ * Decides about a queued delivery and, if something is to be sent, claims it: one transaction, committed before the call. The
+ * far-side records seen are stored with the claim of a create.
  */
 export async function claim(cycle: Cycle, queued: Delivery, listed: readonly FarSideRecord[]): Promise<ClaimAnswer> {
   const held = await heldUp(cycle, queued);
@@ -58,7 +58,9 @@ export async function claim(cycle: Cycle, queued: Delivery, listed: readonly Far
   });
 }
 
-/** What holds it up now; where a person asked for it, its company is put on the project first. What is free is made ready. */
+/**
+ * Returns what holds it up now. If a person asked for it, first adds its company to the project. Prepares what is not held up.
+ */
 async function heldUp({ run, context }: Cycle, queued: Delivery): Promise<Cause | undefined> {
   const record = recordOf(queued);
   const held = await run.heldUp(record, queued.action);
@@ -98,7 +100,7 @@ async function act(
     }
     case 'create':
     case 'update': {
-      // what it turned out to be may not be what it was queued as
+      // the plan's action may differ from the one it was queued with
       if (!cycle.automation[plan.kind] && delivery.release !== 'pushed') {
         await holdBack(db, deliveryId, plan.kind);
         return { kind: 'nothing-to-send' };
@@ -110,7 +112,7 @@ async function act(
         return { kind: 'nothing-to-send' };
       }
       const current = plan.kind === 'update' ? plan.current : undefined;
-      // found just now, or to be overwritten as a person chose: what stands there is what a look-up has to compare with
+      // found just now, or overwritten by a person's choice: store the current values, for a later look-up to compare with
       if (current && (payload.override || !link?.targetId)) {
         await storeWritten(db, fence, { naturalKey, targetId: current.id, written: current.fields, hash: null });
       }

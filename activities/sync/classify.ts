@@ -14,10 +14,10 @@ import { takeRecords } from '../../shared/store/records/wanted-records.ts';
 import { type Cycle, unfenced, write } from './attempt.ts';
 import { payloadOf } from './payload.ts';
 
-/** Groups that one unit of work classifies. */
+/** Groups classified per transaction. */
 const batchSize = 200;
 
-/** Maps every touched group and queues what changed; answers the causes that hold groups up, and how many each. */
+/** Maps every touched group and queues what changed. Returns the causes that hold groups up, with the number of records each. */
 export async function classify(cycle: Cycle): Promise<readonly (Cause & { readonly records: number })[]> {
   const { context, run, stream } = cycle;
   const causes = new Map<string, Cause & { records: number }>();
@@ -58,8 +58,8 @@ function readBatch(cycle: Cycle, after: string) {
 }
 
 /**
- * Whether a record stands there whose source has nothing left: none was ever meant, or a person has removed it since, and nobody has to
- * tell us. Asked once a round of care; where that fails, it counts as standing.
+ * Whether the record of a group with no facts left still exists on the far side: perhaps none was ever meant, or a person has
+ * removed it without telling us. Looked up once per round of care; if that fails, it counts as existing.
  */
 async function stillStands(cycle: Cycle, naturalKey: string): Promise<boolean> {
   const { run, dependencies } = cycle;
@@ -71,7 +71,7 @@ async function stillStands(cycle: Cycle, naturalKey: string): Promise<boolean> {
   const key = JSON.stringify(['stands-there', cycle.fence.projectLinkId, cycle.fence.stream, targetId]);
   const ask = async () => {
     if (await run.find?.(targetId)) return true;
-    // "not found" may mask a lack of rights: only who can list its place knows that it is gone
+    // "not found" may mask missing rights: only if we can list its place do we know that it is gone
     return (await run.lookUp([stood])).some(({ id }) => id === targetId);
   };
   try {
@@ -94,7 +94,7 @@ function store(cycle: Cycle, { records, meantNoMore, done }: Classified): Promis
     await withdrawUnsent(db, fence, meantNoMore);
     await takeRecords(db, fence, records, automation);
     await clearTouched(db, fence, done);
-    // a direct stream keeps facts of what is blocked, and of nothing else
+    // a direct stream keeps facts of blocked records only
     if (stream.shape === 'direct') {
       await dropGroups(
         db,

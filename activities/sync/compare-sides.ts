@@ -7,18 +7,21 @@ import { type Cycle, unfenced, write } from './attempt.ts';
 import { stillShows } from './decide.ts';
 import { type Delivered, deliver } from './deliver.ts';
 
-/** Sums can cancel: after this long the rows are compared although the sums are as they were. */
+/** Differences can cancel out in sums: after this long the rows are compared even if the sums did not change. */
 const wholeAfterMs = 7 * 24 * 3_600_000;
 const recordsAtOnce = 500;
 
-/** What is known to stand there. `newest`: the newest version that was meant, where it is done and nobody decided about it. */
+/**
+ * A record known to exist on the far side. `newest`: the newest version that was meant, if it is done and no person decided about
+ * it.
+ */
 interface Covered extends StandingRecord {
   readonly newest: Delivery | undefined;
 }
 
 /**
- * Compares by sums, and row by row where these are not as they were, or were not looked behind for long. What differs is queued once
- * more, so that the decisions of every write say what becomes of it. Answers what was found, in a sentence.
+ * Compares sums; also compares row by row if the sums changed or the last row comparison is too old. What differs is queued
+ * again, so that the rules of every write decide about it. Returns what was found, in a sentence.
  */
 export async function compareSides(
   cycle: Cycle,
@@ -75,14 +78,14 @@ async function coveredRecords(cycle: Cycle, { covers }: Reconciling): Promise<re
 }
 
 interface DifferingRows {
-  /** Natural keys of records that show something we never wrote, and of those that are not there. */
+  /** Natural keys of records that show something we never wrote, and of those that are missing. */
   readonly changed: readonly string[];
   readonly gone: readonly string[];
-  /** Records of our account that stand for none of ours. */
+  /** Records written by our account that belong to no record of ours. */
   readonly unclaimed: number;
 }
 
-/** All rows, by id and owned fields. What waits for a person, or was left by one, is not told again. */
+/** Compares all rows, by id and owned fields. What waits for a person, or was left alone by one, is not reported again. */
 async function differingRows(cycle: Cycle, { reach }: Reconciling, covered: readonly Covered[]): Promise<DifferingRows> {
   const { run, fence } = cycle;
   const rows = new Map((await run.lookUp(reach)).map((row) => [row.id, row]));

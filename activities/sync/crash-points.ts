@@ -20,7 +20,7 @@ export const crashPoints = [
   'before-report',
 ] as const;
 
-/** Those of a stream that tells its source what became of its records. */
+/** The additional points of a stream that reports the results of its records to the source. */
 export const tellingCrashPoints = ['before-telling', 'after-telling', 'after-told'] as const;
 
 export type CrashPoint = (typeof crashPoints)[number] | (typeof tellingCrashPoints)[number];

@@ -8,25 +8,25 @@ import type { Scene } from './scene.ts';
 export type SendPlan =
   | { readonly kind: 'create'; readonly candidates: readonly string[] }
   | { readonly kind: 'update'; readonly current: FarSideRecord }
-  /** The far side shows it already, by our own hand. */
+  /** The far side shows it already, written by us. */
   | { readonly kind: 'adopt'; readonly record: FarSideRecord }
   | { readonly kind: 'refuse'; readonly fault: DeliveryFault }
   | { readonly kind: 'drop'; readonly why: string };
 
 export type Verdict =
   | { readonly kind: 'adopt'; readonly record: FarSideRecord }
-  /** It was made, but misplaced: that very record is sent a correction. */
+  /** It was made, but misplaced: a correction is sent to that record. */
   | { readonly kind: 'correct'; readonly record: FarSideRecord }
   | { readonly kind: 'refuse'; readonly fault: DeliveryFault }
   | { readonly kind: 'not-there' };
 
-/** When a delivery that is done now is to be checked again; undefined: it was sent once only. */
+/** When to check again a delivery that is done now; undefined if it was sent only once. */
 export const recheckOf = ({ lookUps, candidates }: Pick<Delivery, 'lookUps' | 'candidates'>): number | undefined =>
   lookUps > 1 && candidates !== null ? recheckMs : undefined;
 
 /**
- * Whether a delivery has to wait for one in flight: another version of its record, or a create whose entry the far side could show in
- * the place of its own.
+ * Whether a delivery has to wait for one in flight: another version of its record, or a create whose entry the far side could
+ * show in place of its own.
  */
 export const waitsFor = (delivery: Delivery, inFlight: Delivery, isMisplaced: StreamRun['isMisplaced']): boolean =>
   inFlight.naturalKey === delivery.naturalKey ||
@@ -38,7 +38,7 @@ export function planOf(scene: Scene): SendPlan {
   return scene.link?.targetId ? updatePlan(scene, scene.link.targetId) : createPlan(scene);
 }
 
-/** What a look-up says about an unknown outcome. Not there twice means: surely not done. */
+/** What a look-up says about an unknown outcome. `not-there` twice means: surely not done. */
 export function verdictOf(scene: Scene): Verdict {
   if (scene.link?.targetId) return updateVerdict(scene, scene.link.targetId);
   const sent = scene.twins.filter((twin) => twin.state !== 'queued');
@@ -84,7 +84,8 @@ function updateVerdict(scene: Scene, targetId: string): Verdict {
   const { payload } = scene.delivery;
   const current = scene.seen.find((record) => record.id === targetId);
   if (!current) return gone(scene);
-  // exactly as written comes first: a correction within the rounding has not happened while the old value stands
+  // what was last written is compared before `agrees`: while the old value is there, a correction smaller than the rounding was
+  // not made
   if (showsExactly(current.fields, payload.fields)) return { kind: 'adopt', record: current };
   if (isAsWritten(scene, current)) return { kind: 'not-there' };
   if (scene.agrees(current.fields, payload.fields)) return { kind: 'adopt', record: current };
@@ -96,7 +97,7 @@ function updateVerdict(scene: Scene, targetId: string): Verdict {
 const isAsWritten = ({ delivery, link }: Scene, current: FarSideRecord): boolean =>
   !!link?.written && stillShows(current.fields, link.written, delivery.payload.fields);
 
-/** Whether a record shows what it showed when it was written. Only the fields we mean are ours; whatever else it has may change. */
+/** Whether a record still shows what was written. Only the fields we mean are ours; any other may change. */
 export const stillShows = (seen: RecordFields, written: RecordFields, meant: RecordFields): boolean =>
   Object.keys(meant).every((name) => seen[name] === written[name]);
 
@@ -111,7 +112,7 @@ function gone(scene: Scene): Refusal {
   return { kind, fault: { ...fault, needed, gone: true } };
 }
 
-/** Something of ours that is not what was meant: in a place that holds any number, it may also have come beside it. */
+/** A record of ours that is not what was meant; in a place that may hold several, it may also be another one beside it. */
 function strayed(scene: Scene, kind: FaultKind, stray: FarSideRecord): Refusal {
   if (scene.handMade !== 'beside' || kind !== 'outcome-unknown')
     return refused(scene, kind, 'an entry of ours with other values stands there', stray);

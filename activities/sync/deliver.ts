@@ -13,12 +13,14 @@ import { lookUpUnknown } from './look-up.ts';
 import { type Sent, send } from './send.ts';
 import { waitInside } from './waiting.ts';
 
-/** Deliveries of different records in flight at once: a good guest's share. */
+/** Deliveries of different records in flight at once, to go easy on the far side. */
 const inFlightAtMost = 4;
 const queuePage = 200;
-/** Unknown outcomes in a row after which a cycle sends no more: the far side is in trouble, and each would have to be looked up. */
+/**
+ * Unknown outcomes in a row after which a cycle stops sending: the far side is in trouble, and each would have to be looked up.
+ */
 const unknownInARow = 3;
-/** Tries of one delivery, with not one write of the stream between them, after which the cycle ends: it is begun anew soon. */
+/** After this many tries of one delivery, without any write of the stream in between, the cycle ends; a new one starts soon. */
 const fruitlessTries = 5;
 
 export interface Delivered {
@@ -27,8 +29,9 @@ export interface Delivered {
 }
 
 /**
- * Settles what is unknown and due, frees what was held up and is no more, then sends the queue, in order per record. Ends early, in good order, by throwing the `Fault`
- * that concerns the whole stream, or states a long wait; what was written until then is counted in `into`.
+ * Settles unknown outcomes that are due, frees what is not held up any more, then sends the queue, in order per record. May end
+ * early, after the sends under way, by throwing the `Fault` that concerns the whole stream or states a long wait; what was
+ * written until then is counted in `into`.
  */
 export async function deliver(cycle: Cycle, into: Delivered): Promise<void> {
   const { dependencies, fence } = cycle;
@@ -65,7 +68,7 @@ async function drain(cycle: Cycle, into: Delivered): Promise<void> {
   }
 }
 
-/** Works on all at once, but for those that would have to wait for one another: these one after the other, in the order meant. */
+/** Works on all at once, except those that must wait for one another: these run one after the other, in queue order. */
 async function eachInTurn(
   queue: readonly Delivery[],
   isMisplaced: StreamRun['isMisplaced'],
@@ -112,11 +115,11 @@ async function seenFor(cycle: Cycle, delivery: Delivery, listing: Listing, made:
   return withTarget(cycle.run, await listing.fresh('overwrite'), await targetOf(cycle, delivery));
 }
 
-/** A create may have got a target since it was queued: by an earlier sending, or by a person's choice. */
+/** A create may have got a target since it was queued: by an earlier send, or by a person's choice. */
 const mayOverwrite = ({ action, attempts, payload }: Delivery): boolean =>
   action === 'update' || attempts > 0 || payload.override === true;
 
-/** Waits where the far side stated a short wait and that helps; throws what ends the cycle otherwise. */
+/** Waits if the far side stated a short wait and waiting helps; otherwise throws the fault, which ends the cycle. */
 async function sitOut({ context, dependencies }: Cycle, fault: Fault, helps: boolean): Promise<void> {
   const untilMs = fault.detail.waitUntilMs;
   const { nowMs, timings } = dependencies;
@@ -128,14 +131,14 @@ interface Guard {
   stopped(): boolean;
   /** Writes so far. */
   written(): number;
-  /** Counts outcomes; several unknown ones in a row stop the sending. */
+  /** Counts outcomes; several unknown ones in a row stop further sends. */
   note(kind: Sent['kind']): void;
-  /** Runs one delivery; its first failure stops the others before their next claim. */
+  /** Runs one delivery; the first failure stops the others before their next claim. */
   watch(work: () => Promise<void>): Promise<void>;
   rethrow(): void;
 }
 
-/** Lets deliveries that are under way end in good order before a failure leaves the cycle. */
+/** Lets deliveries under way finish before a failure ends the cycle. */
 function guardOf(): Guard {
   let unknown = 0;
   let written = 0;

@@ -16,19 +16,19 @@ import type { CrashHook } from './crash-points.ts';
 
 export interface OpenedClients {
   readonly procore: ProcoreClient<BoundCompany>;
-  /** As whom Procore is read, where that is a person. */
+  /** As whom Procore is read, if that is a person. */
   readonly reader?: Reader;
-  /** Told what cut a cycle short for good. Absent: nobody else could read. */
+  /** Called with the lasting faults that cut a cycle short. Absent if there is no other reader. */
   readonly refused?: (faults: readonly Fault[]) => Promise<void>;
-  /** The partner's API with the submitted login; its stream knows the type. */
+  /** A client of the partner's API with the submitted login; its stream knows the type. */
   readonly partnerClient: unknown;
-  /** Absent: nobody but the one principal writes. */
+  /** Absent if only the one principal writes. */
   readonly responders?: Responders;
-  /** How files are fetched and sent; absent: no stream carries any. */
+  /** How files are fetched and sent; absent if no stream carries any. */
   readonly files?: ProcoreFiles;
-  /** Where people open Procore; absent: nobody is shown a page of it. */
+  /** Where people open Procore; absent if nobody is shown a page of it. */
   readonly pagesOrigin?: string;
-  /** What the responses of the project mean; absent: it has none. */
+  /** What the responses of the project mean; absent if it has none. */
   readonly responses?: readonly ResponseMapping[];
 }
 
@@ -50,16 +50,16 @@ export interface SyncDependencies {
   readonly plans: Plans;
   readonly memory: Memory;
   readonly streamsOf: (partner: PartnerName) => readonly Stream[];
-  /** The partner's own settings out of what is stored of them, as far as they are in force under what people have agreed to. */
+  /** The partner's own settings from what is stored, as far as they are in force under the given consents. */
   readonly settingsOf: (partner: PartnerName, stored: unknown, consents: readonly ConsentKind[]) => unknown;
-  /** Procore as the connection's service credential, and the partner; throws a `Fault` where one is missing. */
+  /** Procore as the connection's service credential, and the partner; throws a `Fault` if a credential is missing. */
   readonly openClients: (wish: ClientsWish) => Promise<OpenedClients>;
-  /** Both sides for looking alone: writes are refused, and nothing is read twice. */
+  /** Both sides for reading only: writes are refused, and nothing is read twice. */
   readonly openReading: (wish: ClientsWish) => Promise<OpenedClients>;
   /** Keyed pseudonyms of one tenant, for the ids of people and source records. */
   readonly pseudonymsOf: (tenantId: string) => Promise<(value: string) => string>;
   readonly surroundings: () => Surroundings;
-  /** Which Procore: a stream of an author there has one owner. */
+  /** Which Procore: in it, an author's stream has one owner. */
   readonly environment: string;
   readonly crashPoint: CrashHook;
   readonly nowMs: () => number;

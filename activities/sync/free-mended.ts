@@ -6,8 +6,8 @@ import { recordOf } from './scene.ts';
 const atOnce = 200;
 
 /**
- * Queues again what was held up by a cause that a person has mended on the far side since (the company is on the project now, the day is
- * open again): nobody has to tell us. The others are asked about again in a while.
+ * Queues again what was held up by a cause that a person has since fixed on the far side without telling us (the company is on
+ * the project now, the day is open again). The others are checked again later.
  */
 export async function freeMended(cycle: Cycle): Promise<void> {
   const due = await unfenced(cycle, (db) => dueHeldUp(db, cycle.fence, atOnce));
@@ -16,7 +16,7 @@ export async function freeMended(cycle: Cycle): Promise<void> {
 
 async function judge(cycle: Cycle, { deliveryId, action, ...delivery }: Delivery): Promise<void> {
   const { run, fence, dependencies } = cycle;
-  // many records share a cause, and what the stream listed for the first answers for the others
+  // many records share a cause: what the stream listed for the first one serves the others
   const held = await run.heldUp(recordOf({ deliveryId, action, ...delivery }), action);
   await write(cycle, async (db) => {
     const current = await lockDelivery(db, deliveryId);

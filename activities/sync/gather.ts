@@ -3,7 +3,7 @@ import { type GatheredFact, gatherPage, personMark } from '../../shared/store/re
 import type { Cycle } from './attempt.ts';
 import type { Intake } from './pull.ts';
 
-/** Pages of a gathering stream: the facts and the groups they touch are kept; ids are pseudonyms by then. */
+/** Takes in pages of a gathering stream: keeps the facts and the groups they touch; ids are already pseudonyms here. */
 export async function gathering({ dependencies, fence }: Cycle): Promise<Intake<readonly GatheredFact[]>> {
   const pseudonym = await dependencies.pseudonymsOf(fence.tenantId);
   return {

@@ -65,7 +65,7 @@ export function createSyncActivities(dependencies: SyncDependencies): SyncActivi
   }
 }
 
-/** What the sync engine needs, out of what the worker made. */
+/** The sync engine's dependencies, from those of the worker. */
 export function syncDependenciesOf(all: ActivityDependencies, crashPoint: CrashHook = neverCrashes): SyncDependencies {
   const openClients: SyncDependencies['openClients'] = async (wish) => {
     const { tenantId, projectLinkId, partner, company, service, login, around } = wish;

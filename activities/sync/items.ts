@@ -18,8 +18,8 @@ import type { LinkRef } from '../contract.ts';
 import type { SyncDependencies } from './dependencies.ts';
 
 /**
- * Queues again what is parked for one reason. What waits for a mapping (an unmatched company) is tried again in every cycle anyway
- * and only counted here.
+ * Queues again what is parked for one reason. What waits for a mapping (an unmatched company) is retried in every cycle anyway
+ * and is only counted here.
  */
 export async function retryItems(
   { pool }: SyncDependencies,
@@ -34,7 +34,7 @@ export async function retryItems(
 
 type Answer = { readonly applied: boolean; readonly says: string };
 
-/** Applies a person's decision, re-read from its command row, to the parked records of one item. A repeat changes nothing. */
+/** Applies a person's decision, re-read from its command row, to the parked records of one item. Idempotent. */
 export async function resolveItem(
   { pool }: SyncDependencies,
   { tenantId, projectLinkId, itemId, commandId }: LinkRef & { readonly itemId: string; readonly commandId: string },
@@ -69,7 +69,7 @@ export async function resolveItem(
   });
 }
 
-/** What was taken back at the source stays on the far side for good; removing it there is a person's to do. */
+/** What was taken back at the source stays on the far side for good; only a person may remove it there. */
 async function leaveGone(
   db: Db,
   item: {
@@ -99,7 +99,7 @@ const says = {
 
 const canOverwrite = ({ fault }: Delivery): boolean => fault?.kind === 'conflict' && fault.targetId !== undefined;
 
-/** A far-side id is taken once. */
+/** A far-side id may be taken only once. */
 async function anyTakenElsewhere(
   db: Db,
   stream: { readonly projectLinkId: string; readonly stream: string },
@@ -133,7 +133,7 @@ async function apply(
   await tryAgain(db, delivery, `a person chose: ${resolution}`);
 }
 
-/** Sent again; or, where a second record stands beside it, looked at again: sending would change nothing about that. */
+/** Queues it again; or, if a second record exists beside it, checks it again, since sending would not change that. */
 async function tryAgain(db: Db, { deliveryId, fault }: Delivery, why: string): Promise<void> {
   if (fault?.surplus) await lookAgainIn(db, deliveryId, 0);
   else await putBack(db, { deliveryId, why });

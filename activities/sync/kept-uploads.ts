@@ -3,7 +3,7 @@ import type { Fence } from '../../shared/store/records/checkpoints.ts';
 import { keepUpload, keptUploads, takeUploads } from '../../shared/store/records/kept-uploads.ts';
 import { type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 
-/** Uploads of one stream, durable: another cycle, or another process, goes on with them. */
+/** Uploads of one stream, durable: another cycle, or another process, continues them. */
 export function keptUploadsOf(pool: StorePool, fence: Fence): KeptUploads {
   return {
     of: (naturalKey) => withTenant(pool, fence.tenantId, (db) => keptUploads(db, fence, naturalKey)),
@@ -16,7 +16,7 @@ export function keptUploadsOf(pool: StorePool, fence: Fence): KeptUploads {
   };
 }
 
-/** Of a link that has no store yet: nothing is sent for it. */
+/** For a link that has no store yet: nothing is sent for it. */
 export const nothingKept: KeptUploads = {
   of: async () => [],
   keep: async () => undefined,

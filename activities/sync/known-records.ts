@@ -5,7 +5,7 @@ import { type Db, type StorePool, withTenant } from '../../shared/store/tenancy.
 
 const rowsAtOnce = 200;
 
-/** What the store knows of the records of a link, for its streams. */
+/** What the store knows of a link's records, for its streams. */
 export function knownRecordsOf(
   pool: StorePool,
   { tenantId, projectLinkId }: Pick<Fence, 'tenantId' | 'projectLinkId'>,
@@ -46,7 +46,7 @@ const recordOf = ({ sequence, payload: { naturalKey, fields, address } }: MeantR
   address,
 });
 
-/** Of a link that has no store yet: one that is only looked at. */
+/** For a link that has no store yet: one that is only read. */
 export const nothingKnown: KnownRecords = {
   meantOf: async () => new Map(),
   async *meantAfter() {},

@@ -5,12 +5,15 @@ import { findRecordLinks, type RecordLink } from '../../shared/store/records/rec
 import { type Cycle, unfenced } from './attempt.ts';
 
 /**
- * Age at which a listing no longer says what stands there: soon where values are about to be overwritten that a person may have just
- * changed, later where it is only asked whether something stands there already.
+ * Age at which a listing is stale: low if values are about to be overwritten that a person may have just changed, higher if the
+ * question is only whether something exists already.
  */
 const staleAfterMs = { overwrite: 3000, create: 60_000 } as const;
 
-/** Under which keys the far side is listed for some deliveries: where each is to stand, where it stands by now, and where former versions may. */
+/**
+ * The keys under which the far side is listed for some deliveries: where each is meant to be, where it is now, and where former
+ * versions may be.
+ */
 export async function searchKeysFor(cycle: Cycle, deliveries: readonly Delivery[]): Promise<readonly string[]> {
   const { fence, run } = cycle;
   const naturalKeys = deliveries.map(({ naturalKey }) => naturalKey);
@@ -21,7 +24,7 @@ export async function searchKeysFor(cycle: Cycle, deliveries: readonly Delivery[
   return searchKeysOf(run, [...deliveries, ...formers], links);
 }
 
-/** The keys of what is meant, and of what was written last: where a record is to be found that has moved since. */
+/** The keys of what is meant, and of what was written last: there a record that has moved since is found. */
 export function searchKeysOf(
   { searchKeyOf }: Pick<StreamRun, 'searchKeyOf'>,
   deliveries: readonly Delivery[],
@@ -33,8 +36,8 @@ export function searchKeysOf(
 }
 
 /**
- * What was listed, and beside it the target of a record that is not among it: a person may have moved it away, which is no reason to
- * make a second one.
+ * What was listed, plus the record's target if it is not among it: a person may have moved it away, which is no reason to make a
+ * second one.
  */
 export async function withTarget(
   { find }: Pick<StreamRun, 'find'>,
@@ -46,17 +49,17 @@ export async function withTarget(
   return found ? [...listed, found] : listed;
 }
 
-/** The target of a delivery's record, where it has one. */
+/** The target of a delivery's record, if it has one. */
 export async function targetOf(cycle: Cycle, { naturalKey }: Delivery): Promise<string | null | undefined> {
   const links = await unfenced(cycle, (db) => findRecordLinks(db, cycle.fence, [naturalKey]));
   return links.get(naturalKey)?.targetId;
 }
 
-/** The far side as listed for the deliveries of a cycle: once for all of them, again when it has become stale. */
+/** The far side as listed for the deliveries of a cycle: once for all of them, again when it is stale. */
 export interface Listing {
-  /** Records that could be any of the keys it was made for. */
+  /** Records that could match any of the keys it was made for. */
   fresh(purpose: keyof typeof staleAfterMs): Promise<readonly FarSideRecord[]>;
-  /** What was listed lacks something that stands there now. */
+  /** Discards the listing: it lacks something that exists by now. */
   outdate(): void;
 }
 
@@ -70,7 +73,7 @@ export function listingOf(run: StreamRun, searchKeys: readonly string[], monoton
         const records = run.lookUp(keys);
         listed = { atMs, records };
         records.catch(() => {
-          listed = undefined; // the next one asks again
+          listed = undefined; // the next call lists again
         });
       }
       return listed.records;

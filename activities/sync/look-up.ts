@@ -10,11 +10,11 @@ import { checkAgain } from './recheck.ts';
 import { pauseBeforeResend } from './resends.ts';
 import { sceneOf } from './scene.ts';
 
-/** Looks that must not find a record before it counts as surely not made. */
+/** Look-ups that must find no record before it counts as surely not made. */
 const looksNeeded = 2;
 const atOnce = 200;
 
-/** Settles the unknown outcomes that are due, and checks resends again; one fresh listing for all of them. */
+/** Settles the unknown outcomes that are due, and rechecks resent ones; one fresh listing for all of them. */
 export async function lookUpUnknown(cycle: Cycle): Promise<{ readonly created: number; readonly updated: number }> {
   const { dependencies, fence, run } = cycle;
   const due = await unfenced(cycle, async (db) => [

@@ -41,10 +41,12 @@ export interface OpenedStream {
   readonly fence: Fence;
   readonly cursor: unknown;
   readonly settings: unknown;
-  /** Of all that decides how source records are grouped and mapped; differs from the one before where that was changed. */
+  /**
+   * Hash of everything that decides how source records are grouped and mapped; differs from `settingsHashBefore` if that changed.
+   */
   readonly settingsHash: string;
   readonly settingsHashBefore: string | null;
-  /** Deliveries that stood open already. */
+  /** Deliveries that were open already. */
   readonly open: number;
   readonly link: ProjectLink;
   readonly connection: Connection;
@@ -54,7 +56,7 @@ export interface OpenedStream {
   readonly stream: Stream;
 }
 
-/** Takes the fence where the link is alive and of this generation; undefined: nothing may be done. */
+/** Takes the fence if the link is alive and of this generation; undefined if nothing may be done. */
 export async function openStream(dependencies: SyncDependencies, input: StreamInput): Promise<OpenedStream | undefined> {
   const { tenantId, projectLinkId, generation } = input;
   return withTenant(dependencies.pool, tenantId, async (db) => {
@@ -63,7 +65,7 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
     const { connectionId } = link;
     const service = await currentCredential(db, connectionId, 'procore-service');
     const login = await currentCredential(db, connectionId, 'partner-login');
-    // after its credentials: whoever a credential writes as is stored with it, so that identity is among those read here
+    // after its credentials: the identity that a credential writes as is stored with it, so it is among those read here
     const connection = await findConnection(db, connectionId);
     if (connection?.stage !== 'live') return undefined;
     const stream = dependencies.streamsOf(connection.partner).find((one) => one.name === input.stream);
@@ -83,21 +85,21 @@ export async function openStream(dependencies: SyncDependencies, input: StreamIn
   });
 }
 
-/** Of the settings, and of what of a link and a stream decides how records are grouped and mapped. */
+/** Hash of the settings, and of what in a link and a stream decides how records are grouped and mapped. */
 export const settingsHashOf = (
   settings: unknown,
   { timeZone, startDate, backfill }: Pick<ProjectLink, 'timeZone' | 'startDate'> & Partial<Pick<ProjectLink, 'backfill'>>,
   { mappingVersion }: Stream,
 ): string => canonicalHash({ settings, mapped: { timeZone, startDate, mappingVersion, ...(backfill && { backfill }) } });
 
-/** More open deliveries than this are caught up with, not kept up with. */
+/** More open deliveries than this are a backlog. */
 const keptUpWith = 50;
 
-/** A first reading, one under new settings, and whatever piled up, is bulk: it leaves room for the small changes of others. */
+/** A first read, one under new settings, and a backlog are bulk: their lane leaves room for the small changes of others. */
 const laneOf = ({ settingsHash, settingsHashBefore, open }: OpenedStream, lane: Lane): Lane =>
   settingsHash !== settingsHashBefore || open > keptUpWith ? 'backfill' : lane;
 
-/** What nobody has switched off goes out by itself. */
+/** What nobody has switched off is sent automatically. */
 export const automationOf = (link: ProjectLink | undefined, stream: string): Automation =>
   link?.automation[stream] ?? { create: true, update: true };
 
@@ -106,12 +108,12 @@ export const attemptAt = (dependencies: SyncDependencies, context: Surroundings,
   return { dependencies, context, fence, stream, place: { ...fence, connectionId: link.connectionId } };
 };
 
-/** Opens both sides for this cycle. Throws the `Fault` for which they stay closed. */
+/** Opens both sides for this cycle. Throws the `Fault` that keeps them closed. */
 export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise<Cycle> {
   const { dependencies, context, stream } = attempt;
   const { link, connection, company, service, login } = opened;
   const { tenantId, connectionId, procoreProjectId } = link;
-  // without knowing our own entries none could be told from somebody else's
+  // without knowing our author, our own entries could not be told from somebody else's
   const author = connection.syncUserId;
   if (author === null) throw unknownAuthor();
   const { matches, projects } = await write(attempt, async (db) => {
@@ -140,20 +142,20 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   return { ...attempt, procoreProjectId, procore: clients.procore, refused: clients.refused, run, automation };
 }
 
-/** Both sides of a connection, and what the matching says of them. */
+/** Both sides of a connection, and its matches. */
 export interface OpenedSides extends OpenedClients {
   readonly connection: Pick<Connection, 'companyName' | 'syncUserId' | 'syncUserIds'>;
   readonly settings: unknown;
   readonly matches: readonly RecordMatch[];
-  /** Projects that are linked. */
+  /** Linked projects. */
   readonly projects: readonly LinkedProject[];
-  /** Absent: nothing was ever meant. */
+  /** Absent if nothing was ever meant. */
   readonly known?: KnownRecords;
-  /** Absent: nothing is sent. */
+  /** Absent if nothing is sent. */
   readonly uploads?: KeptUploads;
 }
 
-/** One stream with both its sides, of one project or of the company. Throws the `Fault` for which it stays closed. */
+/** Opens one stream with both its sides, of one project or of the company. Throws the `Fault` that keeps it closed. */
 export function openRun(
   dependencies: Pick<SyncDependencies, 'timings' | 'nowMs' | 'memory'>,
   stream: Stream,
@@ -195,13 +197,13 @@ const nobody: Responders = {
   as: (memberId) => Promise.reject(new Fault('person-lacks-access', { seen: `Nobody answers for the member ${memberId}.` })),
 };
 
-/** A link of a project that can be dated; a company's link, one that has ended and one whose project is inactive are none. */
+/** The link of a project that can be dated; empty for a company's link, an unlinked one, and one whose project is inactive. */
 export function linkedProject({ timeZone, ...link }: ProjectLink): readonly LinkedProject[] {
   const isKept = link.scope === 'project' && link.state !== 'unlinked' && link.inactiveSince === null;
   return isKept && timeZone !== null ? [{ ...link, timeZone }] : [];
 }
 
-/** A stream of a project is written by one tenant through one account. */
+/** Only one tenant writes a stream of a project through one account. */
 async function own(db: Db, { dependencies, stream }: Attempt, procoreProjectId: string, author: string): Promise<void> {
   const wanted = { environment: dependencies.environment, procoreProjectId, stream: stream.name, author };
   const ownership = await ownStream(db, wanted);

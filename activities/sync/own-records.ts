@@ -3,14 +3,14 @@ import type { FarSideRecord, StreamRun } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/records/deliveries.ts';
 import type { Scene } from './scene.ts';
 
-/** Where the far side names no author, what came after the first sending is ours. */
+/** Whether a record is ours. If the far side names no author, records that appeared after the first send count as ours. */
 export function isOwn({ delivery, formers }: Pick<Scene, 'delivery' | 'formers'>, { id, ours }: FarSideRecord): boolean {
   return ours === 'unknown' ? [delivery, ...formers].some((version) => cameAfter(version, id)) : ours;
 }
 
 const cameAfter = ({ candidates }: Delivery, id: string): boolean => candidates !== null && !candidates.includes(id);
 
-/** Ours, taken by no other record, not there before it was sent, and not told apart from it by a person. */
+/** Our records that no other record has taken, that were not there before the send, and that no person told apart from it. */
 function freeOwn(scene: Scene): readonly FarSideRecord[] {
   const { delivery, seen, taken } = scene;
   const others = new Set([...(delivery.candidates ?? []), ...(delivery.payload.toldApart ?? [])]);
@@ -19,7 +19,10 @@ function freeOwn(scene: Scene): readonly FarSideRecord[] {
 
 export const isInPlace = ({ delivery }: Scene, record: FarSideRecord): boolean => record.searchKey === delivery.payload.searchKey;
 
-/** Whether a delivery may have left that record: in its place, or, where it was sent as a create and the record came after, misplaced. */
+/**
+ * Whether a delivery may have made that record: in its place, or, if it was sent as a create and the record appeared after,
+ * misplaced.
+ */
 const mayBeOf = ({ agrees, isMisplaced }: Scene, delivery: Delivery, { id, fields }: FarSideRecord): boolean =>
   agrees(fields, delivery.payload.fields) || (cameAfter(delivery, id) && isMisplaced(fields, delivery.payload.fields));
 
@@ -31,10 +34,10 @@ interface OwnRecords {
 }
 
 /**
- * Which record of ours a create may have made. Identical contents are a multiset: the n-th delivery of `rivals` takes the n-th record;
- * more records than deliveries is `several`; one in its place that fits no delivery at all is a `stray`. Only a delivery that was sent
- * has a misplaced record: whatever stood elsewhere before is somebody else's. What a former version left is this one's to correct, but
- * for what a person left alone.
+ * Which record of ours a create may have made. Identical contents are a multiset: the n-th delivery of `rivals` takes the n-th
+ * record; more records than deliveries is `several`; one in its place that fits no delivery at all is a `stray`. Only a delivery
+ * that was sent has a misplaced record: whatever was elsewhere before is somebody else's. This version corrects what a former
+ * version left, except what a person left alone.
  */
 export function ownRecords(scene: Scene, rivals: readonly Delivery[]): OwnRecords {
   const { delivery, formers, twins, agrees } = scene;
@@ -71,8 +74,8 @@ const byId = (left: FarSideRecord, right: FarSideRecord): number =>
   left.id.length - right.id.length || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
 
 /**
- * A record that a resend seems to have made a second time: ours, taken by none, not there before it was sent, and not left alone by a
- * person. `unclear`: there is one, and an open delivery of another record may have made it.
+ * A record that a resend seems to have made a second time: ours, taken by none, not there before the send, and not left alone by
+ * a person. `unclear`: there is one, but an open delivery of another record may have made it.
  */
 export function surplusOf(scene: Scene, leftAlone: ReadonlySet<string>): FarSideRecord | 'unclear' | undefined {
   const { delivery, link, twins } = scene;
@@ -84,8 +87,9 @@ export function surplusOf(scene: Scene, leftAlone: ReadonlySet<string>): FarSide
 }
 
 /**
- * Whether what the far side shows of our own write is that write, misplaced: other than meant only where it was to change something.
- * `before`: the record as it stood before the write, null for one that it made. What a person moved meanwhile is none of it.
+ * Whether what the far side shows after our own write is that write, misplaced: it may differ from what was meant only in what
+ * the write was to change. `before`: the record as it was before the write, null for one that it made. What a person moved
+ * meanwhile does not count.
  */
 export const isOwnMisplaced = (
   { isMisplaced }: Pick<StreamRun, 'isMisplaced'>,

@@ -13,8 +13,8 @@ import type { ClientsWish, OpenedClients } from './dependencies.ts';
 import { readerOf, refusedTurn, takeTurn } from './reading.ts';
 
 /**
- * Procore as the person who owns the connection, or else as one who agreed to read in their place; and as each member of the team. Throws
- * the owner's lapse where nobody may read it now.
+ * Procore clients for the person who owns the connection, or else for one who agreed to read in their place; and for each member
+ * of the team. Throws the owner's lapse if nobody may read now.
  */
 export async function peopleClients(
   deps: PersonsReach & Pick<ActivityDependencies, 'pool'>,
@@ -52,7 +52,7 @@ export async function peopleClients(
   };
 }
 
-/** The people of a team, and Procore as each of them: a `Fault` about one of them reaches no further than the record at hand. */
+/** The people of a team, and a Procore client for each: a `Fault` about one of them affects only the record at hand. */
 export function respondersOf(
   team: readonly StoredMember[],
   matchedTo: ReadonlyMap<string, string>,

@@ -8,7 +8,7 @@ import { together } from './together.ts';
 export interface Pulled {
   /** Source facts read. */
   pulled: number;
-  /** Of these, equal to what was kept. */
+  /** Of these, equal to what was stored. */
   unchanged: number;
   /** Source records left out, by reason. */
   readonly skipped: Record<string, number>;
@@ -16,18 +16,18 @@ export interface Pulled {
 
 /** How a stream's pages are taken in. */
 export interface Intake<Prepared> {
-  /** Outside of any unit of work. */
+  /** Runs outside of any transaction. */
   prepare(page: SourcePage): Promise<Prepared>;
-  /** Makes pages durable, the later ones over the earlier ones; answers how many of their facts were unchanged. */
+  /** Makes pages durable, later ones over earlier ones; returns how many of their facts were unchanged. */
   store(db: Db, pages: readonly Prepared[]): Promise<number>;
 }
 
-/** Facts after which a unit of work takes no further page, where pages come faster than they are stored. */
+/** Once a batch has this many facts, its transaction takes no further page, if pages arrive faster than they are stored. */
 const factsAtOnce = 2000;
 
 /**
- * Takes in what changed at the source. Pages, what they led to and the checkpoint behind them become durable together, while the next
- * ones are read and prepared. Counts go into `into`, so that they stand even when a later page fails.
+ * Takes in what changed at the source. Pages, their results and the checkpoint behind them become durable together, while the
+ * next ones are read and prepared. Counts are added to `into`, so that they remain even if a later page fails.
  */
 export async function pull<Prepared>(cycle: Cycle, cursor: unknown, intake: Intake<Prepared>, into: Pulled): Promise<void> {
   const { dependencies, context, fence, run } = cycle;
@@ -53,14 +53,14 @@ export async function pull<Prepared>(cycle: Cycle, cursor: unknown, intake: Inta
   }
 }
 
-/** What is left of a page once it is prepared: its facts are not held until they are stored. */
+/** What is kept of a page once it is prepared: its facts are not held until they are stored. */
 interface PreparedPage<Prepared> extends Pick<SourcePage, 'cursor'> {
-  /** How many it had. */
+  /** How many facts it had. */
   readonly facts: number;
   readonly skipped: Readonly<Record<string, number>>;
-  /** None: there is nothing in it. */
+  /** Empty if the page had nothing in it. */
   readonly news: readonly Prepared[];
-  /** Whether its cursor is another one than that of the page before. */
+  /** Whether its cursor differs from that of the page before. */
   readonly isFurther: boolean;
 }
 

@@ -13,7 +13,7 @@ import type { Db } from '../../shared/store/tenancy.ts';
 
 type Place = Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId'>;
 
-/** As whom the connection is read in this cycle. Where that changed, it is kept, and shown with who must become its owner again. */
+/** As whom the connection is read in this cycle. If that changed, stores it and shows who must become its owner again. */
 export async function takeTurn(db: Db, connection: Place): Promise<Turn> {
   const { tenantId, connectionId } = connection;
   const turn = await chooseReader(db, connection);
@@ -25,7 +25,7 @@ export async function takeTurn(db: Db, connection: Place): Promise<Turn> {
   return turn;
 }
 
-/** By name, else by a part of the address: what is written here is read by many. */
+/** The person's name, else part of their address: many people read these words. */
 const nameOf = (grant: { readonly procoreName: string | null; readonly procoreLogin: string | null } | null): string =>
   grant?.procoreName ?? (grant?.procoreLogin ? shownAddress(grant.procoreLogin) : 'whoever connected it');
 
@@ -52,13 +52,16 @@ function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly C
   ];
 }
 
-/** Who reads, for what a stream keeps of how far each reader has come. Another level of an owner is another reader: they see other items. */
+/**
+ * Identifies the reader, for what a stream stores of how far each one has read. Another level of an owner is another reader: they
+ * see other items.
+ */
 export const readerOf = ({ grant, why, level }: Turn): Reader => ({
   key: `${grant?.procoreUserId ?? ''}:${level === null ? '' : canonicalHash(level).slice(0, 12)}`,
   standsIn: why !== null,
 });
 
-/** Refusals that tell something of the person as whom a project is read. */
+/** Refusals that say something about the person as whom a project is read. */
 const ofAccess: ReadonlySet<FaultKind> = new Set([
   'person-lacks-access',
   'permission-too-low',
@@ -66,7 +69,10 @@ const ofAccess: ReadonlySet<FaultKind> = new Set([
   'company-not-visible',
 ]);
 
-/** What was read was refused: care looks at the owner's access at once; of stand-ins another one comes first in the next cycle. */
+/**
+ * After a refused read: if the owner was reading, care checks their access at once; if a stand-in, another one comes first in the
+ * next cycle.
+ */
 export async function refusedTurn(db: Db, connection: Place, { grant, owner }: Turn, faults: readonly Fault[]): Promise<void> {
   if (grant === null || !faults.some(({ kind }) => ofAccess.has(kind))) return;
   const { tenantId, connectionId } = connection;

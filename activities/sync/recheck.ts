@@ -16,8 +16,8 @@ import { surplusOf } from './own-records.ts';
 import { type Scene, sceneOf } from './scene.ts';
 
 /**
- * Looks once more at what was to be sent anew: the former sending may have made its record after all. With a second record of ours
- * there, it waits for a person, and is looked at again from time to time, until that one is gone; newer versions change the adopted one
+ * Checks again what was resent: the former send may have made its record after all. If there is a second record of ours, the
+ * delivery waits for a person, and is checked from time to time until that one is gone; newer versions change the adopted one
  * meanwhile.
  */
 export async function checkAgain(cycle: Cycle, db: Db, delivery: Delivery, listed: readonly FarSideRecord[]): Promise<void> {
@@ -37,7 +37,7 @@ export async function checkAgain(cycle: Cycle, db: Db, delivery: Delivery, liste
   await settleRefused(db, { deliveryId, fault, why: 'checked again: there are two', lookAgainMs: recheckMs });
 }
 
-/** The adopted one was removed instead; no newer values went there, and the other one shows all that was meant. */
+/** The adopted one was removed instead; it got no newer values, and the other one shows all that was meant. */
 const mayTakeItsPlace = ({ delivery, link, seen, agrees }: Scene, surplus: FarSideRecord): boolean =>
   link?.version === delivery.version &&
   !seen.some(({ id }) => id === link.targetId) &&

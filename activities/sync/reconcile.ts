@@ -6,8 +6,8 @@ import { compareSides } from './compare-sides.ts';
 import type { Counts } from './report.ts';
 
 /**
- * Compares what was written with what stands on the far side, where it is due or somebody wished for it, and nothing is under way. What
- * it found, or why it waits, goes into `counts` in a sentence. A wish stands until it is fulfilled.
+ * Compares what was written with the far side if it is due or somebody requested it, and nothing is under way. What it found, or
+ * why it waits, is stored in `counts` in a sentence. A request stays open until it is fulfilled.
  */
 export async function reconcile(cycle: Cycle, counts: Counts): Promise<void> {
   const { fence, run, dependencies } = cycle;
@@ -17,7 +17,7 @@ export async function reconcile(cycle: Cycle, counts: Counts): Promise<void> {
   if (!standing) return;
   const isWished = standing.askedAt !== null && standing.askedAt > standing.comparedAt;
   if (!isWished && !isDue(standing, fence.projectLinkId, dependencies.timings.reconcileMs)) {
-    // fulfilled by a cycle that had begun before it was told
+    // fulfilled by a cycle that had begun before it was requested
     if (standing.isAwaited && standing.last) counts.reconciled = standing.last.says;
     return;
   }

@@ -11,16 +11,18 @@ import type { Db } from '../../shared/store/tenancy.ts';
 import { type Attempt, type Cycle, write } from './attempt.ts';
 
 /**
- * A refusal is a fault that holds for a whole stream and does not pass by itself: one attention item a cause. It stands until a cycle
- * shows that the cause is gone; one that was cut short by something that passes shows nothing about it.
+ * A refusal is a fault that holds for a whole stream and is not transient: one attention item per cause. It stays until a cycle
+ * shows that the cause is gone; a cycle cut short by a transient fault shows nothing about it.
  */
 export const isLasting = (fault: Fault): boolean => fault.handling !== 'retry';
 
-/** Why Procore refused the stream, proven where its answer alone does not say it. For when every write of the cycle is settled. */
+/**
+ * Why Procore refused the stream, proven if its answer alone does not show it. Call it when every write of the cycle is settled.
+ */
 export const diagnosed = ({ procore, procoreProjectId, stream }: Cycle, fault: Fault): Promise<Fault> =>
   diagnoseProjectRefusal(procore, fault, procoreProjectId, stream.needs);
 
-/** What the stream's refusals are after a cycle, as causes of items; `known` stood before it. */
+/** The stream's refusals after a cycle, as causes of items; `known`: the items before it. */
 export function standingRefusals(
   { stream }: Attempt,
   faults: readonly Fault[],
@@ -41,7 +43,7 @@ export function standingRefusals(
 const besides = (known: readonly AttentionItem[], causes: readonly StandingCause[]): readonly AttentionItem[] =>
   known.filter((item) => !causes.some(({ reason, subject }) => reason === item.reason && subject === item.subject));
 
-/** Stores why the stream could not even be opened, beside all that stands already. Answers the error to throw for it. */
+/** Stores why the stream could not even be opened, beside all existing items. Returns the error to throw. */
 export async function refusedOpening(attempt: Attempt, error: unknown): Promise<unknown> {
   const fault = faultIn(error);
   if (!fault || !isLasting(fault)) return error;
@@ -54,11 +56,14 @@ export async function refusedOpening(attempt: Attempt, error: unknown): Promise<
   });
 }
 
-/** What care can prove of a whole connection, or learns of levels. */
+/** Faults that care can prove for a whole connection, or that concern levels. */
 const provenByCare = (kind: FaultKind): boolean =>
   concernsConnection(kind) || ['permission-too-low', 'tool-disabled', 'project-not-permitted'].includes(kind);
 
-/** A round of care soon, by `upkeep`, where a refusal is new and the connection does not tell it yet: however many streams ask, one. */
+/**
+ * Requests an early round of care, by `upkeep`, if a refusal is new and the connection does not show it yet; one round, however
+ * many streams request it.
+ */
 async function askCare(db: Db, { place, dependencies }: Attempt, fault: Fault, known: readonly AttentionItem[]): Promise<void> {
   const isNew = !known.some((item) => isRefusal(item) && item.reason === fault.kind);
   if (!isNew || !provenByCare(fault.kind) || (await isToldByConnection(db, place, fault.kind))) return;
@@ -69,7 +74,7 @@ async function askCare(db: Db, { place, dependencies }: Attempt, fault: Fault, k
   await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input, actorId: 'system' });
 }
 
-/** The refusal as it is told: with the moment since which its item stands. */
+/** The refusal to report: with the time since which its item exists. */
 export async function told(db: Db, attempt: Attempt, fault: Fault, known: readonly AttentionItem[]): Promise<Fault> {
   await askCare(db, attempt, fault, known);
   const items = await openItems(db, attempt.place);

@@ -19,11 +19,11 @@ export interface Counts extends Pulled {
 
 export interface Closed {
   readonly report: StreamReport;
-  /** Of the faults that cut the cycle short, the first that does not pass, as it is told. */
+  /** The first lasting fault among those that cut the cycle short, with the time since which its item exists. */
   readonly refusal: Fault | undefined;
 }
 
-/** Ends a cycle: the attention items say what stands, and the counts are kept. `faults`: what cut parts of it short. */
+/** Ends a cycle: updates the attention items and stores the counts. `faults`: what cut parts of it short. */
 export async function closeCycle(
   cycle: Cycle,
   counts: Counts,
@@ -74,7 +74,7 @@ function nextLook({ dependencies, run }: Cycle, waitMs: number | undefined): { r
   return looks.length === 0 ? {} : { nextLookMs: Math.min(...looks) };
 }
 
-/** Of a cycle that had nothing to do, or no right to do it. */
+/** The report of a cycle that had nothing to do, or no right to do it. */
 export const nothingDone = (stream: string): StreamReport => ({
   stream,
   pulled: 0,

@@ -3,18 +3,18 @@ import type { Fence } from '../../shared/store/records/checkpoints.ts';
 import { stubbornDeliveries } from '../../shared/store/records/delivery-queue.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
-/** Sendings after which a record that never comes to an end is shown to a person, and sent more rarely. */
+/** Sends after which an unsettled record is shown to a person, and sent less often. */
 const sendingsInARow = 3;
-/** In settle times; with that of production a quarter of an hour. */
+/** In settle times; a quarter of an hour with that of production. */
 const longestPause = 15;
 
-/** Pause before a record is sent anew that was looked up and not found: none at first, then doubling. Undefined: at once. */
+/** Pause before a record that was looked up and not found is sent again: none at first, then doubling. Undefined: at once. */
 export function pauseBeforeResend(sendings: number, settleMs: number): number | undefined {
   if (sendings < sendingsInARow) return undefined;
   return Math.min(longestPause, 2 ** Math.min(10, sendings - sendingsInARow + 1)) * settleMs;
 }
 
-/** One item for all records of a stream that were sent again and again; it ends by itself when they do. The sending goes on. */
+/** One item for all records of a stream that were sent again and again; it is resolved when they are. They are still sent. */
 export async function stubbornCause(db: Db, fence: Fence): Promise<readonly StandingCause[]> {
   const found = await stubbornDeliveries(db, fence, sendingsInARow);
   if (!found) return [];

@@ -16,8 +16,8 @@ import { direct } from './take-in.ts';
 import { tell } from './tell.ts';
 
 /**
- * One cycle of one stream, whole: pull, classify, deliver, settle, report. Throws the `Fault` that cut it short; one that does not pass
- * stands as an attention item by then, and carries since when.
+ * One whole cycle of one stream: pull, classify, deliver, settle, report. Throws the `Fault` that cut it short; for a lasting
+ * one, there is already an attention item, and the fault carries the item's time.
  */
 export async function runStream(dependencies: SyncDependencies, input: StreamInput): Promise<StreamReport | StatedWait> {
   const opened = await openStream(dependencies, input);
@@ -44,7 +44,7 @@ async function openedCycle(attempt: Attempt, opened: OpenedStream): Promise<Cycl
   }
 }
 
-/** The cursor to go on from. Under other settings than before every known group is mapped again and the window read anew. */
+/** The cursor to continue from. If the settings changed, every known group is mapped again and the window is read again. */
 async function cursorUnder(cycle: Cycle, { cursor, settingsHash, settingsHashBefore }: OpenedStream): Promise<unknown> {
   if (settingsHash === settingsHashBefore) return cursor;
   await write(cycle, async (db) => {
@@ -57,7 +57,7 @@ async function cursorUnder(cycle: Cycle, { cursor, settingsHash, settingsHashBef
 async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | StatedWait> {
   const { context, dependencies } = cycle;
   const counts: Counts = { pulled: 0, unchanged: 0, skipped: {}, created: 0, updated: 0 };
-  // a source that cannot be read does not hold up what is known already
+  // a source that cannot be read does not block what is known already
   const pulling = await endOf(async () => {
     if (cycle.stream.shape === 'gathering') await pull(cycle, cursor, await gathering(cycle), counts);
     else await pull(cycle, cursor, await direct(cycle), counts);
@@ -65,7 +65,7 @@ async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | S
   await dependencies.crashPoint('after-pull');
   const blocked = await classify(cycle);
   const delivering = await endOf(() => deliver(cycle, counts));
-  // what became of records is told also where others could not be sent
+  // results of records are reported even if others could not be sent
   const telling = await endOf(() => tell(cycle));
   const isCutShort = pulling !== undefined || delivering !== undefined;
   const comparing = isCutShort ? undefined : await endOf(() => reconcile(cycle, counts));
@@ -78,13 +78,13 @@ async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | S
   const { report, refusal } = await closeCycle(cycle, counts, blocked, faults);
   const [wait] = faults.flatMap((fault) => statedWaitOf(fault, dependencies.nowMs()));
   if (wait) return wait;
-  // what does not pass comes first: trying again soon would only ask the refusing side again
+  // lasting faults first: trying again soon would only ask the refusing side again
   const [end] = refusal ? [refusal] : faults;
   if (end) throw end;
   return report;
 }
 
-/** Runs a part of the cycle; answers the fault that cut it short. What is no fault of a far side is thrown on. */
+/** Runs a part of the cycle; returns the fault that cut it short. An error that is not a far side's fault is thrown. */
 async function endOf(part: () => Promise<void>): Promise<Fault | undefined> {
   try {
     await part();
@@ -96,6 +96,6 @@ async function endOf(part: () => Promise<void>): Promise<Fault | undefined> {
   }
 }
 
-/** What of a far side's stated wait is left after all that was sat out inside. */
+/** The far side's stated wait, if it is not over after what was waited inside the cycle. */
 const statedWaitOf = ({ detail: { waitUntilMs }, message }: Fault, nowMs: number): readonly StatedWait[] =>
   waitUntilMs !== undefined && waitUntilMs > nowMs ? [{ waitUntilMs, why: message.slice(0, 300) }] : [];

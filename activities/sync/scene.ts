@@ -9,21 +9,21 @@ import type { Cycle } from './attempt.ts';
 export interface Scene {
   readonly delivery: Delivery;
   readonly link: RecordLink | undefined;
-  /** Records on the far side with its search key, those that are its own misplaced, and its own target wherever that stands. */
+  /** Far-side records with its search key, its own misplaced ones, and its target wherever that is. */
   readonly seen: readonly FarSideRecord[];
   /** Far-side ids among `seen` that other records have taken. */
   readonly taken: ReadonlySet<string>;
-  /** Open deliveries without a target whose entry may stand under its search key, itself included, in the order meant. */
+  /** Open deliveries without a target whose entry may have its search key, itself included, in the order meant. */
   readonly twins: readonly Delivery[];
-  /** Former versions of a record without a target that were sent as a create, and may have left an entry that nobody could tell. */
+  /** Former versions of a record without a target that were sent as a create, and may have left an unidentified entry. */
   readonly formers: readonly Delivery[];
   readonly agrees: StreamRun['agrees'];
   readonly isMisplaced: StreamRun['isMisplaced'];
-  /** What is to be done about somebody else's entry. */
+  /** What to do about somebody else's entry. */
   readonly handMade: HandMade;
 }
 
-/** Puts together what a decision about a delivery rests on, inside the unit of work that acts on it. */
+/** Collects what a decision about a delivery rests on, inside the transaction that acts on it. */
 export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: readonly FarSideRecord[]): Promise<Scene> {
   const { fence, run } = cycle;
   const { naturalKey, payload } = delivery;
@@ -38,7 +38,7 @@ export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: 
   return { delivery, link, seen, taken, twins, formers, agrees, isMisplaced, handMade };
 }
 
-/** Whether a record on the far side matters to a decision: in its place, its target, or its own misplaced. */
+/** Whether a far-side record matters to a decision: in its place, its target, or its own misplaced. */
 export const concerns = (
   record: FarSideRecord,
   payload: Pick<TargetRecord, 'searchKey' | 'fields'>,

@@ -9,26 +9,26 @@ import { recheckOf } from './decide.ts';
 import { isOwnMisplaced } from './own-records.ts';
 import { recordOf } from './scene.ts';
 
-/** A claim is sent within this time or given back: a process that stood still must not send under a claim believed lost. */
+/** A claim is sent within this time or given back: a suspended process must not send under a lease that others consider lost. */
 const sendWithinMs = 10_000;
 
 export type Sent =
   | { readonly kind: 'written' }
-  /** Parked, or its outcome is unknown; the neighbours go on. */
+  /** Parked, or its outcome is unknown; the other deliveries continue. */
   | { readonly kind: 'parked' | 'unknown' }
-  /** It stands where another record is meant to; queued again, as a correction of that very record. */
+  /** It is where another record is meant to be; queued again, as a correction of that same record. */
   | { readonly kind: 'misplaced' }
   /** Surely not done and queued again; `fault` says why, and concerns more than this one delivery. */
   | { readonly kind: 'put-back'; readonly fault: Fault | undefined };
 
-/** One call under one claim, and its outcome made durable. Never throws for what the far side did. */
+/** Makes one call under one claim, and stores its outcome. Never throws for a far-side failure. */
 export async function send(cycle: Cycle, claimed: Claimed): Promise<Sent> {
   const { crashPoint, timings } = cycle.dependencies;
   const { claimLeaseMs, httpDeadlineMs } = timings;
   await crashPoint('after-claim');
   const elapsedMs = (): number => performance.now() - claimed.sinceMs;
   const mayStillSend = (): boolean => {
-    // asked before each call of a long write
+    // called before each call of a long write
     cycle.context.heartbeat({ sending: claimed.delivery.deliveryId });
     return elapsedMs() + httpDeadlineMs < claimLeaseMs;
   };
@@ -57,7 +57,7 @@ function call({ run }: Cycle, { delivery, action, targetId }: Claimed, mayStillS
   return run.update(targetId, record, mayStillSend);
 }
 
-/** The answer, or else a re-read, must show all that was meant. */
+/** Settles an answer: it, or else a re-read, must show all that was meant. */
 async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer): Promise<Sent> {
   const { fence, run } = cycle;
   const { delivery, action, before } = claimed;
@@ -85,7 +85,7 @@ async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer)
   });
 }
 
-/** The far side listed anew; a listing that fails proves nothing, and changes nothing about what became of the write. */
+/** Lists the far side again; a failed listing proves nothing, and does not change the outcome of the write. */
 async function listedNow(
   { run }: Cycle,
   { delivery, before }: Claimed,
@@ -100,7 +100,9 @@ async function listedNow(
   }
 }
 
-/** A change that finds nothing, on a far side that can be listed, is about this record alone: somebody deleted it meanwhile. */
+/**
+ * If an update found nothing, on a far side that can be listed, that concerns this record alone: somebody deleted or moved it.
+ */
 async function ofRecordGone(cycle: Cycle, claimed: Claimed, fault: Fault | undefined): Promise<Fault | undefined> {
   const { targetId } = claimed;
   if (targetId === null || fault?.detail.status !== 404 || fault.detail.effect !== 'surely-not-done') return fault;

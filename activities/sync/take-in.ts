@@ -12,7 +12,7 @@ import type { Intake } from './pull.ts';
 /** What a page says of a record. */
 interface Said {
   readonly key: string;
-  /** What it is to look like there. */
+  /** What it should look like on the far side. */
   readonly payload?: DeliveryPayload;
   /** Why it cannot be sent until the cause is fixed. `gone`: the source took it back meanwhile, and that cannot be sent either. */
   readonly blocked?: GatheredFact | 'gone';
@@ -26,8 +26,8 @@ interface PageSays {
 }
 
 /**
- * Pages of a direct stream: each source record is mapped at once, and only its hash and delivery are kept. What is blocked is kept
- * with its facts, as a group of its own, and mapped again in every cycle until its cause is mended.
+ * Pages of a direct stream: each source record is mapped at once, and only its hash and delivery are stored. What is blocked is
+ * stored with its facts, as a group of its own, and mapped again in every cycle until its cause is fixed.
  */
 export async function direct(cycle: Cycle): Promise<Intake<PageSays>> {
   const { dependencies, fence, run, stream } = cycle;
@@ -53,7 +53,7 @@ export async function direct(cycle: Cycle): Promise<Intake<PageSays>> {
       const isBlocked = unsent.some(({ blocked }) => blocked !== undefined);
       const gone = unsent.filter(({ blocked }) => blocked === 'gone').map(({ key }) => key);
       const facts = unsent.flatMap(({ blocked }) => (blocked === undefined || blocked === 'gone' ? [] : [blocked]));
-      // what was blocked before is decided anew by its newest version
+      // the newest version of a blocked record decides about it again
       if (someBlocked) await dropGroups(db, fence, [...newest.map(({ key }) => key), ...takenBack]);
       await gatherPage(db, fence, facts);
       await touchKnown(db, fence, [...gone, ...takenBack]);
@@ -70,7 +70,7 @@ export async function direct(cycle: Cycle): Promise<Intake<PageSays>> {
   };
 }
 
-/** What several pages say of each record last: its newest version, or that it was taken back. */
+/** What several pages say last of each record: its newest version, or that it was taken back. */
 function latestOf(pages: readonly PageSays[]): Pick<PageSays, 'newest' | 'takenBack'> {
   const latest = new Map<string, Said>();
   const takenBack = new Set<string>();
@@ -87,7 +87,7 @@ function latestOf(pages: readonly PageSays[]): Pick<PageSays, 'newest' | 'takenB
   return { newest: [...latest.values()], takenBack: [...takenBack] };
 }
 
-/** The newest version of each record in a page, by its key: its last place. */
+/** The newest version of each record in a page, by its key: the last one in the page. */
 export const newestByRecord = (page: SourcePage): ReadonlyMap<string, SourceFact> =>
   new Map(page.facts.map((fact) => [keyOf(fact), fact]));
 

@@ -12,7 +12,10 @@ import { recordOf } from './scene.ts';
 
 const atOnce = 200;
 
-/** Tells the source what became of its records, where its stream does that and it does not know. What fails is told in a later cycle. */
+/**
+ * Reports results of records to the source, if its stream does that and the source lacks them. A failed report is repeated in a
+ * later cycle.
+ */
 export async function tell(cycle: Cycle): Promise<void> {
   if (!cycle.run.report) return;
   for (const untold of await unfenced(cycle, (db) => untoldDeliveries(db, cycle.fence, atOnce))) {
@@ -30,7 +33,7 @@ async function tellOne(cycle: Cycle, untold: Untold): Promise<void> {
   if (!outcome || !report) return;
   const { careRoundMs, claimLeaseMs, httpDeadlineMs } = dependencies.timings;
   const sinceMs = performance.now();
-  // committed only while the fence is held: an attempt that lost it tells nothing any more
+  // committed only while the fence is held: an attempt that lost it reports nothing
   if (!(await write(cycle, (db) => claimTelling(db, deliveryId, claimLeaseMs)))) return;
   await dependencies.crashPoint('before-telling');
   let reported: Reported;

@@ -1,6 +1,6 @@
 /**
- * The same items, as they come; those that came while the last ones were worked on come together, until they weigh `enough` (an item: 1,
- * unless it is weighed), and no more are read ahead. A failure comes after all that came before it.
+ * Yields the same items in order. Items that arrived while the consumer was busy are yielded together; reading ahead stops once
+ * they weigh `enough` (each weighs 1 unless `weigh` is given). A failure is thrown after all items that arrived before it.
  */
 export async function* together<Item>(
   items: AsyncIterable<Item>,

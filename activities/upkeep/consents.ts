@@ -7,7 +7,7 @@ import { askForConsent, remindOfConsents } from '../../shared/store/people/conse
 import { connectionsThatAsk } from '../../shared/store/people/consent-requests.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
-/** Owners whose consent a setting waits for are asked and reminded, and no longer once nobody waits for it. Queues the mails. */
+/** Asks and reminds owners whose consent a setting waits for, until nothing waits for it. Queues the mails. */
 export async function tidyConsents(db: Db, tenantId: string, using: AskingWith): Promise<void> {
   for (const connection of (await findConnections(db, await connectionsThatAsk(db))).values()) {
     await askForConsent(db, using, connection, waitsForOwner(declarations[connection.partner], connection.partnerSettings));

@@ -6,8 +6,8 @@ import { takeReminders } from '../../shared/store/people/mailed-link-times.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 /**
- * What time does to a tenant's invitations: who has not come is reminded, what is over ends and whoever invited is told, and what ended
- * long ago is forgotten. Queues the mails; answers how many rows ended or went.
+ * Applies time to a tenant's invitations: reminds the invited who have not come, expires what is over and tells the inviter, and
+ * deletes what ended long ago. Queues the mails; returns how many rows expired or were deleted.
  */
 export async function tidyInvitations(db: Db, tenantId: string, restoreEpoch: string): Promise<number> {
   const expired = await expireInvitations(db);

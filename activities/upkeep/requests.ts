@@ -12,8 +12,9 @@ import type { Db } from '../../shared/store/tenancy.ts';
 const toldAtOnce = 50;
 
 /**
- * What time does to whoever was asked to authorize: who has not come is reminded, what is over ends, and whose authorization lapsed, or
- * who may not read any more what is read as them, is told with a link to sign in again. Queues the mails; answers how many rows ended.
+ * Applies time to authorization requests: reminds people who have not come, expires what is over, and sends a link to sign in
+ * again to people whose authorization lapsed, or who may no longer read what is read as them. Queues the mails; returns how many
+ * rows expired.
  */
 export async function tidyRequests(db: Db, tenantId: string, using: AskingWith): Promise<number> {
   const { restoreEpoch } = using;
@@ -26,7 +27,7 @@ export async function tidyRequests(db: Db, tenantId: string, using: AskingWith):
   return (await expireLinks(db, ofRequest)).length;
 }
 
-/** Once for each lapse, and not while so many lapse at once that the fault is taken to be ours. */
+/** Once per lapse, and not while so many lapse at once that the fault is taken to be ours. */
 async function tellLapses(db: Db, tenantId: string, using: AskingWith): Promise<void> {
   if ((await readBreaker(db)) !== undefined) return;
   for (const lapse of await lapsesToTell(db, toldAtOnce)) {
@@ -37,7 +38,7 @@ async function tellLapses(db: Db, tenantId: string, using: AskingWith): Promise<
   }
 }
 
-/** Once for each time that access ended. */
+/** Once each time that access ended. */
 async function tellOwners(db: Db, tenantId: string, using: AskingWith): Promise<void> {
   for (const connectionId of await ownersToAsk(db, toldAtOnce))
     if (await markOwnerAsked(db, connectionId)) await askOnceMore(db, using, { tenantId, connectionId }, 'no-access');

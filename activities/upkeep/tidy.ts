@@ -25,20 +25,20 @@ const tenantsAtOnce = 100;
 const commandsAtOnce = 50;
 const tokensAtOnce = 20;
 
-/** One tenant's trouble holds the others up no longer than this; what is left comes in the next round. */
+/** One tenant delays the others by no more than this; what is left is done in the next round. */
 const mostPerTenantMs = 30_000;
 
-/** A run that was silent for so many of its longest pauses is started again; where it lives, that changes nothing. */
+/** A run that was silent for this many of its longest pauses is started again; if it is running, that changes nothing. */
 const silentPauses = 3;
 
 type Count = { -readonly [Name in keyof UpkeepReport]: UpkeepReport[Name] };
 
-/** What one tenant's turn tells the next: a mail server that did not answer is not asked again in this round. */
+/** What one tenant's turn passes to the next: a mail server that did not answer is not tried again in this round. */
 interface Round {
   mailIsAway: boolean;
 }
 
-/** One round of upkeep: the database says what should run, Temporal is made to match, and what has expired is swept. */
+/** One round of upkeep: makes Temporal match the runs that the database wants, and sweeps what has expired. */
 export function createUpkeep(deps: ActivityDependencies): UpkeepActivities {
   return {
     async tidy() {
@@ -64,13 +64,13 @@ export function createUpkeep(deps: ActivityDependencies): UpkeepActivities {
   };
 }
 
-/** Says that the round goes on; throws where it was ended. */
+/** Heartbeats; throws if the round was cancelled. */
 function alive(deps: ActivityDependencies, count: Count): void {
   deps.surroundings().signal.throwIfAborted();
   deps.surroundings().heartbeat({ tenants: count.tenants });
 }
 
-/** Our living runs by the tenant in their ids; ids of another form are none of ours. */
+/** Our running workflows by the tenant in their ids; ids of another form are not ours. */
 async function runsByTenant(deps: ActivityDependencies): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const living = new Map<string, Set<string>>();
   for await (const workflowId of deps.runs.listRunning()) {
@@ -150,7 +150,7 @@ async function start(deps: ActivityDependencies, tenantId: string, run: DesiredR
   }
 }
 
-/** A living run that no row wants: it was unlinked or disconnected, or a restored server brought it back. */
+/** Stops running workflows that no row wants: unlinked or disconnected, or brought back by a restored server. */
 async function stopOrphans(
   deps: ActivityDependencies,
   tenantId: string,
@@ -172,8 +172,8 @@ async function stopOrphans(
 }
 
 /**
- * Tells the run of a command that nobody applied yet, as a new Update: the former may have failed, and a server answers a repeat with
- * the stored failure. What the run refuses for good is not told again.
+ * Delivers a command that is not applied yet to its run, as a new Update: the former may have failed, and a server answers a
+ * repeat with the stored failure. What the run refuses for good is not delivered again.
  */
 async function deliver(deps: ActivityDependencies, tenantId: string, command: Command): Promise<number> {
   const message = messageOfCommand(command);
@@ -195,7 +195,7 @@ async function deliver(deps: ActivityDependencies, tenantId: string, command: Co
   return end === 'answered' ? 1 : 0;
 }
 
-/** The run that listens for a command now; undefined where none will again. */
+/** The run that takes a command now; undefined if none ever will. */
 async function runOf(
   db: Db,
   plans: ActivityDependencies['plans'],
@@ -209,7 +209,7 @@ async function runOf(
       return workflowIds.onboarding(tenantId, command.connectionId);
     case 'live':
     case 'paused': {
-      // What care does not repeat was decided in the onboarding, once and for all.
+      // What care does not repeat was decided during onboarding, once and for all.
       const stepId = isStepCommandKind(command.kind) ? stepOfCommand[command.kind] : undefined;
       const isOver = plans[connection.partner].steps.some((step) => step.id === stepId && !step.repeatInCare);
       return isOver ? undefined : workflowIds.care(tenantId, command.connectionId);

@@ -12,14 +12,14 @@ const challenge = {
 };
 const holders = new WeakMap<Request, ApiKeyHolder>();
 
-/** Whose key came with a request; only behind `authenticate`. */
+/** The holder of the request's key; only behind `authenticate`. */
 export function holderOf(request: Request): ApiKeyHolder {
   const holder = holders.get(request);
   if (holder === undefined) throw new Error('the route is not behind authenticate');
   return holder;
 }
 
-/** Finds the tenant of the bearer key. Nothing else of the request has been looked at before. */
+/** Finds the tenant of the bearer key. Runs before anything else of the request is looked at. */
 export function authenticate({ pool }: ApiDependencies): RequestHandler {
   return async function findHolder(request, _response, next) {
     const header = request.headers.authorization;
@@ -32,7 +32,7 @@ export function authenticate({ pool }: ApiDependencies): RequestHandler {
   };
 }
 
-/** At most so many requests a minute with one key. */
+/** At most this many requests per minute with one key. */
 export function limitKey(maxPerMinute: number): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
@@ -47,7 +47,7 @@ export function limitKey(maxPerMinute: number): RequestHandler {
   });
 }
 
-/** Each scope includes the ones before it. What is refused depends on the key alone, never on what the address names. */
+/** Each scope includes the ones before it. The refusal depends on the key alone, never on what the address names. */
 export function needScope(scope: Scope): RequestHandler {
   return function checkScope(request, _response, next) {
     const held = holderOf(request).scope;

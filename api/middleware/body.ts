@@ -2,10 +2,10 @@ import express, { type RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
 import { readJson } from './json-text.ts';
 
-/** Bytes of a request body at most (contracts section 1). */
+/** Maximum bytes of a request body (contracts section 1). */
 export const maxBodyBytes = 64 * 1024;
 
-/** JSON is UTF-8; a charset may say so and nothing else. */
+/** JSON is UTF-8; a charset parameter may only say so. */
 const isJson = (contentType: string): boolean => /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType);
 
 const hasBody = (headers: {
@@ -13,7 +13,10 @@ const hasBody = (headers: {
   readonly 'content-length'?: string | undefined;
 }): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** A JSON body: `application/json`, UTF-8, uncompressed, at most 64 KiB, no field named twice. No body at all is let through as `undefined`. */
+/**
+ * A JSON body: `application/json`, UTF-8, uncompressed, at most 64 KiB, no field named twice. A missing body is passed on as
+ * `undefined`.
+ */
 export function jsonBody(): readonly RequestHandler[] {
   return [
     function checkContentType(request, _response, next) {

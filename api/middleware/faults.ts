@@ -19,7 +19,7 @@ const isBodyFault = (error: unknown): error is BodyFault =>
 const hasClientStatus = (error: unknown): boolean =>
   error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 
-/** Casts whatever was thrown into a problem; nothing of an unknown error's text is shown. */
+/** Converts whatever was thrown into a problem; the text of an unknown error is never shown. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isBodyFault(error)) {
@@ -61,7 +61,7 @@ export function sendProblem(response: Response, problem: Problem): void {
   response.send(JSON.stringify(problem.body(requestIdOf(response))));
 }
 
-/** The last middleware: every error leaves as a problem, and only what is our own fault is logged as one. */
+/** The last middleware: every error is answered as a problem, and only our own faults are logged as errors. */
 export function answerFaults(log: Logger): ErrorRequestHandler {
   return function answerFault(error: unknown, _request, response, next) {
     const problem = problemOf(error);

@@ -9,8 +9,8 @@ const hostNameOf = (host: string | undefined): string | undefined => {
 };
 
 /**
- * Serves only the host names we are meant for, so that no foreign name rebound to our address reaches us. A page asked for by
- * 127.0.0.1 is sent to the pages' own origin, so that cookies meet.
+ * Serves only our own host names, so that no foreign name rebound to our address reaches us. A page requested at 127.0.0.1 is
+ * redirected to the pages' own origin, so that cookies match.
  */
 export function knownHost(pagesUrl: string): RequestHandler {
   const pages = new URL(pagesUrl);

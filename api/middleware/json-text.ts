@@ -6,7 +6,7 @@ const malformed = (detail: string, message: string, cause: unknown): Problem =>
   new Problem('malformed-json', detail, { errors: [{ field: 'body', message }], cause });
 
 /**
- * Reads a body as one JSON value. Refuses what `JSON.parse` would let through in silence: bytes that are no UTF-8 (they would be
+ * Parses a body as one JSON value. Refuses what `JSON.parse` would silently accept: bytes that are not UTF-8 (they would be
  * stored as question marks) and a field that is named twice (the last one would win, unseen).
  */
 export function readJson(bytes: Buffer): unknown {
@@ -36,13 +36,16 @@ function parsed(text: string): unknown {
 interface Level {
   /** Field names seen in this object; absent in a list. */
   readonly seen?: Set<string>;
-  /** The field that is being read, once its name is known. */
+  /** The current field, once its name is known. */
   field?: string | undefined;
 }
 
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
 
-/** Path of the first field that an object names twice. The text is well-formed JSON; no recursion, so that depth cannot hurt. */
+/**
+ * Path of the first field that an object names twice. The text is well-formed JSON. Not recursive, so that deep input cannot
+ * overflow the stack.
+ */
 function repeatedField(text: string): string | undefined {
   const levels: Level[] = [];
   for (const [token] of text.matchAll(tokens)) {

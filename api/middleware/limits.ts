@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 
 const windowMs = 60_000;
 
-/** At most so many requests a minute from one address, whatever they carry. States the limit in draft-8 headers. */
+/** At most this many requests per minute from one address, whatever they carry. States the limit in draft-8 headers. */
 export function limitAddress(maxPerMinute: number): RequestHandler {
   return rateLimit({
     windowMs,

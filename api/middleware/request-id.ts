@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { ApiDependencies } from '../dependencies.ts';
 
-/** What our own middleware puts on a response, read through these two functions only. */
+/** What our own middleware attaches to a response; read through these two functions only. */
 interface Locals {
   requestId: string;
   log: Logger;
@@ -18,7 +18,7 @@ export function logOf(response: object, otherwise: Logger): Logger {
 }
 
 /**
- * Gives every request an id of ours (never one a client chose), answers it in `X-Request-Id`, and logs one line when it ends:
+ * Gives every request an id of ours (never one a client chose), returns it in `X-Request-Id`, and logs one line when it ends:
  * method, route, status and duration. Never the address, a body or a header: connect links and OAuth codes are in addresses.
  */
 export function requestId({ log, answered }: Pick<ApiDependencies, 'log' | 'answered'>): RequestHandler {

@@ -8,7 +8,7 @@ import { accountOf, BusyPage } from './authorizing.tsx';
 import { Facts, Moment, Page, Press } from './layout.tsx';
 import type { Visit } from './visits.ts';
 
-/** Behind the account link of a mail: it shows nothing of anybody before a sign-in to Procore. */
+/** The page of the account link in a mail: shows no personal data before a sign-in to Procore. */
 export function AccountLinkPage({ visit, token }: { readonly visit: RequestVisit; readonly token: string }): VNode {
   return (
     <Page title="What you have authorized" help={[visit.help]}>
@@ -29,7 +29,7 @@ const stateWords: Readonly<Record<GrantState, string>> = {
   revoked: 'Revoked',
 };
 
-/** What they are told where nobody waits for them to sign in again. */
+/** Shown if nobody waits for them to sign in again. */
 const lapsedUnused = 'Procore accepts it no more, and nothing needs it';
 
 const standsAs = ({ state }: NonNullable<Account['grant']>, { answersOn, owns }: Account): string =>
@@ -39,7 +39,7 @@ const whenOf = (at: Date | null): VNode | string => (at === null ? 'Not yet' : <
 
 const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}` as const;
 
-/** What became of Undo: the connections that have ended by it. */
+/** The result of Undo: the connections that it ended. */
 const TakenBack = ({ account }: { readonly account: Account }): VNode => (
   <>
     {account.takenBack.map((projectName) => (
@@ -127,11 +127,11 @@ function OwnAccountPage({ visit, account, agreements, grant }: Props & { readonl
 interface Props {
   readonly visit: Visit;
   readonly account: Account;
-  /** Undefined: there is nothing that they could agree to. */
+  /** Undefined if there is nothing that they could agree to. */
   readonly agreements: Agreements | undefined;
 }
 
-/** Whoever signed in sees what is theirs; what it shows follows the state of the sign-in. */
+/** Shows a signed-in person what is theirs; the page depends on the state of the sign-in. */
 export function AccountPage({ visit, account, agreements }: Props): VNode {
   switch (visit.signIn.state) {
     case 'returned':

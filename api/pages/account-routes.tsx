@@ -18,12 +18,15 @@ import { fromOurPages } from './same-origin.ts';
 import { visitBySession } from './session-visits.ts';
 import { findVisit, helpOfAll } from './visits.ts';
 
-/** Whoever looks at their account is done within the hour. */
+/** Lifetime of a sign-in to see one's account. */
 const accountLifeMs = 60 * 60 * 1000;
 
 const whichConnection = z.object({ connectionId: uuid });
 
-/** The pages by which a person sees what they authorized, and ends it. The link lasts, and opens nothing without a sign-in to Procore. */
+/**
+ * The pages on which a person sees what they authorized, and ends it. The link does not expire, and shows nothing without a
+ * sign-in to Procore.
+ */
 export function accountPages(dependencies: ApiDependencies): Router {
   const { pool, settings, linkToken } = dependencies;
   const router = Router({ caseSensitive: true, strict: true });

@@ -19,26 +19,26 @@ import type { Visit } from './visits.ts';
 export interface OwnedConnection {
   readonly connectionId: string;
   readonly projectName: string;
-  /** It was connected by them, and did not come to them from an owner before. */
+  /** They connected it themselves, rather than taking it over from a former owner. */
   readonly isConnector: boolean;
-  /** It was decided that it ends, and that is being done. */
+  /** It was decided to end it, and that is under way. */
   readonly isEnding: boolean;
-  /** Null: they cannot take it back by themselves any more. */
+  /** Null if they cannot take it back by themselves any more. */
   readonly undoUntil: Date | null;
 }
 
 /** What a signed-in person has authorized at one tenant. */
 export interface Account {
-  /** Null: nothing, or nothing any more. */
+  /** Null if there is none, or none any more. */
   readonly grant: PersonGrant | null;
   /** Projects on which their answers carry their name. */
   readonly answersOn: readonly string[];
   readonly owns: readonly OwnedConnection[];
-  /** Projects whose connections they have taken back since they signed in, and which have ended. */
+  /** Projects whose connections they have taken back since they signed in, and that have ended. */
   readonly takenBack: readonly string[];
 }
 
-/** Of whoever signed in to Procore, and of nobody else. */
+/** Reads the account of the person who signed in to Procore, and of nobody else. */
 export async function readAccount(db: Db, { signIn }: Visit): Promise<Account> {
   const { procoreUserId, createdAt } = signIn;
   const grant = procoreUserId === null ? undefined : await findGrantOfPerson(db, procoreUserId);
@@ -79,7 +79,7 @@ async function takenBackBy(db: Db, actorId: string, since: Date): Promise<readon
 
 const isSignedIn = ({ signIn }: Visit): boolean => signIn.purpose === 'see-account' && signIn.state === 'exchanged';
 
-/** Ends the person's own authorization: nothing is written or read with it from now on. Pressed twice, the first press counted. */
+/** Ends the person's own authorization: nothing is written or read with it from now on. A second press has no effect. */
 export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Promise<void> {
   const { tenantId, signIn } = visit;
   await withTenant(dependencies.pool, tenantId, async (db) => {
@@ -91,7 +91,7 @@ export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Pr
   });
 }
 
-/** Takes a connection of theirs back, within a day of its making. Pressed twice, the first press counted. */
+/** Takes back a connection of theirs, within a day of its creation. A second press has no effect. */
 export async function undoOwn(dependencies: ApiDependencies, visit: Visit, connectionId: string): Promise<void> {
   const { tenantId, signIn } = visit;
   const commandId = randomUUID();

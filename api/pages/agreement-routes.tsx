@@ -15,7 +15,7 @@ const path = '/sign-ins/:signInId/agreements';
 const agreed = z.object({ kind: consentKind, words: z.string().max(2000) });
 const kindAlone = agreed.pick({ kind: true });
 
-/** What a person agrees to is their own act: by a POST from our page, in the browser in which they signed in. */
+/** Agreeing is a person's own act: a POST from our page, in the browser in which they signed in. */
 export function mountAgreements(
   router: Router,
   dependencies: ApiDependencies,

@@ -10,7 +10,7 @@ const titles = {
 
 const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}/agreements` as const;
 
-/** The way there from the page that a person sees when they are done. */
+/** The link from the page that a person sees when they are done. */
 export function ToAgreements({ visit }: { readonly visit: Visit }): VNode {
   return (
     <p>
@@ -19,7 +19,10 @@ export function ToAgreements({ visit }: { readonly visit: Visit }): VNode {
   );
 }
 
-/** What somebody waits for, on the page by which a person came: the words, and both buttons. Nothing where nobody asks them anything. */
+/**
+ * The agreements that somebody waits for, on the page the person came to: the words, and both buttons. Empty if nothing is asked
+ * of them.
+ */
 export function AskedAgreements({ visit, found }: { readonly visit: Visit; readonly found: Agreements | undefined }): VNode {
   const asked = (found?.agreements ?? []).filter(({ isAsked, isDeclined }) => isAsked && !isDeclined);
   return (
@@ -31,7 +34,7 @@ export function AskedAgreements({ visit, found }: { readonly visit: Visit; reado
   );
 }
 
-/** What a person may agree to beside their sign-in: nothing has to be, and each of it ends when they say so. */
+/** What a person may agree to besides signing in: all of it is optional, and they may withdraw each. */
 export function AgreementsPage({ visit, found }: { readonly visit: Visit; readonly found: Agreements | undefined }): VNode {
   const agreements = found?.agreements ?? [];
   return (

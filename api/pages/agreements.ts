@@ -21,13 +21,13 @@ import type { Visit } from './visits.ts';
 export interface Agreement {
   readonly kind: ConsentKind;
   readonly words: string;
-  /** Null: it does not stand. */
+  /** Null if it is not in force. */
   readonly standing: Pick<Consent, 'consentId' | 'agreedAt'> | null;
   /** A setting waits for it. */
   readonly isAsked: boolean;
   /** They have said that they do not agree. */
   readonly isDeclined: boolean;
-  /** They agreed to it as the owner; another person owns the connection now, and it does not count. */
+  /** They agreed to it as the owner; another person owns the connection now, so it does not count. */
   readonly isFormerOwners: boolean;
 }
 
@@ -37,10 +37,10 @@ export interface Agreements {
 }
 
 /**
- * What whoever authorized for themselves has agreed to for a connected project, each for them to withdraw, also once it does not count: the
- * connection is another's, or their authorization has lapsed. While it stands, what they may agree to as well: the owner that all of it is
- * carried, everybody else that it is read as them. It is theirs too once they sign in to see their account. Undefined: nothing is connected,
- * or there is neither.
+ * What a person who authorized for themselves has agreed to for a connected project. They may withdraw each, even if it does not
+ * count any more: the connection is another's, or their authorization has lapsed. While it is in force, also what they may agree
+ * to: the owner, that everything is carried; anybody else, that the project is read as them. They see it too when they sign in to
+ * see their account. Undefined if nothing is connected, or there is neither.
  */
 export async function readAgreements(db: Db, visit: Visit): Promise<Agreements | undefined> {
   const found = await partyOf(db, visit);
@@ -67,7 +67,7 @@ export async function readAgreements(db: Db, visit: Visit): Promise<Agreements |
   return { projectName, agreements: [{ kind, words, standing: null, isAsked, isDeclined, isFormerOwners: false }, ...own] };
 }
 
-/** Who signed in, with the authorization that they gave, while the project is connected. */
+/** The signed-in person's grant and the connection, while the project is connected. */
 async function partyOf(
   db: Db,
   { connectionId, signIn }: Visit,
@@ -82,7 +82,7 @@ async function partyOf(
   return hasEnded(connection) ? undefined : { connection, grant };
 }
 
-/** Their authorization stands, and by the link to an account they are of this project. */
+/** Whether their authorization has not lapsed and, if they came by an account link, they belong to this project. */
 const mayAgree = async (db: Db, { connectionId, signIn }: Visit, grant: PersonGrant): Promise<boolean> =>
   grant.state !== 'lapsed' && (signIn.purpose !== 'see-account' || (await isOf(db, connectionId, grant)));
 
@@ -95,7 +95,7 @@ async function isOf(db: Db, connectionId: string, { grantId }: PersonGrant): Pro
   return false;
 }
 
-/** Keeps that the person agreed to the words that their page showed; refused where it would show others by now. */
+/** Stores that the person agreed to the words that their page showed; refused if the page would show other words by now. */
 export function agreeTo(
   dependencies: ApiDependencies,
   visit: Visit,
@@ -127,7 +127,7 @@ export function withdrawFrom(dependencies: ApiDependencies, visit: Visit, kind: 
   });
 }
 
-/** The person does not agree to what they are asked for, and is left alone; they may agree all the same later. */
+/** Stores that the person does not agree to what they are asked, so that they are not asked again; they may still agree later. */
 export function decline(dependencies: ApiDependencies, visit: Visit, kind: ConsentKind): Promise<void> {
   return withTenant(dependencies.pool, visit.tenantId, async (db) => {
     const found = await partyOf(db, visit);

@@ -6,7 +6,7 @@ import { logOf, requestIdOf } from '../middleware/request-id.ts';
 import { type Help, htmlOf } from './layout.tsx';
 import { type Refusal, RefusalPage } from './refusal-page.tsx';
 
-/** Thrown where a page cannot go on; answered as a page with this status. */
+/** Thrown if a page cannot continue; answered as a page with this status. */
 export class PageRefusal extends Error {
   override readonly name = 'PageRefusal';
   readonly status: number;
@@ -23,7 +23,7 @@ export function sendPage(response: Response, status: number, page: VNode): void 
   response.status(status).type('html').send(htmlOf(page));
 }
 
-/** Errors of pages leave as pages: plain words, and an id to quote where the fault is ours. */
+/** Answers errors of pages as pages: plain words, and an id to quote if the fault is ours. */
 export function answerPageFaults(log: Logger, help: readonly Help[]): ErrorRequestHandler {
   return function answerPageFault(error: unknown, _request, response, next) {
     if (response.headersSent) return next(error);

@@ -13,7 +13,7 @@ import type { Help } from './layout.tsx';
 import { isGood } from './mailed-links.ts';
 import { bearerForm, helpOf } from './visits.ts';
 
-/** What a person who came by the link in a mail of their own is shown. */
+/** What a person who came by the link in their own mail is shown. */
 export interface RequestVisit {
   readonly tenantId: string;
   readonly tenantName: string;
@@ -21,18 +21,24 @@ export interface RequestVisit {
   readonly partnerTitle: string;
   readonly help: Help;
   readonly request: AuthorizationRequest;
-  /** By which they sign in. */
+  /** The connection through which they sign in. */
   readonly connectionId: string;
   readonly projectNames: readonly string[];
 }
 
-/** Finds what a single-use link stands for. Undefined: nothing, void, used, expired, from before a restore, or the person has left. */
+/**
+ * Finds the request of a single-use link. Undefined if there is none, it is void, used, expired or from before a restore, or the
+ * person has left.
+ */
 export async function findRequestVisit(dependencies: ApiDependencies, token: string): Promise<RequestVisit | undefined> {
   const visit = await findBy(dependencies, 'resolve_authorization_link', token);
   return visit && isGood(requestMachine, visit.request, dependencies) ? visit : undefined;
 }
 
-/** Finds whose account link it is; it lasts. Undefined: nobody's, or nothing of theirs is connected any more. */
+/**
+ * Finds the person of an account link; it does not expire. Undefined if there is none, or nothing of theirs is connected any
+ * more.
+ */
 export const findAccountVisit = (dependencies: ApiDependencies, token: string): Promise<RequestVisit | undefined> =>
   findBy(dependencies, 'resolve_account_link', token);
 

@@ -14,8 +14,8 @@ import { fromOurPages } from './same-origin.ts';
 import { helpOfAll } from './visits.ts';
 
 /**
- * The pages of the link by which a person is asked to authorize Procore for themselves. GET and HEAD change nothing, and a press changes as
- * little as a machine that presses every button may cause: the link lives on until an identity is confirmed.
+ * The pages of the link by which a person is asked to authorize Procore for themselves. GET and HEAD change nothing, and a press
+ * changes only what a machine that presses every button may safely cause: the link stays valid until an identity is confirmed.
  */
 export function authorizationRequestPages(dependencies: ApiDependencies): Router {
   const { pool, settings } = dependencies;
@@ -50,7 +50,7 @@ export function authorizationRequestPages(dependencies: ApiDependencies): Router
   return router;
 }
 
-/** To one sign-in for the request, and straight on to Procore. */
+/** Opens one sign-in for the request, and redirects to Procore. */
 async function handOver(
   dependencies: ApiDependencies,
   { tenantId, connectionId, request }: RequestVisit,

@@ -45,11 +45,11 @@ function whatFollows({ tenantName, signIn }: Visit, contracting: Contracting | n
   return `${connected} With your yes ${tenantName} is asked whether it may be read with this account from now on; nothing is written in your name.`;
 }
 
-/** The page of whoever authorizes for themselves: a member where `contracting` is null, else the contractor. */
+/** The page of a person who authorizes for themselves: a member if `contracting` is null, else the contractor. */
 export function AuthorizePage(props: {
   readonly visit: Visit;
   readonly contracting: Contracting | null;
-  /** Of a member. */
+  /** Of a member; else null. */
   readonly standing: ResponderStanding | null;
   readonly search: string;
   readonly choosesAgain: boolean;

@@ -3,15 +3,15 @@ import type { StuckOutcome } from '../../shared/domain/steps.ts';
 import { Facts, Page, Press } from './layout.tsx';
 import type { Visit } from './visits.ts';
 
-/** Pages that everybody meets who signs in for themselves: the contractor, a responder, whoever looks at their account. */
-/** Of the pages of this sign-in. */
+/** Pages for everybody who signs in for themselves: the contractor, a responder, a person who looks at their account. */
+/** Path of this sign-in's pages. */
 export const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}` as const;
 
-/** Who is signed in, as a sentence names them. */
+/** The signed-in account, as named in a sentence. */
 export const accountOf = ({ signIn: { procoreUserName: name, procoreLogin: login } }: Visit): string =>
   name === null || name === login ? (login ?? 'an account whose name Procore does not tell') : `${name} (${login})`;
 
-/** A moment's wait, which names what is waited for. */
+/** A short wait; `children` says what for. */
 export function BusyPage({
   visit,
   title,
@@ -39,7 +39,7 @@ export function AgainPage({ visit }: { readonly visit: Visit }): VNode {
   );
 }
 
-/** What was seen, what is needed, and where; looked at again by itself. `children`: what the person may do here. */
+/** What was seen, what is needed, and where; the page reloads by itself. `children`: what the person may do here. */
 export function StandsInTheWay({
   visit,
   outcome,

@@ -16,7 +16,7 @@ const files: readonly (readonly [string, string])[] = [
 
 export const browserPaths: readonly string[] = files.map(([path]) => path);
 
-/** What browsers load for every page, each from one file. */
+/** Serves the files that browsers load for every page. */
 export function mountBrowserFiles(router: Router): void {
   for (const [path, file] of files)
     router.get(path, (_request, response: Response) => {

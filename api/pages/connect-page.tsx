@@ -7,7 +7,7 @@ const companyWords = (visit: Visit): string =>
     ? `the Procore company ${visit.companyId}`
     : `${visit.companyName} (Procore company ${visit.companyId})`;
 
-/** What a person reads before they sign in to Procore: who asks, for what, as whom, and what becomes of it. */
+/** What a person reads before they sign in to Procore: who asks, for what, as whom, and what happens then. */
 export function ConnectPage({ visit, token }: { readonly visit: Visit; readonly token: string }): VNode {
   const { tenantName, partnerTitle, companyId } = visit;
   return (

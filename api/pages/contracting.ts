@@ -22,44 +22,44 @@ import { nudge } from './looks.ts';
 import { refusals } from './refusal-page.tsx';
 import type { Visit } from './visits.ts';
 
-/** What a contractor says on a page of ours. */
+/** The decisions a contractor makes on our pages. */
 export type ContractorSays = Extract<StepCommandKind, 'confirm-role' | 'choose-project' | 'connect'>;
 
-/** How far a contractor has come, and what they decide next. */
+/** How far a contractor is, and what they decide next. */
 export interface Contracting {
   readonly projectName: string | null;
   readonly invitedCompany: string | null;
-  /** The account that signed in has another address than was invited. */
+  /** The account that signed in has another address than the invited one. */
   readonly isOther: boolean;
   /**
-   * `completing`: the sign-in is being made an authorization. `other-owner`: another person's is used by now. `proposed`: they wait for
-   * whoever invited to say that the project is read as them.
+   * `completing`: the sign-in is being turned into an authorization. `other-owner`: another person's authorization is used by
+   * now. `proposed`: they wait for the inviter to confirm that the project is read as them.
    */
   readonly standing: 'completing' | 'other-owner' | 'proposed' | 'owner';
-  /** What may be shown of the owner, where that is another person. */
+  /** What may be shown of the owner, if that is another person. */
   readonly owner: string | null;
-  /** The owner's authorization stands and gives access: nobody takes their place. */
+  /** The owner's authorization is in force and gives access: nobody replaces them. */
   readonly ownerReads: boolean;
   readonly offered: readonly OfferedProject[];
-  /** Ids of those among them that another connection of this tenant holds. */
+  /** Ids of those offered projects that another connection of this tenant holds. */
   readonly connected: ReadonlySet<string>;
   readonly chosen: OfferedProject | null;
-  /** What the person said, and whether it was taken up. */
+  /** The person's newest command of each kind, which may be applied or not. */
   readonly said: Readonly<Record<ContractorSays, Command | null>>;
   readonly steps: Readonly<Record<ContractorSays, StoredStep | undefined>>;
   readonly bound: { readonly company: string; readonly project: string } | null;
-  /** Items that stand at the partner by now. */
+  /** Items that exist at the partner by now. */
   readonly carried: { readonly rfis: number; readonly submittals: number };
-  /** Null: it cannot be taken back by the person any more. */
+  /** Null if the person cannot take it back any more. */
   readonly undoUntil: Date | null;
-  /** They pressed Undo, and it is being done. */
+  /** They pressed Undo, and it is under way. */
   readonly isEnding: boolean;
   readonly hasEnded: boolean;
 }
 
 export const isContractor = ({ signIn }: Visit): boolean => signIn.subject === contractorSubject;
 
-/** Read for the page of whoever authorizes for the contractor. */
+/** Reads the state for the page of a person who authorizes for the contractor. */
 export async function readContracting(db: Db, visit: Visit): Promise<Contracting> {
   const { connectionId, signIn } = visit;
   const connection = await findConnection(db, connectionId);
@@ -101,7 +101,10 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
   };
 }
 
-/** The address is sealed for the worker, which compared it when it saw who they are; what is shown of both is all that we know before. */
+/**
+ * The invited address is sealed for the worker, which compares it once it knows who signed in; before that, only the shown parts
+ * can be compared.
+ */
 const isOther = (invitation: Invitation | undefined, { isInvited, procoreLogin }: SignIn): boolean =>
   isInvited === null
     ? invitation !== undefined && procoreLogin !== null && shownAddress(procoreLogin) !== invitation.invitedShown
@@ -130,7 +133,9 @@ async function standingOf(db: Db, connection: Connection, signIn: SignIn): Promi
   return boundProjectId !== null && state === 'confirmed' && hasToken ? 'completing' : 'other-owner';
 }
 
-/** Stores what the contractor says, in their name, and has its step looked at. Refused where they are not (any more) whom it is read as. */
+/**
+ * Stores the contractor's decision, in their name, and has its step checked. Refused if they are not, or no longer, the owner.
+ */
 export async function say<Kind extends ContractorSays>(
   dependencies: ApiDependencies,
   visit: Visit,
@@ -151,8 +156,8 @@ export async function say<Kind extends ContractorSays>(
 }
 
 /**
- * The contractor uses another account, as long as nothing is connected: a sign-in of its own, in this browser. Once that one has said who
- * they are, they take the place of the account before, whose authorization ends. Answers the sign-in's id.
+ * Lets the contractor use another account while nothing is connected: a new sign-in, in this browser. Once that person has
+ * confirmed who they are, they replace the former account, whose authorization ends. Returns the sign-in's id.
  */
 export async function otherAccount(dependencies: ApiDependencies, visit: Visit): Promise<string> {
   const { tenantId, connectionId } = visit;
@@ -177,7 +182,7 @@ export async function otherAccount(dependencies: ApiDependencies, visit: Visit):
   return signInId;
 }
 
-/** Takes the connection back, within a day of its making; what was carried over by then stays. */
+/** Takes the connection back, within a day of its creation; what was carried over by then stays. */
 export async function undo(dependencies: ApiDependencies, visit: Visit): Promise<void> {
   const { tenantId, connectionId, workflowId } = visit;
   const commandId = randomUUID();
@@ -189,7 +194,7 @@ export async function undo(dependencies: ApiDependencies, visit: Visit): Promise
   if (workflowId !== null) void dependencies.runs.tell(workflowId, 'stop', { commandId }, commandId);
 }
 
-/** The decision to take a connection back, in the name of who connected it. */
+/** Writes the decision to take a connection back, in the name of the person given. */
 export async function takeBack(
   db: Db,
   given: { readonly tenantId: string; readonly connectionId: string; readonly commandId: string; readonly actorId: string },

@@ -31,7 +31,7 @@ function RolePage({ visit, contracting }: Props): VNode {
   );
 }
 
-/** As long as nothing is connected: the account before is signed out, and what it said counts for nothing. */
+/** Only while nothing is connected: the former account is signed out, and its decisions do not count. */
 const OtherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
   <Press action={`${pathOf(visit)}/other-account`} quiet>
     Use another account
@@ -79,7 +79,7 @@ const CompletingPage = ({ visit }: { readonly visit: Visit }): VNode => (
   </BusyPage>
 );
 
-/** In the place of an owner who does not read any more. */
+/** For a person who would replace an owner who does not read any more. */
 function ProposedPage({ visit, project }: { readonly visit: Visit; readonly project: string }): VNode {
   return (
     <Page title={`${visit.tenantName} is asked first`} help={[visit.help]} refreshSeconds={5}>
@@ -138,7 +138,10 @@ function ConnectedPage({ visit, contracting }: Props): VNode {
   );
 }
 
-/** The contractor's next page, once they have said who they are. `choosesAgain`: they want another project than the chosen one. */
+/**
+ * The contractor's next page, once they have confirmed who they are. `choosesAgain`: they want another project than the chosen
+ * one.
+ */
 export function ContractorPage({
   visit,
   contracting,
@@ -160,7 +163,7 @@ export function ContractorPage({
     const outcome = contracting.steps[kind]?.outcome;
     return outcome?.state === 'stuck' ? outcome : null;
   };
-  // a decision is applied first, and its step looked at after that
+  // a decision is applied first, and its step checked after that
   const isNew = (kind: ContractorSays) => {
     const said = contracting.said[kind];
     return said !== null && (said.appliedAt === null || (open(kind) && contracting.steps[kind]?.checkedAt == null));

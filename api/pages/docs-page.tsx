@@ -6,7 +6,7 @@ export const docsScriptPath = '/assets/docs.js';
 export const swaggerStylePath = '/assets/swagger-ui.css';
 export const swaggerScriptPath = '/assets/swagger-ui-bundle.js';
 
-/** Shows the document of this very origin. No outside validator, nothing kept in the browser. */
+/** Shows the document of this origin only. No outside validator, nothing stored in the browser. */
 export const docsScript = `'use strict';
 SwaggerUIBundle({
   url: '/openapi.json',
@@ -21,7 +21,10 @@ SwaggerUIBundle({
 });
 `;
 
-/** The reader brings its own style; this is for the line above it, what is too pale to read, and a choice among one server. */
+/**
+ * Swagger UI brings its own style; this adds the line above it, darkens what is too pale to read, and hides the choice of a
+ * single server.
+ */
 export const docsStyle = `
 body { margin: 0; background: #fafafa; font-family: system-ui, sans-serif; }
 header, noscript { display: block; max-width: 1420px; margin: 0 auto; padding: 1rem 20px 0; }

@@ -9,7 +9,7 @@ interface FrontPageProps {
   readonly help: readonly Help[];
 }
 
-/** In production the name, and the way to the document where it is shown: nothing that helps who is only looking around. */
+/** In production: the name, and the link to the document if it is shown; nothing that helps a stranger. */
 function ProductionPage({ settings: { showsDocs }, help }: FrontPageProps): VNode {
   return (
     <Page title="Groundwork" help={help}>
@@ -58,6 +58,6 @@ function DemoPage({ settings: { temporalUiUrl }, help }: FrontPageProps): VNode 
   );
 }
 
-/** What stands at the root of the pages' origin. */
+/** The page at the root of the pages' origin. */
 export const FrontPage = (props: FrontPageProps): VNode =>
   props.settings.mode === 'production' ? <ProductionPage {...props} /> : <DemoPage {...props} />;

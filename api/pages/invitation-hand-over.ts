@@ -10,17 +10,17 @@ import { signInByLink } from './mailed-links.ts';
 import { startOAuth } from './oauth.ts';
 import { refusals } from './refusal-page.tsx';
 
-/** What an invited person signs in for: to show that the company agrees, or to be acted for in their own name. */
+/** What an invited person signs in for: to prove that the company agrees, or to authorize us to act in their own name. */
 const purposeOf = (partner: PartnerName) =>
   declarations[partner].principal === 'people'
     ? ({ purpose: 'authorize-person', subject: contractorSubject } as const)
     : ({ purpose: 'prove-ownership' } as const);
 
 /**
- * What happens when an invited person presses "Continue with Procore": the invitation counts as opened by then, and stays good. To one
- * sign-in for the invitation, and straight on to Procore; where it takes a company that nobody has named yet, to the page that says so. The
- * invitation is accepted where an identity is bound, in that unit of work: a company by the sign-in that was bound to it here
- * (`acceptInvitation`), a project by whoever connects it (`endInvitations`).
+ * What happens when an invited person presses "Continue with Procore"; the invitation is marked as opened by then, and stays
+ * valid. Opens one sign-in for the invitation and redirects to Procore; or, if it needs a company that nobody has named yet, to
+ * the page that says so. The invitation is accepted in the transaction that binds an identity: a company by the sign-in bound to
+ * it here (`acceptInvitation`), a project by whoever connects it (`endInvitations`).
  */
 export async function handOver(
   dependencies: ApiDependencies,

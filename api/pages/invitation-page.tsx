@@ -5,11 +5,11 @@ import { Facts, Page, Press } from './layout.tsx';
 interface InvitationPageProps {
   readonly visit: InvitationVisit;
   readonly token: string;
-  /** What is wrong with the address that was typed in. */
+  /** What is wrong with the entered address. */
   readonly wrong?: string;
 }
 
-/** What an invited person reads before anything happens: who asks, for what, what is touched in Procore, and the ways out. */
+/** What an invited person reads before anything happens: who asks, for what, what is touched in Procore, and how to decline. */
 export function InvitationPage({ visit, token, wrong }: InvitationPageProps): VNode {
   const { invitation, partnerTitle, words } = visit;
   const { inviterName, inviterCompany, invitedCompany, projectName } = invitation;
@@ -45,7 +45,7 @@ export function InvitationPage({ visit, token, wrong }: InvitationPageProps): VN
   );
 }
 
-/** To whoever comes back, and to somebody else who has the link. */
+/** For a person who comes back, or somebody else who has the link. */
 const SignedIn = ({ visit: { signedIn, invitation } }: Pick<InvitationPageProps, 'visit'>): VNode | null =>
   signedIn === null ? null : (
     <p role="status">
@@ -100,7 +100,7 @@ function Reminders({ visit: { invitation }, token }: InvitationPageProps): VNode
   );
 }
 
-/** After it was passed on. */
+/** Shown after it was passed on. */
 export function PassedOnPage({ visit, address }: { readonly visit: InvitationVisit; readonly address: string }): VNode {
   return (
     <Page title="Thank you, it was passed on" help={[visit.help]}>

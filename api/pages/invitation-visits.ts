@@ -24,11 +24,13 @@ export interface InvitationVisit {
   readonly help: Help;
   readonly invitation: Invitation;
   readonly mayPassOn: boolean;
-  /** Of whoever has said by now, for the one who was invited, that the account is theirs, what may be shown; null: nobody has. */
+  /** The shown part of the login of a person who has already confirmed a sign-in for the invited one; null if nobody has. */
   readonly signedIn: string | null;
 }
 
-/** Finds what the link in a mail stands for. Undefined: nothing, void, ended, expired, or from before a restore. */
+/**
+ * Finds the invitation of the link in a mail. Undefined if there is none, it is void, ended, expired, or from before a restore.
+ */
 export async function findInvitationVisit(dependencies: ApiDependencies, token: string): Promise<InvitationVisit | undefined> {
   if (!bearerForm.test(token)) return undefined;
   const found = await resolveToken(dependencies.pool, 'resolve_invitation_link', hashToken(token));

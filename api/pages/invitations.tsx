@@ -21,8 +21,8 @@ import { helpOfAll } from './visits.ts';
 const passOnForm = z.object({ address: mailAddress });
 
 /**
- * The pages of an invitation's link. GET and HEAD change nothing. A press changes as little as a machine that presses every button may
- * cause: the link lives on, whatever is pressed, until an identity is bound.
+ * The pages of an invitation's link. GET and HEAD change nothing. A press changes only what a machine that presses every button
+ * may safely cause: the link stays valid, whatever is pressed, until an identity is bound.
  */
 export function invitationPages(dependencies: ApiDependencies): Router {
   const { pool, runs, settings } = dependencies;

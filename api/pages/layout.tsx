@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import { momentInWords } from '../../shared/mail/words.ts';
 import { liveScriptPath, ownStylePath, stylesheetPath } from './browser-files.ts';
 
-/** Whom a person on a page may ask. */
+/** The contact for help on a page. */
 export interface Help {
   readonly partnerTitle: string;
   readonly contact: string;
@@ -12,9 +12,9 @@ export interface Help {
 
 interface PageProps {
   readonly title: string;
-  /** Of the partner the page is about; of every partner where that is not known. */
+  /** Of the partner the page is about; of every partner if that is unknown. */
   readonly help: readonly Help[];
-  /** After how long the page looks again by itself: in place with script, loaded anew without. */
+  /** After how long the page updates by itself: in place with script, by a reload without. */
   readonly refreshSeconds?: number | undefined;
   readonly children: ComponentChildren;
 }
@@ -62,11 +62,11 @@ interface PressProps {
   readonly action: `/${string}`;
   readonly children: ComponentChildren;
   readonly quiet?: boolean;
-  /** What the person was shown and agrees to, sent along unseen. */
+  /** What the person was shown and agrees to, sent as hidden fields. */
   readonly carries?: Readonly<Record<string, string>>;
 }
 
-/** A form of one button. */
+/** A form with one button. */
 export function Press({ action, children, quiet, carries = {} }: PressProps): VNode {
   return (
     <form method="post" action={action}>
@@ -80,7 +80,7 @@ export function Press({ action, children, quiet, carries = {} }: PressProps): VN
   );
 }
 
-/** Facts as people read them: a word and what stands for it. */
+/** Facts for people: a term and its value. */
 export function Facts({ rows }: { readonly rows: readonly (readonly [string, ComponentChildren])[] }): VNode {
   return (
     <dl>
@@ -96,7 +96,7 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [string, Com
   );
 }
 
-/** Said in UTC; in a browser with script, in the reader's zone. */
+/** In UTC; in a browser with script, in the reader's zone. */
 export const Moment = ({ at }: { readonly at: Date }): VNode => <time dateTime={at.toISOString()}>{momentInWords(at)}</time>;
 
 export const htmlOf = (page: VNode): string => `<!doctype html>${renderToString(page)}`;

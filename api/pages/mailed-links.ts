@@ -9,25 +9,28 @@ import { PageRefusal } from './answers.tsx';
 import { refusals } from './refusal-page.tsx';
 import { findVisit, type Visit } from './visits.ts';
 
-/** Whether a link that was found lets a person in: not void, ended, expired, or from before a restore. */
+/** Whether a link that was found is valid: not void, ended, expired, or from before a restore. */
 export const isGood = (
   machine: LinkMachine<string>,
   link: MailedLink,
   { settings }: Pick<ApiDependencies, 'settings'>,
 ): boolean => letsIn(machine, link, Date.now()) && link.restoreEpoch === settings.restoreEpoch;
 
-/** A link by which somebody signs in, and what for. */
+/** A link by which somebody signs in, and its purpose. */
 export interface SigningIn extends Pick<NewSignIn, 'tenantId' | 'connectionId' | 'purpose' | 'subject' | 'createdBy'> {
   readonly kind: LinkKind;
   readonly linkId: string;
   readonly link: MailedLink;
 }
 
-/** Who comes back after their yes, or by another connection, has a sign-in of their own, and what was said by the one before stands. */
+/**
+ * Whether the former sign-in is continued. A person who returns after confirming, or through another connection, gets a new
+ * sign-in; what was said by the former one remains.
+ */
 const goesOn = (before: SignIn, connectionId: string): boolean =>
   before.connectionId === connectionId && before.state !== 'confirmed' && before.state !== 'expired';
 
-/** One sign-in for a mailed link, however often the button on its page is pressed. Undefined: the link has ended meanwhile. */
+/** One sign-in for a mailed link, however often the button on its page is pressed. Undefined if the link has ended meanwhile. */
 export async function signInByLink(
   dependencies: ApiDependencies,
   { kind, linkId, link, ...offered }: SigningIn,

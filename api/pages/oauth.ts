@@ -17,7 +17,7 @@ import { findVisit, type Visit } from './visits.ts';
 const stateLifeMs = 10 * 60 * 1000;
 export const callbackPath = '/oauth/procore/callback';
 
-/** Opens a pre-session in this browser and sends the person to Procore with a `state` bound to it, good once, for 10 minutes. */
+/** Opens a pre-session in this browser and redirects to Procore with a `state` bound to it, valid once, for 10 minutes. */
 export async function startOAuth(dependencies: ApiDependencies, visit: Visit, response: Response): Promise<void> {
   const { settings, pool } = dependencies;
   const { signInId } = visit.signIn;
@@ -48,8 +48,8 @@ const returned = z.union([
 ]);
 
 /**
- * The return from Procore. Only the browser that started is heard; else the code stays unused. The code is sealed for the worker,
- * which alone can exchange it.
+ * The return from Procore. Only accepted from the browser that started; else the code stays unused. The code is sealed for the
+ * worker, which alone can exchange it.
  */
 export async function finishOAuth(dependencies: ApiDependencies, request: Request, response: Response): Promise<void> {
   const { pool, settings, seal } = dependencies;
@@ -80,7 +80,7 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
   response.redirect(303, `/sign-ins/${signInId}`);
 }
 
-/** Ends this attempt, so that another person may sign in by the same link. Nothing is left to end where it ended meanwhile. */
+/** Ends this attempt, so that another person may sign in by the same link. Does nothing if it has ended meanwhile. */
 export async function abandon(dependencies: ApiDependencies, visit: Visit & { readonly session: string }): Promise<void> {
   const { tenantId, session } = visit;
   const { signInId } = visit.signIn;

@@ -5,7 +5,7 @@ import type { Contracting } from './contracting.ts';
 import { Page, Press } from './layout.tsx';
 import type { Visit } from './visits.ts';
 
-/** More than these are found by searching. */
+/** Further projects are found by searching. */
 const mostShown = 50;
 
 interface ProjectListProps {

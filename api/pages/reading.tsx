@@ -24,7 +24,7 @@ const swaggerFolder = path.dirname(createRequire(import.meta.url).resolve('swagg
 
 const maxAge = 'public, max-age=86400';
 
-/** The one page that runs script: its own files only, and calls to its own origin. */
+/** Policy of the reading page: only its own files, and calls to its own origin. */
 const readerPolicy = helmet.contentSecurityPolicy({
   useDefaults: false,
   directives: {
@@ -39,7 +39,7 @@ const readerPolicy = helmet.contentSecurityPolicy({
   },
 });
 
-/** The first page, and the API's document for programs and for people (where it is shown). */
+/** The front page, and the API's document for programs and for people (if it is shown). */
 export function readingPages(dependencies: Pick<ApiDependencies, 'settings' | 'supportOf'>): Router {
   const { settings } = dependencies;
   const help = helpOfAll(dependencies);

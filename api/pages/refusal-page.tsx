@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { type Help, Page } from './layout.tsx';
 
-/** A page for what cannot go on: what is the matter, and what to do about it. */
+/** A page for what cannot continue: what is wrong, and what to do about it. */
 export function RefusalPage({
   title,
   says,

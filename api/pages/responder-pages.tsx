@@ -11,7 +11,7 @@ interface Props {
   readonly standing: ResponderStanding | null;
 }
 
-/** After a responder's yes: done, or what Procore still has to allow, and whom to ask for it. */
+/** After a responder has confirmed: done, or what Procore still has to allow, and whom to ask for it. */
 export function ResponderPage({ visit, standing }: Props): VNode {
   if (standing?.access === 'too-low') return <TooLowPage visit={visit} standing={standing} />;
   const isLooking = standing?.access === 'looking';

@@ -5,16 +5,16 @@ import { listTeam } from '../../shared/store/people/team.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { Visit } from './visits.ts';
 
-/** How a responder stands after their yes. */
+/** A responder's state after they have confirmed. */
 export interface ResponderStanding {
-  /** `looking`: the worker has not looked yet whether Procore lets them answer. */
+  /** `looking`: the worker has not checked yet whether Procore lets them answer. */
   readonly access: 'looking' | 'enough' | 'too-low';
-  /** `Read Only on RFIs`. */
+  /** E.g. `Read Only on RFIs`. */
   readonly tooLow: readonly string[];
   readonly projectName: string;
 }
 
-/** Null where whoever signed in is no member of the project (any more). */
+/** Null if the person who signed in is not, or no longer, a member of the project. */
 export async function readStandingOf(db: Db, { connectionId, signIn }: Visit): Promise<ResponderStanding | null> {
   const emailKey = memberKeyOf(signIn.subject);
   const connection = await findConnection(db, connectionId);

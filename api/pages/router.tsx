@@ -36,7 +36,7 @@ import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
 import { findVisit, helpOfAll, type Visit } from './visits.ts';
 
-/** What the page named, and what the person ticked on it: one tick comes as a text, several as a list. */
+/** What the page named, and what the person ticked on it: one tick is sent as a string, several as a list. */
 const confirmation = z.object({
   companyId: z.string().optional(),
   setUp: z
@@ -44,7 +44,7 @@ const confirmation = z.object({
     .default([]),
 });
 
-/** What the list of projects is searched for; and whether one that is chosen is to be chosen anew. */
+/** The search in the list of projects; and whether a chosen project is to be replaced. */
 const lookingFor = z.object({
   search: z.string().max(200).catch(''),
   again: z
@@ -54,10 +54,10 @@ const lookingFor = z.object({
     .catch(false),
 });
 
-/** A sign-in with which something is to be set up is kept until that is done, and never longer than this. */
+/** A sign-in used for set-up is kept until that is done, and never longer than this. */
 const setUpKeptMs = 60 * 60 * 1000;
 
-/** The pages of signing in. GET and HEAD change nothing that a person decided; every decision is a POST from our own page. */
+/** The sign-in pages. GET and HEAD change nothing that a person decided; every decision is a POST from our own page. */
 export function pages(dependencies: ApiDependencies): Router {
   const { pagesUrl } = dependencies.settings;
   const router = Router({ caseSensitive: true, strict: true });
@@ -76,7 +76,7 @@ export function pages(dependencies: ApiDependencies): Router {
   };
   const showSignIn: RequestHandler = async (request, response) => {
     const visit = await bySession(request);
-    // while somebody looks, waiting steps are checked every few seconds
+    // while somebody has the page open, waiting steps are checked every few seconds
     if (request.method === 'GET') await withTenant(dependencies.pool, visit.tenantId, (db) => noteLook(db, visit.connectionId));
     if (visit.signIn.purpose === 'prove-ownership') return sendPage(response, 200, <SignInPage visit={visit} />);
     if (visit.signIn.purpose === 'see-account') {
@@ -124,7 +124,7 @@ export function pages(dependencies: ApiDependencies): Router {
     const tasks = visit.offers.flatMap(({ task }) => (setUp.includes(task) ? [task] : []));
     const confirmed = await withTenant(dependencies.pool, tenantId, async (db) => {
       const connection = await findConnection(db, connectionId);
-      // what the page named is what is agreed to
+      // the person agrees to exactly what the page named
       if (connection === undefined) return false;
       const isOwnership = signIn.purpose === 'prove-ownership';
       if (isOwnership && (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
@@ -132,7 +132,7 @@ export function pages(dependencies: ApiDependencies): Router {
       if ((await standingOfLink(db, ofRequest, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
       const actorId = signedInActor(signIn.procoreUserId ?? '');
-      // who authorizes for themselves may have to come back: their invitation ends with the connection
+      // a person who authorizes for themselves may have to come back: their invitation ends once it is connected
       await (isOwnership ? acceptInvitation : noteSignedIn)(db, signIn.signInId, actorId);
       await markUsed(db, ofRequest, signIn.signInId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
@@ -147,7 +147,7 @@ export function pages(dependencies: ApiDependencies): Router {
       await askForLook(db, visit);
       return true;
     });
-    // pressed twice: the first press counted
+    // on a second press, the first one counted
     if (!confirmed && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
     if (confirmed) nudge(dependencies, visit, visit.takenUpBy);
     response.redirect(303, `/sign-ins/${signIn.signInId}`);

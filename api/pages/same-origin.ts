@@ -3,8 +3,8 @@ import { PageRefusal } from './answers.tsx';
 import { refusals } from './refusal-page.tsx';
 
 /**
- * A POST counts only when it came from a page of ours. Browsers say so in Sec-Fetch-Site; where that is missing, Origin must be ours
- * (under `no-referrer` browsers send `Origin: null`, hence the order). A request that says neither is refused.
+ * Accepts a POST only from a page of ours. Browsers say so in Sec-Fetch-Site; if that is missing, Origin must be ours (under
+ * `no-referrer` browsers send `Origin: null`, hence the order). A request with neither is refused.
  */
 export function fromOurPages(pagesUrl: string): RequestHandler {
   return function checkOrigin(request, _response, next) {

@@ -6,7 +6,7 @@ import { refusals } from './refusal-page.tsx';
 import { sessionOf } from './sessions.ts';
 import { findVisit, type Visit } from './visits.ts';
 
-/** The sign-in that an address names, in the browser that started it. A page that says so in every other. */
+/** The sign-in that an address names, in the browser that started it. In any other, throws the refusal page that says so. */
 export async function visitBySession(
   dependencies: ApiDependencies,
   request: Request,

@@ -5,15 +5,15 @@ import type { Request, Response } from 'express';
 /** Longer than any sign-in is pending; the page that says "done" stays readable for a day. */
 const lifeSeconds = 24 * 60 * 60;
 
-/** One cookie per sign-in, so that two links in one browser do not disturb each other. */
+/** One cookie per sign-in, so that two links in one browser do not interfere. */
 const nameOf = (signInId: string, secure: boolean): string => `${secure ? '__Host-' : ''}gw_sign_in_${signInId.slice(0, 8)}`;
 
-/** The browser's bearer for a sign-in; undefined where it never started it. */
+/** The browser's bearer for a sign-in; undefined if it never started it. */
 export function sessionOf(request: Request, signInId: string, pagesUrl: string): string | undefined {
   return parseCookie(request.headers.cookie ?? '')[nameOf(signInId, pagesUrl.startsWith('https:'))];
 }
 
-/** Gives the browser a new bearer, 256 random bits, that scripts cannot read. Lax: it must come back with the return from Procore. */
+/** Gives the browser a new bearer, 256 random bits, that scripts cannot read. Lax: it must be sent on the return from Procore. */
 export function openBrowserSession(response: Response, signInId: string, pagesUrl: string): string {
   const value = randomBytes(32).toString('base64url');
   const secure = pagesUrl.startsWith('https:');

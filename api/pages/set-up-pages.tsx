@@ -29,7 +29,7 @@ export function SetUpForm({ visit, action }: { readonly visit: Visit; readonly a
   );
 }
 
-/** Colour never carries meaning alone: each state is a word. */
+/** State is never shown by colour alone: each state is a word. */
 const stateWords: Readonly<Record<SetUpState, string>> = {
   asked: 'To do',
   sending: 'Being done',
@@ -38,7 +38,7 @@ const stateWords: Readonly<Record<SetUpState, string>> = {
   refused: 'Not done',
 };
 
-/** What became of what was ticked; what could not be done is a line to follow by hand. */
+/** The results of what was ticked; what could not be done is a line to follow by hand. */
 export function SetUpPage({ visit }: { readonly visit: Visit }): VNode {
   const open = visit.setUp.some(({ state }) => isOpen(state));
   return (

@@ -6,7 +6,7 @@ import type { Visit } from './visits.ts';
 
 const pathOf = (visit: Visit) => `/sign-ins/${visit.signIn.signInId}` as const;
 
-/** By name and address; by the address alone, where the company does not show who they are. */
+/** By name and address; by the address alone if the company does not show who they are. */
 const personOf = ({ signIn: { procoreUserName: name, procoreLogin: login } }: Visit): string => {
   if (name === null || name === login) return login || 'an account whose name Procore does not tell';
   return login ? `${name} (${login})` : name;
@@ -18,7 +18,7 @@ const AnotherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
   </Press>
 );
 
-/** Once the company is connected nobody waits for this sign-in: it is looked at now and then. */
+/** Once the company is connected, nothing waits for this sign-in: it is only checked now and then. */
 const LookedAgain = ({ visit }: { readonly visit: Visit }): VNode =>
   visit.isBound ? (
     <p>We look again with the next round of checks, within the hour; or sign in again then.</p>
@@ -149,7 +149,7 @@ function AgainPage({ visit }: { readonly visit: Visit }): VNode {
   );
 }
 
-/** The page of a sign-in in the browser that started it; what it shows follows its state. */
+/** The page of a sign-in in the browser that started it; depends on its state. */
 export function SignInPage({ visit }: { readonly visit: Visit }): VNode {
   const { state, seen } = visit.signIn;
   switch (state) {

@@ -27,35 +27,38 @@ export interface Visit {
   /** Null until somebody has named the company. */
   readonly companyId: string | null;
   readonly companyName: string | null;
-  /** The company is proven already: this sign-in takes its list of projects anew. */
+  /** The company is proven already: this sign-in refreshes its list of projects. */
   readonly isBound: boolean;
   readonly signIn: SignIn;
-  /** What stands in the way with this person's sign-in, as the newest check said. */
+  /** What blocks this person's sign-in, according to the newest check. */
   readonly obstacle: StuckOutcome | null;
-  /** What can be set up for the person if they say so; nothing before a service credential is there. */
+  /** What can be set up for the person if they agree; empty before there is a service credential. */
   readonly offers: readonly SetUpOffer[];
-  /** What they have said yes to, and what became of it. */
+  /** What they have agreed to, and its results. */
   readonly setUp: readonly StoredTask[];
-  /** The run that listens; null where none will again. */
+  /** The run that takes this connection's decisions; null if none will again. */
   readonly workflowId: string | null;
-  /** The step of it that takes up what this person does at Procore; null: none does yet. */
+  /** Its step that takes up what this person does at Procore; null if none does yet. */
   readonly takenUpBy: string | null;
 }
 
 /** The form of every bearer in an address or cookie. */
 export const bearerForm = /^[A-Za-z0-9_-]{40,60}$/;
 
-/** Whom the pages of a partner name for help. */
+/** The contact for help that a partner's pages show. */
 export const helpOf = ({ supportOf }: Pick<ApiDependencies, 'supportOf'>, partner: PartnerName): Help => ({
   partnerTitle: partnerTitles[partner],
   ...supportOf(partner),
 });
 
-/** Of every partner: for a page that is about none. */
+/** Of every partner: for a page that is not about one. */
 export const helpOfAll = (dependencies: Pick<ApiDependencies, 'supportOf'>): readonly Help[] =>
   partnerNames.map((partner) => helpOf(dependencies, partner));
 
-/** Finds what a bearer in an address or cookie stands for. Undefined: nothing, ended, expired, or from before a restore. */
+/**
+ * Finds the sign-in of a bearer in an address or cookie. Undefined if there is none, it has ended, expired, or is from before a
+ * restore.
+ */
 export async function findVisit(dependencies: ApiDependencies, door: TokenDoor, bearer: string): Promise<Visit | undefined> {
   if (!bearerForm.test(bearer)) return undefined;
   const found = await resolveToken(dependencies.pool, door, hashToken(bearer));

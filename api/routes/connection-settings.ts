@@ -23,10 +23,10 @@ const settingsView = z
   })
   .meta({ id: 'ConnectionSettings' });
 
-/** As it is kept for a repeat. */
+/** As stored for a repeat. */
 const changed = z.object({ view: settingsView, mailId: z.uuid().nullable() });
 
-/** Refuses a module that the partner does not have, by name. */
+/** Refuses modules that the partner does not have, by name. */
 export function checkModules(partner: PartnerName, modules: readonly string[]): void {
   const { modules: available } = declarations[partner];
   const unknown = modules.filter((module) => !available.includes(module));

@@ -3,10 +3,10 @@ import { listResponses } from '../../shared/store/connections/response-mappings.
 import type { Db } from '../../shared/store/tenancy.ts';
 import { invalid } from '../problem.ts';
 
-/** Where a day has begun anywhere on earth, it has with this much added to UTC. */
+/** The largest offset from UTC: a day that has begun anywhere on earth has begun at UTC plus this. */
 const earliestZoneMs = 14 * 3_600_000;
 
-/** Refuses a day that has begun nowhere yet. `field`: where it stands in the request. */
+/** Refuses a day that has not begun anywhere yet. `field`: its place in the request. */
 export function judgeBackfill(choice: BackfillChoice, field: string): void {
   if (choice.which !== 'since') return;
   const latest = new Date(Date.now() + earliestZoneMs).toISOString().slice(0, 10);
@@ -17,7 +17,7 @@ export async function offersResponse(db: Db, connectionId: string, responseId: s
   return (await listResponses(db, connectionId)).some((response) => response.responseId === responseId);
 }
 
-/** Refuses a response that the project does not offer now. `field`: where its id stands in the request. */
+/** Refuses a response that the project does not offer now. `field`: the place of its id in the request. */
 export async function judgeResponse(db: Db, connectionId: string, responseId: string, field: string): Promise<void> {
   if (!(await offersResponse(db, connectionId, responseId)))
     throw invalid(field, 'send the id of a response that the project offers; the list of responses names them');

@@ -99,7 +99,7 @@ export const contractorRoutes: readonly Route[] = [
         const { acceptanceOf: waiting, signedIn, company } = await readContractor(db, connection);
         const isBound = connection.boundProjectId !== null;
         const isOwner = isBound && signedIn?.procoreUserId === body.procoreUserId && company?.id === body.companyId;
-        // of who was accepted before, only where they are written to is still open
+        // for an owner who was accepted before, only their address may still be given
         const acceptanceOf = isOwner && sealedAddress !== undefined ? body : waiting;
         const kind = isBound ? 'accept-owner' : 'accept-contractor';
         const step = { connectionId, stepId: stepOfCommand[kind] };

@@ -8,8 +8,8 @@ import { procoreId } from '../schemas.ts';
 const companyInAddress = /(?:^|\/)(?:companies\/)?([1-9][0-9]{0,19})\/(?:company|projects|tools)(?:\/|$|[?#])/;
 
 /**
- * The company id in the address of a Procore page: `https://us02.procore.com/598134325805321/company/home`. Undefined where the
- * address holds none, or where its number is a project's.
+ * The company id in the address of a Procore page: `https://us02.procore.com/598134325805321/company/home`. Undefined if the
+ * address has none, or if its number is a project's.
  */
 export function companyIdIn(address: string): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -35,7 +35,7 @@ const address = z
     override: { type: 'string', maxLength: 2000 },
   });
 
-/** What an id or a secret of a client may consist of (RFC 6749, appendix A: VSCHAR). */
+/** The characters of a client's id or secret (RFC 6749, appendix A: VSCHAR). */
 const vschar = /^[\x20-\x7e]*$/;
 const asShown = 'it holds signs that Procore never shows there';
 
@@ -61,7 +61,7 @@ const fields = {
   address: address.optional(),
 };
 
-/** A Procore service credential and the company it is for, named by id or by a pasted address. */
+/** A Procore service credential and its company, named by id or by a pasted address. */
 export const procoreCredential = z
   .strictObject(fields)
   .refine((body) => (body.companyId === undefined) !== (body.address === undefined), {
@@ -71,7 +71,7 @@ export const procoreCredential = z
   .meta({ id: 'ProcoreCredential' });
 export type ProcoreCredential = z.output<typeof procoreCredential>;
 
-/** The body of a login at this partner, as its folder declares it. */
+/** The body of a login at this partner, as the partner's folder declares it. */
 export function loginBody({ shown, secret }: LoginForm) {
   const sealed = secret.schema.meta({ description: 'Write-only: never shown again' });
   return z.strictObject({ ...shown.shape, [secret.name]: sealed });
@@ -82,7 +82,7 @@ const anyOf = (bodies: readonly z.ZodObject[]): z.ZodType => {
   return only && others.length === 0 ? only : z.union(bodies);
 };
 
-/** A login at any partner; which of them is meant, the connection tells. */
+/** A login at any partner; the connection says which one. */
 export const partnerLogin = anyOf(partnerNames.map((name) => loginBody(declarations[name].login))).meta({ id: 'PartnerLogin' });
 
 export const procoreExample = { clientId: '3f9c61d07a5e', clientSecret: 'write-only, never shown', companyId: '598134325805321' };

@@ -23,7 +23,7 @@ import { type Answer, type Caller, nothing, type Route, route } from '../route.t
 import { connectionParams, pageOf, time } from '../schemas.ts';
 import { loginBody, type ProcoreCredential, partnerLogin, procoreCredential, procoreExample } from './credential-bodies.ts';
 
-/** A secret on its way into the store, sealed already. */
+/** A secret to be stored, already sealed. */
 type Sealed = Omit<NewCredential, 'connectionId'>;
 
 interface Unsealed extends Pick<NewCredential, 'purpose' | 'kind' | 'shown'> {
@@ -119,7 +119,10 @@ const answers = {
   202: { says: 'Saved; it is verified as soon as the engine answers', schema: savedView },
 } as const;
 
-/** Another company than before: whoever signed in agreed to the former one, and has to be asked again. */
+/**
+ * Claims a company. If it differs from the former one, sign-ins are void: people agreed to the former one, and have to be asked
+ * again.
+ */
 async function claim(db: Db, connection: Connection, companyId: string): Promise<void> {
   const { connectionId, claimedCompanyId, boundCompanyId } = connection;
   if (!(await claimCompany(db, connectionId, companyId))) {
@@ -132,7 +135,7 @@ async function claim(db: Db, connection: Connection, companyId: string): Promise
   }
 }
 
-/** What of a login may be shown, and its secret; refuses the login of another partner than the connection's. */
+/** What may be shown of a login, and its secret; refuses the login of another partner than the connection's. */
 function partsOf(partner: PartnerName, body: unknown): Pick<Unsealed, 'shown' | 'secret'> {
   const { login } = declarations[partner];
   const { [login.secret.name]: secret, ...shown } = parseInput(loginBody(login), body, 'body');

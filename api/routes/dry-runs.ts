@@ -95,7 +95,7 @@ const viewOfProject = ({ streams, ...project }: DryRun['projects'][number]): z.o
 
 const ownerOf = ({ reason }: ForeseenRecord) => reason && faultTable[reason].owner;
 
-/** Records of the dry run that is found; of none there is no page. */
+/** Records of the dry run that `find` returns; throws `not-found` if there is none. */
 async function page(caller: Caller, query: RecordsQuery, find: (db: Db) => Promise<DryRun | undefined>): Promise<Answer> {
   const after = positionOf(position, query.cursor);
   const { procoreProjectId, stream, does, limit } = query;

@@ -81,14 +81,14 @@ async function needInvitation(db: Db, params: z.output<typeof invitationParams>)
   return found;
 }
 
-/** As it stands after what was done in the same unit of work. */
+/** The invitation after what was done in the same transaction. */
 async function viewNow(db: Db, invitationId: string) {
   const row = await findInvitation(db, invitationId);
   if (row === undefined) throw notFound();
   return viewOf(row);
 }
 
-/** Refused where nobody is invited any more, or the partner has no words for it. */
+/** Throws if nobody can be invited to the connection any more, or the partner has no words for it. */
 async function needInvitable(db: Db, { tenantId }: Caller, connectionId: string): Promise<void> {
   const connection = await findConnection(db, connectionId);
   if (connection === undefined) throw notFound();

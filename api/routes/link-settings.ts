@@ -13,7 +13,7 @@ import { invalid, notFound, Problem } from '../problem.ts';
 import { type Answer, type Caller, nothing, type Route, route } from '../route.ts';
 import { changeAnswer, changeAnswers, id, projectLinkParams, streamName } from '../schemas.ts';
 
-/** What is changed about a link; the loop is asked for a cycle at once, unless it is paused. */
+/** A change to a link; the loop is then asked for a cycle at once, unless it is paused. */
 interface LinkChange {
   readonly action: string;
   readonly fields: readonly string[];
@@ -59,7 +59,7 @@ async function change(
   }));
 }
 
-/** Refuses a stream that a link of this kind does not have, by name: its switch would never do anything. */
+/** Refuses a stream that a link of this kind does not have, by name: its switch would have no effect. */
 function checkStream({ partner, scope }: ProjectLinkView, stream: string): void {
   const streams = declarations[wordOf(partnerNames, partner)].streams
     .filter((one) => one.scope === scope)

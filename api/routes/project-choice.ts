@@ -4,8 +4,8 @@ import type { Db } from '../../shared/store/tenancy.ts';
 import { type FieldError, Problem } from '../problem.ts';
 
 /**
- * Refuses a choice of projects that the admin's own list does not hold, or holds as inactive, by their ids. Where no list was taken yet
- * nobody can judge: the choice is stored, and its step judges it once the list is there. `field`: where the ids stand in the request.
+ * Refuses chosen projects that are not in the admin's own list, or inactive in it, by their ids. If there is no list yet, the
+ * choice is stored, and its step judges it once there is one. `field`: the place of the ids in the request.
  */
 export async function judgeChoice(db: Db, connectionId: string, choice: ProjectChoice, field: string): Promise<void> {
   if (choice.existing !== 'chosen') return;

@@ -56,7 +56,7 @@ const viewOf = (tenantId: string, link: ProjectLinkView) => ({
   createdAt: link.createdAt.toISOString(),
 });
 
-/** One verb on a loop: a command row, then the Update of the same name. */
+/** One command for a loop: a command row, then the Update of the same name. */
 function verb<Body extends z.ZodType>(facts: {
   readonly id: 'pause' | 'resume' | 'syncNow' | 'retryItems' | 'dryRun';
   readonly path: 'pause' | 'resume' | 'sync-now' | 'retry-items' | 'dry-run';

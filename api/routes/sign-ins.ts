@@ -10,7 +10,7 @@ import { notFound } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { connectionParams, id, time } from '../schemas.ts';
 
-/** A connect link is good for 14 days (contracts section 1). */
+/** A connect link is valid for 14 days (contracts section 1). */
 const linkLifeMs = 14 * 24 * 60 * 60 * 1000;
 
 const linkView = z
@@ -60,7 +60,7 @@ export const signInRoutes: readonly Route[] = [
     body: z.strictObject({ purpose: z.literal('prove-ownership').default('prove-ownership') }),
     example: { purpose: 'prove-ownership' },
     answers: { 201: { says: 'The link', schema: linkView } },
-    // the link is a bearer: only its id is kept, and the link is made from it again
+    // the link is a bearer secret: only its id is stored, and the link is made from it again
     keeps: {
       hide: (body) => keptLink.parse(keptLink.strip().parse(body)),
       reveal: (kept, dependencies) => {

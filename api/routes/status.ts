@@ -56,7 +56,7 @@ const statusView = z
   })
   .meta({ id: 'Status' });
 
-/** The stream and key of the last item that was seen. */
+/** The stream and key of the last item on the page before. */
 const position = z.tuple([streamName, z.string().regex(/^procore:[\w:]{1,190}$/)]);
 
 const viewOfWait = ({ since, until, reminderDueAt: due, ...wait }: Wait) => ({

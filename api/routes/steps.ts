@@ -40,10 +40,10 @@ const input = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('choose-backfill'), input: commandInputs['choose-backfill'] }),
 ]);
 
-/** Decisions that end with the onboarding; what lives is looked after by `care`, which takes no such thing. */
+/** Decisions that are only possible during onboarding: `care`, which looks after live connections, takes none of them. */
 const ofOnboarding: ReadonlySet<string> = new Set(['confirm', 'skipStep']);
 
-/** A decision about one step of one connection of the caller; not found where either is not theirs. */
+/** A decision about one step of one connection of the caller; throws `not-found` if either is not theirs. */
 export function onStep(
   caller: Caller,
   params: { readonly connectionId: string; readonly stepId: string },

@@ -6,7 +6,7 @@ import { mintId, type World } from './world.ts';
 
 export type NewApp = Pick<App, 'name' | 'kind'> & Partial<App> & { withServiceAccount?: boolean };
 
-/** 64 hexadecimal characters, the look of Procore's client ids and secrets. */
+/** 64 hexadecimal characters, the form of Procore's client ids and secrets. */
 export const newClientPart = (): string => randomBytes(32).toString('hex');
 
 /**
@@ -40,9 +40,9 @@ export function addApp(world: World, { withServiceAccount, ...given }: NewApp): 
 }
 
 /**
- * Installs an app in a company: its service user enters the directory and exactly the permitted projects are its own by
- * manifest, whatever was picked before [doc: an update or reinstall drops them]. Where the Directory put the user on a project
- * by hand or as a new one, that stays as it is.
+ * Installs an app in a company: its service user enters the directory, and exactly the permitted projects become its own by
+ * manifest, whatever was picked before [doc: an update or reinstall drops them]. If the Directory put the user on a project by
+ * hand or because it was new, that stays as it is.
  */
 export function installApp(world: World, { appId, companyId, permittedProjectIds = [] }: InstallRequest): Install {
   const app = world.apps.get(appId);
@@ -79,7 +79,7 @@ export function findApp(world: World, clientId: string): App | undefined {
   return world.apps.find((app) => app.clientId === clientId);
 }
 
-/** Rights by manifest rather than by hand-made templates. */
+/** Rights come from the manifest rather than from hand-made templates. */
 export function manifestDecides(kind: AppKind): boolean {
   return kind === 'customer-app' || kind === 'dmsa';
 }

@@ -6,20 +6,22 @@ import type { Journal } from './journal.ts';
 import type { Blob, Content } from './model-files.ts';
 import { createTable, type Table } from './table.ts';
 
-/** Bytes of files, outside the model's JSON: in a folder, or made on the fly, so that the largest file costs no memory. */
+/**
+ * Bytes of files, outside the model's JSON: in a folder, or generated on the fly, so that even the largest file needs no memory.
+ */
 export interface Blobs {
   readonly table: Table<Blob>;
-  /** Keeps parts below this folder from now on; else they are in a temporary one, made at the first part. */
+  /** Keeps parts in this folder from now on; before that, in a temporary one, created for the first part. */
   keepIn(folder: string): void;
-  /** Path of a new part's file, not yet there, and its name. */
+  /** Name of a new part, and the path of its file, which does not exist yet. */
   newPart(): { name: string; path: string };
   dropPart(name: string): void;
-  /** A blob of parts that are all there. `sha256` where it is known; else the parts are read for it. */
+  /** A blob of complete parts. `sha256` if known; else the parts are read to compute it. */
   ofParts(parts: readonly string[], size: number, sha256?: string): Blob;
   ofBytes(bytes: Uint8Array): Blob;
   /** Bytes that repeat exactly for a seed and a size, and differ from block to block. */
   generated(seed: number, size: number): Blob;
-  /** Throws `ENOENT` in the stream where a part is gone. */
+  /** The stream fails with `ENOENT` if a part is gone. */
   read(blob: Blob): Readable;
   /** Deletes all parts. */
   clear(): void;

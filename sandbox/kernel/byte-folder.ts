@@ -3,20 +3,22 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where bytes of files lie, outside the journal: in a given folder, or in a temporary one that is made at its first use. */
+/**
+ * Where bytes of files are kept, outside the journal: in a given folder, or in a temporary one that is created at its first use.
+ */
 export interface ByteFolder {
-  /** From now on they lie in this one. */
+  /** Uses this folder from now on. */
   keepIn(folder: string): void;
-  /** Path of a file, there or not. */
+  /** Path of a file, whether it exists or not. */
   pathOf(name: string): string;
   remove(name: string): void;
   /** Deletes all of them. */
   clear(): void;
-  /** Ends the use; a temporary folder goes. */
+  /** Call it at the end; deletes a temporary folder. */
   close(): void;
 }
 
-/** `prefix`: of a temporary folder's name. */
+/** `prefix`: for the name of a temporary folder. */
 export function createByteFolder(prefix: string, given?: string): ByteFolder {
   let kept = given;
   let temporary: string | undefined;
@@ -44,7 +46,9 @@ export function createByteFolder(prefix: string, given?: string): ByteFolder {
 const blockBytes = 16;
 const pieceBytes = 64 * 1024;
 
-/** Bytes `from` to `to` (not included) of a stream that is the same for the same seed, from any place on: a keystream in counter mode. */
+/**
+ * Bytes `from` to `to` (exclusive) of a stream that is the same for the same seed, from any offset: a keystream in counter mode.
+ */
 export function* madeBytes(seed: string, from: number, to: number): Generator<Buffer> {
   const key = createHash('sha256').update(seed).digest().subarray(0, 16);
   const counter = Buffer.alloc(16);

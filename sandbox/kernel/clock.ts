@@ -7,7 +7,7 @@ export interface Clock {
   nowMs(): number;
   /** Now, in Procore's whole seconds. */
   instant(): Instant;
-  /** Moves the clock and answers the new time. Milliseconds; never back. */
+  /** Moves the clock forward and returns the new time. Milliseconds; never negative. */
   advance(byMs: number): number;
   /** Back to the machine's time. */
   reset(): void;
@@ -33,7 +33,7 @@ export function instantOf(ms: number): Instant {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-/** Making a format is slow, so each zone's is made once. */
+/** Creating a format is slow, so it is done once per zone. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The calendar day of an instant in a zone. IANA name; milliseconds since 1970. */

@@ -5,15 +5,15 @@ import type { Fault } from './faults.ts';
 import { type Body, readBody } from './request.ts';
 import type { World } from './world.ts';
 
-/** What is sent back: a JSON text, a page, or a redirect. */
+/** The response: a JSON text, a page, or a redirect. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
-  /** Null: no body. */
+  /** Null if there is no body. */
   text: string | null;
 }
 
-/** One request on its way through a far side, recorded in the ledger from its first byte. */
+/** One request to a far side, recorded in the ledger from its first byte. */
 export interface Exchange {
   seq: number;
   requestId: string;
@@ -21,13 +21,13 @@ export interface Exchange {
   path: string;
   query: URLSearchParams;
   headers: Request['headers'];
-  /** Origin by which the client reached us; links of lists stay on it. */
+  /** Origin by which the client reached us; links of lists use it. */
   origin: string;
   body: Body;
   fault: Fault | undefined;
 }
 
-/** What a far side says of a request before it is handled. */
+/** What a far side knows of a request before it is handled. */
 export interface Recognised {
   operationId: string | null;
   clientId: string | null;
@@ -84,7 +84,7 @@ export function exchange(
   };
 }
 
-/** An error of the sandbox itself is a 500 in the ledger too, and is told on standard error. */
+/** An error of the sandbox itself is a 500 in the ledger too, and is logged on standard error. */
 function handled(handle: (exchange: Exchange) => Reply, seen: Exchange): Reply {
   try {
     return handle(seen);

@@ -11,7 +11,7 @@ export type FaultKind =
   | { kind: 'garbage-after-commit' }
   /** Waits before the request is handled. Milliseconds. */
   | { kind: 'delay'; ms: number }
-  /** Cuts the connection after so many bytes of a file on its way to or from Part3; any other request before its work. */
+  /** Cuts the connection after this many bytes of a file sent to or from Part3; any other request before its work. */
   | { kind: 'cut'; afterBytes: number }
   /** 429 as if that window were exhausted. */
   | { kind: 'rate-limit'; window: 'hour' | 'spike' }
@@ -32,7 +32,7 @@ export interface FaultRequest {
   match: FaultMatch;
   /** Strikes from the n-th matching request on (default 1). */
   nth?: number | undefined;
-  /** For so many requests (default 1). */
+  /** For this many requests (default 1). */
   times?: number | undefined;
   effect: FaultKind;
 }
@@ -59,7 +59,7 @@ export interface Faults {
   remove(id: string): boolean;
   removeAll(): void;
   list(): Fault[];
-  /** Counts the request against every fault that matches it and answers the first that strikes. */
+  /** Counts the request against every fault that matches it and returns the first that strikes. */
   strike(subject: FaultSubject): Fault | undefined;
 }
 

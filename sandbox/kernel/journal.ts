@@ -12,11 +12,11 @@ type Line = [table: string, key: string, row?: unknown];
 /** The state of all tables as one JSON object: table name, then `[key, row]` pairs. */
 export type Snapshot = Record<string, [string, unknown][]>;
 
-/** Remembers every change of every table, so that the sandbox comes up as it was after a `kill -9`. */
+/** Records every change of every table, so that the sandbox restarts in the same state after a `kill -9`. */
 export interface Journal {
   register(name: string, table: JournaledTable): void;
   write(name: string, key: string, row: unknown): void;
-  /** Where lines go; none by default, which keeps everything in memory only. */
+  /** Where lines are written; none by default, which keeps everything in memory only. */
   attach(sink: ((line: string) => void) | null): void;
   /** State of all tables now. Rows are shared, not copied: write it out before the next change. */
   snapshot(): Snapshot;

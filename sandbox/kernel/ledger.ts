@@ -22,7 +22,7 @@ export interface LedgerEntry {
   method: string;
   path: string;
   query?: string;
-  /** Fields of a write to Procore's API, all that were sent: known ones and others. */
+  /** All fields of a write to Procore's API, known ones and others. */
   body?: Record<string, unknown>;
   /** Null while in flight, and for good when the connection was cut before an answer. */
   status: number | null;
@@ -31,13 +31,13 @@ export interface LedgerEntry {
   companyId: Id | null;
   projectId: Id | null;
   requestId: string;
-  /** On the storage: the request carried an `Authorization`, which must not go there. */
+  /** On the storage: the request carried an `Authorization`, which must not be sent there. */
   authorized?: true;
   /** Kind of the injected fault that hit this request. */
   fault?: string;
   /** The first record it changed, present even when the answer was lost. */
   committed?: Committed;
-  /** All records it changed, where there were several. */
+  /** The further records it changed, if there were several. */
   alsoCommitted?: Committed[];
 }
 
@@ -53,7 +53,7 @@ export interface RecordChange {
   row: unknown;
 }
 
-/** The ground truth of one committed record: what it is now, who made it, and all that happened to it. */
+/** The ground truth of one committed record: its current state, its author, and its whole history. */
 export interface TrueRecord {
   resource: string;
   id: Id;
@@ -76,7 +76,7 @@ export interface LedgerFilters {
 export interface Ledger {
   /** Opens an entry for a request that has just come in; the returned number is its `seq`. */
   open(entry: Omit<LedgerEntry, 'seq' | 'status'>): number;
-  /** Adds what has become known: user, company, status, fault, commit. */
+  /** Adds what is known by now: user, company, status, fault, commit. */
   note(seq: number, known: Partial<Omit<LedgerEntry, 'seq'>>): void;
   /** Entries after a number, oldest first, at most `limit`. */
   after(seq: number, filters?: LedgerFilters, limit?: number): LedgerEntry[];
@@ -91,7 +91,7 @@ export interface Ledger {
   readonly last: number;
 }
 
-/** More than a tour or a test makes; the oldest requests without a commit are forgotten beyond it. */
+/** More than a tour or a test makes; beyond it, the oldest requests without a commit are dropped. */
 const maxEntries = 200_000;
 
 export function createLedger(journal: Journal): Ledger {

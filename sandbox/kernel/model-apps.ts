@@ -17,7 +17,7 @@ export interface App {
   redirectUris: string[];
   /** The only company a `legacy` or `customer-app` credential belongs to; null for the others. */
   companyId: Id | null;
-  /** The login as which client credentials act; null where the app has no service account. */
+  /** The login as which client credentials act; null if the app has no service account. */
   servicePersonId: Id | null;
   manifest: { company: Levels; project: Levels };
 }
@@ -59,11 +59,11 @@ export interface Token {
   expiresAtMs: number;
   accessRevoked: boolean;
   refreshRevoked: boolean;
-  /** The refresh token that was spent for this pair; null at the head of a chain. */
+  /** The refresh token that was spent for this pair; null at the start of a chain. */
   replaces: string | null;
 }
 
-/** Everything secret ever issued, spent and retired ones included: what a search for leaks looks for. */
+/** Every secret ever issued, including spent and retired ones: what a search for leaks looks for. */
 export interface IssuedSecret {
   value: string;
   kind: 'client-secret' | 'authorization-code' | 'access-token' | 'refresh-token' | 'storage-signature';

@@ -1,10 +1,10 @@
 import type { Day, Id, Instant } from './model.ts';
 
-/** `rejected`: a pending entry that an admin sent back; its author may change it, which hands it in again [oas, sup]. */
+/** `rejected`: a pending entry that an admin sent back; its author may change it, which submits it again [oas, sup]. */
 export const entryStatuses = ['pending', 'approved', 'rejected'] as const;
 export type EntryStatus = (typeof entryStatuses)[number];
 
-/** What an entry of every kind of daily log has; each kind adds columns of its own. */
+/** What an entry of every kind of daily log has; each kind adds its own columns. */
 export interface DailyLogEntry {
   id: Id;
   companyId: Id;
@@ -15,10 +15,10 @@ export interface DailyLogEntry {
   locationId: Id | null;
   segmentId: Id | null;
   status: EntryStatus;
-  /** Order in which the entries of one kind and day came. */
+  /** Order in which the entries of one kind and day were made. */
   position: number;
   createdBy: Id;
-  /** The app that wrote it; null when a person did in Procore's own screens. */
+  /** The app that wrote it; null if a person did in Procore's own screens. */
   clientId: string | null;
   createdAt: Instant;
   updatedAt: Instant;
@@ -36,7 +36,7 @@ export interface ManpowerColumns {
   notes: string | null;
 }
 
-/** Hours 0 to 23 and minutes 0 to 59 are by the clock on site, here and below. */
+/** Hours 0 to 23 and minutes 0 to 59 are local time on site, here and below. */
 export interface VisitorColumns {
   beginHour: number | null;
   beginMinute: number | null;

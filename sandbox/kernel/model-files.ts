@@ -1,6 +1,8 @@
 import type { Id } from './model.ts';
 
-/** Where the bytes of a file are: parts written one after another into the storage's folder, or made anew whenever they are read. */
+/**
+ * Where the bytes of a file are: parts written one after another into the storage's folder, or generated whenever they are read.
+ */
 export type Content = { kind: 'parts'; parts: readonly string[] } | { kind: 'generated'; seed: number };
 
 /** Bytes that do not change any more. A blob without its bytes answers 404. */
@@ -12,7 +14,7 @@ export interface Blob {
   content: Content;
 }
 
-/** What a record keeps of a file that hangs on it. */
+/** What a record stores of an attached file. */
 export interface Attachment {
   id: Id;
   filename: string;
@@ -23,11 +25,11 @@ export interface Attachment {
   blobId: string;
 }
 
-/** `processing`: known, not to be had yet; `missing` answers 404, `gone` 410. */
+/** `processing`: known, but not available yet; `missing` answers 404, `gone` 410. */
 export const fileStates = ['available', 'processing', 'missing', 'gone'] as const;
 export type FileState = (typeof fileStates)[number];
 
-/** A file that hangs on some record of a company, perhaps of one of its projects, and can be downloaded there. */
+/** A file attached to some record of a company, perhaps of one of its projects, and downloadable there. */
 export interface StoredFile {
   id: Id;
   companyId: Id;
@@ -36,7 +38,7 @@ export interface StoredFile {
   state: FileState;
 }
 
-/** One announced part of an upload; `etag` and `part` (its file) are there once it has come. */
+/** One announced part of an upload; `etag` and `part` (its file) are set once it has arrived. */
 export interface Segment {
   size: number;
   sha256: string;
@@ -45,7 +47,7 @@ export interface Segment {
   part: string | null;
 }
 
-/** Procore's own words [oas]. A `non_segmented` upload keeps its status when the bytes have come. */
+/** Procore's own words [oas]. A `non_segmented` upload keeps its status when the bytes have arrived. */
 export type UploadStatus = 'non_segmented' | 'ready' | 'receiving' | 'complete';
 
 export interface Upload {
@@ -57,13 +59,13 @@ export interface Upload {
   filename: string;
   contentType: string;
   asDownload: boolean;
-  /** As announced; null where nothing was. Bytes. */
+  /** As announced; null if nothing was. Bytes. */
   size: number | null;
   segments: readonly Segment[] | null;
   status: UploadStatus;
   createdAtMs: number;
-  /** Null until all bytes have come. */
+  /** Null until all bytes have arrived. */
   blobId: string | null;
-  /** The attachment it became, after which it is spent. */
+  /** The attachment it became; the upload is spent then. */
   attachmentId: Id | null;
 }

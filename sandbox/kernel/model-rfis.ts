@@ -11,9 +11,9 @@ export interface Ball {
   /** Null once the RFI is closed. */
   role: BallRole | null;
   holderIds: readonly Id[];
-  /** Reviews that an assignee asked another person for and that are not given yet, the latest last. */
+  /** Reviews that an assignee asked another person for and that are still open, the latest last. */
   forwards: readonly { toId: Id; heldBefore: readonly Id[] }[];
-  /** Who replied since the ball came to the assignees. */
+  /** Who has replied since the ball came to the assignees. */
   repliedIds: readonly Id[];
 }
 
@@ -31,7 +31,7 @@ export interface Rfi {
   id: Id;
   companyId: Id;
   projectId: Id;
-  /** Null for a draft that was given none; else assigned when the RFI is opened. Not unique. */
+  /** Null for a draft without one; else assigned when the RFI is opened. Not unique. */
   number: string | null;
   subject: string;
   reference: string | null;
@@ -54,9 +54,9 @@ export interface Rfi {
   initiatedAt: Instant | null;
   /** When it was closed. */
   resolvedAt: Instant | null;
-  /** When it went to the recycle bin; its state stays underneath. */
+  /** When it was moved to the recycle bin; its state is kept. */
   recycledAt: Instant | null;
-  /** The app that made it; null when a person did in Procore's own screens. */
+  /** The app that made it; null if a person did in Procore's own screens. */
   clientId: string | null;
   createdAt: Instant;
   updatedAt: Instant;
@@ -68,7 +68,7 @@ export interface RfiReply {
   companyId: Id;
   projectId: Id;
   rfiId: Id;
-  /** Whose answer it is. The ledger's author is who wrote it: another where an admin answered for somebody. */
+  /** Whose answer it is. The ledger's author is who wrote it: another person if an admin answered for somebody. */
   authorId: Id;
   official: boolean;
   body: string;

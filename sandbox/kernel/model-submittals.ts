@@ -49,7 +49,7 @@ export interface SubmittalApprover {
   step: number;
   required: boolean;
   daysToRespond: number | null;
-  /** Null: nothing said yet. */
+  /** Null if there is no response yet. */
   responseId: Id | null;
   comment: string | null;
   /** The day its step began, in the project's zone, as are the others. */
@@ -57,13 +57,13 @@ export interface SubmittalApprover {
   dueDate: Day | null;
   returnedDate: Day | null;
   attachments: readonly Attachment[];
-  /** Ids of files of others that this approver passed on. */
+  /** Ids of other people's files that this approver passed on. */
   carriedForwardIds: readonly Id[];
   /** The slot whose holder asked for this review; null for a slot of the workflow itself. */
   forwardedBy: Id | null;
 }
 
-/** One sending-out of the result. */
+/** One distribution of the result. */
 export interface Distribution {
   id: Id;
   message: string | null;
@@ -79,7 +79,7 @@ export interface Submittal {
   companyId: Id;
   projectId: Id;
   number: string;
-  /** `0`, `1`, …; the same number under the next one is another record. */
+  /** `0`, `1`, …; the same number with the next revision is another record. */
   revision: string;
   /** The revision this one was made from. */
   sourceId: Id | null;
@@ -107,7 +107,7 @@ export interface Submittal {
   /** In the recycle bin since then; null otherwise. */
   deletedAt: Instant | null;
   createdBy: Id;
-  /** The app that made it; null when a person did in Procore's own screens. */
+  /** The app that made it; null if a person did in Procore's own screens. */
   clientId: string | null;
   createdAt: Instant;
   updatedAt: Instant;

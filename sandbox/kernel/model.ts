@@ -13,13 +13,13 @@ export interface Company {
   active: boolean;
   /** Free companies are hidden from `GET /companies` unless asked for. */
   free: boolean;
-  /** May any user install an app by calling with it? Old documents say that the first call installs it then. */
+  /** Whether any user may install an app by calling with it. Old documents say that the first call then installs it. */
   allowsUserInstalls: boolean;
   /** Procore's region; a call without the company header finds companies of the default zone `us01` only. */
   zone: string;
 }
 
-/** A login, one e-mail address across all companies. A service account has one too. */
+/** A login: one e-mail address across all companies. A service account has one too. */
 export interface Person {
   id: Id;
   email: string;
@@ -49,7 +49,7 @@ export interface CompanyUser {
   updatedAt: Instant;
 }
 
-/** Somebody without a login (`person`), or the card that stands for a whole vendor (`vendor`). */
+/** Somebody without a login (`person`), or the card for a whole vendor (`vendor`). */
 export interface Contact {
   id: Id;
   companyId: Id;
@@ -87,7 +87,7 @@ export interface Vendor {
   active: boolean;
   parentId: Id | null;
   originId: string | null;
-  /** The contact card of kind `vendor`: an id of its own, offered by the manpower log's contact options. */
+  /** The contact card of kind `vendor`: its own id, offered by the manpower log's contact options. */
   contactId: Id;
   createdAt: Instant;
   updatedAt: Instant;
@@ -109,7 +109,7 @@ export interface PermissionTemplate {
   type: TemplateType;
   category: 'internal' | 'external';
   levels: Levels;
-  /** Granular permissions by tool key; kept and shown. Those of RFIs are enforced, see `procore/rfis/rights.ts`. */
+  /** Granular permissions by tool key; stored and shown. Those of RFIs are enforced, see `procore/rfis/rights.ts`. */
   granular: Record<string, string[]>;
   createdAt: Instant;
   updatedAt: Instant;
@@ -139,7 +139,10 @@ export interface Project {
   updatedAt: Instant;
 }
 
-/** A login on a project. As `directory` its rights are those of the template, none without one; as `manifest` those of the manifest [doc]. */
+/**
+ * A login on a project. With source `directory` its rights are those of the template, none without one; with `manifest`, those of
+ * the manifest [doc].
+ */
 export interface Membership {
   projectId: Id;
   personId: Id;
@@ -150,15 +153,15 @@ export interface Membership {
   updatedAt: Instant;
 }
 
-/** A membership that was asked for and is not there yet: Procore works through a long list bit by bit. */
+/** A membership that was requested and is not there yet: Procore works through a long list bit by bit. */
 export interface AwaitedMember {
   id: Id;
   projectId: Id;
   personId: Id;
-  /** Null: the user's default template. */
+  /** Null for the user's default template. */
   templateId: Id | null;
   /** When it appears, by the sandbox's clock. */
   dueAtMs: number;
-  /** Who asked for it, by which app and request. */
+  /** Who requested it, through which app and request. */
   askedBy: { personId: Id; clientId: string | null; seq: number | null };
 }

@@ -7,9 +7,9 @@ export type Owned<Word extends string, T> = Record<Word, string> & { record: T }
 /** Records of a far side that many customers share. */
 export interface Ownership<Word extends string> {
   createRecords<T extends { id: string }>(journal: Journal, name: string): Table<Owned<Word, T>>;
-  /** The record where it is that customer's; a foreign one is as unknown as none. */
+  /** The record if it is that customer's; another customer's is treated as unknown. */
   ownOf<T>(table: Table<Owned<Word, T>>, owner: string, id: string): T | undefined;
-  /** All records of one kind that a customer has; the same array until one of the kind changes. */
+  /** All records of one kind that a customer has; the same array until one of that kind changes. */
   ownedBy<T>(table: Table<Owned<Word, T>>, owner: string): readonly T[];
 }
 
@@ -27,7 +27,7 @@ export function ownership<Word extends string>(word: Word): Ownership<Word> {
       const records = byOwner.get(owner) ?? table.filter((row) => row[word] === owner).map(({ record }) => record);
       byOwner.set(owner, records);
       known.set(table, { version: table.version, byOwner });
-      return records as readonly T[]; // the records of this very table
+      return records as readonly T[]; // the records of this same table
     },
   };
 }

@@ -1,2 +1,2 @@
-/** First names of the people who have a part in the demo. */
+/** First names of the people who take part in the demo. */
 export const cast: readonly string[] = ['Ada', 'Ben', 'Cleo', 'Dev', 'Eve', 'Gus', 'Ria', 'Sam', 'Tess'];

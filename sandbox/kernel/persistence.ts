@@ -13,26 +13,26 @@ import { join } from 'node:path';
 import type { Snapshot } from './journal.ts';
 import type { World } from './world.ts';
 
-/** The whole state as text; `restore` of it gives the same world, tokens and ledger included. */
+/** The whole state as text; `restore` recreates the same world from it, including tokens and ledger. */
 export function snapshot(world: World): string {
   return JSON.stringify(world.journal.snapshot());
 }
 
-/** Replaces everything in the world by a snapshot. */
+/** Replaces everything in the world with a snapshot. */
 export function restore(world: World, text: string): void {
   // Only text written by `snapshot` comes here.
   world.journal.restore(JSON.parse(text) as Snapshot);
 }
 
 export interface Kept {
-  /** Writes a fresh snapshot and empties the journal file; after `world.journal.clear()` it is required. */
+  /** Writes a fresh snapshot and empties the journal file; required after `world.journal.clear()`. */
   compact(): void;
   close(): void;
   /** Whether an earlier state was found and restored. */
   readonly resumed: boolean;
 }
 
-/** A journal grown beyond this is folded into the snapshot. */
+/** A journal larger than this is folded into the snapshot. */
 const maxJournalBytes = 64 * 1024 * 1024;
 
 /**

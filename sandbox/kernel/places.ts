@@ -5,7 +5,10 @@ import { mintId, type World } from './world.ts';
 export interface NewCompany {
   id?: Id;
   name: string;
-  /** Ids of this company's records start here and go in twos, so an odd number above 2^53 keeps them odd and inexact as a double. */
+  /**
+   * Ids of this company's records start here, in steps of two: from an odd number above 2^53 they stay odd, so a double cannot
+   * hold them.
+   */
   idsFrom?: Id;
   active?: boolean;
   free?: boolean;
@@ -30,8 +33,8 @@ export const usualProjectTools: readonly string[] = projectTools
   .filter((key) => key !== 'incidents' && key !== 'observations');
 
 /**
- * Adds a project as it stands, without adding anybody to it: for seeds. The human act, which also adds the users marked
- * "add to all new projects", is `createProject` in `procore/admin/projects.ts`.
+ * Adds a project as given, without adding anybody to it: for seeds. What a person does, which also adds the users marked "add to
+ * all new projects", is `createProject` in `procore/admin/projects.ts`.
  */
 export function addProject(world: World, given: NewProject): Project {
   const now = world.clock.instant();

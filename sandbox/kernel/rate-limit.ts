@@ -9,12 +9,12 @@ export type RateWindow = 'hour' | 'spike';
 
 const windowMs: Record<RateWindow, number> = { hour: 3_600_000, spike: 10_000 };
 
-/** What the three `X-Rate-Limit-*` headers say: the window that is closer to its end. */
+/** What the three `X-Rate-Limit-*` headers say: the window that is closer to its limit. */
 export interface RateReading {
   window: RateWindow;
   limit: number;
   remaining: number;
-  /** When the window starts anew, in seconds since 1970. */
+  /** When the window restarts, in seconds since 1970. */
   resetAt: number;
   /** The call is over the limit: answer 429. */
   exceeded: boolean;
@@ -23,7 +23,7 @@ export interface RateReading {
 export interface RateLimiter {
   /** Counts one call, refused ones and 4xx included. */
   count(key: string, profile: RateProfile, nowMs: number): RateReading;
-  /** Makes a window look exhausted until it starts anew. */
+  /** Makes a window look exhausted until it restarts. */
   exhaust(key: string, profile: RateProfile, window: RateWindow, nowMs: number): RateReading;
   reset(): void;
 }
@@ -33,7 +33,7 @@ interface Counter {
   calls: number;
 }
 
-/** Fixed windows that start with the first call; Procore does not say whether its own roll [unk]. Kept in memory only. */
+/** Fixed windows that start with the first call; Procore does not say whether its own windows roll [unk]. Kept in memory only. */
 export function createRateLimiter(): RateLimiter {
   const counters = new Map<string, Counter>();
   const counterOf = (key: string, window: RateWindow, nowMs: number): Counter => {

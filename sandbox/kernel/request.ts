@@ -4,7 +4,7 @@ import { isLosslessNumber, parse } from 'lossless-json';
 /** A request body larger than this is refused with 413. Bytes. */
 const maxBytes = 8 * 1024 * 1024;
 
-/** The body of a request as the far side understood it; `malformed` when it cannot be read as what it claims to be. */
+/** The body of a request as the far side understood it; `malformed` if it cannot be parsed as what it claims to be. */
 export type Body =
   | { kind: 'none' }
   | { kind: 'fields'; fields: Record<string, unknown> }
@@ -51,7 +51,7 @@ async function multipartFields(body: Buffer, contentType: string): Promise<Recor
   );
 }
 
-/** Parses JSON; numbers that a double cannot hold exactly come out as strings. */
+/** Parses JSON; integers that a double cannot hold exactly become strings. */
 export function parseExact(text: string): unknown {
   return plain(parse(text));
 }

@@ -4,16 +4,16 @@ import type { Journal } from './journal.ts';
 import type { StoredFile, Upload } from './model-files.ts';
 import { createTable, type Table } from './table.ts';
 
-/** Procore's file storage: what was uploaded, what hangs on records, and the bytes. */
+/** Procore's file storage: what was uploaded, what is attached to records, and the bytes. */
 export interface Storage {
   /** Key: the uuid. */
   readonly uploads: Table<Upload>;
   /** Key: the attachment's id. */
   readonly files: Table<StoredFile>;
   readonly blobs: Blobs;
-  /** Where the storage server listens, told by whoever started it; an address that leads nowhere before. */
+  /** Origin of the storage server, set by whoever started it; before that, an unreachable address. */
   origin: string;
-  /** Signs the addresses that are handed out. */
+  /** Signs the addresses that are issued. */
   signingKey(): string;
 }
 

@@ -1,16 +1,16 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { FaultKind } from './faults.ts';
 
-/** How a partner's server says what a fault makes it say. */
+/** How a partner's server responds when a fault strikes. */
 export interface StruckServer {
   answerStatus(response: Response, status: number): void;
-  /** Makes the token of this request invalid and answers it so. */
+  /** Makes the token of this request invalid and answers accordingly. */
   revoke(request: Request, response: Response): void;
-  /** Cuts the connection after so many bytes of content. False: this request has none, and is cut before it does anything. */
+  /** Cuts the connection after this many bytes of content. False: this request has none, and is cut before it does anything. */
   cut(request: Request, response: Response, afterBytes: number): boolean;
 }
 
-/** Lets a fault strike an Express request: before its work, instead of its answer, or somewhere within its content. */
+/** Lets a fault strike an Express request: before its work, instead of its response, or somewhere within its content. */
 export function strike(effect: FaultKind, server: StruckServer, request: Request, response: Response, next: NextFunction): void {
   switch (effect.kind) {
     case 'reset-before':
@@ -49,7 +49,7 @@ export function strike(effect: FaultKind, server: StruckServer, request: Request
   next();
 }
 
-/** Lets the request do its work and replaces what it would answer; an answer that has begun is cut off. */
+/** Lets the request do its work and replaces its response; a response that has begun is cut off. */
 function insteadOfAnswer(response: Response, act: () => void): void {
   const { json, end } = response;
   const replaced = () => {

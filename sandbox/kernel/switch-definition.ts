@@ -1,4 +1,4 @@
-/** How well a behaviour is known: official text, another's observation, a claim, an inference, or nothing at all. */
+/** How well a behaviour is known, e.g. official text, somebody else's observation, a claim, an inference, or nothing at all. */
 export type Evidence = 'doc' | 'sbx' | '3p' | 'inf' | 'unk' | 'sup' | 'oas';
 
 export interface Definition {

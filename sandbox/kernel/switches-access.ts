@@ -1,6 +1,6 @@
 import { type Definition, yesNo } from './switch-definition.ts';
 
-/** What is weakly known of who may come in: sign-ins, the company header, the rate of calls, levels, templates and directories. */
+/** Weakly known facts about access: sign-ins, the company header, the rate of calls, levels, templates and directories. */
 export const accessSwitches = {
   companyHeaderOurs: {
     values: ['refuse-404', 'refuse-400', 'zone'],

@@ -1,6 +1,6 @@
 import type { Definition } from './switch-definition.ts';
 
-/** What is weakly known of the daily log and its entries. */
+/** Weakly known facts about the daily log and its entries. */
 export const dailyLogSwitches = {
   manpowerContacts: {
     values: ['vendors', 'contacts'],

@@ -1,4 +1,4 @@
-/** What is weakly known of RFIs and their replies. */
+/** Weakly known facts about RFIs and their replies. */
 export const rfiSwitches = {
   ballMovesOnReply: {
     values: ['required-replied', 'any-assignee', 'never'],

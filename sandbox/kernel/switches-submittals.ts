@@ -1,6 +1,6 @@
 import { type Definition, yesNo } from './switch-definition.ts';
 
-/** What is weakly known of Procore's submittals. */
+/** Weakly known facts about Procore's submittals. */
 export const submittalSwitches = {
   rejectionStopsSteps: {
     values: yesNo,

@@ -49,7 +49,7 @@ export function createSwitches(journal: Journal): Switches {
   const table = createTable<{ name: SwitchName; value: string | number | boolean }>(journal, 'switches', (row) => row.name);
   const current = (name: SwitchName) => table.get(name)?.value ?? switchDefinitions[name].byDefault;
   return {
-    // `set` lets in only values of the definition, so the stored value has the type its name promises.
+    // `set` accepts only values of the definition, so the stored value has the type its name promises.
     get: <Name extends SwitchName>(name: Name) => current(name) as SwitchValue<Name>,
     set(name, value) {
       if (!isSwitchName(name)) throw new RangeError(`no switch is called ${name}`);

@@ -11,13 +11,13 @@ export interface Table<Row> {
   filter(test: (row: Row) => boolean): Row[];
   find(test: (row: Row) => boolean): Row | undefined;
   readonly size: number;
-  /** Another number after every change. */
+  /** Changes with every change of the table. */
   readonly version: number;
 }
 
 /**
  * Makes a table and registers it with the journal, which thereby persists and restores it.
- * Any part of the sandbox may add tables of its own: `createTable(world.journal, 'hammertech.workers', (row) => row.id)`.
+ * Any part of the sandbox may add its own tables: `createTable(world.journal, 'hammertech.workers', (row) => row.id)`.
  */
 export function createTable<Row>(journal: Journal, name: string, keyOf: (row: Row) => string): Table<Row> {
   const rows = new Map<string, Row>();
@@ -28,7 +28,7 @@ export function createTable<Row>(journal: Journal, name: string, keyOf: (row: Ro
       rows.clear();
       version += 1;
     },
-    // The rows were written by this very table; the journal file is private to the sandbox.
+    // The rows were written by this same table; the journal file is private to the sandbox.
     set: (key, row) => {
       rows.set(key, row as Row);
       version += 1;

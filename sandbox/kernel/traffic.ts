@@ -3,11 +3,11 @@ import type { NextFunction, Request, Response } from 'express';
 import { type StruckServer, strike } from './strike.ts';
 import type { World } from './world.ts';
 
-/** How one server of a partner tells its requests apart, and how it breaks. */
+/** How one server of a partner identifies its requests, and how it fails. */
 export interface Traffic {
   /** Its name in ledger and faults. */
   readonly side: string;
-  /** The names that faults and ledger use; null for a path that is nothing. */
+  /** The operation names in faults and ledger; null for an unknown path. */
   operationOf(method: string, path: string): string | null;
   projectOf(request: Request): string | null;
   readonly server: StruckServer;
@@ -48,7 +48,7 @@ export function seqOf(response: Response): number | null {
   return typeof seq === 'number' ? seq : null;
 }
 
-/** The token of `Authorization: Bearer …`; empty where there is none. */
+/** The token of `Authorization: Bearer …`; empty if there is none. */
 export function bearerOf(request: Request): string {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
   return scheme?.toLowerCase() === 'bearer' ? (token ?? '') : '';

@@ -25,9 +25,10 @@ import { createSwitches, type Switches } from './switches.ts';
 import { createTable, type Table } from './table.ts';
 
 /**
- * All that the sandbox Procore is, in memory. Fill one with the functions of `places.ts` (companies, projects), `directory.ts`
- * (people, vendors, templates, members) and `apps.ts`; keep one on disk with `persistence.ts`. Rows are replaced, never changed
- * in place. A part with records of its own (HammerTech) adds tables by `createTable(world.journal, …)` and is kept along.
+ * The whole state of the sandbox Procore, in memory. Fill one with the functions of `places.ts` (companies, projects),
+ * `directory.ts` (people, vendors, templates, members) and `apps.ts`; persist one with `persistence.ts`. Rows are replaced, never
+ * changed in place. A part with its own records (HammerTech) adds tables by `createTable(world.journal, …)`; they are persisted
+ * too.
  */
 export interface World {
   readonly journal: Journal;
@@ -76,7 +77,7 @@ export interface World {
 }
 
 export interface IdSequence {
-  /** `all`, a company's id, or a tool whose records have ids of their own. */
+  /** `all`, a company's id, or a tool whose records have their own ids. */
   name: string;
   next: Id;
   step: number;
@@ -129,7 +130,7 @@ export function createWorld({ machineMs = Date.now }: { machineMs?: () => number
   };
 }
 
-/** A new id. Records of a company with a sequence of its own (see `addCompany`) take theirs from it. */
+/** A new id. Records of a company with its own sequence (see `addCompany`) take theirs from it. */
 export function mintId(world: World, companyId?: Id): Id {
   const own = companyId === undefined ? undefined : world.sequences.get(companyId);
   const sequence = own ?? world.sequences.get('all') ?? { name: 'all', next: firstId, step: 1 };

@@ -19,7 +19,7 @@ const placeOf = ({ params }: Request, response: Response): ItemPlace => ({
   externalKey: String(params['externalKey']),
 });
 
-/** Part3's API below `/api/v1` but for its files: lists, single records, upserts and outcomes. */
+/** Part3's API below `/api/v1`, except files: lists, single records, upserts and outcomes. */
 export function apiRouter(part3: Part3World): Router {
   const { state } = part3;
   const router = express.Router();
@@ -48,7 +48,7 @@ export function apiRouter(part3: Part3World): Router {
     answerPage(response, state.members, query, ({ companyId }) => companyId === id);
   });
 
-  /** A list of what a project has. */
+  /** Adds the route of a list of one project's records. */
   function listOfProject<T extends Listed & { projectId: string }>(name: string, table: Table<Owned<T>>): void {
     router.get(`/Projects/:id/${name}`, (request, response) => {
       const id = String(request.params['id']);

@@ -5,7 +5,7 @@ import type { Part3 } from './state.ts';
 
 const reading = ['GET', 'HEAD'];
 
-/** Lets an active token pass; one that may not write is refused what is not reading. */
+/** Accepts an active token; a read-only one is refused everything but reads. */
 export function requireBearer(state: Part3) {
   return function bearer(request: Request, response: Response, next: NextFunction) {
     const token = state.tokens.get(bearerOf(request));

@@ -7,19 +7,19 @@ import type { StoredFile } from './records.ts';
 
 type Kept = Pick<StoredFile, 'id' | 'size' | 'seed'>;
 
-/** The bytes of files, never in memory: uploaded ones on the disk, the others made from a seed whenever they are read. */
+/** The bytes of files, never in memory: uploaded ones on disk, the others generated from a seed whenever they are read. */
 export interface FileBytes {
-  /** How many have come. */
+  /** How many bytes have arrived. */
   received(file: Kept): number;
-  /** Appends what comes, as it comes: what came before a cut stays. */
+  /** Appends bytes as they arrive: what arrived before a cut stays. */
   append(file: Kept, source: Readable): Promise<void>;
-  /** Bytes `from` to `to`, the latter not included. */
+  /** Bytes `from` to `to`, the latter exclusive. */
   read(file: Kept, from: number, to: number): Readable;
   sha256(file: Kept): Promise<string>;
   discard(file: Kept): void;
-  /** Throws all uploaded bytes away. */
+  /** Deletes all uploaded bytes. */
   clear(): void;
-  /** Ends the use; a temporary folder goes. */
+  /** Call it at the end; deletes a temporary folder. */
   close(): void;
 }
 

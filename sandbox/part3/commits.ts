@@ -9,10 +9,10 @@ export interface Part3World {
   state: Part3;
 }
 
-/** Records that the ledger's truth tells of: `GET /ledger/records?resource=part3-rfis`. */
+/** A kind of record in the ledger's truth: `GET /ledger/records?resource=part3-rfis`. */
 export interface Kind<T> {
   resource: string;
-  /** In words of a refusal. */
+  /** As used in the words of a refusal. */
   noun: string;
   tableOf(state: Part3): Table<Owned<T>>;
 }
@@ -27,13 +27,15 @@ export const answerKind: Kind<RfiAnswer> = { resource: 'part3-answers', noun: 'a
 export const returnKind: Kind<SubmittalReturn> = { resource: 'part3-returns', noun: 'return', tableOf: ({ returns }) => returns };
 export const fileKind: Kind<StoredFile> = { resource: 'part3-files', noun: 'file', tableOf: ({ files }) => files };
 
-/** Who did it: a member's id or an organisation's slug, and the request it came by; null for a person in Part3's own screens. */
+/**
+ * Who did it: a member's id or an organisation's slug, and the number of the request; null for a person in Part3's own screens.
+ */
 export interface By {
   actor: string;
   seq: number | null;
 }
 
-/** Stores a record and enters it in the ledger's truth. */
+/** Stores a record and adds it to the ledger's truth. */
 export function commit<T extends { id: string; projectId: string }>(
   { world, state }: Part3World,
   kind: Kind<T>,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Response } from 'express';
 
-/** Lets the connection be cut once so many bytes of this request's content have passed, in either direction. */
+/** Has the connection cut once this many bytes of the request's content have passed, in either direction. */
 export function cutAfter(response: Response, bytes: number): void {
   response.locals['cutAfterBytes'] = bytes;
 }
@@ -12,7 +12,7 @@ export function mostOf(response: Response): number | undefined {
   return typeof most === 'number' ? most : undefined;
 }
 
-/** The first bytes of a stream; the rest is never asked for. */
+/** The first bytes of a stream; the rest is never read. */
 export function firstOf(source: Readable, most: number | undefined): Readable {
   return most === undefined ? source : Readable.from(limited(source, most), { objectMode: false });
 }

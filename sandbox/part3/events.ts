@@ -3,8 +3,8 @@ import type { Part3World } from './commits.ts';
 import type { SignedEvent } from './records.ts';
 
 /**
- * Signs an event by Standard Webhooks (standardwebhooks.com, specification 1.0): HMAC-SHA256 of `id.timestamp.payload` under the
- * organisation's secret. It is kept as it would be sent; nothing delivers it.
+ * Signs an event according to Standard Webhooks (standardwebhooks.com, specification 1.0): HMAC-SHA256 of `id.timestamp.payload`
+ * with the organisation's secret. It is stored as it would be sent; nothing delivers it.
  */
 export function emit(
   { world, state }: Part3World,

@@ -10,7 +10,7 @@ import type { StoredFile } from './records.ts';
 import { notFound, type Refused, refuse } from './refusals.ts';
 import { ownOf } from './state.ts';
 
-/** One upload range at most; assumed. */
+/** Maximum bytes of one upload range; assumed. */
 export const maxRangeBytes = 8 * 1024 * 1024;
 
 const gone: Refused = { status: 410, code: 'file-gone', message: 'The file is not there any more.' };
@@ -23,7 +23,7 @@ export function fileRouter(part3: Part3World): Router {
   const writing = new Set<string>();
   const router = express.Router();
 
-  /** Runs with the file of the path where it is the caller's own. */
+  /** Runs with the file in the path if it is the caller's own. */
   function withFile(run: (file: StoredFile, request: Request<{ id: string }>, response: Response) => void | Promise<void>) {
     return async (request: Request<{ id: string }>, response: Response): Promise<void> => {
       const file = ownOf(state.files, organisationOf(response), request.params.id);
@@ -111,7 +111,7 @@ export function fileRouter(part3: Part3World): Router {
         etag: `"${file.sha256}"`,
         ...(isPart && { 'content-range': `bytes ${from}-${to - 1}/${file.size}` }),
       });
-      // a reader that left is no trouble of ours
+      // a reader that disconnects is not an error of ours
       const most = mostOf(response);
       await pipeline(firstOf(bytes.read(file, from, to), most), response, { end: most === undefined }).catch(() => undefined);
       if (most !== undefined) request.socket.destroySoon();

@@ -6,7 +6,7 @@ import type { StoredFile } from './records.ts';
 import { invalidFields, notFound, type Refused } from './refusals.ts';
 import { ownedBy, ownOf } from './state.ts';
 
-/** The largest file; assumed. */
+/** Maximum bytes of a file; assumed. */
 export const maxFileBytes = 250 * 1024 * 1024;
 
 const fileSchema = z.strictObject({
@@ -18,7 +18,7 @@ const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 hexadecimal digits'),
 });
 
-/** What the API tells of a file; `received` says how far an upload has come. */
+/** A file as the API shows it; `received` is the progress of an upload. */
 export function viewOf({ seed: _, ...file }: StoredFile, bytes: FileBytes): object {
   const received = file.state === 'gone' ? 0 : bytes.received({ id: file.id, size: file.size, seed: _ });
   return { ...file, received };

@@ -30,7 +30,7 @@ const reply = z.strictObject({
   files: z.array(id),
 });
 
-/** The whole of what the sync owns of an RFI; nothing may be left out, nothing added. */
+/** Everything the sync owns of an RFI; no field may be missing or added. */
 export const rfiSchema: z.ZodType<RfiFields> = z.strictObject({
   ...synced,
   subject: text,
@@ -54,7 +54,7 @@ const workflowSlot = z.strictObject({
   files: z.array(id),
 });
 
-/** The same of a submittal. */
+/** The same for a submittal. */
 export const submittalSchema: z.ZodType<SubmittalFields> = z.strictObject({
   ...synced,
   title: text,

@@ -7,7 +7,7 @@ import type { OwnShare, RfiFields, SubmittalFields, SyncedItem } from './records
 import { invalidFields, notFound, type Refused, refusedReference } from './refusals.ts';
 import { ownedBy, ownOf } from './state.ts';
 
-/** RFIs or submittals: what the sync brings, and which of its values name files and members of the project. */
+/** RFIs or submittals: what the sync brings, and which of its values refer to files and members of the project. */
 export interface ItemKind<Fields extends SyncedItem> {
   kind: Kind<Fields & OwnShare>;
   schema: z.ZodType<Fields>;
@@ -55,8 +55,8 @@ interface Upserted<Item> {
 }
 
 /**
- * Makes the item of an external key, or replaces what the sync owns of it. The same again changes nothing, `modified` neither. Refused:
- * an archived project (409), a file that is not complete or a member who is not of this project (422).
+ * Creates the item of an external key, or replaces what the sync owns of it. A repeat changes nothing, not even `modified`.
+ * Refused: an archived project (409), a file that is not complete or a member who is not of this project (422).
  */
 export function upsertItem<Fields extends SyncedItem>(
   part3: Part3World,
@@ -89,7 +89,7 @@ export function upsertItem<Fields extends SyncedItem>(
   return { item, outcome: stored === undefined ? 'created' : 'changed' };
 }
 
-/** The item that stands under an external key of a project. */
+/** The item under an external key of a project. */
 export function itemAt<Item extends { projectId: string; externalKey: string }>(
   { state }: Part3World,
   kind: Kind<Item>,

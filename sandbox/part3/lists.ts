@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalidFields, type Refused } from './refusals.ts';
 
-/** The default and the most of a page; assumed. */
+/** Default and maximum page size; assumed. */
 const defaultLimit = 50;
 export const maxLimit = 100;
 
@@ -9,7 +9,7 @@ const querySchema = z.object({
   limit: z.coerce.number().int().min(1).max(maxLimit).default(defaultLimit),
   updatedSince: z.iso.datetime({ offset: true }).optional(),
   cursor: z.string().optional(),
-  /** Names of fields, by commas; others are left out. */
+  /** Comma-separated names of fields; others are left out. */
   fields: z.string().optional(),
 });
 
@@ -28,9 +28,10 @@ export interface Page {
 }
 
 /**
- * One page in the order of change, then of id; the cursor says after which record the next one begins. A record that changes meanwhile
- * moves to the end: it may come twice, and it is left out where it changed in the very second at which the cursor stands. `updatedSince`
- * is inclusive. A cursor belongs to its list and its filter, whichever `fields` are asked for; a name that no record has is nothing.
+ * One page in the order of change, then of id; the cursor names the record after which the next page begins. A record that
+ * changes meanwhile moves to the end: it may appear twice, and is missed if it changed within the very second of the cursor.
+ * `updatedSince` is inclusive. A cursor belongs to its list and its filter, whichever `fields` are requested; a name that no
+ * record has is ignored.
  */
 export function pageOf(records: readonly Listed[], query: unknown, list: string): Page | Refused {
   const parsed = querySchema.safeParse(query);

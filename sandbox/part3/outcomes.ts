@@ -7,7 +7,7 @@ import { type AnswerPlace, ofNewestVersion } from './versions.ts';
 
 const version = z.int().min(1);
 
-/** What the sync says of a version: it was returned, or it cannot be yet. */
+/** What the sync reports about a version: it was returned, or it cannot be yet. */
 const outcomeSchema = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('returned'),
@@ -23,8 +23,8 @@ const outcomeSchema = z.discriminatedUnion('state', [
 type Outcome = z.output<typeof outcomeSchema>;
 
 /**
- * Sets the outcome of an answer's version. The same again changes nothing. Refused: another version than the newest (412); one that is not
- * ready, recalled ones included (409); a second return under another external id (409).
+ * Sets the outcome of an answer's version. A repeat changes nothing. Refused: another version than the newest (412); one that is
+ * not ready, recalled ones included (409); a second return under another external id (409).
  */
 export function settle<Answer extends Answering>(
   part3: Part3World,

@@ -17,9 +17,9 @@ const previewSchema = z.strictObject({
 });
 
 /**
- * Keeps what the author of an answer sees before it is finished. It is no change of the answer: `modified` stays. The same again, and what
- * was known earlier than what stands, change nothing. Refused: another version than the newest (412); one that is no draft and not in
- * review (409).
+ * Stores what the author of an answer sees before it is finished. It does not count as a change of the answer: `modified` stays.
+ * A repeat, or a preview older than the stored one, changes nothing. Refused: another version than the newest (412); one that is
+ * neither a draft nor in review (409).
  */
 export function keepPreview<Answer extends Answering>(
   part3: Part3World,

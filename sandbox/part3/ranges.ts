@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 import type { Refused } from './refusals.ts';
 
-/** Bytes `from` to `to`, the latter not included. */
+/** Bytes `from` to `to`, the latter exclusive. */
 interface Range {
   from: number;
   to: number;
 }
 
-/** The part of a file that a reader asks for: all of it, from a byte on, or between two. Other forms of `Range` are not understood. */
+/** The requested part of a file: all of it, from a byte on, or between two. Other forms of `Range` are not understood. */
 export function rangeOf(request: Request, size: number): (Range & { isPart: boolean }) | Refused {
   const header = request.headers.range;
   if (header === undefined) return { from: 0, to: size, isPart: false };
@@ -25,7 +25,7 @@ interface Upload {
   maxBytes: number;
 }
 
-/** The range that an upload announces: it begins where the bytes received end, and its length is the body's. */
+/** The range that an upload announces: it begins where the received bytes end, and its length is that of the body. */
 export function contentRangeOf(request: Request, { size, received, maxBytes }: Upload): Range | Refused {
   const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(request.headers['content-range'] ?? '') ?? [];
   const length = request.headers['content-length'];

@@ -1,6 +1,6 @@
 /**
- * What Part3 keeps for one organisation. All of it is assumed: Part3 publishes no API (docs/partners/part3.md). Ids are GUIDs, times UTC
- * with second resolution, days `YYYY-MM-DD`, an absent value is null.
+ * What Part3 keeps for one organisation. All of it is assumed: Part3 publishes no API (docs/partners/part3.md). Ids are GUIDs,
+ * times UTC with second resolution, days `YYYY-MM-DD`, an absent value is null.
  */
 export interface Organisation {
   slug: string;
@@ -9,7 +9,7 @@ export interface Organisation {
   signingSecret: string;
 }
 
-/** A bearer token of an organisation. One that may not write reads everything and is refused the rest with 403. */
+/** A bearer token of an organisation. A read-only one reads everything; the rest is refused with 403. */
 export interface ApiToken {
   token: string;
   organisation: string;
@@ -28,7 +28,7 @@ export interface Project {
 export const companyRoles = ['prime-consultant', 'consultant', 'general-contractor', 'owner'] as const;
 export type CompanyRole = (typeof companyRoles)[number];
 
-/** A company's part in one project: the same firm is another record on the next project. */
+/** A company's part in one project: the same firm is another record in the next project. */
 export interface Company {
   id: string;
   projectId: string;
@@ -50,17 +50,17 @@ export interface Member {
   modified: string;
 }
 
-/** Somebody on the contractor's side, or a member where `memberId` says so. */
+/** Somebody on the contractor's side, or a member if `memberId` is set. */
 export interface Party {
   name: string;
   memberId: string | null;
 }
 
-/** What the sync owns of an RFI and a submittal alike: an upsert replaces all of it. */
+/** What the sync owns of both RFIs and submittals: an upsert replaces all of it. */
 export interface SyncedItem {
   number: string;
   revision: string | null;
-  /** `withdrawn`: not to be seen any more at its source (a recycle bin); kept with all it had. */
+  /** `withdrawn`: not visible at its source any more (a recycle bin); kept with all it had. */
   status: 'open' | 'closed' | 'withdrawn';
   isPrivate: boolean;
   /** Members who may see it; null: every member of the project. */
@@ -70,12 +70,12 @@ export interface SyncedItem {
   dueOn: string | null;
   /** Files of the item itself. */
   files: string[];
-  /** Where it is at its source. */
+  /** Its address at its source. */
   link: string | null;
 }
 
 export interface RfiReply {
-  /** Names the reply at its source. */
+  /** Identifies the reply at its source. */
   key: string;
   authorName: string;
   authorMemberId: string | null;
@@ -94,10 +94,10 @@ export interface RfiFields extends SyncedItem {
   replies: RfiReply[];
 }
 
-/** One approver's place in a submittal's workflow at its source. */
+/** One approver's slot in a submittal's workflow at its source. */
 export interface WorkflowSlot {
   slot: string;
-  /** Places of one step work side by side; the steps follow one another. From 1. */
+  /** Slots of one step work in parallel; the steps follow one another. From 1. */
   step: number;
   kind: 'submitter' | 'approver';
   party: Party;
@@ -113,11 +113,11 @@ export interface SubmittalFields extends SyncedItem {
   title: string;
   /** The name of the status at its source, custom ones included. */
   statusName: string;
-  /** Whether a later revision has taken its place. */
+  /** Whether a later revision has replaced it. */
   superseded: boolean;
   workflow: WorkflowSlot[];
   distribution: Party[];
-  /** Names of the responses one may answer with on this project. */
+  /** Names of the responses available on this project. */
   responseNames: string[];
 }
 
@@ -126,7 +126,7 @@ export interface OwnShare {
   id: string;
   projectId: string;
   externalKey: string;
-  /** What design-side people wrote beside it. */
+  /** Notes that design-side people added. */
   notes: string;
   modified: string;
 }
@@ -144,7 +144,7 @@ export interface Receipt {
   link: string | null;
   /** Names of who holds the ball afterwards. */
   ballInCourt: string[];
-  /** Whether it counts as an RFI's official answer; null: not told, or nothing that could be one. */
+  /** Whether it counts as an RFI's official answer; null: not reported, or it could not be one. */
   official: boolean | null;
 }
 
@@ -163,15 +163,15 @@ export interface Answering {
   fileIds: string[];
   state: AnswerState;
   version: number;
-  /** Of the newest version that was returned; stays when the answer is edited afterwards. */
+  /** Of the newest version that was returned; stays if the answer is edited afterwards. */
   receipt: Receipt | null;
   block: Block | null;
-  /** What sending this version would do, as its author sees it while it is written; null: not told yet. */
+  /** What sending this version would do, shown to its author while they write it; null: not known yet. */
   preview: AnswerPreview | null;
   modified: string;
 }
 
-/** What the sync foresees of a version that is not finished, by what it knew at a moment. */
+/** What the sync foresees for an unfinished version, from what it knew at `asOf`. */
 export interface AnswerPreview {
   version: number;
   itemOpen: boolean | null;
@@ -199,20 +199,20 @@ export interface ReviewStep {
 
 export interface SubmittalReturn extends Answering {
   submittalId: string;
-  /** The place in the submittal's workflow that it answers. */
+  /** The slot in the submittal's workflow that it answers. */
   slot: string;
   responseName: string;
   comment: string;
   steps: ReviewStep[];
 }
 
-/** `open`: bytes are still coming; `gone`: it was there, and its bytes are not any more. */
+/** `open`: bytes are still arriving; `gone`: it existed, but its bytes are lost. */
 export type FileState = 'open' | 'complete' | 'gone';
 
 export interface StoredFile {
   id: string;
   projectId: string;
-  /** Of one that came by the API: asked for again under the same key, it is the same file. */
+  /** For a file created by the API: a repeat under the same key is the same file. */
   externalKey: string | null;
   name: string;
   contentType: string;
@@ -221,7 +221,7 @@ export interface StoredFile {
   /** Lower-case hexadecimal. */
   sha256: string;
   state: FileState;
-  /** Makes the bytes of a file that nobody uploaded; null: they are on the disk. */
+  /** Generates the bytes of a file that nobody uploaded; null: they are on disk. */
   seed: string | null;
   modified: string;
 }
@@ -231,9 +231,9 @@ export interface SignedEvent {
   id: string;
   organisation: string;
   type: 'rfi-answer.ready' | 'submittal-return.ready' | 'member.left' | 'project.archived';
-  /** Seconds since 1970, as the header has them. */
+  /** Seconds since 1970, as in the header. */
   timestamp: number;
-  /** The very text that was signed. */
+  /** The exact text that was signed. */
   payload: string;
   signature: string;
 }

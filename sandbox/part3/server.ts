@@ -6,7 +6,7 @@ import { fileRouter } from './file-routes.ts';
 import { notFound, refuse } from './refusals.ts';
 import { part3Traffic } from './traffic.ts';
 
-/** A body that is no JSON is the caller's fault (400), everything else ours (500). */
+/** A body that is not JSON is the caller's fault (400), everything else ours (500), except a body that is too large (413). */
 const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500;
   if (status === 400) return refuse(response, { status, code: 'malformed-json', message: 'The body is not valid JSON.' });
@@ -15,7 +15,7 @@ const onError: ErrorRequestHandler = (error: unknown, _request, response, _next)
   response.status(500).json({ code: 'broken', message: 'Something went wrong.' });
 };
 
-/** Part3's one host; everything stands below `/api/v1`. */
+/** Part3's one host; everything is below `/api/v1`. */
 export function part3Server(part3: Part3World): Express {
   const app = express().disable('x-powered-by').disable('etag');
   app.use(part3Traffic(part3));

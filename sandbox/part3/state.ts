@@ -22,7 +22,7 @@ export type Owned<T> = OwnedBy<'organisation', T>;
 const organisations = ownership('organisation');
 export const { ownOf } = organisations;
 
-/** Everything the simulated Part3 knows, in tables of the sandbox's journal; the bytes of files lie beside them. */
+/** Everything the simulated Part3 knows, in tables of the sandbox's journal; the bytes of files are kept beside them. */
 export interface Part3 {
   organisations: Table<Organisation>;
   tokens: Table<ApiToken>;
@@ -38,7 +38,7 @@ export interface Part3 {
   bytes: FileBytes;
 }
 
-/** `bytesDirectory`: where uploaded bytes lie; a folder of the system's temporary ones, removed at the end, where absent. */
+/** `bytesDirectory`: where uploaded bytes are kept; if absent, a temporary folder, removed at the end. */
 export function createPart3(journal: Journal, bytesDirectory?: string): Part3 {
   const records = <T extends { id: string }>(name: string) => organisations.createRecords<T>(journal, `part3.${name}`);
   return {

@@ -25,7 +25,7 @@ const operations: readonly (readonly [RegExp, Readonly<Record<string, string>>])
   [/^\/Files\/[^/]+\/complete$/, { POST: 'Files.complete' }],
 ];
 
-/** The names faults and ledger use: `part3.Rfis.upsert`, `part3.RfiAnswers.settle`, `part3.Files.write`. */
+/** The names in faults and ledger: `part3.Rfis.upsert`, `part3.RfiAnswers.settle`, `part3.Files.write`. */
 export function operationOf(method: string, path: string): string | null {
   const [, below] = /^\/api\/v1(\/.+)$/.exec(path) ?? [];
   if (below === undefined) return null;
@@ -35,7 +35,7 @@ export function operationOf(method: string, path: string): string | null {
 
 const withContent = ['part3.Files.read', 'part3.Files.write'];
 
-/** Part3's refusals have a shape of their own; assumed. */
+/** Part3's refusals have their own form; assumed. */
 export const part3Traffic = ({ world, state }: Part3World) =>
   traffic(world, {
     side: 'part3',

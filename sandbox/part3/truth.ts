@@ -14,7 +14,7 @@ export interface Part3Truth {
   files: readonly StoredFile[];
 }
 
-/** What Part3 really holds for an organisation, past paging and tokens, so that a test can reckon by itself. */
+/** What Part3 really holds for an organisation, bypassing paging and tokens, so that a test can calculate by itself. */
 export function truthOf(state: Part3, organisation: string): Part3Truth | undefined {
   if (state.organisations.get(organisation) === undefined) return undefined;
   return {
@@ -30,7 +30,7 @@ export function truthOf(state: Part3, organisation: string): Part3Truth | undefi
   };
 }
 
-/** Everything secret: tokens, and what events are signed with. */
+/** Every secret: tokens, and the keys that sign events. */
 export function secretsOf(state: Part3): { value: string; kind: string }[] {
   return [
     ...state.tokens.all().map(({ token }) => ({ value: token, kind: 'part3-token' })),

@@ -10,8 +10,8 @@ export interface AnswerPlace {
 }
 
 /**
- * Reads what the sync says of an answer's version. Refused: an answer that the organisation has not (404), wrong fields (400), another
- * version than the newest (412).
+ * Reads what the sync reports about an answer's version. Refused: an answer that the organisation does not have (404), wrong
+ * fields (400), another version than the newest (412).
  */
 export function ofNewestVersion<Answer extends Answering, Said extends { version: number }>(
   { state }: Part3World,

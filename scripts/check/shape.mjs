@@ -4,11 +4,11 @@ import path from 'node:path';
 import { say } from '../provision/progress.mjs';
 
 const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 'scripts', 'bench', 'test'];
-/** What is shipped; sandbox, scripts and bench serve it. */
+/** What is shipped; sandbox, scripts and bench support it. */
 const product = ['workflows', 'activities', 'worker', 'api', 'shared'];
 const limits = { median: 80, p90: 220, max: 400 };
 
-/** Prints the table of docs/style (lines per file, comments, test : source) and returns what breaks its limits. */
+/** Prints the table of docs/style (lines per file, comments, test : source) and returns what exceeds its limits. */
 export function printShape(root) {
   const files = tracked(root);
   const rows = rooms

@@ -9,8 +9,8 @@ import { connect, createServer } from 'node:net';
 export const freePort = async () => (await freePorts(1))[0];
 
 /**
- * That many different ones, in a row from somewhere at random. None of those that systems lend to connections going out (from 32768 on,
- * on Linux): such a port may be lent away before whoever asked for it listens there.
+ * That many different free ports, searched upwards from a random start. None from the range that systems use for outgoing
+ * connections (from 32768 on Linux): such a port may be taken before the caller listens on it.
  */
 export async function freePorts(count, from = randomInt(lowest, highest - spare)) {
   const ports = [];
@@ -42,7 +42,7 @@ export function isListening(port) {
   });
 }
 
-/** Resolves when something accepts connections on the port; rejects when `gone` says the server ended or time is up. */
+/** Resolves when something accepts connections on the port; rejects when `gone` says the server ended, or on timeout. */
 export async function untilListening(port, { timeoutMs = 30_000, gone = () => undefined } = {}) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

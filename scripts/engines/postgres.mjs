@@ -9,7 +9,7 @@ import { isListening, untilListening } from './ports.mjs';
 
 const superuser = 'groundwork_admin';
 
-/** Postgres refuses to run as root; then the system user `postgres` runs it (made if missing). */
+/** Postgres refuses to run as root; then the system user `postgres` runs it (created if missing). */
 function databaseUser() {
   if (process.getuid?.() !== 0) return undefined;
   const ask = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
@@ -23,16 +23,16 @@ function databaseUser() {
   return { uid: ask('-u'), gid: ask('-g') };
 }
 
-/** Whether that user can read a file we own; a checkout below a closed home hides it. */
+/** Whether that user can read a file of ours; it cannot if the checkout is below a private home directory. */
 function reaches(user, file) {
   return !user || spawnSync('test', ['-r', file], { uid: user.uid, gid: user.gid }).status === 0;
 }
 
-/** Stands in for a data folder that the database user cannot reach; one for each wanted place. */
+/** Replaces a data folder that the database user cannot reach; one for each wanted place. */
 export const reachableDataDir = (wantedDataDir) =>
   path.join(reachableDir, `data-${createHash('sha256').update(path.resolve(wantedDataDir)).digest('hex').slice(0, 16)}`);
 
-/** Where binaries and data stand so that the database user reaches both. */
+/** Places binaries and data where the database user can reach both. */
 export function placeDatabase(wantedDataDir) {
   const folder = databasePackageFolder();
   if (!folder)
@@ -84,14 +84,14 @@ function initialise({ native, dataDir, user }, password) {
   }
 }
 
-/** Ends a server that outlived its supervisor, wherever the data of that place stands. */
+/** Ends a server that outlived its supervisor, in either place where its data may be. */
 export async function endLeftOverPostgres(wantedDataDir) {
   for (const dataDir of [wantedDataDir, reachableDataDir(wantedDataDir)]) await endLeftOver(dataDir);
 }
 
 /**
- * The pid file names the server; pids are used again, so the folder must be on its command line too. A server that is dead, although
- * its pid still stands in the process table (nobody has asked for its end yet), leaves a pid file that would stop the next one.
+ * The pid file names the server; pids are reused, so the folder must be on its command line too. A dead server whose pid is still
+ * in the process table (a zombie nobody has waited for) leaves a pid file that would stop the next one.
  */
 async function endLeftOver(dataDir) {
   const file = path.join(dataDir, 'postmaster.pid');
@@ -109,7 +109,7 @@ async function endLeftOver(dataDir) {
   } else if (!(await isListening(Number(portLine)))) rmSync(file, { force: true });
 }
 
-/** `ours`: a living server of that folder; `gone`: no such process, one that is dead, or somebody else's. */
+/** `ours`: a running server of that folder; `gone`: no such process, a dead one, or somebody else's. */
 function standingOf(pid, dataDir) {
   if (!(pid > 1)) return 'gone';
   const asked = spawnSync('ps', ['-ww', '-o', 'stat=,command=', '-p', String(pid)], { encoding: 'utf8' });
@@ -118,8 +118,8 @@ function standingOf(pid, dataDir) {
 }
 
 /**
- * How Postgres is started on 127.0.0.1; the folder is initialised where it is not yet. `clear` goes before every start: it ends a server
- * that was left over in the folder, and takes the pid file of a dead one away. `user` is whom it must run as; undefined: whoever we are.
+ * How to start Postgres on 127.0.0.1; initialises the folder if needed. Call `clear` before every start: it ends a server left
+ * over in the folder, and removes the pid file of a dead one. `user` is whom it must run as; undefined: the current user.
  * @returns {{command: string, args: string[], user?: {uid: number, gid: number}, dataDir: string, clear: () => Promise<void>, url: (database: string) => string, adminUrl: string}}
  */
 export function preparePostgres({ dataDir: wanted, port, password, settings = {} }) {
@@ -133,7 +133,7 @@ export function preparePostgres({ dataDir: wanted, port, password, settings = {}
   return { command, args, user, dataDir, clear: () => endLeftOver(dataDir), url, adminUrl: url('postgres') };
 }
 
-/** What its log says once it answers; before, a client is told that the system is starting up. */
+/** Whether a log line says that it answers; before that, clients are told that the system is starting up. */
 export const saysItAnswers = (line) => line.includes('ready to accept connections');
 
 /**
@@ -174,7 +174,7 @@ export async function startPostgres(options) {
   return { child, pid: child.pid, dataDir, url, adminUrl, output: () => output, stop };
 }
 
-/** Listening comes before answering. */
+/** A server listens before it answers. */
 async function untilAnswering(said, gone) {
   for (let waited = 0; waited < 1200 && !saysItAnswers(said()); waited += 1) {
     const why = gone();

@@ -64,7 +64,7 @@ export async function startTemporal({ binary, ...options }) {
   return { child, pid: child.pid, address: `127.0.0.1:${options.port}`, stop };
 }
 
-/** Asks it to end, waits, kills it. */
+/** Asks the process to end, waits, then kills it. */
 export async function stopChild(child, graceMs = 5000, signal = 'SIGTERM') {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));

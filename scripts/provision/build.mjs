@@ -9,7 +9,10 @@ const rooms = ['workflows', 'activities', 'worker', 'api', 'shared', 'sandbox', 
 const dist = path.join(root, 'dist');
 const stamp = path.join(dist, '.sources');
 
-/** Compiled JavaScript, SQL and what browsers load beside it, and the workflow bundle; made anew only when a source changed, and put in place whole. */
+/**
+ * Compiled JavaScript, SQL and files for browsers beside it, and the workflow bundle; rebuilt only if a source changed, and
+ * swapped in as a whole.
+ */
 export async function ensureBuild() {
   const wanted = sourcesHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
@@ -26,7 +29,7 @@ export async function ensureBuild() {
   });
 }
 
-/** The same into any folder of the checkout, always anew. */
+/** The same into any folder of the checkout, always rebuilt. */
 export async function buildInto(folder) {
   rmSync(folder, { recursive: true, force: true });
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');

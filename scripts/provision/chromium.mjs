@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { runCommand } from './command.mjs';
 import { say, step } from './progress.mjs';
 
-/** Debian's packages, the one without a window first: it does the same pages for two thirds of the time. */
+/** Debian's packages; the headless one first, since it takes a third less time for the same pages. */
 const packages = ['chromium-headless-shell', 'chromium'];
 
 const places = [
@@ -14,13 +14,16 @@ const places = [
 
 const findChromium = () => [process.env['GROUNDWORK_CHROMIUM'], ...places].find((place) => place && existsSync(place));
 
-/** For what opens people's pages in a browser where there is one: it is looked for, and not installed. */
+/** For commands that open people's pages in a browser if there is one: looked for, but not installed. */
 export function chromiumSetting() {
   const found = findChromium();
   return found ? { GROUNDWORK_CHROMIUM: found } : {};
 }
 
-/** A Chromium for the tests of pages; installed from Debian's packages where we may. Without one those tests are skipped, loudly. */
+/**
+ * A Chromium for the tests of pages; installed from Debian's packages if we may. Without one those tests are skipped, with a
+ * warning.
+ */
 export async function ensureChromium() {
   const found = findChromium();
   if (found) return found;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a command to its end; resolves `{code, output}` with both streams joined, last 64 KiB. */
+/** Runs a command to its end; resolves to `{code, output}` with both streams joined, last 64 KiB. */
 export function runCommand(command, args, { cwd, env, onLine } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });

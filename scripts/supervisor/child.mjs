@@ -7,12 +7,12 @@ import { say } from '../provision/progress.mjs';
 
 const firstPauseMs = 300;
 const longestPauseMs = 10_000;
-/** Who lived this long was well: its next end is a new story. */
+/** A process that lived this long was healthy: after its next end the pause is short again. */
 const wellMs = 5000;
 
 /**
- * One process that should always run. States: `starting` → `ready` → (dies) → `pausing` → `starting` …, until `stop`.
- * It stands in its own process group, so Ctrl-C reaches only the supervisor, which stops it in order.
+ * One process that should always run. States: `starting` → `ready` → (dies) → `pausing` → `starting` …, until `stop`. It has its
+ * own process group, so Ctrl-C reaches only the supervisor, which stops it in order.
  */
 export class Child {
   #stopping = false;
@@ -20,8 +20,8 @@ export class Child {
   #process;
 
   /**
-   * It is ready when `ready()` resolves, or with the first line of its output for which `readyLine` answers something. `clear` goes before
-   * every start. `user` is whom it runs as, `endSignal` asks it to end, `graceMs` is how long it may take over that.
+   * Ready when `ready()` resolves, or with the first output line for which `readyLine` returns something. `clear` runs before
+   * every start. `user` is whom it runs as, `endSignal` asks it to end, `graceMs` is how long it may take for that.
    */
   constructor({ name, command, args, env, user, clear, ready, readyLine, onPid, endSignal, graceMs = 5000 }) {
     Object.assign(this, { name, command, args, env, user, clear, ready, readyLine, onPid, endSignal, graceMs });
@@ -33,7 +33,7 @@ export class Child {
     return this.#process?.pid;
   }
 
-  /** Starts and resolves with what `ready` found; rejects when the first start fails. */
+  /** Starts and resolves to what `ready` found; rejects if the first start fails. */
   async start() {
     await this.clear?.();
     if (this.#stopping) return undefined;
@@ -65,7 +65,7 @@ export class Child {
     this.onPid?.(this.name, child.pid);
     const startedMs = Date.now();
     const answer = await Promise.race([this.ready ? this.ready() : firstLine, gone]).catch((error) => {
-      child.kill('SIGKILL'); // one that lives but never answers would stand in the way of the next
+      child.kill('SIGKILL'); // one that lives but never answers would block the next
       throw error;
     });
     child.once('exit', (code, signal) => {

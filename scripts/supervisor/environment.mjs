@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { distDir, stateDir } from '../provision/paths.mjs';
 
-/** Marks keys of the demo, which production refuses. */
+/** Marks keys of the demo; production refuses them. */
 const demoKeyId = 'demo-1';
 
-/** Origins of everything, from the chosen ports and what the person gave. */
+/** All origins, from the chosen ports and the given settings. */
 export function originsOf(ports, given = process.env) {
   const local = (port) => `http://localhost:${port}`;
   return {
@@ -27,7 +27,7 @@ export function originsOf(ports, given = process.env) {
   };
 }
 
-/** Environment of each of our processes: each gets the part it needs and no key it must not hold. */
+/** Environment of each of our processes: only what it needs, and no key it must not hold. */
 export function environments({ ports, origins, keys, databases }) {
   const { PATH, HOME, LANG, TZ } = process.env;
   const base = {

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { keysFile } from '../provision/paths.mjs';
 
-/** Keys of demo mode: random, made once per state folder, in a file only its owner reads. */
+/** Keys of demo mode: random, created once per state folder, in a file only its owner can read. */
 export function loadKeys() {
   if (existsSync(keysFile)) return JSON.parse(readFileSync(keysFile, 'utf8'));
   const keys = {
@@ -27,7 +27,7 @@ export function saveKeys(keys) {
 
 const word = () => randomBytes(24).toString('base64url');
 
-/** Raw X25519 keys in base64, as RFC 9180 wants them. */
+/** Raw X25519 keys in base64, as RFC 9180 requires. */
 function sealingPair() {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
   const raw = (key) => Buffer.from(key, 'base64url').toString('base64');

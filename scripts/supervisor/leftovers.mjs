@@ -6,8 +6,8 @@ import { distDir, pidsFile, runFile, stateDir } from '../provision/paths.mjs';
 import { say, Trouble } from '../provision/progress.mjs';
 
 /**
- * After a `kill -9` of the supervisor its children may live on. Those that pids.json names, and that are still what it says (pids
- * are used again), are ended; a living supervisor is told to the person instead.
+ * After a `kill -9` of the supervisor its children may live on. Ends those in pids.json that still are what it says (pids are
+ * reused); if the supervisor itself is running, throws instead.
  */
 export async function endLeftOvers() {
   const { supervisor, ...children } = readPids();
@@ -24,7 +24,7 @@ export async function endLeftOvers() {
   for (const file of [runFile, pidsFile]) rmSync(file, { force: true });
 }
 
-/** What the command line of each child contains, and nobody else's. Postgres is known by its own folder. */
+/** A string that only the command line of that child contains. Postgres is recognised by its own folder. */
 const marks = {
   api: path.join(distDir, 'api'),
   worker: path.join(distDir, 'worker'),
@@ -42,7 +42,7 @@ function readPids() {
   }
 }
 
-/** Whether a process lives and its command line contains the mark. */
+/** Whether a process is running and its command line contains the mark. */
 export function isOurs(pid, mark) {
   if (!Number.isInteger(pid) || pid <= 1 || !mark) return false;
   const asked = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
@@ -54,7 +54,7 @@ export function isOurs(pid, mark) {
   }
 }
 
-/** False where there is no such process (any more). */
+/** False if there is no such process. */
 function signal(pid, name) {
   try {
     return process.kill(pid, name);

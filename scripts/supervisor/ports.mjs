@@ -22,8 +22,8 @@ export const defaultPorts = {
 };
 
 /**
- * The default ports; a taken one is named with its owner, or replaced by a free one where any port will do. `freePorts`: free ones
- * throughout. `machine` tells which ports are taken and which are free.
+ * The default ports. If some are taken, throws naming their users, or replaces them with free ones if any port will do.
+ * `freePorts`: free ones throughout. `machine` tells which ports are taken and which are free.
  */
 export async function choosePorts({ anyPort, freePorts, unneeded = [] }, machine = { isListening, freePorts: freePortsAtOnce }) {
   const names = Object.keys(defaultPorts);
@@ -44,8 +44,8 @@ export async function choosePorts({ anyPort, freePorts, unneeded = [] }, machine
 }
 
 /**
- * Free ports for those names, the default ones for the others. Asked for all at once, so that none is given out twice; and some more, for
- * a default port that nobody listens on yet is free too.
+ * Free ports for those names, the default ones for the others. Requested all at once, so that none is given out twice; and with
+ * spares, since a default port that nobody listens on yet counts as free too.
  */
 async function replaced(names, machine) {
   const defaults = Object.values(defaultPorts);
@@ -53,7 +53,7 @@ async function replaced(names, machine) {
   return { ...defaultPorts, ...Object.fromEntries(names.map((name, index) => [name, free[index]])) };
 }
 
-/** Name and pid of the process that listens, where the system tells (Linux, own processes or root). */
+/** Name and pid of the process that listens, if the system shows it (Linux, own processes or root). */
 function whoListens(port) {
   try {
     const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;

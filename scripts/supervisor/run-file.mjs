@@ -3,8 +3,8 @@ import path from 'node:path';
 import { pidsFile, runFile, stateDir } from '../provision/paths.mjs';
 
 /**
- * What others learn of a running demo: `pids.json` from the first child on, so that a second start finds what a killed one left over;
- * `run.json` (contracts section 4) once all answer. Both 0600, both gone after an orderly stop.
+ * How others find a running demo: `pids.json` from the first child on, so that a second start finds the leftovers of a killed
+ * one; `run.json` (contracts section 4) once everything answers. Both 0600, both removed by an orderly stop.
  */
 export function createRunFiles() {
   const pids = { supervisor: process.pid };

@@ -12,7 +12,7 @@ import { environments, originsOf } from './environment.mjs';
 import { loadKeys, saveKeys } from './keys.mjs';
 import { createRunFiles, writeCommandEnvironment } from './run-file.mjs';
 
-/** Everything that runs: engines, sandbox, worker, codec, API. Started in order of need, stopped in the reverse. */
+/** Everything that runs: engines, sandbox, worker, codec, API. Started in order of dependency, stopped in the reverse. */
 export class Stack {
   #running = [];
   #stopping;
@@ -45,11 +45,11 @@ export class Stack {
 
   async #startPostgres() {
     const where = { dataDir: path.join(stateDir, 'postgres'), port: this.ports.postgres, password: this.keys.database.admin };
-    // its log is a file that stays: no statement and no row may stand there
+    // its log file is kept: it must contain no statement and no row
     const settings = { log_min_error_statement: 'panic', log_error_verbosity: 'terse' };
     const { command, args, user, clear, adminUrl } = preparePostgres({ ...where, settings });
     const start = { command, args, user, clear, env: process.env, readyLine: saysItAnswers, onPid: this.#notePid };
-    // SIGTERM would wait until every client has left
+    // SIGTERM would wait until every client has disconnected
     await this.#add(new Child({ name: 'postgres', ...start, endSignal: 'SIGINT', graceMs: 10_000 }));
     return this.#urls(adminUrl);
   }
@@ -104,7 +104,7 @@ export class Stack {
     return await child.start();
   }
 
-  /** Ours first, so that they drain while the engines still answer. */
+  /** Our processes first, so that they drain while the engines still answer. */
   async stop() {
     this.#stopping ??= (async () => {
       const order = ['api', 'worker', 'codec', 'sandbox', 'temporal', 'postgres'];
@@ -120,7 +120,7 @@ export class Stack {
   }
 }
 
-/** One of ours prints one line of JSON once it serves. */
+/** Each of our processes prints one line of JSON once it serves. */
 function readyLine(line) {
   if (!line.startsWith('{') || !line.includes('"ready":true')) return undefined;
   try {

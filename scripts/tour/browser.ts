@@ -1,14 +1,14 @@
 import { headersOf, type Recorder } from './http.ts';
 
 /**
- * A person's browser as far as the sign-in needs one: cookies per origin, redirects, forms. No script runs in it, as none may be
- * needed.
+ * As much of a person's browser as the sign-in needs: cookies per origin, redirects, forms. It runs no script, since our pages
+ * must work without.
  */
 export interface Page {
   readonly url: URL;
   readonly status: number;
   readonly html: string;
-  /** Visible text, white space folded. */
+  /** Visible text, whitespace collapsed. */
   readonly text: string;
 }
 
@@ -16,7 +16,7 @@ export interface Form {
   readonly action: URL;
   readonly method: string;
   readonly fields: ReadonlyMap<string, string>;
-  /** Words on its buttons. */
+  /** Labels of its buttons. */
   readonly buttons: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export function openBrowser(ours: string, record: Recorder): Browser {
   };
 }
 
-/** The cookie is the person's own; it is not looked for. */
+/** The cookie is the person's own: not recorded. */
 const withoutCookie = (headers: string): string => headers.replace(/^set-cookie:.*$/gim, '');
 
 function keep(jar: Map<string, Map<string, string>>, host: string, line: string): void {
@@ -103,7 +103,7 @@ export function attribute(text: string, name: string): string | undefined {
   return found === undefined ? undefined : unescaped(found);
 }
 
-/** Text of markup without its marks, white space folded. */
+/** Text of markup without tags, whitespace collapsed. */
 export function textOf(html: string): string {
   const plain = html.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]+>/g, ' ');
   return unescaped(plain).replace(/\s+/g, ' ').trim();

@@ -5,7 +5,7 @@ import type { JsonClient } from './http.ts';
 import type { Comparisons } from './synced.ts';
 import type { Truth } from './truth.ts';
 
-/** Who and what takes part. */
+/** The participants and tools of a tour. */
 export interface Cast {
   /** The public API with a tenant's key. */
   api(tenant: string): JsonClient;
@@ -19,7 +19,7 @@ export interface Cast {
   readonly patienceMs: number;
 }
 
-/** The people of a tour, who go through pages as it was asked for; each takes a browser of their own. */
+/** The people of a tour, who go through pages in the given manner; each gets a browser of their own. */
 export function peopleOf(
   { manner, patienceMs }: Pick<Cast, 'manner' | 'patienceMs'>,
   browsing: Pick<Browsing, 'enter'>,
@@ -29,7 +29,7 @@ export function peopleOf(
   return { ...going, person: async (name) => personAt(await browsing.enter(), name, going, nowMs) };
 }
 
-/** What is said of a partner in the end. */
+/** The final report on a partner. */
 export interface PartnerReport {
   readonly connected: boolean;
   readonly steps: readonly { readonly id: string; readonly state: string; readonly ms: number }[];

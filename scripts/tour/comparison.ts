@@ -2,20 +2,20 @@
 export interface Comparison {
   readonly source: number;
   readonly target: number;
-  /** Expected, but not there, or there with other values. */
+  /** Expected, but absent, or present with other values. */
   readonly missing: number;
-  /** There, but not expected so. */
+  /** Present, but not expected so. */
   readonly extra: number;
-  /** Expected where there is nothing at all. */
+  /** Expected in a place where there is nothing at all. */
   readonly lost: number;
-  /** Beyond the first of one expected. */
+  /** More copies than expected. */
   readonly doubled: number;
   readonly examples: readonly string[];
 }
 
 export const agree = ({ missing, extra, lost, doubled }: Comparison): boolean => missing + extra + lost + doubled === 0;
 
-/** A record as it is told by either side: where it belongs, and all that it says. Two that say the same are two. */
+/** A record as either side describes it: its place, and all that it says. Two records that say the same count as two. */
 export interface Told {
   readonly place: string;
   readonly says: string;

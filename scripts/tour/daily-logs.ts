@@ -3,15 +3,15 @@ import { clockOn, isTold, type ListedProject, projectFor, vendorFor } from './pa
 import type { BothSides, LogEntry, WrittenEntry } from './truth.ts';
 
 /**
- * What Procore's other daily logs should show, entry by entry, told in the same words as what stands there. Neither side keeps the
- * other's id, so an entry is known by its project and day, and by everything it says.
+ * What Procore's other daily logs should show, entry by entry, in the same words as the entries there. Neither side keeps the
+ * other's id, so an entry is identified by its project and day, and by everything it says.
  */
 interface Log {
   /** Name of the records in the sandbox's ledger. */
   readonly resource: string;
-  /** What it should show where the stream began at that moment. */
+  /** What it should show if the stream began at that moment. */
   readonly expected: (sides: BothSides, beganAt: Date) => readonly Told[];
-  /** The columns of an entry that the stream answers for. */
+  /** The columns of an entry that the stream is responsible for. */
   readonly says: (entry: LogEntry) => readonly unknown[];
 }
 
@@ -84,14 +84,14 @@ export const logs: Readonly<Record<string, Log>> = {
 };
 
 /**
- * When a stream began: with the first entry it wrote, or now while there is none. Its module may be switched on long after going live, and
- * the platform shows no moment of that; an entry stands where it does whatever the product says.
+ * When a stream began: with the first entry it wrote, or now if there is none. Its module may be switched on long after going
+ * live, and the platform does not show when; an entry is there whatever the product says.
  */
 export function beginningOf(written: readonly Pick<WrittenEntry, 'writtenAt'>[], now: Date): Date {
   return new Date(Math.min(...(written.length > 0 ? written.map(({ writtenAt }) => Date.parse(writtenAt)) : [now.getTime()])));
 }
 
-/** An entry as it stands in Procore. */
+/** An entry as it is in Procore. */
 export const toldOf = ({ says }: Log, entry: LogEntry): Told => ({
   place: `${entry.projectId}|${entry.date}`,
   says: inOneLine(says(entry)),
@@ -124,7 +124,7 @@ const inOneLine = (values: readonly unknown[]): string => values.map((value) => 
 const clock = (hour: number | null | undefined, minute: number | null | undefined): string =>
   [hour, minute].map((part) => String(part ?? '–').padStart(2, '0')).join(':');
 
-/** What is told of an incident or an observation: of which kind, how grave and how far; everything else stays in HammerTech. */
+/** What is carried of an incident or an observation: kind, severity and status; everything else stays in HammerTech. */
 const sentence = (kind: string, severity: string, status: string): string =>
   `${capital(kind)}; severity ${severity}; ${spaced(status)}. Details in HammerTech.`;
 

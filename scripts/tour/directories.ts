@@ -10,13 +10,13 @@ export const reckonProjects = ({ hammertech, company }: BothSides): readonly Tol
     return project ? [{ place: site.id, says: project.id }] : [];
   });
 
-/** What is linked, by the public API: nothing of it is written on either far side. */
+/** What is linked, by the public API: links are written on neither far side. */
 export const toldOfLinks = (links: readonly LinkSeen[]): readonly Told[] =>
   links
     .filter(({ scope, state }) => scope === 'project' && state !== 'unlinked')
     .map(({ atPartner, procore }) => ({ place: atPartner.projectId, says: procore.projectId }));
 
-/** Every vendor on the directory of a project that has a site should have an employer. */
+/** Every vendor in the directory of a project that has a site should have an employer. */
 export function reckonVendors(sides: BothSides): readonly Told[] {
   const linked = new Set(reckonProjects(sides).map(({ says }) => says));
   return sides.vendors
@@ -24,7 +24,9 @@ export function reckonVendors(sides: BothSides): readonly Told[] {
     .map((vendor) => ({ place: markOf(vendor), says: 'an employer' }));
 }
 
-/** Employers that stand for a vendor: those that HammerTech had, and those that an integration made, whether they stand for one or not. */
+/**
+ * Employers that match a vendor: those that HammerTech had, and those that an integration created, whether they match one or not.
+ */
 export function toldOfEmployers({ hammertech, vendors }: BothSides, made: readonly Employer[]): readonly Told[] {
   const all = new Map([...hammertech.employers, ...made].map((employer) => [employer.id, employer]));
   const isMade = new Set(made.map(({ id }) => id));
@@ -35,5 +37,5 @@ export function toldOfEmployers({ hammertech, vendors }: BothSides, made: readon
   });
 }
 
-/** What a vendor is known by on both sides; two without a number and of one name cannot be told apart. */
+/** What identifies a vendor on both sides; two of the same name without a number cannot be told apart. */
 const markOf = ({ register, name }: Vendor): string => digits(register) || folded(name);

@@ -8,13 +8,13 @@ import type { Company } from './truth.ts';
 
 const tenant = 'acme-safety';
 
-/** What is asked of the part of HammerTech beside what every part needs. */
+/** What the HammerTech part of the tour needs in addition. */
 export interface HammertechCast extends Cast {
-  /** Modules to switch on beside those that are on. */
+  /** Modules to switch on in addition to those that are on. */
   readonly modules: 'all' | readonly string[];
 }
 
-/** The same with the API as Ada uses it. */
+/** The same, with the API as Ada uses it. */
 type Ada = HammertechCast & { readonly product: Product };
 
 /** Plays the admin of acme-safety from the first form to the last record of every stream that is on, and compares both sides. */
@@ -86,7 +86,7 @@ async function onboard({ product, truth, say, person, patienceMs }: Ada, acme: C
   await reached('live');
 }
 
-/** Ada switches further modules on, and does not wait for the next turn of the loops. */
+/** Ada switches on further modules, and does not wait for the next cycle of the loops. */
 async function switchOn({ product, say, modules }: Ada, connectionId: string): Promise<void> {
   const { modules: on, available } = await product.modules(connectionId);
   const added = (modules === 'all' ? available : modules).filter((module) => !on.includes(module));

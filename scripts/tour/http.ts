@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-/** Gets every answer as it came, so that a test can look through all of them for what must not be there. */
+/** Gets every response as received, so that a test can search all of them for what must not be there. */
 export type Recorder = (answer: string) => void;
 
 export const recordNothing: Recorder = () => undefined;
 
-/** JSON over HTTP with a bearer token; an answer that is no success is an error that quotes it. */
+/** JSON over HTTP with a bearer token; throws an error that quotes the response if it is not a success. */
 export interface JsonClient {
   get(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
@@ -15,7 +15,7 @@ const patienceMs = 15_000;
 
 interface JsonClientOptions {
   readonly record?: Recorder;
-  /** How long "not now" (503) is waited out, asking again under the same Idempotency-Key; not at all where absent. */
+  /** How long "not now" (503) is retried, under the same Idempotency-Key; not at all if absent. */
   readonly waitOutMs?: number;
 }
 
@@ -51,7 +51,7 @@ export function jsonClient(origin: string, bearer: string, options: JsonClientOp
 export const headersOf = (response: Response): string =>
   [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
 
-/** Asks again until there is an answer; the world changes by itself meanwhile. */
+/** Polls until there is a result; the state changes by itself meanwhile. */
 export async function until<T>(what: string, patienceForItMs: number, look: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + patienceForItMs;
   for (;;) {

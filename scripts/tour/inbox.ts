@@ -4,11 +4,11 @@ import { until } from './http.ts';
 const mail = z.object({ seq: z.number(), subject: z.string(), text: z.string() });
 export type Mail = z.infer<typeof mail>;
 
-/** What a person finds in their mail. */
+/** A person's mail. */
 export interface Inbox {
-  /** Number of the newest mail of all. */
+  /** Number of the newest mail in the whole inbox. */
   newest(): Promise<number>;
-  /** The newest mail to an address, behind that number, with a link of such a path to our pages. */
+  /** The newest mail to an address, after that number, with a link to our pages whose path matches. */
   linkTo(address: string, path: RegExp, after: number): Promise<Mail & { readonly link: string }>;
 }
 

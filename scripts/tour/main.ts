@@ -12,9 +12,9 @@ import { truthFrom } from './truth.ts';
 
 /**
  * `npm run tour [-- --json] [--partner NAME] [--modules all|NAME,NAME] [--patience SECONDS] [--unhurried] [--record FILE]`:
- * plays the people's parts through the public API and pages for every partner, or for those that are named, then compares the two sides of
- * every stream that is on, having switched on those of HammerTech's that were asked for. Exit code 0 only where all is connected and both
- * sides of all of them agree.
+ * plays the people's parts through the public API and pages for every partner, or for the named ones. Switches on the requested
+ * modules of HammerTech, then compares the two sides of every stream that is on. Exit code 0 only if all is connected and both
+ * sides of all streams agree.
  */
 const options = tourOptions(process.argv.slice(2), (ms) => wait(ms));
 const { json, modules, partners } = options;
@@ -25,7 +25,7 @@ const say = (line: string): void => {
   (json ? process.stderr : process.stdout).write(`${line}\n`);
 };
 
-/** An error and what is behind it: "fetch failed" alone tells nobody anything. */
+/** An error and its causes: "fetch failed" alone explains nothing. */
 const inWords = (error: unknown): string =>
   error instanceof Error
     ? [error.message, ...(error.cause === undefined ? [] : [inWords(error.cause)])].join(': ')

@@ -4,21 +4,21 @@ import { inHaste, type Manner, unhurried } from './browsing/pace.ts';
 
 const partnerNames = ['hammertech', 'part3'] as const;
 
-/** What is asked of a tour. */
+/** The options of a tour. */
 export interface TourOptions {
   readonly partners: readonly (typeof partnerNames)[number][];
-  /** One JSON object on the standard output, and everything that is said beside it. */
+  /** One JSON object on standard output; everything else goes to standard error. */
   readonly json: boolean;
   /** How people go through pages. */
   readonly manner: Manner;
   readonly patienceMs: number;
-  /** Of HammerTech's, to switch on beside those that are on. */
+  /** Modules of HammerTech to switch on in addition to those that are on. */
   readonly modules: 'all' | readonly string[];
-  /** A file that gets every answer as it came. */
+  /** A file that gets every response as received. */
   readonly record: string | undefined;
 }
 
-/** `wait`: how whoever takes their time spends it. Throws on what is no option. */
+/** `wait`: how an unhurried person spends time. Throws on unknown options. */
 export function tourOptions(words: readonly string[], wait: (ms: number) => Promise<void>): TourOptions {
   const { values } = parseArgs({
     args: [...words],

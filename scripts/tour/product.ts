@@ -53,10 +53,10 @@ export interface Product {
   dryRun(connectionId: string): Promise<z.infer<typeof dryRun>>;
   confirm(connectionId: string): Promise<void>;
   projectLinks(connectionId: string): Promise<readonly LinkSeen[]>;
-  /** Modules that are on, and those that there are. */
+  /** Modules that are on, and those that are available. */
   modules(connectionId: string): Promise<z.infer<typeof settings>>;
   setModules(connectionId: string, modules: readonly string[]): Promise<void>;
-  /** A cycle now, in the link's own loop. */
+  /** Runs a cycle now, in the link's own loop. */
   syncNow(projectLinkId: string): Promise<void>;
   attention(): Promise<readonly z.infer<typeof attention>[]>;
 }

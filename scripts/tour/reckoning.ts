@@ -2,7 +2,7 @@ import type { Comparison } from './comparison.ts';
 import { clockOn, firstDayOf, projectFor, vendorFor } from './pairs.ts';
 import type { BothSides, Entry, HammertechTruth } from './truth.ts';
 
-/** One entry per project, local date and company, with the number of workers and the hours of all of them together. */
+/** One entry per project, local date and company, with the number of workers and their total hours. */
 interface ExpectedEntry {
   readonly key: string;
   readonly workers: number;
@@ -10,7 +10,7 @@ interface ExpectedEntry {
   readonly totalHours: number;
 }
 
-/** What Procore's manpower log should show of a connection that went live at `liveAt`. */
+/** What Procore's manpower log should show for a connection that went live at `liveAt`. */
 export function reckonManpower({ hammertech, company, vendors }: BothSides, liveAt: Date): readonly ExpectedEntry[] {
   const projectOf = new Map(hammertech.projects.map((site) => [site.id, projectFor(site, company)]));
   const vendorOf = new Map(hammertech.employers.map((employer) => [employer.id, vendorFor(employer, vendors)]));
@@ -30,13 +30,16 @@ export function reckonManpower({ hammertech, company, vendors }: BothSides, live
   return [...crews].map(([key, crew]) => ({ key, workers: crew.workers.size, totalHours: crew.hours }));
 }
 
-/** Hours are known only where the worker signed out; who forgot to, or used the printed code that only signs in, counts without. */
+/**
+ * Hours are known only if the worker signed out; those who forgot to, or used the printed code that only signs in, count without
+ * hours.
+ */
 function knownHours({ startUtc, endUtc, endKind, device }: HammertechTruth['signIns'][number]): number {
   if (endUtc === null || endKind !== 'manual' || device === 'static-qr') return 0;
   return (Date.parse(endUtc) - Date.parse(startUtc)) / 3_600_000;
 }
 
-/** Holds what Procore's ledger has by our account against what the reckoning says. */
+/** Compares the entries that our account made in Procore's ledger with the expected ones. */
 export function compareManpower(expected: readonly ExpectedEntry[], entries: readonly Entry[]): Comparison {
   const there = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -56,7 +59,7 @@ export function compareManpower(expected: readonly ExpectedEntry[], entries: rea
   };
 }
 
-/** Procore shows hours per worker with two decimals: workers × half a hundredth may be lost in rounding. */
+/** Procore shows hours per worker with two decimals: up to workers × half a hundredth may be lost in rounding. */
 function isSame(expected: ExpectedEntry, entry: Entry): boolean {
   const total = Number(entry.numHours) * (entry.numWorkers ?? 0);
   return entry.numWorkers === expected.workers && Math.abs(total - expected.totalHours) <= expected.workers * 0.005 + 1e-9;

@@ -13,7 +13,7 @@ const runFile = z.object({
 });
 export type Running = z.infer<typeof runFile>;
 
-/** What `npm start` left in `.groundwork/run.json`: addresses and demo keys. */
+/** What `npm start` wrote to `.groundwork/run.json`: addresses and demo keys. */
 export function readRunning(): Running {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const root = path.resolve(here, here.includes(`${path.sep}dist${path.sep}`) ? '../../..' : '../..');

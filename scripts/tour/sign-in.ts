@@ -2,8 +2,8 @@ import type { Person } from './browsing/person.ts';
 import type { View } from './browsing/tab.ts';
 
 /**
- * Plays the person who signs in: opens the link, presses the one button, picks themselves on Procore's page, comes back, reads the
- * page that names tenant, partner and company, and says yes.
+ * Plays the person who signs in: opens the link, presses the one button, picks themselves on Procore's page, comes back, reads
+ * the page that names tenant, partner and company, and confirms.
  */
 export async function signInAs(person: Person, link: string, names: readonly string[]): Promise<void> {
   await person.open(link);
@@ -19,7 +19,7 @@ export async function goToProcore(person: Person): Promise<void> {
   await person.press(/^Allow$/);
 }
 
-/** Waits on the page of the sign-in for its question, and says yes. */
+/** Waits on the sign-in page for its question, and confirms. */
 export async function confirmOn(person: Person, names: readonly string[]): Promise<View> {
   const { text } = await person.reach(/^Yes, (connect|read)/);
   const unnamed = names.filter((name) => !text.includes(name));

@@ -4,7 +4,7 @@ import type { ConnectionSeen, Product, StepSeen } from './product.ts';
 
 type Steps = Pick<Product, 'steps'>;
 
-/** The steps of one onboarding, looked at from outside. */
+/** The steps of one onboarding, seen from outside. */
 export function stepsOf(
   product: Steps,
   connectionId: string,
@@ -19,7 +19,7 @@ export function stepsOf(
   };
   return {
     isDone,
-    /** Waits for a step, and says how far it has come. */
+    /** Waits for a step, and prints the progress. */
     async reached(stepId: string): Promise<void> {
       await until(`step ${stepId} of ${connectionId}`, patienceMs, async () => ((await isDone(stepId)) ? true : undefined));
       const steps = await product.steps(connectionId);

@@ -17,17 +17,17 @@ export interface Places {
   readonly liveAt: Date;
 }
 
-/** What every customer of HammerTech has is looked at, whatever the product says is on. */
+/** What every HammerTech customer has is compared, whatever the product says is on. */
 const always: readonly string[] = ['projects', 'manpower', 'vendors'];
-/** Modules that match what is there and carry nothing. */
+/** Modules that match existing records and carry nothing. */
 const withoutStream: readonly string[] = ['people'];
 
 /** Compares what one stream has carried by now with what it should. */
 type Look = () => Promise<Comparison>;
 
 /**
- * Looks up HammerTech's records and Procore's vendors once, reckons what each stream should carry, those of further modules too, and how
- * projects should be paired. Answers how to compare that with what is there.
+ * Reads HammerTech's records and Procore's vendors once, calculates what each stream should carry, including those of further
+ * modules, and how projects should be paired. Returns a function that compares that with what is there.
  */
 export async function streamsAt(places: Places): Promise<() => Promise<Comparisons>> {
   const looks = await looksAt(places);

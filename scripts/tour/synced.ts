@@ -4,7 +4,8 @@ import { agree, type Comparison } from './comparison.ts';
 export type Comparisons = Readonly<Record<string, Comparison>>;
 
 /**
- * Compares the sides of every stream until all of it is right, or until nothing has moved for a while. `say` is told what moves.
+ * Compares the sides of every stream until all of it is right, or until nothing has changed for a while. Changes are passed to
+ * `say`.
  */
 export async function untilSynced(
   look: () => Promise<Comparisons>,
@@ -14,7 +15,7 @@ export async function untilSynced(
   let [moved, counted, told] = [Date.now(), '', ''];
   for (;;) {
     const seen = await look();
-    // what comes and is wrong moves too
+    // arrivals with wrong values count as changes too
     const counts = JSON.stringify(Object.values(seen).map(({ target, missing, extra }) => [target, missing, extra]));
     if (counts !== counted) [moved, counted] = [Date.now(), counts];
     const line = inShort(seen);
@@ -25,7 +26,7 @@ export async function untilSynced(
   }
 }
 
-/** `manpower 120 of 252 · vendors 30 of 30`; what is there and right counts. */
+/** `manpower 120 of 252 · vendors 30 of 30`; counts what is there and right. */
 const inShort = (seen: Comparisons): string =>
   Object.entries(seen)
     .map(([name, { source, missing }]) => `${name} ${source - missing} of ${source}`)

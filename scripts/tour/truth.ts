@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { JsonClient } from './http.ts';
 
-/** What both far sides really hold, asked from the sandbox's control API, past the product. */
+/** What both far sides really hold, read from the sandbox's control API, bypassing the product. */
 const id = z.union([z.string(), z.number()]).transform(String);
 
 const signIn = z.object({
   id: z.string(),
   projectId: z.string(),
   workerId: z.string(),
-  /** Null only of a visitor. */
+  /** Null only for a visitor. */
   employerId: z.string().nullable(),
   startUtc: z.string(),
   endUtc: z.string().nullable(),
@@ -115,18 +115,18 @@ export interface Truth {
   hammertechLogin(tenant: string): Promise<z.infer<typeof login>>;
   serviceCredential(companyId: string): Promise<{ clientId: string; clientSecret: string }>;
   vendors(companyId: string): Promise<readonly Vendor[]>;
-  /** Entries of a company that an app wrote; a person's own are no concern of the tour. */
+  /** Entries of a company that an app wrote; a person's own do not concern the tour. */
   manpower(companyId: string): Promise<readonly Entry[]>;
-  /** The same of another daily log, by the name of its records. */
+  /** The same for another daily log, by the name of its records. */
   logEntries(companyId: string, resource: string): Promise<readonly WrittenEntry[]>;
-  /** Employers that an integration made, as they stand now. */
+  /** Employers that an integration created, in their current state. */
   employersMade(): Promise<readonly Employer[]>;
-  /** Calls to Procore's API; with `userIds` only those in the name of one of these. */
+  /** Calls to Procore's API; with `userIds`, only those in the name of one of them. */
   procoreCalls(after: number, userIds?: readonly string[]): Promise<number>;
   lastRequest(): Promise<number>;
 }
 
-/** Both sides at one moment, as far as a reckoning needs them. */
+/** Both sides at one moment, as far as a calculation needs them. */
 export interface BothSides {
   readonly hammertech: HammertechTruth;
   readonly company: Company;

@@ -2,26 +2,26 @@ import { Fault } from '../../../shared/domain/faults.ts';
 import type { TokenPair } from '../../../shared/procore/oauth.ts';
 import type { Claim, GrantDependencies, GrantRef, SealedNewPair } from './contract.ts';
 
-/** After what was surely not sent. */
+/** Pause after a request that was surely not sent. */
 const notSentPause = { firstMs: 1_000, mostMs: 5 * 60_000 };
-/** After an unknown outcome, beginning with the lease. */
+/** Longest pause after an unknown outcome; the first is the lease. */
 const unsureMostMs = 60 * 60_000;
-/** Between two tries to store a pair. */
+/** Pause between two tries to store a pair. */
 const storePause = { firstMs: 200, mostMs: 5_000 };
 
 const doubling = (firstMs: number, times: number, mostMs: number): number => Math.min(firstMs * 2 ** Math.min(times, 30), mostMs);
 
 /**
- * One attempt: claim → send → spill → store. It ends when the database says what became of it, and the caller reads that: nothing is
- * answered, so that no pair is used that was not stored. Nothing of ours cuts it short once it was sent. Throws where the database could not be reached; a
- * claim that nobody ends runs out by itself.
+ * One attempt: claim → send → spill → store. Returns nothing: the caller reads the result from the database, so that no pair is
+ * used that was not stored. Nothing of ours aborts it once it was sent. Throws if the database cannot be reached; a claim that
+ * nobody ends expires.
  */
 export async function attemptRefresh(deps: GrantDependencies, ref: GrantRef, version: number): Promise<void> {
   const { clock, store, timings } = deps;
   const askedMs = clock.monotonicMs();
   const claim = await store.claim(ref, version, deps.newId());
   if (!claim) return;
-  // what slept here for long may find another attempt at it: the lease must outlive the request
+  // if the process slept here, there may be another attempt meanwhile: the lease must outlive the request
   if (clock.monotonicMs() - askedMs > timings.sendWithinMs) return store.giveBack(claim, 0);
   let pair: TokenPair;
   try {
@@ -40,8 +40,8 @@ export async function attemptRefresh(deps: GrantDependencies, ref: GrantRef, ver
 }
 
 /**
- * Stores a pair that came, for as long as this process lives: there is no other of its kind. One that comes too late, for a revoked
- * grant or after a newer pair, is revoked instead.
+ * Stores a received pair, retrying for as long as this process lives: there is no other copy. One that comes too late, for a
+ * revoked grant or after a newer pair, is revoked instead.
  */
 export async function settlePair(deps: GrantDependencies, pair: SealedNewPair): Promise<void> {
   const end = await untilStored(deps, pair);
@@ -92,7 +92,7 @@ async function settleFailure(deps: GrantDependencies, claim: Claim, error: unkno
   }
 }
 
-/** No connection stood: only then is the token surely as good as before. An answer of any kind may have spent it. */
+/** No connection was made: only then is the token surely still good. Any response may have spent it. */
 const wasNotSent = ({ detail }: Fault): boolean => detail.effect === 'surely-not-done' && detail.status === undefined;
 
 const named = ({ tenantId, grantId, version }: GrantRef & { readonly version: number }) => ({ tenantId, grantId, version });

@@ -5,33 +5,34 @@ import type { GrantStanding } from '../../../shared/store/grants/grants.ts';
 import type { Log } from '../../log.ts';
 
 /**
- * What the refresh of persons' grants reaches the world through. Each function is one effect that may fail by itself; the rules that tie
- * them together are facts/security.md section 3, and stand in `attempt.ts` (one attempt) and `next-step.ts` (who may use, send, or must wait).
+ * What the refresh of persons' grants uses to reach the outside. Each function is one effect that may fail by itself; the rules
+ * that tie them together are in facts/security.md section 3, and are implemented in `attempt.ts` (one attempt) and `next-step.ts`
+ * (who may use, send, or must wait).
  */
 export interface GrantRef {
   readonly tenantId: string;
   readonly grantId: string;
 }
 
-/** A pair as it is held in this process's memory, for one version. */
+/** The pair of one version, as held in this process's memory. */
 export interface HeldPair {
   readonly accessToken: Secret;
   readonly refreshToken: Secret;
 }
 
-/** The right to send one version's refresh token, and what is needed to keep what comes for it. */
+/** The right to send one version's refresh token, and what is needed to store the result. */
 export interface Claim extends GrantRef {
   readonly version: number;
   readonly attemptId: string;
-  /** With this version's token so far: unknown outcomes, and attempts since the last of them that were not sent. */
+  /** For this version's token so far: unknown outcomes, and attempts since the last of them that were not sent. */
   readonly unknowns: number;
   readonly notSent: number;
   readonly refreshToken: Secret;
-  /** Needs no database: it may be away by the time the pair is there. */
+  /** Needs no database: it may be unreachable by the time the pair arrives. */
   readonly seal: (pair: TokenPair) => SealedNewPair;
 }
 
-/** A new pair on its way into the store: sealed, so that it may lie in a file. */
+/** A new pair on its way into the store: sealed, so that it may be kept in a file. */
 export interface SealedNewPair extends GrantRef {
   readonly version: number;
   readonly attemptId: string;
@@ -42,13 +43,13 @@ export interface SealedNewPair extends GrantRef {
 
 export interface GrantReading {
   readonly standing: Omit<GrantStanding, 'sealedPair'>;
-  /** Of that version; null where the caller knows it already, or there is none. */
+  /** The pair of that version; null if the caller knows it already, or there is none. */
   readonly pair: HeldPair | null;
 }
 
-/** The database, as far as grants go. */
+/** The part of the database that grants use. */
 export interface GrantStore {
-  /** `knownVersion`: its pair is not unsealed once more. Undefined: this tenant has no such grant. */
+  /** `knownVersion`: its pair is not unsealed again. Undefined if this tenant has no such grant. */
   read(ref: GrantRef, knownVersion: number | null): Promise<GrantReading | undefined>;
   noteUse(ref: GrantRef): Promise<void>;
   claim(ref: GrantRef, version: number, attemptId: string): Promise<Claim | undefined>;
@@ -60,12 +61,12 @@ export interface GrantStore {
 }
 
 /**
- * Where a new pair lies until it is stored: on this machine's disk, so that a worker that dies in between loses nothing. `keep` answers
- * once it would survive a power cut.
+ * Where a new pair is kept until it is stored: on this machine's disk, so that a worker that dies in between loses nothing.
+ * `keep` resolves once the pair would survive a power cut.
  */
 export interface GrantSpill {
   keep(pair: SealedNewPair): Promise<void>;
-  /** Nothing where it is not there (any more). */
+  /** Does nothing if it is not there. */
   forget(pair: SealedNewPair): Promise<void>;
   /** Whatever an earlier process left behind. */
   left(): Promise<readonly SealedNewPair[]>;
@@ -78,7 +79,7 @@ export interface GrantLogin {
   revoke(refreshToken: Secret): Promise<void>;
 }
 
-/** Time of one process: `monotonicMs` measures spans and never jumps; `nowMs` is for showing only. */
+/** The clock of one process: `monotonicMs` measures spans and never jumps; `nowMs` is for display only. */
 export interface GrantClock {
   monotonicMs(): number;
   nowMs(): number;
@@ -88,9 +89,9 @@ export interface GrantClock {
 export interface GrantTimings {
   /** Of a claim: longer than `sendWithinMs` and the login request's deadline together. */
   readonly leaseMs: number;
-  /** From asking for the claim to sending; later, nothing is sent. */
+  /** From asking for the claim to sending; nothing is sent later than this. */
   readonly sendWithinMs: number;
-  /** Longest that a caller is made to wait for another try of ours; a longer wait is thrown with `waitUntilMs`. */
+  /** Longest time a caller waits for our next try; a longer wait is thrown with `waitUntilMs`. */
   readonly inlineWaitMs: number;
 }
 

@@ -13,10 +13,10 @@ type Reach = Pick<ActivityDependencies, 'pool' | 'vault' | 'timings' | 'log'> & 
 
 const clock: GrantClock = { ...realClock, monotonicMs: () => performance.now() };
 
-/** A claim that is not sent by then is not sent at all; earlier, where the lease is short. */
+/** A claim that is not sent within this time is not sent at all; less if the lease is short. */
 const sendWithinMs = 10_000;
 
-/** Persons' tokens of this process; made once. */
+/** Persons' tokens of this process; created once. */
 export function grantTokensOf(reach: Reach): GrantTokens {
   const { pool, vault, log, timings, spill } = reach;
   const login = grantLogin(reach.procore);

@@ -15,9 +15,9 @@ import { type SignInRef, unsealToken } from '../sign-ins.ts';
 import { pairSecret } from './store.ts';
 
 /**
- * Turns a confirmed sign-in into a grant, in one transaction: moves the token pair out of the sign-in (or adds the next version to the grant
- * that the person has already) and attaches the grant to whom they signed in for. Returns its id; undefined if nothing is left to keep, so
- * it may be repeated.
+ * Turns a confirmed sign-in into a grant, in one transaction: moves the token pair out of the sign-in (or adds the next version
+ * to the grant that the person has already) and attaches the grant to whom they signed in for. Returns its id; undefined if
+ * nothing is left to keep, so it may be repeated.
  */
 export async function keepGrant(
   { pool, vault, log, plans }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log' | 'plans'>,
@@ -41,11 +41,11 @@ export async function keepGrant(
     else await replacePair(db, owner, pair);
     const changed = await attachGrant(db, tenantId, signInId, grantId);
     const connection = changed && (await findConnection(db, changed.connectionId));
-    // what the former owner said and chose is none of the new one's
+    // what the former owner said and chose does not apply to the new one
     if (changed?.owner === 'replaced' && connection?.boundProjectId === null)
       await reopen(db, plans, connection, stepOfCommand['confirm-role']);
     if (changed) {
-      // of whoever was the owner before
+      // those of the former owner
       await endIdleAuthorizations(db);
       await showAcceptance(db, changed.connectionId);
     }

@@ -17,8 +17,9 @@ const atOnce = 20;
 const firstPauseMs = 60_000;
 
 /**
- * Tells Procore of pairs that nobody may use any more, by their refresh tokens, since an expired access token revokes nothing. Answers how
- * many are done with; what did not go through stands for the next round. One that does not open any more is forgotten.
+ * Revokes at Procore the pairs that nobody may use any more, by their refresh tokens, since an expired access token revokes
+ * nothing. Returns how many are done; failed ones stay for the next round. A pair that cannot be unsealed is dropped, unless it
+ * was sealed with another key.
  */
 export async function revokeLeftovers(reach: Reach, tenantId: string, hasTime: () => boolean = () => true): Promise<number> {
   let done = 0;

@@ -1,32 +1,36 @@
 import { Fault } from '../../../shared/domain/faults.ts';
 import type { GrantReading, GrantTimings } from './contract.ts';
 
-/** A token this close to its end is renewed; of a short-lived one, its last half. */
+/** A token is refreshed in the last 5 minutes of its life, or in the last half of it if that is shorter. */
 const marginMs = 5 * 60_000;
 
-/** Between two looks at a grant that another process refreshes, and at one whose next try comes soon. */
+/**
+ * Between two reads of a grant that another process refreshes; and the longest wait before reading one whose next try is due
+ * soon.
+ */
 const pollMs = 100;
 const longestLookMs = 1_000;
 
 export type NextStep =
   | { readonly kind: 'use' }
   | { readonly kind: 'refresh' }
-  /** Another attempt is under way, or the next one's time comes soon. */
+  /** Another attempt is under way, or the next one is due soon. */
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'refuse'; readonly fault: Fault };
 
 /** What this process knows of a version's access token. */
 export interface Refusals {
-  /** Procore answered 401 to it. */
+  /** Procore answered it with 401. */
   readonly isRefused: boolean;
-  /** And to the one before, which this one was to replace. */
+  /** And the one before, which this one was to replace. */
   readonly wasRefusedBefore: boolean;
 }
 
 /**
- * What whoever needs a token does, as the grant stands.
- * While a token has life left it is used; towards its end it is refreshed once by whoever may; where nobody may now, it serves to its end. After an
- * unknown outcome the access token serves on, and its refresh token is sent again only once it does not.
+ * What a caller that needs a token does, given the state of the grant.
+ * While a token has enough life left it is used; towards its end it is refreshed once, by whoever may; if nobody may now, it is
+ * used to its end. After an unknown outcome the access token stays in use, and its refresh token is sent again only once it does
+ * not work.
  */
 export function nextStep(
   { state, accessLeftMs, accessLifeMs, pairAgeMs, isClaimed, claimableInMs }: GrantReading['standing'],
@@ -49,6 +53,6 @@ const notRenewed = 'Procore did not renew this person’s authorization yet; it 
 
 const refuse = (fault: Fault): NextStep => ({ kind: 'refuse', fault });
 
-/** Another pair would fare no better: it would be spent for each call that is made. */
+/** Another pair would fare no better, and one would be spent for each call that is made. */
 const refusedAtOnce = (): Fault =>
   new Fault('grant-lapsed', { seen: 'Procore does not accept a token that it gave a moment ago.', status: 401 });

@@ -32,7 +32,7 @@ export async function unsealPair(
   return { accessToken: secretOf(accessToken), refreshToken: secretOf(refreshToken) };
 }
 
-/** The grants of the database: each function is a unit of work by itself, so that no connection is held while anybody waits. */
+/** The grants of the database: each function is its own transaction, so that no connection is held while anybody waits. */
 export function createGrantStore(
   pool: StorePool,
   vault: Pick<Vault, 'unsealSecret' | 'sealer'>,

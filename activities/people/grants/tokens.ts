@@ -13,34 +13,34 @@ interface Held extends Refusals {
 
 export interface GrantTokens {
   /**
-   * Tokens of one person's grant, refreshed on need. `bearer` reads the row every time, so that a grant which was revoked or replaced is
-   * used by no call that asks later; a call that has its token already is the bound. Throws `grant-lapsed` where the person must sign in again, and
-   * `vendor-unavailable` with `waitUntilMs` where the next try is far off.
+   * Tokens of one person's grant, refreshed when needed. `bearer` reads the row every time, so that no later call uses a grant
+   * that was revoked or replaced; a call that has its token already may still finish. Throws `grant-lapsed` if the person must
+   * sign in again, and `vendor-unavailable` with `waitUntilMs` if the next try is far off.
    */
   sourceFor(tenantId: string, grantId: string): TokenSource;
-  /** One attempt without anybody in need of a token, for upkeep. Nothing where another one is under way. */
+  /** One attempt without a caller that needs a token, for upkeep. Does nothing if another one is under way. */
   refresh(ref: GrantRef, version: number): Promise<void>;
-  /** At boot: stores what an earlier process had brought in and not stored. Answers how many there were. */
+  /** At boot: stores what an earlier process received and did not store. Returns how many pairs there were. */
   replay(): Promise<number>;
 }
 
 /**
- * Persons' tokens in this process, for all workers under one protocol (facts/security.md section 3). An unsealed pair is held in memory for the
- * version that the row says, and forgotten with it.
+ * Persons' tokens in this process; all workers follow one protocol (facts/security.md section 3). An unsealed pair is held in
+ * memory for the version that the row names, and dropped with it.
  */
 export function createGrantTokens(deps: GrantDependencies): GrantTokens {
   const held = new Map<string, Held>();
   const underWay = new Map<string, Promise<void>>();
   const keyOf = ({ tenantId, grantId }: GrantRef): string => `${tenantId}:${grantId}`;
 
-  /** Work that everybody in this process who needs the same grant waits for, holding nothing. */
+  /** Shares one run of `work` among all in this process who need the same grant; they hold nothing while they wait. */
   function together(key: string, work: () => Promise<void>): Promise<void> {
     const running = underWay.get(key) ?? work().finally(() => underWay.delete(key));
     underWay.set(key, running);
     return running;
   }
 
-  /** The row as it is now, and its version's pair. Undefined: a newer reading came meanwhile. */
+  /** Reads the row, and its version's pair. Undefined if a newer reading came meanwhile. */
   async function look(ref: GrantRef): Promise<{ standing: GrantReading['standing']; pair: Held } | undefined> {
     const key = keyOf(ref);
     const reading = await deps.store.read(ref, held.get(key)?.version ?? null);
@@ -57,7 +57,7 @@ export function createGrantTokens(deps: GrantDependencies): GrantTokens {
     return { standing, pair: fresh };
   }
 
-  /** Until the attempt of another process has ended, or its lease. */
+  /** Waits until the attempt of another process has ended, or its lease. */
   async function waitForOther(ref: GrantRef, version: number, ms: number): Promise<void> {
     for (;;) {
       await deps.clock.wait(ms);

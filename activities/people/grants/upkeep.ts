@@ -8,7 +8,7 @@ import { revokeLeftovers } from './leftovers.ts';
 
 const atOnce = 20;
 
-/** What a round of upkeep does for one tenant's grants. Answers how many things it brought forward. */
+/** What a round of upkeep does for one tenant's grants. Returns how many things it advanced. */
 export async function tidyGrants(deps: ActivityDependencies, tenantId: string, hasTime: () => boolean): Promise<number> {
   const reach = { ...deps, login: grantLogin(deps.procore) };
   const kept = await keepConfirmed(deps, tenantId, hasTime);
@@ -16,7 +16,7 @@ export async function tidyGrants(deps: ActivityDependencies, tenantId: string, h
   return kept + refreshed + (await revokeLeftovers(reach, tenantId, hasTime));
 }
 
-/** Makes grants of sign-ins that were confirmed while no worker was there to do so at once. */
+/** Makes grants from sign-ins that were confirmed while no worker was running. */
 async function keepConfirmed(deps: ActivityDependencies, tenantId: string, hasTime: () => boolean): Promise<number> {
   let kept = 0;
   for (const signInId of await withTenant(deps.pool, tenantId, (db) => tokensToKeep(db, atOnce))) {
@@ -27,8 +27,8 @@ async function keepConfirmed(deps: ActivityDependencies, tenantId: string, hasTi
 }
 
 /**
- * Refreshes what nobody has used for a week, so that no refresh token lies for longer, and tries again what an attempt left unfinished:
- * a grant that has lapsed is found before somebody's answer is due. One attempt each.
+ * Refreshes what nobody has used for a week, so that no refresh token lies unused for longer, and retries unfinished attempts: a
+ * lapsed grant is found before somebody's answer is due. One attempt each.
  */
 export async function refreshIdleGrants(deps: ActivityDependencies, tenantId: string, hasTime: () => boolean): Promise<number> {
   let tried = 0;

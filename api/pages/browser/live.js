@@ -1,7 +1,7 @@
 /**
- * What a page does beyond what it does without script: times stand in the reader's zone, and a page that waits looks again by itself,
- * changing what has changed alone, so that a screen reader or a finger is not thrown back to the top. While we cannot be reached it keeps
- * what it showed, and says since when.
+ * What a page does with script in addition: shows times in the reader's zone, and while it waits, fetches itself again. It replaces
+ * its content only if that changed, and keeps the focus, so that a screen reader or a finger is not thrown back to the top. While we
+ * cannot be reached it keeps what it showed, and says since when.
  */
 const moment = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
@@ -14,10 +14,10 @@ const moment = new Intl.DateTimeFormat('en-GB', {
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 const main = document.querySelector('main');
-/** As it was sent: times are changed after it. */
+/** The content as it was sent, before `showTimes` changes it. */
 let sent = main.innerHTML;
 let unreachableSince;
-/** An alert is read out as it comes into the page. */
+/** Screen readers read an alert out when it is added to the page. */
 const notice = document.createElement('p');
 notice.setAttribute('role', 'alert');
 
@@ -25,7 +25,7 @@ function showTimes() {
   for (const time of main.querySelectorAll('time')) time.textContent = `${moment.format(new Date(time.dateTime))} your time`;
 }
 
-/** Of what can be pressed: what it says. */
+/** Everything that can be pressed. */
 const pressable = () => [...main.querySelectorAll('a, button')];
 
 function show(page) {
@@ -47,7 +47,7 @@ function show(page) {
 async function look() {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
   if (answer.redirected) return location.assign(answer.url);
-  // a refusal of ours is a page too
+  // our refusals are HTML pages too
   if (!answer.headers.get('Content-Type')?.startsWith('text/html')) throw new Error(`answered ${answer.status}`);
   show(new DOMParser().parseFromString(await answer.text(), 'text/html'));
 }
@@ -68,7 +68,7 @@ async function lookAgain() {
 function wait() {
   const seconds = Number(main.dataset.lookAgainSeconds);
   if (!seconds) return;
-  // whoever comes back from another tab sees the page as it is now
+  // a reader who returns from another tab gets a current page at once
   const timer = setTimeout(next, document.hidden ? 60_000 : seconds * 1000);
   document.addEventListener('visibilitychange', next);
   function next() {

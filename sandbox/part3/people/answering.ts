@@ -41,7 +41,7 @@ export async function begun(part3: Part3World, { finished, ...place }: Begun): P
   };
 }
 
-/** What an edit changes of every answer: a new version, in draft, with other files where some are given. */
+/** What an edit changes in every answer: a new version, in draft, with other files if some are given. */
 export async function edited(
   part3: Part3World,
   organisation: string,
@@ -65,7 +65,7 @@ async function added(
   return ids;
 }
 
-/** Stores what its author did and signs the event where it is ready now. */
+/** Stores what its author did and signs the event if it is ready now. */
 export function keep<Answer extends Answering>(
   part3: Part3World,
   kind: Kind<Answer>,

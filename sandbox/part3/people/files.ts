@@ -7,7 +7,7 @@ import type { StoredFile } from '../records.ts';
 import { ownOf } from '../state.ts';
 import { must } from './places.ts';
 
-/** A file that a person adds: its text, or so many bytes made from a seed. */
+/** A file that a person adds: its text, or a number of bytes generated from a seed. */
 export const addedFile = z.strictObject({
   name: z.string().min(1),
   contentType: z.string().default('application/pdf'),
@@ -17,7 +17,9 @@ export const addedFile = z.strictObject({
 });
 type AddedFile = z.output<typeof addedFile>;
 
-/** Stores what a person uploads in Part3's screens and answers its record. Large ones are read through once for their hash. */
+/**
+ * Stores what a person uploads in Part3's screens and returns its record. Generated files are read through once for their hash.
+ */
 export async function addFile(
   part3: Part3World,
   place: { organisation: string; projectId: string; actor: string },

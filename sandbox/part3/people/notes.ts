@@ -15,7 +15,7 @@ export const noteActSchema = z
   .meta({ id: 'Part3NoteAct' });
 type NoteAct = z.output<typeof noteActSchema>;
 
-/** Somebody writes beside a synced item what only Part3 keeps. */
+/** Somebody adds notes to a synced item that only Part3 keeps. */
 export const writeNotes = (part3: Part3World, body: NoteAct): Rfi | Submittal =>
   body.of === 'rfi' ? noted(part3, rfiKind, body) : noted(part3, submittalKind, body);
 

@@ -3,7 +3,7 @@ import type { Member, Project } from '../records.ts';
 import { type Owned, ownedBy, ownOf } from '../state.ts';
 import { Forbidden } from './forbidden.ts';
 
-/** A record by its id; a `RangeError` where the organisation has none. */
+/** A record by its id; throws a `RangeError` if the organisation has none. */
 export function must<T>(record: T | undefined, what: string): T {
   if (record === undefined) throw new RangeError(`no such ${what}`);
   return record;
@@ -20,7 +20,7 @@ export function memberOf({ state }: Part3World, organisation: string, projectId:
   return must(ownedBy(state.members, organisation, (one) => one.projectId === projectId && isMeant(one))[0], `member: ${named}`);
 }
 
-/** The same, who must still be there to do something. */
+/** The same, but the member must not have left. */
 export function acting(part3: Part3World, organisation: string, projectId: string, named: string): Member {
   const member = memberOf(part3, organisation, projectId, named);
   if (member.leftAt !== null) throw new Forbidden(`${member.name} has left`);
@@ -34,6 +34,6 @@ export const stamped = <T extends { modified: string }>(
   record: Omit<T, 'modified'>,
 ): Owned<T> => ({
   organisation,
-  // what was left out is put in
+  // the omitted `modified` is added
   record: { ...record, modified: world.clock.instant() } as T,
 });

@@ -62,7 +62,7 @@ export const returnActSchema = z
   .meta({ id: 'Part3ReturnAct' });
 type ReturnAct = z.output<typeof returnActSchema>;
 
-/** What a responder and the reviewers do with the return of a submittal. Finishing asks that every required step is done. */
+/** What a responder and the reviewers do with the return of a submittal. Finishing requires that every required step is done. */
 export async function actOnReturn(part3: Part3World, body: ReturnAct): Promise<SubmittalReturn> {
   return keep(part3, returnKind, body.organisation, await changed(part3, body), 'submittal-return.ready');
 }
@@ -112,7 +112,7 @@ function stepDone(part3: Part3World, organisation: string, answer: SubmittalRetu
   return { ...answer, steps };
 }
 
-/** A step that was done is asked again, as long as nothing was returned. */
+/** A done step is reopened, as long as nothing was returned. */
 function stepReopened(answer: SubmittalReturn, index: number, staysReady: boolean): SubmittalReturn {
   must(answer.steps[index], 'review step');
   if (answer.state !== 'in-review' && answer.state !== 'ready' && answer.state !== 'blocked')

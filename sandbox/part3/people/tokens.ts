@@ -16,7 +16,7 @@ export const tokenActSchema = z
   ])
   .meta({ id: 'Part3TokenAct' });
 
-/** The organisation's administrator issues a token, revokes one (`active: false`), or lets it read only. */
+/** The organisation's administrator issues a token, revokes one (`active: false`), or makes it read-only. */
 export function actOnToken(state: Part3, body: z.output<typeof tokenActSchema>): ApiToken {
   if (body.act === 'issue') {
     const { organisation, mayWrite } = body;

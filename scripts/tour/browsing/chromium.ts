@@ -12,11 +12,11 @@ const seen = `({
   buttons: [...document.querySelectorAll('button')].map((button) => button.innerText.trim()),
 })`;
 
-/** Pages in a real browser, without script, on a phone's screen. `ours`: the origin whose answers are recorded. */
+/** Pages in a real browser, on a phone's screen. `ours`: the origin whose responses are recorded. */
 export async function chromiumBrowsing(executablePath: string, ours: string, record: Recorder): Promise<Browsing> {
-  // a devDependency, which an installation that serves customers does not have
+  // a devDependency, which a production installation does not have
   const { chromium } = await import('playwright-core');
-  // as root it refuses to start with its sandbox
+  // Chromium refuses to start with its sandbox as root
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const args = [...asRoot, '--disable-gpu', '--disable-background-networking', '--no-first-run'];
   const browser: Browser = await chromium.launch({ executablePath, args });
@@ -51,7 +51,7 @@ function chromiumTab(page: Page): Tab {
     async open(url) {
       await page.goto(url);
     },
-    // a page that is just being left cannot be looked at
+    // a page that is being left cannot be evaluated
     look: () => until('the page', patienceMs, () => page.evaluate<View>(seen).catch(() => undefined)),
     async press(button) {
       const next = page.waitForEvent('domcontentloaded');
@@ -61,7 +61,7 @@ function chromiumTab(page: Page): Tab {
   };
 }
 
-/** The cookie is the person's own; it is not looked for. A redirect has no body. */
+/** The cookie is the person's own: not recorded. A redirect has no body. */
 async function recorded(response: Response, record: Recorder): Promise<void> {
   const { 'set-cookie': _own, ...headers } = response.headers();
   const body = await response.text().catch(() => '');

@@ -3,7 +3,10 @@ import { chromiumBrowsing } from './chromium.ts';
 import { plainBrowsing } from './plain.ts';
 import type { Browsing } from './tab.ts';
 
-/** A real browser where `GROUNDWORK_CHROMIUM` names one that starts; else plain HTTP. Opened for the first person; says then which, and why. */
+/**
+ * A real browser if `GROUNDWORK_CHROMIUM` names one that starts; else plain HTTP. Opened for the first person; then says which,
+ * and why.
+ */
 export function browsingFor(ours: string, record: Recorder, say: (line: string) => void): Pick<Browsing, 'enter' | 'close'> {
   let browsing: Promise<Browsing> | undefined;
   return {

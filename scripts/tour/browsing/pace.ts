@@ -1,22 +1,22 @@
 import type { Path, Visited } from './path.ts';
 
 /**
- * How fast a person goes whom nobody hurries: every word of our pages is read, slower than the 238 words a minute of adults (Brysbaert 2019),
- * and finding and pressing something takes as long as it does on a phone between two meetings. Procore's own page is a form of address and
+ * The pace of an unhurried person: reads every word of our pages, slower than the 238 words a minute of adults (Brysbaert 2019),
+ * and takes as long to find and press something as on a phone between two meetings. Procore's own page is a form of address and
  * password that they have filled in before.
  */
 const pace = { wordsPerMinute: 200, pressMs: 3000, signInMs: 45_000 } as const;
 
-/** What a person does before they press or pick something on a page that they see for the first time, or have been at before. */
+/** What a person does before they press or pick something, on a page that is new to them or that they return to. */
 export interface Manner {
   read(page: Visited, isOurs: boolean): Promise<void>;
   press(): Promise<void>;
 }
 
-/** The tour as it is otherwise: nobody reads. */
+/** The default pace of the tour: nobody reads. */
 export const inHaste: Manner = { read: async () => undefined, press: async () => undefined };
 
-/** Every page is read, and everything pressed, at the pace of a person. */
+/** Reads every page, and presses everything, at the pace of a person. */
 export const unhurried = (wait: (ms: number) => Promise<void>): Manner => ({
   read: (page, isOurs) => wait(readingMs(page, isOurs)),
   press: () => wait(pace.pressMs),
@@ -28,17 +28,17 @@ const readingMs = ({ words }: Visited, isOurs: boolean): number =>
 export interface Pace {
   readonly clicks: number;
   readonly pages: number;
-  /** Of our own. */
+  /** Words on our own pages. */
   readonly words: number;
-  /** The longest that a page made them wait. */
+  /** The longest wait for a page. */
   readonly longestWaitMs: number;
-  /** Reading, pressing, signing in and waiting together, reckoned. */
+  /** Reading, pressing, signing in and waiting together, calculated. */
   readonly ms: number;
-  /** What it took in truth, from the first page on. */
+  /** The measured time, from the first page on. */
   readonly tookMs: number;
 }
 
-/** What a person's way takes at that pace, by the pages they saw and the waits there were. */
+/** What a person's path takes at that pace, by the pages they saw and the actual waits. */
 export function paceOf({ clicks, visited, tookMs }: Path): Pace {
   const ours = visited[0]?.origin;
   const isOurs = ({ origin }: Visited): boolean => origin === ours;

@@ -3,11 +3,11 @@ import type { Manner } from './pace.ts';
 import type { Path, Visited } from './path.ts';
 import type { Tab, View } from './tab.ts';
 
-/** Somebody at their browser, who reads a page until it offers what they look for, and does it. */
+/** Somebody at their browser, who looks at a page until it offers what they want, and does it. */
 export interface Person {
   readonly name: string;
   open(url: string): Promise<void>;
-  /** Waits until the page has such a button or, where none is left to press, such a heading. */
+  /** Waits until the page has such a button or, if none is left to press, such a heading. */
   reach(wanted: RegExp): Promise<View>;
   /** The same, and presses it. */
   press(wanted: RegExp): Promise<void>;
@@ -21,7 +21,7 @@ export interface Going {
   readonly patienceMs: number;
 }
 
-/** `name`: as Procore's sign-in page has it. `nowMs`: the clock on their wall. */
+/** `name`: as on Procore's sign-in page. `nowMs`: the wall clock. */
 export function personAt(tab: Tab, name: string, { manner, patienceMs }: Going, nowMs: () => number = Date.now): Person {
   const visited: Visited[] = [];
   let clicks = 0;

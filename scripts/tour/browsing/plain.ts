@@ -2,7 +2,10 @@ import { attribute, type Form, formsOf, openBrowser, type Page, textOf } from '.
 import type { Recorder } from '../http.ts';
 import type { Browsing, Tab } from './tab.ts';
 
-/** Pages over plain HTTP: links, cookies, forms and redirects, as much as a page without script takes. `ours`: whose answers are recorded. */
+/**
+ * Pages over plain HTTP: links, cookies, forms and redirects, all that a page without script needs. `ours`: the origin whose
+ * responses are recorded.
+ */
 export function plainBrowsing(ours: string, record: Recorder): Browsing {
   return {
     means: 'over plain HTTP: no Chromium was found here',
@@ -28,7 +31,7 @@ function plainTab(ours: string, record: Recorder): Tab {
   return {
     open: async (url) => arrive(await browser.open(url)),
     async look() {
-      // a page that goes on by itself asks the browser to load it again
+      // a page that updates by itself asks the browser to load it again
       if (!isNew) arrive(await browser.open(there().url.href));
       isNew = false;
       const { url, html } = there();

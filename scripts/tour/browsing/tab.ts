@@ -3,26 +3,26 @@ export interface View {
   readonly url: string;
   /** The heading of the page. */
   readonly heading: string;
-  /** Visible text, white space folded. */
+  /** Visible text, whitespace collapsed. */
   readonly text: string;
-  /** Words on its buttons. */
+  /** Labels of its buttons. */
   readonly buttons: readonly string[];
 }
 
-/** One tab of a person's browser, as far as pages need one that must do without script. */
+/** One tab of a person's browser, as far as pages that work without script need one. */
 export interface Tab {
   open(url: string): Promise<void>;
-  /** The page as it is now: one that goes on by itself is another a moment later. */
+  /** The page as it is now; a page that updates by itself may differ a moment later. */
   look(): Promise<View>;
-  /** Presses the first button with these words, having filled in its form that far. */
+  /** Presses the first button with this label, after filling in its form with what was picked. */
   press(button: string): Promise<void>;
-  /** Picks the radio button whose label begins so. */
+  /** Picks the radio button whose label begins with this. */
   pick(label: string): Promise<void>;
 }
 
-/** Browsers for people: each of them has one of their own, and no cookie of another. */
+/** Browsers for people: each person has their own, with no cookie of another. */
 export interface Browsing {
-  /** Said to whoever reads what the tour did. */
+  /** Shown to whoever reads the tour's output. */
   readonly means: string;
   enter(): Promise<Tab>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { until } from '../http.ts';
 import type { DesignTeam } from './design-team.ts';
 import type { Part3Submittal, Part3Truth, ProjectTruth } from './truth.ts';
 
-/** What the design team does once its items have come. Everything is done once, however often the tour is played. */
+/** What the design team does once its items have arrived. Everything is done once, however often the tour is played. */
 interface Answering {
   readonly truth: Pick<ProjectTruth, 'part3'>;
   readonly team: DesignTeam;
@@ -57,7 +57,7 @@ const returns: readonly Return[] = [
   {
     author: 'Sam Wu',
     title: 'Roof membrane data sheets',
-    // what Pia calls Procore's custom response
+    // Pia's name for Procore's custom response
     responseName: 'Corrections noted',
     comment: 'Primer of the same maker.',
     file: 'Membrane review.pdf',
@@ -67,7 +67,7 @@ const returns: readonly Return[] = [
 
 const fileBytes = 150_000;
 
-/** Ria and Sam answer what waits for them. The return that a colleague reviews first waits: `finishReviews` ends that. */
+/** Ria and Sam answer what waits for them. A return that a colleague reviews first waits until `finishReviews`. */
 export async function answerAll({ truth, team, projectId, say }: Answering): Promise<void> {
   const seen = await truth.part3();
   for (const { author, subject, file, ...answer } of answers) {
@@ -107,7 +107,7 @@ export async function finishReviews({ truth, team, projectId, say }: Answering):
 
 const isOnItsWay = (state: string): boolean => state === 'ready' || state === 'blocked';
 
-/** Each answer is told to its author: returned, with the receipt. */
+/** Waits until each answer is reported to its author as returned, with the receipt. */
 export async function untilReceipts({ truth, projectId, patienceMs }: Answering): Promise<void> {
   await until('receipts of every answer', patienceMs, async () => {
     const seen = await truth.part3();
@@ -125,6 +125,6 @@ function itemOf<Item>(items: readonly Item[], isMeant: (item: Item) => boolean, 
 const memberOf = ({ members }: Part3Truth, projectId: string, name: string): string =>
   itemOf(members, (member) => member.projectId === projectId && member.name === name, name).id;
 
-/** The author's place in the workflow that nothing was answered in yet. */
+/** The author's slot in the workflow that has no response yet. */
 const slotOf = ({ workflow, title }: Part3Submittal, memberId: string): string =>
   itemOf(workflow, ({ party, responseName }) => party.memberId === memberId && responseName === null, `a place in ${title}`).slot;

@@ -4,17 +4,20 @@ import type { Sides } from './sides.ts';
 import { fileInWords, inOneLine, sorted, wordsOf } from './told.ts';
 import type { Attachment, Part3Truth, ProcoreResponse } from './truth.ts';
 
-/** Answers whose author is done with them, and all reviewers are: each should be given in Procore once, by that person, blocked or not. */
+/**
+ * Whether an answer is finished by its author and all reviewers: each should be given in Procore once, by that person, blocked or
+ * not.
+ */
 const isGiven = ({ state }: { readonly state: string }): boolean => ['ready', 'returned', 'blocked'].includes(state);
 
-/** Replies in the place of an RFI, by author, words, files, and whether they are the official one. */
+/** Expected replies, by RFI: author, words, files, and whether they are the official one. */
 export const expectedReplies = ({ part3, team }: Sides): readonly Told[] =>
   part3.answers.filter(isGiven).map(({ rfiId, authorMemberId, bodyHtml, official, fileIds }) => ({
     place: recordOf(part3.rfis, rfiId),
     says: inOneLine([team.userOf(authorMemberId), official, wordsOf(bodyHtml), filesOf(part3, fileIds)]),
   }));
 
-/** Of all replies those that came through an app; a person's own are no concern of the tour. */
+/** The replies that came through an app; a person's own do not concern the tour. */
 export const toldOfReplies = ({ procore }: Sides): readonly Told[] =>
   procore.replies
     .filter(({ clientId }) => clientId !== null)
@@ -23,7 +26,7 @@ export const toldOfReplies = ({ procore }: Sides): readonly Told[] =>
       says: inOneLine([authorId, official, wordsOf(body), attached(attachments)]),
     }));
 
-/** Responses in the place of a slot: who says what, in Procore's word, with which comment and files. */
+/** Expected responses, by slot: who says what, in Procore's word, with which comment and files. */
 export const expectedResponses = ({ part3, team, meanings }: Sides): readonly Told[] =>
   part3.returns.filter(isGiven).map(({ slot, authorMemberId, responseName, comment, fileIds }) => {
     const inProcore = [...meanings].find(([, partnerName]) => folded(partnerName) === folded(responseName))?.[0];
@@ -34,7 +37,7 @@ export const expectedResponses = ({ part3, team, meanings }: Sides): readonly To
     };
   });
 
-/** What stands in each slot by an app, and every time that the very same was said there again. */
+/** The current response of each slot if an app gave it, once for every time that the same one was given there. */
 export function toldOfResponses({ procore }: Sides): readonly Told[] {
   const byApp = procore.responses.filter(({ clientId }) => clientId !== null);
   const slots = [...new Set(procore.responses.map(({ id }) => id))];
@@ -62,7 +65,7 @@ function filesOf({ files }: Part3Truth, fileIds: readonly string[]): string {
   );
 }
 
-/** The record in Procore that an item of Part3 is of. */
+/** The record in Procore that an item of Part3 belongs to. */
 const recordOf = (items: readonly { readonly id: string; readonly externalKey: string }[], itemId: string): string =>
   items
     .find(({ id }) => id === itemId)

@@ -6,10 +6,10 @@ const company = z.object({
   templates: z.array(z.object({ id: z.union([z.string(), z.number()]).transform(String), name: z.string() })),
 });
 
-/** Procore's word for it is not published; this is the sandbox's. */
+/** Procore's name for it is not published; this is the sandbox's. */
 const markOfficial = { tool: 'rfis', permission: 'mark_official_responses' } as const;
 
-/** What the builder's admin does in Procore's own screens: whoever has the template may say that their answer is the official one. */
+/** What the builder's admin does on Procore's own screens: holders of the template may mark their answer as the official one. */
 export async function letMarkOfficial(control: JsonClient, companyId: string, templateName: string): Promise<void> {
   const templates = z
     .array(company)

@@ -2,8 +2,8 @@ import type { Person } from '../browsing/person.ts';
 import { goToProcore } from '../sign-in.ts';
 
 /**
- * Plays the general contractor from the link in the mail to the connected project: signs in, says who they are and that they may, chooses
- * the project and presses the one button. Pages that do not name what they should are an error.
+ * Plays the general contractor from the link in the mail to the connected project: signs in, confirms who they are and that they
+ * may connect, chooses the project and presses the one button. Throws if a page does not name what it should.
  */
 export async function connectProject(
   person: Person,
@@ -14,7 +14,7 @@ export async function connectProject(
   await person.open(link);
   await readOn(person, /^Continue with Procore$/, [project, inviter]);
   await goToProcore(person);
-  // whoever was cut off goes on where they were
+  // after an interruption, a person continues where they were
   const next: readonly (readonly [RegExp, readonly string[]])[] = [
     [/^Yes, that is me$/, [account]],
     [/^Yes$/, []],

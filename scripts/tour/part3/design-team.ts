@@ -9,11 +9,11 @@ export interface AddedFile {
   readonly sizeBytes: number;
 }
 
-/** What people do in Part3's own screens: the sandbox acts for them. */
+/** What people do on Part3's own screens: the sandbox acts for them. */
 export interface DesignTeam {
   addCompany(projectId: string, name: string, role: string): Promise<string>;
   addMember(companyId: string, name: string, email: string): Promise<void>;
-  /** An answer to an RFI, ready to go. */
+  /** An answer to an RFI, ready to be sent. */
   answer(of: {
     readonly rfiId: string;
     readonly author: string;
@@ -21,7 +21,7 @@ export interface DesignTeam {
     readonly official: boolean;
     readonly files: readonly AddedFile[];
   }): Promise<void>;
-  /** The return of a submittal: ready at once, or a draft that others review first. Answers its id. */
+  /** The return of a submittal: ready at once, or a draft that others review first. Returns its id. */
   giveBack(of: {
     readonly submittalId: string;
     readonly slot: string;

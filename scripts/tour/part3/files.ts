@@ -3,7 +3,7 @@ import { carriedRfis, carriedSubmittals, type Sides } from './sides.ts';
 import { fileInWords } from './told.ts';
 import type { Attachment, Part3Truth } from './truth.ts';
 
-/** Every file of an item that is carried should stand at its place in Part3, byte for byte. */
+/** Every file of a carried item should be at its place in Part3, byte for byte. */
 export function expectedFiles(sides: Sides): readonly Told[] {
   const { replies } = sides.procore;
   return [
@@ -23,7 +23,10 @@ const told = (place: string, files: readonly Attachment[]): readonly Told[] =>
     says: fileInWords({ name: filename, size, sha256 }),
   }));
 
-/** What items in Part3 refer to; and what came from outside and belongs to none. Of those who write answers there, nothing. */
+/**
+ * Files that items in Part3 refer to, and files from outside that belong to no item. None of the files that people add to their
+ * answers there.
+ */
 export function toldOfFiles({ part3 }: { readonly part3: Part3Truth }): readonly Told[] {
   const byId = new Map(part3.files.map((file) => [file.id, file]));
   const items = [

@@ -3,24 +3,24 @@ import { awaitedIn, carriedRfis, carriedSubmittals, isOpen, type Sides } from '.
 import { inOneLine, sorted, wordsOf } from './told.ts';
 import type { Part3Rfi, Part3Submittal, Part3Truth, ProcoreRfi, ProcoreSubmittal } from './truth.ts';
 
-/** What Part3 should show of Procore's RFIs and submittals, and what it shows, told in the same words. */
+/** What Part3 should show of Procore's RFIs and submittals, and what it shows, in the same words. */
 type Item = Part3Rfi | Part3Submittal;
 
-/** An item at Part3 is of the record in Procore that its key ends with. What was withdrawn is as good as gone. */
+/** The items that are not withdrawn; an item at Part3 belongs to the record in Procore that its key ends with. */
 const standing = <Some extends Item>(items: readonly Some[]): readonly Some[] =>
   items.filter(({ status }) => status !== 'withdrawn');
 
 const placeOf = (kind: 'rfi' | 'submittal', { externalKey }: Item): string =>
   new RegExp(`:${kind}:(\\d+)$`).exec(externalKey)?.[0] ?? externalKey;
 
-/** Members, as Part3 names them, among people of Procore. */
+/** The members, as Part3 names them, among people of Procore. */
 const membersOf = ({ team }: Sides, userIds: readonly (string | null)[]): string =>
   sorted([...new Set(userIds.flatMap((userId) => team.memberOf(userId) ?? []))]);
 
 const membersIn = (parties: readonly { readonly memberId: string | null }[]): string =>
   sorted(parties.flatMap(({ memberId }) => memberId ?? []));
 
-/** Everybody may read an item; a private one those who are a party to it. */
+/** Everybody may read an item; a private one only its parties. */
 const readersOf = (sides: Sides, isPrivate: boolean, parties: readonly (string | null)[]): string =>
   isPrivate ? membersOf(sides, parties) : 'everybody';
 
@@ -97,7 +97,7 @@ function saysSubmittal(sides: Sides, submittal: ProcoreSubmittal): string {
   ]);
 }
 
-/** What was answered in a slot, by its name in Part3; what is pending is no answer. */
+/** The response in a slot, by its name in Part3; a pending one is no response. */
 function responseIn({ procore, meanings }: Sides, slotId: string): string | undefined {
   const last = procore.responses.findLast(({ id }) => id === slotId);
   return last === undefined || last.considered === 'pending' ? undefined : (meanings.get(last.name) ?? last.name);

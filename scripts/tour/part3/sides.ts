@@ -1,10 +1,10 @@
 import { folded } from '../pairs.ts';
 import type { Part3Truth, ProcoreRfi, ProcoreSubmittal, ProcoreTruth } from './truth.ts';
 
-/** What of the past was chosen to be brought over. */
+/** Which past items were chosen to be brought over. */
 export type Backfill = { readonly which: 'none' | 'open' } | { readonly which: 'since'; readonly since: string };
 
-/** Both sides of one connected project at one moment, and what was decided about it. */
+/** Both sides of one connected project at one moment, and the decisions about it. */
 export interface Sides {
   readonly part3: Part3Truth;
   readonly procore: ProcoreTruth;
@@ -16,7 +16,7 @@ export interface Sides {
   readonly meanings: ReadonlyMap<string, string>;
 }
 
-/** Who of the design side is who in Procore: the same mail address. */
+/** Who of the design side is who in Procore: by the same mail address. */
 export interface Team {
   memberOf(procoreUserId: string | null): string | undefined;
   userOf(memberId: string): string | undefined;
@@ -43,7 +43,7 @@ export function teamOf(
   };
 }
 
-/** The same of one project of Part3 alone. */
+/** The same, restricted to one project of Part3. */
 export function ofProject(truth: Part3Truth, projectId: string): Part3Truth {
   const here = <Row extends { readonly projectId: string }>(rows: readonly Row[]) =>
     rows.filter((row) => row.projectId === projectId);
@@ -59,7 +59,7 @@ export function ofProject(truth: Part3Truth, projectId: string): Part3Truth {
   };
 }
 
-/** RFIs that should stand in Part3: a design-side member is an assignee or gets copies; no draft, nothing from the recycle bin. */
+/** RFIs that should be in Part3: a design-side member is an assignee or gets copies; no draft, nothing from the recycle bin. */
 export const carriedRfis = (sides: Sides): readonly ProcoreRfi[] =>
   sides.procore.rfis.filter(
     (rfi) =>
@@ -69,7 +69,10 @@ export const carriedRfis = (sides: Sides): readonly ProcoreRfi[] =>
       isWanted(sides, rfi.updatedAt, rfi.state === 'open'),
   );
 
-/** Submittals that should: a design-side member gets copies, is awaited in its workflow, or has answered there since the connection. */
+/**
+ * Submittals that should be: a design-side member gets copies, is awaited in its workflow, or has answered there since the
+ * connection.
+ */
 export const carriedSubmittals = (sides: Sides): readonly ProcoreSubmittal[] =>
   sides.procore.submittals.filter((submittal) => {
     if (submittal.openDate === null || submittal.deletedAt !== null) return false;
@@ -83,7 +86,7 @@ export const carriedSubmittals = (sides: Sides): readonly ProcoreSubmittal[] =>
 export const isOpen = ({ openDate, closedAt, currentRevision }: ProcoreSubmittal): boolean =>
   openDate !== null && closedAt === null && currentRevision;
 
-/** Who is awaited in the current step: the first one whose required places (all, where none is required) are not all answered. */
+/** Who is awaited in the current step: the first one whose required slots (all, if none is required) are not all answered. */
 export function awaitedIn({ procore }: Pick<Sides, 'procore'>, submittal: ProcoreSubmittal): readonly string[] {
   if (submittal.closedAt !== null || submittal.openDate === null) return [];
   const steps = [...new Set(submittal.approvers.map(({ step }) => step))].sort((left, right) => left - right);
@@ -104,7 +107,7 @@ function isAnswered({ responses }: ProcoreTruth, slotId: string): boolean {
 const isAnyOurs = ({ team }: Sides, userIds: readonly string[]): boolean =>
   userIds.some((userId) => team.memberOf(userId) !== undefined);
 
-/** What was open when it was chosen, or changed since a moment: the connection, or the day that was named (here by UTC). */
+/** Open when the choice was made, or changed since the connection or the named day (here in UTC). */
 function isWanted({ backfill, connectedAt }: Sides, updatedAt: string, open: boolean): boolean {
   const changedMs = Date.parse(updatedAt);
   if (changedMs >= wholeSecond(connectedAt)) return true;

@@ -1,6 +1,6 @@
 import { textOf } from '../browser.ts';
 
-/** Words of a text without marks and spaces: the platforms may rewrite HTML. */
+/** The words of a text without tags and spaces: the platforms may rewrite HTML. */
 export const wordsOf = (html: string | null): string =>
   textOf(html ?? '')
     .normalize('NFC')
@@ -8,7 +8,7 @@ export const wordsOf = (html: string | null): string =>
 
 export const inOneLine = (values: readonly unknown[]): string => values.map((value) => String(value ?? '–')).join(' · ');
 
-/** Whatever their order. */
+/** Independent of their order. */
 export const sorted = (values: readonly string[]): string => `[${[...values].sort().join(', ')}]`;
 
 export interface NamedFile {
@@ -17,5 +17,5 @@ export interface NamedFile {
   readonly sha256: string;
 }
 
-/** A file by all that it is. */
+/** A file by its name, size and hash. */
 export const fileInWords = ({ name, size, sha256 }: NamedFile): string => `${name}, ${size} bytes, ${sha256}`;

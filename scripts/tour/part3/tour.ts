@@ -24,10 +24,10 @@ const gus = { name: 'Gus Romero', company: 'Acme Builders', email: 'gus@acme.exa
 const responders = ['Ria Solà', 'Sam Wu'];
 const projectName = 'Harbour Tower';
 const backfill: Backfill = { which: 'open' };
-/** What Pia calls responses that only this builder has; any other keeps its name. */
+/** Pia's names for responses that only this builder has; any other keeps its name. */
 const meanings = new Map([['Make Corrections Noted', 'Corrections noted']]);
 
-/** What is asked of the part of Part3 beside what every part needs. */
+/** What the Part3 part of the tour needs in addition. */
 export interface Part3Cast extends Cast {
   readonly control: JsonClient;
   /** Origins of the inbox, and of our pages. */
@@ -35,7 +35,7 @@ export interface Part3Cast extends Cast {
   readonly pages: string;
 }
 
-/** The same with what its people use. */
+/** The same, with what its people use. */
 interface Stage extends Part3Cast {
   readonly product: Part3Product;
   readonly project: ProjectTruth;
@@ -46,7 +46,7 @@ interface Stage extends Part3Cast {
 }
 
 /**
- * Plays the prime consultant, the general contractor and two who return documents, from the token of the organisation to answers in Procore
+ * Plays the prime consultant, the general contractor and two responders, from the token of the organisation to answers in Procore
  * under their own names, and compares both sides of every stream.
  */
 export async function tourPart3(cast: Part3Cast): Promise<PartnerReport> {
@@ -68,7 +68,7 @@ export async function tourPart3(cast: Part3Cast): Promise<PartnerReport> {
   await untilSynced(look, patienceMs, say);
   await finishReviews(answering);
   const streams = await untilSynced(look, patienceMs, say);
-  // what did not go out has no receipt
+  // what was not sent has no receipt
   if (Object.values(streams).every(agree)) await untilReceipts(answering);
   const live = await product.connection(connectionId);
   return {
@@ -118,8 +118,8 @@ async function onboard(stage: Stage, connectionId: string): Promise<void> {
 }
 
 /**
- * In Part3 the contractor's company and contact are added first; then they are invited, unless an invitation is open. Answers behind which
- * mail theirs is.
+ * First adds the contractor's company and contact in Part3; then invites them, unless an invitation is open. Returns the number
+ * of the mail after which theirs comes.
  */
 async function invite({ product, project, team, mails, site, say }: Stage, connectionId: string): Promise<number> {
   const { companies } = ofProject(await project.part3(), site.id);
@@ -144,7 +144,7 @@ async function connect({ mails, person, manner, site, say }: Stage, after: numbe
   say(`  ${gus.name} has connected ${site.name}: ${paceInWords(paceOf(at.path), manner)}`);
 }
 
-/** Everybody who returns documents lets answers carry their own name. */
+/** Every responder authorizes answers that carry their own name. */
 async function authorize(
   { product, project, mails, person, manner, site, say, patienceMs }: Stage,
   connectionId: string,
@@ -152,7 +152,7 @@ async function authorize(
   const { members } = ofProject(await project.part3(), site.id);
   for (const name of responders) {
     const isTheirs = (one: { readonly name: string }) => one.name === name;
-    // the product asks them by itself: who asked them once more meanwhile would make that mail's link void
+    // the product asks them by itself: asking again meanwhile would void the link in that mail
     const line = await until(`${name} to be asked to authorize`, patienceMs, async () =>
       (await product.responders(connectionId)).find((one) => isTheirs(one) && one.state !== 'not-asked'),
     );
@@ -201,12 +201,12 @@ async function sidesOf({ project, builder, site, product }: Stage, link: LinkSee
   };
 }
 
-/** The project was to be connected with the one of the same name in Procore. */
+/** The project was meant to be connected with the one of the same name in Procore. */
 const isMeant = ({ site, builder }: Stage, { atPartner, procore, state }: LinkSeen): boolean =>
   state === 'active' &&
   atPartner.projectId === site.id &&
   procore.projectId === projectFor({ ...site, number: null }, builder)?.id;
 
-/** Whose grants the product acts with. */
+/** The people whose grants the product acts with. */
 const peopleIn = ({ builder }: Stage): readonly string[] =>
   builder.people.filter(({ firstName }) => ['Gus', 'Ria', 'Sam'].includes(firstName)).map(({ id }) => id);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonClient } from '../http.ts';
 
-/** What Procore and Part3 really hold of one project, asked from the sandbox's control API, past the product. */
+/** What Procore and Part3 really hold for one project, read from the sandbox's control API, bypassing the product. */
 const id = z.union([z.string(), z.number()]).transform(String);
 const text = z.string();
 
@@ -144,7 +144,7 @@ const procoreSubmittal = z.object({
 });
 export type ProcoreSubmittal = z.infer<typeof procoreSubmittal>;
 
-/** What was said in a slot; by an app where `clientId` says so. */
+/** A response in a slot. */
 const said = slot.extend({ submittalId: id, name: text, considered: text });
 const record = z.object({
   projectId: id.nullable(),
@@ -152,7 +152,7 @@ const record = z.object({
   history: z.array(z.object({ at: text, actor: id, clientId: text.nullable(), action: text, row: z.unknown() })),
 });
 
-/** One answer in a slot of a submittal, in the order in which they were given. */
+/** One response in a slot of a submittal, in the order in which they were given; `clientId` names the app, if one gave it. */
 export type ProcoreResponse = z.infer<typeof said> & {
   readonly at: string;
   readonly by: string;
