@@ -5,7 +5,7 @@ import type { Desk, Trouble } from './desk.ts';
 export interface Awaited {
   readonly what: string;
   readonly from: string;
-  /** Who that is, if the word alone would not tell a stranger. */
+  /** Who that is, if the word alone is unclear to a stranger. */
   readonly whoIs?: string;
   readonly sinceMs: number;
   readonly untilMs?: number | undefined;

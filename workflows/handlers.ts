@@ -40,7 +40,7 @@ function parsed<Name extends MessageName>(name: Name, given: unknown): Message<N
     );
   }
   const result = messages[name].safeParse(given);
-  if (result.success) return result.data as Message<Name>; // the schema of this very name
+  if (result.success) return result.data as Message<Name>; // the schema of this name
   const says = result.error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`).join('; ');
   throw refusal('refused', `${name}: ${says}`);
 }

@@ -60,7 +60,7 @@ export async function closePool(pool: StorePool): Promise<void> {
 }
 
 /**
- * Connections out on loan: 0 whenever no unit of work runs.
+ * Number of connections in use: 0 unless a unit of work runs.
  *
  * @onlyTests
  */

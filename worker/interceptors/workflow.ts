@@ -20,7 +20,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         }
       },
       validateUpdate(input, next) {
-        next(input); // what is wrong with its shape is said first: it names the field
+        next(input); // shape errors first: they name the field
         const objection = payloadObjection(`Update ${input.name}`, input.args);
         if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'refused');
       },

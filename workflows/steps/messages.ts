@@ -37,7 +37,7 @@ export function takeStepMessages(work: StepWork): void {
       const { applied, says } = await checks.applyInput.executeWithOptions(quickly(`${stepId}: apply input`), [input]);
       if (!applied) throw refusal('refused', `provideInput: commandId: ${says}`);
       await takeRowsAgain(work);
-      await lookNow(work, run).catch(() => undefined); // applied is applied; the watch looks again
+      await lookNow(work, run).catch(() => undefined); // it is applied already; the watch checks again
       return answerOf(run, says);
     },
   });

@@ -32,7 +32,7 @@ export interface Binding {
 export interface ProjectBinding extends Binding {
   readonly projectId: string;
   readonly projectName: string;
-  /** The person as whom the connection is read after that. */
+  /** The person the connection is read as. */
   readonly owner: { readonly id: string; readonly name: string };
 }
 

@@ -8,8 +8,8 @@ import { endedStages } from './connections.ts';
  * checkpoints, record links, deliveries and items, and people's decisions on responses and persons. So nothing is sent twice or
  * treated as
  * new, whoever connected it before. Call it in the transaction that binds the connection; the link stays ended until going live
- * resumes it
- * under a new generation. Returns the link's id; undefined if there is none.
+ * links it
+ * again under a new generation. Returns the link's id; undefined if there is none.
  */
 export async function takeUpHistory(
   db: Db,

@@ -133,7 +133,7 @@ export async function agree(db: Db, given: NewConsent): Promise<boolean> {
   return made !== undefined;
 }
 
-/** Final: agreeing again makes a new consent. Returns whether it was not withdrawn before. */
+/** Final: agreeing again makes a new consent. Returns false if it was withdrawn already. */
 export async function withdrawConsent(
   db: Db,
   { connectionId, consentId, by }: { readonly connectionId: string; readonly consentId: string; readonly by: string },

@@ -20,7 +20,8 @@ export type GrantState = (typeof grantStates)[number];
 export const grantStands = ({ state }: { readonly state: GrantState }): boolean => state !== 'lapsed' && state !== 'revoked';
 
 /**
- * Which state may follow which; of those that lead to `live`, a new pair raises the version. The statements keep to it by their conditions.
+ * The allowed transitions; of those to `live`, a new pair increments the version. The statements enforce them by their
+ * conditions.
  *
  * @onlyTests
  */

@@ -67,8 +67,8 @@ async function ownerSeen(db: Db, connectionId: string) {
 }
 
 /**
- * Stores as whom the connection is read; returns whether that or its reason changed. From the end of the owner's turn a new owner
- * is asked for.
+ * Stores as whom the connection is read; returns whether that or its reason changed. When the owner's turn ends, starts asking
+ * for a new owner.
  */
 export async function noteTurn(
   db: Db,

@@ -6,7 +6,7 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import { type Member, memberOf, membersOf } from './members.ts';
 
-/** A project where a member returns documents, which mails name, and the connection by which they sign in. */
+/** A project where a member returns documents: what mails are about, and the connection by which they sign in. */
 export interface MemberPlace {
   readonly connectionId: string;
   readonly partner: PartnerName;

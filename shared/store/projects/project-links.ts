@@ -42,7 +42,7 @@ export interface ProjectLink {
   readonly inactiveSince: Date | null;
   /** By stream: which writes are sent automatically. All, for a stream that is absent. */
   readonly automation: Readonly<Record<string, Automation>>;
-  /** Incremented when the link is ended and when it is resumed, like its desired run's: an older run ends itself. */
+  /** Incremented when the link is ended and when it is linked again, like its desired run's: an older run ends itself. */
   readonly generation: number;
   /** When it was first linked. */
   readonly createdAt: Date;
@@ -96,9 +96,9 @@ export interface NewProjectLink
 }
 
 /**
- * Links a pair of projects, or updates a linked pair (names, zone, counterpart); an unlinked one is resumed under a new
- * generation, like its
- * desired run. Idempotent.
+ * Links a pair of projects, or updates a linked pair (names, zone, counterpart); an unlinked one is linked again under a new
+ * generation, like
+ * its desired run. Idempotent.
  */
 export async function linkProject(db: Db, given: NewProjectLink): Promise<ProjectLink> {
   const known = {
