@@ -25,8 +25,7 @@ export interface CodecServerSettings {
 
 /**
  * The codec endpoint of the Temporal UI. Whoever reaches `decode` can read everything, so it listens on loopback or behind a gate
- * that
- * authenticates (`staff.ts`), and accepts only the UI's own origins.
+ * that authenticates (`staff.ts`), and accepts only the UI's own origins.
  */
 export function codecApp({ origins, codecOf, gate = [] }: CodecServerSettings): Express {
   const app = express();

@@ -18,10 +18,8 @@ const spilled = z.object({
 
 /**
  * Keeps new token pairs on this machine's disk until they are stored: sealed, one file each, so that several workers share one
- * folder and none
- * writes into a file that another reads. A file gets its name only once it is complete and on disk; folder and files are
- * accessible to this
- * user only.
+ * folder and none writes into a file that another reads. A file gets its name only once it is complete and on disk; folder and
+ * files are accessible to this user only.
  */
 export function createGrantSpill(directory: string, log: Log): GrantSpill {
   const fileOf = ({ attemptId }: SealedNewPair): string => path.join(directory, `${attemptId}${suffix}`);

@@ -22,10 +22,8 @@ const notYet = new Set([5, 9]);
 
 /**
  * Makes a version current: new runs, and loops that continue as new, go to its workers. The server refuses while none of its
- * workers poll, or
- * none poll on a task queue of the current version that has tasks; retried until `patienceMs` is over. Returns the build id that
- * was current
- * before, null if there was none.
+ * workers poll, or none poll on a task queue of the current version that has tasks; retried until `patienceMs` is over. Returns
+ * the build id that was current before, null if there was none.
  */
 export async function makeCurrent(service: WorkflowService, release: Release): Promise<string | null> {
   const { namespace, buildId, identity, patienceMs } = release;

@@ -2,8 +2,7 @@ import type { Owner } from '../shared/domain/faults.ts';
 
 /**
  * A running workflow's failing calls, by name of the call, and whether something shown has changed. `troubles` holds only present
- * ones; success
- * removes an entry.
+ * ones; success removes an entry.
  */
 export interface Trouble {
   /**

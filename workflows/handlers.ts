@@ -12,8 +12,7 @@ export interface UpdateHandling<Name extends MessageName, Answer> {
 
 /**
  * Registers an Update. Wrong shapes, payloads not sealed by us and objections are rejected before anything is written to history;
- * any later
- * error fails only this Update.
+ * any later error fails only this Update.
  */
 export function onUpdate<Name extends MessageName, Answer>(name: Name, handling: UpdateHandling<Name, Answer>): void {
   const handler = async (given: unknown): Promise<Answer> => {

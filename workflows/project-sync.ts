@@ -10,10 +10,8 @@ import { keepShown } from './visibility.ts';
 
 /**
  * Keeps one linked project in sync until its row does not want it any more. Timer, webhooks and buttons all set `due`; every
- * cycle first
- * compares its generation with the row. A full run continues as new once no handler runs, and keeps cycling until then: a handler
- * may be
- * waiting for the next cycle.
+ * cycle first compares its generation with the row. A full run continues as new once no handler runs, and keeps cycling until
+ * then: a handler may be waiting for the next cycle.
  */
 export async function projectSync(given: unknown): Promise<LoopResult> {
   const input = canonicalInput(projectSyncInput, given, ({ tenantId, projectLinkId }) =>

@@ -29,10 +29,8 @@ export const isStatedWait = (answer: unknown): answer is StatedWait =>
 
 /**
  * Calls until a result comes. Throws only on cancellation: transient trouble moves from the fast to the slow phase, a permanent
- * fault parks
- * until a knock or for `parkMs`, a stated wait is slept. All three are on the desk, and so in the attributes and on the page,
- * until a result
- * comes.
+ * fault parks until a knock or for `parkMs`, a stated wait is slept. All three are on the desk, and so in the attributes and on
+ * the page, until a result comes.
  */
 export async function untilItWorks<Input, Answer>(
   fast: Call<Input, Answer>,
@@ -54,8 +52,7 @@ export async function untilItWorks<Input, Answer>(
 
 /**
  * Fast phase, then the same activity in the slow one, unlimited, so that *Reset* in the UI means "retry now". Throws `Parked` for
- * a permanent
- * fault; returns a stated wait unchanged.
+ * a permanent fault; returns a stated wait unchanged.
  */
 export async function inTwoPhases<Input, Answer>(
   fast: Call<Input, Answer>,

@@ -4,8 +4,7 @@ import type { z } from 'zod';
 
 /**
  * Returns the input of a run; undefined if the run is not legitimate: its input has another shape (e.g. a payload not sealed by
- * us), or its id
- * is not the canonical one for that input.
+ * us), or its id is not the canonical one for that input.
  */
 export function canonicalInput<Shape extends z.ZodType>(
   shape: Shape,
@@ -43,8 +42,7 @@ export const movingOn = () =>
 
 /**
  * With a versioned worker, sets whether a run is pinned to its version. An unversioned worker, whose deployment has no name, must
- * not set it:
- * the server (1.32) rejects its response.
+ * not set it: the server (1.32) rejects its response.
  */
 export const versioned = (versioningBehavior: 'PINNED' | 'AUTO_UPGRADE') => (): WorkflowDefinitionOptions =>
   workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior } : {};

@@ -26,8 +26,7 @@ export interface Shown {
 
 /**
  * Keeps attributes and page up to date: written once per wake-up in which something changed, attributes only if they differ. Call
- * it before the
- * first await; the returned function writes at once.
+ * it before the first await; the returned function writes at once.
  */
 export function keepShown(desk: Desk, read: () => Shown): () => void {
   const writeAttributes = attributeWriter();

@@ -67,8 +67,7 @@ export interface AttentionPage {
 
 /**
  * Attention items, newest first, at most `limit`, after a position. Across all links, items that repeat one of their connection
- * are left out, and
- * an owner who cannot read is one item, with all records it holds up; for one link everything is returned.
+ * are left out, and an owner who cannot read is one item, with all records it holds up; for one link everything is returned.
  */
 export async function attentionPage(db: Db, page: AttentionPage): Promise<readonly ListedItem[]> {
   let query = items(db).select(itemsOfOwnersWait.as('sameWait'));

@@ -3,8 +3,7 @@ import type { Db } from './tenancy.ts';
 
 /**
  * What should run in Temporal. wanted ⇄ unwanted; every switch increments the generation, and a run of an older generation ends
- * itself. `upkeep`
- * starts wanted runs that show no sign of life, and stops unwanted ones.
+ * itself. `upkeep` starts wanted runs that show no sign of life, and stops unwanted ones.
  */
 export interface DesiredRun {
   readonly workflowId: string;

@@ -13,8 +13,7 @@ export interface KeyedRequest {
 
 /**
  * `ours`: do the work, then keep the answer or release the key. `answered`: repeat that answer. `in-progress`: the first request
- * is still
- * running. `other-request`: the key belongs to another request.
+ * is still running. `other-request`: the key belongs to another request.
  */
 export type KeyClaim =
   | { readonly kind: 'ours' | 'in-progress' | 'other-request' }
@@ -61,8 +60,7 @@ export async function keepAnswer(db: Db, request: KeyedRequest, status: number, 
 
 /**
  * Releases a key whose request was not answered, so that it may be sent again: as if never sent, or, if some of its work is done,
- * as the same
- * request, which continues after that work.
+ * as the same request, which continues after that work.
  */
 export async function releaseKey(db: Db, request: KeyedRequest): Promise<void> {
   await db

@@ -13,8 +13,7 @@ const groups = {
 
 /**
  * Creates the three logins of an installation, or sets their passwords; idempotent. Returns a connection string per login, to the
- * database of
- * `adminUrl`. None is a superuser or bypasses row-level security; `migrate` may only `SET ROLE gw_owner`.
+ * database of `adminUrl`. None is a superuser or bypasses row-level security; `migrate` may only `SET ROLE gw_owner`.
  */
 export async function prepareLogins(
   adminUrl: string,

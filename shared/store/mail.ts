@@ -6,8 +6,7 @@ import type { Db } from './tenancy.ts';
 
 /**
  * The outbox: a mail is first a row, then sent, at least once. Whether a mail arrived cannot be looked up, so an attempt of
- * unknown outcome is
- * repeated, under the same Message-ID.
+ * unknown outcome is repeated, under the same Message-ID.
  *
  * queued → sending (claimed: an attempt and a lease by the database's clock) → sent | bounced (refused for good) | held (from
  * before a restore, or its cause is gone). A failed attempt is queued again, and one whose lease expired is claimed again,

@@ -9,10 +9,8 @@ const folder = new URL('./migrations/', import.meta.url);
 
 /**
  * Migrates a database to the newest version; idempotent, and concurrent calls wait for each other. Runs in one transaction.
- * `url`: an
- * administrator (creates the roles too) or a login that may `SET ROLE gw_owner`; every table belongs to `gw_owner`. Returns the
- * names of the
- * migrations that ran.
+ * `url`: an administrator (creates the roles too) or a login that may `SET ROLE gw_owner`; every table belongs to `gw_owner`.
+ * Returns the names of the migrations that ran.
  */
 export async function migrateToLatest(url: string): Promise<readonly string[]> {
   await ensureRoles(url);

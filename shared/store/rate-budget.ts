@@ -7,9 +7,8 @@ import { withoutTenant } from './tenancy.ts';
 
 /**
  * The budget that all workers share, as functions of the database (migration 0007). `test/support/rate-windows.ts` and
- * `rate-sharers.ts` have a
- * readable version of their rule. One round trip each, serialised per budget, and by the database's clock: processes' own may
- * differ.
+ * `rate-sharers.ts` have a readable version of their rule. One round trip each, serialised per budget, and by the database's
+ * clock: processes' own may differ.
  */
 export function createRateBudget(pool: StorePool): RateBudget {
   return {

@@ -13,8 +13,7 @@ export const isRefusal = ({ stream, subject }: Pick<AttentionItem, 'stream' | 's
 
 /**
  * SQL: whether an item of the connection with the same reason already covers the item `i`: every step needs a credential, and
- * many projects one
- * template. An item about one project covers no other project.
+ * many projects one template. An item about one project covers no other project.
  */
 const toldByConnection = sql<boolean>`(
   i.project_link_id IS NOT NULL AND i.subject = ${subjectOfStream('')} || i.stream AND EXISTS (

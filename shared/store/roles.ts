@@ -2,10 +2,8 @@ import type { Client } from 'pg';
 
 /**
  * The roles of facts "who may do what in the database" (docs/security.md). `gw_owner` owns the tables and never serves;
- * `gw_serve` reads and
- * writes under row-level security; `gw_router` owns the definer functions that find a tenant; `gw_upkeep` may only call some of
- * them. None can
- * log in, is a superuser, or bypasses row-level security.
+ * `gw_serve` reads and writes under row-level security; `gw_router` owns the definer functions that find a tenant; `gw_upkeep`
+ * may only call some of them. None can log in, is a superuser, or bypasses row-level security.
  */
 export const groupRoles = ['gw_owner', 'gw_serve', 'gw_router', 'gw_upkeep'] as const;
 

@@ -5,10 +5,8 @@ import type { Database } from './database.d.ts';
 
 /**
  * Binds Kysely to one connection whose transaction the caller opened. Call `end()` before that transaction closes; later queries
- * are refused, so
- * that none runs in the next transaction of the same connection. `onStale`: a migration changed the result of a statement
- * prepared on this
- * connection; it will always fail there, but on no other one.
+ * are refused, so that none runs in the next transaction of the same connection. `onStale`: a migration changed the result of a
+ * statement prepared on this connection; it will always fail there, but on no other one.
  */
 export function clientDatabase(
   client: PoolClient,
@@ -48,8 +46,7 @@ const names = new Map<string, string>();
 
 /**
  * A name under which a connection keeps the statement parsed, and after some uses planned: most of the cost of a small statement.
- * Postgres keeps
- * them as long as the connection lives, so their number is limited; undefined: parsed each time.
+ * Postgres keeps them as long as the connection lives, so their number is limited; undefined: parsed each time.
  */
 function statementName(text: string, parameters: number): string | undefined {
   const known = names.get(text);

@@ -76,8 +76,8 @@ const current = new AsyncLocalStorage<{ open: boolean }>();
 
 /**
  * One unit of work of one tenant: a transaction under row-level security. Commits the work of `fn` and returns its result; any
- * throw rolls it
- * all back. `fn` can read and write rows of `tenantId` only. Units of work do not nest: they would wait for each other.
+ * throw rolls it all back. `fn` can read and write rows of `tenantId` only. Units of work do not nest: they would wait for each
+ * other.
  */
 export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: (db: Db) => Promise<Result>): Promise<Result> {
   const tenant = uuid.parse(tenantId);
@@ -103,8 +103,7 @@ export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: 
 
 /**
  * For data of no tenant: the installation, rate budgets, and the definer functions that find a tenant. Each statement commits by
- * itself. Queries
- * on tenant tables fail, since no tenant is set.
+ * itself. Queries on tenant tables fail, since no tenant is set.
  */
 export async function withoutTenant<Result>(pool: StorePool, fn: (db: Db) => Promise<Result>): Promise<Result> {
   return onLoan(pool, async (client) => {

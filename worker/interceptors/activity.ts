@@ -11,10 +11,8 @@ const idNames = ['tenantId', 'connectionId', 'projectLinkId', 'stepId', 'stream'
 
 /**
  * Wraps every activity: adds its ids to each log line, turns faults into failures whose type is the fault's kind, and rejects
- * results that are
- * too large or have a field named like a secret: that parks (in production too), as a retry would not help. A known secret of the
- * tenant
- * concerned, or of the installation, is masked in messages.
+ * results that are too large or have a field named like a secret: that parks (in production too), as a retry would not help. A
+ * known secret of the tenant concerned, or of the installation, is masked in messages.
  */
 export const activityInterceptors: ActivityInterceptorsFactory = (): ActivityInterceptors => {
   let ids: Readonly<Record<string, string>> = {};

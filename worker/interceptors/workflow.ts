@@ -4,10 +4,8 @@ import { payloadObjection } from '../../shared/temporal/payload-guard.ts';
 
 /**
  * Part of the bundle. A failure that escapes workflow code would end the workflow for good; here it fails the workflow task
- * instead, which is
- * retried until fixed code is deployed. Update inputs pass the guard before they are written to history; inputs of activities and
- * of the next
- * run before they are sent.
+ * instead, which is retried until fixed code is deployed. Update inputs pass the guard before they are written to history; inputs
+ * of activities and of the next run before they are sent.
  */
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   inbound: [

@@ -3,8 +3,7 @@ import { step } from './step.ts';
 
 /**
  * HammerTech: one service credential per Procore company. The company id is checked to be visible before anybody signs in for it;
- * the
- * partner's login and the app's installation are checked in parallel.
+ * the partner's login and the app's installation are checked in parallel.
  */
 export const hammertech: Plan = {
   partner: 'hammertech',

@@ -3,8 +3,7 @@ import { step } from './step.ts';
 
 /**
  * Part3: the prime consultant invites the general contractor, who signs in to Procore once, chooses the project and connects it.
- * In parallel,
- * those who return documents authorize their own accounts: going live does not wait for the last of them.
+ * In parallel, those who return documents authorize their own accounts: going live does not wait for the last of them.
  */
 export const part3: Plan = {
   partner: 'part3',

@@ -5,8 +5,7 @@ import { isSettled, type StepWork } from './step-run.ts';
 
 /**
  * Works every step whose needs are met, in any order, until all steps that hold up the onboarding are settled, somebody stopped
- * it, a wait
- * expired, or `enough` says that the run should end. Throws only on a bug.
+ * it, a wait expired, or `enough` says that the run should end. Throws only on a bug.
  */
 export async function workPlan(work: StepWork, enough: () => boolean): Promise<StepWork['ended']> {
   const scope = new CancellationScope();

@@ -11,10 +11,8 @@ import { enter, isReady, isSettled, type StepRun, type StepWork, takeOutcome } f
 
 /**
  * Works one step whenever its needs are met and it is not settled, until cancelled: a decision may reopen a settled step. The
- * first look is a
- * check, so that trouble with the far side becomes visible; after that one watch is pending, which returns only when the outcome
- * differs. Its
- * retries cost no history.
+ * first look is a check, so that trouble with the far side becomes visible; after that one watch is pending, which returns only
+ * when the outcome differs. Its retries cost no history.
  */
 export async function workStep(work: StepWork, run: StepRun): Promise<void> {
   for (;;) {

@@ -63,11 +63,9 @@ export function takeStepMessages(work: StepWork): void {
 
 /**
  * Handles late input to a settled step. A decision is applied in the rows, which take back all that depended on the earlier one;
- * then the rows
- * are read again, even if the activity's result was lost. A further sign-in is checked by its step, which stays done; one of a
- * person who
- * authorizes for themselves may replace the person before, and so take back what depends on them. Returns what happened to a
- * decision.
+ * then the rows are read again, even if the activity's result was lost. A further sign-in is checked by its step, which stays
+ * done; one of a person who authorizes for themselves may replace the person before, and so take back what depends on them.
+ * Returns what happened to a decision.
  */
 async function listenLate(work: StepWork, run: StepRun): Promise<string | undefined> {
   const ref = { ...work.ref, stepId: run.step.id };

@@ -9,8 +9,7 @@ const isAwaited = (run: StepRun): boolean => run.state === 'waiting' || run.stat
 
 /**
  * Reminds the owner of a wait on the plan's days, and ends the onboarding if the wait expires. A wait that becomes another one
- * starts its days
- * again. One that does not hold up the onboarding never expires.
+ * starts its days again. One that does not hold up the onboarding never expires.
  */
 export async function remindAndExpire(work: StepWork, run: StepRun): Promise<void> {
   for (;;) {

@@ -6,9 +6,8 @@ import type { Desk } from '../desk.ts';
 
 /**
  * One step while its onboarding runs. `pending` → `checking` → `waiting` | `stuck` → `done` | `skipped`. A step is `pending`
- * again if the rows
- * say so, after a decision that changed what it depends on. `sinceMs` is reset when the outcome changes, and with it the
- * reminders of a wait.
+ * again if the rows say so, after a decision that changed what it depends on. `sinceMs` is reset when the outcome changes, and
+ * with it the reminders of a wait.
  */
 export interface StepRun {
   readonly step: Step;

@@ -5,8 +5,7 @@ import { type Connection, endedStages } from './connections.ts';
 
 /**
  * The only place that makes a `BoundCompany` (promise 5): from a connection's row, whose `bound_company_id` only `bindCompany`
- * and
- * `bindProject` write.
+ * and `bindProject` write.
  */
 export function boundCompanyOf(connection: Connection): BoundCompany | undefined {
   if (connection.boundCompanyId === null) return undefined;
@@ -40,8 +39,7 @@ export type BindingAnswer = 'bound' | 'already-bound' | 'other-company' | 'taken
 
 /**
  * Binds a connection to the company it claims, once. `other-company`: it claims or is bound to another one; `taken`: this tenant
- * has another
- * connection of the partner bound to that company that has not ended.
+ * has another connection of the partner bound to that company that has not ended.
  */
 export async function bindCompany(db: Db, binding: Binding): Promise<BindingAnswer> {
   const row = await db
@@ -75,8 +73,7 @@ export async function bindCompany(db: Db, binding: Binding): Promise<BindingAnsw
 
 /**
  * Binds a connection of one project to it and its company, once, with the owner as its reader. `other-company`: it is bound to
- * another
- * project; `taken`: this tenant has another connection of the partner to that project that has not ended.
+ * another project; `taken`: this tenant has another connection of the partner to that project that has not ended.
  */
 export async function bindProject(db: Db, binding: ProjectBinding): Promise<BindingAnswer> {
   const { connectionId, companyId, companyName, projectId, projectName, owner } = binding;

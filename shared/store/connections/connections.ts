@@ -122,8 +122,7 @@ export async function findConnection(db: Db, connectionId: string): Promise<Conn
 
 /**
  * The same, locked until the transaction ends. Decisions, results of checks, and changes of stage and credentials all take this
- * lock first: each
- * sees the others whole or not at all.
+ * lock first: each sees the others whole or not at all.
  */
 export async function lockConnection(db: Db, connectionId: string): Promise<Connection | undefined> {
   const row = await db
@@ -144,8 +143,7 @@ export async function findConnections(db: Db, connectionIds: readonly string[]):
 
 /**
  * Stores the company that somebody claims it is. False once a company is bound: another company needs another connection. What
- * was learned
- * under an earlier claim (sync user, name) is cleared.
+ * was learned under an earlier claim (sync user, name) is cleared.
  */
 export async function claimCompany(db: Db, connectionId: string, companyId: string): Promise<boolean> {
   const changed = await db
@@ -190,8 +188,7 @@ export async function storeProjectChoice(db: Db, connectionId: string, choice: P
 
 /**
  * Moves to a stage if the transitions allow it; returns whether the row is in that stage. An ended connection cannot return while
- * another holds
- * its company.
+ * another holds its company.
  */
 export async function moveConnection(db: Db, connectionId: string, stage: ConnectionStage): Promise<boolean> {
   const from = connectionStages.filter((candidate) => candidate === stage || stageTransitions[candidate].includes(stage));

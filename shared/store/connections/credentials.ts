@@ -62,8 +62,7 @@ const now = sql<Date>`clock_timestamp()`;
 
 /**
  * Stores a credential as the newest of its purpose and supersedes those it replaces, in the same transaction. If a live or paused
- * connection has
- * one in force, the new one is only proposed, replacing an earlier proposal.
+ * connection has one in force, the new one is only proposed, replacing an earlier proposal.
  */
 export async function submitCredential(db: Db, given: NewCredential): Promise<CredentialState> {
   const connection = await lockConnection(db, given.connectionId);

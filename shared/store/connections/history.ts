@@ -4,12 +4,9 @@ import { endedStages } from './connections.ts';
 
 /**
  * Takes over what ended connections of this tenant to the same company and project have left: the link of the same pair of
- * projects with its
- * checkpoints, record links, deliveries and items, and people's decisions on responses and persons. So nothing is sent twice or
- * treated as
- * new, whoever connected it before. Call it in the transaction that binds the connection; the link stays ended until going live
- * links it
- * again under a new generation. Returns the link's id; undefined if there is none.
+ * projects with its checkpoints, record links, deliveries and items, and people's decisions on responses and persons. So nothing
+ * is sent twice or treated as new, whoever connected it before. Call it in the transaction that binds the connection; the link
+ * stays ended until going live links it again under a new generation. Returns the link's id; undefined if there is none.
  */
 export async function takeUpHistory(
   db: Db,

@@ -40,8 +40,7 @@ export async function storeOffers(
 
 /**
  * Procore ids of the projects that other connections of this tenant and partner, not ended, are bound to. What another tenant has
- * connected is
- * never disclosed.
+ * connected is never disclosed.
  */
 export async function connectedElsewhere(db: Db, connectionId: string): Promise<ReadonlySet<string>> {
   const rows = await db

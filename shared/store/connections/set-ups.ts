@@ -146,8 +146,7 @@ const claimed = (db: Db, { connectionId, attemptId }: Claim, task: SetUpTask) =>
 
 /**
  * Records the intent of one write, to be committed before it is sent; renews the lease for all tasks of the claim. False: the
- * claim is lost, and
- * nothing may be sent.
+ * claim is lost, and nothing may be sent.
  */
 export async function markSending(db: Db, claim: Claim, task: SetUpTask, leaseMs: number): Promise<boolean> {
   const changed = await claimed(db, claim, task)

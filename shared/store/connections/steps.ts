@@ -117,8 +117,7 @@ export type StoredChange = 'changed' | 'same' | 'settled';
 
 /**
  * Stores what a check found. `since` changes only if the outcome or state differs; `done` is stored with its evidence. Only
- * `care` takes back a
- * done step, and marks when it regressed; a skipped one stays. Throws for an invalid outcome.
+ * `care` takes back a done step, and marks when it regressed; a skipped one stays. Throws for an invalid outcome.
  */
 export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredChange> {
   const row = await stepRow(db, given.connectionId, given.stepId).forUpdate().executeTakeFirst();
@@ -150,8 +149,7 @@ export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredCh
 
 /**
  * A decision changed what these steps depend on. During onboarding all of them become pending again, the decided step only if it
- * was settled:
- * nothing of them is proven. Returns how many were not pending before.
+ * was settled: nothing of them is proven. Returns how many were not pending before.
  */
 export async function reopenSteps(db: Db, connectionId: string, stepIds: readonly string[], decided: string): Promise<number> {
   const before = await raiseGenerations(db, connectionId, stepIds);

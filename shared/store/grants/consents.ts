@@ -8,8 +8,7 @@ import { type GrantState, grantStates } from './grants.ts';
 
 /**
  * What a person agreed to. It is in force unless it was withdrawn or the authorization it was given with was revoked; an owner's
- * consent only
- * while they own the connection.
+ * consent only while they own the connection.
  */
 export interface Consent {
   readonly consentId: string;

@@ -3,10 +3,8 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * The circuit breaker of the installation: if our own app is refused, or more grants lapse than people would revoke, the fault is
- * ours, and
- * thousands must not be asked to sign in. Closed → open (`client-refused` | `many-lapses`): no refreshes except one trial in ten
- * minutes →
- * closed by any response about the token alone. Only the operator is notified.
+ * ours, and thousands must not be asked to sign in. Closed → open (`client-refused` | `many-lapses`): no refreshes except one
+ * trial in ten minutes → closed by any response about the token alone. Only the operator is notified.
  */
 export type BreakerReason = 'client-refused' | 'many-lapses';
 

@@ -3,8 +3,7 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * Token pairs that must not be used, kept sealed until Procore has revoked them: of a revoked grant, replaced by a new sign-in,
- * or received
- * too late. A leftover is deleted once its revocation succeeded.
+ * or received too late. A leftover is deleted once its revocation succeeded.
  */
 export interface Leftover {
   readonly leftoverId: string;

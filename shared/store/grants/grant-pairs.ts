@@ -66,9 +66,8 @@ export async function beginGrant(db: Db, person: SignedInPerson, pair: SignedInP
 
 /**
  * The same person signed in again: their new pair is the next version, whatever the former's state; the former is left to be
- * revoked. A
- * concurrent refresh finds another version when it stores, and leaves its own pair too. False if the grant was revoked or is
- * another person's.
+ * revoked. A concurrent refresh finds another version when it stores, and leaves its own pair too. False if the grant was revoked
+ * or is another person's.
  */
 export async function replacePair(db: Db, person: SignedInPerson, pair: SignedInPair): Promise<boolean> {
   const former = await db
@@ -99,8 +98,7 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
 
 /**
  * Final. The row changes first, so that no read finds it usable; its pair is left to be revoked at Procore, which upkeep retries
- * until it
- * succeeds. False if there is no such grant, or it was revoked before.
+ * until it succeeds. False if there is no such grant, or it was revoked before.
  */
 export async function revokeGrant(db: Db, grantId: string): Promise<boolean> {
   const former = await db

@@ -6,8 +6,7 @@ import { withNewPair } from './grant-pairs.ts';
 
 /**
  * One attempt to refresh a grant: claim → send → store, or another outcome (states: `grants.ts`; rules: facts/security.md section
- * 3). Each
- * function is one transaction and may be repeated after a lost COMMIT.
+ * 3). Each function is one transaction and may be repeated after a lost COMMIT.
  */
 export interface Attempt {
   readonly grantId: string;
@@ -26,8 +25,8 @@ export interface Claimed {
 
 /**
  * Claims the right to send the refresh token for `leaseMs`, which must be longer than the time from claim to send plus the
- * request's deadline.
- * Undefined if another attempt has the claim, the version is outdated, its time has not come, or the breaker is open: read again.
+ * request's deadline. Undefined if another attempt has the claim, the version is outdated, its time has not come, or the breaker
+ * is open: read again.
  */
 export async function claimRefresh(db: Db, attempt: Attempt, leaseMs: number): Promise<Claimed | undefined> {
   const { rows } = await sql<{ sealed_pair: Buffer; claimed_at: Date; unknowns: number; not_sent: number }>`
@@ -89,8 +88,7 @@ export async function markClientRefused(db: Db, attempt: Attempt, pauseMs: numbe
 
 /**
  * `lapsed`: stored, for the first time; `held-back`: too many lapses in a short time, so the fault is assumed to be ours;
- * `superseded`: a newer
- * pair, another live attempt, or a revocation: read again.
+ * `superseded`: a newer pair, another live attempt, or a revocation: read again.
  */
 export type Lapse = 'lapsed' | 'held-back' | 'superseded';
 
@@ -137,10 +135,8 @@ export interface NewPair extends Attempt {
 
 /**
  * Stores a new pair as version + 1, comparing the version alone: an attempt whose lease expired, or on a grant marked lapsed,
- * still has the only
- * good pair. `stored`: this attempt stored it, in this call or an earlier one. `left`: the grant was revoked or has a newer pair;
- * this one is
- * kept to be revoked. `gone`: there is no such tenant.
+ * still has the only good pair. `stored`: this attempt stored it, in this call or an earlier one. `left`: the grant was revoked
+ * or has a newer pair; this one is kept to be revoked. `gone`: there is no such tenant.
  */
 export async function storePair(db: Db, pair: NewPair): Promise<'stored' | 'left' | 'gone'> {
   const changed = await db

@@ -26,10 +26,8 @@ export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
 
 /**
  * Ends unused authorizations, in the transaction that ended their use: revokes those of people who left every project and of
- * ended
- * connections, unless a consent keeps them or their person waits to own a connection. Voids the links of members who left; they
- * are asked
- * again if they come back. Returns how many authorizations ended.
+ * ended connections, unless a consent keeps them or their person waits to own a connection. Voids the links of members who left;
+ * they are asked again if they come back. Returns how many authorizations ended.
  */
 export async function endIdleAuthorizations(db: Db): Promise<number> {
   await db
@@ -96,8 +94,7 @@ const connectionsServed = (db: Db) => db.selectFrom('connection').where('stage',
 
 /**
  * Consents that keep their person's authorization. Not the owner's: their authorization is kept while they own the connection,
- * and their
- * consent is not in force after that.
+ * and their consent is not in force after that.
  */
 const consentsServed = (db: Db) =>
   db

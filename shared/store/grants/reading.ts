@@ -30,8 +30,7 @@ const withoutAccess: readonly string[] = [
 
 /**
  * Returns the owner, if their authorization is usable and they have access; else the first who agreed of the readers with a
- * usable
- * authorization. An owner without access and without a stand-in is still used, and visibly refused.
+ * usable authorization. An owner without access and without a stand-in is still used, and visibly refused.
  */
 export async function chooseReader(
   db: Db,

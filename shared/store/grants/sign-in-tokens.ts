@@ -3,8 +3,7 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * The sealed half of a sign-in: its code, which is single use, and the person's token, which lives for the pending window only. A
- * code is
- * claimed in a committed transaction before it is sent; a claim older than its lease means that the response was lost.
+ * code is claimed in a committed transaction before it is sent; a claim older than its lease means that the response was lost.
  */
 const now = sql<Date>`clock_timestamp()`;
 
@@ -197,8 +196,7 @@ const unfinished = 'The sign-in was not finished in time: sign in again.';
 
 /**
  * Ends what was not finished in time: links past their end expire; a sign-in past its pending window is `offered` again; codes
- * older than
- * Procore keeps them (10 min) are wiped. Returns how many rows changed. Tokens are revoked separately.
+ * older than Procore keeps them (10 min) are wiped. Returns how many rows changed. Tokens are revoked separately.
  */
 export async function lapseSignIns(db: Db): Promise<number> {
   const expired = await db

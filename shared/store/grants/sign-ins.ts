@@ -121,9 +121,8 @@ const furthestFirst = sql`CASE WHEN state = 'confirmed' AND ended_at IS NULL THE
 
 /**
  * The sign-in that counts for a connection and a purpose (and a subject, if it has several): the one that has progressed
- * furthest; of several
- * exchanged ones the last; else that of the newest link. So an unused newer link does not hide a sign-in that somebody came back
- * from.
+ * furthest; of several exchanged ones the last; else that of the newest link. So an unused newer link does not hide a sign-in
+ * that somebody came back from.
  */
 export async function newestSignIn(
   db: Db,
@@ -194,8 +193,7 @@ export interface StartSignIn {
 
 /**
  * The person is sent to Procore. Everything of an earlier attempt is void, since another person may have made it: its token is
- * not used, and
- * stays sealed only until the worker has revoked it.
+ * not used, and stays sealed only until the worker has revoked it.
  */
 export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> {
   const changed = await db
@@ -247,10 +245,8 @@ export async function returnSignIn(
 
 /**
  * The person confirmed the page that names tenant, partner and who they are. Only while pending, and only if their identity is
- * known; unless
- * they authorize for themselves, only as an admin of the company that the connection names now. The pair of a person who
- * authorizes for
- * themselves then waits to become a grant, for a day at most.
+ * known; unless they authorize for themselves, only as an admin of the company that the connection names now. The pair of a
+ * person who authorizes for themselves then waits to become a grant, for a day at most.
  */
 export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
   const changed = await db

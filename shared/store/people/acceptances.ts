@@ -10,8 +10,7 @@ type Awaiting = Pick<Connection, 'connectionId' | 'stage' | 'boundProjectId' | '
 
 /**
  * Whether the connection waits for the inviter's acceptance: a person or company other than the invited one connects the project,
- * or another
- * person waits to replace an owner who cannot read.
+ * or another person waits to replace an owner who cannot read.
  */
 export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boolean> {
   if (hasEnded(connection)) return false;
@@ -22,8 +21,7 @@ export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boo
 
 /**
  * Shows that wait as one attention item of the connection, at any stage, and a second item if an accepted person has no mail
- * address.
- * Resolves items that no longer apply. Idempotent.
+ * address. Resolves items that no longer apply. Idempotent.
  */
 export async function showAcceptance(db: Db, connectionId: string): Promise<void> {
   const connection = await findConnection(db, connectionId);

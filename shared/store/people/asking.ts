@@ -35,8 +35,7 @@ const subjectOf = (who: Asked) =>
 
 /**
  * Writes to a person for the first time, or again after they left and came back: stores their request and queues its mail.
- * Returns the mail's
- * id; undefined if they were asked already, whatever the number of calls and projects.
+ * Returns the mail's id; undefined if they were asked already, whatever the number of calls and projects.
  */
 export async function askOnce(db: Db, using: AskingWith, who: Asked, cause: RequestCause): Promise<string | undefined> {
   const begun = await begin(db, using, who, cause);

@@ -16,8 +16,8 @@ import {
 
 /**
  * Requests to people to authorize Procore for themselves, and the operations beyond those of every mailed link
- * (`mailed-links.ts`): one
- * request per person, repeated for a cause, with the link to their account. States: `shared/domain/authorization-requests.ts`.
+ * (`mailed-links.ts`): one request per person, repeated for a cause, with the link to their account. States:
+ * `shared/domain/authorization-requests.ts`.
  */
 export const ofRequest: LinkKind<OwnRequestState> = {
   table: 'authorization_request',

@@ -33,12 +33,10 @@ export interface OwnerChange {
 
 /**
  * Assigns a grant to the subject of its sign-in: the owner of the connection, or a member. Another person replaces an owner only
- * while no
- * project is connected, or if the owner's authorization is not usable or gives no access. With a connected project they replace
- * the owner at
- * once if they have the invited address or were accepted before, else once the inviter accepts them (`acceptOwner`). The former
- * owner's
- * offered projects are deleted; a connected project is read as the new owner. Returns what changed in the connection.
+ * while no project is connected, or if the owner's authorization is not usable or gives no access. With a connected project they
+ * replace the owner at once if they have the invited address or were accepted before, else once the inviter accepts them
+ * (`acceptOwner`). The former owner's offered projects are deleted; a connected project is read as the new owner. Returns what
+ * changed in the connection.
  */
 export async function attachGrant(db: Db, tenantId: string, signInId: string, grantId: string): Promise<OwnerChange | undefined> {
   const signIn = await db
@@ -77,8 +75,7 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
 
 /**
  * Makes the person whom the inviter accepted the owner, as whom the connected project is read. `gone`: they do not wait for it,
- * or their
- * authorization is not usable; `owner-reads`: the owner can read again; `owner`: they are the owner already.
+ * or their authorization is not usable; `owner-reads`: the owner can read again; `owner`: they are the owner already.
  */
 export async function acceptOwner(
   db: Db,

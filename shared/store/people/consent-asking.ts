@@ -19,8 +19,7 @@ const kind = consentOfOwner;
 type Asking = Pick<Connection, 'tenantId' | 'connectionId' | 'boundProjectId' | 'ownerGrantId' | 'stage'>;
 
 /**
- * Aligns the request for the owner's consent with what the settings need (`isWanted`): asks once, asks a new owner again, ends
- * the request
+ * Aligns the request for the owner's consent with what the settings need (`isWanted`): asks each owner once, ends the request
  * once it is not needed or the consent is given, and shows the wait. Idempotent. Returns the id of the mail it queued, if any.
  */
 export async function askForConsent(

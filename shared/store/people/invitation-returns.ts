@@ -4,8 +4,7 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * Invitations of people who authorize for themselves. Confirming the account does not use up such an invitation: a person who
- * turns out not to
- * be an admin can come back by the same link, until a project is connected.
+ * turns out not to be an admin can come back by the same link, until a project is connected.
  */
 const openOnes = (db: Db) => db.updateTable('invitation').where('state', 'in', [...invitationMachine.open]);
 
@@ -16,8 +15,7 @@ export async function noteSignedIn(db: Db, signInId: string, actorId: string): P
 
 /**
  * Ends the open invitations once a project is connected. Accepted is the one its owner came by, or else the newest one anybody
- * came by, or
- * else the newest; all others are superseded. No link works after that. Runs in the transaction that binds.
+ * came by, or else the newest; all others are superseded. No link works after that. Runs in the transaction that binds.
  */
 export async function endInvitations(db: Db, connectionId: string, ownerActorId: string): Promise<void> {
   const used = await db

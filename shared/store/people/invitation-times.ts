@@ -6,8 +6,7 @@ import { type ExpiredLink, expireLinks } from './mailed-link-times.ts';
 
 /**
  * Expires invitations. Returns those that the inviter is told about: not the ones passed on (their successor reports), nor those
- * by which
- * somebody has signed in.
+ * by which somebody has signed in.
  */
 export async function expireInvitations(db: Db): Promise<readonly ExpiredLink[]> {
   return (await expireLinks(db, ofInvitation)).filter(({ was, isAwaited }) => was !== 'passed-on' && isAwaited);
@@ -18,8 +17,7 @@ const endedInvitationDays = 90;
 
 /**
  * Deletes invitations that ended long ago; returns how many. The one that connected a project is kept as long as its connection:
- * it has the
- * partner's project and the owner's address.
+ * it has the partner's project and the owner's address.
  */
 export async function sweepInvitations(db: Db): Promise<number> {
   const gone = await db

@@ -16,8 +16,7 @@ import {
 
 /**
  * Invitations to connect, and the operations beyond those of every mailed link (`mailed-links.ts`): a connection has one open
- * chain at a time;
- * they are passed on, withdrawn, and accepted together. States: `shared/domain/invitations.ts`.
+ * chain at a time; they are passed on, withdrawn, and accepted together. States: `shared/domain/invitations.ts`.
  */
 export const ofInvitation: LinkKind<OwnInvitationState> = {
   table: 'invitation',
@@ -160,8 +159,7 @@ export async function withdrawInvitation(db: Db, invitationId: string): Promise<
 
 /**
  * Accepts the invitation whose sign-in binds a company, and voids all other links of the connection. Runs in the transaction that
- * binds.
- * False if the sign-in came by no open invitation.
+ * binds. False if the sign-in came by no open invitation.
  */
 export async function acceptInvitation(db: Db, signInId: string, acceptedBy: string): Promise<boolean> {
   const invitationId = await markUsed(db, ofInvitation, signInId, { accepted_by: acceptedBy });

@@ -6,10 +6,8 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * Operations on every mailed link, whatever its purpose; states and transitions in `shared/domain/mailed-links.ts`. Timed
- * changes:
- * `mailed-link-times.ts`. What is specific to invitations and to requests to authorize: `invitations.ts` and
- * `authorization-requests.ts`, each
- * declaring its kind (`ofInvitation`, `ofRequest`).
+ * changes: `mailed-link-times.ts`. What is specific to invitations and to requests to authorize: `invitations.ts` and
+ * `authorization-requests.ts`, each declaring its kind (`ofInvitation`, `ofRequest`).
  */
 type LinkRows =
   | { readonly table: 'invitation'; readonly id: 'invitation_id' }
@@ -133,8 +131,7 @@ export interface NextGeneration extends NewLink {
 
 /**
  * Starts another generation, whose link is the only valid one. `own`: columns of its kind to reset with it. False if it was
- * mailed again
- * meanwhile, or has ended for good.
+ * mailed again meanwhile, or has ended for good.
  */
 export async function nextGeneration(
   db: Db,
@@ -154,8 +151,7 @@ export async function nextGeneration(
 
 /**
  * Binds the sign-in that was begun from its page to the link, replacing `before`. Returns the id of the sign-in that counts: a
- * concurrent
- * press may have been first. Undefined if the link has ended.
+ * concurrent press may have been first. Undefined if the link has ended.
  */
 export async function bindSignIn(
   db: Db,
@@ -192,8 +188,7 @@ export async function standingOfLink(db: Db, { table, machine }: LinkKind, signI
 
 /**
  * Marks the link used whose sign-in binds a Procore identity, and voids it; `own`: columns of its kind to set. Runs in the
- * transaction that
- * binds. Returns the link's id; undefined if the sign-in came by no open link.
+ * transaction that binds. Returns the link's id; undefined if the sign-in came by no open link.
  */
 export async function markUsed(
   db: Db,

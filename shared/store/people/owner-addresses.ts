@@ -5,8 +5,7 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * Mail addresses of owners accepted by the inviter. One row per connection and person, whoever owns the connection later. A
- * person without a
- * row is written to at the invited address.
+ * person without a row is written to at the invited address.
  */
 export interface OwnerAddress {
   readonly procoreUserId: string;

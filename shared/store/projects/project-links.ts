@@ -97,8 +97,7 @@ export interface NewProjectLink
 
 /**
  * Links a pair of projects, or updates a linked pair (names, zone, counterpart); an unlinked one is linked again under a new
- * generation, like
- * its desired run. Idempotent.
+ * generation, like its desired run. Idempotent.
  */
 export async function linkProject(db: Db, given: NewProjectLink): Promise<ProjectLink> {
   const known = {
@@ -167,8 +166,7 @@ export async function pauseLink(db: Db, projectLinkId: string, paused: boolean, 
 
 /**
  * Ends a link: no run up to this generation writes for it again, and another tenant may own its streams. What was written stays
- * on the far
- * side.
+ * on the far side.
  */
 export async function unlinkProject(db: Db, projectLinkId: string): Promise<void> {
   const link = await findProjectLink(db, projectLinkId);

@@ -3,8 +3,7 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * A stream of a Procore project as one author writes it. Exactly one tenant owns it at a time: what two tenants wrote with one
- * account could not
- * be distinguished. A tenant owns it while it has a project link to it that is not unlinked.
+ * account could not be distinguished. A tenant owns it while it has a project link to it that is not unlinked.
  */
 export interface StreamOfAuthor {
   /** Which Procore, e.g. its login host. */
@@ -17,8 +16,7 @@ export interface StreamOfAuthor {
 
 /**
  * Makes this transaction's tenant the owner, if the stream has none; no link can be unlinked until its end. `taken`: by another
- * tenant, which is
- * not disclosed.
+ * tenant, which is not disclosed.
  */
 export async function ownStream(db: Db, wanted: StreamOfAuthor): Promise<'ours' | 'taken' | 'not-linked'> {
   const { environment, procoreProjectId, stream, author } = wanted;

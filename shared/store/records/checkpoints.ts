@@ -10,10 +10,8 @@ export interface StreamRef {
 
 /**
  * A checkpoint stores how far a stream has durably come, and the epoch that fences its writers. The last to take the fence holds
- * it: its epoch
- * is one higher, and every write carries its epoch. A fence does not expire. Two attempts of one cycle may overlap (a Reset, a
- * worker believed
- * lost); the older then fails at its next write and changes nothing.
+ * it: its epoch is one higher, and every write carries its epoch. A fence does not expire. Two attempts of one cycle may overlap
+ * (a Reset, a worker believed lost); the older then fails at its next write and changes nothing.
  */
 export interface Fence extends StreamRef {
   readonly tenantId: string;

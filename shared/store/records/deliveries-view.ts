@@ -10,8 +10,7 @@ const fault = z.looseObject({ kind: z.string() }).nullable().catch(null);
 
 /**
  * A delivery as it may be shown: its state and its trail. Its content is not shown, unless it is held for a person's push: that
- * person sees
- * what would be sent.
+ * person sees what would be sent.
  */
 export interface DeliveryView {
   readonly deliveryId: string;

@@ -79,8 +79,7 @@ export const deliveryFromRow = (row: DeliveryRow): Delivery => ({
 
 /**
  * Removes from the queue what a newer version or the record's disappearance has superseded; with `upTo` only versions up to that
- * one. A
- * delivery that was to be sent again is checked again later: its earlier sending may have made a record after all.
+ * one. A delivery that was to be sent again is checked again later: its earlier sending may have made a record after all.
  */
 export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonly string[], upTo?: number): Promise<void> {
   if (naturalKeys.length === 0) return;

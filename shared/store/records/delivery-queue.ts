@@ -85,8 +85,7 @@ export async function openDeliveries(db: Db, stream: StreamRef): Promise<readonl
 
 /**
  * Open deliveries, in the order queued, of records without a far-side id, whose entry may exist under a search key: those with
- * that key, and
- * all that were sent as a create, since theirs may be misplaced.
+ * that key, and all that were sent as a create, since theirs may be misplaced.
  */
 export async function openTwins(db: Db, fence: Fence, searchKey: string): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, fence)

@@ -20,8 +20,8 @@ export interface GatheredFact {
 
 /**
  * Stores one page. Writes only facts that differ from the stored ones, and touches only their groups, old and new; returns how
- * many facts
- * changed. A fact without a group that was not known is not stored. If a source id occurs twice in a page, the last one counts.
+ * many facts changed. A fact without a group that was not known is not stored. If a source id occurs twice in a page, the last
+ * one counts.
  */
 export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFact[]): Promise<number> {
   if (page.length === 0) return 0;

@@ -50,8 +50,7 @@ const withdrawn = 'withdrawn';
 
 /**
  * Supersedes deliveries of records that do not count any more and were surely not written: queued, held or parked. Those under
- * way are
- * settled as usual, and those that may have been written stay with the person who decides about them.
+ * way are settled as usual, and those that may have been written stay with the person who decides about them.
  */
 export async function withdrawUnsent(
   db: Db,

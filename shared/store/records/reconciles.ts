@@ -69,8 +69,7 @@ export async function noteCompared(db: Db, { projectLinkId, stream }: StreamRef,
 
 /**
  * Queues the newest version of some records again, as a new version, if it is done and nothing newer is wanted; returns the new
- * delivery ids.
- * A person's decisions about the earlier version do not apply to it.
+ * delivery ids. A person's decisions about the earlier version do not apply to it.
  */
 export async function queueAgain(
   db: Db,

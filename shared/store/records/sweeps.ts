@@ -7,8 +7,7 @@ const gatheredFactDays = 90;
 
 /**
  * Groups with a fact past its retention. They are deleted whole: a group without some of its facts would make a wrong record. No
- * correction
- * can come for them, since streams carry only the days of their window.
+ * correction can come for them, since streams carry only the days of their window.
  */
 const oldGroups = sql`
   SELECT project_link_id, stream, group_key, EXISTS (
@@ -21,8 +20,7 @@ const oldGroups = sql`
 
 /**
  * Deletes gathered facts past their retention; returns how many were deleted or anonymised ("worn"). A group that still waits to
- * be mapped
- * keeps its facts, but worn: nobody can be identified by them. The records made of the others stay in Procore.
+ * be mapped keeps its facts, but worn: nobody can be identified by them. The records made of the others stay in Procore.
  */
 export async function sweepGatheredFacts(db: Db): Promise<number> {
   const { rows } = await sql<{ gone: string }>`
@@ -89,8 +87,7 @@ const grantHistoryDays = 90;
 
 /**
  * Deletes the history of a grant's versions that are long past, and sign-ins made to view an account; returns how many rows.
- * Everything about
- * the present version is kept.
+ * Everything about the present version is kept.
  */
 export async function sweepGrantHistory(db: Db): Promise<number> {
   const longAgo = sql<Date>`clock_timestamp() - ${grantHistoryDays} * interval '1 day'`;

@@ -11,8 +11,8 @@ export interface Automation {
 
 /**
  * How mapped records compare with what is known. `unchanged`: wanted as before, or nothing to make. `settled`: wanted
- * differently, but the far
- * side already shows it (or shows nothing, as wanted), so nothing is sent. `created` and `updated` are queued.
+ * differently, but the far side already shows it (or shows nothing, as wanted), so nothing is sent. `created` and `updated` are
+ * queued.
  */
 export interface Classes {
   readonly unchanged: number;
@@ -79,10 +79,8 @@ export async function classesOf(
 
 /**
  * Stores how records should look: classifies them by hash, stores the wanted hash and version, removes older versions from the
- * queue, and
- * queues the deliveries. Unchanged records are not written, and not even sent to the database. A record with a delivery under way
- * is never
- * `settled`: its far-side content is not known.
+ * queue, and queues the deliveries. Unchanged records are not written, and not even sent to the database. A record with a
+ * delivery under way is never `settled`: its far-side content is not known.
  */
 export async function takeRecords(
   db: Db,

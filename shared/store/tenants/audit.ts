@@ -28,8 +28,7 @@ const pageSize = 1000;
 
 /**
  * Appends to the tenant's chain: each entry's hash covers the one before. Call it last in a transaction: it locks the head's row
- * until COMMIT.
- * Returns the new head. Never one entry per synced record.
+ * until COMMIT. Returns the new head. Never one entry per synced record.
  */
 export async function appendAudit(db: Db, tenantId: string, facts: readonly AuditFact[]): Promise<AuditHead> {
   const { head, at } = await lockHead(db, tenantId);

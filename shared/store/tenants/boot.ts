@@ -25,8 +25,8 @@ export interface Boot {
 
 /**
  * Throws if the process must not serve, before the first request or task: a database of another mode or restored since, a wrong
- * root key, a role
- * that bypasses row-level security, a demo that would contact the outside. Lists all faults of the settings at once.
+ * root key, a role that bypasses row-level security, a demo that would contact the outside. Lists all faults of the settings at
+ * once.
  */
 export async function assertFitToServe(boot: Boot): Promise<void> {
   await assertInstallation(boot.pool, { mode: boot.mode, restoreEpoch: boot.restoreEpoch });

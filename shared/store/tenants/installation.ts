@@ -18,8 +18,7 @@ const canaryText = 'this root key belongs to this database';
 
 /**
  * Writes the installation's only row if there is none. An existing row is not changed: a demo never becomes production, a root
- * key changes by
- * rotation, an epoch by `acceptRestore`. `ownerUrl`: a login that may `SET ROLE gw_owner`.
+ * key changes by rotation, an epoch by `acceptRestore`. `ownerUrl`: a login that may `SET ROLE gw_owner`.
  */
 export async function prepareInstallation(
   ownerUrl: string,

@@ -11,8 +11,7 @@ import { readTenantKey } from './tenants.ts';
 
 /**
  * Opens and seals what the store holds. Only the worker has one, since only it has the root key and the private half of the box.
- * Pass a
- * transaction of the tenant concerned: its key is read from its row each time, so that an erased tenant stays closed.
+ * Pass a transaction of the tenant concerned: its key is read from its row each time, so that an erased tenant stays closed.
  */
 export interface Vault {
   /** Opens an envelope, or the API's box. */
