@@ -10,9 +10,7 @@ interface Callable<Input, Answer> {
   executeWithOptions(options: ActivityOptions, args: [Input]): Promise<Answer>;
 }
 
-/**
- * A person may be waiting. A check may read many pages, so a hung one ends after 4 min; a missing heartbeat shows a lost worker.
- */
+/** A person may be waiting. A check may read many pages; a hung one ends after 4 min. A missing heartbeat shows a lost worker. */
 export const checks = proxyActivities<ChecksActivities>({
   taskQueue: taskQueues.checks,
   startToCloseTimeout: '4 minutes',
@@ -45,10 +43,7 @@ export const upkeepCalls = proxyActivities<UpkeepActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-/**
- * A person may be waiting for the mail. An unreachable mail server does not fail the call; the three attempts are for a lost
- * worker.
- */
+/** A person may be waiting. An unreachable mail server does not fail the call; the three attempts are for a lost worker. */
 export const mailCalls = proxyActivities<MailActivities>({
   taskQueue: taskQueues.checks,
   startToCloseTimeout: '4 minutes',

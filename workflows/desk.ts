@@ -5,10 +5,7 @@ import type { Owner } from '../shared/domain/faults.ts';
  * ones; success removes an entry.
  */
 export interface Trouble {
-  /**
-   * `waiting`: until the time the far side stated; `retrying`: in the slow phase; `parked`: until a person acts, or some time has
-   * passed.
-   */
+  /** `waiting`: until the time the far side stated; `retrying`: in the slow phase; `parked`: until a person acts, or a time. */
   readonly kind: 'waiting' | 'retrying' | 'parked';
   /** Fault kind, `unexpected`, or `rate-limited` for a stated wait. */
   readonly reason: string;

@@ -107,10 +107,7 @@ export async function showConnectionCauses(
   await bringUpToDate(db, { ...place, projectLinkId: null, stream: null }, rows.map(fromRow), standing);
 }
 
-/**
- * A new cause opens an item, a changed one updates it, one that is gone is resolved as mended. If nothing differs, nothing is
- * written.
- */
+/** A new cause opens an item, a changed one updates it, a vanished one resolves it as mended. Writes only differences. */
 async function bringUpToDate(
   db: Db,
   place: AnyPlace,

@@ -7,9 +7,7 @@ import { jsonb } from '../json.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
-/**
- * onboarding → live | expired | disconnected; live ↔ paused; live, paused → disconnected; expired → onboarding | disconnected.
- */
+/** onboarding → live | expired | disconnected; live ↔ paused; live, paused → disconnected; expired → onboarding, disconnected. */
 export const connectionStages = ['onboarding', 'live', 'paused', 'disconnected', 'expired'] as const;
 export type ConnectionStage = (typeof connectionStages)[number];
 

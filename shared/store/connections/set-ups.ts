@@ -72,10 +72,7 @@ export interface AskedSetUp {
   readonly askedBy: string;
 }
 
-/**
- * A signed-in person agreed to these tasks. Those done or refused before are asked again; those that may have happened are looked
- * up first.
- */
+/** A signed-in person agreed to these tasks. Those done or refused are asked again; uncertain ones are looked up first. */
 export async function askSetUp(db: Db, { tenantId, connectionId, signInId, tasks, askedBy }: AskedSetUp): Promise<void> {
   if (tasks.length === 0) return;
   await db

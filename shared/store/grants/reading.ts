@@ -129,10 +129,7 @@ export async function findTurn(db: Db, connectionId: string): Promise<KeptTurn |
   );
 }
 
-/**
- * Connections whose owner has no access and was not notified, the longest ago first. A lapsed authorization is notified by the
- * lapse itself.
- */
+/** Connections whose owner has no access and was not notified, the longest ago first. A lapse has its own notification. */
 export async function ownersToAsk(db: Db, limit: number): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('reading_turn')

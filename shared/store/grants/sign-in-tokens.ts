@@ -71,9 +71,7 @@ export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
   return changed.numUpdatedRows === 1n;
 }
 
-/**
- * Stores whose token it is (id null: not visible yet) and makes the sign-in `exchanged`. No effect if the row has another token.
- */
+/** Stores whose token it is (id null: not visible yet); the sign-in becomes `exchanged`. No effect if the token was replaced. */
 export async function storeIdentity(
   db: Db,
   { signInId, sealed }: SealedToken,

@@ -282,10 +282,7 @@ export async function refuseSignIn(db: Db, signInId: string, refusal: string): P
   await ended(db, signInId, refusal).execute();
 }
 
-/**
- * The person ends it in their own browser session; `refusal` says why. False if another session has it by then, or it has ended
- * already.
- */
+/** The person ends it in their own session; `refusal` says why. False if another session has it by then, or it has ended. */
 export async function withdrawSignIn(
   db: Db,
   given: { readonly signInId: string; readonly sessionHash: Buffer; readonly refusal: string },

@@ -56,10 +56,7 @@ export interface NewRequest extends NewLink, Omit<AuthorizationRequest, keyof Ma
   readonly tenantId: string;
 }
 
-/**
- * Asks a person for the first time; with cause `connected` the request is already answered. False if they were asked before, or
- * concurrently.
- */
+/** Asks a person for the first time; `connected` counts as answered. False if they were asked before, or concurrently. */
 export async function beginRequest(db: Db, given: NewRequest): Promise<boolean> {
   const isAnswered = given.cause === 'connected';
   const row = await db
@@ -100,7 +97,7 @@ export async function requestOf(
   return row && fromRow(row);
 }
 
-/** Starts another mail to them, for that cause. False if they were asked again meanwhile. */
+/** Mails them again, for that cause. False if they were asked again meanwhile. */
 export const askAgain = (db: Db, requestId: string, cause: RequestCause, next: NextGeneration): Promise<boolean> =>
   nextGeneration(db, ofRequest, requestId, next, { cause, asked_at: now });
 

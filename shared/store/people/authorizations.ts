@@ -94,9 +94,7 @@ export async function acceptOwner(
   return 'replaced';
 }
 
-/**
- * The person who waits to replace the owner; undefined if the owner can read, or the person's own authorization is not usable.
- */
+/** The person who waits to replace the owner; undefined if the owner can read, or that person's grant is not usable. */
 export async function proposedOwner(db: Db, connection: OwnedConnection): Promise<PersonGrant | undefined> {
   const { proposedOwnerGrantId } = connection;
   const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);

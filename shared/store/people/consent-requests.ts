@@ -69,10 +69,7 @@ export async function connectionsThatAsk(db: Db): Promise<readonly string[]> {
   return rows.map(({ connection_id: connectionId }) => connectionId);
 }
 
-/**
- * Asks the owner, for the first time or again after round `after` (0: none). Returns the round; undefined if a concurrent call
- * asks them.
- */
+/** Asks the owner, first or again after round `after` (0: none). Returns the round; undefined if a concurrent call asks. */
 export async function beginConsentRequest(
   db: Db,
   { tenantId, connectionId, kind, grantId, after }: Which & Pick<ConsentRequest, 'grantId'> & { tenantId: string; after: number },

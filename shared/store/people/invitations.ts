@@ -138,10 +138,7 @@ const placeOf = (db: Db, invitationId: string) =>
     .where('invitation_id', '=', invitationId)
     .executeTakeFirstOrThrow();
 
-/**
- * Starts another mail of it and makes its chain the connection's open one. False if it was sent again meanwhile, or has ended for
- * good.
- */
+/** Mails it again and makes its chain the open one. False if it was sent again meanwhile, or has ended for good. */
 export async function sendAgain(db: Db, invitationId: string, next: NextGeneration): Promise<boolean> {
   if (!(await nextGeneration(db, ofInvitation, invitationId, next, { accepted_by: null }))) return false;
   const { connection_id, root_id } = await placeOf(db, invitationId);

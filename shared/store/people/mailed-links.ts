@@ -176,10 +176,7 @@ export async function bindSignIn(
   return row?.sign_in_id ?? undefined;
 }
 
-/**
- * Whether a sign-in came by a link of this kind, and whether that link is open. Locks the link, so that nobody withdraws it
- * meanwhile.
- */
+/** Whether a sign-in came by a link of this kind, and whether that is open. Locks the link against a withdrawal meanwhile. */
 export async function standingOfLink(db: Db, { table, machine }: LinkKind, signInId: string): Promise<'none' | 'open' | 'ended'> {
   const row = await db.selectFrom(table).select('state').where('sign_in_id', '=', signInId).forUpdate().executeTakeFirst();
   if (row === undefined) return 'none';

@@ -16,9 +16,7 @@ export interface Member {
   readonly procoreUserId: string | null;
 }
 
-/**
- * The members of a connection, `m`, each with their account, `a`, and its grant, `g`; a view selects any further columns itself.
- */
+/** The members of a connection, `m`, with their account, `a`, and its grant, `g`; a view selects further columns itself. */
 export const membersOf = (db: Db, connectionId: string) =>
   db
     .selectFrom('team_member as m')

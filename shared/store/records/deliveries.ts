@@ -251,9 +251,7 @@ export async function lookAgainIn(db: Db, deliveryId: string, ms: number, fault?
     .execute();
 }
 
-/**
- * sending with an expired lease (its worker was killed or stalled) → unknown, looked up `settleMs` after the end of the lease.
- */
+/** sending with an expired lease (its worker was killed or stalled) → unknown, looked up `settleMs` after the lease. */
 export async function expireClaims(db: Db, fence: Fence, settleMs: number): Promise<number> {
   const changed = await db
     .updateTable('delivery')

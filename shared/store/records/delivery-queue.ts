@@ -108,10 +108,7 @@ export async function openTwins(db: Db, fence: Fence, searchKey: string): Promis
   return rows.map(deliveryFromRow);
 }
 
-/**
- * Earlier versions of these deliveries' records whose creates were refused because it was unclear what they had made, oldest
- * first.
- */
+/** Earlier versions of these deliveries' records, refused because it was unclear what their creates had made, oldest first. */
 export async function unclearFormers(
   db: Db,
   stream: StreamRef,

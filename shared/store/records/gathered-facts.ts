@@ -4,10 +4,7 @@ import type { Fence, StreamRef } from './checkpoints.ts';
 
 type FactValues = Readonly<Record<string, string | number | boolean | null>>;
 
-/**
- * Prefix of a value that is a person's pseudonym: the pseudonym is removed after some time, and the person is still counted
- * (`sweeps.ts`).
- */
+/** Prefix of a person's pseudonym. The pseudonym is removed after some time; the person is still counted (`sweeps.ts`). */
 export const personMark = '@';
 
 /** A source fact as stored: its id and all ids of people are keyed pseudonyms; those of people carry the prefix. */

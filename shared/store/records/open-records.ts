@@ -20,9 +20,7 @@ interface VersionRow {
   readonly created_at: Date;
 }
 
-/**
- * Records of some streams of a link that are open or were never written, by stream and key, at most `limit`, after a given one.
- */
+/** Records of some streams of a link, open or never written, by stream and key, at most `limit`, after a given one. */
 export async function openRecords(
   db: Db,
   projectLinkId: string,

@@ -4,9 +4,7 @@ import type { Db } from '../tenancy.ts';
 import type { StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 
-/**
- * Parked: refused, and no newer version of the record is wanted; if refused because of a second record, also with newer versions.
- */
+/** Parked: refused, and no newer version of the record is wanted; with a second record, also if a newer one is wanted. */
 const isParked = sql<boolean>`state = 'refused' AND (fault ? 'surplus' OR version = (
   SELECT l.version FROM record_link l
   WHERE l.tenant_id = delivery.tenant_id AND l.project_link_id = delivery.project_link_id

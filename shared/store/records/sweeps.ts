@@ -64,9 +64,7 @@ async function wearWaitingFacts(db: Db): Promise<number> {
 /** How long written content is kept after a delivery's end; then only ids and hashes are (docs/security.md). */
 const deliveryPayloadDays = 30;
 
-/**
- * Erases the values and names in deliveries that ended long ago; returns how many. Those that still wait for a person keep them.
- */
+/** Erases values and names in deliveries that ended long ago; returns how many. Those that wait for a person keep them. */
 export async function sweepDeliveryPayloads(db: Db): Promise<number> {
   const changed = await sql`
     UPDATE delivery SET
