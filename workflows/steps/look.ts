@@ -21,7 +21,7 @@ export async function workStep(work: StepWork, run: StepRun): Promise<void> {
   }
 }
 
-/** One check now, in the requester's lane, and then a new watch that knows its outcome. Concurrent requests share it. */
+/** One check now, in the lane `answers`, and then a new watch that knows its outcome. Concurrent requests share it. */
 export async function lookNow(work: StepWork, run: StepRun): Promise<void> {
   if (isSettled(run)) return;
   run.asked ??= askedCheck(work, run).finally(() => {

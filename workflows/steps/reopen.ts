@@ -5,7 +5,7 @@ import { isSettled, type StepWork, takeBack } from './step-run.ts';
 
 /**
  * Reads the rows again after a decision was applied; they override. A step that is settled here but not there is taken back, with
- * all that depend on it; the engine works them again.
+ * all steps that depend on it; the engine works them again.
  */
 export async function takeRowsAgain(work: StepWork): Promise<void> {
   // steps settled while we read are left out: their rows were settled before the run could know it

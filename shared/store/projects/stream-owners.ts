@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 
 /**
- * A stream of a Procore project as one author writes it. Exactly one tenant owns it at a time: what two tenants wrote with one
- * account could not be distinguished. A tenant owns it while it has a project link to it that is not unlinked.
+ * A stream of a Procore project as one author writes it. At most one tenant owns it at a time: what two tenants wrote with one
+ * account could not be distinguished. A tenant owns it while it has a link to the project that is not unlinked.
  */
 export interface StreamOfAuthor {
   /** Which Procore, e.g. its login host. */
