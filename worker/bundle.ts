@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { failureConverterPath } from '../shared/temporal/data-converter.ts';
 
-/** A module of ours: its source where the sources are, compiled where this file is. */
+/** One of our modules: its source if there is one, else the compiled file. */
 function moduleAt(place: string): string {
   const source = fileURLToPath(new URL(`${place}.ts`, import.meta.url));
   return existsSync(source) ? source : fileURLToPath(new URL(`${place}.js`, import.meta.url));
@@ -22,7 +22,7 @@ export async function bundleWorkflows(workflowsPath: string = moduleAt('../workf
   return code;
 }
 
-/** Writes the bundle, whole or not at all. */
+/** Writes the bundle atomically. */
 export async function writeWorkflowBundle(target: string, workflowsPath?: string): Promise<void> {
   const code = await bundleWorkflows(workflowsPath);
   await mkdir(path.dirname(target), { recursive: true });

@@ -19,13 +19,13 @@ export interface CodecServerSettings {
   /** Exact origins of the Temporal UI; `localhost` and `127.0.0.1` differ. */
   readonly origins: readonly string[];
   readonly codecOf: (namespace: string) => PayloadCodec;
-  /** Who may ask, beyond coming from the UI: nobody checks in a demo, which this machine alone can reach. */
+  /** Checks on callers, beyond the UI's origin: none in a demo, which only this machine can reach. */
   readonly gate?: readonly RequestHandler[];
 }
 
 /**
- * The codec endpoint of the Temporal UI. Whoever reaches `decode` reads everything, so it stands on loopback or behind a gate that
- * authenticates (`staff.ts`), and answers only to the UI's own origins.
+ * The codec endpoint of the Temporal UI. Whoever reaches `decode` can read everything, so it listens on loopback or behind a gate
+ * that authenticates (`staff.ts`), and accepts only the UI's own origins.
  */
 export function codecApp({ origins, codecOf, gate = [] }: CodecServerSettings): Express {
   const app = express();
@@ -95,7 +95,7 @@ const lastWord: ErrorRequestHandler = (error, _request, response, _next) => {
   else response.status(known).json({ code: known === 413 ? 'too-large' : 'malformed', field: 'body' });
 };
 
-/** Listens, on loopback where no other address is given; answers when it does. */
+/** Listens, on loopback unless `host` is given; resolves once it does. */
 export function listen(app: Express, port: number, host = '127.0.0.1'): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));

@@ -37,7 +37,7 @@ export interface WorkerGround {
   readonly log: Log;
 }
 
-/** The real world for the activities: what a test replaces, this fills in. */
+/** The real dependencies of the activities, which a test replaces. */
 export function activityDependencies({
   settings,
   partnerOrigins,

@@ -17,8 +17,9 @@ const spilled = z.object({
 });
 
 /**
- * New pairs of tokens on this machine's disk until they are stored: sealed, a file each, so that several workers share one folder and
- * none writes into what another reads. A file has its name only once it is whole and on the disk; folder and files are this user's alone.
+ * Keeps new token pairs on this machine's disk until they are stored: sealed, one file each, so that several workers share one
+ * folder and none writes into a file that another reads. A file gets its name only once it is complete and on disk; folder and
+ * files are accessible to this user only.
  */
 export function createGrantSpill(directory: string, log: Log): GrantSpill {
   const fileOf = ({ attemptId }: SealedNewPair): string => path.join(directory, `${attemptId}${suffix}`);
@@ -39,7 +40,7 @@ export function createGrantSpill(directory: string, log: Log): GrantSpill {
           .filter((name) => name.endsWith(suffix))
           .map(async (name) => {
             const text = await unlessMissing(readFile(path.join(directory, name), 'utf8'));
-            // one that is gone was stored by its own process meanwhile
+            // a missing one was stored by its own process meanwhile
             if (text === undefined) return [];
             const parsed = spilled.safeParse(parsedJson(text));
             if (!parsed.success) log.warn({ name }, 'a file among the pairs of tokens is none; it is left where it lies');

@@ -1,7 +1,7 @@
 import type { LogLevel, Logger as TemporalLogger } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 
-/** Fields that would carry payloads or secrets; what we log ourselves are words and ids. */
+/** Fields that would contain payloads or secrets; our own log fields are words and ids. */
 const redacted = [
   '*.secret',
   '*.token',
@@ -17,7 +17,7 @@ const redacted = [
 
 export type LogLevelName = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** JSON lines on standard error; standard output carries the one ready line alone. */
+/** JSON lines on standard error; standard output carries only the ready line. */
 export const createLogger = (name: string, level: LogLevelName): Logger =>
   pino(
     { name, level, base: { name }, redact: { paths: redacted, censor: '[secret]' } },
@@ -32,7 +32,7 @@ const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
   ERROR: 'error',
 };
 
-/** The runtime's own lines, below warnings only where somebody debugs: at INFO it tells pages of worker life. */
+/** The runtime's own lines; those below warnings only at debug level: at INFO it logs pages about worker life. */
 export function temporalLogger(logger: Logger): TemporalLogger {
   const chatty = logger.isLevelEnabled('debug');
   const log = (level: LogLevel, message: string, meta?: Record<string, unknown>): void => {
@@ -49,7 +49,7 @@ export function temporalLogger(logger: Logger): TemporalLogger {
   };
 }
 
-/** Texts, numbers and names of errors; nothing nested. */
+/** Strings, numbers, booleans, and names and messages of errors; nothing nested. */
 const plain = (meta: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(meta).flatMap(([name, value]) => {

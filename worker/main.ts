@@ -20,7 +20,7 @@ import { buildIdOf } from './release.ts';
 import { ensureUpkeepSchedule } from './schedule.ts';
 import { createWorkers, type TaskQueueName } from './workers.ts';
 
-/** The worker's process: workflows and activities of the queues it is told to serve, until it is told to stop. */
+/** The worker's process: serves workflows and activities of the configured queues until it is stopped. */
 const [settings, partnerOrigins] = readEnvironments(workerEnvironment, partnerOriginsEnvironment);
 const support = readEnvironment(partnerSupportEnvironment);
 const mode = settings.GROUNDWORK_MODE;

@@ -3,10 +3,10 @@ import type { Log } from '../activities/log.ts';
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
 
-/** Errors of a far end that is not there yet; any other is a fault of ours or of the configuration and ends the process. */
+/** Errors of a far end that is not up yet; any other is a fault of ours or of the configuration and ends the process. */
 const passing = /ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|UNAVAILABLE|DEADLINE_EXCEEDED|57P03|08006|tonic::transport/;
 
-/** At boot an engine may come later than we do: tries until it answers, with growing pauses, for as long as it takes. */
+/** At boot a server may start later than we do: retries with growing pauses until it responds. */
 export async function persistently<Answer>(what: string, log: Log, call: () => Promise<Answer>): Promise<Answer> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WorkflowService } from '@temporalio/client';
 
-/** All workers of ours are one deployment; its versions are told apart by their workflows. */
+/** All our workers are one deployment; its versions differ by their workflows. */
 export const deploymentName = 'groundwork';
 
 /** The version of a bundle: workers that run the same workflows are the same version, whatever else changed in their image. */
@@ -10,20 +10,20 @@ export const buildIdOf = (code: string): string => createHash('sha256').update(c
 export interface Release {
   readonly namespace: string;
   readonly buildId: string;
-  /** Who did it, as the deployment's page shows it. */
+  /** Who made it current, as the deployment's page shows it. */
   readonly identity: string;
-  /** How long its workers may take until they ask for work. */
+  /** How long its workers may take to start polling. */
   readonly patienceMs: number;
 }
 
 const pauseMs = 1000;
-/** gRPC codes of a version that no worker has asked work for yet: NOT_FOUND and FAILED_PRECONDITION. */
+/** gRPC codes for a version that no worker has polled for yet: NOT_FOUND and FAILED_PRECONDITION. */
 const notYet = new Set([5, 9]);
 
 /**
- * Makes a version current: new runs and loops that continue as new go to its workers. The server refuses while no worker of it asks for
- * work, or none does on a task queue of the current version that has some; tried again until `patienceMs` is over.
- * Answers the build id that was current before, null where there was none.
+ * Makes a version current: new runs, and loops that continue as new, go to its workers. The server refuses while none of its
+ * workers poll, or none poll on a task queue of the current version that has tasks; retried until `patienceMs` is over. Returns
+ * the build id that was current before, null if there was none.
  */
 export async function makeCurrent(service: WorkflowService, release: Release): Promise<string | null> {
   const { namespace, buildId, identity, patienceMs } = release;

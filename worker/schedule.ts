@@ -15,7 +15,7 @@ const schedule = (everyMs: number) =>
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
   }) satisfies Pick<ScheduleUpdateOptions, 'spec' | 'action' | 'policies'>;
 
-/** Makes the one Schedule, or renews its interval; several workers at once do no harm. One that support paused stays paused. */
+/** Creates the only Schedule, or updates its interval; safe for several workers at once. One that support paused stays paused. */
 export async function ensureUpkeepSchedule(client: Client, everyMs: number): Promise<void> {
   const wanted = schedule(everyMs);
   try {

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 
-/** Whose access tokens count, as the identity provider writes them. */
+/** Which access tokens are accepted, as the identity provider writes them. */
 export interface StaffSignIn {
   readonly issuer: string;
   readonly audience: string;
@@ -17,7 +17,7 @@ const refusals = { 'no-token': 401, 'token-rejected': 401, 'not-in-group': 403, 
 /** A person outside the group is named, so that the refusal can be audited. */
 export type Asker = { readonly subject: string } | { readonly refusal: keyof typeof refusals; readonly who?: string };
 
-/** The provider's published keys; fetched when first needed, kept, and fetched anew for a key id that is not known. */
+/** The provider's published keys; fetched on first use, cached, and fetched again for an unknown key id. */
 export const publishedKeys = (url: string): JWTVerifyGetKey => createRemoteJWKSet(new URL(url), { timeoutDuration: 5000 });
 
 const bearerForm = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
@@ -33,7 +33,7 @@ const aboutTheToken = [
   errors.JOSEAlgNotAllowed,
 ];
 
-/** Who asks, by the access token that the Temporal UI passes on. */
+/** The caller, by the access token that the Temporal UI passes on. */
 export async function askerOf(authorization: string | undefined, staff: StaffSignIn): Promise<Asker> {
   const token = bearerForm.exec(authorization ?? '')?.[1];
   if (token === undefined) return { refusal: 'no-token' };
@@ -54,12 +54,12 @@ export async function askerOf(authorization: string | undefined, staff: StaffSig
   }
 }
 
-/** Notes one call: who, what, how it ended. Never a payload. */
+/** Records one call: who, what, outcome. Never a payload. */
 export type Audit = (entry: { readonly who: string; readonly asked: string; readonly outcome: string }) => void;
 
 const subjects = new WeakMap<Request, string>();
 
-/** Lets people of the group pass, each at most 60 times a minute; every call is noted, refused ones too. */
+/** Admits people of the group, each at most 60 times a minute; every call is recorded, refused ones too. */
 export function staffOnly(staff: StaffSignIn, audit: Audit): readonly RequestHandler[] {
   return [
     async function findAsker(request, response, next) {

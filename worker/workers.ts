@@ -15,13 +15,13 @@ export interface WorkerSettings {
   readonly workflowBundle: WorkflowBundleOption;
   readonly activities: Activities;
   readonly queues: readonly TaskQueueName[];
-  /** Build id of a versioned deployment; unversioned where absent. */
+  /** Build id of a versioned deployment; unversioned if absent. */
   readonly buildId?: string | undefined;
-  /** Loops kept in memory. Those that wake together should fit: a miss replays. About 0.1 MB each. */
+  /** Workflows kept in memory. Those that wake together should fit: a miss replays. About 0.1 MB each. */
   readonly maxCachedWorkflows?: number | undefined;
 }
 
-/** Slots of an activity worker: a check is short and a person waits; a stream is long and bulk. */
+/** Slots of an activity worker: a check is short and a person waits; a stream is long bulk work. */
 const activitySlots: Readonly<Record<'checks' | 'sync', number>> = { checks: 50, sync: 40 };
 
 /** One worker per task queue, all in this process and on one connection; each queue can be scaled alone. */

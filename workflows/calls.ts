@@ -5,12 +5,12 @@ import { type Lane, priorityOf } from '../shared/domain/lanes.ts';
 import type { Pace } from '../shared/domain/workflow-inputs.ts';
 import { type Call, fastRetry, slowRetry } from './retries.ts';
 
-/** An activity as the proxies give it: called with options of the call. */
+/** An activity as the proxies return it: called with options for the call. */
 interface Callable<Input, Answer> {
   executeWithOptions(options: ActivityOptions, args: [Input]): Promise<Answer>;
 }
 
-/** A person may be waiting. A check may read many pages, so 4 min end a hung one; a lost worker is noticed by the missing heartbeat. */
+/** A person may be waiting. A check may read many pages; a hung one ends after 4 min. A missing heartbeat shows a lost worker. */
 export const checks = proxyActivities<ChecksActivities>({
   taskQueue: taskQueues.checks,
   startToCloseTimeout: '4 minutes',
@@ -18,7 +18,7 @@ export const checks = proxyActivities<ChecksActivities>({
   priority: priorityOf('onboarding'),
 });
 
-/** Bookkeeping in the store alone: 30 s are plenty. */
+/** Only reads and writes the store: 30 s are plenty. */
 export const rows = proxyActivities<
   Pick<SyncActivities, 'openCycle' | 'closeCycle' | 'setPaused' | 'retryItems' | 'resolveItem'>
 >({
@@ -27,7 +27,7 @@ export const rows = proxyActivities<
   cancellationType: 'TRY_CANCEL',
 });
 
-/** A first sync may take an hour of calls, and so may foreseeing it. */
+/** A first sync, or its dry run, may take an hour of calls. */
 export const streams = proxyActivities<Pick<SyncActivities, 'runStream' | 'dryRunStream'>>({
   taskQueue: taskQueues.sync,
   startToCloseTimeout: '2 hours',
@@ -35,7 +35,7 @@ export const streams = proxyActivities<Pick<SyncActivities, 'runStream' | 'dryRu
   priority: priorityOf('polling'),
 });
 
-/** One round over all tenants; heartbeats, and the next round repeats whatever was left. */
+/** One round over all tenants, with heartbeats; the next round repeats what was left. */
 export const upkeepCalls = proxyActivities<UpkeepActivities>({
   taskQueue: taskQueues.sync,
   startToCloseTimeout: '30 minutes',
@@ -43,17 +43,17 @@ export const upkeepCalls = proxyActivities<UpkeepActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-/** A person may be waiting for the mail. A server that is away is no failure of the call; three attempts are for a lost worker. */
+/** A person may be waiting. An unreachable mail server does not fail the call; the three attempts are for a lost worker. */
 export const mailCalls = proxyActivities<MailActivities>({
   taskQueue: taskQueues.checks,
   startToCloseTimeout: '4 minutes',
   retry: { maximumAttempts: 3 },
 });
 
-/** How a call is tried again, and how long it may be silent. */
+/** How a call is retried, and how long it may go without a heartbeat. */
 type CallPace = Pick<Pace, 'fastAttempts' | 'fastCeilingMs' | 'slowMs' | 'heartbeatMs'>;
 
-/** The fast and the slow call of one activity, with the summary that the UI shows beside it; its proxy's lane where none is given. */
+/** The fast and the slow call of one activity, with the summary shown in the UI; the lane of its proxy unless one is given. */
 export const phasesOf = <Input, Answer>(
   activity: Callable<Input, Answer>,
   { heartbeatMs, ...pace }: CallPace,

@@ -22,13 +22,13 @@ interface Caring {
   round: CareRound | undefined;
   begun: number;
   rounds: number;
-  /** Steps that somebody asks about; the next round looks at them, due or not. */
+  /** Steps that somebody asked about; the next round checks them, due or not. */
   readonly asked: Set<string>;
   updates: number;
   over: boolean;
 }
 
-/** Looks after a live connection: one round of checks at a time, for as long as its row wants it. */
+/** Cares for a live connection: one round of checks at a time, while its row wants it. */
 export async function care(given: unknown): Promise<LoopResult> {
   const input = canonicalInput(careInput, given, ({ tenantId, connectionId }) => workflowIds.care(tenantId, connectionId));
   if (!input) return { ended: 'refused' };
@@ -113,7 +113,7 @@ function takeCareMessages(caring: Caring): void {
   });
 }
 
-/** A round that begins after this moment; refuses where none could be made, with what holds it up. */
+/** Waits for a round that begins after this call; if none is possible, throws a refusal with the cause. */
 async function nextRound(caring: Caring): Promise<CareRound> {
   const wanted = caring.begun + 1;
   caring.updates += 1;
@@ -126,10 +126,10 @@ async function nextRound(caring: Caring): Promise<CareRound> {
   throw refusal('ended', 'care has ended: the connection is disconnected');
 }
 
-/** A message that this plan takes. */
+/** An example message for this plan. */
 const exampleOf = ({ input }: Caring): string => JSON.stringify({ stepId: anyInCare(plans[input.partner].steps) });
 
-/** Looking again is all that care does, and only at what its plan repeats there. */
+/** Care only checks again, and only the steps that its plan repeats. */
 function notRepeated({ input }: Caring, stepId: string): string | undefined {
   const repeated = plans[input.partner].steps.filter(({ repeatInCare }) => repeatInCare).map(({ id }) => id);
   if (repeated.includes(stepId)) return undefined;

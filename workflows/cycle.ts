@@ -5,10 +5,10 @@ import { phasesOf, rows, streams } from './calls.ts';
 import { firstPace, inTwoPhases, isStatedWait, Parked, untilItWorks } from './retries.ts';
 import { holdRefused, noteRefused, type SyncLoop } from './sync-loop.ts';
 
-/** Soonest next cycle, whatever a stream asks for. */
+/** Shortest pause before the next cycle, whatever a stream requests. */
 const leastPauseMs = 500;
 
-/** One cycle of a project. Answers false where the row no longer wants this run. */
+/** Runs one cycle of a project. Returns false if the row does not want this run. */
 export async function runCycle(loop: SyncLoop): Promise<boolean> {
   const lane = loop.due.take();
   loop.cyclesBegun += 1;
@@ -56,7 +56,7 @@ async function syncStreams(loop: SyncLoop, { pace, streams: names }: OpenedLink,
   await untilItWorks(...phasesOf(rows.closeCycle, pace, 'store how it went'), { ...loop.ref, nextCycleMs, ...shown }, place);
 }
 
-/** A permanent fault of one stream is noted and tried again at the link's own pace; it never holds up its neighbours. */
+/** A permanent fault of one stream is recorded and retried at the link's normal pace; it never blocks the other streams. */
 async function runStream(loop: SyncLoop, pace: Pace, stream: string, lane: Lane): Promise<StreamReport | StatedWait | undefined> {
   const input = { ...loop.ref, generation: loop.generation, stream };
   try {
@@ -74,14 +74,14 @@ async function runStream(loop: SyncLoop, pace: Pace, stream: string, lane: Lane)
   }
 }
 
-/** Busy projects come back soon, quiet ones later and later; a stated wait is kept. */
+/** Busy projects run again soon, quiet ones after growing pauses; a stated wait is kept. */
 function nextAtPace(loop: SyncLoop, pace: Pace): number {
   if (loop.waiting) return loop.waiting.waitUntilMs;
   loop.quiet = loop.reports.some(isBusy) ? 0 : loop.quiet + 1;
   return Date.now() + spread(Math.min(pace.cycleQuietMs, pace.cycleBusyMs * 2 ** Math.min(loop.quiet, 20)));
 }
 
-/** A stream may ask to come sooner, for a look-up that is due; a refused one comes when its time is. */
+/** A stream may request an earlier cycle, for a look-up that is due; a refused one is retried at its own time. */
 function soonest(loop: SyncLoop, atPaceMs: number): number {
   if (loop.waiting) return atPaceMs;
   const looks = loop.reports.flatMap(({ nextLookMs }) => (nextLookMs === undefined ? [] : [nextLookMs]));
@@ -98,5 +98,5 @@ const latest = (waits: readonly StatedWait[]): StatedWait | undefined =>
     undefined,
   );
 
-/** ± 10 %, so that loops started together do not stay together. */
+/** ± 10 %, so that loops started together spread out. */
 const spread = (ms: number): number => Math.round(ms * (0.9 + Math.random() * 0.2));

@@ -1,15 +1,15 @@
 import type { Owner } from '../shared/domain/faults.ts';
 
 /**
- * What a running workflow has in front of it beside its own state: calls that do not work at the moment, by name of the call, and
- * whether something shown has changed. `troubles` holds only what stands now; success lifts an entry.
+ * A running workflow's failing calls, by name of the call, and whether something shown has changed. `troubles` holds only present
+ * ones; success removes an entry.
  */
 export interface Trouble {
-  /** `waiting`: the far side said until when; `retrying`: the slow phase runs; `parked`: a person must act, or time. */
+  /** `waiting`: until the time the far side stated; `retrying`: in the slow phase; `parked`: until a person acts, or a time. */
   readonly kind: 'waiting' | 'retrying' | 'parked';
   /** Fault kind, `unexpected`, or `rate-limited` for a stated wait. */
   readonly reason: string;
-  /** Who must act, where a fault told it. */
+  /** Who must act, if the fault says so. */
   readonly owner?: Owner | undefined;
   readonly says: string;
   readonly needed?: string | undefined;
@@ -24,11 +24,11 @@ export interface Desk {
   readonly changed: boolean;
   put(name: string, trouble: Trouble): void;
   lift(name: string): void;
-  /** Something that is shown has changed. */
+  /** Something shown has changed. */
   mark(): void;
-  /** Whoever sleeps on a trouble tries again at once. */
+  /** Every call that sleeps on a trouble is retried at once. */
   knock(): void;
-  /** The page was written. */
+  /** The shown state was written. */
   shown(): void;
 }
 

@@ -5,7 +5,7 @@ import type { Desk, Trouble } from './desk.ts';
 export interface Awaited {
   readonly what: string;
   readonly from: string;
-  /** Who that is, where the word alone would not tell a stranger. */
+  /** Who that is, if the word alone is unclear to a stranger. */
   readonly whoIs?: string;
   readonly sinceMs: number;
   readonly untilMs?: number | undefined;
@@ -22,7 +22,7 @@ export interface DetailsPage {
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 }
 
-/** The page a stranger in support reads first: what is awaited, from whom, since when, what to press; then everything in rows. */
+/** The page that support reads first: what is awaited, from whom, since when, what to press; then the table. */
 export function detailsPage({ title, lead, awaited, presses, table }: DetailsPage): string {
   return [
     `# ${oneLine(title)}`,
@@ -33,7 +33,7 @@ export function detailsPage({ title, lead, awaited, presses, table }: DetailsPag
   ].join('\n\n');
 }
 
-/** Calls that do not work at the moment, as things awaited. */
+/** Calls that fail at the moment, as things awaited. */
 export const awaitedFromDesk = (desk: Desk): Awaited[] =>
   [...desk.troubles].map(([name, trouble]) => ({
     what: name,
@@ -43,7 +43,7 @@ export const awaitedFromDesk = (desk: Desk): Awaited[] =>
     lines: linesOf(trouble),
   }));
 
-/** What is told of something that does not work, each on a line of its own; the cure of its kind where nobody said what is needed. */
+/** The lines about something that fails; if nothing says what is needed, the cure of its kind. */
 export function linesOf({ reason, says, needed, where }: Pick<Trouble, 'reason' | 'says' | 'needed' | 'where'>): string[] {
   const cure = needed === undefined && isFaultKind(reason) ? faultTable[reason].cure : undefined;
   return [

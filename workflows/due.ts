@@ -2,19 +2,19 @@ import { condition } from '@temporalio/workflow';
 import type { Lane } from '../shared/domain/lanes.ts';
 import type { Desk } from './desk.ts';
 
-/** When a loop works next. Timer, webhooks and buttons end up here and become one cycle. */
+/** When a loop runs its next cycle. Timer, webhooks and buttons are merged here into one cycle. */
 export interface Due {
   /** Epoch milliseconds of the next cycle. */
   readonly atMs: number;
-  /** Somebody waits for the next cycle: at once. */
+  /** Requests a cycle at once: somebody waits for it. */
   now(): void;
-  /** Something changed: soon, so that a burst becomes one cycle. */
+  /** Requests a cycle soon, because something changed; a burst becomes one cycle. */
   soon(withinMs: number): void;
-  /** The timer's next time; what was asked for meanwhile stays. */
+  /** Sets the timer's next time; requests made meanwhile are kept. */
   schedule(atMs: number): void;
-  /** A cycle begins: what was asked for until now is being answered. Answers the lane of whoever asked. */
+  /** A cycle begins and serves all requests so far. Returns the requester's lane. */
   take(): Lane;
-  /** Sleeps until the next cycle is due or `orElse` holds. Answers whether a cycle is due. */
+  /** Sleeps until the next cycle is due or `orElse` holds. Returns whether a cycle is due. */
   next(orElse: () => boolean, summary: string): Promise<boolean>;
 }
 

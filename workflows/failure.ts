@@ -2,20 +2,20 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import { faultTable, isFaultKind, type Owner } from '../shared/domain/faults.ts';
 import { toldFault } from '../shared/domain/told-faults.ts';
 
-/** What a failed call means, read from types alone. */
+/** What a failed call means, derived from types alone. */
 export interface Failing {
   /** Type of the failure: a fault kind, `unexpected`, `time-out`. */
   readonly reason: string;
-  /** Who must act, where a fault told it. */
+  /** Who must act, if the fault says so. */
   readonly owner?: Owner | undefined;
   /** For people; the failure's message. */
   readonly says: string;
-  /** What mends it and on which screen, where a fault told it. */
+  /** What fixes it and on which screen, if the fault says so. */
   readonly needed?: string | undefined;
   readonly where?: string | undefined;
-  /** Epoch milliseconds since which it stands, where that is kept in a row. */
+  /** Start of the fault in epoch milliseconds, if a row has it. */
   readonly sinceMs?: number | undefined;
-  /** Trying again will not help: a person must act. */
+  /** Retrying will not help: a person must act. */
   readonly permanent: boolean;
 }
 
@@ -34,13 +34,13 @@ export function failingOf(error: unknown): Failing {
       permanent: cause.nonRetryable === true,
     };
   }
-  // far sides have deadlines of their own: where an activity runs out of time, or its worker has died, it is ours
+  // far sides have their own deadlines: if an activity times out, or its worker has died, the fault is ours
   if (cause instanceof TimeoutFailure)
     return { reason: 'time-out', owner: 'operator', says: 'It took too long, or its worker has died.', permanent: false };
   return { reason: 'unexpected', says: cause instanceof Error ? cause.message : 'It failed.', permanent: false };
 }
 
-/** Who must act: as the fault said, else by its kind; of what is no fault whoever runs this installation. */
+/** Who must act: as the fault says, else by its kind; if it is no fault kind, the operator of this installation. */
 export const ownerOf = ({ reason, owner }: Pick<Failing, 'reason' | 'owner'>): Owner =>
   owner ?? (isFaultKind(reason) ? faultTable[reason].owner : 'operator');
 

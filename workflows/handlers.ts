@@ -5,14 +5,14 @@ import { failingOf, refusal } from './failure.ts';
 export interface UpdateHandling<Name extends MessageName, Answer> {
   /** Shown in the UI's list of Updates: what it does and one example. */
   readonly description: string;
-  /** A sentence why not now, naming the field; undefined = allowed. Looks at state only. */
+  /** Why it is not allowed now, in a sentence that names the field; undefined if it is allowed. Reads state only. */
   readonly objection?: (message: Message<Name>) => string | undefined;
   readonly handle: (message: Message<Name>) => Promise<Answer>;
 }
 
 /**
- * Registers an Update. Wrong shapes, payloads not sealed by us and objections are rejected before anything is written; whatever
- * goes wrong later fails this Update alone.
+ * Registers an Update. Wrong shapes, payloads not sealed by us and objections are rejected before anything is written to history;
+ * any later error fails only this Update.
  */
 export function onUpdate<Name extends MessageName, Answer>(name: Name, handling: UpdateHandling<Name, Answer>): void {
   const handler = async (given: unknown): Promise<Answer> => {
@@ -39,7 +39,7 @@ function parsed<Name extends MessageName>(name: Name, given: unknown): Message<N
     );
   }
   const result = messages[name].safeParse(given);
-  if (result.success) return result.data as Message<Name>; // the schema of this very name
+  if (result.success) return result.data as Message<Name>; // the schema of this name
   const says = result.error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`).join('; ');
   throw refusal('refused', `${name}: ${says}`);
 }

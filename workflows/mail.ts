@@ -6,8 +6,8 @@ import { mailCalls } from './calls.ts';
 import { detailsPage } from './details.ts';
 
 /**
- * Sends a tenant's outbox now: whoever queued the mail may be on the telephone with its recipient. One run per mail, so that none is queued
- * after the last look. Upkeep retries what could not be sent, and never gives up.
+ * Sends a tenant's outbox now: whoever queued the mail may be on the telephone with its recipient. One run per mail, so that none
+ * is queued after the last look. Upkeep retries what could not be sent, without end.
  */
 export async function mail(given: unknown): Promise<MailReport | null> {
   const parsed = mailInput.safeParse(given);

@@ -14,7 +14,7 @@ import { shownSteps } from './steps/page.ts';
 import { createStepWork, takeRows } from './steps/step-run.ts';
 import { keepShown } from './visibility.ts';
 
-/** Lays the groundwork of one connection: from the first submission until it is live, stopped or expired. */
+/** Onboards one connection: from the first submission until it is live, stopped or expired. */
 export async function onboarding(given: unknown): Promise<OnboardingResult> {
   const input = canonicalInput(onboardingInput, given, ({ tenantId, connectionId }) =>
     workflowIds.onboarding(tenantId, connectionId),
@@ -24,7 +24,7 @@ export async function onboarding(given: unknown): Promise<OnboardingResult> {
 
 setWorkflowOptions(versioned('AUTO_UPGRADE'), onboarding);
 
-/** The same for any plan. */
+/** The same for a given plan. */
 export async function onboard(plan: Plan, input: OnboardingInput): Promise<OnboardingResult> {
   const ref = { tenantId: input.tenantId, connectionId: input.connectionId };
   const work = createStepWork(plan, ref, createDesk());

@@ -9,9 +9,9 @@ import { takeSyncMessages } from './sync-messages.ts';
 import { keepShown } from './visibility.ts';
 
 /**
- * Keeps one linked project in step until its row no longer wants it. Timer, webhooks and buttons all end up in `due`; every cycle
- * first compares its generation with the row. A full run continues as new when no handler runs, and keeps cycling until then: a
- * handler may be waiting for the next cycle.
+ * Keeps one linked project in sync until its row does not want it any more. Timer, webhooks and buttons all set `due`; every
+ * cycle first compares its generation with the row. A full run continues as new once no handler runs, and keeps cycling until
+ * then: a handler may be waiting for the next cycle.
  */
 export async function projectSync(given: unknown): Promise<LoopResult> {
   const input = canonicalInput(projectSyncInput, given, ({ tenantId, projectLinkId }) =>

@@ -3,17 +3,17 @@ import type { Pace, StatedWait } from '../shared/domain/workflow-inputs.ts';
 import type { Desk } from './desk.ts';
 import { type Failing, failingOf } from './failure.ts';
 
-/** One attempt-with-retries at an activity. */
+/** One call of an activity, with its retries. */
 export type Call<Input, Answer> = (input: Input) => Promise<Answer>;
 
-/** Where a call stands on the desk: its name there, and how long a parked call sleeps before it tries by itself. */
+/** A call's entry on the desk: its name, and how long it sleeps when parked before it is retried. */
 export interface Place {
   readonly desk: Desk;
   readonly name: string;
   readonly parkMs: number;
 }
 
-/** A permanent fault, already told apart from trouble that passes. */
+/** A permanent fault, already distinguished from transient trouble. */
 export class Parked extends Error {
   override readonly name = 'Parked';
   readonly failing: Failing;
@@ -28,9 +28,9 @@ export const isStatedWait = (answer: unknown): answer is StatedWait =>
   typeof answer === 'object' && answer !== null && 'waitUntilMs' in answer;
 
 /**
- * Calls until an answer comes. Nothing but cancellation leaves it as an error: transient trouble goes from the fast to the slow
- * phase, a permanent fault parks until somebody knocks or `parkMs` have passed, a stated wait is slept. All three are on the desk,
- * and thereby in the attributes and on the page, until an answer comes.
+ * Calls until a result comes. Throws only on cancellation: transient trouble moves from the fast to the slow phase, a permanent
+ * fault parks until a knock or for `parkMs`, a stated wait is slept. All three are on the desk, and so in the attributes and on
+ * the page, until a result comes.
  */
 export async function untilItWorks<Input, Answer>(
   fast: Call<Input, Answer>,
@@ -51,8 +51,8 @@ export async function untilItWorks<Input, Answer>(
 }
 
 /**
- * Fast phase, then the same activity in the slow one, unlimited, so that *Reset* in the UI is "retry now". Throws `Parked` for a
- * permanent fault; answers a stated wait as it came.
+ * Fast phase, then the same activity in the slow one, unlimited, so that *Reset* in the UI means "retry now". Throws `Parked` for
+ * a permanent fault; returns a stated wait unchanged.
  */
 export async function inTwoPhases<Input, Answer>(
   fast: Call<Input, Answer>,
@@ -103,7 +103,7 @@ async function knockOr(place: Place, ms: number, summary: string): Promise<void>
 
 type Retry = NonNullable<ActivityOptions['retry']>;
 
-/** Ends after some attempts, so that the workflow learns of trouble that lasts. */
+/** Ends after some attempts, so that the workflow learns of lasting trouble. */
 export const fastRetry = (pace: Pick<Pace, 'fastAttempts' | 'fastCeilingMs'>): Retry => ({
   initialInterval: Math.min(1000, pace.fastCeilingMs),
   backoffCoefficient: 2,
@@ -118,15 +118,15 @@ export const slowRetry = (pace: Pick<Pace, 'slowMs'>): Retry => ({
   maximumInterval: pace.slowMs,
 });
 
-/** A watch: looks again after `watchFirstMs`, doubling to the ceiling, for as long as it takes. */
+/** A watch: checks again after `watchFirstMs`, doubling up to the ceiling, without end. */
 export const watchRetry = (pace: Pick<Pace, 'watchFirstMs' | 'watchCeilingMs'>): Retry => ({
   initialInterval: pace.watchFirstMs,
   backoffCoefficient: 2,
   maximumInterval: pace.watchCeilingMs,
 });
 
-/** A person waits for the answer: two attempts, then the sentence of what went wrong. */
+/** A person waits for the answer: two attempts, then the error in a sentence. */
 export const quickRetry: Retry = { initialInterval: 500, maximumInterval: 1000, maximumAttempts: 2 };
 
-/** Until the settings are read: the fast and slow phases of production. */
+/** Used until the settings are read: the fast and slow phases of production. */
 export const firstPace = { fastAttempts: 10, fastCeilingMs: 60_000, slowMs: 300_000, heartbeatMs: 15_000, parkMs: 600_000 };

@@ -3,8 +3,8 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { z } from 'zod';
 
 /**
- * The input of a run, or undefined where this run has no right to be: its input is of another shape (a payload not sealed by us
- * among them), or its id is not the canonical one of its input.
+ * Returns the input of a run; undefined if the run is not legitimate: its input has another shape (e.g. a payload not sealed by
+ * us), or its id is not the canonical one for that input.
  */
 export function canonicalInput<Shape extends z.ZodType>(
   shape: Shape,
@@ -20,7 +20,7 @@ const dayMs = 86_400_000;
 export const cyclesPerRun = 500;
 export const updatesPerRun = 200;
 
-/** Whether a loop should continue as new as soon as no handler is running. Asked anew each time: the facts change. */
+/** Whether a loop should continue as new as soon as no handler is running. Evaluated each time: the values change. */
 export function runIsFull(counts: {
   readonly cycles: number;
   readonly updates: number;
@@ -41,8 +41,8 @@ export const movingOn = () =>
   workflowInfo().targetWorkerDeploymentVersionChanged ? { initialVersioningBehavior: 'AUTO_UPGRADE' as const } : {};
 
 /**
- * Under a versioned worker a run is bound to its version, or not. An unversioned worker, whose deployment has no name, may not even say
- * so: the server (1.32) refuses its answer.
+ * With a versioned worker, sets whether a run is pinned to its version. An unversioned worker, whose deployment has no name, must
+ * not set it: the server (1.32) rejects its response.
  */
 export const versioned = (versioningBehavior: 'PINNED' | 'AUTO_UPGRADE') => (): WorkflowDefinitionOptions =>
   workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior } : {};

@@ -7,14 +7,14 @@ import { createDue, type Due } from './due.ts';
 import { type Failing, ownerOf } from './failure.ts';
 import type { Shown } from './visibility.ts';
 
-/** The state of one project's loop. What must survive continue-as-new is in `carriedOf`; the rest is read again. */
+/** The state of one project's loop. `carriedOf` keeps what must survive continue-as-new; the rest is read again. */
 export interface SyncLoop {
   readonly ref: LinkRef;
   readonly partner: string;
   readonly generation: number;
   readonly desk: Desk;
   readonly due: Due;
-  /** Updates answered lately: a repeat is answered without effect, also after continue-as-new. */
+  /** Ids of recently answered Updates: a repeat has no effect, also after continue-as-new. */
   readonly lastUpdateIds: string[];
   paused: boolean;
   over: boolean;
@@ -29,7 +29,7 @@ export interface SyncLoop {
   companyId: string | null;
   projectId: string | null;
   reports: readonly StreamReport[];
-  /** Streams whose last cycle met a permanent fault, until they have had a good one. */
+  /** Streams with a permanent fault in their last cycle, until a cycle succeeds. */
   readonly refused: Map<string, StreamRefusal>;
   waiting: StatedWait | undefined;
 }
@@ -62,7 +62,7 @@ export function createSyncLoop(input: ProjectSyncInput): SyncLoop {
   };
 }
 
-/** The tiny state that travels into the next run. */
+/** The small state carried into the next run. */
 export const carriedOf = (loop: SyncLoop): NonNullable<ProjectSyncInput['carried']> => ({
   dueInMs: Math.max(0, Math.min(loop.due.atMs - Date.now(), Number.MAX_SAFE_INTEGER)),
   paused: loop.paused,
@@ -72,13 +72,13 @@ export const carriedOf = (loop: SyncLoop): NonNullable<ProjectSyncInput['carried
   refused: [...loop.refused.values()],
 });
 
-/** Notes an Update whose effect has succeeded; one that failed may be sent again. */
+/** Records an Update that succeeded; one that failed may be sent again. */
 export function noteAnswered(loop: SyncLoop, updateId: string): void {
   loop.lastUpdateIds.push(updateId);
   loop.lastUpdateIds.splice(0, loop.lastUpdateIds.length - mostUpdateIds);
 }
 
-/** Notes that a stream was refused. One that stands longer than this run knows is dated by its row. */
+/** Records that a stream was refused. If the fault has a start time from its row, that is used. */
 export function noteRefused(loop: SyncLoop, stream: string, { sinceMs, permanent: _, ...told }: Failing): void {
   const known = loop.refused.get(stream);
   const since = sinceMs ?? (known?.reason === told.reason ? known.sinceMs : Date.now());
@@ -86,7 +86,7 @@ export function noteRefused(loop: SyncLoop, stream: string, { sinceMs, permanent
   loop.desk.mark();
 }
 
-/** Refused streams wait for their time, whatever else wakes the loop. */
+/** Refused streams wait until that time, whatever else wakes the loop. */
 export function holdRefused(loop: SyncLoop, streams: readonly string[], againAtMs: number): void {
   for (const refusal of loop.refused.values())
     if (streams.includes(refusal.stream)) loop.refused.set(refusal.stream, { ...refusal, againAtMs });
@@ -98,7 +98,7 @@ interface HeldUp {
   readonly items: number;
 }
 
-/** What holds records or streams up, by reason and who must act, with how many items each. */
+/** What blocks records or streams, by reason and owner, with the number of items each. */
 function heldUp(loop: SyncLoop): readonly HeldUp[] {
   const found = new Map<string, HeldUp>();
   const add = (reason: string, owner: Owner, items: number) => {
@@ -112,7 +112,7 @@ function heldUp(loop: SyncLoop): readonly HeldUp[] {
   return [...found.values()];
 }
 
-/** Care shows it, once for all the projects of the connection. */
+/** Care shows these, once for all projects of the connection. */
 const isOfConnection = (reason: string): boolean => isFaultKind(reason) && concernsConnection(reason);
 
 export function shownLoop(loop: SyncLoop): Shown {

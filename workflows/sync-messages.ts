@@ -80,7 +80,7 @@ export function takeSyncMessages(loop: SyncLoop): void {
   });
 }
 
-/** An Update with an id that was answered before, also in the run before this one, has no second effect. */
+/** Gives no second effect to an Update id that was answered before, also in the previous run. */
 async function once(loop: SyncLoop, effect: () => Promise<PlainAnswer>): Promise<PlainAnswer> {
   const updateId = currentUpdateInfo()?.id;
   loop.updates += 1;
@@ -90,7 +90,7 @@ async function once(loop: SyncLoop, effect: () => Promise<PlainAnswer>): Promise
   return answer;
 }
 
-/** Looks alone, so it may go on beside a cycle; the API shows its records. */
+/** Read-only, so it may run during a cycle; the API shows its records. */
 async function foresee(loop: SyncLoop, stream: string): Promise<PlainAnswer> {
   const options = { ...quickly(`dry run: ${stream}`), heartbeatTimeout: loop.pace?.heartbeatMs ?? firstPace.heartbeatMs };
   const seen = await streams.dryRunStream.executeWithOptions(options, [{ ...loop.ref, stream }]);
@@ -98,14 +98,14 @@ async function foresee(loop: SyncLoop, stream: string): Promise<PlainAnswer> {
   return { accepted: false, says: `not before ${new Date(seen.waitUntilMs).toISOString()}: ${seen.why}` };
 }
 
-/** A person wants it done now, what was refused included. */
+/** A person wants a cycle now, refused streams included. */
 function wake(loop: SyncLoop): void {
   holdRefused(loop, [...loop.refused.keys()], 0);
   loop.desk.knock();
   loop.due.now();
 }
 
-/** Waits for a cycle that begins after this moment. The drain rule keeps cycles coming for as long as somebody waits here. */
+/** Waits for a cycle that begins after this call. The loop keeps cycling while a handler waits here. */
 async function nextCycle(loop: SyncLoop): Promise<PlainAnswer> {
   const wanted = loop.cyclesBegun + 1;
   wake(loop);

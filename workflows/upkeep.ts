@@ -8,10 +8,10 @@ import { failingOf } from './failure.ts';
 
 const upkeepInput = z.strictObject({});
 
-/** What a round did; null where it was refused or could not be done, which the next round makes up for. */
+/** What a round did; null if it was refused or failed; the next round catches up. */
 export type UpkeepResult = UpkeepReport | null;
 
-/** One round of making Temporal match the database. A Schedule starts it; the schedule's time is part of the id. */
+/** One round of making Temporal match the database. Started by a Schedule, whose time is part of the workflow id. */
 export async function upkeep(given: unknown): Promise<UpkeepResult> {
   const isOurs = workflowInfo().workflowId.startsWith(workflowIds.upkeep());
   if (!isOurs || !upkeepInput.safeParse(given).success) return null;

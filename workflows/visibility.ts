@@ -7,7 +7,7 @@ const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 const keywords = (name: string) => defineSearchAttributeKey(name, 'KEYWORD_LIST');
 const needsAttention = defineSearchAttributeKey(names.needsAttention, 'BOOL');
 
-/** What a workflow can be found by: ids and words of ours, never names of people or companies. */
+/** The search attributes of a workflow: our ids and words, never names of people or companies. */
 export interface Standing {
   readonly tenantId: string;
   readonly partner: string;
@@ -25,8 +25,8 @@ export interface Shown {
 }
 
 /**
- * Keeps attributes and page true: written once per wake-up in which something changed, attributes only where they differ. Call it
- * before the first await; the returned function writes at once.
+ * Keeps attributes and page up to date: written once per wake-up in which something changed, attributes only if they differ. Call
+ * it before the first await; the returned function writes at once.
  */
 export function keepShown(desk: Desk, read: () => Shown): () => void {
   const writeAttributes = attributeWriter();

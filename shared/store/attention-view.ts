@@ -23,7 +23,7 @@ export interface AttentionView {
   readonly resolution: string | null;
 }
 
-/** One of several items that tell one and the same wait. */
+/** One of several items about the same wait. */
 const itemOfWait = z.object({
   attentionItemId: z.string(),
   subject: z.string(),
@@ -33,7 +33,7 @@ const itemOfWait = z.object({
 });
 
 export interface ListedItem extends AttentionView {
-  /** Of the wait for an owner who does not read: every item that tells it, this one among them. Else none. */
+  /** All items about the same wait for an owner who cannot read, this one included. Empty for any other item. */
   readonly sameWait: readonly z.infer<typeof itemOfWait>[];
 }
 
@@ -66,8 +66,8 @@ export interface AttentionPage {
 }
 
 /**
- * Attention items, newest first, `limit` at most, after a position. Of all links together, what an item of their connection tells is left
- * out, and an owner who does not read is one item, with the records of all that they hold up; of one link everything is shown.
+ * Attention items, newest first, at most `limit`, after a position. Across all links, items that repeat one of their connection
+ * are left out, and an owner who cannot read is one item, with all records it holds up; for one link everything is returned.
  */
 export async function attentionPage(db: Db, page: AttentionPage): Promise<readonly ListedItem[]> {
   let query = items(db).select(itemsOfOwnersWait.as('sameWait'));
@@ -91,7 +91,7 @@ export async function attentionPage(db: Db, page: AttentionPage): Promise<readon
   });
 }
 
-/** What is open of a connection and its links, the oldest first, `limit` at most. */
+/** Open items of a connection and its links, oldest first, at most `limit`. */
 export async function openCauses(db: Db, connectionId: string, limit: number): Promise<readonly AttentionView[]> {
   return items(db)
     .where('connection_id', '=', connectionId)

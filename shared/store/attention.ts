@@ -6,7 +6,7 @@ import type { Database } from './database.d.ts';
 import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
-/** Something that waits for a person: one row a cause, with how many records it holds up. */
+/** Something that waits for a person: one row per cause, with the number of records it holds up. */
 export interface AttentionItem {
   readonly itemId: string;
   readonly connectionId: string;
@@ -51,7 +51,7 @@ export interface ItemPlace {
 
 export interface StandingCause {
   readonly reason: FaultKind;
-  /** Who must act; by the reason where absent. */
+  /** Who must act; derived from the reason if absent. */
   readonly owner?: Owner;
   readonly subject: string;
   readonly seen: string;
@@ -60,7 +60,7 @@ export interface StandingCause {
   readonly records: number;
 }
 
-/** What families of subjects concern a connection and no single project link: the first word of an item's subject. */
+/** Families of subjects that concern a connection and no single project link: the first word of an item's subject. */
 type ConnectionFamily =
   | 'connection'
   | 'credential'
@@ -83,7 +83,7 @@ interface AnyPlace extends Pick<ItemPlace, 'tenantId' | 'connectionId'> {
 
 const causeKey = (cause: { readonly reason: string; readonly subject: string }): string => `${cause.reason}|${cause.subject}`;
 
-/** Makes the open items of a stream say what stands now. */
+/** Updates the open items of a stream to its present causes. */
 export async function showCauses(db: Db, place: ItemPlace, causes: readonly StandingCause[]): Promise<void> {
   await bringUpToDate(db, place, await openItems(db, place), causes);
 }
@@ -107,10 +107,7 @@ export async function showConnectionCauses(
   await bringUpToDate(db, { ...place, projectLinkId: null, stream: null }, rows.map(fromRow), standing);
 }
 
-/**
- * A new cause opens an item, a changed one is renewed, one that is gone is resolved as mended. Where nothing differs, nothing is
- * written.
- */
+/** A new cause opens an item, a changed one updates it, a vanished one resolves it as mended. Writes only differences. */
 async function bringUpToDate(
   db: Db,
   place: AnyPlace,
@@ -162,7 +159,7 @@ export async function recordsHeld(db: Db, projectLinkId: string, reason: string)
   return Number(row.records);
 }
 
-/** Closes an item once; false where it was closed already. */
+/** Closes an item once; false if it was closed already. */
 export async function resolveAttention(db: Db, itemId: string, resolution: string): Promise<boolean> {
   const changed = await db
     .updateTable('attention_item')

@@ -3,10 +3,10 @@ import type { Database } from './database.d.ts';
 import { jsonb } from './json.ts';
 import type { Db } from './tenancy.ts';
 
-/** A decision of a person or a key: a row first, then delivered to a run, then applied. */
+/** A decision of a person or a key: first stored as a row, then delivered to a run, then applied. */
 export interface Command {
   readonly commandId: string;
-  /** Grows within the installation: the order in which people decided. Exact text of a 64-bit number. */
+  /** Increases within the installation: the order in which people decided. Exact text of a 64-bit number. */
   readonly sequence: string;
   readonly connectionId: string;
   readonly projectLinkId: string | null;
@@ -37,12 +37,12 @@ export interface NewCommand {
   readonly connectionId: string;
   readonly projectLinkId?: string | undefined;
   readonly kind: string;
-  /** Already parsed by the door it came through. */
+  /** Already parsed by the entry point it came through. */
   readonly input: unknown;
   readonly actorId: string;
 }
 
-/** Writes a decision; a newer pause or resume of a link takes the place of older ones that nobody applied yet. */
+/** Stores a decision; a newer pause or resume of a link supersedes older ones not applied yet. */
 export async function writeCommand(db: Db, given: NewCommand): Promise<Command> {
   const row = await db
     .insertInto('command')
@@ -62,7 +62,7 @@ export async function writeCommand(db: Db, given: NewCommand): Promise<Command> 
   return command;
 }
 
-/** Writes one unless the same already waits; for what several ask for at once. */
+/** Stores one unless the same already waits; for what several request at once. */
 export async function writeOnce(db: Db, given: NewCommand): Promise<void> {
   const waiting = await db
     .selectFrom('command')
@@ -75,7 +75,7 @@ export async function writeOnce(db: Db, given: NewCommand): Promise<void> {
   if (!waiting) await writeCommand(db, given);
 }
 
-/** The newest of these on a link is what holds: an older one, delivered late, would turn it around. */
+/** The newest of these on a link wins: an older one, delivered late, would reverse it. */
 const opposed: ReadonlySet<string> = new Set(['pause', 'resume']);
 
 async function supersede(db: Db, projectLinkId: string, sequence: string): Promise<void> {
@@ -108,7 +108,7 @@ export async function markDelivered(db: Db, commandId: string): Promise<void> {
     .execute();
 }
 
-/** Once; answers whether this call was the one. */
+/** Only once; returns whether this call did it. */
 export async function markApplied(db: Db, commandId: string): Promise<boolean> {
   const changed = await db
     .updateTable('command')
@@ -119,7 +119,7 @@ export async function markApplied(db: Db, commandId: string): Promise<boolean> {
   return changed.numUpdatedRows === 1n;
 }
 
-/** Takes back a row that its run refused; one that was applied stays. */
+/** Deletes a row that its run refused; one that was applied stays. */
 export async function withdrawCommand(db: Db, commandId: string): Promise<void> {
   await db.deleteFrom('command').where('command_id', '=', commandId).where('applied_at', 'is', null).execute();
 }
@@ -140,7 +140,7 @@ export async function commandsAfter(
   return rows.map(fromRow);
 }
 
-/** What a person or a key has decided since, on whatever connection, oldest first. */
+/** Decisions of a person or a key since a time, on any connection, oldest first. */
 export async function commandsBy(db: Db, actorId: string, since: Date): Promise<readonly Command[]> {
   const rows = await db
     .selectFrom('command')
@@ -152,7 +152,7 @@ export async function commandsBy(db: Db, actorId: string, since: Date): Promise<
   return rows.map(fromRow);
 }
 
-/** Commands that nobody applied for at least `olderThanMs`, oldest first: to be delivered (again). */
+/** Commands not applied for at least `olderThanMs`, oldest first: to be delivered (again). */
 export async function unappliedCommands(db: Db, olderThanMs: number, limit: number): Promise<readonly Command[]> {
   const rows = await db
     .selectFrom('command')

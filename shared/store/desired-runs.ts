@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from './tenancy.ts';
 
 /**
- * What should run in Temporal. wanted ⇄ unwanted; every turn raises the generation, and a run of an older generation ends itself.
- * `upkeep` starts what is wanted and shows no sign of life, and stops what is unwanted.
+ * What should run in Temporal. wanted ⇄ unwanted; every switch increments the generation, and a run of an older generation ends
+ * itself. `upkeep` starts wanted runs that show no sign of life, and stops unwanted ones.
  */
 export interface DesiredRun {
   readonly workflowId: string;
@@ -22,7 +22,7 @@ const columns = [
   'generation',
 ] as const;
 
-/** Wants a run; wanting it again changes nothing. Answers the generation it is to run as. */
+/** Marks a run as wanted; repeating it keeps the generation. Returns the generation it is to run as. */
 export async function wantRun(db: Db, tenantId: string, run: Omit<DesiredRun, 'generation'>): Promise<number> {
   const { workflowId: workflow_id, workflowType: workflow_type, subjectId: subject_id, partner } = run;
   const row = await db
@@ -40,7 +40,7 @@ export async function wantRun(db: Db, tenantId: string, run: Omit<DesiredRun, 'g
   return row.generation;
 }
 
-/** From here on a living run of it ends itself. False where it was not wanted. */
+/** Marks a run as unwanted: a living one ends itself. False if it was not wanted. */
 export async function unwantRun(db: Db, workflowId: string): Promise<boolean> {
   const result = await db
     .updateTable('desired_run')
@@ -51,7 +51,7 @@ export async function unwantRun(db: Db, workflowId: string): Promise<boolean> {
   return result.numUpdatedRows > 0n;
 }
 
-/** A run's sign of life. False: it is not the wanted one, and ends. */
+/** Records a run's sign of life. False: it is not the wanted one, and must end. */
 export async function markRunSeen(db: Db, workflowId: string, generation: number): Promise<boolean> {
   const result = await db
     .updateTable('desired_run')
@@ -63,7 +63,7 @@ export async function markRunSeen(db: Db, workflowId: string, generation: number
   return result.numUpdatedRows > 0n;
 }
 
-/** A sign of life of a run that carries no generation: there is only one of its id. False: it is not wanted. */
+/** Records the sign of life of a run without a generation: there is only one with its id. False: it is not wanted. */
 export async function markRunAlive(db: Db, workflowId: string): Promise<boolean> {
   const result = await db
     .updateTable('desired_run')
@@ -74,13 +74,13 @@ export async function markRunAlive(db: Db, workflowId: string): Promise<boolean>
   return result.numUpdatedRows > 0n;
 }
 
-/** Everything that is wanted, seen or not. */
+/** All wanted runs, seen or not. */
 export async function wantedRuns(db: Db): Promise<readonly DesiredRun[]> {
   const rows = await db.selectFrom('desired_run').select(columns).where('wanted', '=', true).orderBy('workflow_id').execute();
   return rows.map(fromRow);
 }
 
-/** Wanted, and never seen in its generation, or not for `silentMs`. */
+/** Wanted runs never seen in their generation, or not for `silentMs`. */
 export async function missingRuns(db: Db, silentMs: number): Promise<readonly DesiredRun[]> {
   const rows = await db
     .selectFrom('desired_run')

@@ -17,7 +17,7 @@ export interface FoundRow {
   readonly rowId: string;
 }
 
-/** Tenant and row of a bearer's hash. Ids only: whether it is still good is read under the tenant. */
+/** Tenant and row for a bearer's hash. Ids only: whether it is still valid is read under the tenant. */
 export async function resolveToken(pool: StorePool, door: TokenDoor, hash: Buffer): Promise<FoundRow | undefined> {
   const answer = await withoutTenant(pool, (db) =>
     sql<{ tenant_id: string; row_id: string }>`SELECT tenant_id, row_id FROM ${sql.ref(door)}(${hash})`.execute(db),

@@ -7,20 +7,20 @@ export interface KeyedRequest {
   readonly tenantId: string;
   readonly keyHash: Buffer;
   readonly requestHash: Buffer;
-  /** Lives outside the database; answers of another epoch are void. */
+  /** Stored outside the database; answers of another epoch are void. */
   readonly restoreEpoch: string;
 }
 
 /**
- * `ours`: work now, then keep or release. `answered`: give that answer again. `in-progress`: the first is still at work.
- * `other-request`: the key stands for another request.
+ * `ours`: do the work, then keep the answer or release the key. `answered`: repeat that answer. `in-progress`: the first request
+ * is still running. `other-request`: the key belongs to another request.
  */
 export type KeyClaim =
   | { readonly kind: 'ours' | 'in-progress' | 'other-request' }
   | { readonly kind: 'answered'; readonly status: number; readonly body: unknown };
 
 const keptFor = sql`interval '3 days'`;
-/** A process that died at work holds its key this long. */
+/** How long a process that died while working holds its key. */
 const workLease = sql`interval '60 seconds'`;
 
 /** Takes a key for a request. Answers older than three days, or from before a restore, are void. */
@@ -48,7 +48,7 @@ export async function claimKey(db: Db, request: KeyedRequest): Promise<KeyClaim>
   return row.status === null ? { kind: 'in-progress' } : { kind: 'answered', status: row.status, body: row.body };
 }
 
-/** Keeps what was answered; the caller has taken every secret out of it. */
+/** Stores the answer; the caller must have removed every secret from it. */
 export async function keepAnswer(db: Db, request: KeyedRequest, status: number, body: unknown): Promise<void> {
   await db
     .updateTable('idempotency_answer')
@@ -59,8 +59,8 @@ export async function keepAnswer(db: Db, request: KeyedRequest, status: number, 
 }
 
 /**
- * Frees a key whose request was not answered, so that it may be sent again: at once, as if it had never been sent, or, where some of its
- * work is done, as the same request that goes on behind it.
+ * Releases a key whose request was not answered, so that it may be sent again: as if never sent, or, if some of its work is done,
+ * as the same request, which continues after that work.
  */
 export async function releaseKey(db: Db, request: KeyedRequest): Promise<void> {
   await db
@@ -79,7 +79,7 @@ export async function releaseKey(db: Db, request: KeyedRequest): Promise<void> {
     .execute();
 }
 
-/** What a unit of work of the request answered when it was done; undefined: it was not done yet. */
+/** The result of a transaction of the request; undefined if it was not done yet. */
 export async function findEffect(db: Db, request: KeyedRequest, what: string): Promise<{ readonly answer: unknown } | undefined> {
   const row = await db
     .selectFrom('idempotency_answer')
@@ -90,7 +90,7 @@ export async function findEffect(db: Db, request: KeyedRequest, what: string): P
   return row?.done ? { answer: row.answer } : undefined;
 }
 
-/** Notes, in the unit of work itself, that it was done and what it answered. */
+/** Records, in the transaction itself, that it was done and its result. */
 export async function noteEffect(db: Db, request: KeyedRequest, what: string, answer: unknown): Promise<void> {
   await db
     .updateTable('idempotency_answer')
@@ -100,7 +100,7 @@ export async function noteEffect(db: Db, request: KeyedRequest, what: string, an
     .execute();
 }
 
-/** Forgets it, in the unit of work that takes it back. */
+/** Deletes that record, in the transaction that undoes the work. */
 export async function forgetEffect(db: Db, request: KeyedRequest, what: string): Promise<void> {
   await db
     .updateTable('idempotency_answer')
@@ -110,7 +110,7 @@ export async function forgetEffect(db: Db, request: KeyedRequest, what: string):
     .execute();
 }
 
-/** Removes this tenant's void answers; answers how many. */
+/** Deletes this tenant's expired answers; returns how many. */
 export async function sweepAnswers(db: Db): Promise<number> {
   const swept = await db
     .deleteFrom('idempotency_answer')

@@ -12,8 +12,8 @@ const groups = {
 } as const;
 
 /**
- * Makes the three logins of an installation, or gives them these passwords; repeatable. Answers a connection string per login, to
- * the database of `adminUrl`. None of them is a superuser or passes row-level security by; `migrate` may only `SET ROLE gw_owner`.
+ * Creates the three logins of an installation, or sets their passwords; idempotent. Returns a connection string per login, to the
+ * database of `adminUrl`. None is a superuser or bypasses row-level security; `migrate` may only `SET ROLE gw_owner`.
  */
 export async function prepareLogins(
   adminUrl: string,

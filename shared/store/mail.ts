@@ -5,27 +5,28 @@ import { wordOf } from './rows.ts';
 import type { Db } from './tenancy.ts';
 
 /**
- * The outbox: a mail is a row first, then sent, at least once. A mail cannot be looked up at who received it, so an attempt whose end is
- * unknown is made again, under the same Message-ID.
+ * The outbox: a mail is first a row, then sent, at least once. Whether a mail arrived cannot be looked up, so an attempt of
+ * unknown outcome is repeated, under the same Message-ID.
  *
- * queued → sending (claimed: an attempt and a lease by the database's clock) → sent | bounced (refused for good) | held (from before a
- * restore, or its cause has gone). An attempt that came to nothing, or whose lease ran out, is queued again, for as long as it takes.
+ * queued → sending (claimed: an attempt and a lease by the database's clock) → sent | bounced (refused for good) | held (from
+ * before a restore, or its cause is gone). A failed attempt is queued again, and one whose lease expired is claimed again,
+ * without a limit.
  */
 const now = sql<Date>`clock_timestamp()`;
 
-/** What a mail is about, and which of its mails it is; of an older generation it is not sent any more. */
+/** What a mail is about, and its generation; a mail of an older generation is not sent. */
 type About =
   | { readonly kind: InvitationMailKind; readonly invitationId: string; readonly generation: number }
   | { readonly kind: RequestMailKind; readonly requestId: string; readonly generation: number };
 
 export type NewMail = About & {
   readonly tenantId: string;
-  /** One mail per cause: another with the same key is not queued. */
+  /** One mail per cause: a second one with the same key is not queued. */
   readonly businessKey: string;
   readonly restoreEpoch: string;
 };
 
-/** Queues a mail and answers its id; where its cause has one already, that one's. */
+/** Queues a mail and returns its id; if its cause has one already, that one's id. */
 export async function queueMail(db: Db, given: NewMail): Promise<string> {
   const row = await db
     .insertInto('mail')
@@ -39,14 +40,14 @@ export async function queueMail(db: Db, given: NewMail): Promise<string> {
       generation: given.generation,
       restore_epoch: given.restoreEpoch,
     })
-    // answers the row that is there already
+    // returns the existing row
     .onConflict((conflict) => conflict.columns(['tenant_id', 'business_key']).doUpdateSet({ business_key: given.businessKey }))
     .returning('mail_id')
     .executeTakeFirstOrThrow();
   return row.mail_id;
 }
 
-/** A mail in the hands of one attempt. */
+/** A mail claimed by one attempt. */
 export type ClaimedMail = About & {
   readonly mailId: string;
   readonly attemptId: string;
@@ -58,7 +59,7 @@ export type ClaimedMail = About & {
 export type InvitationMail = Extract<ClaimedMail, { readonly invitationId: string }>;
 export type RequestMail = Extract<ClaimedMail, { readonly requestId: string }>;
 
-/** Takes the mail that has waited longest, for one attempt. The lease must outlive whatever the attempt may take. */
+/** Claims the mail that has waited longest, for one attempt. The lease must be longer than any attempt takes. */
 export async function claimMail(db: Db, leaseMs: number): Promise<ClaimedMail | undefined> {
   const { rows } = await sql<{
     mail_id: string;
@@ -96,13 +97,13 @@ export async function claimMail(db: Db, leaseMs: number): Promise<ClaimedMail | 
 
 function aboutOf(row: { readonly kind: string; readonly invitation_id: string | null; readonly request_id: string | null }) {
   if (row.invitation_id !== null) return { kind: wordOf(invitationMailKinds, row.kind), invitationId: row.invitation_id };
-  // the table holds that a mail is about one of them
+  // the table's constraint: a mail is about one of them
   return { kind: wordOf(requestMailKinds, row.kind), requestId: row.request_id ?? '' };
 }
 
 type Attempt = Pick<ClaimedMail, 'mailId' | 'attemptId'>;
 
-/** Stores how the attempt ended for good. False: another attempt has the mail by now. */
+/** Stores the final outcome of the attempt. False if another attempt has the mail by then. */
 export async function settleMail(
   db: Db,
   { mailId, attemptId }: Attempt,
@@ -119,7 +120,7 @@ export async function settleMail(
   return changed.numUpdatedRows === 1n;
 }
 
-/** Puts the mail back, to be tried again after a while. */
+/** Queues the mail again, to be retried after `afterMs`. */
 export async function requeueMail(db: Db, { mailId, attemptId }: Attempt, afterMs: number, words: string): Promise<void> {
   await db
     .updateTable('mail')
@@ -135,10 +136,10 @@ export async function requeueMail(db: Db, { mailId, attemptId }: Attempt, afterM
     .execute();
 }
 
-/** What was settled is kept for this long (docs/security.md). */
+/** How long settled mails are kept (docs/security.md). */
 const mailDays = 90;
 
-/** Deletes mails that came to an end long ago; answers how many. What still waits to be sent stays. */
+/** Deletes mails that ended long ago; returns how many. Unsent ones stay. */
 export async function sweepMail(db: Db): Promise<number> {
   const gone = await db
     .deleteFrom('mail')

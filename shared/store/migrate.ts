@@ -4,13 +4,13 @@ import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { Client, Pool } from 'pg';
 import { mayCreateRoles, prepareRoles } from './roles.ts';
 
-/** The `.sql` files stand beside this module, in the sources as in `dist/`. */
+/** The `.sql` files are beside this module, in the sources as in `dist/`. */
 const folder = new URL('./migrations/', import.meta.url);
 
 /**
- * Brings a database to the newest migration; repeatable, and two at once wait for one another. All of it is one transaction.
- * `url`: an administrator (makes the roles too) or a login that may `SET ROLE gw_owner`; every table belongs to `gw_owner`.
- * Answers the names of the migrations that ran.
+ * Migrates a database to the newest version; idempotent, and concurrent calls wait for each other. Runs in one transaction.
+ * `url`: an administrator (creates the roles too) or a login that may `SET ROLE gw_owner`; every table belongs to `gw_owner`.
+ * Returns the names of the migrations that ran.
  */
 export async function migrateToLatest(url: string): Promise<readonly string[]> {
   await ensureRoles(url);

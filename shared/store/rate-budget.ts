@@ -6,8 +6,9 @@ import type { Db, StorePool } from './tenancy.ts';
 import { withoutTenant } from './tenancy.ts';
 
 /**
- * The budget that all workers share, as functions of the database (migration 0007), which hold the rule that stands in the open in
- * `test/support/rate-windows.ts` and `rate-sharers.ts`. One round trip each, one after the other for one budget, and by the database's clock: processes' own may differ.
+ * The budget that all workers share, as functions of the database (migration 0007). `test/support/rate-windows.ts` and
+ * `rate-sharers.ts` have a readable version of their rule. One round trip each, serialised per budget, and by the database's
+ * clock: processes' own may differ.
  */
 export function createRateBudget(pool: StorePool): RateBudget {
   return {
@@ -16,7 +17,7 @@ export function createRateBudget(pool: StorePool): RateBudget {
   };
 }
 
-/** The windows that were learned of a budget, as they stand now; none: nobody has called yet, or their limits are not told. */
+/** The learned windows of a budget, at present; empty if nobody has called yet, or their limits are not known. */
 export async function learnedWindows(db: Db, budgetKey: string): Promise<readonly CallWindow[]> {
   const { rows } = await sql<CallWindow>`
     SELECT w.length_ms AS "lengthMs", w.call_limit AS "limit", turned.remaining + turned.unproven AS "remaining",

@@ -12,8 +12,8 @@ export const isRefusal = ({ stream, subject }: Pick<AttentionItem, 'stream' | 's
   stream !== null && subject === subjectOfStream(stream);
 
 /**
- * SQL of whether the item `i` is told already by one of its connection, which has the same reason: every step needs a credential, and
- * many projects one template. What concerns one project alone is told by none of another.
+ * SQL: whether an item of the connection with the same reason already covers the item `i`: every step needs a credential, and
+ * many projects one template. An item about one project covers no other project.
  */
 const toldByConnection = sql<boolean>`(
   i.project_link_id IS NOT NULL AND i.subject = ${subjectOfStream('')} || i.stream AND EXISTS (
@@ -22,31 +22,31 @@ const toldByConnection = sql<boolean>`(
     WHERE c.connection_id = i.connection_id AND c.project_link_id IS NULL AND c.resolved_at IS NULL AND c.reason = i.reason
       AND (c.subject !~ '^(project|tool):' OR split_part(c.subject, ':', 2) = l.procore_project_id)))`;
 
-/** SQL of which of the kinds an item tells the wait for an owner by who does not read; null: by none. */
+/** SQL: position among the kinds of wait for an owner who cannot read; null if the item is none of them. */
 const placeInOwnersWait = (item: string) => sql<
   number | null
 >`(CASE WHEN ${sql.ref(`${item}.resolved_at`)} IS NULL THEN array_position(
   ${ownerWaits.map(({ reason, owner }) => `${reason}|${owner}`)}::text[],
   ${sql.ref(`${item}.reason`)} || '|' || ${sql.ref(`${item}.owner`)}) END)`;
 
-/** The first tells it for the others: one of the connection as a whole before those of its streams. */
+/** The first stands for the others: items of the connection as a whole come before those of its streams. */
 const orderInOwnersWait = (item: string) => sql`(${placeInOwnersWait(item)},
   ${sql.ref(`${item}.project_link_id`)} IS NOT NULL, ${sql.ref(`${item}.since`)}, ${sql.ref(`${item}.attention_item_id`)})`;
 
-/** Of items `o` that are one wait with the item `i`. */
+/** Items `o` about the same wait as the item `i`. */
 const inOneWait = sql`o.connection_id = i.connection_id AND ${placeInOwnersWait('i')} IS NOT NULL AND ${placeInOwnersWait('o')} IS NOT NULL`;
 
-/** SQL of whether another item tells all that the item `i` does: of its connection, or of the one wait for its owner. */
+/** SQL: whether another item covers the item `i`: one of its connection, or of the same wait for its owner. */
 export const toldByAnother = sql<boolean>`(CASE WHEN ${placeInOwnersWait('i')} IS NULL THEN ${toldByConnection} ELSE EXISTS (
   SELECT FROM attention_item o WHERE ${inOneWait} AND ${orderInOwnersWait('o')} < ${orderInOwnersWait('i')}) END)`;
 
-/** SQL of all items that are one wait with the item `i`, itself among them, as JSON; null where it tells no such wait. */
+/** SQL: all items about the same wait as the item `i`, itself included, as JSON; null if it is about no such wait. */
 export const itemsOfOwnersWait = sql<unknown>`(
   SELECT jsonb_agg(jsonb_build_object('attentionItemId', o.attention_item_id, 'subject', o.subject, 'projectLinkId', o.project_link_id,
     'stream', o.stream, 'records', o.records) ORDER BY ${orderInOwnersWait('o')})
   FROM attention_item o WHERE ${inOneWait})`;
 
-/** Whether an open item of the connection tells this reason of a link's stream. */
+/** Whether an open item of the connection covers this reason of a link's stream. */
 export async function isToldByConnection(
   db: Db,
   { projectLinkId, stream }: Pick<ItemPlace, 'projectLinkId' | 'stream'>,
@@ -68,7 +68,7 @@ export interface Refusal
   extends Pick<ItemPlace, 'projectLinkId' | 'stream'>,
     Pick<AttentionItem, 'reason' | 'owner' | 'seen' | 'needed' | 'where' | 'since'> {}
 
-/** What refuses whole streams of these links now, newest first. */
+/** The refusals of whole streams of these links, newest first. */
 export async function openRefusals(db: Db, projectLinkIds: readonly string[]): Promise<readonly Refusal[]> {
   const rows = await db
     .selectFrom('attention_item')

@@ -1,22 +1,22 @@
 import type { Client } from 'pg';
 
 /**
- * The roles of facts "who may do what in the database" (docs/security.md). `gw_owner` owns the tables and never serves; `gw_serve`
- * reads and writes under row-level security; `gw_router` owns the definer functions that find a tenant; `gw_upkeep` may only call
- * some of them. None can log in, none is a superuser, none passes row-level security by.
+ * The roles of facts "who may do what in the database" (docs/security.md). `gw_owner` owns the tables and never serves;
+ * `gw_serve` reads and writes under row-level security; `gw_router` owns the definer functions that find a tenant; `gw_upkeep`
+ * may only call some of them. None can log in, is a superuser, or bypasses row-level security.
  */
 export const groupRoles = ['gw_owner', 'gw_serve', 'gw_router', 'gw_upkeep'] as const;
 
-/** Makes the roles of the cluster and hands the schema to `gw_owner`; repeatable. Needs a login that may create roles. */
+/** Creates the roles of the cluster and gives the schema to `gw_owner`; idempotent. Needs a login that may create roles. */
 export async function prepareRoles(admin: Client): Promise<void> {
   for (const role of groupRoles) await createRole(admin, role, 'NOLOGIN');
-  // SET without INHERIT: the owner may hand functions to the router, and has none of its rights by itself
+  // SET without INHERIT: the owner may give functions to the router, without having its rights
   await grantMembership(admin, 'gw_router', 'gw_owner', 'SET TRUE, INHERIT FALSE');
   await grantMembership(admin, 'gw_owner', 'CURRENT_USER', 'SET TRUE, INHERIT FALSE');
   await onceMore(() => admin.query('ALTER SCHEMA public OWNER TO gw_owner; REVOKE CREATE ON SCHEMA public FROM PUBLIC'));
 }
 
-/** Whether this login may create roles; one that may not finds them made by an administrator. */
+/** Whether this login may create roles; otherwise an administrator must have created them. */
 export async function mayCreateRoles(client: Client): Promise<boolean> {
   const answer = await client.query('SELECT FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreaterole)');
   return answer.rowCount === 1;
@@ -29,7 +29,7 @@ export async function createRole(admin: Client, role: string, options: string): 
   try {
     await admin.query(`CREATE ROLE ${admin.escapeIdentifier(role)} ${options} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`);
   } catch (error) {
-    // another database of this cluster is being prepared at the same moment
+    // another database of this cluster is being prepared concurrently
     if (!hasCode(error, '42710') && !hasCode(error, '23505')) throw error;
   }
 }
@@ -44,7 +44,7 @@ export async function grantMembership(admin: Client, group: string, member: stri
   await onceMore(() => admin.query(`GRANT ${admin.escapeIdentifier(group)} TO ${name} WITH ${options}`));
 }
 
-/** Roles are shared by all databases of a cluster; two who change one at once collide, and the second tries again. */
+/** Roles are shared by all databases of a cluster: of two concurrent changes to one, the second fails and is retried. */
 export async function onceMore(work: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -1,4 +1,4 @@
-/** Reads a word of a closed list out of a column; the CHECK constraints keep others out, a newer schema may not. */
+/** Reads a word of a closed list from a column. Throws for any other: CHECK constraints exclude them, a newer schema may not. */
 export function wordOf<Value extends string>(allowed: readonly Value[], text: string): Value {
   const found = allowed.find((value) => value === text);
   if (found === undefined) throw new Error(`the store holds an unknown word: ${text}`);

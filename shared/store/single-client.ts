@@ -4,9 +4,9 @@ import { DatabaseError, type PoolClient } from 'pg';
 import type { Database } from './database.d.ts';
 
 /**
- * Binds Kysely to one connection that somebody else has opened a transaction on. `end()` comes before that transaction closes; a
- * query after it is refused, so that none can slip into the next unit of work on the same connection. `onStale`: a migration changed what
- * a statement answers that this connection keeps planned; it fails there for ever, and on no other one.
+ * Binds Kysely to one connection whose transaction the caller opened. Call `end()` before that transaction closes; later queries
+ * are refused, so that none runs in the next transaction of the same connection. `onStale`: a migration changed the result of a
+ * statement prepared on this connection; it will always fail there, but on no other one.
  */
 export function clientDatabase(
   client: PoolClient,
@@ -39,14 +39,14 @@ export function clientDatabase(
 /** "cached plan must not change result type". */
 const stalePlan = '0A000';
 
-/** Lists of so many values make texts that hardly come again. */
+/** Statements with more values are rarely repeated. */
 const mostParameters = 40;
 const mostStatements = 1000;
 const names = new Map<string, string>();
 
 /**
- * A name under which a connection keeps the statement parsed, and after a few times planned: the most of what a small statement costs.
- * Postgres keeps all of them for as long as the connection lives, so their number has an end; undefined: parsed anew each time.
+ * A name under which a connection keeps the statement parsed, and after some uses planned: most of the cost of a small statement.
+ * Postgres keeps them as long as the connection lives, so their number is limited; undefined: parsed each time.
  */
 function statementName(text: string, parameters: number): string | undefined {
   const known = names.get(text);

@@ -11,21 +11,21 @@ export type Db = Kysely<Database>;
 
 declare const doorOnly: unique symbol;
 
-/** A pool that nothing can query but the two doors below. */
+/** A pool that only `withTenant` and `withoutTenant` can query. */
 export interface StorePool {
   readonly [doorOnly]: 'pool';
 }
 
 export interface StorePoolOptions {
-  /** Connections at most (10). */
+  /** Maximum number of connections (10). */
   readonly max?: number;
   /** Shown in `pg_stat_activity`: which process this is. */
   readonly applicationName?: string;
-  /** An idle connection broke; the pool replaces it by itself. */
+  /** An idle connection broke; the pool replaces it. */
   readonly onConnectionLost?: (error: Error) => void;
 }
 
-/** Waits longer than these are faults of ours; the unit of work is rolled back. Milliseconds. */
+/** Longer waits are our faults; the unit of work is rolled back. Milliseconds. */
 const limits = { statement_timeout: 15_000, idle_in_transaction_session_timeout: 10_000, lock_timeout: 3_000 };
 
 const dateOid = 1082;
@@ -47,20 +47,20 @@ export function createPool(url: string, options: StorePoolOptions = {}): StorePo
     ...limits,
   });
   pool.on('error', (error) => options.onConnectionLost?.(error));
-  // from its first moment on: the library listens to it only while it is idle, and we while it works
+  // from the start: the library listens only while it is idle, and we while it is in use
   pool.on('connect', (client) => client.on('error', (error) => failures.set(client, error)));
   const door = Object.freeze({}) as StorePool; // the brand exists for the compiler only
   pools.set(door, pool);
   return door;
 }
 
-/** Ends when every connection is back and closed. */
+/** Resolves once every connection is returned and closed. */
 export async function closePool(pool: StorePool): Promise<void> {
   await poolBehind(pool).end();
 }
 
 /**
- * Connections out on loan: 0 whenever no unit of work runs.
+ * Number of connections in use: 0 unless a unit of work runs.
  *
  * @onlyTests
  */
@@ -69,19 +69,20 @@ export function connectionsInUse(pool: StorePool): number {
   return totalCount - idleCount;
 }
 
-/** Named, so that a connection parses it once. */
+/** Named, so that each connection parses it once. */
 const setTenant = { name: 'set-tenant', text: "SELECT set_config('gw.tenant', $1, true)" };
 
 const current = new AsyncLocalStorage<{ open: boolean }>();
 
 /**
- * One unit of work of one tenant: a transaction under row-level security. Commits what `fn` did and answers its result; any throw
- * rolls all of it back. `fn` sees and can write rows of `tenantId` only. Units of work do not nest: they would wait for each other.
+ * One unit of work of one tenant: a transaction under row-level security. Commits the work of `fn` and returns its result; any
+ * throw rolls it all back. `fn` can read and write rows of `tenantId` only. Units of work do not nest: they would wait for each
+ * other.
  */
 export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: (db: Db) => Promise<Result>): Promise<Result> {
   const tenant = uuid.parse(tenantId);
   return onLoan(pool, async (client) => {
-    // sent in one go with the first query of fn; what fails here fails that query too
+    // sent together with the first query of fn; a failure here fails that query too
     const opening = Promise.all([client.query('BEGIN'), client.query({ ...setTenant, values: [tenant] })]);
     const { db, end } = clientDatabase(client, (error) => failures.set(client, error));
     try {
@@ -101,8 +102,8 @@ export async function withTenant<Result>(pool: StorePool, tenantId: string, fn: 
 }
 
 /**
- * For what belongs to no tenant: the installation, rate budgets, and the definer functions that find a tenant. Each statement commits
- * by itself. Every tenant table errors here, since no tenant is set.
+ * For data of no tenant: the installation, rate budgets, and the definer functions that find a tenant. Each statement commits by
+ * itself. Queries on tenant tables fail, since no tenant is set.
  */
 export async function withoutTenant<Result>(pool: StorePool, fn: (db: Db) => Promise<Result>): Promise<Result> {
   return onLoan(pool, async (client) => {
@@ -115,7 +116,7 @@ export async function withoutTenant<Result>(pool: StorePool, fn: (db: Db) => Pro
   });
 }
 
-/** What made a connection useless, for as long as anybody holds it. */
+/** The error that broke a connection, as long as it is referenced. */
 const failures = new WeakMap<object, Error>();
 
 async function onLoan<Result>(pool: StorePool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
@@ -124,7 +125,7 @@ async function onLoan<Result>(pool: StorePool, work: (client: PoolClient) => Pro
   try {
     return await work(client);
   } finally {
-    // a connection that is broken or still inside a transaction is closed, never lent again
+    // a connection that is broken or still inside a transaction is closed, never reused
     client.release(failures.get(client) ?? client.getTransactionStatus() !== 'I');
   }
 }

@@ -6,13 +6,13 @@ import { applicationFailureOf } from '../../shared/temporal/failures.ts';
 import { payloadObjection } from '../../shared/temporal/payload-guard.ts';
 import { withoutSecrets } from '../../shared/temporal/without-secrets.ts';
 
-/** Names of input fields that are ids of ours and may stand in every log line. */
+/** Names of input fields that hold our ids and may be in every log line. */
 const idNames = ['tenantId', 'connectionId', 'projectLinkId', 'stepId', 'stream'] as const;
 
 /**
- * Around every activity: its ids in each log line, faults cast into failures whose type is the fault's kind, and no result that is
- * too large or has a field called like a secret: that parks (in production too), as retrying would not help. A known secret of the
- * tenant whose work it is, or of the installation, is blotted out of the sentences.
+ * Wraps every activity: adds its ids to each log line, turns faults into failures whose type is the fault's kind, and rejects
+ * results that are too large or have a field named like a secret: that parks (in production too), as a retry would not help. A
+ * known secret of the tenant concerned, or of the installation, is masked in messages.
  */
 export const activityInterceptors: ActivityInterceptorsFactory = (): ActivityInterceptors => {
   let ids: Readonly<Record<string, string>> = {};

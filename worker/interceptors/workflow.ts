@@ -3,9 +3,9 @@ import { isCancellation, log, type WorkflowInterceptorsFactory } from '@temporal
 import { payloadObjection } from '../../shared/temporal/payload-guard.ts';
 
 /**
- * Baked into the bundle. A failure that escapes workflow code would end the workflow for good; here it fails the workflow task
- * instead, which is tried again until mended code is deployed. What comes by an Update passes the guard before it is written down, what
- * leaves for an activity or the next run before it leaves.
+ * Part of the bundle. A failure that escapes workflow code would end the workflow for good; here it fails the workflow task
+ * instead, which is retried until fixed code is deployed. Update inputs pass the guard before they are written to history; inputs
+ * of activities and of the next run before they are sent.
  */
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   inbound: [
@@ -18,7 +18,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         }
       },
       validateUpdate(input, next) {
-        next(input); // what is wrong with its shape is said first: it names the field
+        next(input); // shape errors first: they name the field
         const objection = payloadObjection(`Update ${input.name}`, input.args);
         if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'refused');
       },

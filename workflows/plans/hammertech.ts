@@ -2,8 +2,8 @@ import type { Plan } from '../../shared/domain/steps.ts';
 import { step } from './step.ts';
 
 /**
- * HammerTech: one service credential per Procore company. The company id is proven visible before anybody signs in for it; the
- * partner's login and the app's installation are proven beside it.
+ * HammerTech: one service credential per Procore company. The company id is checked to be visible before anybody signs in for it;
+ * the partner's login and the app's installation are checked in parallel.
  */
 export const hammertech: Plan = {
   partner: 'hammertech',
@@ -34,7 +34,7 @@ export const hammertech: Plan = {
     step('proveOwnership', ['verifyCredentials'], {
       title: 'An admin signs in to Procore and confirms the company',
       cure: 'Sign in to Procore as a company admin and confirm the page that names tenant, partner and company.',
-      // a further sign-in takes the list of projects anew
+      // a further sign-in reads the list of projects again
       takesSignIns: 'admin',
       repeatInCare: true,
       audits: 'company.bound',

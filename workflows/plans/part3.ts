@@ -2,8 +2,8 @@ import type { Plan } from '../../shared/domain/steps.ts';
 import { step } from './step.ts';
 
 /**
- * Part3: the prime consultant invites the general contractor, who signs in to Procore once, chooses the project and connects it. Whoever
- * returns documents authorizes their own account beside it: going live does not wait for the last of them.
+ * Part3: the prime consultant invites the general contractor, who signs in to Procore once, chooses the project and connects it.
+ * In parallel, those who return documents authorize their own accounts: going live does not wait for the last of them.
  */
 export const part3: Plan = {
   partner: 'part3',

@@ -4,8 +4,8 @@ import { remindAndExpire } from './reminders.ts';
 import { isSettled, type StepWork } from './step-run.ts';
 
 /**
- * Works every step whose needs are met, in any order, until all that hold it up are settled, somebody stopped it, a wait expired, or `enough` says
- * that the run should end. Only a bug leaves it as an error.
+ * Works every step whose needs are met, in any order, until all steps that hold up the onboarding are settled, somebody stopped
+ * it, a wait expired, or `enough` says that the run should end. Throws only on a bug.
  */
 export async function workPlan(work: StepWork, enough: () => boolean): Promise<StepWork['ended']> {
   const scope = new CancellationScope();

@@ -10,9 +10,9 @@ import { takeRowsAgain } from './reopen.ts';
 import { enter, isReady, isSettled, type StepRun, type StepWork, takeOutcome } from './step-run.ts';
 
 /**
- * Works one step whenever its needs are met and it is not settled, until it is cancelled: a decision may open a settled step again. The
- * first look is a check, so that trouble with the far side comes to light; from then on one watch is pending, which returns only when
- * the outcome is another one. Its retries cost no history.
+ * Works one step whenever its needs are met and it is not settled, until cancelled: a decision may reopen a settled step. The
+ * first look is a check, so that trouble with the far side becomes visible; after that one watch is pending, which returns only
+ * when the outcome differs. Its retries cost no history.
  */
 export async function workStep(work: StepWork, run: StepRun): Promise<void> {
   for (;;) {
@@ -21,7 +21,7 @@ export async function workStep(work: StepWork, run: StepRun): Promise<void> {
   }
 }
 
-/** One check now, in the name of whoever asks, and a new watch that knows its outcome. Several who ask at once share it. */
+/** One check now, in the lane `answers`, and then a new watch that knows its outcome. Concurrent requests share it. */
 export async function lookNow(work: StepWork, run: StepRun): Promise<void> {
   if (isSettled(run)) return;
   run.asked ??= askedCheck(work, run).finally(() => {
@@ -48,7 +48,7 @@ async function lookOnce(work: StepWork, run: StepRun): Promise<void> {
 
 const isReopened = (seen: ToldOutcome | Reopened): seen is Reopened => 'reopened' in seen;
 
-/** A decision took back what this step needs, and nobody told us: the rows say what. Should they say nothing, we ask again later. */
+/** A decision took back what this step needs, without a message to us: the rows say what. If they do not, checks again later. */
 async function findReopened(work: StepWork, run: StepRun): Promise<void> {
   await takeRowsAgain(work);
   if (isReady(work, run)) await sleep(paceOf(work).watchFirstMs);

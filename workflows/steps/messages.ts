@@ -10,7 +10,7 @@ import { lookNow } from './look.ts';
 import { takeRowsAgain } from './reopen.ts';
 import { findRun, isReady, isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
 
-/** The Updates of an onboarding. None carries a secret or decides anything: what decides is a row, read again by an activity. */
+/** The Updates of an onboarding. None carries a secret or a decision: decisions are rows, read again by an activity. */
 export function takeStepMessages(work: StepWork): void {
   onUpdate('retryStep', {
     description: `Check one step now and answer what was seen. Example: ${exampleOf(work, {})}`,
@@ -37,7 +37,7 @@ export function takeStepMessages(work: StepWork): void {
       const { applied, says } = await checks.applyInput.executeWithOptions(quickly(`${stepId}: apply input`), [input]);
       if (!applied) throw refusal('refused', `provideInput: commandId: ${says}`);
       await takeRowsAgain(work);
-      await lookNow(work, run).catch(() => undefined); // applied is applied; the watch looks again
+      await lookNow(work, run).catch(() => undefined); // it is applied already; the watch checks again
       return answerOf(run, says);
     },
   });
@@ -62,10 +62,10 @@ export function takeStepMessages(work: StepWork): void {
 }
 
 /**
- * A settled step still hears what comes late. A decision is applied in the rows, which take back whatever rested on the one before; then
- * the rows are taken over, whether or not the answer was lost on its way. A further sign-in is looked at by its step, which stays done; of
- * who authorizes for themselves it may put another person in the place of the one before, and so take back what rests on them.
- * Answers what became of a decision.
+ * Handles late input to a settled step. A decision is applied in the rows, which take back all that depended on the earlier one;
+ * then the rows are read again, even if the activity's result was lost. A further sign-in is checked by its step, which stays
+ * done; one of a person who authorizes for themselves may replace the person before, and so take back what depends on them.
+ * Returns what happened to a decision.
  */
 async function listenLate(work: StepWork, run: StepRun): Promise<string | undefined> {
   const ref = { ...work.ref, stepId: run.step.id };
@@ -84,13 +84,13 @@ async function listenLate(work: StepWork, run: StepRun): Promise<string | undefi
   }
 }
 
-/** A message about a step of this plan, one that support may decide. */
+/** An example message about a step of this plan, preferably one that support may decide. */
 const exampleOf = ({ runs }: StepWork, fields: Readonly<Record<string, string>>): string =>
   JSON.stringify({ stepId: (runs.find(({ step }) => step.supportMay) ?? runs[0])?.step.id, ...fields });
 
 const decidedSteps: ReadonlySet<string> = new Set(Object.values(stepOfCommand));
 
-/** The rows were read; where that is parked, a message is a reason to try again. */
+/** Waits until the rows were read; if that is parked, a message is a reason to retry. */
 async function opened(work: StepWork): Promise<void> {
   if (work.opened === undefined) work.desk.knock();
   await condition(() => work.opened !== undefined);
@@ -104,7 +104,7 @@ async function openedRun(work: StepWork, stepId: string): Promise<StepRun> {
   return run;
 }
 
-/** A new credential may mend any step: all that are under way are looked at. One that fails says so on the page. */
+/** A new credential may fix any step: checks all open ones. One that fails says so on the page. */
 async function lookAtAll(work: StepWork): Promise<PlainAnswer> {
   await opened(work);
   const open = work.runs.filter((run) => !isSettled(run) && isReady(work, run));
@@ -144,7 +144,7 @@ function tooEarly(work: StepWork, stepId: string): string | undefined {
     .join(', ')}`;
 }
 
-/** What only its owner can meet (ownership, credentials, choices, the confirmation) is refused by name. */
+/** Refuses, by name, what only its owner can meet (ownership, credentials, choices, the confirmation). */
 function notForSupport(work: StepWork, stepId: string, says: string): string | undefined {
   const run = findRun(work, stepId);
   if (!run || run.step.supportMay) return undefined;

@@ -4,7 +4,7 @@ import { ownerOf } from '../failure.ts';
 import type { Shown } from '../visibility.ts';
 import { isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
 
-/** How an onboarding is found and what support reads of it. */
+/** The search attributes of an onboarding, and the page that support reads. */
 export function shownSteps(work: StepWork): Shown {
   const standing = {
     tenantId: work.ref.tenantId,

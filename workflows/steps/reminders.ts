@@ -8,9 +8,8 @@ const dayMs = 86_400_000;
 const isAwaited = (run: StepRun): boolean => run.state === 'waiting' || run.state === 'stuck';
 
 /**
- * Reminds the owner of a wait on the plan's days and ends the onboarding where the wait has expired. A wait that turns into
- * another one starts its days over. One that holds
- * nothing up never expires.
+ * Reminds the owner of a wait on the plan's days, and ends the onboarding if the wait expires. A wait that becomes another one
+ * starts its days again. One that does not hold up the onboarding never expires.
  */
 export async function remindAndExpire(work: StepWork, run: StepRun): Promise<void> {
   for (;;) {
@@ -33,7 +32,7 @@ function nextDue(run: StepRun): { kind: 'reminder' | 'expiry'; atMs: number } {
   return remindMs < expiresMs ? { kind: 'reminder', atMs: remindMs } : { kind: 'expiry', atMs: expiresMs };
 }
 
-/** Whether the wait ended, or became another, before that time. */
+/** Whether the wait ended, or became another one, before that time. */
 async function changesBefore(run: StepRun, atMs: number, summary: string): Promise<boolean> {
   const since = run.sinceMs;
   const changed = () => !isAwaited(run) || run.sinceMs !== since;

@@ -4,11 +4,11 @@ import { firstPace, untilItWorks } from '../retries.ts';
 import { isSettled, type StepWork, takeBack } from './step-run.ts';
 
 /**
- * Reads the rows anew after a decision was applied: they win. A step that is settled here and not there goes back, and with it
- * whatever rests on it; the engine works them again from there.
+ * Reads the rows again after a decision was applied; they override. A step that is settled here but not there is taken back, with
+ * all steps that depend on it; the engine works them again.
  */
 export async function takeRowsAgain(work: StepWork): Promise<void> {
-  // what is settled while we read is no news: its row was settled before the run could know it
+  // steps settled while we read are left out: their rows were settled before the run could know it
   const settled = work.runs.filter(isSettled).map((run) => ({ run, before: run.takenBack }));
   const pace = work.opened?.pace ?? firstPace;
   const place = { desk: work.desk, name: 'reading the rows anew', parkMs: firstPace.parkMs };

@@ -5,9 +5,9 @@ import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import type { Desk } from '../desk.ts';
 
 /**
- * One step while its onboarding runs. `pending` → `checking` → `waiting` | `stuck` → `done` | `skipped`. A step goes back to `pending`
- * where the rows say so, after a decision that changed what it rests on. `sinceMs` moves when the outcome says something else, and
- * the reminders of a wait start over with it.
+ * One step while its onboarding runs. `pending` → `checking` → `waiting` | `stuck` → `done` | `skipped`. A step is `pending`
+ * again if the rows say so, after a decision that changed what it depends on. `sinceMs` is reset when the outcome changes, and
+ * with it the reminders of a wait.
  */
 export interface StepRun {
   readonly step: Step;
@@ -15,15 +15,15 @@ export interface StepRun {
   outcome: ToldOutcome | undefined;
   sinceMs: number;
   reminders: number;
-  /** How often it went back: what was seen before counts for nothing after. */
+  /** How often it was taken back: outcomes seen before that are discarded. */
   takenBack: number;
-  /** The check or watch under way; cancelled to look again with what is known by then. */
+  /** The check or watch in progress; cancelled to check again with what is known by then. */
   looking: CancellationScope | undefined;
-  /** A check asked for by a person, shared by everyone who asks meanwhile. */
+  /** A check requested by a person, shared by concurrent requests. */
   asked: Promise<void> | undefined;
 }
 
-/** Everything the steps of one onboarding share. `opened` once the rows were read: they win over what history believes. */
+/** Everything the steps of one onboarding share. `opened` is set once the rows were read: they override what history says. */
 export interface StepWork {
   readonly ref: ConnectionRef;
   readonly partner: string;
@@ -51,7 +51,7 @@ export const createStepWork = (plan: Plan, ref: ConnectionRef, desk: Desk): Step
   ended: undefined,
 });
 
-/** Takes over what the rows say. A row that was being checked is checked again. */
+/** Applies the rows. A row that was being checked is checked again. */
 export function takeRows(work: StepWork, rows: readonly StepRow[]): void {
   const byId = new Map(rows.map((row) => [row.stepId, row]));
   for (const run of work.runs) {
@@ -65,7 +65,7 @@ export function takeRows(work: StepWork, rows: readonly StepRow[]): void {
   work.desk.mark();
 }
 
-/** The step is pending again: nothing that was seen of it holds, and whoever looks at it stops. */
+/** Makes the step pending again: its outcome is discarded, and its check or watch is cancelled. */
 export function takeBack(work: StepWork, run: StepRun): void {
   run.state = 'pending';
   run.outcome = undefined;
@@ -81,7 +81,7 @@ export const isSettled = (run: StepRun): boolean => run.state === 'done' || run.
 
 export const isReady = (work: StepWork, run: StepRun): boolean => unmetNeeds(work, run).length === 0;
 
-/** The steps that still hold this one up. */
+/** The unsettled steps that this one needs. */
 export const unmetNeeds = (work: StepWork, run: StepRun): readonly StepRun[] =>
   work.runs.filter((other) => run.step.needs.includes(other.step.id) && !isSettled(other));
 
@@ -94,7 +94,7 @@ export function enter(work: StepWork, run: StepRun, state: StepState): void {
   work.desk.mark();
 }
 
-/** Stores what a check saw. A settled step stays as it is; what says the same leaves `sinceMs` alone. */
+/** Stores the outcome of a check. A settled step is not changed; an equal outcome leaves `sinceMs` alone. */
 export function takeOutcome(work: StepWork, run: StepRun, outcome: ToldOutcome): void {
   if (isSettled(run)) return;
   const isNews = outcomeKey(run.outcome) !== outcomeKey(outcome);

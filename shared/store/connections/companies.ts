@@ -4,15 +4,16 @@ import type { Db } from '../tenancy.ts';
 import { type Connection, endedStages } from './connections.ts';
 
 /**
- * The only maker of a `BoundCompany` (promise 5): from a connection's row, whose `bound_company_id` is written by `bindCompany` and `bindProject` alone.
+ * The only place that makes a `BoundCompany` (promise 5): from a connection's row, whose `bound_company_id` only `bindCompany`
+ * and `bindProject` write.
  */
 export function boundCompanyOf(connection: Connection): BoundCompany | undefined {
   if (connection.boundCompanyId === null) return undefined;
-  // The brand exists in the types only; this is the one place that may put it on.
+  // The brand exists in the types only; no other place may add it.
   return { standing: 'bound', companyId: connection.boundCompanyId, tenantId: connection.tenantId } as BoundCompany;
 }
 
-/** The company calls may be made for: bound where proven, else the claimed one, for probes only. */
+/** The company that calls may be made for: the bound one, else the claimed one, for probes only. */
 export function companyOf(connection: Connection): AnyCompany | undefined {
   const bound = boundCompanyOf(connection);
   if (bound) return bound;
@@ -30,15 +31,15 @@ export interface Binding {
 export interface ProjectBinding extends Binding {
   readonly projectId: string;
   readonly projectName: string;
-  /** Whom the connection is read as from now on. */
+  /** The person the connection is read as. */
   readonly owner: { readonly id: string; readonly name: string };
 }
 
 export type BindingAnswer = 'bound' | 'already-bound' | 'other-company' | 'taken';
 
 /**
- * Binds a connection to the company it claims, once. `other-company`: it claims or is bound to another one meanwhile;
- * `taken`: this tenant already has a connection of the partner bound to that company, one that has not ended.
+ * Binds a connection to the company it claims, once. `other-company`: it claims or is bound to another one; `taken`: this tenant
+ * has another connection of the partner bound to that company that has not ended.
  */
 export async function bindCompany(db: Db, binding: Binding): Promise<BindingAnswer> {
   const row = await db
@@ -71,8 +72,8 @@ export async function bindCompany(db: Db, binding: Binding): Promise<BindingAnsw
 }
 
 /**
- * Binds a connection of one project to it and its company, once, in the name of whom it is read as. `other-company`: it is bound to another
- * project meanwhile; `taken`: this tenant already has a connection of the partner to that project, one that has not ended.
+ * Binds a connection of one project to it and its company, once, with the owner as its reader. `other-company`: it is bound to
+ * another project; `taken`: this tenant has another connection of the partner to that project that has not ended.
  */
 export async function bindProject(db: Db, binding: ProjectBinding): Promise<BindingAnswer> {
   const { connectionId, companyId, companyName, projectId, projectName, owner } = binding;

@@ -4,7 +4,7 @@ import { microsOf } from '../positions.ts';
 import type { Db } from '../tenancy.ts';
 import { type Connection, findConnections } from './connections.ts';
 
-/** Where an onboarding stands: steps done or skipped, of all, and who must act now. */
+/** Progress of an onboarding: steps done or skipped, of all, and who must act now. */
 export interface Standing {
   readonly done: number;
   readonly of: number;
@@ -25,7 +25,7 @@ export interface ListPosition {
 
 const noStanding: Standing = { done: 0, of: 0, waitingFor: [] };
 
-/** Where each connection stands, by id; one without step rows yet is absent. */
+/** Progress of each connection, by id; one without step rows yet is absent. */
 async function standings(db: Db, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
   if (connectionIds.length === 0) return new Map();
   const rows = await db
@@ -53,7 +53,7 @@ async function standings(db: Db, connectionIds: readonly string[]): Promise<Read
   );
 }
 
-/** Connections, newest first, `limit` at most, after a position. */
+/** Connections, newest first, at most `limit`, after a position. */
 export async function connectionsPage(
   db: Db,
   limit: number,

@@ -7,16 +7,16 @@ import { jsonb } from '../json.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
-/** onboarding → live | expired | disconnected; live ↔ paused; live, paused → disconnected. */
+/** onboarding → live | expired | disconnected; live ↔ paused; live, paused → disconnected; expired → onboarding, disconnected. */
 export const connectionStages = ['onboarding', 'live', 'paused', 'disconnected', 'expired'] as const;
 export type ConnectionStage = (typeof connectionStages)[number];
 
-/** Its company may be bound by another connection then; its own binding stays in the row, as history. */
+/** In these stages another connection may bind its company; its own binding stays in the row, as history. */
 export const endedStages = ['disconnected', 'expired'] as const satisfies readonly ConnectionStage[];
 
 export const hasEnded = ({ stage }: { readonly stage: ConnectionStage }): boolean => endedStages.some((ended) => ended === stage);
 
-/** Stages a connection may go to from each; tested exhaustively. */
+/** Stages that may follow each stage; tested exhaustively. */
 export const stageTransitions: Readonly<Record<ConnectionStage, readonly ConnectionStage[]>> = {
   onboarding: ['live', 'expired', 'disconnected'],
   live: ['paused', 'disconnected'],
@@ -35,17 +35,17 @@ export interface Connection {
   readonly claimedCompanyId: string | null;
   readonly boundCompanyId: string | null;
   readonly companyName: string | null;
-  /** Of a connection of one project. */
+  /** Set for a connection of one project. */
   readonly boundProjectId: string | null;
   readonly boundProjectName: string | null;
-  /** Of a connection of people: the authorization it is read with. */
+  /** For a connection of people: the authorization it is read with. */
   readonly ownerGrantId: string | null;
-  /** Of who signed in in the owner's place, and waits for whoever invited; nothing is read with it. */
+  /** Of the person who signed in to replace the owner and waits for the inviter; nothing is read with it. */
   readonly proposedOwnerGrantId: string | null;
   readonly boundAt: Date | null;
   readonly boundBy: string | null;
   readonly syncUserId: string | null;
-  /** Everybody we ever wrote as, also under credentials that were replaced: what they made is ours. */
+  /** All users that we ever wrote as, also under replaced credentials: what they made is ours. */
   readonly syncUserIds: readonly string[];
   readonly syncUserName: string | null;
   readonly modules: readonly string[];
@@ -119,8 +119,8 @@ export async function findConnection(db: Db, connectionId: string): Promise<Conn
 }
 
 /**
- * The same, locked until the unit of work ends. Decisions, results of checks, changes of stage and of credentials all take this lock
- * first: each of them sees the others whole or not at all.
+ * The same, locked until the transaction ends. Decisions, results of checks, and changes of stage and credentials all take this
+ * lock first: each sees the others whole or not at all.
  */
 export async function lockConnection(db: Db, connectionId: string): Promise<Connection | undefined> {
   const row = await db
@@ -132,7 +132,7 @@ export async function lockConnection(db: Db, connectionId: string): Promise<Conn
   return row && fromRow(row);
 }
 
-/** Those of the ids that exist, by id. */
+/** The existing ones of these connections, by id. */
 export async function findConnections(db: Db, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Connection>> {
   if (connectionIds.length === 0) return new Map();
   const rows = await db.selectFrom('connection').selectAll().where('connection_id', 'in', connectionIds).execute();
@@ -140,8 +140,8 @@ export async function findConnections(db: Db, connectionIds: readonly string[]):
 }
 
 /**
- * Notes which company somebody says it is. Refused (false) once a company is bound: another company is another connection.
- * What an earlier claim had taught us (sync user, name) is forgotten.
+ * Stores the company that somebody claims it is. False once a company is bound: another company needs another connection. What
+ * was learned under an earlier claim (sync user, name) is cleared.
  */
 export async function claimCompany(db: Db, connectionId: string, companyId: string): Promise<boolean> {
   const changed = await db
@@ -185,7 +185,7 @@ export async function storeProjectChoice(db: Db, connectionId: string, choice: P
 }
 
 /**
- * Goes to a stage where its transitions allow it; answers whether the row stands there now. An ended one does not come back while
+ * Moves to a stage if the transitions allow it; returns whether the row is in that stage. An ended connection cannot return while
  * another holds its company.
  */
 export async function moveConnection(db: Db, connectionId: string, stage: ConnectionStage): Promise<boolean> {
@@ -209,7 +209,7 @@ export async function moveConnection(db: Db, connectionId: string, stage: Connec
   return changed.numUpdatedRows === 1n;
 }
 
-/** Somebody looks at the connection's page now; while they do, waiting steps are checked more often. */
+/** Records that somebody is viewing the connection's page; meanwhile waiting steps are checked more often. */
 export async function noteLook(db: Db, connectionId: string): Promise<void> {
   await db
     .updateTable('connection')
@@ -218,7 +218,7 @@ export async function noteLook(db: Db, connectionId: string): Promise<void> {
     .execute();
 }
 
-/** Modules that are on, and the partner's settings as its schema parsed them. */
+/** Stores the enabled modules, and the partner's settings as parsed by its schema. */
 export async function storeSettings(
   db: Db,
   connectionId: string,

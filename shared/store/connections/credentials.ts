@@ -18,7 +18,7 @@ import { lockConnection } from './connections.ts';
 const kinds = [...serviceKinds, 'partner-login'] as const;
 export type CredentialKind = (typeof kinds)[number];
 
-/** A credential without its secret: fit to be shown. */
+/** A credential without its secret: safe to show. */
 export interface ShownCredential {
   readonly credentialId: string;
   readonly connectionId: string;
@@ -61,8 +61,8 @@ const fromRow = (row: Omit<Selectable<Database['credential']>, 'sealed'>): Shown
 const now = sql<Date>`clock_timestamp()`;
 
 /**
- * Stores a credential as the newest of its purpose; whichever it takes the place of is superseded in the same unit of work. Where a
- * live connection has one in force, the new one is only proposed, in the place of an earlier proposal.
+ * Stores a credential as the newest of its purpose and supersedes those it replaces, in the same transaction. If a live or paused
+ * connection has one in force, the new one is only proposed, replacing an earlier proposal.
  */
 export async function submitCredential(db: Db, given: NewCredential): Promise<CredentialState> {
   const connection = await lockConnection(db, given.connectionId);
@@ -118,7 +118,7 @@ export async function currentCredential(
   return row && { ...fromRow(row), sealed: row.sealed };
 }
 
-/** The credential that waits to take the place of the one in force, sealed; refused so far, or not looked at yet. */
+/** The credential proposed to replace the one in force, sealed; not checked yet, or refused so far. */
 export async function openProposal(
   db: Db,
   connectionId: string,
@@ -128,7 +128,7 @@ export async function openProposal(
   return row && { ...fromRow(row), sealed: row.sealed };
 }
 
-/** Puts a proven proposal in force and supersedes the former. False: it is no open proposal any more, and nothing changed. */
+/** Puts a proven proposal in force and supersedes the former. False, without a change, if it is not the open proposal. */
 export async function putInForce(db: Db, proposal: Place & Pick<ShownCredential, 'credentialId'>): Promise<boolean> {
   const open = await openProposal(db, proposal.connectionId, proposal.purpose);
   if (open?.credentialId !== proposal.credentialId) return false;
@@ -137,7 +137,7 @@ export async function putInForce(db: Db, proposal: Place & Pick<ShownCredential,
   return true;
 }
 
-/** Keeps why a proposal was refused; one that was refused before has the newest reason. False: it is no open proposal any more. */
+/** Stores why a proposal was refused; the newest reason replaces earlier ones. False if it is not an open proposal. */
 export async function refuseProposal(db: Db, credentialId: string, refusal: StuckOutcome): Promise<boolean> {
   return moveCredential(db, credentialId, 'refused', refusal);
 }
@@ -171,7 +171,7 @@ export async function findCredential(db: Db, credentialId: string): Promise<Show
   return row && fromRow(row);
 }
 
-/** Puts the worker's own envelope in place of the box it was made from; a no-op if another worker was first. */
+/** Replaces the sealed box by the worker's envelope made from it; a no-op if another worker was first. */
 export async function rewrapCredential(db: Db, credentialId: string, former: Buffer, sealed: Buffer): Promise<void> {
   await db
     .updateTable('credential')

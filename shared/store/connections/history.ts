@@ -3,10 +3,10 @@ import type { Db } from '../tenancy.ts';
 import { endedStages } from './connections.ts';
 
 /**
- * Takes up what earlier connections of this tenant have left that were bound to the same company and project, and are ended: the link of
- * the same pair of projects with all that hangs on it (checkpoints, record links, deliveries, items), and what people decided of responses
- * and persons. Nothing is sent twice or comes in as new then, whoever connected it before. Belongs in the unit of work that binds the
- * connection; the link stays ended until going live takes it up under a new generation. Answers the link's id; undefined: there is none.
+ * Takes over what ended connections of this tenant to the same company and project have left: the link of the same pair of
+ * projects with its checkpoints, record links, deliveries and items, and people's decisions on responses and persons. So nothing
+ * is sent twice or treated as new, whoever connected it before. Call it in the transaction that binds the connection; the link
+ * stays ended until going live links it again under a new generation. Returns the link's id; undefined if there is none.
  */
 export async function takeUpHistory(
   db: Db,
@@ -36,7 +36,7 @@ export async function takeUpHistory(
   return link.id;
 }
 
-/** The newest first. */
+/** Newest first. */
 async function formerConnections(db: Db, connectionId: string): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('connection as own')
@@ -56,7 +56,7 @@ async function formerConnections(db: Db, connectionId: string): Promise<readonly
   return rows.map(({ id }) => id);
 }
 
-/** What persons decided there; what this connection knows already stays. */
+/** Copies people's decisions from there; what this connection has already is kept. */
 async function copyDecisions(db: Db, from: string, to: string): Promise<void> {
   await sql`
     INSERT INTO response_mapping (tenant_id, connection_id, procore_response_id, procore_name, considered, state, partner_name, decided_by)

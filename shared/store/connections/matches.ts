@@ -32,7 +32,7 @@ export async function listMatches(db: Db, connectionId: string): Promise<readonl
   return rows.map(fromRow);
 }
 
-/** Replaces what was found by what is found now; pairs a person decided stay, only their names are renewed. */
+/** Replaces the stored matches; a person's decisions are kept, only their names and time zones are updated. */
 export async function storeMatches(
   db: Db,
   tenantId: string,
@@ -79,7 +79,7 @@ export interface MatchDecision {
   readonly decidedBy: string;
 }
 
-/** Stores a person's pair. `same`: it was so before; `unknown`: there is no such partner record. */
+/** Stores a pair decided by a person. `same`: it was so before; `unknown`: there is no such partner record. */
 export async function decideMatch(db: Db, decision: MatchDecision): Promise<'changed' | 'same' | 'unknown'> {
   const state = decision.procoreId === null ? 'unmatched' : 'matched';
   const before = await db

@@ -3,7 +3,7 @@ import { jsonb } from '../json.ts';
 import type { Db } from '../tenancy.ts';
 import { endedStages } from './connections.ts';
 
-/** Projects of the contractor's own list, in the order of Procore's. */
+/** The contractor's own list of projects, in Procore's order. */
 export async function listOffers(db: Db, connectionId: string): Promise<readonly OfferedProject[]> {
   const rows = await db
     .selectFrom('offered_project')
@@ -14,7 +14,7 @@ export async function listOffers(db: Db, connectionId: string): Promise<readonly
   return rows.map(({ offer }) => offeredProject.parse(offer));
 }
 
-/** Takes the place of what was read before. */
+/** Replaces the stored list. */
 export async function storeOffers(
   db: Db,
   tenantId: string,
@@ -39,8 +39,8 @@ export async function storeOffers(
 }
 
 /**
- * Ids in Procore of the projects that other connections of this tenant and partner are bound to and that have not ended. What another
- * tenant has connected is nobody's to know.
+ * Procore ids of the projects that other connections of this tenant and partner, not ended, are bound to. What another tenant has
+ * connected is never disclosed.
  */
 export async function connectedElsewhere(db: Db, connectionId: string): Promise<ReadonlySet<string>> {
   const rows = await db

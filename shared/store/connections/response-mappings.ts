@@ -3,7 +3,7 @@ import type { ResponseMapping } from '../../domain/contractors.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
-/** What the responses mean that a project offers now, by name. */
+/** The mappings of the responses that a project offers now, by name. */
 export async function listResponses(db: Db, connectionId: string): Promise<readonly ResponseMapping[]> {
   const rows = await db
     .selectFrom('response_mapping')
@@ -23,7 +23,7 @@ export async function listResponses(db: Db, connectionId: string): Promise<reado
   }));
 }
 
-/** The responses as they were read now. What a person decided stands; one that is not offered any more is kept for when it comes back. */
+/** Stores the responses as read. A person's decisions are kept; a response not offered any more is kept in case it comes back. */
 export async function storeResponses(
   db: Db,
   tenantId: string,
@@ -65,7 +65,7 @@ export async function storeResponses(
     .execute();
 }
 
-/** What a person says that a response means; null: nothing. False: the project offers no such response. */
+/** Stores what a response means according to a person; null: nothing. False if the project offers no such response. */
 export async function decideResponse(
   db: Db,
   connectionId: string,

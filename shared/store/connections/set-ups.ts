@@ -13,7 +13,7 @@ import { jsonb } from '../json.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
-/** One task of "Set it up for me", as its row stands. */
+/** One task of "Set it up for me", as stored. */
 export interface StoredTask {
   readonly task: SetUpTask;
   readonly signInId: string;
@@ -21,7 +21,7 @@ export interface StoredTask {
   /** How often it was sent. */
   readonly attempts: number;
   readonly lookUps: number;
-  /** When an unknown outcome may be looked up. */
+  /** Time from which an unknown outcome may be looked up. */
   readonly nextLookAt: Date | null;
   readonly targetId: string | null;
   readonly words: SetUpWords | null;
@@ -47,13 +47,13 @@ const fromRow = (row: Selectable<Database['set_up_task']>): StoredTask => ({
 const now = sql<Date>`clock_timestamp()`;
 const inMs = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 
-/** Tasks of a connection in the order in which they are done. */
+/** Tasks of a connection, in the order of execution. */
 export async function listSetUp(db: Db, connectionId: string): Promise<readonly StoredTask[]> {
   const rows = await db.selectFrom('set_up_task').selectAll().where('connection_id', '=', connectionId).execute();
   return rows.map(fromRow).sort((left, right) => setUpTasks.indexOf(left.task) - setUpTasks.indexOf(right.task));
 }
 
-/** Whether something is still to be done with this sign-in: it is kept until then. */
+/** Whether a task still needs this sign-in, which is kept until then. */
 export async function needsSignIn(db: Db, signInId: string): Promise<boolean> {
   const open = await db
     .selectFrom('set_up_task')
@@ -72,7 +72,7 @@ export interface AskedSetUp {
   readonly askedBy: string;
 }
 
-/** A signed-in person's yes. What was done or refused before is asked anew; what may have happened is looked up first, as it was. */
+/** A signed-in person agreed to these tasks. Those done or refused are asked again; uncertain ones are looked up first. */
 export async function askSetUp(db: Db, { tenantId, connectionId, signInId, tasks, askedBy }: AskedSetUp): Promise<void> {
   if (tasks.length === 0) return;
   await db
@@ -123,7 +123,7 @@ export async function claimSetUp(db: Db, { connectionId, attemptId }: Claim, lea
   return true;
 }
 
-/** Gives the tasks back before their lease ends. */
+/** Releases the tasks before their lease ends. */
 export async function releaseSetUp(db: Db, { connectionId, attemptId }: Claim): Promise<void> {
   await db
     .updateTable('set_up_task')
@@ -142,8 +142,8 @@ const claimed = (db: Db, { connectionId, attemptId }: Claim, task: SetUpTask) =>
     .where('task', '=', task);
 
 /**
- * The intent of one write, committed before it is sent; the lease starts anew for all tasks of the claim. False: the claim is lost, and
- * nothing may be sent.
+ * Records the intent of one write, to be committed before it is sent; renews the lease for all tasks of the claim. False: the
+ * claim is lost, and nothing may be sent.
  */
 export async function markSending(db: Db, claim: Claim, task: SetUpTask, leaseMs: number): Promise<boolean> {
   const changed = await claimed(db, claim, task)
@@ -166,7 +166,7 @@ export interface Settled {
   readonly targetId?: string | null;
 }
 
-/** Ends a task. False: the claim is lost, and whoever has it now decides. */
+/** Ends a task. False: the claim is lost, and its present holder decides. */
 export async function settleTask(db: Db, claim: Claim, task: SetUpTask, { state, words, targetId }: Settled): Promise<boolean> {
   const changed = await claimed(db, claim, task)
     .set({ state, words: jsonb(words), settled_at: now, next_look_at: null, ...(targetId && { target_id: targetId }) })
@@ -175,7 +175,7 @@ export async function settleTask(db: Db, claim: Claim, task: SetUpTask, { state,
   return changed.numUpdatedRows === 1n;
 }
 
-/** It may have happened: looked up once that much time has passed. */
+/** It may have happened: looked up after `lookInMs`. */
 export async function doubtTask(db: Db, claim: Claim, task: SetUpTask, lookInMs: number): Promise<void> {
   await claimed(db, claim, task)
     .set({ state: 'unknown', next_look_at: inMs(lookInMs) })
@@ -183,7 +183,7 @@ export async function doubtTask(db: Db, claim: Claim, task: SetUpTask, lookInMs:
     .execute();
 }
 
-/** A look-up found nothing; the next one comes after that much time. */
+/** A look-up found nothing; the next one is due after `lookInMs`. */
 export async function lookTaskUpAgain(db: Db, claim: Claim, task: SetUpTask, lookInMs: number): Promise<void> {
   await claimed(db, claim, task)
     .set({ look_ups: sql<number>`look_ups + 1`, next_look_at: inMs(lookInMs) })
@@ -191,7 +191,7 @@ export async function lookTaskUpAgain(db: Db, claim: Claim, task: SetUpTask, loo
     .execute();
 }
 
-/** It surely did not happen: it is sent anew. */
+/** It surely did not happen: it is sent again. */
 export async function askTaskAgain(db: Db, claim: Claim, task: SetUpTask): Promise<void> {
   await claimed(db, claim, task)
     .set({ state: 'asked', look_ups: 0, next_look_at: null })

@@ -16,7 +16,7 @@ import type { Database } from '../database.d.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
-/** A step as stored. The rows win over what a run's history believes. */
+/** A step as stored. The rows override what a run's history says. */
 export interface StoredStep {
   readonly stepId: string;
   readonly position: number;
@@ -28,15 +28,15 @@ export interface StoredStep {
   readonly checkedAt: Date | null;
   readonly doneAt: Date | null;
   readonly doneBy: string | null;
-  /** When reminders of this wait fell due, the oldest first. */
+  /** When reminders of this wait fell due, oldest first. */
   readonly remindedAt: readonly Date[];
   /** Set by care when a done step no longer holds; cleared when it holds again. */
   readonly regressedAt: Date | null;
-  /** Raised when a decision changes what the step rests on: what was checked for an older one counts for nothing. */
+  /** Incremented when a decision changes what the step depends on: checks of an older generation do not count. */
   readonly generation: number;
 }
 
-/** What proved the step last, also where it does not hold now; null: nothing yet. */
+/** The step's last evidence, even if it does not hold now; null: none yet. */
 export async function lastEvidence(db: Db, connectionId: string, stepId: string): Promise<Evidence | null> {
   const row = await db
     .selectFrom('step')
@@ -65,7 +65,7 @@ const fromRow = (row: Selectable<Database['step']>): StoredStep => ({
 
 const now = sql<Date>`clock_timestamp()`;
 
-/** Creates the rows of a plan that are missing and renews titles and order; states are left alone. */
+/** Creates a plan's missing rows and updates titles, owners and order; states are not changed. */
 export async function ensureSteps(db: Db, tenantId: string, connectionId: string, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return;
   await db
@@ -106,18 +106,18 @@ export interface StepOutcome {
   readonly connectionId: string;
   readonly stepId: string;
   readonly outcome: Outcome;
-  /** Actor to whom the step's being done is owed. */
+  /** The actor recorded as having done the step. */
   readonly doneBy: string;
   /** `care` may take a done step back; onboarding may not. */
   readonly by: 'onboarding' | 'care';
 }
 
-/** What storing an outcome changed: `settled` when the step was done or skipped and stays so. */
+/** What storing an outcome changed; `settled`: the step was done or skipped, and stays so. */
 export type StoredChange = 'changed' | 'same' | 'settled';
 
 /**
- * Stores what a check found. `since` moves only when the outcome says something else than before; `done` is written with its
- * evidence. A step that is done or skipped is taken back by `care` alone, which marks when it regressed. Throws for an outcome that is none.
+ * Stores what a check found. `since` changes only if the outcome or state differs; `done` is stored with its evidence. Only
+ * `care` takes back a done step, and marks when it regressed; a skipped one stays. Throws for an invalid outcome.
  */
 export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredChange> {
   const row = await stepRow(db, given.connectionId, given.stepId).forUpdate().executeTakeFirst();
@@ -148,8 +148,8 @@ export async function storeOutcome(db: Db, given: StepOutcome): Promise<StoredCh
 }
 
 /**
- * A decision changed what these steps rest on. While onboarding, whichever was settled, and whatever rests on the decided step, is
- * pending again: nothing of it is proven any more. Answers how many had been looked at before.
+ * A decision changed what these steps depend on. During onboarding all of them become pending again, the decided step only if it
+ * was settled: nothing of them is proven. Returns how many were not pending before.
  */
 export async function reopenSteps(db: Db, connectionId: string, stepIds: readonly string[], decided: string): Promise<number> {
   const before = await raiseGenerations(db, connectionId, stepIds);
@@ -175,8 +175,8 @@ export async function reopenSteps(db: Db, connectionId: string, stepIds: readonl
 }
 
 /**
- * The same on a live connection, where only `care` takes a step back, by what it sees: these are due in its next round. Answers how
- * many they are.
+ * The same on a live connection, where only `care` takes a step back, by what it sees: these are due in its next round. Returns
+ * how many.
  */
 export async function dueAgain(db: Db, connectionId: string, stepIds: readonly string[]): Promise<number> {
   return (await raiseGenerations(db, connectionId, stepIds)).length;
@@ -195,7 +195,7 @@ async function raiseGenerations(db: Db, connectionId: string, stepIds: readonly 
     .execute();
 }
 
-/** Support skipped it. A step that is done stays done. */
+/** Support skipped it. A done step stays done. Returns whether it changed. */
 export async function storeSkip(db: Db, connectionId: string, stepId: string, skippedBy: string): Promise<boolean> {
   const changed = await db
     .updateTable('step')
@@ -207,7 +207,7 @@ export async function storeSkip(db: Db, connectionId: string, stepId: string, sk
   return changed.numUpdatedRows === 1n;
 }
 
-/** Notes that a reminder of this wait is due now; answers how often one was. */
+/** Records that a reminder of this wait is due now; returns how many there were. */
 export async function storeReminder(db: Db, connectionId: string, stepId: string): Promise<number> {
   const row = await db
     .updateTable('step')

@@ -7,8 +7,8 @@ import type { Db } from '../tenancy.ts';
 import { type GrantState, grantStates } from './grants.ts';
 
 /**
- * What a person agreed to. It stands while it is neither withdrawn nor given with an authorization that is revoked since, and what is the
- * owner's to agree to only while the connection is theirs.
+ * What a person agreed to. It is in force unless it was withdrawn or the authorization it was given with was revoked; an owner's
+ * consent only while they own the connection.
  */
 export interface Consent {
   readonly consentId: string;
@@ -23,7 +23,7 @@ export interface Consent {
   readonly agreedAt: Date;
   readonly withdrawnAt: Date | null;
   readonly withdrawnBy: string | null;
-  /** When Procore last refused what was read as this person. */
+  /** When Procore last refused a read as this person. */
   readonly refusedAt: Date | null;
 }
 
@@ -65,18 +65,18 @@ const standingOf = (db: Db, connectionId: string) =>
     .where('g.state', '<>', 'revoked')
     .where((where) => where.or([where('c.kind', '<>', consentOfOwner), where('c.grant_id', '=', where.ref('n.owner_grant_id'))]));
 
-/** All that was ever agreed to for a connection, the newest first. */
+/** All consents ever given for a connection, newest first. */
 export async function listConsents(db: Db, connectionId: string): Promise<readonly Consent[]> {
   const rows = await consentsOf(db, connectionId).orderBy('c.agreed_at', 'desc').orderBy('c.consent_id').execute();
   return rows.map(fromRow);
 }
 
-/** Whether whoever agreed is known as somebody of the team, and of this project's no more. */
+/** Whether the person who agreed is a known team member who has left this project. */
 export const hasLeft = (consent: 'c' | 'k') => sql<boolean>`coalesce((
   SELECT bool_and(m.left_at IS NOT NULL) FROM member_account a JOIN team_member m ON m.tenant_id = a.tenant_id AND m.email_key = a.email_key
   WHERE a.grant_id = ${sql.ref(`${consent}.grant_id`)} AND m.connection_id = ${sql.ref(`${consent}.connection_id`)}), false)`;
 
-/** Those that stand, in the order in which they were given; of readers, whom Procore refused come last, the longest ago first. */
+/** Consents in force, oldest first; those of readers whom Procore refused come last, the longest ago first. */
 export async function standingConsents(db: Db, connectionId: string, kind: ConsentKind): Promise<readonly Consent[]> {
   const rows = await standingOf(db, connectionId)
     .where('c.kind', '=', kind)
@@ -88,7 +88,7 @@ export async function standingConsents(db: Db, connectionId: string, kind: Conse
   return rows.map(fromRow);
 }
 
-/** What one person agreed to and has not taken back, whether it counts now or not. */
+/** What one person agreed to and has not withdrawn, whether in force or not. */
 export async function consentsOfPerson(
   db: Db,
   { connectionId, grantId }: Pick<Consent, 'connectionId' | 'grantId'>,
@@ -101,7 +101,7 @@ export async function consentsOfPerson(
   return rows.map(fromRow);
 }
 
-/** Kinds of consent that stand: `reader`, of anybody; what settings wait for, of the present owner. */
+/** Kinds of consent in force: `reader` of anybody; those that settings wait for of the present owner. */
 export async function consentsInForce(db: Db, connectionId: string): Promise<readonly ConsentKind[]> {
   const rows = await standingOf(db, connectionId).execute();
   const given = new Set(rows.map(({ kind }) => kind));
@@ -112,7 +112,7 @@ export interface NewConsent extends Pick<Consent, 'consentId' | 'connectionId' |
   readonly tenantId: string;
 }
 
-/** Keeps that a person agreed, once; answers whether it was news. */
+/** Stores once that a person agreed; returns whether it was new. */
 export async function agree(db: Db, given: NewConsent): Promise<boolean> {
   const made = await db
     .insertInto('consent')
@@ -132,7 +132,7 @@ export async function agree(db: Db, given: NewConsent): Promise<boolean> {
   return made !== undefined;
 }
 
-/** For good: who agrees again does so anew. Answers whether it stood. */
+/** Final: agreeing again makes a new consent. Returns false if it was withdrawn already. */
 export async function withdrawConsent(
   db: Db,
   { connectionId, consentId, by }: { readonly connectionId: string; readonly consentId: string; readonly by: string },
@@ -147,7 +147,7 @@ export async function withdrawConsent(
   return changed.numUpdatedRows === 1n;
 }
 
-/** Procore refused what was read as that person; others who agreed come first from now on. */
+/** Procore refused a read as that person; others who agreed are preferred. */
 export async function noteRefusedReader(db: Db, connectionId: string, grantId: string): Promise<void> {
   await db
     .updateTable('consent')

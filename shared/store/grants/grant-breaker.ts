@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 
 /**
- * The circuit breaker of the installation: where our own app is refused, or more grants lapse than people undo, the fault is ours, and
- * thousands must not be asked to sign in. Closed → open (`client-refused` | `many-lapses`): nobody refreshes but for one trial in ten minutes →
- * closed by any answer that speaks of the token alone. Only the operator is told.
+ * The circuit breaker of the installation: if our own app is refused, or more grants lapse than people would revoke, the fault is
+ * ours, and thousands must not be asked to sign in. Closed → open (`client-refused` | `many-lapses`): no refreshes except one
+ * trial in ten minutes → closed by any response about the token alone. Only the operator is notified.
  */
 export type BreakerReason = 'client-refused' | 'many-lapses';
 
@@ -26,7 +26,7 @@ export async function closeBreaker(db: Db): Promise<void> {
   );
 }
 
-/** Counts one lapse. `too-many`: it makes more than three within ten minutes, and the breaker is open now. */
+/** Counts one lapse. `too-many`: it is more than the third within ten minutes, and the breaker is open. */
 export async function noteLapse(db: Db): Promise<'counted' | 'too-many'> {
   const { rows } = await sql<{ recent: number }>`
     UPDATE grant_breaker SET lapses = (
@@ -39,7 +39,7 @@ export async function noteLapse(db: Db): Promise<'counted' | 'too-many'> {
   return isTooMany ? 'too-many' : 'counted';
 }
 
-/** Why nobody refreshes now; undefined while all is well. */
+/** Why refreshes are stopped; undefined if the breaker is closed. */
 export async function readBreaker(db: Db): Promise<{ readonly why: BreakerReason; readonly since: Date } | undefined> {
   const { rows } = await sql<{ why: BreakerReason | null; since: Date | null }>`
     SELECT why, open_since AS since FROM grant_breaker`.execute(db);

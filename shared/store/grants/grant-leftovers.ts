@@ -2,17 +2,17 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 
 /**
- * Pairs that nobody may use any more, kept sealed until Procore has revoked them: of a revoked grant, from before a new sign-in, or
- * come too late. A leftover ends once its revocation went through.
+ * Token pairs that must not be used, kept sealed until Procore has revoked them: of a revoked grant, replaced by a new sign-in,
+ * or received too late. A leftover is deleted once its revocation succeeded.
  */
 export interface Leftover {
   readonly leftoverId: string;
-  /** In whose place it was sealed. */
+  /** The grant it was sealed for. */
   readonly grantId: string;
   readonly sealedPair: Buffer;
 }
 
-/** False where there is no such tenant any more: then nothing could open it either. */
+/** False if the tenant does not exist: then nothing could unseal the pair either. */
 export async function leavePair(
   db: Db,
   { tenantId, grantId, sealedPair }: { readonly tenantId: string; readonly grantId: string; readonly sealedPair: Buffer },
@@ -39,7 +39,7 @@ export async function forgetLeftover(db: Db, leftoverId: string): Promise<void> 
   await db.deleteFrom('grant_leftover').where('leftover_id', '=', leftoverId).execute();
 }
 
-/** Procore could not be told now: again after a pause, which doubles up to six hours. */
+/** The revocation failed: retried after a pause, which doubles up to six hours. */
 export async function postponeLeftover(db: Db, leftoverId: string, firstPauseMs: number): Promise<void> {
   await sql`
     UPDATE grant_leftover SET tries = tries + 1, next_try_at = clock_timestamp()

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 import { leavePair } from './grant-leftovers.ts';
 
-/** How a grant comes to be, by a sign-in that was confirmed, and how it ends. */
+/** How a grant is created, by a confirmed sign-in, and how it ends. */
 export interface SignedInPerson {
   readonly tenantId: string;
   readonly procoreUserId: string;
@@ -19,7 +19,7 @@ export interface SignedInPair {
   readonly signInId: string;
 }
 
-/** A grant as it stands with a new pair: live, with nothing left of what was tried with the former one. */
+/** The columns of a grant with a new pair: live, with all traces of attempts on the former pair cleared. */
 export const withNewPair = (version: number, pair: Pick<SignedInPair, 'sealedPair' | 'issuedAt' | 'expiresAt'>) => ({
   state: 'live' as const,
   version,
@@ -33,7 +33,7 @@ export const withNewPair = (version: number, pair: Pick<SignedInPair, 'sealedPai
   next_try_at: null,
 });
 
-/** The grant that a new sign-in of this person replaces, locked until the unit of work ends; its present pair is what they had. */
+/** The grant that a new sign-in of this person replaces, locked until the transaction ends. */
 export async function lockGrantOfPerson(db: Db, procoreUserId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('person_grant')
@@ -65,8 +65,9 @@ export async function beginGrant(db: Db, person: SignedInPerson, pair: SignedInP
 }
 
 /**
- * The same person signed in again: their new pair is the next version, whatever the former's state; the former is left to be revoked. An
- * attempt under way finds another version when it comes to store, and leaves its own pair too. False: revoked, or another person's.
+ * The same person signed in again: their new pair is the next version, whatever the former's state; the former is left to be
+ * revoked. A concurrent refresh finds another version when it stores, and leaves its own pair too. False if the grant was revoked
+ * or is another person's.
  */
 export async function replacePair(db: Db, person: SignedInPerson, pair: SignedInPair): Promise<boolean> {
   const former = await db
@@ -84,7 +85,7 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
     .set({
       ...withNewPair(former.version + 1, pair),
       procore_login: person.procoreLogin,
-      // a sign-in without a company tells no name: the one that is known stays
+      // a sign-in without a company has no name: the known one is kept
       ...(person.procoreName !== null && { procore_name: person.procoreName }),
       authorized_at: sql<Date>`clock_timestamp()`,
     })
@@ -96,8 +97,8 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
 }
 
 /**
- * Final: the row first, so that no read finds it usable any more; its pair is left to be revoked at Procore, which upkeep repeats until
- * it went through. False: there is none, or it was revoked before.
+ * Final. The row changes first, so that no read finds it usable; its pair is left to be revoked at Procore, which upkeep retries
+ * until it succeeds. False if there is no such grant, or it was revoked before.
  */
 export async function revokeGrant(db: Db, grantId: string): Promise<boolean> {
   const former = await db

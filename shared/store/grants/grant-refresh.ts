@@ -5,12 +5,12 @@ import { leavePair } from './grant-leftovers.ts';
 import { withNewPair } from './grant-pairs.ts';
 
 /**
- * One attempt to refresh a grant: claim → send → store, or what else became of it (the states: `grants.ts`; the rules:
- * facts/security.md section 3). Each function is one unit of work by itself and may be repeated after a lost COMMIT.
+ * One attempt to refresh a grant: claim → send → store, or another outcome (states: `grants.ts`; rules: facts/security.md section
+ * 3). Each function is one transaction and may be repeated after a lost COMMIT.
  */
 export interface Attempt {
   readonly grantId: string;
-  /** Whose refresh token is sent. */
+  /** The version whose refresh token is sent. */
   readonly version: number;
   readonly attemptId: string;
 }
@@ -18,14 +18,15 @@ export interface Attempt {
 export interface Claimed {
   readonly sealedPair: Buffer;
   readonly claimedAt: Date;
-  /** With this version's token so far: unknown outcomes, and attempts since the last of them that were not sent. */
+  /** With this version's token so far: unknown outcomes, and unsent attempts since the last of them. */
   readonly unknowns: number;
   readonly notSent: number;
 }
 
 /**
- * The right to send the refresh token, for `leaseMs`, which must be longer than claim to send and the request's deadline together.
- * Undefined: another attempt has it, the version has passed, its time has not come, or the breaker is open: read again.
+ * Claims the right to send the refresh token for `leaseMs`, which must be longer than the time from claim to send plus the
+ * request's deadline. Undefined if another attempt has the claim, the version is outdated, its time has not come, or the breaker
+ * is open: read again.
  */
 export async function claimRefresh(db: Db, attempt: Attempt, leaseMs: number): Promise<Claimed | undefined> {
   const { rows } = await sql<{ sealed_pair: Buffer; claimed_at: Date; unknowns: number; not_sent: number }>`
@@ -59,7 +60,7 @@ const own = (db: Db, { grantId, version, attemptId }: Attempt) =>
 
 const inMs = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 
-/** Surely not sent: the token is as good as before, and tried again after a pause; without one it did not come to an attempt. */
+/** Surely not sent: the token is still good, and is retried after a pause. `pauseMs` 0: not counted as an attempt. */
 export async function giveClaimBack(db: Db, attempt: Attempt, pauseMs: number): Promise<void> {
   await own(db, attempt)
     .set((row) => ({
@@ -72,26 +73,26 @@ export async function giveClaimBack(db: Db, attempt: Attempt, pauseMs: number): 
     .execute();
 }
 
-/** Sent, and no answer that says what became of it. The lease stands: the far side may be at it still. */
+/** Sent, without a response that says what happened to the token. The lease is kept: the far side may still be processing. */
 export async function markUnsure(db: Db, attempt: Attempt, pauseMs: number): Promise<void> {
   await own(db, attempt)
     .set((row) => ({ state: 'unsure', next_try_at: inMs(pauseMs), unknowns: row('unknowns', '+', 1), not_sent: 0 }))
     .execute();
 }
 
-/** The far side does not know our app: no fault of the person's. Nobody refreshes any more, but for a trial now and then. */
+/** The far side does not know our app: not the person's fault. Opens the breaker: no refreshes except occasional trials. */
 export async function markClientRefused(db: Db, attempt: Attempt, pauseMs: number): Promise<void> {
   await markUnsure(db, attempt, pauseMs);
   await openBreaker(db, 'client-refused');
 }
 
 /**
- * `lapsed`: stored now, for the first time; `held-back`: one of too many in a short while, so that the fault is taken to be ours;
- * `superseded`: a newer pair, another living attempt, a revocation: read again.
+ * `lapsed`: stored, for the first time; `held-back`: too many lapses in a short time, so the fault is assumed to be ours;
+ * `superseded`: a newer pair, another live attempt, or a revocation: read again.
  */
 export type Lapse = 'lapsed' | 'held-back' | 'superseded';
 
-/** The far side says that the refresh token is no good: believed only where nothing newer is known. */
+/** The far side says that the refresh token is invalid: accepted only if nothing newer is known. */
 export async function lapseGrant(db: Db, attempt: Attempt): Promise<Lapse> {
   const { grantId, version, attemptId } = attempt;
   const believed = await db
@@ -123,7 +124,7 @@ export async function lapseGrant(db: Db, attempt: Attempt): Promise<Lapse> {
   return 'lapsed';
 }
 
-/** The pair that came for a version's refresh token. */
+/** The pair received for a version's refresh token. */
 export interface NewPair extends Attempt {
   readonly tenantId: string;
   readonly sealedPair: Buffer;
@@ -133,9 +134,9 @@ export interface NewPair extends Attempt {
 }
 
 /**
- * Stores a new pair as version + 1, by comparing the version alone: whose lease ran out, or who is taken for lapsed, has the only good
- * pair nevertheless. `stored`: it stands, or stood, by this very attempt. `left`: the grant was revoked, or has a newer pair; this one
- * is kept to be revoked. `gone`: there is no such tenant.
+ * Stores a new pair as version + 1, comparing the version alone: an attempt whose lease expired, or on a grant marked lapsed,
+ * still has the only good pair. `stored`: this attempt stored it, in this call or an earlier one. `left`: the grant was revoked
+ * or has a newer pair; this one is kept to be revoked. `gone`: there is no such tenant.
  */
 export async function storePair(db: Db, pair: NewPair): Promise<'stored' | 'left' | 'gone'> {
   const changed = await db
@@ -161,7 +162,7 @@ async function noteRefreshed(db: Db, { tenantId, grantId, version, attemptId }: 
     .execute();
 }
 
-/** Whether an earlier try of the same attempt was committed, although nobody heard of it. */
+/** Whether an earlier try of the same attempt was committed without a response. */
 async function wasStored(db: Db, { grantId, attemptId }: NewPair): Promise<boolean> {
   const row = await db
     .selectFrom('grant_event')

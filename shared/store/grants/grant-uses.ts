@@ -7,7 +7,7 @@ import type { Db } from '../tenancy.ts';
 import { hasLeft } from './consents.ts';
 import { revokeGrant } from './grant-pairs.ts';
 
-/** What a grant serves now. */
+/** What a grant is used for. */
 export interface GrantUses {
   /** Members, by their folded addresses, who belong to a project whose connection has not ended. */
   readonly emailKeys: readonly string[];
@@ -25,9 +25,9 @@ export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
 }
 
 /**
- * Ends what serves nobody any more, in the unit of work that ended what it served: authorizations of whoever left every project and of
- * connections that have ended are revoked, unless a consent stands by them or they wait to own a connection; the links of members who left are void, and who comes back is asked anew. Answers how many
- * authorizations ended.
+ * Ends unused authorizations, in the transaction that ended their use: revokes those of people who left every project and of
+ * ended connections, unless a consent keeps them or their person waits to own a connection. Voids the links of members who left;
+ * they are asked again if they come back. Returns how many authorizations ended.
  */
 export async function endIdleAuthorizations(db: Db): Promise<number> {
   await db
@@ -93,8 +93,8 @@ const membersServed = (db: Db) =>
 const connectionsServed = (db: Db) => db.selectFrom('connection').where('stage', 'not in', [...endedStages]);
 
 /**
- * What people agreed to beside their sign-in stands as long as their authorization does, and so keeps it; not what the owner agreed to, whose
- * authorization is kept while they own the connection and counts for nothing after that.
+ * Consents that keep their person's authorization. Not the owner's: their authorization is kept while they own the connection,
+ * and their consent is not in force after that.
  */
 const consentsServed = (db: Db) =>
   db

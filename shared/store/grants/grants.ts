@@ -4,22 +4,24 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
 /**
- * One person's Procore authorization: a pair of tokens in versions, of which the refresh token is single use and dies on any attempt
- * (facts/security.md section 3). Until its person has confirmed it, a pair is pending in the sign-in; the row begins as `live`.
+ * One person's Procore authorization: a versioned pair of tokens, whose refresh token is single use and is spent by any attempt
+ * (facts/security.md section 3). Until the person confirms it, a pair is pending in the sign-in; the row begins as `live`.
  *
- * - `live`: the pair is good. `refreshing`: one attempt may send the refresh token, or its lease ran out. `unsure`: it was sent and no
- *   answer came; the access token serves on, the same refresh token is tried again. `lapsed`: Procore knows it no more; the person signs in
- *   again. `revoked`: final, the pair is gone.
- * - A claim guards the send, never the store: a new pair of version v is taken from every state but `revoked`, as long as v stands.
+ * - `live`: the pair is good. `refreshing`: one attempt may send the refresh token, or its lease expired. `unsure`: it was sent
+ *   and no response came; the access token is still used, the same refresh token is retried. `lapsed`: Procore does not accept
+ *   it; the person must sign in again. `revoked`: final, the pair is deleted.
+ * - A claim guards the send, never the store: a new pair of version v is accepted in every state but `revoked`, while v is the
+ *   current version.
  */
 export const grantStates = ['live', 'refreshing', 'unsure', 'lapsed', 'revoked'] as const;
 export type GrantState = (typeof grantStates)[number];
 
-/** Whether it may still be used, now or after a refresh; of what does not stand, its person has to sign in again. */
+/** Whether it may be used, now or after a refresh; otherwise its person has to sign in again. */
 export const grantStands = ({ state }: { readonly state: GrantState }): boolean => state !== 'lapsed' && state !== 'revoked';
 
 /**
- * Which state may follow which; of those that lead to `live`, a new pair raises the version. The statements keep to it by their conditions.
+ * The allowed transitions; of those to `live`, a new pair increments the version. The statements enforce them by their
+ * conditions.
  *
  * @onlyTests
  */
@@ -61,7 +63,7 @@ export async function findGrant(db: Db, grantId: string): Promise<PersonGrant | 
   return row && fromRow(row);
 }
 
-/** The one that is not revoked, of whoever has that id at Procore. */
+/** The grant, not revoked, of the person with that Procore id. */
 export async function findGrantOfPerson(db: Db, procoreUserId: string): Promise<PersonGrant | undefined> {
   const row = await db
     .selectFrom('person_grant')
@@ -72,17 +74,17 @@ export async function findGrantOfPerson(db: Db, procoreUserId: string): Promise<
   return row && fromRow(row);
 }
 
-/** How a grant stands now. All spans are by the database's clock, so that no worker's own clock has a say. Milliseconds. */
+/** A grant's present state. All durations are by the database's clock, never a worker's. Milliseconds. */
 export interface GrantStanding {
   readonly state: GrantState;
   readonly version: number;
   readonly sealedPair: Buffer | null;
-  /** What is left of the access token's life, and its whole length. */
+  /** The access token's remaining life, and its whole life. */
   readonly accessLeftMs: number;
   readonly accessLifeMs: number;
-  /** Since this version's pair was asked for. */
+  /** Since this version's pair was requested. */
   readonly pairAgeMs: number;
-  /** An attempt may be sending, or about to. */
+  /** An attempt may be sending, or is about to. */
   readonly isClaimed: boolean;
   /** Until the refresh token may be sent (again): the lease, the pause after an attempt, the open breaker. 0: now. */
   readonly claimableInMs: number;
@@ -121,13 +123,10 @@ export async function noteGrantUse(db: Db, grantId: string): Promise<void> {
     .execute();
 }
 
-/** Longest that a refresh token lies unused; what Procore does with older ones is not published. */
+/** Longest that a refresh token stays unused; Procore does not publish what happens to older ones. */
 const idleDays = 7;
 
-/**
- * Grants whose refresh token should be sent without anybody asking: idle for a week, or with an attempt behind them that nobody
- * finished, once their access token serves no more.
- */
+/** Grants to refresh without a request for them: idle for a week, or with an unfinished attempt and an expired access token. */
 export async function grantsToRefresh(db: Db, limit: number): Promise<readonly { grantId: string; version: number }[]> {
   const rows = await db
     .selectFrom('person_grant')
@@ -145,7 +144,7 @@ export async function grantsToRefresh(db: Db, limit: number): Promise<readonly {
   return rows.map(({ grant_id: grantId, version }) => ({ grantId, version }));
 }
 
-/** A lapse that its person was not told of yet, and whose grant still waits for them. */
+/** A lapse that its person was not notified of, and whose grant is still lapsed. */
 export interface UntoldLapse {
   readonly grantId: string;
   readonly version: number;
@@ -167,7 +166,7 @@ export async function lapsesToTell(db: Db, limit: number): Promise<readonly Unto
   return rows.map((row) => ({ grantId: row.grant_id, version: row.version, procoreUserId: row.procore_user_id, at: row.at }));
 }
 
-/** True for whoever is to tell it: one of all who ask at once. */
+/** True for the caller that has to notify: one of all concurrent callers. */
 export async function markLapseTold(db: Db, { grantId, version }: Pick<UntoldLapse, 'grantId' | 'version'>): Promise<boolean> {
   const changed = await db
     .updateTable('grant_event')

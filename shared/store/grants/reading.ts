@@ -10,17 +10,17 @@ import { findGrant, grantStands, type PersonGrant } from './grants.ts';
 export const reasonsToStandIn = ['grant-lapsed', 'no-access'] as const;
 export type ReasonToStandIn = (typeof reasonsToStandIn)[number];
 
-/** As whom a connection is read now. `grant` null: nobody may, and it waits. */
+/** As whom a connection is read. `grant` null: as nobody, and it waits. */
 export interface Turn {
   readonly grant: Pick<PersonGrant, 'grantId' | 'procoreUserId' | 'procoreName' | 'procoreLogin'> | null;
   readonly owner: PersonGrant | null;
   /** Null: the owner reads. */
   readonly why: ReasonToStandIn | null;
-  /** Of the owner, what care last saw of their levels: another level sees other items. Null: not known. */
+  /** The owner's levels as care last saw them: another level sees other items. Null: not known. */
   readonly level: string | null;
 }
 
-/** Outcomes of the step that proves it, as the owner and nobody else, by which the owner may not read what others may. */
+/** Stuck reasons of the step that checks the owner's access which mean that the owner may not read what others may. */
 const withoutAccess: readonly string[] = [
   'permission-too-low',
   'project-not-permitted',
@@ -29,8 +29,8 @@ const withoutAccess: readonly string[] = [
 ];
 
 /**
- * The owner, while their authorization stands and they have access; else whoever agreed to it first of those whose own stands. An owner
- * without access in whose place nobody may read goes on, and is refused visibly.
+ * Returns the owner, if their authorization is usable and they have access; else the first who agreed of the readers with a
+ * usable authorization. An owner without access and without a stand-in is still used, and visibly refused.
  */
 export async function chooseReader(
   db: Db,
@@ -47,7 +47,7 @@ export async function chooseReader(
   return { grant: stands ? owner : null, owner, why, level: null };
 }
 
-/** Whether care last saw that the owner has no access: another admin may take their place then. */
+/** Whether the owner had no access when care last looked: then another admin may replace them. */
 export const ownerLacksAccess = async (db: Db, connectionId: string): Promise<boolean> =>
   !(await ownerSeen(db, connectionId)).mayRead;
 
@@ -65,7 +65,10 @@ async function ownerSeen(db: Db, connectionId: string) {
   };
 }
 
-/** Keeps whose turn it is; answers whether it was another's before. Where the owner's ends, a new owner is asked for from then on. */
+/**
+ * Stores as whom the connection is read; returns whether that or its reason changed. When the owner's turn ends, starts asking
+ * for a new owner.
+ */
 export async function noteTurn(
   db: Db,
   { tenantId, connectionId }: { readonly tenantId: string; readonly connectionId: string },
@@ -103,7 +106,7 @@ export async function noteTurn(
   return row !== undefined;
 }
 
-/** Whose turn it is, as last kept; undefined: the connection was never read. */
+/** As whom the connection is read, as last stored; undefined if it was never read. */
 export interface KeptTurn {
   readonly grantId: string | null;
   readonly why: ReasonToStandIn | null;
@@ -126,10 +129,7 @@ export async function findTurn(db: Db, connectionId: string): Promise<KeptTurn |
   );
 }
 
-/**
- * Connections whose owner has no access any more and was not told so, the longest ago first. Of an authorization that lapsed its person
- * is told by the lapse itself.
- */
+/** Connections whose owner has no access and was not notified, the longest ago first. A lapse has its own notification. */
 export async function ownersToAsk(db: Db, limit: number): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('reading_turn')
@@ -142,7 +142,7 @@ export async function ownersToAsk(db: Db, limit: number): Promise<readonly strin
   return rows.map(({ connection_id: connectionId }) => connectionId);
 }
 
-/** True for whoever is to tell it: one of all who ask at once. */
+/** True for the caller that has to notify: one of all concurrent callers. */
 export async function markOwnerAsked(db: Db, connectionId: string): Promise<boolean> {
   const changed = await db
     .updateTable('reading_turn')

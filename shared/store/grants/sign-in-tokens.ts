@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 
 /**
- * The sealed half of a sign-in: its code, which is single use, and the person's token, which lives for the pending window only.
- * A code is claimed in a committed transaction before it is sent; a claim that outlived its lease means that the answer was lost.
+ * The sealed half of a sign-in: its code, which is single use, and the person's token, which lives for the pending window only. A
+ * code is claimed in a committed transaction before it is sent; a claim older than its lease means that the response was lost.
  */
 const now = sql<Date>`clock_timestamp()`;
 
@@ -14,11 +14,11 @@ export interface SealedToken {
 
 export type CodeClaim =
   | { readonly state: 'claimed'; readonly sealedCode: Buffer }
-  /** An earlier attempt's token is still there: it is revoked and wiped first, or it would be overwritten and live on. */
+  /** An earlier attempt's token is still there: revoke and wipe it first, or it would be overwritten and stay valid. */
   | { readonly state: 'former-token'; readonly sealedToken: Buffer }
-  /** Another worker sends it right now. */
+  /** Another worker is sending it. */
   | { readonly state: 'being-sent' }
-  /** It was sent and no answer was stored: the code is spent. */
+  /** It was sent and no response was stored: the code is spent. */
   | { readonly state: 'lost' }
   | { readonly state: 'none' };
 
@@ -38,7 +38,7 @@ export async function claimCode(db: Db, signInId: string, leaseMs: number): Prom
   return { state: 'claimed', sealedCode: row.sealed_code };
 }
 
-/** Surely not sent: the code goes back, to be claimed again. */
+/** Surely not sent: stores the code again, to be claimed again. */
 export async function giveCodeBack(db: Db, signInId: string, sealedCode: Buffer): Promise<void> {
   await db
     .updateTable('sign_in')
@@ -52,11 +52,11 @@ export async function giveCodeBack(db: Db, signInId: string, sealedCode: Buffer)
 export interface Exchanged {
   readonly signInId: string;
   readonly sealedToken: Buffer;
-  /** Length of the pending window from now, or the token's own life where that is shorter. Milliseconds. */
+  /** Length of the pending window from now, or the token's own life if that is shorter. Milliseconds. */
   readonly pendingMs: number;
 }
 
-/** Stores the token that came for the code. False when the person started anew meanwhile: then it must be revoked. */
+/** Stores the token received for the code. False if the person started again meanwhile: then it must be revoked. */
 export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
   const changed = await db
     .updateTable('sign_in')
@@ -71,7 +71,7 @@ export async function storeToken(db: Db, given: Exchanged): Promise<boolean> {
   return changed.numUpdatedRows === 1n;
 }
 
-/** Who a token belongs to (id null: not to be seen yet): from here on the sign-in is `exchanged`. Nothing happens where that token is not the row's any more. */
+/** Stores whose token it is (id null: not visible yet); the sign-in becomes `exchanged`. No effect if the token was replaced. */
 export async function storeIdentity(
   db: Db,
   { signInId, sealed }: SealedToken,
@@ -111,7 +111,7 @@ export async function usableToken(db: Db, signInId: string): Promise<Buffer | un
   return row?.sealed_token ?? undefined;
 }
 
-/** The person wants things set up with their sign-in: a confirmed one is kept for so long, or until that is done. */
+/** The person wants things set up with their sign-in: a confirmed token is kept for `forMs`, or until that is done. */
 export async function keepToken(db: Db, signInId: string, forMs: number): Promise<void> {
   await db
     .updateTable('sign_in')
@@ -124,7 +124,7 @@ export async function keepToken(db: Db, signInId: string, forMs: number): Promis
 
 export interface ConfirmedToken {
   readonly sealed: Buffer;
-  /** When the token was asked for, by the database's clock. */
+  /** When the token was requested, by the database's clock. */
   readonly issuedAt: Date;
   readonly person: {
     readonly procoreUserId: string;
@@ -141,7 +141,7 @@ const toKeep = (db: Db) =>
     .where('sealed_token', 'is not', null)
     .where('token_expires_at', '>', now);
 
-/** The pair of a person who said yes to being acted for, until it is made a grant; locked until the unit of work ends. */
+/** The pair of a person who agreed to be acted for, until it becomes a grant; locked until the transaction ends. */
 export async function confirmedToken(db: Db, signInId: string): Promise<ConfirmedToken | undefined> {
   const row = await toKeep(db)
     .select(['sealed_token', 'code_claimed_at', 'returned_at', 'procore_user_id', 'procore_user_name', 'procore_login'])
@@ -158,13 +158,13 @@ export async function confirmedToken(db: Db, signInId: string): Promise<Confirme
   return { sealed: row.sealed_token, issuedAt, person };
 }
 
-/** Confirmed sign-ins whose pairs nobody has made grants yet. */
+/** Confirmed sign-ins whose pairs are not grants yet. */
 export async function tokensToKeep(db: Db, limit: number): Promise<readonly string[]> {
   const rows = await toKeep(db).select('sign_in_id').limit(limit).execute();
   return rows.map((row) => row.sign_in_id);
 }
 
-/** Forgets the token after it was revoked; a confirmed sign-in ends with it. */
+/** Deletes the token after its revocation; a confirmed sign-in ends with it. */
 export async function wipeToken(db: Db, signInId: string, sealed: Buffer): Promise<void> {
   await db
     .updateTable('sign_in')
@@ -178,7 +178,7 @@ export async function wipeToken(db: Db, signInId: string, sealed: Buffer): Promi
     .execute();
 }
 
-/** Tokens that nobody needs any more: to be revoked, then wiped. */
+/** Tokens no longer needed: to be revoked, then wiped. */
 export async function tokensToRevoke(db: Db, limit: number): Promise<readonly SealedToken[]> {
   const rows = await db
     .selectFrom('sign_in')
@@ -193,8 +193,8 @@ export async function tokensToRevoke(db: Db, limit: number): Promise<readonly Se
 const unfinished = 'The sign-in was not finished in time: sign in again.';
 
 /**
- * Lets lapse what was not finished in time: links past their end expire, a pending window that passed leaves the link as it was
- * offered, codes older than Procore keeps them (10 min) are wiped. Answers how many rows changed. Tokens are revoked separately.
+ * Ends what was not finished in time: links past their end expire; a sign-in past its pending window is `offered` again; codes
+ * older than Procore keeps them (10 min) are wiped. Returns how many rows changed. Tokens are revoked separately.
  */
 export async function lapseSignIns(db: Db): Promise<number> {
   const expired = await db

@@ -7,10 +7,10 @@ import type { Db } from '../tenancy.ts';
 /**
  * A person's sign-in to Procore, from the link to the confirmed page.
  *
- * offered → started (went to Procore) → returned (code sealed) → exchanged (token sealed, identity known) → confirmed.
- * From started, returned and exchanged it may be started again ("use another account"), or be `refused` (the person said no, the code
- * was lost), from where it may be started again too. When its pending window has passed without a confirmation it goes back to
- * `offered`: the link is still good, the token is not. `expired` ends it with its link; `confirmed` ends it once its token is gone.
+ * offered → started (sent to Procore) → returned (code sealed) → exchanged (token sealed, identity known) → confirmed. From
+ * started, returned and exchanged it may be started again ("use another account") or become `refused` (the person declined, the
+ * code was lost), from which it may be started again too. If its pending window passes without a confirmation it is `offered`
+ * again: the link is still valid, the token is not. `expired` ends it with its link; `confirmed` ends it once its token is wiped.
  */
 export const signInStates = ['offered', 'started', 'returned', 'exchanged', 'confirmed', 'refused', 'expired'] as const;
 export type SignInState = (typeof signInStates)[number];
@@ -21,9 +21,9 @@ const startable = ['offered', 'started', 'returned', 'exchanged', 'refused'] as 
 const purposes = ['prove-ownership', 'authorize-person', 'see-account'] as const;
 export type SignInPurpose = (typeof purposes)[number];
 
-/** What the checks saw with the person's token: for the page that asks for confirmation. */
+/** What the checks saw with the person's token, for the confirmation page. */
 export const seenAtSignIn = z.object({
-  /** The company that was looked at: what was seen counts for no other. */
+  /** The company that was checked: the result is valid for no other. */
   companyId: z.string(),
   companyName: z.string().nullable(),
   directoryLevel: z.string().nullable(),
@@ -35,24 +35,24 @@ export interface SignIn {
   readonly signInId: string;
   readonly connectionId: string;
   readonly purpose: SignInPurpose;
-  /** Of who authorizes for themselves: `contractor`, or `member:` and their folded address. */
+  /** Who authorizes for themselves: `contractor`, or `member:` and their folded address. */
   readonly subject: string | null;
   readonly state: SignInState;
   readonly procoreUserId: string | null;
   readonly procoreUserName: string | null;
   readonly procoreLogin: string | null;
-  /** Whether that is the address that was invited; null: not known, or nobody was invited. */
+  /** Whether the login is the invited address; null: not known, or nobody was invited. */
   readonly isInvited: boolean | null;
   readonly seen: SeenAtSignIn | null;
   readonly refusal: string | null;
-  /** A code is there to be exchanged; a token beside it belongs to an earlier attempt. */
+  /** A code waits to be exchanged; a token beside it belongs to an earlier attempt. */
   readonly hasCode: boolean;
   readonly hasToken: boolean;
   /** End of the pending window: the token is not used after it. */
   readonly tokenExpiresAt: Date | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** Where it differs from ours, the database was restored and the link is void. */
+  /** If it differs from ours, the database was restored and the link is void. */
   readonly restoreEpoch: string;
 }
 
@@ -83,7 +83,7 @@ export interface NewSignIn {
   readonly signInId: string;
   readonly connectionId: string;
   readonly purpose: SignInPurpose;
-  /** Goes with `authorize-person`. */
+  /** Set for `authorize-person`. */
   readonly subject?: string;
   /** Hash of the secret in the link; the link itself is never stored. */
   readonly linkHash: Buffer;
@@ -115,13 +115,14 @@ export async function findSignIn(db: Db, signInId: string): Promise<SignIn | und
   return row && fromRow(row);
 }
 
-/** Who has come the furthest is heard; the rest, of whom nothing is asked yet, by the age of their links. */
+/** The sign-in that has progressed furthest comes first; the others by the age of their links. */
 const furthestFirst = sql`CASE WHEN state = 'confirmed' AND ended_at IS NULL THEN 0 WHEN state = 'returned' THEN 1
   WHEN state = 'exchanged' THEN 2 ELSE 3 END`;
 
 /**
- * The sign-in that counts for a connection and a purpose, of one subject where it has several: the one that has come the furthest, of several exchanged ones the last, and
- * else that of the newest link. A link that nobody has used silences none that somebody came back by.
+ * The sign-in that counts for a connection and a purpose (and a subject, if it has several): the one that has progressed
+ * furthest; of several exchanged ones the last; else that of the newest link. So an unused newer link does not hide a sign-in
+ * that somebody came back from.
  */
 export async function newestSignIn(
   db: Db,
@@ -143,7 +144,7 @@ export async function newestSignIn(
   return row && fromRow(row);
 }
 
-/** Who was the last to say, of a subject, that the account is theirs. */
+/** The sign-in of the last person who confirmed the account, for a subject. */
 export async function lastConfirmed(db: Db, connectionId: string, subject: string): Promise<SignIn | undefined> {
   const row = await db
     .selectFrom('sign_in')
@@ -156,7 +157,7 @@ export async function lastConfirmed(db: Db, connectionId: string, subject: strin
   return row && fromRow(row);
 }
 
-/** Sign-ins of people who authorize for themselves or look at what they authorized, on which a worker has something to do. */
+/** Sign-ins of people who authorize for themselves, or view what they authorized, that a worker has to process. */
 export async function authorizingSignIns(db: Db, connectionId: string): Promise<readonly SignIn[]> {
   const rows = await db
     .selectFrom('sign_in')
@@ -191,8 +192,8 @@ export interface StartSignIn {
 }
 
 /**
- * The person goes to Procore. What an earlier attempt left is void, since another person may have made it: its token is used no more,
- * and stays sealed only until the worker has revoked it.
+ * The person is sent to Procore. Everything of an earlier attempt is void, since another person may have made it: its token is
+ * not used, and stays sealed only until the worker has revoked it.
  */
 export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> {
   const changed = await db
@@ -219,7 +220,7 @@ export async function startSignIn(db: Db, given: StartSignIn): Promise<boolean> 
   return changed.numUpdatedRows === 1n;
 }
 
-/** The person came back with a code, in the browser that started and with that start's `state`, which is spent by it. */
+/** The person came back with a code, in the same browser and with the `state` of that start, which is then spent. */
 export async function returnSignIn(
   db: Db,
   given: { readonly signInId: string; readonly sessionHash: Buffer; readonly stateHash: Buffer; readonly sealedCode: Buffer },
@@ -243,9 +244,9 @@ export async function returnSignIn(
 }
 
 /**
- * The person said yes to the page that names tenant, partner and who they are. Only while pending, and only where it is known who they are;
- * where it proves ownership, only as an admin of the very company that the connection names now. The pair of somebody who authorizes for
- * themselves then waits to be made a grant, a day at most.
+ * The person confirmed the page that names tenant, partner and who they are. Only while pending, and only if their identity is
+ * known; unless they authorize for themselves, only as an admin of the company that the connection names now. The pair of a
+ * person who authorizes for themselves then waits to become a grant, for a day at most.
  */
 export async function confirmSignIn(db: Db, signInId: string, sessionHash: Buffer): Promise<boolean> {
   const changed = await db
@@ -276,12 +277,12 @@ const ended = (db: Db, signInId: string, refusal: string) =>
     .where('sign_in_id', '=', signInId)
     .where('state', 'in', ['started', 'returned', 'exchanged']);
 
-/** Ends an attempt for what we saw of it, with words for the person; the same link may be used to try again. */
+/** Ends an attempt because of what we saw, with words for the person; the same link may be used to try again. */
 export async function refuseSignIn(db: Db, signInId: string, refusal: string): Promise<void> {
   await ended(db, signInId, refusal).execute();
 }
 
-/** The person ends it, in the browser that is at it: `refusal` says why. False: it is another's by now, or has ended already. */
+/** The person ends it in their own session; `refusal` says why. False if another session has it by then, or it has ended. */
 export async function withdrawSignIn(
   db: Db,
   given: { readonly signInId: string; readonly sessionHash: Buffer; readonly refusal: string },
@@ -290,7 +291,7 @@ export async function withdrawSignIn(
   return changed.numUpdatedRows === 1n;
 }
 
-/** The connection is said to be for another company now: what people were shown, and agreed to, was the former one. */
+/** The connection names another company: what people were shown, and agreed to, was the former one. */
 export async function voidSignIns(db: Db, connectionId: string, refusal: string): Promise<void> {
   await db
     .updateTable('sign_in')
@@ -301,7 +302,7 @@ export async function voidSignIns(db: Db, connectionId: string, refusal: string)
     .execute();
 }
 
-/** Who is signed in, where it could not be seen when they came. */
+/** Stores who is signed in, if that was not visible when they came. */
 export async function storeWho(
   db: Db,
   signInId: string,
@@ -316,7 +317,7 @@ export async function storeWho(
     .execute();
 }
 
-/** What was seen as one person; false where another one has signed in by the link meanwhile, or nobody is signed in any more. */
+/** Stores what was seen as one person; false if another person has signed in by the link meanwhile, or nobody is signed in. */
 export async function storeSeen(db: Db, signInId: string, procoreUserId: string | null, seen: SeenAtSignIn): Promise<boolean> {
   const changed = await db
     .updateTable('sign_in')

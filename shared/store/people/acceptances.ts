@@ -9,8 +9,8 @@ import { ownerAddress } from './owner-addresses.ts';
 type Awaiting = Pick<Connection, 'connectionId' | 'stage' | 'boundProjectId' | 'ownerGrantId' | 'proposedOwnerGrantId'>;
 
 /**
- * Whether nothing goes on before whoever invited says that it is right: another person or company connects the project than was invited, or
- * another person waits to take the place of an owner who does not read.
+ * Whether the connection waits for the inviter's acceptance: a person or company other than the invited one connects the project,
+ * or another person waits to replace an owner who cannot read.
  */
 export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boolean> {
   if (hasEnded(connection)) return false;
@@ -20,8 +20,8 @@ export async function needsAcceptance(db: Db, connection: Awaiting): Promise<boo
 }
 
 /**
- * Shows that wait as one item of the connection, whatever its stage, and another where whoever was accepted cannot be written to; resolves
- * what is over. May be repeated.
+ * Shows that wait as one attention item of the connection, at any stage, and a second item if an accepted person has no mail
+ * address. Resolves items that no longer apply. Idempotent.
  */
 export async function showAcceptance(db: Db, connectionId: string): Promise<void> {
   const connection = await findConnection(db, connectionId);

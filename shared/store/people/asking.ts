@@ -9,13 +9,13 @@ import { askAgain, beginRequest, requestOf } from './authorization-requests.ts';
 import { contractorSubject, memberSubject } from './authorizations.ts';
 import { noteAsked } from './team.ts';
 
-/** What links are made with; whoever writes to people has it. */
+/** What is needed to make links and write to people. */
 export interface AskingWith {
   readonly links: InvitationLinks;
   readonly restoreEpoch: string;
 }
 
-/** A member by their folded address, or whoever owns a connection. */
+/** A member by their folded address, or the owner of a connection. */
 export type Asked = { readonly tenantId: string } & ({ readonly emailKey: string } | { readonly connectionId: string });
 
 const mailOf = {
@@ -25,7 +25,7 @@ const mailOf = {
   connected: 'connected',
 } as const satisfies Record<RequestCause, RequestMailKind>;
 
-/** The link to a person's own account is that of no generation. */
+/** Generation 0 marks the link to a person's own account, which has no generations. */
 const accountGeneration = 0;
 
 const subjectOf = (who: Asked) =>
@@ -34,8 +34,8 @@ const subjectOf = (who: Asked) =>
     : { subject: contractorSubject, connectionId: who.connectionId };
 
 /**
- * Writes to a person who was not written to before, or had left and came back: their request, and its mail in the outbox. Answers the
- * mail's id; undefined where they were asked already, however often and on however many projects that is found.
+ * Writes to a person for the first time, or again after they left and came back: stores their request and queues its mail.
+ * Returns the mail's id; undefined if they were asked already, whatever the number of calls and projects.
  */
 export async function askOnce(db: Db, using: AskingWith, who: Asked, cause: RequestCause): Promise<string | undefined> {
   const begun = await begin(db, using, who, cause);
@@ -44,7 +44,7 @@ export async function askOnce(db: Db, using: AskingWith, who: Asked, cause: Requ
   return known?.state === 'withdrawn' ? askOnceMore(db, using, who, cause) : undefined;
 }
 
-/** The row with the links of a person; undefined: it was there before. */
+/** Inserts the row with a person's links. Undefined if it existed before. */
 async function begin(db: Db, using: AskingWith, who: Asked, cause: RequestCause): Promise<string | undefined> {
   const { links, restoreEpoch } = using;
   const requestId = randomUUID();
@@ -61,7 +61,7 @@ async function begin(db: Db, using: AskingWith, who: Asked, cause: RequestCause)
   return isNew ? requestId : undefined;
 }
 
-/** The id of the owner's request, whose account link lasts. Who was never written to gets a row, and no mail by it. */
+/** Returns the id of the owner's request, whose account link lasts. An owner never written to gets a row without a mail. */
 export async function requestOfOwner(
   db: Db,
   using: AskingWith,
@@ -70,7 +70,7 @@ export async function requestOfOwner(
   return (await begin(db, using, owner, 'connected')) ?? (await requestOf(db, subjectOf(owner)))?.requestId;
 }
 
-/** Writes to them whatever was before, with another link. Undefined: somebody else did just now. */
+/** Writes to them again with a new link, whatever happened before. Undefined if a concurrent call did so first. */
 export async function askOnceMore(db: Db, using: AskingWith, who: Asked, cause: RequestCause): Promise<string | undefined> {
   const known = await requestOf(db, subjectOf(who));
   if (known === undefined) return askOnce(db, using, who, cause);

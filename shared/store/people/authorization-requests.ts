@@ -15,8 +15,8 @@ import {
 } from './mailed-links.ts';
 
 /**
- * People who are asked to authorize Procore for themselves, and what is done to their requests beside what is done to every mailed link
- * (`mailed-links.ts`): one for each person, asked again for a cause, with the link to their account. Their states:
+ * Requests to people to authorize Procore for themselves, and the operations beyond those of every mailed link
+ * (`mailed-links.ts`): one request per person, repeated for a cause, with the link to their account. States:
  * `shared/domain/authorization-requests.ts`.
  */
 export const ofRequest: LinkKind<OwnRequestState> = {
@@ -24,15 +24,15 @@ export const ofRequest: LinkKind<OwnRequestState> = {
   id: 'request_id',
   machine: requestMachine,
   used: 'answered',
-  // who was told that their authorization lapsed is told once
+  // the mail about a lapsed authorization is sent once, without reminders
   isAwaited: expressionBuilder<Database, 'authorization_request'>()('cause', '=', 'asked' satisfies RequestCause),
 };
 
 export interface AuthorizationRequest extends MailedLink<OwnRequestState> {
   readonly requestId: string;
-  /** As of their sign-ins: a member, or the contractor of a connection. */
+  /** The same as in their sign-ins: a member, or the contractor of a connection. */
   readonly subject: string;
-  /** Goes with the contractor. */
+  /** Set for the contractor only. */
   readonly connectionId: string | null;
   readonly cause: RequestCause;
   readonly accountHash: Buffer;
@@ -51,12 +51,12 @@ const fromRow = (row: Selectable<Database['authorization_request']>): Authorizat
 
 const now = sql<Date>`clock_timestamp()`;
 
-/** Its link is that of the first generation. */
+/** Its link is of the first generation. */
 export interface NewRequest extends NewLink, Omit<AuthorizationRequest, keyof MailedLink | 'askedAt'> {
   readonly tenantId: string;
 }
 
-/** Asks a person for the first time; who has connected a project has answered already. False: they were asked before, or are being asked by another. */
+/** Asks a person for the first time; `connected` counts as answered. False if they were asked before, or concurrently. */
 export async function beginRequest(db: Db, given: NewRequest): Promise<boolean> {
   const isAnswered = given.cause === 'connected';
   const row = await db
@@ -83,7 +83,7 @@ export async function findRequest(db: Db, requestId: string): Promise<Authorizat
   return row && fromRow(row);
 }
 
-/** Of a member, or of the contractor of that connection. */
+/** The request of a member, or of the contractor of that connection. */
 export async function requestOf(
   db: Db,
   { subject, connectionId }: Pick<NewRequest, 'subject' | 'connectionId'>,
@@ -97,11 +97,11 @@ export async function requestOf(
   return row && fromRow(row);
 }
 
-/** They are mailed again, for that cause. False: they were asked again meanwhile. */
+/** Mails them again, for that cause. False if they were asked again meanwhile. */
 export const askAgain = (db: Db, requestId: string, cause: RequestCause, next: NextGeneration): Promise<boolean> =>
   nextGeneration(db, ofRequest, requestId, next, { cause, asked_at: now });
 
-/** The link of a member is void at once, and nobody asks them by themselves. */
+/** Expires a member's link at once, and no reminders follow. */
 export async function endRequestLink(db: Db, subject: string): Promise<void> {
   await db
     .updateTable('authorization_request')

@@ -10,12 +10,12 @@ import { endInvitations } from './invitation-returns.ts';
 import { needOwnAddress, useInvitedAddress } from './owner-addresses.ts';
 import { noteAuthorized } from './team.ts';
 
-/** Of the contractor's sign-in. */
+/** The subject of the contractor's sign-in. */
 export const contractorSubject = 'contractor';
 
 const memberMark = 'member:';
 
-/** Of a member's sign-in; `emailKey` is their folded address. */
+/** The subject of a member's sign-in; `emailKey` is their folded address. */
 export const memberSubject = (emailKey: string): string => `${memberMark}${emailKey}`;
 
 /** The folded address of a member's sign-in; undefined for any other subject. */
@@ -24,18 +24,19 @@ export const memberKeyOf = (subject: string | null): string | undefined =>
 
 type OwnedConnection = Pick<Connection, 'connectionId' | 'ownerGrantId' | 'proposedOwnerGrantId'>;
 
-/** What a sign-in for the contractor has changed of a connection. */
+/** What a contractor's sign-in changed in a connection. */
 export interface OwnerChange {
   readonly connectionId: string;
-  /** `proposed`: they wait for whoever invited. `kept`: the owner is who they were, and nobody waits any more. */
+  /** `proposed`: they wait for the inviter's acceptance. `kept`: the owner is the same, and nobody waits. */
   readonly owner: 'replaced' | 'proposed' | 'kept';
 }
 
 /**
- * Gives a grant to whom its sign-in was for: the owner of the connection, or a member. An owner is replaced by another person only while no
- * project is connected, or where the former authorization does not stand or gives no access any more; then it is at once where they have
- * the address that was invited or were accepted before, else once whoever invited has said so (`acceptOwner`). What the former one was
- * offered is forgotten; a connected project is read as the new one from now on. Answers what changed of the connection.
+ * Assigns a grant to the subject of its sign-in: the owner of the connection, or a member. Another person replaces an owner only
+ * while no project is connected, or if the owner's authorization is not usable or gives no access. With a connected project they
+ * replace the owner at once if they have the invited address or were accepted before, else once the inviter accepts them
+ * (`acceptOwner`). The former owner's offered projects are deleted; a connected project is read as the new owner. Returns what
+ * changed in the connection.
  */
 export async function attachGrant(db: Db, tenantId: string, signInId: string, grantId: string): Promise<OwnerChange | undefined> {
   const signIn = await db
@@ -73,8 +74,8 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
 }
 
 /**
- * Whoever invited has said that this person reads the connected project from now on. `gone`: they do not wait for it (any more), or their
- * authorization does not stand; `owner-reads`: the owner does so again; `owner`: that is who they are.
+ * Makes the person whom the inviter accepted the owner, as whom the connected project is read. `gone`: they do not wait for it,
+ * or their authorization is not usable; `owner-reads`: the owner can read again; `owner`: they are the owner already.
  */
 export async function acceptOwner(
   db: Db,
@@ -93,14 +94,14 @@ export async function acceptOwner(
   return 'replaced';
 }
 
-/** Who waits to take the owner's place: while the owner does not read, and their own authorization stands. */
+/** The person who waits to replace the owner; undefined if the owner can read, or that person's grant is not usable. */
 export async function proposedOwner(db: Db, connection: OwnedConnection): Promise<PersonGrant | undefined> {
   const { proposedOwnerGrantId } = connection;
   const grant = proposedOwnerGrantId === null ? undefined : await findGrant(db, proposedOwnerGrantId);
   return grant !== undefined && grantStands(grant) && !(await ownerReads(db, connection)) ? grant : undefined;
 }
 
-/** Whether the owner's authorization stands and gives access: nobody takes their place then. */
+/** Whether the owner's authorization is usable and gives access: then nobody can replace them. */
 export const ownerReads = async (
   db: Db,
   { connectionId, ownerGrantId }: Pick<Connection, 'connectionId' | 'ownerGrantId'>,
@@ -108,7 +109,7 @@ export const ownerReads = async (
 
 const personOf = async (db: Db, grantId: string): Promise<string | undefined> => (await findGrant(db, grantId))?.procoreUserId;
 
-/** Whether whoever invited has said before that this person may connect the project. */
+/** Whether the inviter accepted this person for the project before. */
 async function wasAccepted(db: Db, { connectionId, boundCompanyId }: Connection, person: string): Promise<boolean> {
   const decision = await appliedDecision(db, connectionId, 'accept-contractor');
   const accepted = commandInputs['accept-contractor'].safeParse(decision?.input);
@@ -123,7 +124,7 @@ async function propose(db: Db, connectionId: string, grantId: string | null): Pr
     .execute();
 }
 
-/** The owner is known by name from now on; nothing where the grant is another person's. */
+/** Stores the owner's name; does nothing if the grant belongs to another person. */
 export async function nameOwner(
   db: Db,
   { connectionId, ownerGrantId }: Pick<Connection, 'connectionId' | 'ownerGrantId'>,
@@ -165,7 +166,7 @@ async function stands(db: Db, grantId: string): Promise<boolean> {
   return grant !== undefined && grantStands(grant);
 }
 
-/** Of a connected project an invitation asks for an owner who reads, and there is one. */
+/** Ends the invitations of a connected project: they ask for an owner who reads, and there is one. */
 async function usedUp(db: Db, connectionId: string, grantId: string): Promise<void> {
   const grant = await findGrant(db, grantId);
   if (grant) await endInvitations(db, connectionId, signedInActor(grant.procoreUserId));

@@ -19,8 +19,8 @@ const kind = consentOfOwner;
 type Asking = Pick<Connection, 'tenantId' | 'connectionId' | 'boundProjectId' | 'ownerGrantId' | 'stage'>;
 
 /**
- * Brings the asking for the owner's consent in line with what the settings wait for (`isWanted`): asks once, ends it where nobody waits any
- * more or it is given, asks another owner anew, and shows the wait. May be repeated. Answers the mail that it queued, if any.
+ * Aligns the request for the owner's consent with what the settings need (`isWanted`): asks each owner once, ends the request
+ * once it is not needed or the consent is given, and shows the wait. Idempotent. Returns the id of the mail it queued, if any.
  */
 export async function askForConsent(
   db: Db,
@@ -41,7 +41,7 @@ export async function askForConsent(
   return mailId;
 }
 
-/** Once for each time the setting comes, and for each owner; who does not stand is asked once they have signed in again. */
+/** Asks once per owner and each time the setting is made; an owner without a usable grant is asked after they sign in again. */
 async function askOwner(
   db: Db,
   using: AskingWith,
@@ -60,7 +60,7 @@ async function askOwner(
   return queueMail(db, { tenantId, businessKey, kind: 'consent', requestId, generation: round, restoreEpoch });
 }
 
-/** Queues a reminder for every owner who has not said anything for so long. */
+/** Queues a reminder for every owner who has not answered for that many days. */
 export async function remindOfConsents(db: Db, using: AskingWith, tenantId: string, days: readonly number[]): Promise<void> {
   for (const { connectionId, round, reminder } of await takeConsentReminders(db, days)) {
     const requestId = await requestOfOwner(db, using, { tenantId, connectionId });

@@ -12,18 +12,18 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import { remindersDue } from './mailed-link-times.ts';
 
-/** The owner of a connection who is asked for a consent; states and transitions in `shared/domain/consents.ts`. */
+/** A request for a consent to the owner of a connection; states and transitions in `shared/domain/consents.ts`. */
 export interface ConsentRequest {
   readonly connectionId: string;
   readonly kind: ConsentKind;
-  /** Of the owner who is asked. */
+  /** The grant of the owner who is asked. */
   readonly grantId: string;
   readonly state: ConsentRequestState;
   readonly round: number;
   readonly askedAt: Date;
-  /** Of this round; null: the mail server has not taken it. */
+  /** When the mail server took this round's mail; null: not yet. */
   readonly sentAt: Date | null;
-  /** Its words, where it refused the address. */
+  /** The mail server's words, if it refused the address. */
   readonly bounce: string | null;
 }
 
@@ -50,7 +50,7 @@ export async function findConsentRequest(db: Db, { connectionId, kind }: Which):
   return row && fromRow(row);
 }
 
-/** Connections whose settings may wait for their owner, and those whose owner is asked still. */
+/** Connections whose settings may need their owner's consent, and those with a request that has not ended. */
 export async function connectionsThatAsk(db: Db): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('connection as c')
@@ -69,10 +69,7 @@ export async function connectionsThatAsk(db: Db): Promise<readonly string[]> {
   return rows.map(({ connection_id: connectionId }) => connectionId);
 }
 
-/**
- * Asks the owner, for the first time or anew after round `after` (0: none was). Answers the round; undefined: somebody else asks them just
- * now.
- */
+/** Asks the owner, first or again after round `after` (0: none). Returns the round; undefined if a concurrent call asks. */
 export async function beginConsentRequest(
   db: Db,
   { tenantId, connectionId, kind, grantId, after }: Which & Pick<ConsentRequest, 'grantId'> & { tenantId: string; after: number },
@@ -99,7 +96,7 @@ export async function beginConsentRequest(
   return row?.round;
 }
 
-/** Whether it went there; not from where it may not. */
+/** Returns whether the state changed; false if the transition is not allowed. */
 export async function moveConsentRequest(db: Db, { connectionId, kind }: Which, state: ConsentRequestState): Promise<boolean> {
   const before = consentRequestStates.filter((from) => from !== state && consentRequestTransitions[from].includes(state));
   const changed = await db
@@ -112,7 +109,7 @@ export async function moveConsentRequest(db: Db, { connectionId, kind }: Which, 
   return changed.numUpdatedRows === 1n;
 }
 
-/** What became of the mail of a round. `bounce`: the mail server's words, where it refused the address. */
+/** Records the outcome of a round's mail. `bounce`: the mail server's words if it refused the address, else null. */
 export async function noteConsentMail(
   db: Db,
   { connectionId, kind, round }: Which & Pick<ConsentRequest, 'round'>,
@@ -132,7 +129,7 @@ export interface DueConsentReminder extends Which, Pick<ConsentRequest, 'round'>
   readonly reminder: number;
 }
 
-/** Who has not said anything so many days after the mail. Where several are due, the last one is sent and the others are not made up for. */
+/** Takes the reminders due to owners who have not answered. If several are due, only the last is sent; the others are skipped. */
 export async function takeConsentReminders(db: Db, days: readonly number[]): Promise<readonly DueConsentReminder[]> {
   const due = remindersDue(days);
   const rows = await db

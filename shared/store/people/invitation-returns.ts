@@ -3,19 +3,19 @@ import { invitationMachine } from '../../domain/invitations.ts';
 import type { Db } from '../tenancy.ts';
 
 /**
- * Invitations of people who authorize for themselves. Such a one is not used up when somebody says that the account is theirs: who turns out
- * to be no admin comes back by the same link, until a project is connected.
+ * Invitations of people who authorize for themselves. Confirming the account does not use up such an invitation: a person who
+ * turns out not to be an admin can come back by the same link, until a project is connected.
  */
 const openOnes = (db: Db) => db.updateTable('invitation').where('state', 'in', [...invitationMachine.open]);
 
-/** The person of this sign-in has said that the account is theirs: they are reminded no more, and the link lives on. */
+/** The person of this sign-in has confirmed the account: reminders stop, and the link stays valid. */
 export async function noteSignedIn(db: Db, signInId: string, actorId: string): Promise<void> {
   await openOnes(db).set({ accepted_by: actorId }).where('sign_in_id', '=', signInId).execute();
 }
 
 /**
- * A project is connected: of the open invitations the one by which its owner came is accepted, or else the one by which anybody did, the
- * newest first; all others are superseded. No link works any more. In the unit of work that binds.
+ * Ends the open invitations once a project is connected. Accepted is the one its owner came by, or else the newest one anybody
+ * came by, or else the newest; all others are superseded. No link works after that. Runs in the transaction that binds.
  */
 export async function endInvitations(db: Db, connectionId: string, ownerActorId: string): Promise<void> {
   const used = await db

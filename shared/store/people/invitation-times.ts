@@ -5,19 +5,19 @@ import { ofInvitation } from './invitations.ts';
 import { type ExpiredLink, expireLinks } from './mailed-link-times.ts';
 
 /**
- * Those whose time is over end; answers of which whoever invited is told: not those that were passed on, of which the next one tells, nor
- * those by which somebody has signed in.
+ * Expires invitations. Returns those that the inviter is told about: not the ones passed on (their successor reports), nor those
+ * by which somebody has signed in.
  */
 export async function expireInvitations(db: Db): Promise<readonly ExpiredLink[]> {
   return (await expireLinks(db, ofInvitation)).filter(({ was, isAwaited }) => was !== 'passed-on' && isAwaited);
 }
 
-/** What has ended is kept for this long, with its sealed addresses and its mails (docs/security.md). */
+/** How long ended invitations are kept, with their sealed addresses and mails (docs/security.md). */
 const endedInvitationDays = 90;
 
 /**
- * Deletes invitations that ended long ago; answers how many. One by which a project was connected stays while the connection does: it says
- * which project of the partner that is, and where its owner is written to.
+ * Deletes invitations that ended long ago; returns how many. The one that connected a project is kept as long as its connection:
+ * it has the partner's project and the owner's address.
  */
 export async function sweepInvitations(db: Db): Promise<number> {
   const gone = await db

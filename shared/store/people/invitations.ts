@@ -15,15 +15,15 @@ import {
 } from './mailed-links.ts';
 
 /**
- * Invitations to connect, and what is done to them beside what is done to every mailed link (`mailed-links.ts`): one chain of a connection is
- * open at a time, they are passed on and taken back, and accepted together. Their states: `shared/domain/invitations.ts`.
+ * Invitations to connect, and the operations beyond those of every mailed link (`mailed-links.ts`): a connection has one open
+ * chain at a time; they are passed on, withdrawn, and accepted together. States: `shared/domain/invitations.ts`.
  */
 export const ofInvitation: LinkKind<OwnInvitationState> = {
   table: 'invitation',
   id: 'invitation_id',
   machine: invitationMachine,
   used: 'accepted',
-  // nobody has said that the account is theirs (`invitation-returns.ts`)
+  // nobody has confirmed the account (`invitation-returns.ts`)
   isAwaited: expressionBuilder<Database, 'invitation'>()('accepted_by', 'is', null),
 };
 
@@ -39,7 +39,7 @@ export interface Invitation extends MailedLink<OwnInvitationState> {
   readonly invitedCompany: string;
   readonly sealedInviter: Buffer;
   readonly sealedInvited: Buffer;
-  /** What may be shown of the invited address. */
+  /** The part of the invited address that may be shown. */
   readonly invitedShown: string;
   readonly createdAt: Date;
 }
@@ -66,11 +66,11 @@ type Given = Omit<Invitation, keyof MailedLink | 'rootId' | 'passedOnFrom' | 'cr
 export interface NewInvitation extends NewLink, Given {
   readonly tenantId: string;
   readonly createdBy: string;
-  /** The one it was passed on from: they end together. */
+  /** The one it was passed on from; they end together. */
   readonly passedOn?: { readonly from: string; readonly rootId: string };
 }
 
-/** Writes an invitation. Of a connection one is open at a time, with those it was passed on to: the ones before are superseded. */
+/** Stores an invitation. A connection has one open chain at a time: the open invitations of other chains are superseded. */
 export async function invite(db: Db, given: NewInvitation): Promise<Invitation> {
   const rootId = given.passedOn?.rootId ?? given.invitationId;
   await supersede(db, given.connectionId, (open) => open.where('root_id', '<>', rootId));
@@ -119,7 +119,7 @@ export async function findInvitation(db: Db, invitationId: string): Promise<Invi
   return row && fromRow(row);
 }
 
-/** Those of a connection, the newest first. */
+/** The invitations of a connection, newest first. */
 export async function listInvitations(db: Db, connectionId: string): Promise<readonly Invitation[]> {
   const rows = await db
     .selectFrom('invitation')
@@ -138,7 +138,7 @@ const placeOf = (db: Db, invitationId: string) =>
     .where('invitation_id', '=', invitationId)
     .executeTakeFirstOrThrow();
 
-/** It is mailed again, and its chain is the open one of the connection. False: it was sent again meanwhile, or has ended for good. */
+/** Mails it again and makes its chain the open one. False if it was sent again meanwhile, or has ended for good. */
 export async function sendAgain(db: Db, invitationId: string, next: NextGeneration): Promise<boolean> {
   if (!(await nextGeneration(db, ofInvitation, invitationId, next, { accepted_by: null }))) return false;
   const { connection_id, root_id } = await placeOf(db, invitationId);
@@ -146,7 +146,7 @@ export async function sendAgain(db: Db, invitationId: string, next: NextGenerati
   return true;
 }
 
-/** Who invited takes it back: its link is void at once, and those of everybody in its chain. False: it has ended for good. */
+/** The inviter withdraws it: its link is void at once, and so are those of its whole chain. False if it has ended for good. */
 export async function withdrawInvitation(db: Db, invitationId: string): Promise<boolean> {
   if (!(await moveLink(db, ofInvitation, invitationId, 'withdrawn'))) return false;
   const { connection_id, root_id } = await placeOf(db, invitationId);
@@ -155,8 +155,8 @@ export async function withdrawInvitation(db: Db, invitationId: string): Promise<
 }
 
 /**
- * A company is bound by the sign-in of this invitation: it is accepted, and void are the links of everybody it was passed on from or to. In
- * the unit of work that binds. False: the sign-in came by no open invitation.
+ * Accepts the invitation whose sign-in binds a company, and voids all other links of the connection. Runs in the transaction that
+ * binds. False if the sign-in came by no open invitation.
  */
 export async function acceptInvitation(db: Db, signInId: string, acceptedBy: string): Promise<boolean> {
   const invitationId = await markUsed(db, ofInvitation, signInId, { accepted_by: acceptedBy });
@@ -165,10 +165,10 @@ export async function acceptInvitation(db: Db, signInId: string, acceptedBy: str
   return true;
 }
 
-/** "I'm not the right person." False: it has ended, or was passed on already. */
+/** "I'm not the right person." False if it has ended, or was passed on already. */
 export const passOn = (db: Db, invitationId: string): Promise<boolean> => moveLink(db, ofInvitation, invitationId, 'passed-on');
 
-/** How many there are in the chain of an invitation, the first one included. */
+/** The number of invitations in a chain, including the first. */
 export async function lengthOfChain(db: Db, rootId: string): Promise<number> {
   const row = await db
     .selectFrom('invitation')

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 import type { LinkKind } from './mailed-links.ts';
 
-/** What time does to mailed links of every kind: they are reminded of, and expire. */
+/** Timed changes of mailed links of every kind: reminders and expiry. */
 const now = sql<Date>`clock_timestamp()`;
 
-/** Of a row with `sent_at`: how many of the reminders on these days after sending are due. */
+/** For a row with `sent_at`: how many of the reminders, given as days after sending, are due. */
 export const remindersDue = (days: readonly number[]) =>
   sql<number>`(SELECT count(*) FROM unnest(${[...days]}::int[]) AS day
     WHERE sent_at + day * interval '1 day' <= clock_timestamp())::int`;
@@ -17,7 +17,7 @@ export interface DueReminder {
   readonly reminder: number;
 }
 
-/** Who has not come so many days after sending. Where several are due, the last one is sent and the others are not made up for. */
+/** Takes the reminders due to people who have not come. If several are due, only the last is sent; the others are skipped. */
 export async function takeReminders(
   db: Db,
   { table, id, isAwaited }: LinkKind,
@@ -42,11 +42,11 @@ export interface ExpiredLink {
   readonly linkId: string;
   readonly generation: number;
   readonly was: string;
-  /** Nobody had come by it. */
+  /** Whether nobody had come by it. */
   readonly isAwaited: boolean;
 }
 
-/** Those whose time is over end; answers which. One that somebody else has in hand just now is left for the next time. */
+/** Expires links past their end and returns them. A link locked by another transaction is left for the next run. */
 export async function expireLinks(db: Db, { table, id, machine, isAwaited }: LinkKind): Promise<readonly ExpiredLink[]> {
   const past = await sql<ExpiredLink>`
     WITH past AS (

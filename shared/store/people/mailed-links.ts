@@ -5,34 +5,34 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
 /**
- * What is done to every mailed link, whatever it is for; states and transitions in `shared/domain/mailed-links.ts`. What happens to it by
- * itself: `mailed-link-times.ts`. What is special of an invitation, and of a request to authorize: `invitations.ts` and
- * `authorization-requests.ts`, each with the declaration of its kind (`ofInvitation`, `ofRequest`).
+ * Operations on every mailed link, whatever its purpose; states and transitions in `shared/domain/mailed-links.ts`. Timed
+ * changes: `mailed-link-times.ts`. What is specific to invitations and to requests to authorize: `invitations.ts` and
+ * `authorization-requests.ts`, each declaring its kind (`ofInvitation`, `ofRequest`).
  */
 type LinkRows =
   | { readonly table: 'invitation'; readonly id: 'invitation_id' }
   | { readonly table: 'authorization_request'; readonly id: 'request_id' };
 type LinkTable = LinkRows['table'];
 
-/** A kind of mailed link: where its rows are, and what it has of its own. */
+/** A kind of mailed link: where its rows are, and what is specific to it. */
 export type LinkKind<Own extends string = string> = LinkRows & {
   readonly machine: LinkMachine<Own>;
   /** The state of a link that was used. */
   readonly used: Own;
-  /** Of a row: whether anybody is waited for by it still. */
+  /** Whether a row still waits for a person to come. */
   readonly isAwaited: Expression<SqlBool>;
 };
 
-/** What every one of them has. */
+/** What every mailed link has. */
 export interface MailedLink<Own extends string = string> {
   readonly state: LinkState | Own;
-  /** Raised by mailing again: the link of an older one is void. */
+  /** Incremented by mailing again: the links of older generations are void. */
   readonly generation: number;
   readonly linkHash: Buffer;
-  /** Where it differs from ours, the database was restored and the link is void. */
+  /** If it differs from ours, the database was restored and the link is void. */
   readonly restoreEpoch: string;
   readonly remindersStopped: boolean;
-  /** The mail server's words, where it refused the address. */
+  /** The mail server's words, if it refused the address. */
   readonly bounce: string | null;
   /** The sign-in that was begun from its page. */
   readonly signInId: string | null;
@@ -59,7 +59,7 @@ export const linkFromRow = <Own extends string>(
   expiresAt: row.expires_at,
 });
 
-/** The link of one generation, which begins to live now. */
+/** The link of one generation, whose life begins when it is stored. */
 export interface NewLink {
   readonly linkHash: Buffer;
   readonly restoreEpoch: string;
@@ -74,7 +74,7 @@ export const newLinkColumns = ({ linkHash, restoreEpoch, lifeMs }: NewLink) => (
   expires_at: sql<Date>`clock_timestamp() + ${lifeMs} * interval '1 millisecond'`,
 });
 
-/** An update of one link that may go to that state from where it stands; what goes where no link lets a person in has ended. */
+/** An update of one link to a state that its present state allows; sets `ended_at` if the new state is not an open one. */
 const goingTo = <Own extends string>(
   db: Db,
   { table, id, machine }: LinkKind<Own>,
@@ -87,7 +87,7 @@ const goingTo = <Own extends string>(
     .where(id, '=', linkId)
     .where('state', 'in', [...statesBefore(machine, state)]);
 
-/** Whether it went there; not from where it may not. */
+/** Returns whether the state changed; false if the transition is not allowed. */
 export async function moveLink<Own extends string>(
   db: Db,
   kind: LinkKind<Own>,
@@ -114,7 +114,7 @@ export async function markBounced(db: Db, kind: LinkKind, linkId: string, genera
   await goingTo(db, kind, linkId, 'bounced').set({ bounce: words }).where('generation', '=', generation).execute();
 }
 
-/** Somebody pressed a button on its page. Counts once; the link stays good. */
+/** Somebody pressed a button on its page. Only the first press counts; the link stays valid. */
 export async function markOpened(db: Db, kind: LinkKind, linkId: string): Promise<void> {
   await goingTo(db, kind, linkId, 'opened').set({ opened_at: now }).execute();
 }
@@ -125,13 +125,13 @@ export async function stopReminders(db: Db, { table, id }: LinkKind, linkId: str
 }
 
 export interface NextGeneration extends NewLink {
-  /** The generation that was seen: two who mail again at once make one mail. */
+  /** The generation that was read: two concurrent attempts to mail again make one mail. */
   readonly generation: number;
 }
 
 /**
- * Another generation, whose link alone is good from now on; `own`: columns of its kind that begin anew with it. False: it was mailed again
- * meanwhile, or has ended for good.
+ * Starts another generation, whose link is the only valid one. `own`: columns of its kind to reset with it. False if it was
+ * mailed again meanwhile, or has ended for good.
  */
 export async function nextGeneration(
   db: Db,
@@ -150,8 +150,8 @@ export async function nextGeneration(
 }
 
 /**
- * Ties the sign-in that was begun from its page to it, in the place of `before`. Answers whose sign-in counts: another press may have been
- * first. Undefined: it has ended.
+ * Binds the sign-in that was begun from its page to the link, replacing `before`. Returns the id of the sign-in that counts: a
+ * concurrent press may have been first. Undefined if the link has ended.
  */
 export async function bindSignIn(
   db: Db,
@@ -176,7 +176,7 @@ export async function bindSignIn(
   return row?.sign_in_id ?? undefined;
 }
 
-/** Whether a sign-in came by a link of this kind, and that one still stands. Locks it, so that nobody takes it back meanwhile. */
+/** Whether a sign-in came by a link of this kind, and whether that is open. Locks the link against a withdrawal meanwhile. */
 export async function standingOfLink(db: Db, { table, machine }: LinkKind, signInId: string): Promise<'none' | 'open' | 'ended'> {
   const row = await db.selectFrom(table).select('state').where('sign_in_id', '=', signInId).forUpdate().executeTakeFirst();
   if (row === undefined) return 'none';
@@ -184,8 +184,8 @@ export async function standingOfLink(db: Db, { table, machine }: LinkKind, signI
 }
 
 /**
- * A Procore identity is bound by the sign-in of this link, which is void from now on; `own`: columns of its kind that tell of it. In the unit
- * of work that binds. Answers the link's id; undefined: the sign-in came by no open one.
+ * Marks the link used whose sign-in binds a Procore identity, and voids it; `own`: columns of its kind to set. Runs in the
+ * transaction that binds. Returns the link's id; undefined if the sign-in came by no open link.
  */
 export async function markUsed(
   db: Db,

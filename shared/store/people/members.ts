@@ -2,12 +2,12 @@ import { type GrantState, grantStates } from '../grants/grants.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
-/** Somebody of the partner's side on a project, and the authorization that they act with in Procore. */
+/** A person of the partner's side on a project, and the authorization that they act with in Procore. */
 export interface Member {
   readonly memberId: string;
   readonly name: string;
   readonly email: string;
-  /** By which a person is the same on several projects. */
+  /** Identifies a person across projects. */
   readonly emailKey: string;
   readonly returns: boolean;
   readonly leftAt: Date | null;
@@ -16,7 +16,7 @@ export interface Member {
   readonly procoreUserId: string | null;
 }
 
-/** The members of a connection, `m`, each with their account, `a`, and its grant, `g`; what a view tells besides it selects itself. */
+/** The members of a connection, `m`, with their account, `a`, and its grant, `g`; a view selects further columns itself. */
 export const membersOf = (db: Db, connectionId: string) =>
   db
     .selectFrom('team_member as m')

@@ -4,8 +4,8 @@ import { findGrant } from '../grants/grants.ts';
 import type { Db } from '../tenancy.ts';
 
 /**
- * Where the owner of a connection is written to whom whoever invited has accepted. An address is a person's: one row a connection and
- * person, whoever owns the connection by then. Who has none there is written to at the address that was invited.
+ * Mail addresses of owners accepted by the inviter. One row per connection and person, whoever owns the connection later. A
+ * person without a row is written to at the invited address.
  */
 export interface OwnerAddress {
   readonly procoreUserId: string;
@@ -14,7 +14,7 @@ export interface OwnerAddress {
 
 type Place = Pick<Connection, 'tenantId' | 'connectionId'>;
 
-/** Keeps the address that came with an acceptance of that person; of theirs the newest counts. */
+/** Stores the address given with the acceptance of that person; the newest replaces earlier ones. */
 export async function storeOwnerAddress(
   db: Db,
   { tenantId, connectionId }: Place,
@@ -28,7 +28,7 @@ export async function storeOwnerAddress(
     .execute();
 }
 
-/** From now on that person is not written to at the address that was invited: at the one that was given for them, or not at all. */
+/** Stops mail for that person to the invited address: they are written to at the address given for them, or not at all. */
 export async function needOwnAddress(db: Db, { tenantId, connectionId }: Place, procoreUserId: string): Promise<void> {
   await db
     .insertInto('owner_address')
@@ -37,7 +37,7 @@ export async function needOwnAddress(db: Db, { tenantId, connectionId }: Place, 
     .execute();
 }
 
-/** That person has come by an invitation of their own: nobody has to say where they are written to. */
+/** That person came by their own invitation: no address has to be given for them. */
 export async function useInvitedAddress(db: Db, connectionId: string, procoreUserId: string): Promise<void> {
   await db
     .deleteFrom('owner_address')
@@ -47,7 +47,7 @@ export async function useInvitedAddress(db: Db, connectionId: string, procoreUse
     .execute();
 }
 
-/** Where the owner is written to: `invited`, at the address that was invited; `wanted`, nobody has said where, and no mail goes out. */
+/** The owner's mail address: `invited`, the address that was invited; `wanted`, none was given and no mail is sent. */
 export async function ownerAddress(
   db: Db,
   { connectionId, ownerGrantId }: Pick<Connection, 'connectionId' | 'ownerGrantId'>,
@@ -66,7 +66,7 @@ export async function ownerAddress(
   return sealedAddress === null ? 'wanted' : { procoreUserId, sealedAddress, givenAt };
 }
 
-/** Erases the addresses of connections that have ended, in the unit of work that ends one: nobody is written to for it any more. */
+/** Erases the addresses of ended connections, in the transaction that ends one: no mail is sent for it after that. */
 export async function eraseOwnerAddresses(db: Db): Promise<void> {
   await db
     .deleteFrom('owner_address')

@@ -6,7 +6,7 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import { type Member, memberOf, membersOf } from './members.ts';
 
-/** Where a member returns documents now: what they are written to about, and by which connection they sign in. */
+/** A project where a member returns documents: what mails are about, and the connection by which they sign in. */
 export interface MemberPlace {
   readonly connectionId: string;
   readonly partner: PartnerName;
@@ -15,7 +15,7 @@ export interface MemberPlace {
   readonly email: string;
 }
 
-/** Projects of the tenant that a member belongs to now, the oldest first; none: they have left. */
+/** The tenant's projects that a member belongs to, oldest first; empty if they have left. */
 export async function placesOfMember(db: Db, emailKey: string): Promise<readonly MemberPlace[]> {
   const rows = await db
     .selectFrom('team_member as m')
@@ -37,7 +37,7 @@ export async function placesOfMember(db: Db, emailKey: string): Promise<readonly
   }));
 }
 
-/** A responder as whoever manages the project sees them. */
+/** A responder as shown to whoever manages the project. */
 export interface StoredResponder extends Member {
   readonly lastUsedAt: Date | null;
   readonly authorizedAt: Date | null;
@@ -49,7 +49,7 @@ export interface StoredResponder extends Member {
   readonly bounce: string | null;
 }
 
-/** Whoever returns documents on the project, or did so until they left, by name, those who left at the end. */
+/** Everybody who returns documents on the project, or did until they left, by name; those who left come last. */
 export async function listResponders(db: Db, connectionId: string, memberId?: string): Promise<readonly StoredResponder[]> {
   const rows = await membersOf(db, connectionId)
     .leftJoin('grant_event as l', (join) =>

@@ -3,15 +3,15 @@ import { type MemberAccess, memberAccess } from '../../domain/responders.ts';
 import type { Db } from '../tenancy.ts';
 import { type Member, memberOf, membersOf } from './members.ts';
 
-/** A member as the team is listed: when they were asked, and what they may do. */
+/** A member as listed in the team: when they were asked, and what they may do. */
 export interface StoredMember extends Member {
   readonly askedAt: Date | null;
-  /** Their own levels on the connected project, as last read, and when; null: not yet. */
+  /** Their own levels on the connected project, as last read; null: not read yet. */
   readonly access: MemberAccess | null;
   readonly accessReadAt: Date | null;
 }
 
-/** The team as the partner lists it now. Who is not listed any more has left; who comes back is here again. */
+/** Stores the team as the partner lists it. Members not listed are marked as left; those who come back are members again. */
 export async function storeTeam(
   db: Db,
   tenantId: string,
@@ -52,7 +52,7 @@ export async function storeTeam(
     .execute();
 }
 
-/** By name; those who left among them. */
+/** Sorted by name, including those who left. */
 export async function listTeam(db: Db, connectionId: string): Promise<readonly StoredMember[]> {
   const rows = await membersOf(db, connectionId)
     .select(['m.access', 'm.access_read_at', 'a.asked_at'])
@@ -67,7 +67,7 @@ export async function listTeam(db: Db, connectionId: string): Promise<readonly S
   }));
 }
 
-/** What a member may do in Procore, as read now. */
+/** Stores what a member may do in Procore. */
 export async function storeAccess(db: Db, connectionId: string, memberId: string, access: MemberAccess): Promise<void> {
   await db
     .updateTable('team_member')
@@ -77,7 +77,7 @@ export async function storeAccess(db: Db, connectionId: string, memberId: string
     .execute();
 }
 
-/** The person was asked to authorize; the first asking counts. */
+/** Records that the person was asked to authorize; the first time counts. */
 export async function noteAsked(db: Db, tenantId: string, emailKey: string): Promise<void> {
   await db
     .insertInto('member_account')
@@ -90,7 +90,7 @@ export async function noteAsked(db: Db, tenantId: string, emailKey: string): Pro
     .execute();
 }
 
-/** From now on this person's answers carry that authorization; what it may do is to be looked at. */
+/** Stores the authorization that this person's answers use, and resets their levels, which are to be read again. */
 export async function noteAuthorized(db: Db, tenantId: string, emailKey: string, grantId: string): Promise<void> {
   await db.updateTable('team_member').set({ access: null, access_read_at: null }).where('email_key', '=', emailKey).execute();
   const authorized = { grant_id: grantId, authorized_at: sql<Date>`clock_timestamp()` };

@@ -10,7 +10,7 @@ interface StandingRow {
   readonly open: string;
 }
 
-/** How the streams that bring the past over stand, of the one project of a connection; a stream that never ran is absent. */
+/** Progress of a connection's backfill streams, for its one project; a stream that never ran is absent. */
 export async function backfillStandings(db: Db, connectionId: string): Promise<readonly BackfillStanding[]> {
   const { rows } = await sql<StandingRow>`
     WITH stream AS (

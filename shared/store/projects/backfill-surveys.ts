@@ -5,12 +5,12 @@ import type { Db } from '../tenancy.ts';
 
 export interface StoredSurvey {
   readonly survey: BackfillSurvey;
-  /** Of the rate budget against which the project is read. */
+  /** The rate budget that reading the project uses. */
   readonly budgetKey: string;
   readonly countedAt: Date;
 }
 
-/** Takes the place of what was counted before. */
+/** Replaces the stored survey. */
 export async function storeSurvey(
   db: Db,
   tenantId: string,
@@ -25,7 +25,7 @@ export async function storeSurvey(
     .execute();
 }
 
-/** Undefined: nothing was counted yet. */
+/** Undefined if nothing was counted yet. */
 export async function findSurvey(db: Db, connectionId: string): Promise<StoredSurvey | undefined> {
   const row = await db.selectFrom('backfill_survey').selectAll().where('connection_id', '=', connectionId).executeTakeFirst();
   return row && { survey: backfillSurvey.parse(row.survey), budgetKey: row.budget_key, countedAt: row.counted_at };

@@ -13,7 +13,7 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import { linkScopes } from './project-links.ts';
 
-/** What a dry run is of: a connection that is to go live, or one stream of one link. */
+/** The target of a dry run: a connection that is to go live, or one stream of one link. */
 export interface DryRunOf {
   readonly connectionId: string;
   readonly link: { readonly projectLinkId: string; readonly stream: string } | null;
@@ -21,11 +21,11 @@ export interface DryRunOf {
 
 export interface BegunDryRun {
   readonly dryRunId: string;
-  /** Parts that are durable already, each as `project|stream`. */
+  /** Parts stored already, each as `project|stream`. */
   readonly done: ReadonlySet<string>;
 }
 
-/** One that was not ended within this time is begun anew: what its first parts saw is too old. */
+/** A dry run not ended within this time is begun again: its first parts are too old. */
 const resumedFor = sql`interval '1 hour'`;
 
 export const partKey = ({ procoreProjectId, stream }: Pick<DryRunPart, 'procoreProjectId' | 'stream'>): string =>
@@ -38,7 +38,7 @@ const ofTarget = (db: Db, { connectionId, link }: DryRunOf) =>
     .where('project_link_id', link ? '=' : 'is', link?.projectLinkId ?? null)
     .where('stream', link ? '=' : 'is', link?.stream ?? null);
 
-/** Takes up what was begun on the same basis and has not ended, or begins anew; the one that ended last stays readable meanwhile. */
+/** Resumes the unended dry run on the same basis, or begins a new one; the last one that ended stays readable meanwhile. */
 export async function beginDryRun(
   db: Db,
   tenantId: string,
@@ -71,10 +71,10 @@ export async function beginDryRun(
   return { dryRunId, done: new Set() };
 }
 
-/** Records that one statement carries. */
+/** Records per statement. */
 const chunk = 500;
 
-/** Makes one part durable, whole; a repeat takes the place of the one before. False: the dry run was dropped meanwhile. */
+/** Stores one part as a whole; a repeat replaces it. False if the dry run was dropped meanwhile. */
 export async function storePart(
   db: Db,
   tenantId: string,
@@ -83,7 +83,7 @@ export async function storePart(
   records: readonly ForeseenRecord[],
 ): Promise<boolean> {
   const { scope, procoreProjectId, name, stream, refused, ...counts } = part;
-  // two who work on the same one take turns
+  // two workers on the same dry run take turns
   const locked = await db.selectFrom('dry_run').select('dry_run_id').where('dry_run_id', '=', dryRunId).forUpdate().execute();
   if (locked.length === 0) return false;
   await db
@@ -111,7 +111,7 @@ export async function storePart(
   return true;
 }
 
-/** Ends one: from now on it is the newest of its target, and the only one. False: it is gone, since what it rested on was changed. */
+/** Ends one, and makes it the only one of its target. False if it is gone, because what it depended on was changed. */
 export async function endDryRun(db: Db, of: DryRunOf, dryRunId: string): Promise<boolean> {
   const ended = await db
     .updateTable('dry_run')
@@ -124,18 +124,18 @@ export async function endDryRun(db: Db, of: DryRunOf, dryRunId: string): Promise
   return true;
 }
 
-/** What going live would do is not known any more: what it rested on was changed. */
+/** Deletes a connection's dry runs: what they depended on was changed. */
 export async function dropDryRun(db: Db, connectionId: string): Promise<void> {
   await db.deleteFrom('dry_run').where('connection_id', '=', connectionId).where('project_link_id', 'is', null).execute();
 }
 
-/** The newest that has ended, of a connection that is to go live. */
+/** The newest ended dry run of a connection that is to go live. */
 export async function findDryRun(db: Db, connectionId: string): Promise<DryRun | undefined> {
   const [found] = await endedRuns(db, ofTarget(db, { connectionId, link: null }));
   return found;
 }
 
-/** The newest that has ended of each stream of a link, by stream. */
+/** The newest ended dry run of each stream of a link, by stream. */
 export function linkDryRuns(db: Db, projectLinkId: string): Promise<readonly DryRun[]> {
   return endedRuns(db, db.selectFrom('dry_run').where('project_link_id', '=', projectLinkId));
 }
@@ -158,7 +158,7 @@ async function endedRuns(db: Db, target: ReturnType<typeof ofTarget>): Promise<r
   }));
 }
 
-/** Parts of some dry runs that are durable by now, in the order of the projects' names. */
+/** The stored parts of some dry runs, by project name. */
 export async function dryRunParts(
   db: Db,
   dryRunIds: readonly string[],
@@ -183,10 +183,10 @@ export async function dryRunParts(
   }));
 }
 
-/** What records would have looked like is kept as long as what was written (docs/security.md); the counts stay. */
+/** Foreseen records are kept as long as written content (docs/security.md); the counts stay. */
 const recordsKeptDays = 30;
 
-/** Erases the records of dry runs that are older than that; answers how many. */
+/** Deletes the records of dry runs older than that; returns how many. */
 export async function sweepForeseen(db: Db): Promise<number> {
   const gone = await sql`
     DELETE FROM dry_run_record r USING dry_run d

@@ -5,7 +5,7 @@ import { isFaultKind } from '../../domain/faults.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
-/** Where a record stands in the list of its dry run. */
+/** A record's position in the list of its dry run. */
 export type ForeseenPosition = readonly [procoreProjectId: string, stream: string, naturalKey: string];
 
 export interface ForeseenView extends ForeseenRecord {
@@ -13,7 +13,7 @@ export interface ForeseenView extends ForeseenRecord {
   readonly stream: string;
 }
 
-/** Records of one dry run, project by project and stream by stream, `limit` at most, after one of them. */
+/** Records of one dry run, by project and stream, at most `limit`, after a given one. */
 export async function foreseenPage(
   db: Db,
   page: {

@@ -3,7 +3,7 @@ import { jsonb } from '../json.ts';
 import type { Automation } from '../records/wanted-records.ts';
 import type { Db } from '../tenancy.ts';
 
-/** Switches the automation of one stream of a link; what is let go by itself from now on leaves the queue too. */
+/** Sets the automation of one stream of a link; held deliveries that it covers become automatic. */
 export async function setAutomation(db: Db, projectLinkId: string, stream: string, automation: Automation): Promise<void> {
   await db
     .updateTable('project_link')
@@ -23,12 +23,12 @@ export async function setAutomation(db: Db, projectLinkId: string, stream: strin
     .execute();
 }
 
-/** First local day that is synced; null: as far back as the window reaches. What was written before stays. */
+/** Sets the first local day to sync; null: as far back as the window reaches. What was written before stays. */
 export async function setStartDate(db: Db, projectLinkId: string, startDate: string | null): Promise<void> {
   await db.updateTable('project_link').set({ start_date: startDate }).where('project_link_id', '=', projectLinkId).execute();
 }
 
-/** Sends held deliveries on their way: those named, or all of the link. Answers how many. */
+/** Releases held deliveries: those named, or all of the link. Returns how many. */
 export async function pushHeld(db: Db, projectLinkId: string, deliveryIds: readonly string[] | 'all'): Promise<number> {
   let query = db
     .updateTable('delivery')

@@ -6,10 +6,10 @@ import { storedReport } from '../../domain/workflow-inputs.ts';
 import { jsonb } from '../json.ts';
 import type { Db } from '../tenancy.ts';
 
-/** What is known of the sync user's levels on a project it is on. */
+/** The known levels of the sync user on a project that lists them. */
 export interface KnownLevels extends LevelsOfProject {
   readonly readAt: Date;
-  /** When the project came into its list, or came back. */
+  /** When the project was added to the list, or came back. */
   readonly since: Date;
 }
 
@@ -29,7 +29,7 @@ export async function knownLevels(db: Db, connectionId: string): Promise<readonl
   }));
 }
 
-/** Keeps what was read at `at`; what is known of projects that are not listed any more is forgotten. */
+/** Stores what was read at `at`; deletes the levels of projects that are not listed any more. */
 export async function storeLevels(
   db: Db,
   tenantId: string,
@@ -62,12 +62,12 @@ export async function storeLevels(
     .execute();
 }
 
-/** What the streams of a connection's links have learned of a project by calls of their own. */
+/** What the streams of a connection's links have learned of a project by their own calls. */
 export interface CallsOnProject {
   readonly projectId: string;
-  /** A whole stream is refused there now, for a reason that levels, tools or membership may explain. */
+  /** A whole stream is refused there, for a reason that levels, tools or membership may explain. */
   readonly refused: boolean;
-  /** Streams whose writes were taken, with when that was last seen. */
+  /** Streams whose writes were accepted, and when that was last seen. */
   readonly wrote: readonly { readonly stream: string; readonly at: Date }[];
 }
 

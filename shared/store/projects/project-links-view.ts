@@ -7,7 +7,7 @@ import { microsOf } from '../positions.ts';
 import { openRefusals, type Refusal } from '../refusals.ts';
 import type { Db } from '../tenancy.ts';
 
-/** A linked project with its counts, for people who watch it. */
+/** A linked project with its counts, for the people watching it. */
 export interface ProjectLinkView {
   readonly projectLinkId: string;
   readonly connectionId: string;
@@ -31,13 +31,13 @@ export interface ProjectLinkView {
   readonly deliveries: Readonly<Record<string, number>>;
   /** Attention items that wait for a person. */
   readonly attention: number;
-  /** Streams that have had a cycle, or were refused one, by name. */
+  /** Streams that had a cycle, or were refused one, by name. */
   readonly streams: readonly StreamView[];
 }
 
 export interface StreamView {
   readonly name: string;
-  /** Of its newest cycle to which both sides were open. */
+  /** Report of its newest cycle with access to both sides. */
   readonly report: StoredReport | null;
   /** Why it is refused as a whole, if it is. */
   readonly refused: Refusal | null;
@@ -73,7 +73,7 @@ const links = (db: Db) =>
       microsOf(sql.ref('l.created_at')).as('createdAtMicros'),
     ]);
 
-/** Counts and streams in one go for a page of links. */
+/** Adds counts and streams to a page of links. */
 async function withCounts<Row extends { readonly projectLinkId: string; readonly lastReports: unknown }>(
   db: Db,
   rows: readonly Row[],
@@ -142,7 +142,7 @@ function streamsOf(
 const comparedOf = (row: ComparisonRow | undefined): StreamView['compared'] =>
   row?.reconciled_at ? { ...comparison.parse(row.comparison), at: row.reconciled_at } : null;
 
-/** Project links, newest first, `limit` at most, after a position; of one connection where named. */
+/** Project links, newest first, at most `limit`, after a position; of one connection if given. */
 export async function projectLinksPage(
   db: Db,
   page: { readonly limit: number; readonly after: ListPosition | undefined; readonly connectionId: string | undefined },

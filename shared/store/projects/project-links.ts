@@ -12,11 +12,11 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import { releaseStreams } from './stream-owners.ts';
 
-/** active ↔ paused; both → unlinked, which is left only by linking the project again (a new generation). */
+/** active ↔ paused; both → unlinked, which ends only by linking the project again (a new generation). */
 export const linkStates = ['active', 'paused', 'unlinked'] as const;
 export type LinkState = (typeof linkStates)[number];
 
-/** project: a pair of projects; company: what concerns the company as a whole, one a connection. */
+/** project: a pair of projects; company: what concerns the company as a whole, one per connection. */
 export const linkScopes = ['project', 'company'] as const;
 export type LinkScope = (typeof linkScopes)[number];
 
@@ -35,16 +35,16 @@ export interface ProjectLink {
   /** IANA; null: unknown, nothing is synced. */
   readonly timeZone: string | null;
   readonly startDate: string | null;
-  /** What of the past its contractor chose to bring over; null: nobody was asked. */
+  /** What the contractor chose to backfill; null: nobody was asked. */
   readonly backfill: BackfillChoice | null;
   readonly state: LinkState;
-  /** Care has seen that the project is inactive in Procore: the link waits, whatever its state. Null: it goes on. */
+  /** Since when care sees that the project is inactive in Procore: the link waits, whatever its state. Null: it is active. */
   readonly inactiveSince: Date | null;
-  /** By stream: which writes go out by themselves. A stream that is absent: all. */
+  /** By stream: which writes are sent automatically. All, for a stream that is absent. */
   readonly automation: Readonly<Record<string, Automation>>;
-  /** Raised when the link is ended and when it is taken up anew, as that of its desired run: an older run ends itself. */
+  /** Incremented when the link is ended and when it is linked again, like its desired run's: an older run ends itself. */
   readonly generation: number;
-  /** When it was linked first. */
+  /** When it was first linked. */
   readonly createdAt: Date;
   readonly lastCycleAt: Date | null;
   readonly nextCycleAt: Date | null;
@@ -96,8 +96,8 @@ export interface NewProjectLink
 }
 
 /**
- * Links a pair of projects, or renews what is known of a pair that is linked already (names, zone, counterpart); one that was unlinked
- * is taken up under a new generation, as its desired run is. Repeating it changes nothing.
+ * Links a pair of projects, or updates a linked pair (names, zone, counterpart); an unlinked one is linked again under a new
+ * generation, like its desired run. Idempotent.
  */
 export async function linkProject(db: Db, given: NewProjectLink): Promise<ProjectLink> {
   const known = {
@@ -141,7 +141,7 @@ export async function findProjectLink(db: Db, projectLinkId: string): Promise<Pr
   return row && fromRow(row);
 }
 
-/** By the name of the Procore project. */
+/** Sorted by the Procore project's name. */
 export async function listProjectLinks(db: Db, connectionId: string): Promise<readonly ProjectLink[]> {
   const rows = await db
     .selectFrom('project_link')
@@ -165,14 +165,14 @@ export async function pauseLink(db: Db, projectLinkId: string, paused: boolean, 
 }
 
 /**
- * Ends a link for good: no run of any generation writes for it again, and its streams may be another tenant's. What was written stays on
- * the far side.
+ * Ends a link: no run up to this generation writes for it again, and another tenant may own its streams. What was written stays
+ * on the far side.
  */
 export async function unlinkProject(db: Db, projectLinkId: string): Promise<void> {
   const link = await findProjectLink(db, projectLinkId);
   if (!link || link.state === 'unlinked') return;
   const { procoreProjectId } = link;
-  // two links of one project, ended at the same moment, must see each other's end
+  // two links of one project that end at the same time must see each other's end
   await db
     .selectFrom('project_link')
     .select('project_link_id')
@@ -195,7 +195,7 @@ export async function unlinkProject(db: Db, projectLinkId: string): Promise<void
   await releaseStreams(db, procoreProjectId);
 }
 
-/** Makes the links of some projects wait, since they are inactive in Procore, and lets those of active ones go on; of others nothing is known. */
+/** Makes the links of inactive Procore projects wait, and those of active ones continue; others are unknown and unchanged. */
 export async function noteActivity(
   db: Db,
   connectionId: string,
@@ -221,7 +221,7 @@ export interface CycleEnd {
   readonly why?: string | undefined;
 }
 
-/** Notes the end of a cycle for the pages; times are epoch milliseconds. */
+/** Stores the end of a cycle for the pages; times are epoch milliseconds. */
 export async function noteCycle(db: Db, projectLinkId: string, end: CycleEnd): Promise<void> {
   await db
     .updateTable('project_link')
@@ -236,7 +236,7 @@ export async function noteCycle(db: Db, projectLinkId: string, end: CycleEnd): P
     .execute();
 }
 
-/** Keeps the newest report of one stream for the pages, and when the far side last took a write of it. */
+/** Stores the newest report of one stream for the pages, and when the far side last accepted a write of it. */
 export async function noteReport(db: Db, projectLinkId: string, report: StoredReport): Promise<void> {
   const { stream } = report;
   const wroteBefore = sql`jsonb_strip_nulls(jsonb_build_object('wroteAtMs', last_report -> ${stream}::text -> 'wroteAtMs'))`;
@@ -258,7 +258,7 @@ export interface LinkOfConnection {
   readonly syncUserId: string | null;
 }
 
-/** A link with what a cycle needs of its connection. */
+/** A link, and what a cycle needs of its connection. */
 export async function findLinkOfConnection(db: Db, projectLinkId: string): Promise<LinkOfConnection | undefined> {
   const link = await findProjectLink(db, projectLinkId);
   if (!link) return undefined;

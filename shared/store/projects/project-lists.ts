@@ -5,7 +5,7 @@ import type { Db } from '../tenancy.ts';
 
 const seenProjects = z.array(seenProject);
 
-/** Keeps the admin's own list of projects as of now; it replaces the one before, from which it takes since when each was listed. */
+/** Stores the admin's own list of projects; it replaces the one before, but keeps since when each project was listed. */
 export async function storeAdminProjects(
   db: Db,
   tenantId: string,
@@ -38,7 +38,7 @@ export async function findAdminProjects(db: Db, connectionId: string): Promise<D
   );
 }
 
-/** Notes on how many projects the sync user is now; a number that grew says that somebody is adding it. */
+/** Records how many projects the sync user is on; a growing number means that somebody is adding it. */
 export async function noteProjects(db: Db, connectionId: string, on: number): Promise<void> {
   await db
     .updateTable('admin_project_list')
@@ -50,7 +50,7 @@ export async function noteProjects(db: Db, connectionId: string, on: number): Pr
     .execute();
 }
 
-/** Procore was asked to add the sync user to projects: they come one by one from now on. */
+/** Procore was asked to add the sync user to projects: they appear one by one after that. */
 export async function noteAdding(db: Db, connectionId: string): Promise<void> {
   await db
     .updateTable('admin_project_list')

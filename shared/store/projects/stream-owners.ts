@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 
 /**
- * A stream of a Procore project as one author writes it. It has one owner at a time, a tenant: what two tenants wrote with one account
- * could not be told apart. A tenant owns it while a project link of its own is not unlinked.
+ * A stream of a Procore project as one author writes it. At most one tenant owns it at a time: what two tenants wrote with one
+ * account could not be distinguished. A tenant owns it while it has a link to the project that is not unlinked.
  */
 export interface StreamOfAuthor {
   /** Which Procore, e.g. its login host. */
@@ -15,8 +15,8 @@ export interface StreamOfAuthor {
 }
 
 /**
- * Makes this unit of work's tenant the owner, if the stream has none; no link is unlinked until its end. `taken`: by another tenant, and
- * which one is not told.
+ * Makes this transaction's tenant the owner, if the stream has none; no link can be unlinked until its end. `taken`: by another
+ * tenant, which is not disclosed.
  */
 export async function ownStream(db: Db, wanted: StreamOfAuthor): Promise<'ours' | 'taken' | 'not-linked'> {
   const { environment, procoreProjectId, stream, author } = wanted;
@@ -34,7 +34,7 @@ export async function ownStream(db: Db, wanted: StreamOfAuthor): Promise<'ours' 
   return answer.rows[0]?.ours ? 'ours' : 'taken';
 }
 
-/** Whether this tenant could be the owner: it is, or nobody is. Changes nothing: what was tried for it is taken back. */
+/** Whether this tenant could be the owner: it is, or nobody is. Changes nothing: the attempt is rolled back. */
 export async function mayOwnStream(db: Db, { environment, procoreProjectId, stream, author }: StreamOfAuthor): Promise<boolean> {
   await sql`SAVEPOINT may_own`.execute(db);
   const answer = await sql<{ ours: boolean }>`
@@ -43,7 +43,7 @@ export async function mayOwnStream(db: Db, { environment, procoreProjectId, stre
   return answer.rows[0]?.ours ?? false;
 }
 
-/** Leaves the streams of a project to others, unless another link of the tenant still writes to it. The links are locked already. */
+/** Releases the streams of a project, unless another link of the tenant still writes to it. The links must be locked already. */
 export async function releaseStreams(db: Db, procoreProjectId: string): Promise<void> {
   await db
     .deleteFrom('stream_owner')

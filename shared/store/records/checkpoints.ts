@@ -9,9 +9,9 @@ export interface StreamRef {
 }
 
 /**
- * A checkpoint holds how far a stream has durably come, and the epoch that fences its writers. Whoever takes the fence last holds it:
- * its epoch is one higher, and every write names its epoch. Nothing of it runs out. Two attempts of one cycle may overlap (a Reset, a
- * worker believed lost); the older then fails at its next write and changes nothing.
+ * A checkpoint stores how far a stream has durably come, and the epoch that fences its writers. The last to take the fence holds
+ * it: its epoch is one higher, and every write carries its epoch. A fence does not expire. Two attempts of one cycle may overlap
+ * (a Reset, a worker believed lost); the older then fails at its next write and changes nothing.
  */
 export interface Fence extends StreamRef {
   readonly tenantId: string;
@@ -20,7 +20,7 @@ export interface Fence extends StreamRef {
   readonly epoch: string;
 }
 
-/** The attempt lost its right to write: another one took over, or meanwhile the link was ended or paused, or its project made inactive. */
+/** The attempt may not write: another one took over, or the link was ended or paused meanwhile, or its project made inactive. */
 export class FencedOut extends Error {
   override readonly name = 'FencedOut';
   readonly why: 'taken-over' | 'ended' | 'paused' | 'inactive';
@@ -31,7 +31,7 @@ export class FencedOut extends Error {
   }
 }
 
-/** How far a stream has come, and under which settings; changes nothing. Undefined: it never began. */
+/** Reads how far a stream has come, and under which settings. Undefined if it never began. */
 export async function readCheckpoint(
   db: Db,
   { projectLinkId, stream }: StreamRef,
@@ -45,7 +45,7 @@ export async function readCheckpoint(
   return row && { cursor: row.cursor, settingsHash: row.settings_hash };
 }
 
-/** Takes the fence, whoever held it. Undefined: the link is ended, paused, of another generation, or its project inactive. */
+/** Takes the fence, whoever held it. Undefined if the link is ended, paused, of another generation, or its project inactive. */
 export async function takeFence(
   db: Db,
   wanted: Omit<Fence, 'epoch'>,
@@ -73,7 +73,7 @@ export async function takeFence(
   return { fence, cursor: row.cursor, settingsHash: row.settings_hash };
 }
 
-/** First in every unit of work that writes: locks the checkpoint until the commit, or throws `FencedOut`. */
+/** The first call in every transaction that writes: locks the checkpoint until the commit, or throws `FencedOut`. */
 export async function holdFence(db: Db, fence: Fence): Promise<void> {
   const row = await db
     .selectFrom('checkpoint')
@@ -89,7 +89,7 @@ export async function holdFence(db: Db, fence: Fence): Promise<void> {
   if (row.inactive_since !== null) throw new FencedOut('inactive');
 }
 
-/** Moves the checkpoint; belongs in the unit of work that made its page durable. */
+/** Moves the checkpoint; call it in the transaction that made its page durable. */
 export async function moveCursor(db: Db, { projectLinkId, stream }: StreamRef, cursor: unknown): Promise<void> {
   await db
     .updateTable('checkpoint')
@@ -100,7 +100,7 @@ export async function moveCursor(db: Db, { projectLinkId, stream }: StreamRef, c
     .execute();
 }
 
-/** Puts the checkpoint back to the beginning, under other settings. */
+/** Resets the checkpoint to the beginning, under other settings. */
 export async function beginAnew(db: Db, { projectLinkId, stream }: StreamRef, settingsHash: string): Promise<void> {
   await db
     .updateTable('checkpoint')

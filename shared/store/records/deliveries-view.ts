@@ -9,8 +9,8 @@ const trail = z.array(step).catch([]);
 const fault = z.looseObject({ kind: z.string() }).nullable().catch(null);
 
 /**
- * A delivery as it may be shown: where it stands and how it came there. Its content stays in the store, but for one that waits for a
- * person's push: whoever is to push it sees what would be sent.
+ * A delivery as it may be shown: its state and its trail. Its content is not shown, unless it is held for a person's push: that
+ * person sees what would be sent.
  */
 export interface DeliveryView {
   readonly deliveryId: string;
@@ -31,7 +31,7 @@ export interface DeliveryView {
   readonly settledAt: Date | null;
 }
 
-/** Deliveries of one link, newest first, `limit` at most, below a sequence; of one state where named. */
+/** Deliveries of one link, newest first, at most `limit`, below a sequence; filtered by state and release if given. */
 export async function deliveriesPage(
   db: Db,
   page: {

@@ -14,11 +14,11 @@ import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import type { Fence } from './checkpoints.ts';
 
-/** Sent by itself, held until a person pushes it, or pushed. */
+/** Sent automatically, held until a person pushes it, or pushed. */
 export const releases = ['automatic', 'held', 'pushed'] as const;
 export type Release = (typeof releases)[number];
 
-/** One intended write; its states and transitions stand in `shared/domain/deliveries.ts`. */
+/** One intended write; states and transitions: `shared/domain/deliveries.ts`. */
 export interface Delivery {
   readonly deliveryId: string;
   readonly naturalKey: string;
@@ -28,9 +28,9 @@ export interface Delivery {
   readonly payload: DeliveryPayload;
   readonly release: Release;
   readonly attempts: number;
-  /** Far-side ids seen before its newest sending as a create: they cannot be its record. Null: it was never sent as one. */
+  /** Far-side ids seen before it was last sent as a create: they cannot be its record. Null: it was never sent as one. */
   readonly candidates: readonly string[] | null;
-  /** Looks that did not find it; two of them make it `queued` again, so 2 or more mean that it was sent anew. */
+  /** Look-ups that did not find it; two of them make it `queued` again, so 2 or more mean that it was sent again. */
   readonly lookUps: number;
   readonly fault: DeliveryFault | null;
 }
@@ -78,8 +78,8 @@ export const deliveryFromRow = (row: DeliveryRow): Delivery => ({
 });
 
 /**
- * Takes out of the queue what a newer version, or its disappearance, has overtaken; with `upTo` only versions that are not newer. One
- * that was to be sent anew is checked again later: its former sending may have made a record after all.
+ * Removes from the queue what a newer version or the record's disappearance has superseded; with `upTo` only versions up to that
+ * one. A delivery that was to be sent again is checked again later: its earlier sending may have made a record after all.
  */
 export async function supersedeQueued(db: Db, fence: Fence, naturalKeys: readonly string[], upTo?: number): Promise<void> {
   if (naturalKeys.length === 0) return;
@@ -106,12 +106,12 @@ export interface Claim {
   readonly candidates?: readonly string[];
 }
 
-/** queued → sending. False: it is no longer queued. */
+/** queued → sending. False if it is not queued. */
 export async function claimDelivery(db: Db, claim: Claim): Promise<boolean> {
   return moved(db, claim.deliveryId, 'sending', `claimed for a ${claim.action}`, {
     attempt_id: claim.attemptId,
     attempts: sql<number>`attempts + 1`,
-    // each sending has its own two looks
+    // each sending has its own two look-ups
     look_ups: sql<number>`look_ups + look_ups % 2`,
     action: claim.action,
     ...(claim.candidates && { candidates: [...claim.candidates] }),
@@ -123,14 +123,14 @@ export async function claimDelivery(db: Db, claim: Claim): Promise<boolean> {
 
 export interface Settled {
   readonly deliveryId: string;
-  /** Given by the sender itself: only its own attempt is settled, also when it was believed lost meanwhile. */
+  /** Given by the sender: only its own attempt is settled, even if it was believed lost meanwhile. */
   readonly attemptId?: string;
   readonly why: string;
 }
 
 const ended = { lease_until: null, next_look_at: null };
 
-/** → done. With `checkAgainMs` the far side is looked at once more after that time, because it was sent anew. */
+/** → done. With `checkAgainMs` the far side is checked once more after that time, because it was sent again. */
 export async function settleDone(
   db: Db,
   settled: Settled & { readonly targetId: string | null; readonly checkAgainMs?: number | undefined },
@@ -151,7 +151,7 @@ export async function settleDone(
   );
 }
 
-/** → refused: parked for a person. With `lookAgainMs` the far side is looked at after that time, whether its cause is gone. */
+/** → refused: parked for a person. With `lookAgainMs` the far side is checked after that time, in case the cause is gone. */
 export async function settleRefused(
   db: Db,
   settled: Settled & { readonly fault: DeliveryFault; readonly lookAgainMs?: number },
@@ -179,12 +179,12 @@ export async function settleUnknown(db: Db, settled: Settled & { readonly lookIn
   return moved(db, settled.deliveryId, 'unknown', settled.why, set, settled.attemptId);
 }
 
-/** refused → superseded: a person leaves both sides as they are. The fault stays: it names the record that was left alone. */
+/** refused → superseded: a person leaves both sides as they are. The fault is kept: it names the record that was left alone. */
 export async function leaveAlone(db: Db, deliveryId: string): Promise<boolean> {
   return moved(db, deliveryId, 'superseded', 'a person chose to leave it', ended);
 }
 
-/** A person chose that our values stand, whatever the far side shows. */
+/** A person chose that our values win, whatever the far side shows. */
 export async function overrideDelivery(db: Db, deliveryId: string): Promise<void> {
   await db
     .updateTable('delivery')
@@ -193,7 +193,7 @@ export async function overrideDelivery(db: Db, deliveryId: string): Promise<void
     .execute();
 }
 
-/** A person chose that the company it is about is put into the project's directory, before it is sent. */
+/** A person chose to add the company concerned to the project's directory before it is sent. */
 export async function askToAdd(db: Db, deliveryId: string): Promise<void> {
   await db
     .updateTable('delivery')
@@ -202,7 +202,7 @@ export async function askToAdd(db: Db, deliveryId: string): Promise<void> {
     .execute();
 }
 
-/** A person said that this record on the far side is not what the delivery made. */
+/** A person said that the delivery did not make this far-side record. */
 export async function tellApart(db: Db, deliveryId: string, targetId: string): Promise<void> {
   await db
     .updateTable('delivery')
@@ -213,7 +213,7 @@ export async function tellApart(db: Db, deliveryId: string, targetId: string): P
     .execute();
 }
 
-/** Stays queued, until a person pushes it: automation of what it turned out to be is off. */
+/** Holds a queued delivery until a person pushes it: automation is off for the action that it turned out to need. */
 export async function holdBack(db: Db, deliveryId: string, action: Delivery['action']): Promise<void> {
   await db
     .updateTable('delivery')
@@ -223,7 +223,7 @@ export async function holdBack(db: Db, deliveryId: string, action: Delivery['act
     .execute();
 }
 
-/** One look did not find it. */
+/** One look-up did not find it. */
 export async function noteNotThere(db: Db, deliveryId: string, lookAgainMs: number): Promise<void> {
   await db
     .updateTable('delivery')
@@ -237,12 +237,12 @@ export async function noteNotThere(db: Db, deliveryId: string, lookAgainMs: numb
     .execute();
 }
 
-/** The resend was checked again and stands alone. */
+/** The resend was checked again: there is no second record. */
 export async function noteCheckedAgain(db: Db, deliveryId: string): Promise<void> {
   await db.updateTable('delivery').set({ next_look_at: null }).where('delivery_id', '=', deliveryId).execute();
 }
 
-/** The far side is looked at for it after that time; where it stands for a second record, as that one shows now. */
+/** Checks the far side again after that time. `fault`, if given, replaces the stored one: a second record as it shows now. */
 export async function lookAgainIn(db: Db, deliveryId: string, ms: number, fault?: DeliveryFault): Promise<void> {
   await db
     .updateTable('delivery')
@@ -251,7 +251,7 @@ export async function lookAgainIn(db: Db, deliveryId: string, ms: number, fault?
     .execute();
 }
 
-/** sending, with a lease that ran out (its worker was killed or stood still) → unknown, looked up a settle time after the lease. */
+/** sending with an expired lease (its worker was killed or stalled) → unknown, looked up `settleMs` after the lease. */
 export async function expireClaims(db: Db, fence: Fence, settleMs: number): Promise<number> {
   const changed = await db
     .updateTable('delivery')
@@ -270,10 +270,10 @@ export async function expireClaims(db: Db, fence: Fence, settleMs: number): Prom
 
 const fromNow = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 
-/** What was to be sent anew may have been made after all: it is checked again when it leaves the queue. */
+/** A delivery that was to be sent again may have been made after all: it is checked again when it leaves the queue. */
 const lookedAtAgain = sql<Date>`CASE WHEN look_ups > 1 AND candidates IS NOT NULL THEN ${fromNow(recheckMs)} END`;
 
-/** A trail keeps how it began and how it went last; what lies between gives way. */
+/** A trail keeps its first and its latest entries; those between are dropped. */
 const trailKeeps = { first: 8, all: 24 };
 
 const stepOf = (state: DeliveryState, why: string) =>

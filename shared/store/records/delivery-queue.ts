@@ -13,7 +13,7 @@ const ofStream = (db: Db, stream: StreamRef) =>
 
 const now = sql<Date>`clock_timestamp()`;
 
-/** Queued deliveries that may be sent by now, and that nobody has to push first, in the order in which they were meant. */
+/** Queued deliveries that are due and not held, in the order queued. */
 export async function queuedDeliveries(db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, fence)
     .where('state', '=', 'queued')
@@ -25,21 +25,21 @@ export async function queuedDeliveries(db: Db, fence: Fence, limit: number): Pro
   return rows.map(deliveryFromRow);
 }
 
-/** Unknown outcomes whose look-up is due, oldest first. */
+/** Deliveries of unknown outcome whose look-up is due, oldest first. */
 export const dueLookUps = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
   dueToBeLookedAt(db, fence, ['unknown'], limit);
 
-/** States in which a delivery may wait to be checked again; refused: for a second record that may be gone. */
+/** States in which a delivery may wait to be checked again; `refused` because of a second record, which may be gone. */
 export const recheckedStates: readonly DeliveryState[] = ['done', 'superseded', 'refused'];
 
-/** Refused for a second record of ours beside it. */
+/** Refused because of a second record of ours beside it. */
 const hasSurplus = sql<boolean>`fault IS NOT NULL AND fault ? 'surplus'`;
 
-/** What was to be sent anew and is to be checked again by now. */
+/** Deliveries whose check after a resend is due. */
 export const dueRechecks = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
   dueToBeLookedAt(db, fence, recheckedStates, limit, sql<boolean>`(state <> 'refused' OR (${hasSurplus}))`);
 
-/** What was held up by a cause that may be mended by now. */
+/** Refused deliveries due for a check whether their cause is gone. */
 export const dueHeldUp = (db: Db, fence: Fence, limit: number): Promise<readonly Delivery[]> =>
   dueToBeLookedAt(db, fence, ['refused'], limit, sql<boolean>`NOT (${hasSurplus})`);
 
@@ -60,7 +60,7 @@ async function dueToBeLookedAt(
   return rows.map(deliveryFromRow);
 }
 
-/** Reads one delivery and keeps it locked until the end of the unit of work. */
+/** Reads one delivery and locks it until the end of the transaction. */
 export async function lockDelivery(db: Db, deliveryId: string): Promise<Delivery | undefined> {
   const row = await db
     .selectFrom('delivery')
@@ -71,21 +71,21 @@ export async function lockDelivery(db: Db, deliveryId: string): Promise<Delivery
   return row && deliveryFromRow(row);
 }
 
-/** Deliveries that are being sent or have an unknown outcome. */
+/** Deliveries being sent or of unknown outcome. */
 export async function inFlight(db: Db, fence: Fence): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, fence).where('state', 'in', ['sending', 'unknown']).execute();
   return rows.map(deliveryFromRow);
 }
 
-/** All that is queued (the held ones too), being sent or of unknown outcome, in the order meant. */
+/** All deliveries queued (held ones too), being sent or of unknown outcome, in the order queued. */
 export async function openDeliveries(db: Db, stream: StreamRef): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, stream).where('state', 'in', ['queued', 'sending', 'unknown']).orderBy('sequence').execute();
   return rows.map(deliveryFromRow);
 }
 
 /**
- * Open deliveries of records without a far-side id, in the order meant, whose entry may stand under a search key: those of that key, and
- * all that were sent as a create, for theirs may have been misplaced.
+ * Open deliveries, in the order queued, of records without a far-side id, whose entry may exist under a search key: those with
+ * that key, and all that were sent as a create, since theirs may be misplaced.
  */
 export async function openTwins(db: Db, fence: Fence, searchKey: string): Promise<readonly Delivery[]> {
   const rows = await ofStream(db, fence)
@@ -108,7 +108,7 @@ export async function openTwins(db: Db, fence: Fence, searchKey: string): Promis
   return rows.map(deliveryFromRow);
 }
 
-/** Former versions of these deliveries' records whose creates were refused because it was not clear what they had left, oldest first. */
+/** Earlier versions of these deliveries' records, refused because it was unclear what their creates had made, oldest first. */
 export async function unclearFormers(
   db: Db,
   stream: StreamRef,
@@ -127,7 +127,7 @@ export async function unclearFormers(
   return rows.map(deliveryFromRow).filter(({ naturalKey, version }) => version < (newest.get(naturalKey) ?? 0));
 }
 
-/** Whether a newer version of the same record waits behind this one. */
+/** Whether there is a newer version of the same record. */
 export async function isOvertaken(db: Db, fence: Fence, delivery: Delivery): Promise<boolean> {
   const newer = await ofStream(db, fence)
     .where('natural_key', '=', delivery.naturalKey)
@@ -137,7 +137,7 @@ export async function isOvertaken(db: Db, fence: Fence, delivery: Delivery): Pro
   return newer.length > 0;
 }
 
-/** Open deliveries that were sent at least so often without coming to an end; undefined: there are none. */
+/** Open deliveries sent at least `sendings` times without reaching an end; undefined if there are none. */
 export async function stubbornDeliveries(
   db: Db,
   fence: Fence,
@@ -151,15 +151,15 @@ export async function stubbornDeliveries(
 }
 
 export interface OpenWork {
-  /** Queued, sending or unknown; without the held ones. */
+  /** Queued, sending or unknown, except held ones. */
   readonly open: number;
   /** Queued, and waiting for a person's push. */
   readonly held: number;
-  /** Milliseconds until the first lease ends or look-up is due; undefined when nothing waits for a time. */
+  /** Milliseconds until the first lease ends or look-up is due; undefined if none is scheduled. */
   readonly nextLookMs: number | undefined;
 }
 
-/** What a cycle leaves behind. */
+/** The open work that a cycle leaves. */
 export async function openWork(db: Db, fence: Fence): Promise<OpenWork> {
   const row = await db
     .selectFrom('delivery')

@@ -4,10 +4,10 @@ import type { Fence, StreamRef } from './checkpoints.ts';
 
 type FactValues = Readonly<Record<string, string | number | boolean | null>>;
 
-/** How a value begins that stands for a person: its pseudonym ends after some time, the person is counted still (`sweeps.ts`). */
+/** Prefix of a person's pseudonym. The pseudonym is removed after some time; the person is still counted (`sweeps.ts`). */
 export const personMark = '@';
 
-/** A source fact as it is kept: its id and all ids of people are keyed pseudonyms by now, those of people marked. */
+/** A source fact as stored: its id and all ids of people are keyed pseudonyms; those of people carry the prefix. */
 export interface GatheredFact {
   readonly sourceKey: string;
   readonly groupKey: string | null;
@@ -16,9 +16,9 @@ export interface GatheredFact {
 }
 
 /**
- * Takes in one page. Only facts that differ from what is kept are written, and only their groups, the old and the new one, are
- * touched; answers how many. What counts for no group and was not known is not kept. A source id twice in one page counts by its last
- * place.
+ * Stores one page. Writes only facts that differ from the stored ones, and touches only their groups, old and new; returns how
+ * many facts changed. A fact without a group that was not known is not stored. If a source id occurs twice in a page, the last
+ * one counts.
  */
 export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFact[]): Promise<number> {
   if (page.length === 0) return 0;
@@ -58,11 +58,11 @@ export async function gatherPage(db: Db, fence: Fence, page: readonly GatheredFa
 
 export interface TouchedGroup {
   readonly groupKey: string;
-  /** Exact text of the moment: a group touched again later stays touched. */
+  /** Exact text of the time: a group touched again later stays touched. */
   readonly touchedAt: string;
 }
 
-/** Touched groups in the order of their keys, after one of them. */
+/** Touched groups in key order, after the key `after`. */
 export async function touchedGroups(db: Db, fence: StreamRef, after: string, limit: number): Promise<readonly TouchedGroup[]> {
   const rows = await db
     .selectFrom('touched_group')
@@ -101,12 +101,12 @@ export async function factsOfGroups(
   return groups;
 }
 
-/** What is kept of some source facts. Facts that are not kept are absent. */
+/** The stored facts with these source keys; keys without one are absent. */
 export async function keptFacts(db: Db, of: StreamRef, sourceKeys: readonly string[]): Promise<readonly KeptFact[]> {
   return sourceKeys.length === 0 ? [] : keptWhere(db, of, 'source_key', sourceKeys);
 }
 
-/** What is kept of some groups, in the order of the source facts. */
+/** The stored facts of these groups, in the order of source keys. */
 export async function keptInGroups(db: Db, of: StreamRef, groupKeys: readonly string[]): Promise<readonly KeptFact[]> {
   return groupKeys.length === 0 ? [] : keptWhere(db, of, 'group_key', groupKeys);
 }
@@ -142,7 +142,7 @@ export async function keptGroups(db: Db, of: StreamRef): Promise<readonly string
   return rows.flatMap((row) => row.group_key ?? []);
 }
 
-/** Clears groups in the unit of work that stored what they led to; one touched again since it was read stays. */
+/** Clears groups in the transaction that stored what they led to; a group touched again since it was read stays touched. */
 export async function clearTouched(db: Db, fence: Fence, groups: readonly TouchedGroup[]): Promise<void> {
   if (groups.length === 0) return;
   await sql`
@@ -157,10 +157,10 @@ export async function anyTouched(db: Db, fence: Fence): Promise<boolean> {
   return (await touchedGroups(db, fence, '', 1)).length > 0;
 }
 
-/** Hash under which a record stands that a person left behind although its source has gone; no mapped record has it. */
+/** Wanted hash of a record that a person left on the far side although its source is gone; no mapped record has it. */
 export const leftBehind = 'left-behind';
 
-/** Touches groups of which a record stands on the far side, unless a person left it behind. */
+/** Touches groups that have a record on the far side, unless a person left it there. */
 export async function touchKnown(db: Db, fence: Fence, groupKeys: readonly string[]): Promise<void> {
   if (groupKeys.length === 0) return;
   const { tenantId, projectLinkId, stream } = fence;
@@ -172,7 +172,7 @@ export async function touchKnown(db: Db, fence: Fence, groupKeys: readonly strin
     ON CONFLICT (tenant_id, project_link_id, stream, group_key) DO UPDATE SET touched_at = clock_timestamp()`.execute(db);
 }
 
-/** Touches every group that has facts: all are mapped again, under other settings. */
+/** Touches every group that has facts, so that all are mapped again, under other settings. */
 export async function touchAll(db: Db, fence: Fence): Promise<void> {
   const { tenantId, projectLinkId, stream } = fence;
   await sql`
@@ -182,7 +182,7 @@ export async function touchAll(db: Db, fence: Fence): Promise<void> {
     ON CONFLICT (tenant_id, project_link_id, stream, group_key) DO UPDATE SET touched_at = clock_timestamp()`.execute(db);
 }
 
-/** Forgets groups altogether: their facts, and that they wait to be mapped. */
+/** Deletes groups: their facts, and that they wait to be mapped. */
 export async function dropGroups(db: Db, fence: Fence, groupKeys: readonly string[]): Promise<void> {
   if (groupKeys.length === 0) return;
   for (const table of ['gathered_fact', 'touched_group'] as const) {
@@ -195,7 +195,7 @@ export async function dropGroups(db: Db, fence: Fence, groupKeys: readonly strin
   }
 }
 
-/** A person leaves a record on the far side although its source has gone: it is asked about no more. */
+/** A person leaves a record on the far side although its source is gone: nobody is asked about it again. */
 export async function forgetGone(db: Db, { projectLinkId, stream }: StreamRef, naturalKey: string): Promise<void> {
   await db
     .deleteFrom('touched_group')

@@ -2,18 +2,18 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
 
-/** An upload that stands ready for one file of a record, and that no write has named. */
+/** An upload that is ready for one file of a record, and that no write has used. */
 export interface KeptUpload {
   /** Which file it is. */
   readonly fileKey: string;
-  /** As whom it was made: nobody else may use it. */
+  /** The person it was made as: nobody else may use it. */
   readonly procoreUserId: string;
   readonly uploadId: string;
-  /** When it was asked for: the far side deletes it some time after that. */
+  /** When it was requested: the far side deletes it some time after that. */
   readonly askedAtMs: number;
 }
 
-/** What stands ready for a record, whoever made it and however old it is. */
+/** The uploads ready for a record, whoever made them and whatever their age. */
 export async function keptUploads(
   db: Db,
   { projectLinkId, stream }: StreamRef,
@@ -34,7 +34,7 @@ export async function keptUploads(
   }));
 }
 
-/** Keeps an upload, in place of a former one of that file. */
+/** Stores an upload, replacing an earlier one of that file. */
 export async function keepUpload(
   db: Db,
   { tenantId, projectLinkId, stream }: Pick<Fence, 'tenantId' | 'projectLinkId' | 'stream'>,
@@ -52,7 +52,7 @@ export async function keepUpload(
     .execute();
 }
 
-/** Takes these uploads for one write, for good; answers how many of them were still to be had. */
+/** Takes these uploads for one write, for good; returns how many of them were still there. */
 export async function takeUploads(
   db: Db,
   { projectLinkId, stream }: StreamRef,
@@ -69,10 +69,10 @@ export async function takeUploads(
   return Number(taken.numDeletedRows);
 }
 
-/** Procore deletes what nothing took for a week (docs/adr/0037). */
+/** Procore deletes uploads unused for a week (docs/adr/0037). */
 const keptDays = 7;
 
-/** Forgets what the far side has deleted by now; answers how many. */
+/** Deletes uploads that the far side has deleted by then; returns how many. */
 export async function sweepUploads(db: Db): Promise<number> {
   const gone = await db
     .deleteFrom('kept_upload')

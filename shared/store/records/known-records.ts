@@ -20,7 +20,7 @@ const meantFrom = ({ sequence, payload }: { sequence: unknown; payload: unknown 
   payload: deliveryPayload.parse(payload),
 });
 
-/** The newest delivery of each of these records that was not overtaken; what never had one is absent. */
+/** The newest delivery of each of these records that was not superseded; records without one are absent. */
 export async function newestMeant(db: Db, of: StreamRef, naturalKeys: readonly string[]): Promise<readonly MeantRow[]> {
   if (naturalKeys.length === 0) return [];
   const rows = await deliveriesOf(db, of)
@@ -33,7 +33,7 @@ export async function newestMeant(db: Db, of: StreamRef, naturalKeys: readonly s
   return rows.map(meantFrom);
 }
 
-/** Deliveries of a stream after a place in their order, `limit` at most. */
+/** Deliveries of a stream after a sequence, at most `limit`. */
 export async function meantAfter(db: Db, of: StreamRef, sequence: string, limit: number): Promise<readonly MeantRow[]> {
   const rows = await deliveriesOf(db, of)
     .where('sequence', '>', sql<string>`${sequence}::bigint`)
@@ -50,7 +50,7 @@ export interface WrittenRow {
   readonly writtenAt: Date;
 }
 
-/** Records of a stream that stand on the far side: these, or those written at or after a moment (null: ever). */
+/** Records of a stream that exist on the far side: those named, or those written at or after a time (null: ever). */
 export async function writtenRecords(
   db: Db,
   { projectLinkId, stream }: StreamRef,

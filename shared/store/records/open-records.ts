@@ -2,15 +2,15 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 import type { StreamRef } from './checkpoints.ts';
 
-/** A record that is open at its source as far as we have seen, with what was meant of it, the newest first. */
+/** A record that is open at its source as far as we have seen, with its versions, newest first. */
 export interface OpenRecord {
   readonly stream: string;
   readonly naturalKey: string;
-  /** `address`: as it was meant; empty once its values and names are erased. */
+  /** `address`: as it was to be sent; empty once its values and names are erased. */
   readonly versions: readonly { readonly address: Readonly<Record<string, string>>; readonly seenAt: Date }[];
 }
 
-/** So many versions of a record are looked through for when something changed. */
+/** The number of versions of a record that are searched for when something changed. */
 const versionsAtMost = 20;
 
 interface VersionRow {
@@ -20,7 +20,7 @@ interface VersionRow {
   readonly created_at: Date;
 }
 
-/** Records of some streams of a link that are open or were never written yet, by stream and key, `limit` at most, after one of them. */
+/** Records of some streams of a link, open or never written, by stream and key, at most `limit`, after a given one. */
 export async function openRecords(
   db: Db,
   projectLinkId: string,
@@ -53,14 +53,14 @@ export async function openRecords(
 
 export interface StreamCount {
   readonly stream: StreamRef['stream'];
-  /** Records that are meant, and those of them that stand on the other side. */
+  /** Records wanted, and those of them that exist on the other side. */
   readonly source: number;
   readonly target: number;
-  /** Deliveries on their way, and those that were refused and are the newest of their record. */
+  /** Records whose newest delivery is open or refused. */
   readonly waiting: number;
 }
 
-/** By the name of the stream; one without any record is absent. */
+/** Sorted by stream name; a stream without records is absent. */
 export async function streamCounts(db: Db, projectLinkId: string): Promise<readonly StreamCount[]> {
   const { rows } = await sql<{ stream: string; source: string; target: string; waiting: string }>`
     SELECT r.stream, count(*) AS source, count(r.target_id) AS target, count(*) FILTER (WHERE EXISTS (

@@ -4,13 +4,13 @@ import type { Db } from '../tenancy.ts';
 import type { StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 
-/** Parked: refused, and no newer version of the record was meant since; for a second record beside it, whatever was meant since. */
+/** Parked: refused, and no newer version of the record is wanted; with a second record, also if a newer one is wanted. */
 const isParked = sql<boolean>`state = 'refused' AND (fault ? 'surplus' OR version = (
   SELECT l.version FROM record_link l
   WHERE l.tenant_id = delivery.tenant_id AND l.project_link_id = delivery.project_link_id
     AND l.stream = delivery.stream AND l.natural_key = delivery.natural_key))`;
 
-/** Causes of parked deliveries, each with how many records it holds. */
+/** Causes of parked deliveries, each with its number of records. */
 export async function parkedCauses(
   db: Db,
   stream: StreamRef,
@@ -26,7 +26,7 @@ export async function parkedCauses(
   return rows.map((row) => ({ fault: deliveryFault.parse(row.fault), records: Number(row.records) }));
 }
 
-/** Parked deliveries of one reason, or of one cause, in the order meant; locked for the unit of work. */
+/** Parked deliveries of one reason, or of one cause, in the order queued; locked until the transaction ends. */
 export async function parkedDeliveries(
   db: Db,
   where: { readonly projectLinkId: string; readonly stream?: string; readonly reason: string; readonly subject?: string },
@@ -43,12 +43,12 @@ export async function parkedDeliveries(
   return rows.map(deliveryFromRow);
 }
 
-/** Hash under which a record is wanted that counts for nothing any more: one that comes back counts as changed. */
+/** Wanted hash of a record that does not count any more: if it comes back, it counts as changed. */
 const withdrawn = 'withdrawn';
 
 /**
- * Takes back what was meant for records that count for nothing any more and is surely not there: queued, held or parked. What is under
- * way is settled as usual, and what may have been written stays with the person who decides about it.
+ * Supersedes deliveries of records that do not count any more and were surely not written: queued, held or parked. Those under
+ * way are settled as usual, and those that may have been written stay with the person who decides about them.
  */
 export async function withdrawUnsent(
   db: Db,

@@ -4,21 +4,21 @@ import { jsonb } from '../json.ts';
 import type { Db } from '../tenancy.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
 
-/** When a stream was compared with the far side, and when somebody asked for it; by the database's clock. */
+/** When a stream was compared with the far side, and when somebody requested it; by the database's clock. */
 export interface ReconcileStanding {
   readonly now: Date;
-  /** Begin of the newest comparison; of a stream never compared, when its project was linked. */
+  /** Start of the newest comparison; if never compared, when the project was linked. */
   readonly comparedAt: Date;
-  /** The same of the newest one row by row. */
+  /** The same for the newest row-by-row comparison. */
   readonly comparedWholeAt: Date;
   readonly last: Comparison | null;
-  /** The newest wish for one. */
+  /** The newest request for one. */
   readonly askedAt: Date | null;
-  /** Whoever wished for it has no answer yet. */
+  /** A request for one is not answered yet. */
   readonly isAwaited: boolean;
 }
 
-/** Undefined: there is no such stream. */
+/** Undefined if there is no such stream. */
 export async function reconcileStanding(db: Db, { projectLinkId, stream }: StreamRef): Promise<ReconcileStanding | undefined> {
   const row = await db
     .selectFrom('checkpoint as c')
@@ -57,7 +57,7 @@ export async function reconcileStanding(db: Db, { projectLinkId, stream }: Strea
   );
 }
 
-/** Keeps what a comparison that began at that moment found. */
+/** Stores the result of a comparison that began at `began`. */
 export async function noteCompared(db: Db, { projectLinkId, stream }: StreamRef, began: Date, found: Comparison): Promise<void> {
   await db
     .updateTable('checkpoint')
@@ -68,8 +68,8 @@ export async function noteCompared(db: Db, { projectLinkId, stream }: StreamRef,
 }
 
 /**
- * Queues the newest version of some records once more, as a version of its own, where it is done and nothing newer is meant; answers the
- * new deliveries. What a person decided about the version before does not hold for it.
+ * Queues the newest version of some records again, as a new version, if it is done and nothing newer is wanted; returns the new
+ * delivery ids. A person's decisions about the earlier version do not apply to it.
  */
 export async function queueAgain(
   db: Db,
@@ -95,7 +95,7 @@ export async function queueAgain(
   return rows.map((row) => row.delivery_id);
 }
 
-/** How many of some deliveries came to that end. */
+/** How many of these deliveries are in that end state. */
 export async function endedAs(db: Db, deliveryIds: readonly string[], state: 'done' | 'refused'): Promise<number> {
   if (deliveryIds.length === 0) return 0;
   const { ended } = await db

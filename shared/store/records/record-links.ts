@@ -5,7 +5,7 @@ import type { Db } from '../tenancy.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 
-/** What is known of one record on its way or on both sides. */
+/** What is known of one record, on its way or on both sides. */
 export interface RecordLink {
   readonly naturalKey: string;
   readonly wantedHash: string;
@@ -56,7 +56,7 @@ export async function findRecordLinks(
   return new Map(rows.map((row) => [row.natural_key, fromRow(row)]));
 }
 
-/** Far-side ids among `ids` that other records of this stream have taken; each is taken once. */
+/** Those of `ids` that other records of this stream have taken; each far-side id is taken once. */
 export async function takenElsewhere(
   db: Db,
   stream: StreamRef,
@@ -68,20 +68,20 @@ export async function takenElsewhere(
   return new Set(rows.flatMap((row) => row.target_id ?? []));
 }
 
-/** Which record has taken each of these far-side ids, by id; what nobody has taken is absent. */
+/** Which record has taken each of these far-side ids, by id; ids not taken are absent. */
 export async function takersOf(db: Db, stream: StreamRef, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await ofStream(db, stream).where('target_id', 'in', ids).execute();
   return new Map(rows.flatMap((row) => (row.target_id === null ? [] : [[row.target_id, row.natural_key] as const])));
 }
 
-/** A record and what became of the newest version that was meant of it. */
+/** A record and the newest delivery for it. */
 export interface KnownRecord {
   readonly link: RecordLink;
   readonly newest: Delivery | null;
 }
 
-/** All records of a stream in the order of their keys, `limit` at most, after one of them. */
+/** All records of a stream in key order, at most `limit`, after the key `after`. */
 export async function knownRecords(db: Db, stream: StreamRef, after: string, limit: number): Promise<readonly KnownRecord[]> {
   const links = await ofStream(db, stream).where('natural_key', '>', after).orderBy('natural_key').limit(limit).execute();
   if (links.length === 0) return [];
@@ -108,11 +108,11 @@ export interface WrittenRecord {
   readonly targetId: string;
   /** As the far side showed it. */
   readonly written: RecordFields;
-  /** Hash of the payload that was meant; null where the far side shows something else. */
+  /** Hash of the payload sent; null if the far side shows something else. */
   readonly hash: string | null;
 }
 
-/** Takes the far-side id and keeps what stands there. */
+/** Stores the far-side id and what the far side shows. */
 export async function storeWritten(db: Db, fence: Fence, record: WrittenRecord): Promise<void> {
   await db
     .updateTable('record_link')
@@ -128,7 +128,7 @@ export async function storeWritten(db: Db, fence: Fence, record: WrittenRecord):
     .execute();
 }
 
-/** A person chose that a record which was removed on the far side is made anew: it stands nowhere. */
+/** A person chose to make a record again that was removed on the far side: its far-side id and written fields are cleared. */
 export async function forgetTarget(db: Db, stream: StreamRef, naturalKey: string): Promise<void> {
   await db
     .updateTable('record_link')
@@ -139,7 +139,7 @@ export async function forgetTarget(db: Db, stream: StreamRef, naturalKey: string
     .execute();
 }
 
-/** A person chose that this record on the far side is ours from now on; what stands there is read before anything is written. */
+/** A person chose that this far-side record is ours; its content is read before anything is written. */
 export async function adoptTarget(db: Db, stream: StreamRef, naturalKey: string, targetId: string): Promise<void> {
   await db
     .updateTable('record_link')

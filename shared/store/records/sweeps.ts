@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { Db } from '../tenancy.ts';
 import { personMark } from './gathered-facts.ts';
 
-/** Sign-ins of workers are movement data: what is kept of one is kept for this long at most (docs/security.md). */
+/** Workers' sign-ins are movement data: their facts are kept for this long at most (docs/security.md). */
 const gatheredFactDays = 90;
 
 /**
- * Groups with a fact past its time. They end whole: of a group that lost some of its facts a wrong record would be made. No correction
- * comes for them any more, since streams carry days of their window only.
+ * Groups with a fact past its retention. They are deleted whole: a group without some of its facts would make a wrong record. No
+ * correction can come for them, since streams carry only the days of their window.
  */
 const oldGroups = sql`
   SELECT project_link_id, stream, group_key, EXISTS (
@@ -19,8 +19,8 @@ const oldGroups = sql`
   HAVING min(gathered_at) < clock_timestamp() - ${gatheredFactDays} * interval '1 day'`;
 
 /**
- * Deletes gathered facts past their time; answers how many were deleted or worn. A group that still waits to be mapped keeps its facts,
- * but worn: nobody can be recognised in them any more. The records made of the others stand in Procore.
+ * Deletes gathered facts past their retention; returns how many were deleted or anonymised ("worn"). A group that still waits to
+ * be mapped keeps its facts, but worn: nobody can be identified by them. The records made of the others stay in Procore.
  */
 export async function sweepGatheredFacts(db: Db): Promise<number> {
   const { rows } = await sql<{ gone: string }>`
@@ -37,10 +37,10 @@ export async function sweepGatheredFacts(db: Db): Promise<number> {
   return Number(rows[0]?.gone ?? 0) + (await wearWaitingFacts(db));
 }
 
-/** How the key of a worn fact begins; no pseudonym does. */
+/** Key prefix of a worn fact; no pseudonym has it. */
 const worn = 'worn:';
 
-/** In place of each person's pseudonym comes their number within the group, in place of the source's a random one. */
+/** Replaces each person's pseudonym by their number within the group, and the source's by a random one. */
 async function wearWaitingFacts(db: Db): Promise<number> {
   const changed = await sql`
     WITH old AS (${oldGroups}), waiting AS (
@@ -61,12 +61,10 @@ async function wearWaitingFacts(db: Db): Promise<number> {
   return Number(changed.numAffectedRows ?? 0n);
 }
 
-/** What was written is kept for this long after it came to an end; then only ids and hashes are (docs/security.md). */
+/** How long written content is kept after a delivery's end; then only ids and hashes are (docs/security.md). */
 const deliveryPayloadDays = 30;
 
-/**
- * Erases the values and names in deliveries that came to an end long ago; answers how many. What still waits for a person keeps them.
- */
+/** Erases values and names in deliveries that ended long ago; returns how many. Those that wait for a person keep them. */
 export async function sweepDeliveryPayloads(db: Db): Promise<number> {
   const changed = await sql`
     UPDATE delivery SET
@@ -82,12 +80,12 @@ export async function sweepDeliveryPayloads(db: Db): Promise<number> {
   return Number(changed.numAffectedRows ?? 0n);
 }
 
-/** What became of a grant's former versions, and of whoever looked at their account, is kept for this long (docs/security.md). */
+/** How long the history of a grant's earlier versions, and sign-ins to view an account, are kept (docs/security.md). */
 const grantHistoryDays = 90;
 
 /**
- * Deletes what is known of versions of a grant that are long past, and of sign-ins that were made to look at an account; answers how many.
- * Of the version that stands everything is kept.
+ * Deletes the history of a grant's versions that are long past, and sign-ins made to view an account; returns how many rows.
+ * Everything about the present version is kept.
  */
 export async function sweepGrantHistory(db: Db): Promise<number> {
   const longAgo = sql<Date>`clock_timestamp() - ${grantHistoryDays} * interval '1 day'`;

@@ -3,19 +3,19 @@ import type { Db } from '../tenancy.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
 import { type Delivery, deliveryColumns, deliveryFromRow } from './deliveries.ts';
 
-/** A delivery whose end its source does not know. */
+/** A delivery whose end has not been reported to its source. */
 export interface Untold {
   readonly delivery: Delivery;
-  /** Where it stands; null: it is parked. */
+  /** Its far-side id; null: it is parked. */
   readonly targetId: string | null;
-  /** The end, as `noteTold` takes it: told once, it is not told again. */
+  /** The end, as `noteTold` takes it: reported only once. */
   readonly end: string;
 }
 
-/** Where it stands, or for which reason it waits. */
+/** The far-side id, or the reason that it waits for. */
 const endOf = sql<string>`CASE state WHEN 'done' THEN 'returned ' || target_id ELSE 'blocked ' || (fault ->> 'kind') END`;
 
-/** The newest version of each record that has come to an end its source was not told, and that nobody tells now; oldest first. */
+/** The newest version of each record whose end was not reported to its source and is not being reported now; oldest first. */
 export async function untoldDeliveries(db: Db, { projectLinkId, stream }: Fence, limit: number): Promise<readonly Untold[]> {
   const rows = await db
     .selectFrom('delivery')
@@ -39,7 +39,7 @@ export async function untoldDeliveries(db: Db, { projectLinkId, stream }: Fence,
   }));
 }
 
-/** The right to tell of one delivery for so long. False: somebody else does. */
+/** Claims the reporting of one delivery for `leaseMs`. False if another worker has the claim. */
 export async function claimTelling(db: Db, deliveryId: string, leaseMs: number): Promise<boolean> {
   const changed = await db
     .updateTable('delivery')
@@ -50,12 +50,12 @@ export async function claimTelling(db: Db, deliveryId: string, leaseMs: number):
   return changed.numUpdatedRows === 1n;
 }
 
-/** Its source knows this end of it now. */
+/** Records that its source knows this end. */
 export async function noteTold(db: Db, deliveryId: string, end: string): Promise<void> {
   await db.updateTable('delivery').set({ told: end, telling_until: null }).where('delivery_id', '=', deliveryId).execute();
 }
 
-/** Its source knows this end as far as it has come: what is held of it is told again after so long, or once its source asks anew. */
+/** Its source knows this end in part: the part held back is reported again after `inMs`, or once its source asks again. */
 export async function tellLater(db: Db, deliveryId: string, end: string, inMs: number): Promise<void> {
   await db
     .updateTable('delivery')
@@ -64,12 +64,12 @@ export async function tellLater(db: Db, deliveryId: string, end: string, inMs: n
     .execute();
 }
 
-/** It could not be told; the next cycle tries again. */
+/** The report failed; the next cycle retries it. */
 export async function giveBackTelling(db: Db, deliveryId: string): Promise<void> {
   await db.updateTable('delivery').set({ telling_until: null }).where('delivery_id', '=', deliveryId).execute();
 }
 
-/** The source asks anew what became of these records. */
+/** The source asks again about these records. */
 export async function tellAgain(db: Db, { projectLinkId, stream }: StreamRef, naturalKeys: readonly string[]): Promise<void> {
   if (naturalKeys.length === 0) return;
   await db

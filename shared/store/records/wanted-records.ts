@@ -3,15 +3,16 @@ import { type DeliveryPayload, recheckMs } from '../../domain/deliveries.ts';
 import type { Db } from '../tenancy.ts';
 import type { Fence, StreamRef } from './checkpoints.ts';
 
-/** Which writes of a stream go out by themselves; the others wait, held, for a person's push. */
+/** Which writes of a stream are sent automatically; the others are held for a person's push. */
 export interface Automation {
   readonly create: boolean;
   readonly update: boolean;
 }
 
 /**
- * What mapped records are against what is known of them. `unchanged`: as meant before, or nothing to make. `settled`: meant differently
- * now, but the far side already shows it (or shows nothing, as meant), so nothing is sent. `created` and `updated` are queued.
+ * How mapped records compare with what is known. `unchanged`: wanted as before, or nothing to make. `settled`: wanted
+ * differently, but the far side already shows it (or shows nothing, as wanted), so nothing is sent. `created` and `updated` are
+ * queued.
  */
 export interface Classes {
   readonly unchanged: number;
@@ -23,13 +24,16 @@ export interface Classes {
 export const noRecords: Classes = { unchanged: 0, settled: 0, created: 0, updated: 0 };
 
 interface Classing {
-  /** The tables `page`, `known` and `classed` of a statement: the newest version of each record, what is known of it, and its class. */
+  /**
+   * The tables `page`, `known` and `classed` of a statement: the newest version of each record, what is known of it, and its
+   * class.
+   */
   readonly tables: RawBuilder<unknown>;
-  /** Rows of the stream about these records alone: by their keys, so that no page costs a look at all that is known. */
+  /** Condition for the stream's rows about these records alone: by key, so that no page scans all known records. */
   readonly concerns: (alias: string) => RawBuilder<unknown>;
 }
 
-/** `records`: each once. */
+/** `records` must not repeat a record. */
 function classing({ projectLinkId, stream }: StreamRef, records: readonly DeliveryPayload[]): Classing {
   const keys = records.map(({ naturalKey }) => naturalKey);
   const concerns = (alias: string) =>
@@ -56,7 +60,7 @@ function classing({ projectLinkId, stream }: StreamRef, records: readonly Delive
   return { tables, concerns };
 }
 
-/** Each record once, by its last place. */
+/** Each record once; the last one counts. */
 const newestOf = (records: readonly DeliveryPayload[]): readonly DeliveryPayload[] => [
   ...new Map(records.map((record) => [record.naturalKey, record])).values(),
 ];
@@ -74,9 +78,9 @@ export async function classesOf(
 }
 
 /**
- * Takes in what records should look like now: tells their classes by the hash, keeps what is wanted and under which version, takes older
- * versions out of the queue, and queues the deliveries. What is unchanged is not written, and not even sent to the database. A record
- * with a delivery under way is never `settled`: what stands there is not known.
+ * Stores how records should look: classifies them by hash, stores the wanted hash and version, removes older versions from the
+ * queue, and queues the deliveries. Unchanged records are not written, and not even sent to the database. A record with a
+ * delivery under way is never `settled`: its far-side content is not known.
  */
 export async function takeRecords(
   db: Db,
@@ -89,7 +93,7 @@ export async function takeRecords(
   const changed = newest.filter(({ naturalKey, hash }) => wanted.get(naturalKey) !== hash);
   const portions: DeliveryPayload[][] = [];
   for (let from = 0; from < changed.length; from += portion) portions.push(changed.slice(from, from + portion));
-  // sent one behind the other: the database works on one while the next is made ready
+  // sent one after the other: the database works on one while the next is prepared
   const classes = await Promise.all(portions.map((some) => takeChanged(db, fence, some, automation)));
   return classes.reduce(added, { ...noRecords, unchanged: newest.length - changed.length });
 }
@@ -104,7 +108,7 @@ const added = (one: Classes, other: Classes): Classes => ({
   updated: one.updated + other.updated,
 });
 
-/** The hash under which each record is wanted by now; absent: never meant. */
+/** The present wanted hash of each record; absent if it was never wanted. */
 async function wantedHashes(
   db: Db,
   { projectLinkId, stream }: StreamRef,

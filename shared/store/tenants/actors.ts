@@ -6,11 +6,11 @@ export interface Actor {
   readonly tenantId: string;
   readonly actorId: string;
   readonly kind: ActorKind;
-  /** Stands here and nowhere else, so that it can be erased. */
+  /** Stored only here, so that it can be erased. */
   readonly displayName: string | null;
 }
 
-/** Keeps who an actor id is; a later name replaces the earlier. */
+/** Stores who an actor id is; a later name replaces the earlier one. */
 export async function nameActor(db: Db, actor: Actor): Promise<void> {
   await db
     .insertInto('actor')

@@ -16,7 +16,7 @@ export interface NewApiKey {
   readonly createdBy: string;
 }
 
-/** Who calls: the tenant's authority within a scope. The actor is the key. */
+/** The caller: the tenant's authority within a scope. The actor is the key. */
 export interface ApiKeyHolder {
   readonly tenantId: string;
   readonly apiKeyId: string;
@@ -24,7 +24,7 @@ export interface ApiKeyHolder {
   readonly actorId: string;
 }
 
-/** Makes a key. Its text is in the answer and nowhere else: the store keeps a hash. */
+/** Creates a key. Its text is only in the result: the store keeps a hash. */
 export async function createApiKey(db: Db, given: NewApiKey): Promise<{ readonly apiKeyId: string; readonly text: Secret }> {
   const { tenantId, scope, label } = given;
   const token = newApiKeyToken(scope);
@@ -38,7 +38,7 @@ export async function createApiKey(db: Db, given: NewApiKey): Promise<{ readonly
   return { apiKeyId, text: token.text };
 }
 
-/** Ends a key at once and for good; false where there is none in force. */
+/** Ends a key at once and for good; false if there is none in force. */
 export async function revokeApiKey(db: Db, given: { tenantId: string; apiKeyId: string; revokedBy: string }): Promise<boolean> {
   const revoked = await db
     .updateTable('api_key')
@@ -53,7 +53,7 @@ export async function revokeApiKey(db: Db, given: { tenantId: string; apiKeyId: 
   return true;
 }
 
-/** Whose key this is; undefined for anything that is not a key in force. */
+/** Whose key this is; undefined unless it is a key in force. */
 export async function findApiKeyHolder(pool: StorePool, text: string): Promise<ApiKeyHolder | undefined> {
   const found = await resolveToken(pool, 'resolve_api_key', hashToken(text));
   if (!found) return undefined;

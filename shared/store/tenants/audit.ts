@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Db } from '../tenancy.ts';
 
-/** One thing somebody did. Names of fields, never their values; no names of people. */
+/** One action of an actor. Names of fields, never their values; no names of people. */
 export interface AuditFact {
   readonly actorId: string;
   readonly action: string;
@@ -13,7 +13,7 @@ export interface AuditFact {
   readonly fields?: readonly string[];
 }
 
-/** Where a chain ended. Kept elsewhere, it uncovers a cut tail that the database alone cannot. */
+/** The end of a chain. Stored elsewhere, it reveals a cut tail, which the database alone cannot. */
 export interface AuditHead {
   readonly sequence: bigint;
   readonly hash: Buffer;
@@ -27,8 +27,8 @@ const beforeFirst: AuditHead = { sequence: 0n, hash: Buffer.alloc(32) };
 const pageSize = 1000;
 
 /**
- * Appends to the tenant's chain: each entry's hash covers the one before. Comes last in a unit of work: it locks the head's row until
- * COMMIT. Answers the new head. Never one entry per synced record.
+ * Appends to the tenant's chain: each entry's hash covers the one before. Call it last in a transaction: it locks the head's row
+ * until COMMIT. Returns the new head. Never one entry per synced record.
  */
 export async function appendAudit(db: Db, tenantId: string, facts: readonly AuditFact[]): Promise<AuditHead> {
   const { head, at } = await lockHead(db, tenantId);
@@ -102,7 +102,7 @@ async function lockHead(db: Db, tenantId: string): Promise<{ readonly head: Audi
     .onConflict((conflict) => conflict.column('tenant_id').doNothing())
     .execute();
   const row = await db.selectFrom('audit_head').select(['sequence', 'hash']).forUpdate().executeTakeFirstOrThrow();
-  // read after the lock is ours, so that times never run backwards along the chain
+  // read once we hold the lock, so that times never run backwards along the chain
   const clock = await sql<{ at: Date }>`SELECT clock_timestamp() AS at`.execute(db);
   return { head: { sequence: BigInt(row.sequence), hash: row.hash }, at: clock.rows[0]?.at ?? new Date() };
 }

@@ -4,28 +4,29 @@ import type { RootKeys } from '../../security/keys.ts';
 import type { StorePool } from '../tenancy.ts';
 import { assertCanary, assertInstallation, readDatabaseStanding } from './installation.ts';
 
-/** What a process is about to serve with. */
+/** What a process will serve with. */
 export interface Boot {
   readonly mode: 'demo' | 'production';
   readonly pool: StorePool;
   readonly databaseUrl: string;
   readonly restoreEpoch: string;
-  /** Far sides and pages by the name of their setting. */
+  /** URLs of far sides and pages, by the name of their setting. */
   readonly urls: Readonly<Record<string, string>>;
-  /** Where mail is given, where this process gives any. */
+  /** The mail server, if this process sends mail. */
   readonly smtpUrl?: string;
   readonly keys: Readonly<Record<string, string>>;
   readonly keyIds: Readonly<Record<string, string>>;
   /** Addresses it listens on, by the name of their setting. */
   readonly listens: Readonly<Record<string, string>>;
-  /** Only who can open secrets has them; the canary is opened with them. */
+  /** Only processes that can open secrets have them; the canary is opened with them. */
   readonly roots?: RootKeys;
   readonly temporal: { readonly connection: ConnectionLike; readonly tls: boolean };
 }
 
 /**
- * Refuses to serve where it must not, before the first request or task: a database of another mode or restored since, a wrong root
- * key, a role that passes row-level security by, a demo that would speak to the world. Lists all faults at once.
+ * Throws if the process must not serve, before the first request or task: a database of another mode or restored since, a wrong
+ * root key, a role that bypasses row-level security, a demo that would contact the outside. Lists all faults of the settings at
+ * once.
  */
 export async function assertFitToServe(boot: Boot): Promise<void> {
   await assertInstallation(boot.pool, { mode: boot.mode, restoreEpoch: boot.restoreEpoch });
@@ -43,7 +44,7 @@ export async function assertFitToServe(boot: Boot): Promise<void> {
   });
 }
 
-/** The server's own word for where it keeps histories; a demo does not ask, so that it starts while Temporal is still away. */
+/** The server's name of its persistence store; a demo does not ask, so that it starts while Temporal is still down. */
 async function persistenceOf({ mode, temporal }: Boot): Promise<string> {
   if (mode === 'demo') return 'not asked';
   const cluster = await temporal.connection.workflowService.getClusterInfo({});

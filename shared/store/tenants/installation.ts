@@ -6,7 +6,7 @@ import { unwrapUnderRoot, wrapUnderRoot } from '../../security/sealing.ts';
 import type { StorePool } from '../tenancy.ts';
 import { withoutTenant } from '../tenancy.ts';
 
-/** What this installation is. Its epoch also stands outside the database: where the two differ, the database was restored. */
+/** This installation. Its epoch is also stored outside the database: if the two differ, the database was restored. */
 export interface Installation {
   readonly mode: 'demo' | 'production';
   readonly restoreEpoch: string;
@@ -17,8 +17,8 @@ const canaryPlace: Place = { tenantId: 'installation', rowId: 'only', purpose: '
 const canaryText = 'this root key belongs to this database';
 
 /**
- * Writes the installation's one row where there is none. An existing row is left alone: a demo never becomes production, a root key
- * changes by rotation, an epoch by `acceptRestore`. `ownerUrl`: a login that may `SET ROLE gw_owner`.
+ * Writes the installation's only row if there is none. An existing row is not changed: a demo never becomes production, a root
+ * key changes by rotation, an epoch by `acceptRestore`. `ownerUrl`: a login that may `SET ROLE gw_owner`.
  */
 export async function prepareInstallation(
   ownerUrl: string,
@@ -34,12 +34,12 @@ export async function prepareInstallation(
   );
 }
 
-/** After a restore was looked into: the database goes by the epoch that stands outside; links and sessions of before are void. */
+/** Call it once a restore was investigated: the database takes over the outside epoch; earlier links and sessions are void. */
 export async function acceptRestore(ownerUrl: string, restoreEpoch: string): Promise<void> {
   await asOwner(ownerUrl, (client) => client.query('UPDATE installation SET restore_epoch = $1', [restoreEpoch]));
 }
 
-/** Rotation of the root key: the canary under the current one. The tenants' keys follow one by one (`rotateTenantKey`). */
+/** Rotation of the root key: seals the canary under the current one. The tenants' keys follow one by one (`rotateTenantKey`). */
 export async function rotateCanary(ownerUrl: string, roots: RootKeys): Promise<void> {
   const change = [roots.current.id, newCanary(roots)];
   await asOwner(ownerUrl, (client) => client.query('UPDATE installation SET root_key_id = $1, canary = $2', change));
@@ -53,7 +53,7 @@ export async function readInstallation(pool: StorePool): Promise<Installation | 
   return row && { mode: row.mode as Installation['mode'], restoreEpoch: row.restore_epoch, rootKeyId: row.root_key_id };
 }
 
-/** Stops a process at boot whose mode is not this database's, or whose database was restored since it last ran. */
+/** Throws at boot if the process's mode is not this database's, or the database was restored since it last ran. */
 export async function assertInstallation(
   pool: StorePool,
   expected: { readonly mode: Installation['mode']; readonly restoreEpoch?: string },
@@ -69,7 +69,7 @@ export async function assertInstallation(
   return found;
 }
 
-/** Unseals the canary. A wrong root key stops the process here, instead of looking like lapsed credentials everywhere. */
+/** Unseals the canary. Throws on a wrong root key here, instead of it looking like lapsed credentials everywhere. */
 export async function assertCanary(pool: StorePool, roots: RootKeys): Promise<void> {
   const row = await withoutTenant(pool, (db) => db.selectFrom('installation').select('canary').executeTakeFirst());
   if (!row) throw new Error('this database is not an installation yet: provision it first');
@@ -89,7 +89,7 @@ export interface DatabaseStanding {
   readonly ownsTables: boolean;
 }
 
-/** What the login of this pool may do beyond its work: all three false for the serving and the upkeep login. */
+/** What the login of this pool may do beyond its work: all three false for the serve and upkeep logins. */
 export async function readDatabaseStanding(pool: StorePool): Promise<DatabaseStanding> {
   const answer = await withoutTenant(pool, (db) =>
     sql<DatabaseStanding>`

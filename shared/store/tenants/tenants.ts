@@ -25,7 +25,7 @@ export interface Tenant {
   readonly mode: string;
 }
 
-/** Makes a tenant with a key of its own. Only who holds the root key can. Throws where the slug is taken. */
+/** Creates a tenant with its own key. Needs the root key. Throws if the slug is taken. */
 export async function createTenant(pool: StorePool, roots: RootKeys, given: NewTenant): Promise<Tenant> {
   const slug = tenantSlug.parse(given.slug);
   if (await findTenantId(pool, slug)) throw new Error(`there is a tenant ${slug} already`);
@@ -40,7 +40,7 @@ export async function createTenant(pool: StorePool, roots: RootKeys, given: NewT
   return { tenantId, slug, name, partner, mode };
 }
 
-/** The tenant of a slug, without looking into it. */
+/** The id of a slug's tenant, without reading its rows. */
 export async function findTenantId(pool: StorePool, slug: string): Promise<string | undefined> {
   const answer = await withoutTenant(pool, (db) =>
     sql<{ found: string | null }>`SELECT resolve_tenant(${slug}) AS found`.execute(db),
@@ -54,14 +54,14 @@ export async function readTenant(db: Db): Promise<Tenant> {
   return { tenantId, ...rest };
 }
 
-/** The key that this unit of work's tenant seals under. Throws once the tenant is erased. */
+/** The key that this transaction's tenant seals under. Throws once the tenant is erased. */
 export async function readTenantKey(db: Db, roots: RootKeys): Promise<TenantKey> {
   const row = await db.selectFrom('tenant').select(['tenant_id', 'wrapped_key']).executeTakeFirstOrThrow();
   if (row.wrapped_key === null) throw new Error('the tenant is erased: its key is destroyed');
   return openTenantKey(roots, row.tenant_id, row.wrapped_key);
 }
 
-/** Rotation: wraps the tenant's key under the current root key. False where it already is, or the tenant is erased. */
+/** Rotation: wraps the tenant's key under the current root key. False if it already is, or the tenant is erased. */
 export async function rotateTenantKey(db: Db, roots: RootKeys): Promise<boolean> {
   const row = await db
     .selectFrom('tenant')
@@ -74,7 +74,7 @@ export async function rotateTenantKey(db: Db, roots: RootKeys): Promise<boolean>
   return true;
 }
 
-/** One page of the ids of all living tenants, after `after`; only the upkeep login may ask. */
+/** One page of the ids of all living tenants, after `after`; only the upkeep login may call it. */
 export async function tenantsDue(upkeep: StorePool, howMany: number, after: string | null = null): Promise<readonly string[]> {
   const answer = await withoutTenant(upkeep, (db) =>
     sql<{ id: string }>`SELECT tenants_due(${howMany}, ${after}) AS id`.execute(db),

@@ -10,16 +10,16 @@ import type { Db } from '../tenancy.ts';
 import { readTenantKey } from './tenants.ts';
 
 /**
- * Opens and seals what the store holds; the worker's, since nobody else has the root key and the private half of the box. Takes the
- * unit of work of the tenant in question; the tenant's key is read from its row each time, so that an erased tenant stays closed.
+ * Opens and seals what the store holds. Only the worker has one, since only it has the root key and the private half of the box.
+ * Pass a transaction of the tenant concerned: its key is read from its row each time, so that an erased tenant stays closed.
  */
 export interface Vault {
   /** Opens an envelope, or the API's box. */
   unsealSecret(db: Db, place: Place, sealed: Buffer): Promise<Secret>;
   sealSecret(db: Db, place: Place, secret: Secret): Promise<Buffer>;
-  /** Seals for that place from now on without the database, which may be away when the secret comes. */
+  /** Returns a function that seals for that place without the database, which may be down when the secret arrives. */
   sealer(db: Db, place: Place): Promise<(secret: Secret) => Buffer>;
-  /** A credential's secret. A box is put under the tenant's and a record key on its first use. */
+  /** A credential's secret. A box is re-sealed under the tenant's and a record key on first use. */
   unsealCredential(db: Db, tenantId: string, credential: Pick<SealedCredential, 'credentialId' | 'sealed'>): Promise<Secret>;
   /** Keyed pseudonyms of the tenant for one purpose, e.g. `sign-in`. */
   pseudonyms(db: Db, purpose: string): Promise<(value: string) => string>;
