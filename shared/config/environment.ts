@@ -105,9 +105,7 @@ export const workerEnvironment = common
     /** Database login of the upkeep role, which may only call the cross-tenant functions. */
     UPKEEP_DATABASE_URL: z.string().min(1),
     WORKFLOW_BUNDLE: z.string().optional(),
-    /**
-     * Outlives the process: new token pairs are kept here, sealed, until they are stored. Workers of one machine may share it.
-     */
+    /** Outlives the process: holds new token pairs, sealed, until they are stored. Workers of one machine may share it. */
     GRANT_SPILL_DIRECTORY: z.string().min(1),
     METRICS_HOST: listenHost.default('127.0.0.1'),
     METRICS_PORT: port.default(9464),

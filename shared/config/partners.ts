@@ -15,9 +15,7 @@ const hoursSetting = (name: PartnerName): string => `${name.toUpperCase()}_SUPPO
 const contact = z.union([z.url({ protocol: /^https$/ }), z.email()]).optional();
 const hours = z.string().trim().min(1).max(200).optional();
 
-/**
- * Support contacts for people on the pages, instead of what a partner declares: a web page or an e-mail address, and its hours.
- */
+/** Support contacts for people on the pages, instead of a partner's own: a web page or an e-mail address, and its hours. */
 export const partnerSupportEnvironment = z.object({
   ...Object.fromEntries(partnerNames.map((name) => [contactSetting(name), contact])),
   ...Object.fromEntries(partnerNames.map((name) => [hoursSetting(name), hours])),

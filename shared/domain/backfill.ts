@@ -161,9 +161,7 @@ export const readingProgress = z.object({
   of: count,
   /** Whether all pages were read. */
   ended: z.boolean(),
-  /**
-   * A moment before which everything of the first read was queued, and nothing of later ones; null: not known yet (ISO 8601).
-   */
+  /** A moment before which everything of the first read was queued, and nothing of later ones; null: not known yet (ISO 8601). */
   endedBefore: z.string().nullable(),
 });
 export type ReadingProgress = Readonly<z.infer<typeof readingProgress>>;

@@ -12,9 +12,7 @@ const chosenProject = z.strictObject({ companyId: farSideId, projectId: farSideI
 export const commandInputs = {
   /** Which projects are to be synced; applies to `assignProjects`. */
   'choose-projects': projectChoice,
-  /**
-   * The admin has seen in Procore that new projects get the sync user, where Procore's API does not say so. Applies to `assignProjects`.
-   */
+  /** An admin saw in Procore that new projects get the sync user, if its API does not say so. Applies to `assignProjects`. */
   'confirm-future': z.strictObject({}),
   /** Go live as shown by the dry run of that time; applies to `confirm`. */
   confirm: z.strictObject({ dryRunAt: z.iso.datetime() }),
@@ -26,13 +24,14 @@ export const commandInputs = {
   'choose-project': chosenProject,
   /** The button that names company and project was pressed. Applies to `createConnection`. */
   connect: chosenProject,
-  /** The prime consultant accepts that this person connects this company, though others were invited. Applies to `createConnection`. */
+  /**
+   * The prime consultant accepts that this person connects this company, though others were invited. Applies to
+   * `createConnection`.
+   */
   'accept-contractor': z.strictObject({ companyId: farSideId, procoreUserId: farSideId }),
   /** The same for a person who signed in in place of a connected project's owner. Applies to `authorizeContractor`. */
   'accept-owner': z.strictObject({ companyId: farSideId, procoreUserId: farSideId }),
-  /**
-   * What a response of the company means at the partner; null: nothing, such answers are never given. Applies to `mapResponses`.
-   */
+  /** What a company's response means at the partner; null: nothing, such answers are never given. Applies to `mapResponses`. */
   'map-response': z.strictObject({ responseId: farSideId, name: z.string().min(1).max(200).nullable() }),
   /** How much of the past is brought over. Applies to `backfill`. */
   'choose-backfill': backfillChoice,

@@ -19,9 +19,7 @@ export interface BoundCompany {
 
 export type AnyCompany = ClaimedCompany | BoundCompany;
 
-/**
- * No company yet. With their own token a person may be asked who they are and which companies they are in, and nothing else.
- */
+/** No company yet. With their own token a person may be asked who they are and which companies they are in, and nothing else. */
 export interface NoCompany {
   readonly standing: 'none';
   readonly companyId: '';

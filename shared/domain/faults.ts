@@ -338,9 +338,7 @@ export interface FaultDetail {
   readonly waitUntilMs?: number | undefined;
   /** Epoch milliseconds since which the fault has lasted, if that is recorded. */
   readonly sinceMs?: number | undefined;
-  /**
-   * Set if it reaches no further than the record at hand, though its kind would: it is about the person whose answer that is.
-   */
+  /** Set if it reaches only the record at hand, unlike its kind: it is about the person whose answer that is. */
   readonly reach?: 'record' | undefined;
   /** `surely-not-done`: the write did not happen; `unknown`: it may have (facts/security.md section 2). */
   readonly effect?: 'surely-not-done' | 'unknown' | undefined;

@@ -5,8 +5,8 @@
 export const lanes = ['answers', 'onboarding', 'webhooks', 'polling', 'backfill'] as const;
 
 /**
- * `answers`: a person waits for it. `onboarding`: checks that run by themselves. `webhooks`: a change that was reported. `polling`:
- * the timer. `backfill`: bulk that nobody waits for.
+ * `answers`: a person waits for it. `onboarding`: checks that run by themselves. `webhooks`: a reported change. `polling`: the
+ * timer. `backfill`: bulk that nobody waits for.
  */
 export type Lane = (typeof lanes)[number];
 

@@ -40,9 +40,7 @@ export interface IncomingBytes extends Omit<Incoming, 'text'> {
 
 const defaultMaxAnswerBytes = 16 * 1024 * 1024;
 
-/**
- * Creates the only function that calls a far side: exactly one attempt, no proxy, no redirects. Throws only `TransportFailure`.
- */
+/** Creates the only function that calls a far side: one attempt, no proxy, no redirects. Throws only `TransportFailure`. */
 export function createExchange(policy: EgressPolicy): Exchange {
   return async (outgoing) => {
     const answer = await attempted<string>(policy, outgoing, 'text');

@@ -1,6 +1,4 @@
-/**
- * The longest wait that is believed: none of our far sides uses longer windows; two seconds of slack for whole-second headers.
- */
+/** The longest wait believed: none of our far sides uses longer windows; two seconds of slack for whole-second headers. */
 const longestMs = 3_602_000;
 
 /**

@@ -49,7 +49,10 @@ export interface PartnerDeclaration {
   readonly support: SupportContact;
   /** Text for people who are invited by mail to connect; absent: nobody is invited. */
   readonly invitation?: InvitationWords;
-  /** Streams whose records have a ball in court. `courtOf` reads its holder from a record's last-sent content; undefined once that is erased. */
+  /**
+   * Streams whose records have a ball in court. `courtOf` returns its holder from a record's last-sent content; undefined if
+   * that is erased.
+   */
   readonly courts?: {
     readonly streams: readonly string[];
     readonly courtOf: (address: Readonly<Record<string, string>>) => Court | undefined;
@@ -98,9 +101,7 @@ export interface SetUpOffer {
   readonly byHand: { readonly needed: string; readonly where: string };
 }
 
-/**
- * What a partner implements (contracts section 8). Checks and streams are functions of clients; they know nothing of the store.
- */
+/** What a partner implements (contracts section 8). Checks and streams are functions of clients; they do not know the store. */
 export interface Partner extends PartnerDeclaration {
   readonly name: PartnerName;
   readonly checks: Readonly<Record<string, Check>>;

@@ -8,9 +8,7 @@ import { readRetryAfter } from '../http/retry-after.ts';
 export interface RefusalTable {
   /** The partner's name for people. */
   readonly partner: string;
-  /**
-   * By status; without an entry 408 is a time-out, 429 a limit, other 4xx rejected content, and all else a far-side failure.
-   */
+  /** By status; without an entry 408 is a time-out, 429 a limit, other 4xx rejected content, and all else a far-side failure. */
   readonly kinds: Readonly<Record<number, FaultKind>>;
   /** Further statuses after which a write surely did not happen. */
   readonly alsoRefusing?: readonly number[];
@@ -36,9 +34,7 @@ export interface FarSide {
   refused(what: string, answer: Head, nowMs: number, effect: Effect): Fault;
   /** Parses a success by its schema; throws `unreadable` naming the field that is wrong. */
   read<T>(what: string, answer: Answer, schema: z.ZodType<T>, effect: Effect): T;
-  /**
-   * The fault of a success that breaks the partner's contract: a write may have happened. `place` names fields, never values.
-   */
+  /** The fault of a success that breaks the partner's contract: a write may have happened. `place` names fields, never values. */
   unreadable(what: string, status: number, place: string, effect: Effect): Fault;
 }
 

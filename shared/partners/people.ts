@@ -49,7 +49,7 @@ export interface TeamMember {
 /** What the steps look at, for a partner whose people sign in themselves. */
 export interface PeopleContext {
   readonly invitation: InvitationFacts | null;
-  /** Of the contractor. */
+  /** The contractor's. */
   readonly signIn: SignInFacts | null;
   readonly owner: OwnerFacts | null;
   /** Another person signed in in place of an owner who cannot read, and waits for the inviter's acceptance. */

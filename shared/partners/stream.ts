@@ -153,9 +153,7 @@ export interface StreamRun {
    * the writing principal, without a time bound. Read afresh on every call.
    */
   lookUp(searchKeys: readonly string[]): Promise<readonly FarSideRecord[]>;
-  /**
-   * `lookUp` costs one call per key: it is called for one record right before it is sent, and later checks reuse the result.
-   */
+  /** `lookUp` costs one call per key: it is called for one record right before it is sent, and later checks reuse the result. */
   readonly looksSingly?: true;
   /**
    * The record with that id wherever it is now; undefined if it is gone. Absent: `lookUp` shows every record, however it was
@@ -272,9 +270,7 @@ export interface KeptUploads {
   of(naturalKey: string): Promise<readonly KeptUpload[]>;
   /** Replaces a former upload of that file. */
   keep(naturalKey: string, upload: KeptUpload): Promise<void>;
-  /**
-   * Claims them for one write, before it is sent: they are never found again, whatever its outcome. False: some no longer exist.
-   */
+  /** Claims them for one write, before it is sent: never found again, whatever its outcome. False: some no longer exist. */
   take(naturalKey: string, uploadIds: readonly string[]): Promise<boolean>;
 }
 

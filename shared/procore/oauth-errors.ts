@@ -4,9 +4,7 @@ import type { TransportFailure } from '../http/transport-failure.ts';
 import { readRateFacts } from './rate-facts.ts';
 import { isRecord } from './refusals.ts';
 
-/**
- * The login host's error codes (RFC 6749 section 5.2); Procore does not publish which it uses (facts/procore.md section 1.5).
- */
+/** The login host's error codes (RFC 6749 section 5.2); Procore does not publish which it uses (facts/procore.md section 1.5). */
 const kindOfCode: Readonly<Record<string, FaultKind>> = {
   invalid_client: 'credential-rejected',
   unauthorized_client: 'credential-rejected',

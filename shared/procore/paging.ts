@@ -66,7 +66,7 @@ function hasNext(page: ListPage<unknown>, read: number, broughtNew: boolean): bo
   return page.perPage !== null && page.rows.length >= page.perPage && broughtNew;
 }
 
-/** Rows without an id cannot be told apart; they are taken from the first pass only. */
+/** Rows without an id cannot be told apart; only those of the first pass are returned. */
 function isNew(row: unknown, given: Set<string>, firstPass: boolean): boolean {
   const id = idOf(row);
   if (id === null) return firstPass;

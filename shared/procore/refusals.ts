@@ -1,6 +1,4 @@
-/**
- * The little that may be read from a refusal's body. Its shapes differ (facts/procore.md section 2.6), so nothing else is read.
- */
+/** All that may be read from a refusal's body, since its shapes differ (facts/procore.md section 2.6). */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -4,9 +4,7 @@ import { type AccessLevel, accessLevels, type OwnTool, sameTool, type ToolNeed }
 /** The levels a template should give: to these tools and no other, or the same level on every tool of its kind. */
 export type WantedLevels = readonly ToolNeed[] | { readonly everyTool: AccessLevel };
 
-/**
- * The data from which the encoding of `user_access_levels` is learned: it is not published (facts/steps-and-calls.md section 1).
- */
+/** What the encoding of `user_access_levels` is learned from: it is not published (facts/steps-and-calls.md section 1). */
 export interface Lessons {
   /** Maps of the templates of the kind to create: their keys name its tools. */
   readonly maps: readonly LevelMap[];

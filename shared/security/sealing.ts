@@ -8,9 +8,7 @@ import { boundTo } from './places.ts';
 import type { Secret } from './secret.ts';
 import { revealSecret, secretOf } from './secret.ts';
 
-/**
- * `malformed`: not of this format; `other-key`: sealed under a key we do not have; `refused`: another place, or changed bytes.
- */
+/** `malformed`: not of this format; `other-key`: sealed under a key we lack; `refused`: another place, or changed bytes. */
 export type SealingReason = 'malformed' | 'other-key' | 'refused';
 
 export class SealingError extends Error {

@@ -23,9 +23,7 @@ interface Slot {
   token: Secret | null;
 }
 
-/**
- * Logged-in sessions of this process by key (e.g. the id of the login's row and its version), so that cycles share one login.
- */
+/** Logged-in sessions of this process by key (e.g. the id of the login's row and its version), so that cycles share one login. */
 export type SessionCache = Map<string, Slot>;
 
 export interface SessionSettings {

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { type AccessLevel, accessLevels, type ToolNeed } from '../../procore/operations/permissions.ts';
 import type { InvitationWords, LoginForm, SupportContact } from '../contract.ts';
 
-/**
- * HammerTech's three regions, each with its own hosts; part of a login's identity: a tenant is unknown in the other regions.
- */
+/** HammerTech's three regions, each with its own hosts; part of a login's identity: a tenant is unknown in the other regions. */
 export const regions = ['us', 'au', 'eu'] as const;
 export type Region = (typeof regions)[number];
 

@@ -24,9 +24,7 @@ export interface FileCalls {
    * changed.
    */
   read(file: Part3File, fromByte?: number): AsyncIterable<Buffer>;
-  /**
-   * Writes a file to Part3, or the rest of it if a former attempt was interrupted; if it is complete, only returns its record.
-   */
+  /** Writes a file to Part3, or the rest of it if a former attempt was interrupted; if complete, only returns its record. */
   write(file: NewFile, bytesFrom: BytesFrom, mayStillSend: MayStillSend): Promise<Part3File>;
 }
 

@@ -4,9 +4,7 @@ import type { ProcoreClient } from '../contract.ts';
 import { id, textOrNull } from '../fields.ts';
 import { collect, list, numericId, read, rest, write } from '../requests.ts';
 
-/**
- * `company_tools`: for the company's tools; `global`: applicable to all projects, the only type that can be a user's default.
- */
+/** `company_tools`: for the company's tools; `global`: applicable to all projects, the only type that can be a user's default. */
 export const templateTypes = ['company_tools', 'global'] as const;
 export type TemplateType = (typeof templateTypes)[number];
 

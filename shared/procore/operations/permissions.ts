@@ -28,9 +28,7 @@ const ownTool = z
 
 const manifest = z.object({ tools: z.array(ownTool) });
 
-/**
- * One tool with the token user's level; `level` is null if Procore names none that we know, `levelId` is Procore's number of it.
- */
+/** One tool with the token user's level; `level`: null if Procore names none that we know; `levelId`: Procore's number of it. */
 export type OwnTool = Omit<z.output<typeof ownTool>, 'levelId'> & { readonly levelId?: string | null };
 
 /** The token's own effective levels in the company, or in one project. Procore may omit tools without access. */

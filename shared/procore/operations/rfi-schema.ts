@@ -49,9 +49,7 @@ export const rfiReply = z
     attachments: row.attachments,
   }));
 
-/**
- * An answer to an RFI, as Procore stored it: its text may differ from what was sent. `date` is an instant in UTC, whole seconds.
- */
+/** An answer to an RFI, as Procore stored it: its text may differ from that sent. `date` is an instant in UTC, whole seconds. */
 export type RfiReply = z.output<typeof rfiReply>;
 
 const question = z

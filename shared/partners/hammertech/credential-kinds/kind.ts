@@ -35,9 +35,7 @@ export interface CredentialKind {
   projectLevelAt(low: LowLevel): string;
   /** Where the user is added to projects. */
   projectsAt(user: string): string;
-  /**
-   * What it means if Procore does not add the user to new projects by itself: a gap that blocks, or more work for the admin.
-   */
+  /** What it means if Procore does not add the user to new projects by itself: a gap that blocks, or more work for the admin. */
   readonly withoutNewProjects: 'gap' | 'by-hand';
   newProjectsAt(user: string): string;
 }

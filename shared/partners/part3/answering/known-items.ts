@@ -18,9 +18,7 @@ export async function knownItem(
   return meant && sourceIn(meant.address)?.content;
 }
 
-/**
- * An item's page in Procore, absolute: as Procore gave it, else by its published path. Null: Procore's page origin is unknown.
- */
+/** An item's page in Procore, absolute: as Procore gave it, else by its published path. Null: the page origin is unknown. */
 export async function linkOf(context: Knowing, kind: ItemKind, itemId: string): Promise<string | null> {
   const told = (await knownItem(context, kind, itemId))?.link;
   if (told) return told;

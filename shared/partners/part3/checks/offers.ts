@@ -7,9 +7,7 @@ import { nameScore } from '../../names.ts';
 import type { PeopleContext } from '../../people.ts';
 import { roleInCompany, roleInProject } from './roles.ts';
 
-/**
- * The most projects looked at one by one, the most similar in name to the invited one first; any other is looked at once chosen.
- */
+/** The most projects looked at one by one, those named most like the invited one first; others are looked at once chosen. */
 const looksAtMost = 12;
 
 /**

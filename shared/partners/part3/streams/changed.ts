@@ -17,9 +17,7 @@ export const changedCursor = z.object({
   filesUntil: z.string().nullable(),
   /** Key of the current reader. */
   reader: z.string().nullable().default(null),
-  /**
-   * Where former owners stopped when another began to read, by their keys: what the other could not see is read from there on.
-   */
+  /** Where former owners stopped when another began to read, by key: what the other could not see is read from there on. */
   left: z.record(z.string(), z.string().nullable()).default({}),
   /**
    * Ids of rows that were listed and not shown: looked at again from time to time, as becoming visible may not count as a
