@@ -26,7 +26,8 @@ function leftOut(date: string, { project, firstDay }: Grouping): SkippedReason |
 
 /**
  * One sign-in as facts. A stay counts as a whole for the local day it began; or (setting) split per day, up to the day after the
- * first. With that setting every sign-in has a second fact, so that a stay which turns out shorter takes its second day back.
+ * first. With that setting every sign-in has a second fact, so that a stay which turns out shorter takes its second day back;
+ * without it, a stay past midnight has an empty one.
  */
 export function readSignIn(signIn: SiteSignIn, grouping: Grouping): Reading {
   if (signIn.startUtc === null) return { skipped: 'without-a-start' };

@@ -7,7 +7,7 @@ export const regions = ['us', 'au', 'eu'] as const;
 export type Region = (typeof regions)[number];
 
 /**
- * The fields of a HammerTech login that may be shown; the password is stored besides, sealed. It belongs to a person, and ends
+ * The fields of a HammerTech login that may be shown; the password is stored alongside, sealed. It belongs to a person, and ends
  * when they leave.
  */
 export const partnerLogin = z.strictObject({

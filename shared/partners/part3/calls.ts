@@ -16,7 +16,7 @@ export interface Part3Settings {
   readonly signal?: AbortSignal;
   /** Called at the start and about every second of an inline wait. */
   readonly onWait?: (untilMs: number, why: string) => void;
-  /** Called after every response. */
+  /** Called after every call, answered or not. */
   readonly onCall?: () => void;
   readonly clock?: Clock;
 }

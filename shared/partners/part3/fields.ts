@@ -1,6 +1,5 @@
 /**
- * What we write to Part3 of an RFI and a submittal: an upsert replaces all of it, and leaves what Part3's people wrote besides
- * it.
+ * What we write to Part3 of an RFI and a submittal: an upsert replaces all of it, and leaves what Part3's people wrote alongside.
  */
 export interface Party {
   readonly name: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConsentKind } from '../../domain/consents.ts';
 import type { InvitationWords, LoginForm, SupportContact } from '../contract.ts';
 
-/** What may be shown of a Part3 login: its organisation. The token is stored besides it, sealed. */
+/** What may be shown of a Part3 login: its organisation. The token is stored alongside, sealed. */
 export const partnerLogin = z.strictObject({
   organisation: z.string().trim().min(1, 'send the name of the Part3 organisation').max(200),
 });

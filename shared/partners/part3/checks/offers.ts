@@ -25,8 +25,8 @@ export async function readOffers(people: PeopleContext): Promise<readonly Offere
 }
 
 /**
- * The same list, read again with two calls per company: known roles stay, and a project new to the list is looked at once
- * chosen.
+ * The same list, read again with one call, and one per active company: known roles stay, and a project new to the list is looked
+ * at once chosen.
  */
 export async function readOffersAgain(people: PeopleContext): Promise<readonly OfferedProject[]> {
   const companies = await listCompanies(await people.asOwner());
