@@ -41,8 +41,9 @@ export interface Download {
 const maxHops = 5;
 
 /**
- * Opens a file by a URL that came from a vendor. The guard checks every hop; only the first gets the bearer token. If a storage URL has expired on the way, the download starts over once. Faults: `file-unavailable` if the file is gone, is still processed, is
- * too large or must not be fetched; `vendor-unavailable`, `network`, `time-out` if a retry may succeed.
+ * Opens a file by a URL that came from a vendor. The guard checks every hop; only the first gets the bearer token. If a storage
+ * URL has expired on the way, the download starts over once. Faults: `file-unavailable` if the file is gone, is still processed,
+ * is too large or must not be fetched; `vendor-unavailable`, `network`, `time-out` if a retry may succeed.
  */
 export async function downloadFrom(access: FileAccess, address: string, options: DownloadOptions = {}): Promise<Download> {
   let answer = await hopsFrom(access, address, options);

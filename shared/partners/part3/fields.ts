@@ -1,5 +1,5 @@
 /**
- * What we write to Part3 of an RFI and a submittal: an upsert replaces all of it, and leaves what Part3's people wrote alongside.
+ * What we write to Part3 of an RFI and a submittal: an upsert replaces all of it, and keeps what Part3's people wrote alongside.
  */
 export interface Party {
   readonly name: string;
