@@ -7,22 +7,25 @@ import { modes } from './pace.ts';
 import { fillFromFiles } from './secret-files.ts';
 
 /**
- * Every environment variable the product reads; the only place that does (architecture test). A process takes the part it needs
+ * Every environment variable the product reads; no other code reads them (architecture test). A process takes the part it needs
  * through its own `…Environment` schema, so that the API never holds a key it must not have. Each may come from a file instead:
  * `NAME_FILE` names it (`secret-files.ts`).
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 export const origin = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
-/** An address of this machine to listen on. */
+/** An IP address of this machine to listen on. */
 const listenHost = z.string().refine((text) => isIP(text) !== 0, 'send an IP address, such as 127.0.0.1 or 0.0.0.0');
 /** 32 bytes in base64. */
 const isKey = (text: string): boolean => Buffer.from(text, 'base64').length === 32;
 const key = z.string().refine(isKey, 'send 32 bytes in base64');
 const keyId = z.string().min(1).max(40);
-/** Whether a connection string takes the database for whom it says only by its certificate. */
+/** Whether a connection string requires that the server's certificate proves its identity. */
 const verifiesServer = (url: string): boolean => URL.canParse(url) && new URL(url).searchParams.get('sslmode') === 'verify-full';
 
-/** Keys that only open what was sealed under them before a rotation: `id:key`, one a line or separated by commas; `#` begins a remark. */
+/**
+ * Keys that only open what was sealed under them before a rotation: `id:key`, one per line or separated by commas; `#` starts a
+ * comment.
+ */
 const formerKeys = z
   .string()
   .default('')
@@ -34,10 +37,10 @@ const formerKeys = z
     'send id:key pairs, each key 32 bytes in base64',
   );
 
-/** `smtps://` (TLS at once) or `smtp://` (STARTTLS, which production insists on), with the login in it where there is one. */
+/** `smtps://` (TLS at once) or `smtp://` (STARTTLS, required in production), with the login in it if there is one. */
 const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'send smtps://user:password@host or smtp://user:password@host' });
 
-/** `Name <address>`: whom mails come from. */
+/** `Name <address>`: the sender of all mails. */
 const sender = z
   .string()
   .transform((text) => /^([^<>]{1,100})<([^<>]+)>$/.exec(text.trim()))
@@ -70,19 +73,19 @@ export const apiEnvironment = common.extend({
   API_HOST: listenHost.default('127.0.0.1'),
   API_PORT: port.default(3000),
   PAGES_URL: origin.default('http://localhost:3000'),
-  /** The reverse proxy's own address: only its word about who asks is believed. */
+  /** The reverse proxy's own address: only that proxy is trusted to name the client. */
   TRUSTED_PROXY: z
     .string()
     .refine((text) => isIP(text) !== 0, 'send the IP address of the proxy')
     .optional(),
   /** X25519 public key, base64: the API can seal, never open. */
   SEALING_PUBLIC_KEY: key,
-  /** Whether the API's document can be read by whoever finds this origin. */
+  /** Whether the API's document is readable by anybody who finds this origin. */
   API_DOCS: z.enum(['shown', 'hidden']).default('shown'),
   TEMPORAL_UI_URL: origin.optional(),
-  /** Stands outside the database; where the two differ, links and kept answers are void. */
+  /** Kept outside the database; if the two differ, links and stored answers are void. */
   RESTORE_EPOCH: z.string().min(1).max(100),
-  /** Lets `/metrics` be read from another machine. */
+  /** Allows reading `/metrics` from another machine. */
   METRICS_TOKEN: z.string().min(20).optional(),
 });
 
@@ -93,16 +96,16 @@ export const workerEnvironment = common
     ...fileSettings,
     PROCORE_CLIENT_SECRET: z.string().min(1),
     OAUTH_REDIRECT_URL: origin,
-    /** Origin under which people reach the pages: links in mails begin with it. */
+    /** Public origin of the pages: links in mails begin with it. */
     PAGES_URL: origin,
     SMTP_URL: smtpUrl,
     MAIL_FROM: sender,
     SEALING_PRIVATE_KEY: key,
     RESTORE_EPOCH: z.string().min(1).max(100),
-    /** Database login of the upkeep role, which may only call the functions across tenants. */
+    /** Database login of the upkeep role, which may only call the cross-tenant functions. */
     UPKEEP_DATABASE_URL: z.string().min(1),
     WORKFLOW_BUNDLE: z.string().optional(),
-    /** Outlives the process: where new pairs of tokens lie, sealed, until they are stored. Workers of one machine may share it. */
+    /** Outlives the process: holds new token pairs, sealed, until they are stored. Workers of one machine may share it. */
     GRANT_SPILL_DIRECTORY: z.string().min(1),
     METRICS_HOST: listenHost.default('127.0.0.1'),
     METRICS_PORT: port.default(9464),
@@ -117,9 +120,9 @@ export const workerEnvironment = common
     message: 'is of a demo alone',
   });
 
-/** Who may decode in the Temporal UI: people of one group, by the access token that the UI passes on. */
+/** Who may decode in the Temporal UI: members of one group, by the access token that the UI forwards. */
 const staffSignIn = z.object({
-  /** Letter for letter as the tokens say it. */
+  /** Exactly as in the tokens. */
   CODEC_OIDC_ISSUER: z.url({ protocol: /^https?$/ }),
   CODEC_OIDC_JWKS_URL: origin,
   CODEC_OIDC_AUDIENCE: z.string().min(1),
@@ -136,22 +139,22 @@ const codecCommon = z.object({
   CODEC_ORIGINS: z.string().min(1),
 });
 
-/** In production nobody decodes without signing in; a demo answers to its own UI on this machine. */
+/** In production nobody decodes without signing in; a demo serves its own UI on this machine. */
 export const codecEnvironment = z.discriminatedUnion('GROUNDWORK_MODE', [
   codecCommon.extend({ GROUNDWORK_MODE: z.literal('demo') }),
   codecCommon.extend({ GROUNDWORK_MODE: z.literal('production'), ...staffSignIn.shape }),
 ]);
 
-/** For the command that makes keys of tenants: needs the database only. */
+/** For the command that creates API keys of tenants: needs only the database. */
 export const keyEnvironment = z.object({ GROUNDWORK_MODE: mode, DATABASE_URL: z.string().min(1) });
 
-/** For the command that makes tenants: whoever makes a tenant's key holds the root key. */
+/** For the command that creates tenants: creating a tenant's key requires the root key. */
 export const operatorEnvironment = keyEnvironment.extend(rootKeys);
 
-/** For the job that brings a database to what this version needs. */
+/** For the job that migrates a database to this version. */
 export const migrateEnvironment = z.object({
   GROUNDWORK_MODE: z.literal('production'),
-  /** An administrator of the database server: makes roles and logins, and serves nothing. */
+  /** An administrator of the database server: creates roles and logins; not used for serving. */
   ADMIN_DATABASE_URL: z.string().refine(verifiesServer, 'needs sslmode=verify-full'),
   SERVE_PASSWORD: z.string().min(20),
   UPKEEP_PASSWORD: z.string().min(20),
@@ -160,13 +163,13 @@ export const migrateEnvironment = z.object({
   RESTORE_EPOCH: z.string().min(1).max(100),
 });
 
-/** For the job that makes a version of the workers the current one. */
+/** For the job that makes a worker version the current one. */
 export const releaseEnvironment = z.object({
   WORKFLOW_BUNDLE: z.string().min(1),
   RELEASE_PATIENCE_SECONDS: z.coerce.number().int().min(0).max(3600).default(120),
 });
 
-/** For what an operator does now and then to the installation itself. */
+/** For occasional operator tasks on the installation itself. */
 export const installationEnvironment = z.object({
   DATABASE_URL: z.string().min(1),
   UPKEEP_DATABASE_URL: z.string().min(1),
@@ -176,7 +179,7 @@ export const installationEnvironment = z.object({
   RESTORE_EPOCH: z.string().min(1).max(100),
 });
 
-/** Parses an environment; throws one error that lists all faults of all variables, values never included. */
+/** Parses an environment; throws one error that lists all faults of all variables, never their values. */
 export function readEnvironment<Shape extends z.ZodType>(
   shape: Shape,
   environment: NodeJS.ProcessEnv = process.env,
@@ -184,7 +187,7 @@ export function readEnvironment<Shape extends z.ZodType>(
   return readEnvironments(shape, z.object({}), environment)[0];
 }
 
-/** The same of a process whose settings are those of the product and, beside them, those that its partners declare. */
+/** The same for a process with both the product's settings and those that its partners declare. */
 export function readEnvironments<Own extends z.ZodType, Partners extends z.ZodType>(
   own: Own,
   partners: Partners,
@@ -196,7 +199,7 @@ export function readEnvironments<Own extends z.ZodType, Partners extends z.ZodTy
     for (const name of [...namesOf(own), ...namesOf(partners)]) noteSecrets(name, filled[name]);
     return [ours.data, theirs.data];
   }
-  // what could not be read from its file is not missing too
+  // a setting whose file could not be read is not reported as missing too
   const unread = new Set(faults.map((fault) => fault.slice(0, fault.indexOf('_FILE:'))));
   const found = [...(ours.error?.issues ?? []), ...(theirs.error?.issues ?? [])];
   const issues = found.filter((issue) => !unread.has(String(issue.path[0])));
@@ -206,7 +209,7 @@ export function readEnvironments<Own extends z.ZodType, Partners extends z.ZodTy
 
 const secretSetting = /(?<!PUBLIC)_(?:KEY|SECRET|PASSWORD)$/;
 
-/** Known for as long as the process lives, so that they are found where they must not be. */
+/** Notes secrets for as long as the process lives, so that they are found where they must not be. */
 function noteSecrets(name: string, text: string | undefined): void {
   if (text === undefined) return;
   if (secretSetting.test(name)) noteSetting(text);

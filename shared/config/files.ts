@@ -13,11 +13,14 @@ const listed = z.string().transform((text) =>
 const host = z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'send hosts such as files.example.com or *.example.com');
 const plainOrigin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
 
-/** Settings of the worker that concern files. */
+/** The worker's settings for files. */
 export const fileSettings = {
-  /** Hosts beside the API's own that get the bearer when a file lies there, separated by commas [Procore: on its own hosts]. */
+  /**
+   * Hosts, besides the API's own, that get the bearer token when a file is there, separated by commas [Procore: on its own
+   * hosts].
+   */
   PROCORE_FILE_HOSTS: listed.pipe(z.array(host)).default(['*.procore.com']),
-  /** Of a demo alone: origins of this machine on which files lie, separated by commas. */
+  /** Only for a demo: origins of this machine that serve files, separated by commas. */
   FILE_ORIGINS: listed.pipe(z.array(plainOrigin)).default([]),
   /** Where a file is kept while it is sent on: on a disk, not in memory. */
   SPOOL_FOLDER: z.string().min(1).default(tmpdir()),
@@ -33,7 +36,7 @@ interface GivenFiles {
   readonly SPOOL_FOLDER: string;
 }
 
-/** How this installation fetches and sends files. What a demo may call of this machine, production may not. */
+/** How this installation fetches and sends files. A demo may call origins of this machine; production may not. */
 export function procoreFiles(mode: Mode, given: GivenFiles, { fileIdleMs }: Pick<Timings, 'fileIdleMs'>): ProcoreFiles {
   const api = new URL(given.PROCORE_API_URL).origin;
   const guard = createEgressGuard({

@@ -6,7 +6,7 @@ export type Mode = (typeof modes)[number];
 /** Time-outs and intervals (contracts section 1), all in milliseconds unless the name says otherwise. */
 export interface Timings extends Pace {
   readonly httpDeadlineMs: number;
-  /** Longest time in which nothing of a file moves. */
+  /** Longest time without progress in a file transfer. */
   readonly fileIdleMs: number;
   readonly claimLeaseMs: number;
   readonly settleMs: number;
@@ -14,12 +14,12 @@ export interface Timings extends Pace {
   readonly manpowerWindowDays: number;
   readonly upkeepRoundMs: number;
   readonly signInPendingMs: number;
-  /** A mail that could not be sent is tried again after the first, doubling to the second. */
+  /** Delay before an unsent mail is first retried; it doubles up to `mailCeilingMs`. */
   readonly mailFirstMs: number;
   readonly mailCeilingMs: number;
-  /** How often care reads the levels on every single project while they stand. */
+  /** How often care reads the levels on every single project while they are sufficient. */
   readonly projectLevelsMs: number;
-  /** How often what was written is compared with what stands on the far side; null: only when it is asked for. */
+  /** How often written records are compared with the far side; null: only on request. */
   readonly reconcileMs: number | null;
   /** Longest stated wait that is waited inside an activity. */
   readonly inlineWaitMs: number;

@@ -4,10 +4,10 @@ import type { SupportContact } from '../partners/contract.ts';
 import { declarations } from '../partners/registry.ts';
 import { origin } from './environment.ts';
 
-/** Settings that an installation has because of its partners: made from what each declares, so that another one is not written here. */
+/** Names of settings that partners declare, so that a new partner needs no change here. */
 const originSettings = partnerNames.flatMap((name) => declarations[name].originSettings);
 
-/** Origins of every partner's far sides, by the name of their setting: of the worker alone. */
+/** Origins of every partner's far sides, by the name of their setting: for the worker only. */
 export const partnerOriginsEnvironment = z.object(Object.fromEntries(originSettings.map((name) => [name, origin])));
 
 const contactSetting = (name: PartnerName): string => `${name.toUpperCase()}_SUPPORT_CONTACT`;
@@ -15,7 +15,7 @@ const hoursSetting = (name: PartnerName): string => `${name.toUpperCase()}_SUPPO
 const contact = z.union([z.url({ protocol: /^https$/ }), z.email()]).optional();
 const hours = z.string().trim().min(1).max(200).optional();
 
-/** Whom people on the pages ask, in the place of what a partner declares: a web page or an e-mail address, and when it answers. */
+/** Support contacts for people on the pages, instead of a partner's own: a web page or an e-mail address, and its hours. */
 export const partnerSupportEnvironment = z.object({
   ...Object.fromEntries(partnerNames.map((name) => [contactSetting(name), contact])),
   ...Object.fromEntries(partnerNames.map((name) => [hoursSetting(name), hours])),

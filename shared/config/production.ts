@@ -1,18 +1,18 @@
-/** What every process is about to run with. Parts a process does not have are left out, never made up. */
+/** What a process is about to run with. Parts a process does not have are absent, never invented. */
 export interface Outfit {
   readonly mode: 'demo' | 'production';
   /** Far sides and pages, by the name of their setting. */
   readonly urls: Readonly<Record<string, string>>;
-  /** Keys and secrets by the name of their setting; only looked at, never told. */
+  /** Keys and secrets by the name of their setting; only checked, never shown. */
   readonly keys: Readonly<Record<string, string>>;
   readonly keyIds: Readonly<Record<string, string>>;
-  /** Where mail is given, where this process gives any. Its TLS is insisted on by the mailer. */
+  /** The SMTP server, if this process sends mail. The mailer enforces its TLS. */
   readonly smtpUrl?: string;
   /** Addresses it listens on, by the name of their setting. */
   readonly listens?: Readonly<Record<string, string>>;
 }
 
-/** The same of a process that serves from the database and Temporal. */
+/** The same for a process that uses the database and Temporal. */
 export interface Readiness extends Outfit {
   readonly database: {
     readonly role: string;
@@ -21,18 +21,18 @@ export interface Readiness extends Outfit {
     readonly ownsTables: boolean;
   };
   readonly databaseUrl: string;
-  /** The Temporal server's own words: the dev server keeps its histories in SQLite. */
+  /** As the Temporal server reports it: the dev server keeps its histories in SQLite. */
   readonly temporal: { readonly persistence: string; readonly tls: boolean };
 }
 
-/** Ids that mark the keys of a demo; provisioning gives its keys such ids. */
+/** Ids that mark the keys of a demo; provisioning assigns them. */
 export const demoKeyId = /^demo(-|$)/;
 
-/** Hosts a demo may speak to: this machine, and nothing else. */
+/** Hosts a demo may call: only this machine. */
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 const loopbackAddresses = new Set(['127.0.0.1', '::1']);
 
-/** Why a demo must not run so: it is of this machine only, and never speaks to a real Procore. Empty in production. */
+/** Why a demo must not run with this: it is confined to this machine, and never calls a real Procore. Empty in production. */
 export function demoFaults({
   mode,
   urls,
@@ -50,7 +50,7 @@ export function demoFaults({
   ];
 }
 
-/** Why this outfit must not serve in production; empty in demo mode, and where nothing is wrong. */
+/** Why this must not serve in production; empty in demo mode, and if nothing is wrong. */
 export function outfitFaults({ mode, urls, keys, keyIds }: Outfit): readonly string[] {
   if (mode !== 'production') return [];
   return [
@@ -66,7 +66,7 @@ export function outfitFaults({ mode, urls, keys, keyIds }: Outfit): readonly str
   ];
 }
 
-/** Why this must not serve in production; empty in demo mode, and where nothing is wrong. */
+/** Why this must not serve in production; empty in demo mode, and if nothing is wrong. */
 export function productionFaults(given: Readiness): readonly string[] {
   if (given.mode !== 'production') return [];
   const { database, temporal } = given;
@@ -86,7 +86,7 @@ export function assertProductionReady(given: Readiness): void {
   refuseFaults(given.mode, [...demoFaults(given), ...productionFaults(given)]);
 }
 
-/** The same for a process that has neither database nor Temporal. */
+/** The same for a process without database and Temporal. */
 export function assertOutfitReady(given: Outfit): void {
   refuseFaults(given.mode, [...demoFaults(given), ...outfitFaults(given)]);
 }

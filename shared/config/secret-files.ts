@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-/** Secrets are small; more than this is a wrong path. */
+/** Secrets are small; a larger file is a wrong path. */
 const maxBytes = 64 * 1024;
 
 export interface FilledEnvironment {
   readonly environment: NodeJS.ProcessEnv;
-  /** One line per wrong `…_FILE`: its name and what is the matter, never a content. */
+  /** One line per wrong `…_FILE`: its name and the problem, never the content. */
   readonly faults: readonly string[];
 }
 
 /**
- * Any setting may come from a file: `CODEC_KEY_FILE=/run/secrets/codec_key` stands for `CODEC_KEY`, as container engines hand secrets
- * over. One line break at the file's end is no part of the value. Only `names` are looked at; a setting that is given both ways, or
- * whose file is missing, empty or larger than 64 KiB, is a fault.
+ * Any setting may come from a file: `CODEC_KEY_FILE=/run/secrets/codec_key` replaces `CODEC_KEY`, as container engines pass
+ * secrets. One line break at the file's end is not part of the value. Only `names` are read; a setting that is given both ways,
+ * or whose file is missing, empty or larger than 64 KiB, is a fault.
  */
 export function fillFromFiles(names: readonly string[], environment: NodeJS.ProcessEnv): FilledEnvironment {
   const filled = { ...environment };

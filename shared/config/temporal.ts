@@ -9,8 +9,8 @@ export interface TemporalSettings {
 }
 
 /**
- * The standard `TEMPORAL_*` settings (address, namespace, TLS, API key, profile), so that Temporal Cloud works as its documents say.
- * Certificates have paths of their own there; the API key may come from `TEMPORAL_API_KEY_FILE`.
+ * The standard `TEMPORAL_*` settings (address, namespace, TLS, API key, profile), so that Temporal Cloud works as documented.
+ * Certificates have their own path settings there; the API key may come from `TEMPORAL_API_KEY_FILE`.
  */
 export function readTemporalSettings(environment: NodeJS.ProcessEnv = process.env): TemporalSettings {
   const { environment: filled, faults } = fillFromFiles(['TEMPORAL_API_KEY'], environment);

@@ -4,14 +4,14 @@ import { laneTable } from './lanes.ts';
 
 const count = z.int().min(0);
 
-/** Some rows of a list in Procore, counted for what bringing them over costs. */
+/** Some rows of a list in Procore, counted to estimate a backfill. */
 const rows = z.object({
   listed: count,
-  /** Not drafts: each is looked at. */
+  /** Without drafts: each is looked at. */
   looked: count,
-  /** Of these, those that come over as far as the list tells. */
+  /** Those of them that are brought over, as far as the list shows. */
   items: count,
-  /** Of the items: their files, and how many have any. Null: the list does not tell. */
+  /** Files of the items, and how many items have any. Null: the list does not show it. */
   files: count.nullable(),
   withFiles: count.nullable(),
 });
@@ -21,7 +21,7 @@ type Rows = z.infer<typeof rows>;
 export const tally = z.object({
   /** Rows that Procore put on the first page. */
   pageRows: count,
-  /** Calls that each looked-at row costs beside the list. */
+  /** Calls per looked-at row, in addition to the list. */
   callsEach: count,
   all: count,
   open: rows,
@@ -34,9 +34,9 @@ export type Tally = z.infer<typeof tally>;
 export const backfillSurvey = z.object({ rfis: tally.nullable(), submittals: tally.nullable() });
 export type BackfillSurvey = Readonly<z.infer<typeof backfillSurvey>>;
 
-/** What of one row is counted. */
+/** What is counted of one row. */
 export interface TalliedRow {
-  /** `YYYY-MM-DD`; null: Procore does not say when it changed, so that no day leaves it out. */
+  /** `YYYY-MM-DD`; null: Procore does not say when it changed, so it counts for every start day. */
   readonly day: string | null;
   readonly isOpen: boolean;
   readonly isDraft: boolean;
@@ -46,7 +46,7 @@ export interface TalliedRow {
 
 const none: Rows = { listed: 0, looked: 0, items: 0, files: null, withFiles: null };
 
-/** Later than any day, so that it counts whatever day is asked for. */
+/** Later than any day, so it counts whatever start day is asked for. */
 const undated = '9999-12-31';
 
 export function tallyOf(pages: readonly (readonly TalliedRow[])[], callsEach: number): Tally {
@@ -86,8 +86,8 @@ export interface BackfillEffort {
 }
 
 /**
- * By the formulas of the least calls (docs/benchmarks.md): the pages of the list, one call for each RFI, none for a submittal, one for
- * each file. At the partner a look and a write for each item, and for one with files another write, and three calls for each file.
+ * By the formulas for the fewest calls (docs/benchmarks.md): the pages of the list, one call per RFI, none per submittal, one
+ * per file. At the partner one read and one write per item, another write per item with files, and three calls per file.
  */
 export function effortOf({ rfis, submittals }: BackfillSurvey, choice: BackfillChoice): BackfillEffort {
   const [ofRfis, ofSubmittals] = [costOf(rfis, choice), costOf(submittals, choice)];
@@ -103,7 +103,7 @@ const nothing = { items: 0, procoreCalls: 0, partnerCalls: 0 };
 function costOf(of: Tally | null, choice: BackfillChoice): typeof nothing {
   if (of === null || choice.which === 'none') return nothing;
   const wanted = choice.which === 'open' ? of.open : since(of, choice.since);
-  // open ones are found in the list of all
+  // open ones are found in the list of all rows
   const listed = choice.which === 'open' ? of.all : wanted.listed;
   const files = wanted.files ?? 0;
   return {
@@ -119,7 +119,7 @@ const since = ({ days }: Tally, from: string): Rows =>
     .map(([, counted]) => counted)
     .reduce(plus, none);
 
-/** One window of calls as it stands now. */
+/** One window of the call limit in its current state. */
 export interface CallWindow {
   readonly lengthMs: number;
   readonly limit: number;
@@ -127,19 +127,22 @@ export interface CallWindow {
   readonly resetInMs: number;
 }
 
-/** The lower of what Procore's documents show (600 an hour, 25 in ten seconds): for whom nobody has learned the limits yet. */
+/**
+ * The lower of the limits in Procore's documents (600 an hour, 25 in ten seconds), for accounts whose limits are not learned
+ * yet.
+ */
 export const windowsAtFirst: readonly CallWindow[] = [
   { lengthMs: 3_600_000, limit: 600, remaining: 600, resetInMs: 3_600_000 },
   { lengthMs: 10_000, limit: 25, remaining: 25, resetInMs: 10_000 },
 ];
 
-/** How long so many calls take in the lane of backfills where nothing else asks, in milliseconds: the rule of docs/adr/0016. */
+/** How long that many calls take in the backfill lane if nothing else calls, in milliseconds: the rule of docs/adr/0016. */
 export const durationMs = (calls: number, windows: readonly CallWindow[]): number =>
   Math.ceil(Math.max(0, ...windows.map((window) => durationIn(window, calls))));
 
 function durationIn({ lengthMs, limit, remaining, resetInMs }: CallWindow, calls: number): number {
   const { keptBack } = laneTable.backfill;
-  // what the lane keeps back comes free as the window goes by
+  // the share that the lane keeps back is released as the window passes
   const freedPerMs = (keptBack * limit) / lengthMs;
   const waitFor = (wanted: number, left: number, leftMs: number) =>
     Math.min(leftMs, Math.max(0, (wanted - (left - freedPerMs * leftMs)) / freedPerMs));
@@ -150,31 +153,31 @@ function durationIn({ lengthMs, limit, remaining, resetInMs }: CallWindow, calls
 }
 
 /**
- * How far a stream has come with its first reading of a source, as its cursor keeps it under `progress`, durably with each page. `done`:
- * rows looked at, of all that are wanted. A reading that is cut off goes on from there, and counts what is left anew.
+ * Progress of a stream's first read of a source, as its cursor stores it under `progress`, durably with each page. `done`: rows
+ * looked at, of all that are wanted. An interrupted read resumes there, and counts the rest anew.
  */
 export const readingProgress = z.object({
   done: count,
   of: count,
-  /** All pages were read. */
+  /** Whether all pages were read. */
   ended: z.boolean(),
-  /** A moment before which everything of the first reading was queued, and nothing of later ones; null: not known yet (ISO 8601). */
+  /** A moment before which everything of the first read was queued, and nothing of later ones; null: not known yet (ISO 8601). */
   endedBefore: z.string().nullable(),
 });
 export type ReadingProgress = Readonly<z.infer<typeof readingProgress>>;
 
-/** Streams that bring the past over: items, and their files behind them. */
+/** Streams that bring the past over: items, then their files. */
 export const backfillStreams = ['rfis', 'submittals', 'attachments'] as const;
 export type BackfillStream = (typeof backfillStreams)[number];
 
-/** What the store knows of one of them. */
+/** What the store knows of one of these streams. */
 export interface BackfillStanding {
   readonly stream: BackfillStream;
-  /** Null: the stream has not read yet, or reads nothing of its own. */
+  /** Null: the stream has not read yet, or has no source of its own to read. */
   readonly progress: ReadingProgress | null;
-  /** Records that are known. */
+  /** Number of known records. */
   readonly known: number;
-  /** Deliveries of the first reading that are on their way still. */
+  /** Deliveries of the first read that are not settled yet. */
   readonly open: number;
 }
 
@@ -183,7 +186,7 @@ export interface BackfillProgress {
   readonly streams: readonly { readonly stream: BackfillStream; readonly done: number; readonly of: number | null }[];
 }
 
-/** Of the streams that serve the connection: how much was looked at, or known, and has nothing on its way any more. */
+/** Progress of the streams that serve the connection: what was looked at, or is known, and has no open delivery. */
 export function progressOf(standings: readonly BackfillStanding[]): BackfillProgress {
   const streams = standings.map(({ stream, progress, known, open }) => {
     if (stream === 'attachments') return { stream, done: known - open, of: known === 0 ? null : known };

@@ -4,8 +4,8 @@ import { configure } from 'safe-stable-stringify';
 const stringify = configure({ strict: true });
 
 /**
- * JSON with its keys in the order of RFC 8785: one text for every order of keys. Throws for what JSON cannot say (cycles, functions, NaN,
- * big integers, nothing at all).
+ * JSON with its keys in the order of RFC 8785: the same text whatever the key order. Throws for what JSON cannot express
+ * (cycles, functions, NaN, big integers, undefined).
  */
 export function canonicalJson(value: unknown): string {
   const text = stringify(value);

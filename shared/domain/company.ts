@@ -1,6 +1,7 @@
 /**
- * A company as far as we may act for it. `ClaimedCompany` is only typed in: it allows the probes of the steps before ownership.
- * `BoundCompany` was proven by a signed-in admin; only the store makes it (promise 5), which the architecture test holds.
+ * A company, as far as we may act for it. `ClaimedCompany` was only typed in: it allows the probes of the steps before
+ * ownership. `BoundCompany` was proven by a signed-in admin; only the store creates it (promise 5), which the architecture test
+ * enforces.
  */
 declare const bound: unique symbol;
 
@@ -18,7 +19,7 @@ export interface BoundCompany {
 
 export type AnyCompany = ClaimedCompany | BoundCompany;
 
-/** No company yet. With a token of their own a person may be asked who they are and which companies they are in, and nothing else. */
+/** No company yet. With their own token a person may be asked who they are and which companies they are in, and nothing else. */
 export interface NoCompany {
   readonly standing: 'none';
   readonly companyId: '';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a person may agree to on a page of ours beside their sign-in. `reader`: the project is read as them where its owner cannot.
+ * What a person may agree to on our pages besides their sign-in. `reader`: the project is read as them while its owner cannot.
  * `all-non-private`: all items of the project that are not private are carried, whoever takes part in them.
  */
 export const consentKinds = ['reader', 'all-non-private'] as const;
@@ -9,18 +9,18 @@ export type ConsentKind = (typeof consentKinds)[number];
 
 export const consentKind = z.enum(consentKinds);
 
-/** What a setting may wait for: the owner of the connection is asked for it. A reader is asked for nothing by settings. */
+/** The consent that a setting may wait for: the owner of the connection is asked for it. No setting asks for a reader's. */
 export const consentOfOwner = 'all-non-private' as const satisfies ConsentKind;
 
 /**
- * The owner of a connection is asked for what a setting waits for: `asked` by mail and reminded; `declined`, they said no, and are left
- * alone; `agreed`; `ended`, nobody waits for it any more. A setting that comes back, and another owner, are asked anew. Who agreed and took
- * it back is not asked again: they know, and may say no after all.
+ * A request to the owner of a connection for the consent that a setting waits for. `asked`: by mail, with reminders; `declined`:
+ * they said no, and get no more mail; `agreed`; `ended`: no setting waits for it any more. A setting that returns, and another
+ * owner, start a new request. An owner who agreed and withdrew is not asked again: they know, and may say no after all.
  */
 export const consentRequestStates = ['asked', 'declined', 'agreed', 'ended'] as const;
 export type ConsentRequestState = (typeof consentRequestStates)[number];
 
-/** Where each state may go to. Asking anew leads back to `asked`, with another round. */
+/** Allowed transitions. Asking anew leads back to `asked`, in another round. */
 export const consentRequestTransitions: Readonly<Record<ConsentRequestState, readonly ConsentRequestState[]>> = {
   asked: ['declined', 'agreed', 'ended', 'asked'],
   declined: ['agreed', 'ended', 'asked'],
@@ -28,7 +28,7 @@ export const consentRequestTransitions: Readonly<Record<ConsentRequestState, rea
   ended: ['asked'],
 };
 
-/** What it is about, as its reader knows it. */
+/** What the consent is about, in its reader's terms. */
 export interface ConsentSubject {
   readonly tenantName: string;
   readonly partnerTitle: string;
@@ -36,7 +36,7 @@ export interface ConsentSubject {
   readonly projectName: string;
 }
 
-/** The words under which a person agrees; they are kept with the consent as they were shown. */
+/** The text a person agrees to; stored with the consent as it was shown. */
 export function wordsOfConsent(kind: ConsentKind, { tenantName, partnerTitle, projectName }: ConsentSubject): string {
   switch (kind) {
     case 'reader':

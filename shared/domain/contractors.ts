@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
-/** What makes a person somebody who may connect a project. */
+/** Roles that allow a person to connect a project. */
 export const connectingRoles = ['company-directory', 'project-directory', 'rfis-and-submittals'] as const;
 export type ConnectingRole = (typeof connectingRoles)[number];
 
-/** Said to people, after "you are". */
+/** Shown to people, after "you are". */
 export const roleWords = {
   'company-directory': 'Admin on the company’s Directory',
   'project-directory': 'Admin on the project’s Directory',
   'rfis-and-submittals': 'Admin on RFIs and on Submittals',
 } as const satisfies Record<ConnectingRole, string>;
 
-/** Who decides on a page of ours: whoever signed in to Procore, by the id of their login there. */
+/** Actor of a decision on our pages: a person signed in to Procore, by the id of their login there. */
 export const signedInActor = (procoreUserId: string): string => `person:${procoreUserId}`;
 
-/** After their yes a contractor may take the connection back for so long. */
+/** How long a contractor may take the connection back after agreeing to it. */
 const undoMs = 24 * 60 * 60 * 1000;
 
-/** Null: it was not connected yet, or cannot be taken back by the contractor any more. */
+/** Null if it was not connected yet, or the contractor cannot take it back any more. */
 export function undoUntil({ boundAt }: { readonly boundAt: Date | null }, nowMs: number): Date | null {
   const until = boundAt === null ? null : new Date(boundAt.getTime() + undoMs);
   return until !== null && until.getTime() > nowMs ? until : null;
@@ -38,7 +38,7 @@ export const offeredProject = z.object({
 });
 export type OfferedProject = Readonly<z.infer<typeof offeredProject>>;
 
-/** What of the past is brought over when a project is connected. */
+/** How much of the past is brought over when a project is connected. */
 export const backfillChoice = z.discriminatedUnion('which', [
   z.strictObject({ which: z.literal('none') }),
   z.strictObject({ which: z.literal('open') }),
@@ -52,7 +52,7 @@ export const responseMapping = z.object({
   name: z.string(),
   considered: z.string().nullable(),
   state: z.enum(['mapped', 'none', 'new']),
-  /** As the partner's people choose it. */
+  /** As the partner's people see it. */
   partnerName: z.string().nullable(),
   decidedBy: z.string().nullable(),
 });

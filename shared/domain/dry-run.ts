@@ -3,8 +3,8 @@ import type { RecordFields } from './deliveries.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 
 /**
- * What a dry run says of one record: going live (or the next cycle) would make it, change it, leave it alone, or cannot send it until
- * somebody acts.
+ * What a dry run predicts for one record: going live (or the next cycle) would create it, change it, leave it alone, or cannot
+ * send it until somebody acts.
  */
 export const foreseenActs = ['create', 'update', 'leave-alone', 'cannot'] as const;
 export type ForeseenAct = (typeof foreseenActs)[number];
@@ -15,27 +15,27 @@ export interface ForeseenRecord {
   /** What people call it. */
   readonly label: string;
   readonly does: ForeseenAct;
-  /** It would wait for a person's push: automation of what it does is off. */
+  /** It would wait for a person to push it: automation of this act is off. */
   readonly held: boolean;
   /** What was seen. */
   readonly why: string;
-  /** Why it cannot be sent; who must act follows from it. Null where nothing is in the way. */
+  /** Why it cannot be sent; who must act follows from it. Null if nothing blocks it. */
   readonly reason: FaultKind | null;
   readonly needed: string | null;
   readonly where: string | null;
-  /** The owned fields as they would be sent; null where they are not known. */
+  /** The owned fields as they would be sent; null if not known. */
   readonly fields: RecordFields | null;
 }
 
 const count = z.int().min(0);
 
-/** How many records of each kind; `held` are among those that would be made or changed. */
+/** How many records per act; `held` ones are among those that would be created or changed. */
 export const foreseenCounts = z.object({ create: count, update: count, leaveAlone: count, cannot: count, held: count });
 export type ForeseenCounts = Readonly<z.infer<typeof foreseenCounts>>;
 
 export const nothingForeseen: ForeseenCounts = { create: 0, update: 0, leaveAlone: 0, cannot: 0, held: 0 };
 
-/** Why a stream would be refused as a whole: nothing of it is sent until somebody acts. */
+/** Why a stream would be refused as a whole: none of it is sent until somebody acts. */
 export const wholeRefusal = z.object({
   reason: z.enum(faultKinds),
   seen: z.string(),
@@ -59,7 +59,7 @@ export interface DryRunOfProject extends ForeseenCounts {
   readonly streams: readonly Omit<DryRunPart, 'procoreProjectId' | 'name' | 'scope'>[];
 }
 
-/** A dry run that has ended. `at`: when it began, so that nothing it says was seen before. */
+/** A finished dry run. `at`: when it began, so nothing it reports was seen earlier. */
 export interface DryRun {
   readonly dryRunId: string;
   readonly at: string;
@@ -91,7 +91,7 @@ export const sumOf = (counts: readonly ForeseenCounts[]): ForeseenCounts =>
     nothingForeseen,
   );
 
-/** The parts of a dry run, gathered: those of the company, and those of each project in the order given. */
+/** The parts of a dry run, grouped: those of the company, and those of each project in the given order. */
 export function gatheredParts(parts: readonly DryRunPart[]): Pick<DryRun, 'company' | 'projects'> {
   const company = byProject(parts.filter(({ scope }) => scope === 'company'));
   return { company: company[0] ?? null, projects: byProject(parts.filter(({ scope }) => scope === 'project')) };

@@ -1,18 +1,18 @@
 /**
- * The closed union of everything that can go wrong (design section 9). Vendor answers are cast into it in one place per
- * vendor; workflows, pages and tests know nothing else. `faultTable` says once, per kind, who acts and what they read.
+ * The closed union of everything that can go wrong (design section 9). Vendor responses are cast into it in one place per
+ * vendor; workflows, pages and tests know nothing else. `faultTable` says once per kind who acts and what they read.
  */
 export const owners = ['admin', 'contractor', 'responder', 'support', 'operator', 'procore', 'partner'] as const;
 
 /** Who must act next. */
 export type Owner = (typeof owners)[number];
 
-/** `retry`: goes on by itself; `park`: waits for its owner; `warn`: shown, holds nothing up. */
+/** `retry`: resolves by itself; `park`: waits for its owner; `warn`: shown, blocks nothing. */
 export type Handling = 'retry' | 'park' | 'warn';
 
 /**
- * How far a fault reaches: one `record` (it is parked, its neighbours go on), the whole `stream` of a project, or the `connection`, whose
- * every step and project it stops: there it is one cause, told once.
+ * How far a fault reaches: one `record` (it is parked, others continue), the whole `stream` of a project, or the `connection`,
+ * whose every step and project it stops: then it is one cause, reported once.
  */
 export type Reach = 'record' | 'stream' | 'connection';
 
@@ -20,9 +20,9 @@ export interface FaultKindFacts {
   readonly owner: Owner;
   readonly handling: Handling;
   readonly reach: Reach;
-  /** What a person reads: what was seen, in their words. */
+  /** What was seen, in words for people. */
   readonly sentence: string;
-  /** What mends it, and on which screen. */
+  /** What fixes it, and on which screen. */
   readonly cure: string;
   /** Page below `docs/runbook/`. */
   readonly runbook: string;
@@ -315,36 +315,36 @@ export const faultKinds = Object.keys(faultTable) as readonly FaultKind[];
 
 export const isFaultKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(faultTable, value);
 
-/** Whether a fault stops the connection as a whole: then it is one attention item of the connection, not one for each project or step. */
+/** Whether a fault stops the whole connection: then it is one attention item of the connection, not one per project or step. */
 export const concernsConnection = (kind: FaultKind): boolean => faultTable[kind].reach === 'connection';
 
 export interface FaultDetail {
   /** What was seen, for people; never a secret, never a vendor's raw body. */
   readonly seen?: string | undefined;
   readonly needed?: string | undefined;
-  /** Who must act, where it is another than its kind says, e.g. the contractor about the grant that their connection is read with. */
+  /** Who must act, if not the owner of its kind, e.g. the contractor about the grant that their connection is read with. */
   readonly owner?: Owner | undefined;
-  /** Breadcrumb of the screen that mends it. */
+  /** Breadcrumb of the screen that fixes it. */
   readonly where?: string | undefined;
-  /** HTTP status, where one came. */
+  /** HTTP status, if there was a response. */
   readonly status?: number | undefined;
   /** The far side's request id, worth quoting to its support. */
   readonly requestId?: string | undefined;
-  /** What it is about, where one cause holds up more than the record at hand, e.g. `day:2026-03-09`. */
+  /** What it is about, if one cause blocks more than the record at hand, e.g. `day:2026-03-09`. */
   readonly subject?: string | undefined;
-  /** Field that was refused. */
+  /** The field that was refused. */
   readonly field?: string | undefined;
   /** Epoch milliseconds until which the far side asked us to wait. */
   readonly waitUntilMs?: number | undefined;
-  /** Epoch milliseconds since which it stands, where that is kept. */
+  /** Epoch milliseconds since which the fault has lasted, if that is recorded. */
   readonly sinceMs?: number | undefined;
-  /** Where it reaches no further than the record at hand, though its kind would: it is about the person whose answer that is. */
+  /** Set if it reaches only the record at hand, unlike its kind: it is about the person whose answer that is. */
   readonly reach?: 'record' | undefined;
   /** `surely-not-done`: the write did not happen; `unknown`: it may have (facts/security.md section 2). */
   readonly effect?: 'surely-not-done' | 'unknown' | undefined;
 }
 
-/** The one error class that crosses our own borders. `message` is safe to show and to log. */
+/** The only error class that crosses our own boundaries. `message` is safe to show and to log. */
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly kind: FaultKind;
@@ -368,26 +368,26 @@ export class Fault extends Error {
 function saidOf(kind: FaultKind, { seen, needed, status }: FaultDetail): string {
   const { sentence } = faultTable[kind];
   if (seen === undefined) return sentence;
-  // what we found by ourselves, and whose cure we know, says all of it
+  // a fault that we found ourselves, with a known cure, is fully described by `seen`
   return needed !== undefined && status === undefined ? seen : `${sentence} ${seen}`;
 }
 
-/** What a person reads of a fault: as its table says it, but for what was said better where it happened. */
+/** The words of a fault for people: its table's, unless it brought better ones of its own. */
 export function wordsOf(fault: Fault): { readonly seen: string; readonly needed: string; readonly where: string } {
   const { sentence, cure } = faultTable[fault.kind];
   const { needed, where, status } = fault.detail;
-  // a bare status is nothing that a person could compare with what they see on the far side
+  // people cannot compare a bare status with anything they see on the far side
   const isBare = status !== undefined && needed === undefined;
   return { seen: isBare ? sentence : fault.message, needed: needed ?? cure, where: where ?? cure };
 }
 
-/** What mends it, as whoever met it said; by its kind where nobody said. */
+/** The given cure, or that of the kind if none was given. */
 export const cureOf = (kind: FaultKind, needed: string | undefined): string => needed || faultTable[kind].cure;
 
-/** The page for whoever is asked about it. */
+/** The runbook page for support. */
 export const runbookOf = (kind: FaultKind): string => `docs/runbook/${faultTable[kind].runbook}.md`;
 
-/** Walks `cause` to the first `Fault`; nothing is ever read from a message. */
+/** Follows `cause` to the first `Fault`; never reads anything from a message. */
 export function faultIn(error: unknown): Fault | undefined {
   let current = error;
   for (let depth = 0; depth < 16 && current instanceof Error; depth += 1) {

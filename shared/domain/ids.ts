@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Ids of ours are UUIDs; ids of far sides are strings of digits or opaque text, exact beyond 2^53. */
+/** Our ids are UUIDs; ids of far sides are strings of digits or opaque text, exact beyond 2^53. */
 export const uuid = z.uuid();
 export const farSideId = z.union([z.string().min(1).max(200), z.int()], 'send the id, as text').transform(String);
 

@@ -1,12 +1,14 @@
 import { type LinkMachine, type LinkState, linkTransitions, openLinkStates, waysWith } from './mailed-links.ts';
 
 /**
- * An invitation by mail, from the row to the bound identity: a mailed link (`mailed-links.ts`), and beside what every one of them does:
+ * An invitation by mail, from the row to the bound identity. It is a mailed link (`mailed-links.ts`), and beyond what all of
+ * those do:
  *
- * It is used once a company is proven, or a project connected, by who came: `accepted`; who signed in and may not connect comes back by the
- * same link. `passed-on`: a colleague was named; the link goes on working, for a machine may have pressed the button, and ends with the
- * others once one of them has bound an identity. What ends it without that, beside its time: `withdrawn` (by who invited), `superseded`
- * (another took its place, or somebody else of its chain accepted). Only one that has expired, of those that ended, can be sent again.
+ * `accepted`: used, once the person who came has proven a company or connected a project; a person who signed in and may not
+ * connect comes back by the same link. `passed-on`: a colleague was named; the link keeps working, as a machine may have pressed
+ * the button, and ends with the others once one of them has bound an identity. Other ends, besides expiry: `withdrawn` (by the
+ * inviter), `superseded` (another replaced it, or somebody else of its chain accepted). Of the ended ones only an expired one
+ * can be sent again.
  */
 export const invitationStates = [
   'created',
@@ -35,5 +37,5 @@ export const invitationMachine: LinkMachine<OwnInvitationState> = {
   open: [...openLinkStates, 'passed-on'],
 };
 
-/** How often one invitation may be passed on: each time a mail of ours goes to an address that the one before named. */
+/** How often one invitation may be passed on: each time we mail to an address that the previous person named. */
 export const mostPassedOn = 3;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clipped } from './texts.ts';
 
-/** Every mail about an invitation, and which of its two addresses it goes to. */
+/** Every mail about an invitation, and which of its two addresses it is sent to. */
 export const mailRecipients = {
   invitation: 'invited',
   reminder: 'invited',
@@ -14,7 +14,7 @@ export const invitationMailKinds = Object.keys(mailRecipients) as readonly Invit
 /** Mails that ask the owner of a connection for their consent. */
 export const consentMailKinds = ['consent', 'consent-reminder'] as const;
 
-/** Every mail to a person who is asked to authorize Procore for themselves, or has. */
+/** Every mail to a person who is asked to authorize Procore for themselves, or has done so. */
 export const requestMailKinds = [
   'authorize',
   'authorize-reminder',
@@ -25,10 +25,13 @@ export const requestMailKinds = [
 ] as const;
 export type RequestMailKind = (typeof requestMailKinds)[number];
 
-/** Whether it is about a consent: the link to the person's account is in it, and its generation is the round of asking. */
+/** Whether it is about a consent: it contains the link to the person's account, and its generation is the round of asking. */
 export const isConsentMail = (kind: RequestMailKind): boolean => consentMailKinds.some((each) => each === kind);
 
-/** How an attempt to send ended. `away`: the server is not there for anybody; `later`: this one is refused for now, or its end is unknown. */
+/**
+ * Result of an attempt to send. `away`: the server is unavailable for every mail; `later`: this mail is refused for now, or its
+ * outcome is unknown.
+ */
 export type SendOutcome =
   | { readonly kind: 'sent' }
   | { readonly kind: 'bounced'; readonly words: string }
@@ -43,7 +46,7 @@ const addressForm = new RegExp(`^(${atom}(?:\\.${atom})*)@((?:${label}\\.)+[A-Za
 const addressSays = 'send one e-mail address, such as gus@acme.example';
 
 /**
- * One address as RFC 5321 writes it, without quotes, comments, a name or letters beyond ASCII: nothing in it can end a header or name a
+ * One address by RFC 5321, without quotes, comments, a name or letters beyond ASCII: nothing in it can end a header or name a
  * second recipient. Its case is kept for sending.
  */
 export const mailAddress = z
@@ -55,18 +58,18 @@ export const mailAddress = z
 /** What may be shown of an address: its first letter and its domain, `g•••@acme.example`. */
 export const shownAddress = (address: string): string => address.replace(/^(.)[^@]*/, '$1•••');
 
-/** Addresses are the same without regard to case. */
+/** Compares addresses without regard to case. */
 export const sameAddress = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
 const longestName = 100;
-/** Controls, line ends, marks that turn the direction of text, and what is not seen at all. */
+/** Control characters, line ends, marks that change the text direction, and invisible characters. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu;
 
-/** A name as it may stand in a subject or a sentence: one line, nothing invisible, capped. */
+/** A name that is safe in a subject or a sentence: one line, nothing invisible, capped. */
 export const plainName = (text: string): string =>
   clipped(text.normalize('NFC').replace(unseen, ' ').replace(/\s+/g, ' ').trim(), longestName);
 
-/** A name of a person, a company or a project, as somebody sends it. */
+/** A name of a person, a company or a project, as a client sends it. */
 export const givenName = z
   .string()
   .max(500)

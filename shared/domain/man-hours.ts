@@ -1,16 +1,19 @@
 /**
- * Hours as Procore's manpower log means them: `num_hours` is per worker, and `man_hours` = workers × hours per worker
- * (facts: steps-and-calls section 3). All arithmetic is in whole seconds and whole hundredths, so that nothing drifts.
+ * Hours as Procore's manpower log defines them: `num_hours` is per worker, and `man_hours` = workers × hours per worker (facts:
+ * steps-and-calls section 3). All arithmetic is in whole seconds and whole hundredths, to avoid drift.
  */
 const secondsPerHundredth = 36;
 
-/** Total seconds shared by that many workers → hours per worker, two decimals, half a hundredth rounds up. `0.00` for no workers. */
+/**
+ * Total seconds divided among the workers → hours per worker with two decimals, half a hundredth rounded up. `0.00` for no
+ * workers.
+ */
 export function hoursPerWorker(totalSeconds: number, workers: number): string {
   if (workers <= 0 || totalSeconds <= 0) return '0.00';
   return inHours(Math.floor((2 * totalSeconds + secondsPerHundredth * workers) / (2 * secondsPerHundredth * workers)));
 }
 
-/** Any decimal text of hours in the two decimals we compare by; undefined when it is no number of hours. */
+/** Any decimal text of hours, with the two decimals we compare by; undefined if it is not a number of hours. */
 export function canonicalHours(text: string | number): string | undefined {
   const hundredths = hundredthsOf(text);
   return hundredths === undefined ? undefined : inHours(hundredths);
@@ -21,7 +24,7 @@ export function manHours(workers: number, perWorker: string): string {
   return inHours(workers * (hundredthsOf(perWorker) ?? 0));
 }
 
-/** Whether two hours differ by at most `hundredths` hundredths of an hour. */
+/** Whether two values differ by at most `hundredths` hundredths of an hour. */
 export function hoursWithin(left: string | number, right: string | number, hundredths: number): boolean {
   const [a, b] = [hundredthsOf(left), hundredthsOf(right)];
   return a !== undefined && b !== undefined && Math.abs(a - b) <= hundredths;
@@ -29,7 +32,7 @@ export function hoursWithin(left: string | number, right: string | number, hundr
 
 function hundredthsOf(text: string | number): number | undefined {
   const value = typeof text === 'number' ? text : text.trim() === '' ? Number.NaN : Number(text);
-  // the nudge undoes what binary fractions lose: 1.005 is stored a little below itself
+  // the nudge undoes binary rounding: 1.005 is stored a little below itself
   return Number.isFinite(value) && value >= 0 ? Math.round(value * 100 + 1e-7) : undefined;
 }
 

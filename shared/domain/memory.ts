@@ -1,14 +1,17 @@
 /**
- * What one process remembers of answers that rarely change, so that a far side is not asked for them again and again. It is no proof of
- * anything: whoever rests on it sees to it that a wrong memory is found out, and forgets it then.
+ * A per-process cache of responses that rarely change, so that a far side is not asked for them again and again. It proves
+ * nothing: its users must detect a stale entry, and then forget it.
  */
 export interface Memory {
-  /** What was answered under this key no longer ago than that; else asks. Those who ask at once share one answer; a failure is forgotten. */
+  /**
+   * The response cached under this key if it is no older than `atMostMs`; else asks. Concurrent callers share one request; a
+   * failure is not cached.
+   */
   recall<Answer>(key: string, atMostMs: number, ask: () => Promise<Answer>): Promise<Answer>;
   forget(key: string): void;
 }
 
-/** Answers kept at most; the oldest go first. */
+/** The most responses kept; the oldest are dropped first. */
 const mostAnswers = 2000;
 
 export function createMemory(nowMs: () => number = Date.now): Memory {

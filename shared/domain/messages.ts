@@ -26,7 +26,7 @@ export const messages = {
 export type MessageName = keyof typeof messages;
 export type Message<Name extends MessageName> = z.infer<(typeof messages)[Name]>;
 
-/** The one signal: without content, the inbox table has the ids. */
+/** The only signal: without content, as the inbox table has the ids. */
 export const recordsChangedSignal = 'recordsChanged';
 
 /** Answer to an Update on a step. */
@@ -34,7 +34,7 @@ export const stepAnswer = z.object({
   stepId: z.string(),
   state: z.enum(stepStates),
   outcome: toldOutcome.optional(),
-  /** What became of a decision that waited for the step. */
+  /** Result of a decision that waited for the step. */
   says: z.string().optional(),
 });
 export type StepAnswer = z.infer<typeof stepAnswer>;
@@ -42,7 +42,7 @@ export type StepAnswer = z.infer<typeof stepAnswer>;
 export const plainAnswer = z.object({ accepted: z.boolean(), says: z.string() });
 export type PlainAnswer = z.infer<typeof plainAnswer>;
 
-/** What a payload that was not sealed by us decodes to; every schema above rejects it. */
+/** What a payload that we did not seal decodes to; every schema above rejects it. */
 export const unsealedMarker = { groundworkUnsealed: true } as const;
 
 /** Search attributes: ids only, never names (design section 5). */

@@ -17,7 +17,7 @@ export const projectChoice = z
   });
 export type ProjectChoice = z.infer<typeof projectChoice>;
 
-/** A choice and when it was made: what the admin's list held by then exists, what came later is future. */
+/** A choice and when it was made: projects in the admin's list by then exist, later ones are future. */
 export interface DatedChoice extends ProjectChoice {
   readonly chosenAt: string;
 }
@@ -33,21 +33,22 @@ export const listedProject = z.object({
 });
 export type ListedProject = Readonly<z.infer<typeof listedProject>>;
 
-/** A project of the admin's list, and when the list held it first. */
+/** A project of the admin's list, and when it first appeared there. */
 export const seenProject = listedProject.extend({ since: z.string() });
 export type SeenProject = Readonly<z.infer<typeof seenProject>>;
 
-/** The admin's own list, inactive projects included: captured at sign-in, taken anew by a further one, dated. */
+/** The admin's own list, inactive projects included: captured at sign-in, renewed by a further one, dated. */
 export interface DatedProjectList {
   readonly capturedAt: string;
   readonly projects: readonly SeenProject[];
-  /** On how many of them the sync user was at the newest look, and when that number last grew; null before the first look. */
+  /** On how many of them the sync user was at the latest look, and when that number last grew; null before the first look. */
   readonly progress?: { readonly on: number; readonly grewAt: string | null } | null;
 }
 
 /**
- * Which projects a choice takes in: the chosen ones, or all that existed, and those that came later where it says so. A project exists
- * if the admin's list held it when they chose, or when the list was first taken. Without a list nobody knows which is which.
+ * Which projects a choice includes: the chosen ones, or all that existed, plus later ones if it says so. A project exists if the
+ * admin's list held it when they chose, or when the list was first captured. Without a list existing and future cannot be told
+ * apart.
  */
 export function coverage(choice: DatedChoice, list: DatedProjectList | null): (projectId: string) => boolean {
   const chosen = new Set(choice.existing === 'chosen' ? choice.chosen : []);
@@ -61,7 +62,10 @@ export function coverage(choice: DatedChoice, list: DatedProjectList | null): (p
 export const matchKinds = ['project', 'company', 'person'] as const;
 export type MatchKind = (typeof matchKinds)[number];
 
-/** How a pair was found: an exact mark first (of a person the e-mail address), then the name (score 0..1), or by a person's decision. */
+/**
+ * How a pair was found: an exact mark first (for a person the e-mail address), then the name (score 0..1), or by a person's
+ * decision.
+ */
 export const matchBases = ['registration-number', 'project-number', 'e-mail', 'name', 'person', 'none'] as const;
 export type MatchBasis = (typeof matchBases)[number];
 
@@ -69,11 +73,14 @@ export interface RecordMatch {
   readonly kind: MatchKind;
   readonly partnerId: string;
   readonly partnerName: string;
-  /** Of a project: the site's own zone (IANA), where the partner says one. */
+  /** For a project: the site's own zone (IANA), if the partner gives one. */
   readonly partnerTimeZone?: string | null;
   readonly procoreId: string | null;
   readonly procoreName: string | null;
-  /** Of a project: Procore's own name of its zone as the lists were last compared; null where it has none, or nobody has looked yet. */
+  /**
+   * For a project: Procore's own name of its zone when the lists were last compared; null if it has none, or nobody has looked
+   * yet.
+   */
   readonly procoreTimeZone?: string | null;
   readonly basis: MatchBasis;
   /** 1 for exact bases. */
@@ -84,11 +91,11 @@ export interface RecordMatch {
 export interface MatchCoverage {
   readonly matched: number;
   readonly of: number;
-  /** Whole percent, rounded down: 100 only where nothing is left. Of nothing it is 100. */
+  /** Whole percent, rounded down: 100 only if nothing is left. 100 if there is nothing to match. */
   readonly percent: number;
 }
 
-/** How much of one side has its counterpart; what a person has said to have none is settled, and does not count. */
+/** How much of one side has a counterpart; records that a person said have none are settled, and not counted. */
 export function coverageOf(matches: readonly RecordMatch[], kind: MatchKind): MatchCoverage {
   const counted = matches.filter((match) => match.kind === kind && !(match.state === 'unmatched' && match.basis === 'person'));
   const matched = counted.filter(({ state }) => state === 'matched').length;
@@ -97,8 +104,8 @@ export function coverageOf(matches: readonly RecordMatch[], kind: MatchKind): Ma
 }
 
 /**
- * Whether a pair of projects takes part. A pair made by hand adds to "all existing"; beside a choice of single projects, or of none, the
- * choice alone says which. Before anything was chosen every pair does.
+ * Whether a pair of projects takes part. A pair made by hand adds to "all existing"; with a choice of single projects, or of
+ * none, only the choice counts. Before anything is chosen every pair takes part.
  */
 export function takingPart(
   choice: DatedChoice | null,
@@ -109,7 +116,7 @@ export function takingPart(
   return ({ procoreId, basis }) => procoreId !== null && (covers(procoreId) || (choice.existing === 'all' && basis === 'person'));
 }
 
-/** Whether a new choice means the same as the one before: whoever says the same again changes nothing. */
+/** Whether a new choice means the same as the previous one: repeating a choice changes nothing. */
 export function sameChoice(before: DatedChoice | null, after: DatedChoice, list: DatedProjectList | null): boolean {
   if (before === null || before.existing !== after.existing || before.future !== after.future) return false;
   const [was, is] = [coverage(before, list), coverage(after, list)];

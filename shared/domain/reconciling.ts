@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Sums of the far side minus ours, in whole units by name; what is absent is zero. */
+/** The far side's sums minus ours, in whole units by name; absent means zero. */
 export const sumsDifference = z.record(z.string(), z.int());
 export type SumsDifference = Readonly<z.infer<typeof sumsDifference>>;
 
@@ -10,8 +10,8 @@ export function isSameDifference(one: SumsDifference, other: SumsDifference): bo
 }
 
 /**
- * What one comparison of a stream found. Records that somebody changed or removed on the far side since we wrote them differ; each is
- * `told` (an attention item), or `healed`: what stands there is what is meant.
+ * Result of one comparison of a stream. Records that somebody changed or removed on the far side since we wrote them differ;
+ * each is `told` (an attention item), or `healed`: the far side shows what is meant again.
  */
 export const comparison = z.object({
   by: z.enum(['sums', 'rows']),
@@ -20,16 +20,16 @@ export const comparison = z.object({
   gone: z.int(),
   healed: z.int(),
   told: z.int(),
-  /** Entries of our account that no record of ours stands for; counted row by row only. */
+  /** Entries of our account that belong to no record of ours; counted only row by row. */
   unclaimed: z.int(),
-  /** What the sums differ by when everything was seen row by row; a later comparison by sums expects the same. */
+  /** The difference of the sums after everything was checked row by row; a later comparison by sums expects the same. */
   difference: sumsDifference,
   /** The same in a sentence. */
   says: z.string(),
 });
 export type Comparison = Readonly<z.infer<typeof comparison>>;
 
-/** A comparison in a sentence; `leftOut`: what the far side does not count in its sums. */
+/** A comparison in a sentence; `leftOut`: what the far side omits from its sums. */
 export function comparisonInWords(found: Omit<Comparison, 'says'>, leftOut: string): string {
   const { by, compared, changed, gone, healed, told, unclaimed, difference } = found;
   const differing = changed + gone;

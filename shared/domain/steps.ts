@@ -8,8 +8,9 @@ import { clipped, longestSentence } from './texts.ts';
 /**
  * A step is one condition to be proven. Its states:
  * `pending` (needs not met) → `checking` → `waiting` (on a person) | `stuck` (with a reason) → `done` | `skipped`.
- * `done` needs evidence in the store. `done` and `skipped` go back only through `care`, or by a decision of a signed-in person or a key
- * that changes what the step rests on; Updates from Temporal's UI neither settle nor reopen what only its owner can meet.
+ * `done` needs evidence in the store. `done` and `skipped` are reopened only by `care`, or by a decision of a signed-in person
+ * or a key that changes what the step depends on; Updates from Temporal's UI neither settle nor reopen what only its owner can
+ * meet.
  */
 export const stepStates = ['pending', 'checking', 'waiting', 'stuck', 'done', 'skipped'] as const;
 export type StepState = (typeof stepStates)[number];
@@ -20,7 +21,7 @@ const shortText = z.string().max(longestSentence);
 export const evidence = z.record(z.string(), z.union([shortText, z.number(), z.boolean(), z.array(shortText), z.null()]));
 export type Evidence = z.infer<typeof evidence>;
 
-/** What a check saw that does not hold, for good until somebody acts. */
+/** What a check found unmet, until somebody acts. */
 export const stuckOutcome = z.object({
   state: z.literal('stuck'),
   reason: z.enum(faultKinds as [FaultKind, ...FaultKind[]]),
@@ -49,7 +50,7 @@ export const outcome = z.discriminatedUnion('state', [
 export type Outcome = z.infer<typeof outcome>;
 
 /**
- * An outcome as a row has it. A sentence that is too long is cut: no row may keep a connection from being opened. Throws for what is no
+ * Parses an outcome from a row. A sentence that is too long is cut: no row may prevent opening a connection. Throws if it is no
  * outcome at all.
  */
 export const outcomeOfRow = (row: unknown): Outcome => outcome.parse(cutTexts(row));
@@ -63,19 +64,22 @@ function cutTexts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, cutTexts(inner)]));
 }
 
-/** What a run is told of an outcome: whose turn it is, and the sentences for its page. What proves a step stays in its row. */
+/**
+ * The part of an outcome that a run receives: whose turn it is, and the sentences for its page. The evidence of a step stays in
+ * its row.
+ */
 export const toldOutcome = z.discriminatedUnion('state', [z.object({ state: z.literal('met') }), waitingOutcome, stuckOutcome]);
 export type ToldOutcome = z.infer<typeof toldOutcome>;
 
 export const toldOf = (value: Outcome): ToldOutcome => (value.state === 'met' ? { state: 'met' } : value);
 
-/** Who signs in to Procore: the admin for the company, the contractor and whoever returns documents for themselves. */
+/** Who signs in to Procore: the admin for the company; the contractor, and people who return documents, for themselves. */
 export type Signer = Extract<Owner, 'admin' | 'contractor' | 'responder'>;
 
-/** What the rest of the product knows to be proven by a step, whichever it is: a credential, what the owner may read, levels on projects. */
+/** What other code relies on some step to prove: a credential, what the owner may read, levels on projects. */
 export type Proof = CredentialPurpose | 'owner-access' | 'project-levels';
 
-/** The one proof whose row is read without a plan at hand: a plan whose step proves the owner’s access calls it so. */
+/** The only proof whose row is read without a plan: the step that proves the owner’s access must have this id in every plan. */
 export const ownerAccessStep = 'verifyTools';
 
 /** One step of a plan, as data. */
@@ -93,17 +97,17 @@ export interface Step {
   readonly repeatInCare: boolean;
   /** Whether support may decide it by an Update. */
   readonly supportMay: boolean;
-  /** False: the onboarding ends live without it, and `care` goes on with it. */
+  /** False: the onboarding ends live without it, and `care` continues it. */
   readonly holdsUp: boolean;
-  /** Whose sign-in at Procore it takes up, also a further one once it is done; null: it looks at none. */
+  /** Whose Procore sign-ins it processes, including further ones once it is done; null: none. */
   readonly takesSignIns: Signer | null;
-  /** What is proven by it, where others ask for that proof. */
+  /** What it proves, if other code asks for that proof. */
   readonly proves: Proof | null;
-  /** It compares whole lists of both sides: care repeats it where something may have come, not in every round. */
+  /** It compares whole lists of both sides: care repeats it only if something may have changed, not in every round. */
   readonly comparesLists: boolean;
-  /** What a signed-in admin has us set up makes it good: its check first does what of that is still to be done. */
+  /** Set-up for a signed-in admin can fulfil it: its check first does the set-up tasks still open. */
   readonly mendedBySetUp: boolean;
-  /** The entry of the audit log that its being done is worth; null: none. */
+  /** The audit log entry to write when it is done; null: none. */
   readonly audits: string | null;
   /** What the owner does to meet it. */
   readonly cure: string;
@@ -117,9 +121,9 @@ export interface Plan {
 export type Plans = Readonly<Record<PartnerName, Plan>>;
 
 /**
- * The step that is told of a sign-in: of those that listen now, the last that takes up this person's; where there is none, the last that takes up
- * anybody's, for one look at a connection of people takes up all that came. Of an onboarding those listen whose needs are met (`settled`),
- * of a live connection those that care repeats. Undefined: nobody listens yet.
+ * The step that is notified of a sign-in: of the steps that listen, the last that processes this person's; if there is none, the
+ * last that processes anybody's, since one check of a connection of people processes all sign-ins. In onboarding the steps
+ * listen whose needs are met (`settled`), in a live connection those that care repeats. Undefined: none listens yet.
  */
 export function stepTaking(
   steps: readonly Step[],
@@ -133,14 +137,17 @@ export function stepTaking(
 
 const isRepeated = ({ repeatInCare }: Step): boolean => repeatInCare;
 
-/** The step by whose name a round of care is asked for, where nothing is asked of one step alone. Every plan repeats one. */
+/** The step named in a request for a care round that is about no single step. Every plan repeats one. */
 export function anyInCare(steps: readonly Step[]): string {
   const step = steps.find(isRepeated);
   if (!step) throw new Error('a plan repeats at least one step in care');
   return step.id;
 }
 
-/** What care is to look at when a loop has met such a fault: at the partner’s login if that was refused, else at whoever reads Procore. */
+/**
+ * The step that care should check after a loop met this fault: the partner’s login if that was refused, else whoever reads
+ * Procore.
+ */
 export function stepToLookAt(steps: readonly Step[], kind: FaultKind): string {
   const wanted: readonly Proof[] =
     kind === 'partner-credential-rejected' ? ['partner-login'] : ['procore-service', 'owner-access'];
@@ -148,14 +155,14 @@ export function stepToLookAt(steps: readonly Step[], kind: FaultKind): string {
   return step?.id ?? anyInCare(steps);
 }
 
-/** The step that makes the links; each plan ends with the engine’s own. */
+/** The step that creates the links; each plan ends with the engine’s own. */
 export function linkingStep(steps: readonly Step[]): string {
   const step = steps.find(({ check }) => check === 'live');
   if (!step) throw new Error('a plan ends with the step that makes the links');
   return step.id;
 }
 
-/** A step and every step that rests on it, whose needs reach it, in the order of the plan. */
+/** A step and every step that depends on it, directly or not, in the order of the plan. */
 export function restingOn(steps: readonly Pick<Step, 'id' | 'needs'>[], stepId: string): readonly string[] {
   const found = new Set([stepId]);
   const reaches = (step: Pick<Step, 'id' | 'needs'>): boolean =>
@@ -164,7 +171,7 @@ export function restingOn(steps: readonly Pick<Step, 'id' | 'needs'>[], stepId: 
   return steps.flatMap(({ id }) => (found.has(id) ? [id] : []));
 }
 
-/** Whether two outcomes say the same to a person: the watch returns only when they do not. */
+/** Whether two outcomes say the same to a person: the watch returns only if they do not. */
 export function sameOutcome(left: ToldOutcome | undefined, right: ToldOutcome | undefined): boolean {
   return outcomeKey(left) === outcomeKey(right);
 }

@@ -4,8 +4,8 @@ import { owners } from './faults.ts';
 const words = z.string().max(400).optional();
 
 /**
- * What a fault tells a workflow beside its kind and message: words for people and ids worth quoting. It is the detail of a failure;
- * never a secret, never a vendor's body.
+ * What a workflow receives of a fault besides its kind and message: words for people and ids worth quoting. It is the detail of
+ * a failure; never a secret, never a vendor's body.
  */
 export const toldFault = z.object({
   owner: z.enum(owners),
@@ -15,7 +15,7 @@ export const toldFault = z.object({
   status: z.int().optional(),
   requestId: words,
   field: words,
-  /** Epoch milliseconds since which it stands, where that is kept. */
+  /** Epoch milliseconds since which the fault has lasted, if that is recorded. */
   sinceMs: z.number().optional(),
 });
 export type ToldFault = z.infer<typeof toldFault>;

@@ -1,20 +1,20 @@
 import type { FaultKind, Owner } from './faults.ts';
 
-/** On which side somebody must act: the contractor's in Procore, the partner's people, or those who run this service. */
+/** The side on which somebody must act: the contractor's in Procore, the partner's people, or those who run this service. */
 export const sides = ['procore', 'partner', 'us'] as const;
 export type Side = (typeof sides)[number];
 
-/** Something that goes on only once somebody has acted. */
+/** Something that continues only once somebody has acted. */
 export interface Wait {
   readonly side: Side;
   readonly owner: Owner;
-  /** Names, where they are known. */
+  /** Names, if known. */
   readonly who: string | null;
   readonly what: string;
   readonly since: Date;
-  /** When it should be done, or ends; null: nobody says. */
+  /** When it should be done, or ends; null: no deadline. */
   readonly until: Date | null;
-  /** Of a step: when a reminder of it fell due last; null: none did. */
+  /** Of a step: when its last reminder fell due; null: none did. */
   readonly reminderDueAt: Date | null;
   readonly about: { readonly kind: 'step' | 'item' | 'record'; readonly id: string; readonly label: string };
 }
@@ -30,26 +30,26 @@ export const sideOf = {
 } as const satisfies Record<Owner, Side>;
 
 /**
- * By which kinds an owner who does not read holds up every step and stream, and who mends it then. All of it is one wait, told once; the
- * first of them that stands tells it: what was stored before somebody waited to be accepted still asks the contractor.
+ * The fault kinds by which an owner who cannot read blocks every step and stream, and who fixes each. All of it is one wait,
+ * reported once, by the first kind present: what was stored before somebody waited to be accepted still asks the contractor.
  */
 export const ownerWaits = [
   { reason: 'acceptance-missing', owner: 'admin' },
   { reason: 'grant-lapsed', owner: 'contractor' },
 ] as const satisfies readonly { readonly reason: FaultKind; readonly owner: Owner }[];
 
-/** The soonest end first, then what has waited the longest. */
+/** The soonest end first, then the longest wait. */
 export const byUrgency = (one: Wait, other: Wait): number =>
   (one.until?.getTime() ?? Number.POSITIVE_INFINITY) - (other.until?.getTime() ?? Number.POSITIVE_INFINITY) ||
   one.since.getTime() - other.since.getTime();
 
-/** Who must act on an item next, as it was last carried. */
+/** Who must act on an item next, as last carried. */
 export interface Court {
   /** `RFI 12: Anchor spacing` */
   readonly label: string;
   readonly isOpen: boolean;
-  /** Whose ball it is. */
+  /** Who holds the ball. */
   readonly holders: readonly { readonly name: string; readonly isMember: boolean; readonly dueOn: string | null }[];
-  /** When the ball went there by the item's own account, where it tells. */
+  /** When the ball moved there according to the item, if it says. */
   readonly movedAt: string | null;
 }

@@ -3,19 +3,22 @@ import { owners } from './faults.ts';
 import { uuid } from './ids.ts';
 import { partnerNames } from './partners.ts';
 
-/** How fast things go; read from the settings by the first activity of a run and carried as data (contracts section 1). */
+/**
+ * Intervals and limits of the workflows; read from the settings by the first activity of a run and carried as data (contracts
+ * section 1).
+ */
 export const pace = z.object({
   watchFirstMs: z.number(),
   watchCeilingMs: z.number(),
   fastAttempts: z.int(),
   fastCeilingMs: z.number(),
   slowMs: z.number(),
-  /** A lost worker is noticed after this long without a sign of life; longer than two calls to a far side. */
+  /** A lost worker is noticed after this long without a heartbeat; longer than two calls to a far side. */
   heartbeatMs: z.number(),
   careRoundMs: z.number(),
   cycleBusyMs: z.number(),
   cycleQuietMs: z.number(),
-  /** Cycles after which a loop continues as new; 500 where absent. */
+  /** Cycles after which a loop continues as new; 500 if absent. */
   cyclesPerRun: z.int().optional(),
 });
 export type Pace = z.infer<typeof pace>;
@@ -23,7 +26,7 @@ export type Pace = z.infer<typeof pace>;
 export const onboardingInput = z.object({ tenantId: uuid, connectionId: uuid, partner: z.enum(partnerNames) });
 export type OnboardingInput = z.infer<typeof onboardingInput>;
 
-/** The mail that was queued just now; what is sent is all that waits in the tenant's outbox. */
+/** The mail that was just queued; the run sends everything that waits in the tenant's outbox. */
 export const mailInput = z.object({ tenantId: uuid, mailId: uuid });
 export type MailInput = z.infer<typeof mailInput>;
 
@@ -54,40 +57,40 @@ export const streamReport = z.object({
   parked: z.int(),
   /** Deliveries not yet settled: queued, sending or unknown. */
   open: z.int(),
-  /** Deliveries that wait for a person's push, where automation is off. */
+  /** Deliveries that wait for a person to push them, as automation is off. */
   held: z.int().optional(),
   /** Parked items by reason. */
   reasons: z.record(z.string(), z.int()),
-  /** What a comparison of both sides found, in a sentence; absent where none was made or asked for. */
+  /** Result of a comparison of both sides, in a sentence; absent if none was made or requested. */
   reconciled: z.string().optional(),
-  /** Epoch milliseconds at which to come back, if sooner than the usual pace (e.g. a look-up that is due). */
+  /** Epoch milliseconds of the next cycle, if sooner than the usual pace (e.g. a look-up that is due). */
   nextLookMs: z.number().optional(),
 });
 export type StreamReport = z.infer<typeof streamReport>;
 
-/** The same as its link's row keeps it. */
+/** The same, as stored in its link's row. */
 export const storedReport = streamReport.extend({
   /** Source records left out, by reason. */
   skipped: z.record(z.string(), z.int()),
   /** Epoch milliseconds of the cycle's end. */
   atMs: z.number(),
-  /** Of the newest cycle in which the far side took a write. */
+  /** The latest cycle in which the far side accepted a write. */
   wroteAtMs: z.number().optional(),
 });
 export type StoredReport = z.infer<typeof storedReport>;
 
-/** A permanent fault of a whole stream, as its loop shows it until the stream has had a good cycle. */
+/** A permanent fault of a whole stream, as its loop shows it until the stream has a good cycle. */
 export const streamRefusal = z.object({
   stream: z.string(),
-  /** Fault kind, or the type of another failure that retrying does not mend. */
+  /** Fault kind, or the type of another failure that a retry does not fix. */
   reason: z.string(),
-  /** Who must act, where the fault told it; absent in what was carried before that was kept. */
+  /** Who must act, if the fault said; absent in state carried from before it was recorded. */
   owner: z.enum(owners).optional(),
   says: z.string(),
   needed: z.string().optional(),
   where: z.string().optional(),
   sinceMs: z.number(),
-  /** Epoch milliseconds before which only a person makes it be tried again. */
+  /** Epoch milliseconds before which only a person can trigger a retry. */
   againAtMs: z.number(),
 });
 export type StreamRefusal = z.infer<typeof streamRefusal>;
@@ -97,7 +100,7 @@ export const projectSyncInput = z.object({
   projectLinkId: uuid,
   partner: z.enum(partnerNames),
   generation: z.int(),
-  /** The tiny state of a loop that continued as new. */
+  /** The small state of a loop that continued as new. */
   carried: z
     .object({
       dueInMs: z.number(),

@@ -1,13 +1,13 @@
 import { AxiosError } from 'axios';
 import { TransportFailure, type TransportFailureKind } from './transport-failure.ts';
 
-/** One attempt at a far side: its deadline, its cancellation, and the knowledge of whether a connection stood. */
+/** One attempt at a far side: its deadline, its cancellation, and whether a connection was established. */
 export interface Attempt {
   readonly signal: AbortSignal;
   connected(): void;
-  /** Starts the deadline, or starts it anew: something has come or gone. Throws where it was cancelled before. */
+  /** Starts or restarts the deadline, on every progress. Throws if already cancelled. */
   begin(): void;
-  /** Stops the deadline while somebody else is waited for. */
+  /** Stops the deadline while waiting for somebody else. */
   rest(): void;
   failure(error: unknown): TransportFailure;
   end(): void;
@@ -47,7 +47,7 @@ export function attemptWithin(deadlineMs: number, cancel: AbortSignal | undefine
   };
 }
 
-/** axios reports a passed cap as a bad response that never became one. */
+/** axios reports an exceeded size limit as a bad response without a response object. */
 function kindOf(error: unknown): TransportFailureKind {
   const capped = error instanceof AxiosError && error.code === AxiosError.ERR_BAD_RESPONSE && error.response === undefined;
   return capped ? 'too-large' : 'unreachable';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time as the clients use it; tests move their own. */
+/** The clients' clock; tests use their own. */
 export interface Clock {
   nowMs(): number;
   /** Rejects with the signal's reason when it is aborted. */
@@ -19,7 +19,7 @@ export const realClock: Clock = {
   },
 };
 
-/** Waits until a moment, telling `onWait` at the start and about every second; cancellable at any time. */
+/** Waits until a moment, calling `onWait` at the start and about every second; can be cancelled at any time. */
 export async function waitUntil(
   untilMs: number,
   clock: Clock,
@@ -35,7 +35,7 @@ export async function waitUntil(
   }
 }
 
-/** Stops waiting for shared work when the signal is aborted; the work itself goes on for whoever else waits for it. */
+/** Stops waiting for shared work when the signal is aborted; the work itself continues for other callers. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise<T>((resolve, reject) => {

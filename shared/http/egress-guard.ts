@@ -3,34 +3,34 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
 
-/** What an installation lets its workers call beyond the far sides it is set up for. */
+/** What an installation lets its workers call besides its configured far sides. */
 export interface EgressRules {
-  /** Where a bearer may go: exact origins. */
+  /** Where a bearer token may be sent: exact origins. */
   readonly bearerOrigins: readonly string[];
-  /** The same for https hosts, `*.example.com` for all below a name. */
+  /** The same for https hosts; `*.example.com` covers all below a name. */
   readonly bearerHosts: readonly string[];
-  /** Origins let through whatever they resolve to, without TLS too: a demo's own far sides. Empty in production. */
+  /** Origins admitted whatever they resolve to, also without TLS: a demo's own far sides. Empty in production. */
   readonly openOrigins: readonly string[];
 }
 
-/** An address that may be called, and all that its name resolved to when that was decided: the connection goes there and nowhere else. */
+/** A URL that may be called, with all addresses its name resolved to at the check: the connection uses only these. */
 export interface Admitted {
   readonly url: URL;
   readonly addresses: readonly LookupAddress[];
 }
 
-/** An address came from outside that must not be called. Carries no address, so it may be logged. */
+/** A URL from outside must not be called. Contains no URL, so it may be logged. */
 export class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
 }
 
 export interface EgressGuard {
   /**
-   * Lets an address through that came from a vendor or a tenant: https on its own port, no login in it, a name that resolves to public
-   * addresses alone. Throws `EgressRefused`; a name that does not resolve is that too.
+   * Admits a URL that came from a vendor or a tenant: https on the default port, no login in it, a name that resolves only to
+   * public addresses. Throws `EgressRefused`, also if the name does not resolve.
    */
   admit(address: string): Promise<Admitted>;
-  /** Whether a bearer may go there. */
+  /** Whether a bearer token may be sent there. */
   takesBearer(url: URL): boolean;
 }
 
@@ -38,7 +38,7 @@ export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 
 const resolveAll: Resolve = (host) => lookup(host, { all: true, verbatim: true });
 
-/** `resolve`: the system's, but for tests. It is asked once for each address that is let through. */
+/** `resolve`: the system's, except in tests. It is called once per admitted URL. */
 export function createEgressGuard(rules: EgressRules, resolve: Resolve = resolveAll): EgressGuard {
   return {
     async admit(address) {

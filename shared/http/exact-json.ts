@@ -3,16 +3,19 @@ import { isInteger, LosslessNumber, parse, stringify } from 'lossless-json';
 const numberOf = (digits: string): number | string =>
   isInteger(digits) && !Number.isSafeInteger(Number(digits)) ? digits : Number(digits);
 
-/** Sixteen digits in a row: fewer never make an integer that a double cannot hold. */
+/** Sixteen digits in a row: fewer never form an integer that a double cannot hold. */
 const longDigits = /\d{16}/;
 
-/** How JSON writes what no database keeps in a text: NUL, and halves of letters that stand alone (whole ones are written so too). */
+/**
+ * JSON escapes of characters that no database keeps in a text: NUL, and surrogates (a lone half, but whole pairs are written
+ * this way too).
+ */
 const unkeepable = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * Parses JSON; integers beyond 2^53 come out as strings, exact; texts come out as they can be kept, without NUL and with a sign for each
- * half of a letter. Throws on malformed or absurdly deep text. Text without a number that long takes the engine's own way, which is four
- * times as fast and answers the same.
+ * Parses JSON. Integers beyond 2^53 become exact strings; texts are made storable: without NUL, and with U+FFFD for each lone
+ * surrogate. Throws on malformed or absurdly deep text. Text without such a long number is parsed by the engine, which is four
+ * times as fast and gives the same result.
  */
 export function parseExact(text: string): unknown {
   const value = longDigits.test(text)
@@ -28,14 +31,14 @@ function keepable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [keepable(name), keepable(one)]));
 }
 
-/** JSON text in which what `exactNumber` wrapped stands as a bare exact number. */
+/** JSON text in which values wrapped by `exactNumber` are bare exact numbers. */
 export function stringifyExact(value: unknown): string {
   const text = stringify(value);
   if (text === undefined) throw new TypeError('this value has no JSON form');
   return text;
 }
 
-/** A far side's numeric id, ready to be sent as a bare number without rounding. */
+/** A far side's numeric id, to be sent as a bare number without rounding. */
 export function exactNumber(digits: string): LosslessNumber {
   if (!/^\d{1,20}$/.test(digits)) throw new TypeError('an id to be sent as a number is made of digits');
   return new LosslessNumber(digits);

@@ -3,11 +3,11 @@ import { attemptWithin } from './attempt.ts';
 import { type Query, urlBelow } from './far-side-url.ts';
 import { agentsFor, watchedTransport } from './transport.ts';
 
-/** The policy every outbound call passes. One far side each: a bearer for one can never reach another. */
+/** The policy for every outbound call. One per far side: a bearer token for one can never reach another. */
 export interface EgressPolicy {
-  /** Configured address of the far side; nothing outside it is ever called. */
+  /** Configured URL of the far side; nothing outside it is ever called. */
   readonly base: string;
-  /** From the start to the last byte of the answer. */
+  /** From the start to the last byte of the response. */
   readonly deadlineMs: number;
   readonly maxAnswerBytes?: number;
 }
@@ -24,7 +24,7 @@ export interface Outgoing {
 
 export type OutgoingBody = ({ readonly text: string } | { readonly bytes: Buffer }) & { readonly contentType: string };
 
-/** An answer of any status. Redirects are answers too; none is followed. Header names are in lower case. */
+/** A response of any status. Redirects are returned too; none is followed. Header names are in lower case. */
 export interface Incoming {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,14 +33,14 @@ export interface Incoming {
 
 export type Exchange = (outgoing: Outgoing) => Promise<Incoming>;
 
-/** The same with the body as it came. */
+/** The same with the raw body. */
 export interface IncomingBytes extends Omit<Incoming, 'text'> {
   readonly bytes: Buffer;
 }
 
 const defaultMaxAnswerBytes = 16 * 1024 * 1024;
 
-/** Makes the one function that calls a far side: exactly one attempt, no proxy, no redirect. Throws only `TransportFailure`. */
+/** Creates the only function that calls a far side: one attempt, no proxy, no redirects. Throws only `TransportFailure`. */
 export function createExchange(policy: EgressPolicy): Exchange {
   return async (outgoing) => {
     const answer = await attempted<string>(policy, outgoing, 'text');
@@ -48,7 +48,7 @@ export function createExchange(policy: EgressPolicy): Exchange {
   };
 }
 
-/** The same for answers that are bytes, whole ones in memory: parts of a file, never a file. */
+/** The same for binary responses, held in memory: ranges of a file, never a whole file. */
 export function createByteExchange(policy: EgressPolicy): (outgoing: Outgoing) => Promise<IncomingBytes> {
   return async (outgoing) => {
     const answer = await attempted<Buffer>(policy, outgoing, 'arraybuffer');
@@ -90,7 +90,7 @@ async function attempted<Body>(
   }
 }
 
-/** Names in lower case; of what came several times, nothing. */
+/** Names in lower case; repeated headers are dropped. */
 export function headersOf(answer: AxiosResponse): Record<string, string> {
   const entries = Object.entries(answer.headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));

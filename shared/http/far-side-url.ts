@@ -2,12 +2,12 @@
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 export type Query = Readonly<Record<string, QueryValue>>;
 
-/** A part of a path that came from outside would have led to another resource. */
+/** A path segment from outside would have led to another resource. */
 export class UnsafePathSegment extends Error {
   override readonly name = 'UnsafePathSegment';
 }
 
-/** Builds a path from a template; each inserted id must be one plain segment, so that no id can walk to another resource. */
+/** Builds a path from a template; each inserted id must be one plain segment, so that no id can lead to another resource. */
 export function pathOf(parts: TemplateStringsArray, ...ids: readonly string[]): string {
   for (const id of ids) {
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(id))
@@ -17,8 +17,8 @@ export function pathOf(parts: TemplateStringsArray, ...ids: readonly string[]): 
 }
 
 /**
- * The address of a call: always below `base`, whatever path is given. Throws when path or base would lead elsewhere.
- * `base` is an origin, perhaps with a path (a region).
+ * The URL of a call: always below `base`, whatever path is given. Throws if path or base would lead elsewhere. `base` is an
+ * origin, optionally with a path (a region).
  */
 export function urlBelow(base: string, path: string, query: Query = {}): URL {
   const root = new URL(base);

@@ -9,17 +9,17 @@ import { TransportFailure } from './transport-failure.ts';
 /** How files are fetched and sent in this installation. */
 export interface FileAccess {
   readonly guard: EgressGuard;
-  /** Longest time in which nothing moves; there is no deadline for the whole. */
+  /** Longest time without progress; there is no deadline for the whole file. */
   readonly idleMs: number;
   /** Larger files are refused. */
   readonly maxBytes: number;
 }
 
-/** Sends the first hop with what proves who asks, e.g. a bearer; refusals are its own faults. */
+/** Sends the first hop with authorization, e.g. a bearer token; throws its own faults for refusals. */
 export type FirstHop = (send: (headers: Readonly<Record<string, string>>) => Promise<FileAnswer>) => Promise<FileAnswer>;
 
 export interface DownloadOptions {
-  /** Used where the address is one that takes a bearer; every other hop is asked bare. */
+  /** Used if the URL may get a bearer token; all other hops are sent without. */
   readonly firstHop?: FirstHop;
   readonly signal?: AbortSignal | undefined;
   /** Bytes so far. */
@@ -29,21 +29,21 @@ export interface DownloadOptions {
 export interface Download {
   /** Destroy it, or read it to its end: the connection is held until then. Fails with a `Fault`. */
   readonly stream: Readable;
-  /** As announced; null where nothing was. Bytes. */
+  /** As announced; null if not announced. Bytes. */
   readonly size: number | null;
   readonly contentType: string;
-  /** As the far side names it, fit to be shown. */
+  /** The far side's name for it, made safe to show. */
   readonly fileName: string | null;
-  /** What came, once the stream has ended; throws before. */
+  /** The bytes received, once the stream has ended; throws before. */
   measure(): Measure;
 }
 
 const maxHops = 5;
 
 /**
- * Opens a file by an address that came from a vendor. Every hop passes the guard anew; the bearer goes along on the first alone. An
- * address on the storage that has expired on the way is asked for once more. Faults: `file-unavailable` where the file is gone, is
- * still processed, is too large or must not be fetched; `vendor-unavailable`, `network`, `time-out` where it may come later.
+ * Opens a file by a URL that came from a vendor. The guard checks every hop; only the first gets the bearer token. If a storage
+ * URL has expired on the way, the download starts over once. Faults: `file-unavailable` if the file is gone, is still processed,
+ * is too large or must not be fetched; `vendor-unavailable`, `network`, `time-out` if a retry may succeed.
  */
 export async function downloadFrom(access: FileAccess, address: string, options: DownloadOptions = {}): Promise<Download> {
   let answer = await hopsFrom(access, address, options);
@@ -83,7 +83,7 @@ async function hopsFrom(access: FileAccess, address: string, options: DownloadOp
   throw new Fault('file-unavailable', { seen: 'Its address leads on and on.' });
 }
 
-/** Lets an address through, or throws the fault that says why not. */
+/** Admits a URL, or throws a fault that says why not. */
 export async function admitted(guard: EgressGuard, address: string): ReturnType<EgressGuard['admit']> {
   try {
     return await guard.admit(address);
@@ -93,7 +93,7 @@ export async function admitted(guard: EgressGuard, address: string): ReturnType<
   }
 }
 
-/** Casts a call without an answer. A cancelled one throws the signal's reason. */
+/** Casts a call without a response. A cancelled one throws the signal's reason. */
 export async function orFault<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
     return await work();
@@ -135,7 +135,7 @@ function sizeOf({ headers }: FileAnswer): number | null {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-/** A type that is none, or carries more than a type, is not handed on. */
+/** The bare media type; a default if it is missing or malformed. Parameters are dropped. */
 function typeOf({ headers }: FileAnswer): string {
   const type = /^\s*([a-z0-9.+-]{1,60}\/[a-z0-9.+-]{1,100})/i.exec(headers['content-type'] ?? '')?.[1];
   return type?.toLowerCase() ?? 'application/octet-stream';

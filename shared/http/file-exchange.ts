@@ -5,19 +5,19 @@ import type { Admitted } from './egress-guard.ts';
 import { headersOf } from './exchange.ts';
 import { agentsFor, pinnedTransport } from './transport.ts';
 
-/** One request about a file, to an address that the guard let through. */
+/** One request about a file, to a URL that the guard admitted. */
 export interface FileRequest {
   readonly method: 'GET' | 'PUT';
   readonly to: Admitted;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Streamed as it stands; exactly so many bytes. */
+  /** Streamed unchanged; exactly `size` bytes. */
   readonly body?: { readonly bytes: Readable; readonly size: number };
-  /** Longest time in which nothing moves, whoever stands still; a consumer's own time does not count. */
+  /** Longest time without progress, on whichever side; the consumer's own time does not count. */
   readonly idleMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer of any status; redirects are answers too. Read `chunks` to their end or `discard` them, or the connection stays. */
+/** A response of any status, redirects included. Read `chunks` to their end or call `discard`, or the connection stays open. */
 export interface FileAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,7 +25,10 @@ export interface FileAnswer {
   discard(): void;
 }
 
-/** Exactly one attempt on a connection of its own: no proxy, no redirect, nothing unpacked, nothing held. Throws only `TransportFailure`. */
+/**
+ * Exactly one attempt on its own connection: no proxy, no redirects, no decompression, no buffering. Throws only
+ * `TransportFailure`.
+ */
 export async function exchangeFile(request: FileRequest): Promise<FileAnswer> {
   const { url, addresses } = request.to;
   const attempt = attemptWithin(request.idleMs, request.signal);
@@ -53,7 +56,7 @@ export async function exchangeFile(request: FileRequest): Promise<FileAnswer> {
     const { data: body } = answer;
     const onAbort = (): void => void body.destroy();
     attempt.signal.addEventListener('abort', onAbort, { once: true });
-    // who discards an answer, or was cancelled, hears of nothing more
+    // after a discard or a cancellation, further errors are ignored
     body.once('error', () => {});
     const discard = (): void => {
       attempt.end();
@@ -67,7 +70,7 @@ export async function exchangeFile(request: FileRequest): Promise<FileAnswer> {
   }
 }
 
-/** Nothing is a stream of no chunks, which the HTTP library would send without its length. */
+/** An empty body as a buffer: a stream without chunks would be sent without its length by the HTTP library. */
 function sent({ bytes, size }: NonNullable<FileRequest['body']>, attempt: Attempt): Readable | Buffer {
   if (size > 0) return Readable.from(noted(bytes, attempt), { objectMode: false });
   bytes.destroy();

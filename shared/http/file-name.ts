@@ -1,13 +1,13 @@
-/** What must not stand in a name that people and file systems read: separators, control and direction marks. */
+/** Characters not allowed in a file name for people and file systems: separators, control and direction marks. */
 const unfit = /[\p{Cc}\p{Cf}/\\]/gu;
 
-/** A file's name as it may be shown and handed on; null where nothing is left of it. */
+/** A file name that is safe to show and to pass on; null if nothing is left of it. */
 export function plainFileName(name: string): string | null {
   const plain = name.replace(unfit, '').trim().slice(0, 255);
   return plain === '' || plain === '.' || plain === '..' ? null : plain;
 }
 
-/** The name in a `Content-Disposition`, the extended form first (RFC 6266); null where it names none. */
+/** The name in a `Content-Disposition`, the extended form first (RFC 6266); null if there is none. */
 export function fileNameOf(disposition: string | undefined): string | null {
   const extended = /filename\*\s*=\s*UTF-8'[^']*'([^;\s]+)/i.exec(disposition ?? '')?.[1];
   const plain = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(disposition ?? '');

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** What bytes came to: their number, and SHA-256 in lower-case hexadecimal. */
+/** Measure of some bytes: their number, and SHA-256 in lower-case hexadecimal. */
 export interface Measure {
   readonly size: number;
   readonly sha256: string;
 }
 
 export interface Measured {
-  /** The same chunks, counted as they pass. */
+  /** The same chunks, measured as they are read. */
   readonly chunks: AsyncIterable<Buffer>;
-  /** Known once all have passed; throws before. */
+  /** Known once all have been read; throws before. */
   measure(): Measure;
 }
 
-/** Counts and hashes bytes on their way. `onProgress` hears of the bytes so far; what it throws ends the stream. */
+/** Counts and hashes bytes as they are read. `onProgress` gets the bytes so far; an error it throws ends the stream. */
 export function measured(chunks: AsyncIterable<Buffer>, onProgress: (bytes: number) => void = () => {}): Measured {
   const hash = createHash('sha256');
   let size = 0;

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
-/** Shorter texts are parsed sooner than they are looked up. */
+/** Shorter texts are parsed faster than they are looked up. */
 const leastLength = 2048;
 
-/** What is kept at most, in characters of the texts; the objects take about three times as many bytes. */
+/** The most that is cached, in characters of the texts; the objects take about three times as many bytes. */
 const mostLength = 16 * 1024 * 1024;
 
-/** What was not read again for so long is let go. */
+/** Entries unused for this long are dropped. */
 const keptMs = 60 * 60 * 1000;
 
 interface Known {
@@ -22,9 +22,9 @@ const numbers = new WeakMap<z.ZodType, number>();
 let schemas = 0;
 
 /**
- * What the text of an answer says by a schema. A list that is polled says for the most part what it said before, to the byte: such a page
- * is not parsed again while this process remembers it. Text and schema alone decide, so whoever has the text has had the right to it.
- * What `parse` throws is not kept. Callers share the value and leave it as it is.
+ * Parses the text of a response by a schema, with a cache. A polled list mostly returns the same bytes as before: such a page is
+ * not parsed again while this process has it cached. The key is text and schema only: a caller with the text was allowed to read
+ * it. Errors of `parse` are not cached. Callers share the value and must not change it.
  */
 export function parsedOnce<T>(schema: z.ZodType<T>, text: string, parse: () => T): T {
   if (text.length < leastLength) return parse();
@@ -37,22 +37,22 @@ export function parsedOnce<T>(schema: z.ZodType<T>, text: string, parse: () => T
 }
 
 /**
- * Puts a guard around every value from now on: tests freeze them, so that whoever changes what others share is found out. Nobody does in
- * production, where a walk over each page would cost what is saved here.
+ * Applies a guard to every value from now on: tests freeze the values, so that code that changes shared values is found. Not in
+ * production, where walking each page would cost what the cache saves.
  * @onlyTests
  */
 export function guardShared(guard: <T>(value: T) => T): void {
   shared = guard;
 }
 
-/** As a process that has just started. */
+/** Resets the cache, as in a process that has just started. */
 export function forgetParsed(): void {
   known = knownTexts();
 }
 
 const arrays = new WeakMap<z.ZodType, z.ZodArray<z.ZodType>>();
 
-/** `z.array` of a row, the same one at every call, so that its texts are known again. */
+/** `z.array` of a row schema, the same instance on every call, so that its cached texts are found. */
 export function listOf<Row extends z.ZodType>(row: Row): z.ZodArray<Row> {
   const before = arrays.get(row) ?? z.array(row);
   arrays.set(row, before);

@@ -5,17 +5,17 @@ import type { Effect } from './far-side-errors.ts';
 export interface PatienceSettings {
   readonly clock: Clock;
   readonly inlineWaitMs: number;
-  /** Told at the start and about every second of a wait. */
+  /** Called at the start and about every second of a wait. */
   readonly onWait: ((untilMs: number, why: string) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** A wait shorter than this would be a busy loop when clocks disagree. */
+/** A shorter wait would be a busy loop if clocks disagree. */
 const shortestWaitMs = 250;
 
 /**
- * How long one call may still wait by itself. A read sits stated waits out until `inlineWaitMs` is used up; a write never waits, for its
- * claim would lapse meanwhile: it throws the fault, whose `waitUntilMs` says when to come back.
+ * How long one call may still wait inline. A read waits out stated waits until `inlineWaitMs` is used up; a write never waits,
+ * as its claim would lapse meanwhile: the fault is thrown, with the time to come back in `waitUntilMs`.
  */
 export function patienceFor(effect: Effect, settings: PatienceSettings): (fault: Fault) => Promise<void> {
   const { clock, onWait, signal } = settings;

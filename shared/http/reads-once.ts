@@ -1,11 +1,11 @@
 /**
- * Reads that several askers share: what was asked for once is not asked again. What belongs to one project gives way when another
- * project is asked for, so that it holds no more than one project and what belongs to none. A read that failed is not kept.
+ * Reads that several callers share: each is requested once. Reads of one project are dropped when another project is read, so it
+ * holds at most one project's, and those of no project. A failed read is not kept.
  */
 export interface ReadsOnce {
-  /** `project`: null where it belongs to none. */
+  /** `project`: null if it belongs to none. */
   once<Answer>(key: string, project: string | null, read: () => Promise<Answer>): Promise<Answer>;
-  /** A list of pages; kept once it was read to its end. */
+  /** A list of pages; kept once it is read to its end. */
   pages<Item>(key: string, project: string | null, read: () => AsyncIterable<readonly Item[]>): AsyncIterable<readonly Item[]>;
 }
 

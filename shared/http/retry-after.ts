@@ -1,9 +1,9 @@
-/** The longest wait that is believed: no far side of ours counts in longer windows; two seconds of slack for whole-second headers. */
+/** The longest wait believed: none of our far sides uses longer windows; two seconds of slack for whole-second headers. */
 const longestMs = 3_602_000;
 
 /**
- * `Retry-After` in seconds or as a date, as a moment of our own clock; `undefined` when absent or unreadable. A date is taken relative to
- * the far side's own time, where that is known. What is beyond an hour is not believed and read as an hour.
+ * `Retry-After` in seconds or as a date, converted to our own clock; `undefined` if absent or unreadable. A date is taken
+ * relative to the far side's own time, if known. A wait beyond an hour is not believed and read as an hour.
  */
 export function readRetryAfter(value: string | undefined, nowMs: number, farNowMs = nowMs): number | undefined {
   if (value === undefined) return undefined;

@@ -5,17 +5,17 @@ import { Readable } from 'node:stream';
 import { Fault } from '../domain/faults.ts';
 import { type Measure, measured } from './measured.ts';
 
-/** A stretch of spooled bytes with its own sum. */
+/** A range of spooled bytes with its own checksum. */
 export interface SpooledSegment extends Measure {
-  /** Where it begins. Bytes. */
+  /** Its offset. Bytes. */
   readonly from: number;
 }
 
-/** A file's bytes on disk for as long as they are needed. */
+/** A file's bytes on disk, until closed. */
 export interface Spooled extends Measure {
-  /** At least one; all of the same size but the last. */
+  /** At least one; all of the same size except the last. */
   readonly segments: readonly SpooledSegment[];
-  /** May be read several times. */
+  /** May be called several times. */
   read(stretch: Pick<SpooledSegment, 'from' | 'size'>): Readable;
   close(): Promise<void>;
 }
@@ -27,9 +27,9 @@ export interface SpoolSettings {
 }
 
 /**
- * Writes a stream to a temporary file and sums up its segments on the way. The file has no name from its first byte on (it is unlinked
- * as soon as it is open), so nothing is left of it after `close`, a failure, or the end of the process, however it ends. Memory holds
- * one chunk. `file-unavailable` beyond `maxBytes`.
+ * Writes a stream to a temporary file and hashes its segments on the way. The file is unlinked as soon as it is open, so nothing
+ * is left of it after `close`, a failure, or the end of the process, however it ends. Memory holds one chunk. Throws
+ * `file-unavailable` beyond `maxBytes`.
  */
 export async function spool(chunks: AsyncIterable<Buffer>, settings: SpoolSettings): Promise<Spooled> {
   const file = await openNameless(settings.folder);
@@ -79,7 +79,7 @@ async function* stretchOf(file: FileHandle, { from, size }: Pick<SpooledSegment,
   }
 }
 
-/** Sums of bytes in stretches of one size, whatever the chunks they come in. */
+/** Hashes bytes in segments of one size, whatever the chunk sizes. */
 function createSegments(segmentBytes: number) {
   const ended: SpooledSegment[] = [];
   let hash = createHash('sha256');

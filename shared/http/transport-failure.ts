@@ -1,6 +1,6 @@
 /**
- * - `unreachable`: no connection (name, refusal, TLS, connect time-out), or cut while it was used;
- * - `deadline`: no complete answer in time; `too-large`: the answer passed the cap; `cancelled`: our own signal.
+ * - `unreachable`: no connection (name, refusal, TLS, connect time-out), or it broke while in use;
+ * - `deadline`: no complete response in time; `too-large`: the response exceeded the limit; `cancelled`: our own signal.
  */
 export type TransportFailureKind = 'unreachable' | 'deadline' | 'too-large' | 'cancelled';
 
@@ -11,11 +11,14 @@ const sentences: Record<TransportFailureKind, string> = {
   cancelled: 'the call was cancelled',
 };
 
-/** A call without an answer. It carries no address, header or body, so it may be logged; the HTTP library's error is dropped for that. */
+/**
+ * A call without a response. It contains no URL, header or body, so it may be logged; the HTTP library's error is dropped for
+ * that reason.
+ */
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure';
   readonly kind: TransportFailureKind;
-  /** Whether the far side may have seen the request: a connection stood. */
+  /** Whether the far side may have seen the request: a connection was established. */
   readonly sent: boolean;
   /** The system's error code, e.g. `ECONNREFUSED`. */
   readonly code: string | null;

@@ -3,12 +3,15 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 
-/** What axios asks of a transport. */
+/** The interface that axios expects of a transport. */
 interface Transport {
   request(options: https.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void): http.ClientRequest;
 }
 
-/** Node's own client, which follows no redirect; tells when a connection stands and the request may reach the far side. */
+/**
+ * Node's own client, which follows no redirect; reports when the connection is established and the request may reach the far
+ * side.
+ */
 export function watchedTransport(secure: boolean, onConnected: () => void): Transport {
   return {
     request(options, onAnswer) {
@@ -26,10 +29,13 @@ const idle = { keepAlive: true, maxSockets: 32, scheduling: 'lifo', timeout: 30_
 const pooled = { httpAgent: new http.Agent(idle), httpsAgent: new https.Agent(idle) };
 const single = { httpAgent: new http.Agent({ keepAlive: false }), httpsAgent: new https.Agent({ keepAlive: false }) };
 
-/** Writes never use a pooled connection: a far side that closes an idle one would turn a write into an unknown outcome. */
+/** Writes never use a pooled connection: if the far side closes an idle one, the write's outcome would be unknown. */
 export const agentsFor = (effect: 'read' | 'write') => (effect === 'read' ? pooled : single);
 
-/** The same, whose connection goes to one of these addresses, whatever the host's name resolves to by then. TLS still asks for the name. */
+/**
+ * The same, but connecting only to one of these addresses, whatever the host name resolves to by then. TLS still checks the
+ * name.
+ */
 export function pinnedTransport(secure: boolean, addresses: readonly LookupAddress[], onConnected: () => void): Transport {
   const { request } = watchedTransport(secure, onConnected);
   const lookup: LookupFunction = (_host, options, found) => {

@@ -1,21 +1,21 @@
-/** A mail as it is written: said once, and rendered as text and as HTML, so that both say the same. */
+/** A mail, written once and rendered as text and as HTML, so that both say the same. */
 export interface Letter {
   readonly subject: string;
-  /** Sentences of ours; a name in them is a `Name`, never part of the text. */
+  /** Our own sentences; a name in them is a `Name`, never part of the text. */
   readonly paragraphs: readonly Sentence[];
   readonly button?: { readonly label: string; readonly url: string };
-  /** Why it came, and how to change that. */
+  /** Why the reader gets it, and how to change that. */
   readonly why: readonly Sentence[];
 }
 
-/** A name that others gave. */
+/** A name given by others. */
 export interface Name {
   readonly name: string;
 }
 
 export type Sentence = readonly (string | Name)[];
 
-/** A sentence with names in it, each a value of the template. */
+/** Builds a sentence; each template value is a name. */
 export const say = (words: TemplateStringsArray, ...names: readonly string[]): Sentence =>
   words.flatMap((word, at) => [word, ...(at < names.length ? [{ name: names[at] ?? '' }] : [])]);
 
@@ -55,8 +55,8 @@ const inHtml = (sentence: Sentence): string =>
   sentence.map((part) => escaped(typeof part === 'string' ? part : unlinked(part.name))).join('');
 
 /**
- * A name that no mail program makes a link or a telephone number of: what would be read as an address is broken by a mark without width
- * that may stand in none (WORD JOINER).
+ * A name that mail programs do not turn into a link or a telephone number: a zero-width character that no URL may contain (WORD
+ * JOINER) breaks up anything that looks like one.
  */
 export const unlinked = (name: string): string => name.replaceAll(/[.:/@\\]|\d(?=\d)/g, (mark) => `${mark}\u2060`);
 

@@ -4,16 +4,16 @@ import type { SupportContact } from '../partners/contract.ts';
 import { type Letter, type Sentence, say } from './letter.ts';
 import { dayOf, subjectOf, supportLine } from './words.ts';
 
-/** What the mails about an invitation are written from: names as others gave them, and the link. */
+/** Input of the mails about an invitation: names as others gave them, and the link. */
 export interface InvitationFacts {
   readonly inviterName: string;
   readonly inviterCompany: string;
   readonly invitedCompany: string;
   readonly projectName: string;
   readonly partnerTitle: string;
-  /** What then happens by itself, as the partner says it: one sentence. */
+  /** What then happens automatically, in the partner's words: one sentence. */
   readonly purpose: string;
-  /** Of the invited: `g•••@acme.example`. */
+  /** Address of the invited person: `g•••@acme.example`. */
   readonly invitedShown: string;
   readonly passedOn: boolean;
   readonly url: string;

@@ -3,17 +3,17 @@ import type { SupportContact } from '../partners/contract.ts';
 import { type Letter, type Sentence, say } from './letter.ts';
 import { dayOf, momentInWords, subjectOf, supportLine } from './words.ts';
 
-/** What the mails to a person are written from who authorizes Procore for themselves: names as others gave them, and their links. */
+/** Input of the mails to a person who authorizes Procore for themselves: names as others gave them, and their links. */
 export interface RequestFacts {
   readonly tenantName: string;
   /** In Procore. */
   readonly projectName: string;
   readonly partnerTitle: string;
-  /** Whoever owns the connection: else somebody who returns documents. */
+  /** The owner of the connection; else a person who returns documents. */
   readonly isOwner: boolean;
   /** Single use. */
   readonly url: string;
-  /** What they have authorized, after a sign-in to Procore; it lasts. */
+  /** Shows what they have authorized, after a sign-in to Procore; does not expire. */
   readonly accountUrl: string;
   readonly expiresAt: Date;
   /** Until when the connection can be undone; null: not (any more). */

@@ -4,16 +4,16 @@ import { plainName, type SendOutcome } from '../domain/mail.ts';
 import { clipped } from '../domain/texts.ts';
 import type { RenderedLetter } from './letter.ts';
 
-/** Who mails come from. */
+/** The sender of all mails. */
 export interface Sender {
   readonly name: string;
   readonly address: string;
 }
 
 export interface Mailer {
-  /** One attempt. Never throws: what came of it is the answer. */
+  /** One attempt. Never throws: returns the outcome. */
   send(mail: RenderedLetter & { readonly to: string; readonly messageId: string }): Promise<SendOutcome>;
-  /** The Message-ID of a business key: the same for every attempt. */
+  /** The Message-ID for a business key: the same on every attempt. */
   messageIdOf(tenantId: string, businessKey: string): string;
 }
 
@@ -21,13 +21,13 @@ export interface MailSettings {
   /** `smtps://user:password@host` (TLS at once) or `smtp://…` (STARTTLS). */
   readonly url: string;
   readonly from: Sender;
-  /** Whether a server without TLS is refused: always, but in a demo, whose server is on this machine. */
+  /** Whether a server without TLS is refused: always, except in a demo, whose server is on this machine. */
   readonly tlsRequired: boolean;
-  /** Longest silence of the server, at each step. */
+  /** Longest silence of the server, in each step. */
   readonly deadlineMs: number;
 }
 
-/** Mail over SMTP, one connection for each mail. */
+/** Mail over SMTP, one connection per mail. */
 export function createMailer({ url, from, tlsRequired, deadlineMs }: MailSettings): Mailer {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
@@ -56,7 +56,7 @@ export function createMailer({ url, from, tlsRequired, deadlineMs }: MailSetting
       try {
         await transport.sendMail({
           from: { name: plainName(from.name), address: from.address },
-          // an object, so that no part of it is read as a list
+          // an object, so that it is not parsed as an address list
           to: { name: '', address: to },
           messageId,
           subject: plainSubject(subject),
@@ -72,16 +72,16 @@ export function createMailer({ url, from, tlsRequired, deadlineMs }: MailSetting
   };
 }
 
-/** One line. Names in it are plain already; nothing else is from outside. */
+/** One line. Names in it are sanitised already; nothing else is from outside. */
 const plainSubject = (subject: string): string => subject.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
-/** Steps of SMTP at which a refusal is about this mail or this recipient, and not about us (RFC 5321, section 4.3.2). */
+/** SMTP steps at which a refusal is about this mail or this recipient, not about us (RFC 5321, section 4.3.2). */
 const aboutTheMail = new Set(['RCPT TO', 'DATA']);
 
 /**
- * What an error of the library means. 5xx at RCPT or DATA: refused for good. 4xx there: for now. Anything that happened before is about the
- * server or our login at it, and concerns every mail alike. A connection lost after DATA leaves open whether the mail was taken: it is sent
- * again.
+ * Maps an error of the library. 5xx at RCPT or DATA: permanent refusal. 4xx there: temporary. An error before that is about the
+ * server or our login, and affects every mail alike. If the connection is lost after DATA, the mail may have been accepted: it
+ * is sent again.
  */
 function outcomeOf(error: unknown, to: string): SendOutcome {
   const { responseCode, command, response } = smtpError(error);
@@ -100,7 +100,7 @@ function smtpError(error: unknown) {
   };
 }
 
-/** The server's words without the address, which servers repeat, on one line. */
+/** The server's words on one line, without the address, which servers repeat. */
 const wordsOf = (text: string, to: string): string =>
   clipped(
     text

@@ -21,58 +21,61 @@ import type { PeopleContext } from './people.ts';
 import type { SeenAtSignIn, SignInFacts } from './sign-in.ts';
 import type { Cause, Stream } from './stream.ts';
 
-/** What a partner says of itself without any client: the API reads it to parse what an admin sets. */
+/** What a partner declares about itself; needs no client. The API parses an admin's settings by it. */
 export interface PartnerDeclaration {
   readonly scope: 'company' | 'project';
-  /** As whom Procore is called: one service credential for the company, or people, each by an authorization of their own. */
+  /** Who calls Procore: one service credential for the company, or people, each with their own authorization. */
   readonly principal: 'service' | 'people';
   readonly modules: readonly string[];
   /** Modules that are on unless somebody says otherwise. */
   readonly modulesByDefault: readonly string[];
-  /** Steps that prove what the modules need: other modules make them due again. */
+  /** Steps that prove what the modules need; a change of modules makes them due again. */
   readonly stepsOfModules: readonly string[];
-  /** What can be set up in Procore for a signed-in admin who says so, by the kind of service credential. Absent: nothing. */
+  /** What can be set up in Procore if a signed-in admin agrees, by kind of service credential. Absent: nothing. */
   readonly setUp?: (kind: ServiceKind) => SetUpRecipe;
-  /** What it carries; each stream is on with its module. */
+  /** What it carries; each stream runs with its module. */
   readonly streams: readonly Stream[];
   /** What an admin may set; every field has a default, so that `{}` is complete. */
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
-  /** What of the settings is in force under the consents that stand. Absent: all of them, always. */
+  /** The settings that are in force under the current consents. Absent: all of them, always. */
   readonly withConsents?: (
     settings: Readonly<Record<string, unknown>>,
     consents: readonly ConsentKind[],
   ) => Readonly<Record<string, unknown>>;
   readonly login: LoginForm;
-  /** Names of the settings that hold the origins of its far sides. A worker does not start without one of them. */
+  /** Names of the settings that hold the origins of its far sides. A worker does not start if one is missing. */
   readonly originSettings: readonly string[];
-  /** Whom people ask who are stuck on our pages; a setting of the installation may name others. */
+  /** Contact for people who are stuck on our pages; an installation setting may name another. */
   readonly support: SupportContact;
-  /** What people read who are invited by mail to connect; absent: nobody is invited. */
+  /** Text for people who are invited by mail to connect; absent: nobody is invited. */
   readonly invitation?: InvitationWords;
-  /** Streams whose records have a ball in court. `courtOf` reads its holder from a record's last-sent content; undefined once that is erased. */
+  /**
+   * Streams whose records have a ball in court. `courtOf` returns its holder from a record's last-sent content; undefined if
+   * that is erased.
+   */
   readonly courts?: {
     readonly streams: readonly string[];
     readonly courtOf: (address: Readonly<Record<string, string>>) => Court | undefined;
   };
 }
 
-/** What the mail and the page of an invitation say of a partner. */
+/** What the mail and the page of an invitation say about a partner. */
 export interface InvitationWords {
-  /** What then happens by itself: one sentence. */
+  /** What then happens automatically: one sentence. */
   readonly purpose: string;
   /** What is read and written in Procore: five plain lines at most. */
   readonly touches: readonly string[];
 }
 
-/** The login at a partner as an admin submits it: the API reads and documents its body by this. */
+/** The partner login that an admin submits; the API parses and documents its request body by this. */
 export interface LoginForm {
-  /** What may be shown of it again: fields of text. */
+  /** Text fields that may be shown again. */
   readonly shown: z.ZodObject;
   /** The one field that is sealed. */
   readonly secret: { readonly name: string; readonly schema: z.ZodType<string> };
-  /** A body as the API's document shows it. */
+  /** Example body for the API's document. */
   readonly example: Readonly<Record<string, string>>;
-  /** What to submit where there is none that works, and where, in words for people. */
+  /** What to submit if no working login exists, and where, in words for people. */
   readonly cure: { readonly needed: string; readonly where: string };
 }
 
@@ -81,7 +84,7 @@ export interface TemplateRecipe {
   readonly levels: WantedLevels;
 }
 
-/** What is made and changed in Procore in the admin's name, and how each of it is done by hand where Procore does not let us. */
+/** What is created and changed in Procore in the admin's name, and how to do each by hand if Procore does not let us. */
 export interface SetUpRecipe {
   /** Absent: its user needs none. */
   readonly companyTemplate?: TemplateRecipe;
@@ -98,28 +101,31 @@ export interface SetUpOffer {
   readonly byHand: { readonly needed: string; readonly where: string };
 }
 
-/** What a partner fills in (contracts section 8). Checks and streams are functions of clients; they know nothing of the store. */
+/** What a partner implements (contracts section 8). Checks and streams are functions of clients; they do not know the store. */
 export interface Partner extends PartnerDeclaration {
   readonly name: PartnerName;
   readonly checks: Readonly<Record<string, Check>>;
-  /** What these modules need of the company's tools in Procore: a refusal in a check is diagnosed against it. Absent: nothing. */
+  /** The Procore company tools that these modules need; a refusal in a check is diagnosed against them. Absent: none. */
   companyNeeds?(modules: readonly string[]): readonly ToolNeed[];
-  /** The partner's API with a submitted login; its checks and streams know the type. Throws a `Fault` for a login that cannot be one. */
+  /**
+   * Makes a client of the partner's API from a submitted login; its checks and streams know the type. Throws a `Fault` if the
+   * login cannot be valid.
+   */
   connect(access: PartnerAccess): unknown;
-  /** A client that `connect` made, for looking alone: it refuses writes, and asks for nothing twice. */
+  /** Wraps a client that `connect` made for reading only: it refuses writes, and requests nothing twice. */
   readingOnly(client: unknown): unknown;
 }
 
 export interface SupportContact {
   /** A web page, or an e-mail address. */
   readonly contact: string;
-  /** When somebody answers, in words for people. */
+  /** When questions are answered, in words for people. */
   readonly hours: string;
 }
 
-/** A submitted login of a partner, and what a client needs beside it. */
+/** A submitted login of a partner, and what else a client needs. */
 export interface PartnerAccess {
-  /** Names the login and its version: clients with the same key may share a session. */
+  /** Identifies the login and its version: clients with the same key may share a session. */
   readonly key: string;
   /** What may be shown of it, as it was submitted. */
   readonly shown: Readonly<Record<string, string>>;
@@ -130,7 +136,7 @@ export interface PartnerAccess {
   readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
   readonly signal: AbortSignal;
   readonly onWait: (untilMs: number, why: string) => void;
-  /** Told after every answer. */
+  /** Called after every response. */
   readonly onCall: () => void;
 }
 
@@ -144,17 +150,17 @@ export interface ConnectionFacts {
   readonly syncUserId: string | null;
   readonly syncUserName: string | null;
   readonly projectChoice: DatedChoice | null;
-  /** The partner's settings that are in force, parsed: what waits for a consent is not among them. */
+  /** The partner's settings that are in force, parsed; without those that wait for a consent. */
   readonly settings: unknown;
 }
 
-/** What is known of the sync user's levels on its projects, and which of them are worth asking about now. */
+/** The known levels of the sync user on its projects, and which projects are worth asking about now. */
 export interface LevelsWish {
   /** By project id. */
   readonly known: ReadonlyMap<string, readonly ToolLevel[]>;
-  /** Of these projects those to ask about now, the most pressing first. */
+  /** Returns those of these projects to ask about now, the most pressing first. */
   pick(projectIds: readonly string[], needs: readonly ToolNeed[]): readonly string[];
-  /** So many projects at most are asked about in one check: a share of the calls that Procore allows. */
+  /** The most projects asked about in one check: a share of the calls that Procore allows. */
   readonly most: number;
 }
 
@@ -162,7 +168,7 @@ export interface LevelsWish {
 export interface CheckContext {
   readonly connection: ConnectionFacts;
   readonly hasServiceCredential: boolean;
-  /** Null where none was submitted. */
+  /** Null if none was submitted. */
   readonly serviceKind: ServiceKind | null;
   readonly hasPartnerLogin: boolean;
   readonly signIn: SignInFacts | null;
@@ -171,27 +177,27 @@ export interface CheckContext {
   readonly dryRun: DryRun | null;
   /** Whether a person's confirmation row exists. */
   readonly confirmed: { readonly by: string; readonly at: string } | null;
-  /** The same of an admin who saw that new projects get this credential's user, where Procore does not say it. */
+  /** Set if an admin confirmed that new projects get this credential's user, where Procore's API does not say it. */
   readonly futureConfirmed: { readonly by: string; readonly at: string } | null;
   /** How many days back records are carried. */
   readonly windowDays: number;
-  /** Procore as the service credential, for the claimed or bound company. */
+  /** Procore with the service credential, for the claimed or bound company. */
   service(): Promise<ProcoreClient<AnyCompany>>;
-  /** Procore as the service credential, only once the company is bound. */
+  /** Procore with the service credential, only once the company is bound. */
   boundService(): Promise<ProcoreClient<BoundCompany>>;
-  /** Active projects that the sync user is on; one reading serves all checks of a round of care. */
+  /** Active projects that the sync user is on; read once for all checks of a care round. */
   activeProjects(): Promise<readonly ListedProject[]>;
   readonly levels: LevelsWish;
   /** Procore as the person who signed in, for the claimed company. */
   person(): Promise<ProcoreClient<AnyCompany>>;
-  /** Where people sign in themselves; null of a partner with a service credential. */
+  /** For partners whose people sign in themselves; null for a partner with a service credential. */
   readonly people: PeopleContext | null;
   /** The partner's API with the submitted login; the type is the partner's own. */
   partnerClient(): Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
-/** What a met (or not yet met) check wants kept; stored in the same transaction as the step's row. */
+/** What a check (met or not) wants stored; written in the same transaction as the step's row. */
 export interface Keep {
   readonly syncUser?: { readonly id: string; readonly name: string };
   readonly adminProjects?: readonly ListedProject[];
@@ -204,45 +210,45 @@ export interface Keep {
     /** Projects that the sync user is on now. */
     readonly listed: readonly string[];
     readonly read: readonly LevelsOfProject[];
-    /** Tools switched off in projects that take part, one cause a project; they hold nothing else up. */
+    /** Tools switched off in projects that take part, one cause per project; they block nothing else. */
     readonly switchedOff: readonly Cause[];
   };
   /** Proven by a signed-in, confirmed admin: binds the connection to the claimed company. */
   readonly binding?: { readonly companyId: string; readonly companyName: string; readonly procoreUserId: string };
-  /** What the person's token showed, for the page that asks for confirmation. */
+  /** What the person's token showed, for the confirmation page. */
   readonly seenAtSignIn?: SeenAtSignIn;
-  /** Who the signed-in person is, where the company hid it when they came. Goes with `seenAtSignIn`. */
+  /** Identity of the signed-in person, if the company hid it at sign-in. Comes with `seenAtSignIn`. */
   readonly signedInAs?: { readonly id: string; readonly name: string; readonly login: string };
   /** Projects of the contractor's list, as read now. */
   readonly offered?: readonly OfferedProject[];
   /** The partner's people on the project, as listed now. */
   readonly team?: readonly ListedMember[];
-  /** Members of the team who are to be asked by mail to authorize Procore: whoever was asked before is not asked again. */
+  /** Team members to ask by mail to authorize Procore; those asked before are not asked again. */
   readonly ask?: readonly string[];
-  /** Levels of members who have authorized, as read now with their own authorization. */
+  /** Levels of members who have authorized, just read with their own authorization. */
   readonly access?: readonly { readonly memberId: string; readonly access: MemberAccess }[];
   /** What the project's responses mean, as offered now. */
   readonly responses?: readonly ResponseMapping[];
-  /** What of the past could be brought over, as counted now. */
+  /** What a backfill could bring over, as counted now. */
   readonly survey?: BackfillSurvey;
-  /** The contractor connected this project: binds company and project, and names whom the connection is read as. */
+  /** The contractor connected this project: binds company and project, and names the person the connection is read as. */
   readonly projectBinding?: {
     readonly project: OfferedProject;
-    /** `isInvited`: theirs is the address that was invited; else they were accepted, and are written to at an address of their own alone. */
+    /** `isInvited`: the invited address is theirs; else they were accepted, and get mail only at an address of their own. */
     readonly owner: { readonly id: string; readonly name: string; readonly isInvited: boolean };
   };
-  /** The name of whom the connection is read as, where it was not known: without a company Procore tells none. */
+  /** Name of the person the connection is read as, if it was unknown: without a company Procore names nobody. */
   readonly owner?: { readonly id: string; readonly name: string };
-  /** Projects on which the sync user's template gives too little. Not stored: what sets things up for the admin mends them. */
+  /** Projects on which the sync user's template grants too little. Not stored: the set-up done for the admin fixes them. */
   readonly tooLowOn?: readonly string[];
 }
 
-/** Somebody of the partner's side as the partner lists them. */
+/** A person on the partner's side, as the partner lists them. */
 export interface ListedMember {
   readonly memberId: string;
   readonly name: string;
   readonly email: string;
-  /** The address as it is compared: by it a person is the same on several projects. */
+  /** The address in its form for comparison: it identifies a person across projects. */
   readonly emailKey: string;
   readonly returns: boolean;
 }
@@ -254,7 +260,7 @@ export interface CheckResult {
 
 export type Check = (context: CheckContext) => Promise<CheckResult>;
 
-/** Its sentences may name what the far sides name: they are cut to what a row holds. */
+/** Clips its sentences to what a row holds, since they may contain far-side names. */
 export function met(proof: Evidence, keep: Keep = {}, warnings: readonly string[] = []): CheckResult {
   const evidence = Object.fromEntries(Object.entries(proof).map(([name, value]) => [name, fitting(value)]));
   const cut = warnings.map((warning) => clipped(warning));

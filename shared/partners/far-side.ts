@@ -4,15 +4,15 @@ import { parseExact } from '../http/exact-json.ts';
 import { castingFailures, type Effect, effectOf, refusingStatuses, requestIdOf } from '../http/far-side-errors.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 
-/** What a partner's refusals mean, beside what they mean anywhere. */
+/** What a partner's refusals mean, in addition to their general meaning. */
 export interface RefusalTable {
-  /** The partner as people read it. */
+  /** The partner's name for people. */
   readonly partner: string;
-  /** By status; without an entry 408 is a time-out, 429 a limit, another 4xx refused content, and all else trouble of the far side. */
+  /** By status; without an entry 408 is a time-out, 429 a limit, other 4xx rejected content, and all else a far-side failure. */
   readonly kinds: Readonly<Record<number, FaultKind>>;
   /** Further statuses after which a write surely did not happen. */
   readonly alsoRefusing?: readonly number[];
-  /** What mends it, by status, where that is another thing than the table of faults says. */
+  /** The cure, by status, if it differs from the fault table's. */
   readonly cures?: Readonly<Record<number, Pick<FaultDetail, 'needed' | 'where'>>>;
 }
 
@@ -26,15 +26,15 @@ interface Answer {
   readonly text: string;
 }
 
-/** One partner's answers in our words: the one place where they are cast. `what` names the resource in words of a fault. */
+/** Casts one partner's responses into our terms; the only place that does. `what` names the resource in a fault's words. */
 export interface FarSide {
-  /** Sends, and casts what comes without an answer; see `castingFailures`. */
+  /** Sends, and casts failures that come without a response; see `castingFailures`. */
   sending<T>(what: string, effect: Effect, signal: AbortSignal | undefined, send: () => Promise<T>): Promise<T>;
-  /** The fault of an answer that is no success. Its text is never read. */
+  /** The fault of a response that is not a success. Its body is never read. */
   refused(what: string, answer: Head, nowMs: number, effect: Effect): Fault;
-  /** What a success says by its schema; throws `unreadable` naming the field that is wrong. */
+  /** Parses a success by its schema; throws `unreadable` naming the field that is wrong. */
   read<T>(what: string, answer: Answer, schema: z.ZodType<T>, effect: Effect): T;
-  /** The fault of a success that is not what the partner promises: a write may have happened. `place` names fields, never values. */
+  /** The fault of a success that breaks the partner's contract: a write may have happened. `place` names fields, never values. */
   unreadable(what: string, status: number, place: string, effect: Effect): Fault;
 }
 

@@ -1,22 +1,22 @@
 import type { MatchBasis, MatchKind, RecordMatch } from '../domain/projects.ts';
 import { nameScore } from './names.ts';
 
-/** A record of either side, reduced to what it may be matched by. */
+/** A record of either side, reduced to what it can be matched by. */
 export interface Matchable {
   readonly id: string;
   readonly name: string;
-  /** Exact marks, folded: a registration number, a project number. */
+  /** Exact identifiers, folded: a registration number, a project number. */
   readonly marks: readonly string[];
   readonly timeZone?: string | null;
 }
 
 export interface MatchRules {
   readonly kind: MatchKind;
-  /** What an equal mark is called. */
+  /** The basis recorded for an equal mark. */
   readonly markBasis: Extract<MatchBasis, 'registration-number' | 'project-number' | 'e-mail'>;
-  /** From this score on a name alone is enough (0.92). */
+  /** From this score on, a name alone is enough (0.92). */
   readonly sureFrom: number;
-  /** From here on it is worth a person's look. */
+  /** From this score on, a person should look at it. */
   readonly doubtFrom: number;
 }
 
@@ -32,9 +32,9 @@ export const companyRules: MatchRules = { ...projectRules, kind: 'company', mark
 export const personRules: MatchRules = { ...projectRules, kind: 'person', markBasis: 'e-mail' };
 
 /**
- * Pairs the partner's records with Procore's: what a person decided stands; then equal marks; then names. Every partner record comes
- * back exactly once, in its order, and no Procore record is `matched` twice: whoever has a rival on either side is `doubtful`. Each
- * round judges all of its records against the same state, so that the order of the records decides nothing.
+ * Pairs the partner's records with Procore's: first by a person's decision, then by equal marks, then by name. Every partner
+ * record is returned exactly once, in its order, and no Procore record is `matched` twice: a record with a rival on either side
+ * is `doubtful`. Each round judges all of its records against the same state, so the order of the records does not matter.
  */
 export function matchRecords(
   rules: MatchRules,
@@ -67,7 +67,7 @@ type Round = (sides: Sides) => readonly RecordMatch[];
 
 const shareMark = (left: Matchable, right: Matchable): boolean => left.marks.some((mark) => right.marks.includes(mark));
 
-/** Sure where one record on each side bears the mark; records without an equal mark are left for the next round. */
+/** Sure if exactly one record on each side has the mark; records without an equal mark are left for the next round. */
 const matchByMark: Round = ({ rules, open, procore, taken }) =>
   open.flatMap((record) => {
     const same = procore.filter((other) => shareMark(record, other));
@@ -84,7 +84,7 @@ const matchByName: Round = ({ rules, open, procore, taken }) => {
     if (!best || best.score < rules.doubtFrom) return pair(rules, record, 'unmatched', 'none', 0);
     const rivalHere = open.some(({ id, name }) => id !== record.id && nameScore(name, best.record.name) >= rules.sureFrom);
     const rivalThere = second !== undefined && second.score >= Math.min(best.score, rules.sureFrom);
-    // Had their marks agreed, they would have met by them.
+    // If their marks agreed, the round before would have paired them.
     const contradicts = record.marks.length > 0 && best.record.marks.length > 0;
     const sure = best.score >= rules.sureFrom && !rivalHere && !rivalThere && !contradicts;
     return pair(rules, record, sure ? 'matched' : 'doubtful', 'name', best.score, best.record);
@@ -125,7 +125,7 @@ function decisionsOf(
     const record = records.get(decision.partnerId);
     if (decision.kind !== kind || decision.basis !== 'person' || !record) continue;
     const other = decision.procoreId === null ? undefined : others.get(decision.procoreId);
-    // A counterpart that is gone leaves the pair to be decided anew.
+    // If the counterpart is gone, the pair must be decided again.
     const state = decision.procoreId !== null && !other ? 'doubtful' : decision.state;
     const partnerTimeZone = record.timeZone ?? null;
     results.set(record.id, {

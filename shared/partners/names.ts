@@ -1,9 +1,9 @@
-/** Letters that no decomposition reduces to their base. */
+/** Letters that Unicode decomposition does not reduce to a base letter. */
 const bare: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', ł: 'l', đ: 'd', æ: 'ae', œ: 'oe', ð: 'd', þ: 'th', ı: 'i' };
 
 /**
- * A name as it is compared: compatibility forms unified, accents and case folded, everything that is neither letter nor digit one
- * blank. A name of nothing else (an emoji) keeps its own signs. Folding twice changes nothing.
+ * A name in its form for comparison: compatibility forms unified, accents and case folded, each run of anything but letters and
+ * digits replaced by one blank. A name without letters or digits (an emoji) keeps its characters. Idempotent.
  */
 export function foldName(name: string): string {
   const unified = name
@@ -17,7 +17,7 @@ export function foldName(name: string): string {
   return words === '' ? plain.replace(/\s+/g, ' ').trim() : words;
 }
 
-/** Same numbers in the same order: "Depot 3" is not "Depot 4", however alike they look. */
+/** Names match only with the same numbers in the same order: "Depot 3" is not "Depot 4", however alike they look. */
 const numbersIn = (folded: string): string => (folded.match(/\p{N}+/gu) ?? []).join(' ');
 
 const pairsOf = (folded: string): Map<string, number> => {
@@ -36,7 +36,7 @@ interface Profile {
   readonly pairs: ReadonlyMap<string, number>;
 }
 
-/** Every name is compared with many others; the newest few thousand keep what comparing needs. */
+/** Cache, as every name is compared with many others; cleared when it holds more than 5000. */
 const profiles = new Map<string, Profile>();
 
 function profileOf(name: string): Profile {
@@ -49,7 +49,7 @@ function profileOf(name: string): Profile {
   return profile;
 }
 
-/** Likeness of two names, 0 to 1, the same both ways: shared pairs of letters (Dice); 1 only where the folded names are equal. */
+/** Similarity of two names, 0 to 1, symmetric: shared letter pairs (Dice); 1 only if the folded names are equal. */
 export function nameScore(left: string, right: string): number {
   const [one, other] = [profileOf(left), profileOf(right)];
   if (one.folded === other.folded) return one.folded === '' ? 0 : 1;
@@ -59,13 +59,13 @@ export function nameScore(left: string, right: string): number {
   return Math.min((2 * shared) / (one.folded.length + other.folded.length + 2), 0.999);
 }
 
-/** An e-mail address as it is compared: trimmed and case-folded; undefined for what is none. */
+/** An e-mail address in its form for comparison: trimmed and case-folded; undefined if it is not one. */
 export function foldEmail(text: string | null | undefined): string | undefined {
   const folded = (text ?? '').normalize('NFKC').trim().toLowerCase();
   return /^[^\s@]+@[^\s@]+$/.test(folded) ? folded : undefined;
 }
 
-/** A registration number (ABN, EIN) as digits; undefined for none and for fillers such as 000000000. */
+/** A registration number (ABN, EIN) as digits; undefined if it is none, or a filler such as 000000000. */
 export function foldRegistration(text: string | null | undefined): string | undefined {
   const digits = (text ?? '').normalize('NFKC').replace(/\D+/g, '');
   return digits.length < 6 || /^(\d)\1*$/.test(digits) ? undefined : digits;

@@ -5,7 +5,7 @@ import type { ProcoreClient } from '../procore/client.ts';
 import type { SignInFacts } from './sign-in.ts';
 import type { Reader } from './stream.ts';
 
-/** Whom the prime consultant asked to connect a project, and how far the mail has come. */
+/** Whom the prime consultant asked to connect a project, and the state of the mail. */
 export interface InvitationFacts {
   readonly state: 'queued' | 'sent' | 'bounced' | 'opened' | 'accepted' | 'expired' | 'withdrawn';
   readonly email: string;
@@ -18,7 +18,7 @@ export interface InvitationFacts {
   readonly refusal: string | null;
 }
 
-/** Somebody's decision: who, and when (ISO 8601). */
+/** Who decided something, and when (ISO 8601). */
 export interface Said {
   readonly by: string;
   readonly at: string;
@@ -37,53 +37,53 @@ export interface TeamMember {
   readonly memberId: string;
   readonly name: string;
   readonly email: string;
-  /** The partner marks them as returning documents. */
+  /** Whether the partner marks them as returning documents. */
   readonly returns: boolean;
   readonly procoreUserId: string | null;
   readonly authorization: 'none' | 'live' | 'lapsed' | 'revoked';
-  /** Their own levels on the connected project, as last read, and when; null: not yet. */
+  /** Their own levels on the connected project, as last read, and when; null: not read yet. */
   readonly access: MemberAccess | null;
   readonly accessReadAtMs: number | null;
 }
 
-/** What the steps of a partner look at whose people sign in themselves. */
+/** What the steps look at, for a partner whose people sign in themselves. */
 export interface PeopleContext {
   readonly invitation: InvitationFacts | null;
-  /** Of the contractor. */
+  /** The contractor's. */
   readonly signIn: SignInFacts | null;
   readonly owner: OwnerFacts | null;
-  /** Somebody else signed in in the place of an owner who does not read, and waits for whoever invited. */
+  /** Another person signed in in place of an owner who cannot read, and waits for the inviter's acceptance. */
   readonly isOwnerProposed: boolean;
   /** Projects of the contractor's list, as last read. */
   readonly offered: readonly OfferedProject[];
   readonly decided: {
-    /** They said yes to the page that names their role. */
+    /** They confirmed the page that names their role. */
     readonly role: Said | null;
     readonly project: (Said & { readonly companyId: string; readonly projectId: string }) | null;
     readonly connect: (Said & { readonly companyId: string; readonly projectId: string }) | null;
-    /** The prime accepted that this person connects this company, though another one was invited. */
+    /** The prime accepted that this person connects this company, though another was invited. */
     readonly accepted: (Said & { readonly companyId: string; readonly procoreUserId: string }) | null;
     readonly backfill: (Said & { readonly choice: BackfillChoice }) | null;
   };
   readonly boundProject: { readonly id: string; readonly name: string } | null;
   readonly team: readonly TeamMember[];
-  /** When what of the past could be brought over was counted last; null: never. */
+  /** When a possible backfill was last counted; null: never. */
   readonly countedAtMs: number | null;
   /** What the project's responses mean, as last read. */
   readonly responses: readonly ResponseMapping[];
   /** Procore as the contractor, before any company is chosen. */
   asOwner(): Promise<ProcoreClient<NoCompany>>;
-  /** The same in a company of their list: for looking alone. */
+  /** The same in a company of their list, for reading only. */
   asOwnerIn(companyId: string): Promise<ProcoreClient<ClaimedCompany>>;
   /** The same once the company is bound. */
   asOwnerBound(): Promise<ProcoreClient<BoundCompany>>;
   /**
-   * As whoever the project is read as now: the owner, or who stands in for them (docs/adr/0035). `grant-lapsed` where nobody may. A stand-in
-   * who is refused comes last in the next turn.
+   * Runs `read` as the person the project is currently read as: the owner, or their stand-in (docs/adr/0035). Throws
+   * `grant-lapsed` if nobody may. A stand-in who is refused comes last in the next turn.
    */
   asReader<Result>(read: (procore: ProcoreClient<BoundCompany>, reader: Reader) => Promise<Result>): Promise<Result>;
-  /** As whom all that the step knows was seen last, by its evidence: `Reader.key`; null: as nobody yet. */
+  /** `Reader.key` of the person whose view the step's evidence last showed; null: nobody's yet. */
   readAs(): Promise<string | null>;
-  /** Procore as a member of the team; `grant-lapsed` where they have not authorized, or not any more. */
+  /** Procore as a member of the team; throws `grant-lapsed` if their authorization is missing or has ended. */
   asMember(memberId: string): Promise<ProcoreClient<BoundCompany>>;
 }

@@ -1,7 +1,7 @@
 import { type ConsentKind, consentOfOwner } from '../domain/consents.ts';
 import type { PartnerDeclaration } from './contract.ts';
 
-/** The partner's settings out of what is stored of them; what waits for somebody's consent stands as if nobody had asked for it. */
+/** Parses a partner's stored settings; those that wait for a consent are treated as if nobody had set them. */
 export function settingsInForce(
   { settings, withConsents }: Pick<PartnerDeclaration, 'settings' | 'withConsents'>,
   stored: unknown,
@@ -11,7 +11,7 @@ export function settingsInForce(
   return withConsents?.(asked, consents) ?? asked;
 }
 
-/** Whether the settings ask for what only the owner's consent puts in force. */
+/** Whether some settings are in force only with the owner's consent. */
 export function waitsForOwner(declaration: Pick<PartnerDeclaration, 'settings' | 'withConsents'>, stored: unknown): boolean {
   const under = (consents: readonly ConsentKind[]) => JSON.stringify(settingsInForce(declaration, stored, consents));
   return under([]) !== under([consentOfOwner]);

@@ -1,4 +1,4 @@
-/** What the token of a person who signed in showed of the company. */
+/** What a signed-in person's token showed of the company. */
 export interface SeenAtSignIn {
   readonly companyId: string;
   readonly companyName: string | null;
@@ -6,14 +6,14 @@ export interface SeenAtSignIn {
   readonly admin: boolean;
 }
 
-/** The newest sign-in of a person, as far as a check may use it. */
+/** A person's newest sign-in, as far as a check may use it. */
 export interface SignInFacts {
   readonly signInId: string;
   readonly state: 'offered' | 'started' | 'returned' | 'exchanged' | 'confirmed' | 'refused' | 'expired';
   readonly procoreUserId: string | null;
   readonly procoreUserName: string | null;
   readonly refusal: string | null;
-  /** What was last seen with this person's token of the company that is named now. */
+  /** What this person's token last showed of the company that is named now. */
   readonly seen: SeenAtSignIn | null;
   /** Whether its token can still be used. */
   readonly usable: boolean;

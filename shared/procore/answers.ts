@@ -4,7 +4,7 @@ import { parsedOnce } from '../http/parsed-once.ts';
 import type { ProcoreRequest } from './contract.ts';
 import { faultOfUnreadable } from './errors.ts';
 
-/** The body of any answer as JSON; `undefined` where it is none. */
+/** The body of a response as JSON; `undefined` if it is not JSON. */
 export function bodyOf(answer: Incoming): unknown {
   if (answer.text === '' || !/\bjson\b/i.test(answer.headers['content-type'] ?? '')) return undefined;
   try {
@@ -14,7 +14,7 @@ export function bodyOf(answer: Incoming): unknown {
   }
 }
 
-/** The parsed value of a success; throws the fault of an unreadable one. Places are named, values never. */
+/** The parsed value of a success; throws a fault if it is unreadable. The fault names places, never values. */
 export const answerOf = <T>(request: ProcoreRequest<T>, answer: Incoming): T =>
   parsedOnce(request.answer, answer.text, () => parsedValue(request, answer));
 

@@ -10,33 +10,33 @@ export interface RateWindow {
   readonly resetAtMs: number;
 }
 
-/** What one answer taught us. Times are epoch milliseconds by our own clock. */
+/** What one response showed about the limits. Times are epoch milliseconds by our own clock. */
 export interface RateFacts {
   readonly seenAtMs: number;
   readonly window?: RateWindow | undefined;
-  /** A 429 or 503 told us to stand still until then. */
+  /** A 429 or 503 told us to stop until then. */
   readonly blockedUntilMs?: number | undefined;
 }
 
-/** Who asks for a call. All but the lane are hashes; they name nobody. */
+/** Who makes a call. All but the lane are hashes; they name nobody. */
 export interface Asker {
   /** The principal and company whose limits the call counts against. */
   readonly budgetKey: string;
   readonly lane: Lane;
-  /** Tenants of one lane come equally far, and so do the parts (projects) of one tenant. */
+  /** Tenants of one lane get equal shares, and so do the parts (projects) of one tenant. */
   readonly tenant: string;
   readonly part: string;
 }
 
 /**
- * `spike`, `hour`: the window has nothing left for this lane. `turn`: it has, but others of the budget come first. `blocked`: Procore
- * told us to stand still.
+ * `spike`, `hour`: the window has nothing left for this lane. `turn`: it has, but other callers of the budget come first.
+ * `blocked`: Procore told us to stop.
  */
 export type WaitReason = RateWindowName | 'turn' | 'blocked';
 
 export interface Refused {
   readonly granted: false;
-  /** When asking again makes sense. */
+  /** When to ask again. */
   readonly waitUntilMs: number;
   readonly why: WaitReason;
   /** Lanes above that may call meanwhile. */
@@ -45,16 +45,16 @@ export interface Refused {
 
 export interface Granted {
   readonly granted: true;
-  /** By the budget's own clock, in a unit of its own; goes back with what the answer teaches. */
+  /** In the budget's own clock and unit; passed back to `learn`. */
   readonly reservedAt: number;
 }
 
 export type Reservation = Granted | Refused;
 
-/** Calls left of one principal in one company, shared by all workers and, by lanes, tenants and projects, by all their work. */
+/** The remaining calls of one principal in one company, shared by all workers, lanes, tenants and projects. */
 export interface RateBudget {
-  /** Takes one call out of both windows, or says until when to wait. Nothing known yet means granted. */
+  /** Takes one call out of both windows, or returns until when to wait. Grants the call if nothing is known yet. */
   reserve(asker: Asker, nowMs: number): Promise<Reservation>;
-  /** Takes in what the answer to a call taught, by the moment for which it was granted. */
+  /** Records what the response to a call showed, as of the moment the call was granted. */
   learn(budgetKey: string, facts: RateFacts, reservedAt: number): Promise<void>;
 }

@@ -17,13 +17,13 @@ import { waitWords } from './wait-words.ts';
 export type { ProcoreClient, TokenSource } from './contract.ts';
 
 export interface ClientTimings {
-  /** From sending to the last byte of the answer. */
+  /** From sending to the last byte of the response. */
   readonly httpDeadlineMs: number;
-  /** Longest wait, in all, that a read sits out; longer ones are thrown. */
+  /** The longest total inline wait of a read; longer waits are thrown. */
   readonly inlineWaitMs: number;
 }
 
-/** One line an attempt, for logs and metrics: never a token, a body, an address or a query value. */
+/** One log line per attempt, for logs and metrics: never a token, a body, a URL or a query value. */
 export interface CallRecord {
   readonly operationId: string;
   readonly method: string;
@@ -44,7 +44,7 @@ export interface ProcoreClientSettings<Company extends AnyCompany | NoCompany> {
   /** Whose limits the calls count against, in which lane, and for whom. */
   readonly asker: Asker;
   readonly timings: ClientTimings;
-  /** Told at the start and about every second of an inline wait: heartbeats, and shows until when and why. */
+  /** Called at the start and about every second of an inline wait: heartbeats, and shows until when and why. */
   readonly onWait?: (untilMs: number, why: string) => void;
   readonly signal?: AbortSignal;
   readonly log?: (record: CallRecord) => void;
@@ -59,14 +59,14 @@ interface Attempt<Answer, T> {
   readonly value: T;
 }
 
-/** What one attempt of a call is: how it is sent, and what its answer says. */
+/** How one attempt of a call is sent, and how its response is read. */
 interface Way<Answer extends Head, T> {
   send(token: Secret): Promise<Answer>;
   /** Throws the fault of a refusal. */
   take(answer: Answer, blockedUntilMs: number | undefined): T;
 }
 
-/** Procore as one principal in one company (see `ProcoreClient`). Throws a `Fault` at once for a company id that cannot be one. */
+/** Procore as one principal in one company (see `ProcoreClient`). Throws a `Fault` at once if the company id is malformed. */
 export function createProcoreClient<Company extends AnyCompany | NoCompany>(
   settings: ProcoreClientSettings<Company>,
 ): ProcoreClient<Company> {
@@ -103,7 +103,7 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
     }
   }
 
-  /** Nothing of the call was sent yet, whatever went wrong with its token. */
+  /** If the token fails, nothing of the call was sent yet. */
   async function bearer(request: Call): Promise<Secret> {
     try {
       return await tokens.bearer(signal);
@@ -142,7 +142,7 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
     }
   }
 
-  /** The budget is advice: that it cannot be stored must not turn an answered write into an unknown one. */
+  /** The budget is advisory: failing to store it must not turn an answered write into an unknown one. */
   async function learn(facts: RateFacts, reservedAt: number): Promise<void> {
     if (!facts.window && facts.blockedUntilMs === undefined) return;
     await settings.budget.learn(settings.asker.budgetKey, facts, reservedAt).catch(() => {});
@@ -189,7 +189,7 @@ export function createProcoreClient<Company extends AnyCompany | NoCompany>(
   };
 }
 
-/** Redirects and what is not there are no refusals of the one who asks. */
+/** Redirects and missing files are not refusals of the caller. */
 const isOpened = (status: number): boolean => (status >= 200 && status <= 399) || status === 404 || status === 410;
 
 const exhausted = (request: Call, { lane }: Asker, room: Refused): Fault =>

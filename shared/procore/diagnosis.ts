@@ -10,9 +10,9 @@ import { findProjects } from './operations/projects.ts';
 type Because = { readonly kind: FaultKind; readonly seen: string; readonly needed: string; readonly where: string };
 
 /**
- * Proves why Procore answered 403 or 404 to a call about the company, by the fewest probes; `needs` is what the refused work needs of
- * its tools. A fault that is proven already, or is no such refusal, comes back as it is, without a probe. A probe that fails for a
- * passing reason is returned with the refusal's effect, so that the work is tried again later.
+ * Proves why Procore answered 403 or 404 to a call about the company, with the fewest probes; `needs` is what the refused work
+ * needs of its tools. A fault that is already proven, or is no such refusal, is returned unchanged, without a probe. If a probe
+ * fails temporarily, its fault is returned with the refusal's effect, so that the work is retried later.
  */
 export function diagnoseCompanyRefusal(client: ProcoreClient, fault: Fault, needs: readonly ToolNeed[]): Promise<Fault> {
   return proven(client, fault, async () => {
@@ -34,7 +34,7 @@ export function diagnoseProjectRefusal(
     const levels = await unlessRefused(getOwnPermissions(client, { projectId }));
     if (!levels) return (await membershipCause(client, projectId)) ?? companyCause(client);
     const unmet = unmetOf(levels, needs);
-    // a tool on which there is some level is switched on
+    // a tool with any level is switched on
     const tooLow = unmet.find(({ level }) => level !== 'None');
     if (tooLow) return levelCause(tooLow, 'project');
     const tools = (await unlessRefused(listProjectTools(client, projectId))) ?? [];
@@ -44,7 +44,7 @@ export function diagnoseProjectRefusal(
   });
 }
 
-/** A probe's answer; `undefined` when the probe itself is refused, which is an answer too. Everything else is thrown. */
+/** A probe's result; `undefined` if the probe itself is refused, which is a result too. Everything else is thrown. */
 export async function unlessRefused<T>(probe: Promise<T>): Promise<T | undefined> {
   try {
     return await probe;
@@ -69,7 +69,7 @@ async function proven(client: ProcoreClient<AnyCompany>, fault: Fault, causeOf: 
   }
 }
 
-/** Own permissions were refused: is the company itself out of sight? */
+/** Own permissions were refused: is the company itself hidden? */
 async function companyCause(client: ProcoreClient): Promise<Because> {
   const me = await unlessRefused(getCompanyMe(client));
   return me
@@ -87,7 +87,10 @@ async function companyCause(client: ProcoreClient): Promise<Because> {
       };
 }
 
-/** A project that is hidden from its own list is one we are not on; `undefined` when it is listed or nothing is. */
+/**
+ * A project missing from the user's own list is one they are not on; `undefined` if it is listed and active, or the list is
+ * refused.
+ */
 async function membershipCause(client: ProcoreClient<BoundCompany>, projectId: string): Promise<Because | undefined> {
   const found = await unlessRefused(findProjects(client, [projectId]));
   const project = found?.find((one) => one.id === projectId);
@@ -115,7 +118,7 @@ const toolDisabled = ({ tool }: ToolNeed): Because => ({
 });
 
 interface Unmet extends ToolNeed {
-  /** The level that is needed, and the one there is. */
+  /** The level needed, and the current one. */
   readonly needed: AccessLevel;
   readonly level: AccessLevel;
 }
@@ -133,8 +136,8 @@ const levelCause = ({ tool, level, needed }: Unmet, scope: 'company' | 'project'
 });
 
 /**
- * Every level suffices. What is refused nevertheless is narrowed by something finer than levels; what is not found nevertheless was
- * hidden a moment ago, and is not any more.
+ * Every level suffices. If still refused, something finer than levels restricts it; if still not found, it was hidden a moment
+ * ago and is visible now.
  */
 function refusedAnyway({ detail }: Fault, needs: readonly ToolNeed[], scope: 'company' | 'project'): Because {
   const tools = needs.map(({ tool }) => tool).join(', ');

@@ -8,8 +8,8 @@ type Call = Pick<ProcoreRequest<unknown>, 'operationId' | 'path' | 'query' | 'ef
 type Head = Pick<Incoming, 'status' | 'headers'>;
 
 /**
- * Casts an answer that is no success into our union: the one place for it. A 403 or 404 gets the likeliest kind; `diagnosis.ts` proves it.
- * `waitUntilMs` is the stated wait of a 429 or 503.
+ * Casts an unsuccessful response into our union: the only place for it. A 403 or 404 gets the likeliest kind; `diagnosis.ts`
+ * proves it. `waitUntilMs` is the stated wait of a 429 or 503.
  */
 export function faultOfAnswer(call: Call, principal: Principal, answer: Head, body: unknown, waitUntilMs?: number): Fault {
   return new Fault(kindOf(call, principal, answer.status, body), {
@@ -50,13 +50,13 @@ const guesses: ReadonlySet<FaultKind> = new Set([
   'project-not-permitted',
 ]);
 
-/** A bare 403 or 404 in its likeliest kind: nobody has said yet what would be needed instead. */
+/** Whether it is a bare 403 or 404 with its likeliest kind: what would be needed instead is not known yet. */
 export const isUnproven = ({ kind, detail }: Fault): boolean =>
   (detail.status === 403 || detail.status === 404) && detail.needed === undefined && guesses.has(kind);
 
 const isProjectCall = (call: Call): boolean => /\/projects\/\d/.test(call.path) || call.query?.['project_id'] !== undefined;
 
-/** A success whose body is not what Procore promises: a write may have happened. */
+/** A success whose body breaks Procore's contract: a write may have happened. */
 export function faultOfUnreadable(call: Call, answer: Incoming, where: string): Fault {
   return new Fault('vendor-unavailable', {
     seen: `Procore answered ${call.operationId} with ${answer.status} and something that cannot be read (${where}).`,

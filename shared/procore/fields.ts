@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { farSideId } from '../domain/ids.ts';
 
-/** Building blocks of answers: unknown fields are ignored, absent and null are the same `null`. */
+/** Building blocks of response schemas: unknown fields are ignored, absent and null both become `null`. */
 export const id = farSideId;
 export const idOrNull = farSideId.nullish().transform((value) => value ?? null);
 
-/** Procore prints some texts as numbers (project numbers, decimals) and some decimals as texts. */
+/** Procore returns some texts as numbers (project numbers, decimals) and some decimals as texts. */
 const printed = z.union([z.string(), z.number()]).transform(String);
 export const textOrNull = printed.nullish().transform((value) => value ?? null);
 
@@ -19,10 +19,10 @@ export const countOrNull = z
   .nullish()
   .transform((value) => value ?? null);
 
-/** `{id, name}` of something else. */
+/** `{id, name}` of a referenced record. */
 export const named = z.object({ id, name: textOrNull });
 export const namedOrNull = named.nullish().transform((value) => value ?? null);
 
-/** A calendar day of the project's zone. */
+/** A calendar day in the project's zone. */
 export const day = z.iso.date();
 export const dayOrNull = day.nullish().transform((value) => value ?? null);

@@ -9,23 +9,23 @@ import { type Spooled, type SpooledSegment, spool } from '../http/spool.ts';
 import type { ProcoreClient } from './contract.ts';
 import { completeUpload, createUpload, type UploadInstructions } from './operations/uploads.ts';
 
-/** Files of Procore as this installation fetches and sends them. */
+/** How this installation fetches and sends files of Procore. */
 export interface ProcoreFiles extends FileAccess {
-  /** Where what is being sent is kept meanwhile: on a disk, with room for one largest file for each that is sent at a time. */
+  /** Where files are spooled while they are sent: on a disk, with room for one largest file per concurrent upload. */
   readonly spoolFolder: string;
 }
 
 /**
- * Parts of a file that is sent: above the least that Procore takes (5 MB), and small enough that one that was cut off is soon sent
- * again. Their sums must be announced before the first is sent, so a stream is spooled to disk first: in memory there would have to be
- * all of it, and asking the source twice would send what nobody has compared.
+ * Segment size of an upload: above Procore's minimum (5 MB), and small enough to resend an interrupted one quickly. The
+ * checksums must be announced before the first segment is sent, so a stream is spooled to disk first: memory would have to hold
+ * all of it, and reading the source twice could send bytes that nobody has compared.
  */
 const segmentBytes = 8 * 1024 * 1024;
 
-/** How often a part is sent before the upload is given up; the same part at the same place is one part. */
+/** How often a segment is sent before the upload fails; the same segment sent again to the same place is one segment. */
 const attemptsPerSegment = 3;
 
-/** Opens a file of Procore's by the `url` of its attachment. See `downloadFrom`. */
+/** Opens a Procore file by the `url` of its attachment. See `downloadFrom`. */
 export function downloadFile(
   client: ProcoreClient,
   access: FileAccess,
@@ -38,35 +38,35 @@ export function downloadFile(
 export interface SourceFile {
   readonly fileName: string;
   readonly contentType: string;
-  /** Compared with what came, where it is known. Bytes. */
+  /** Compared with the size received, if known. Bytes. */
   readonly size: number | null;
   readonly chunks: AsyncIterable<Buffer>;
 }
 
-/** An upload that stands ready for one record of this project, by the client's own user. */
+/** An upload that is ready for one record of this project, by the client's own user. */
 export interface Uploaded extends Measure {
   readonly uploadId: string;
   readonly projectId: string;
-  /** When it was asked for, by our clock. */
+  /** When it was requested, by our clock. */
   readonly askedAtMs: number;
 }
 
 const dayMs = 86_400_000;
 
-/** Procore keeps an upload that nothing took for a week; a day is left for clocks and queues (facts/security.md section 2). */
+/** Procore keeps an unused upload for a week; a day is left for clock differences and queues (facts/security.md section 2). */
 export const isStillUsable = ({ askedAtMs }: Pick<Uploaded, 'askedAtMs'>, nowMs: number): boolean =>
   nowMs < askedAtMs + 6 * dayMs;
 
 export interface UploadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told as parts are there: bytes so far. */
+  /** Called after each segment: bytes so far. */
   readonly onProgress?: (bytes: number) => void;
 }
 
 /**
- * Sends a file to Procore in its three steps: announced with the sum of every part, sent to the storage without any bearer, completed by
- * the storage's tags. No record shows it until one names `uploadId`, so every fault says `surely-not-done`: an upload whose answer was
- * lost is an orphan that Procore deletes, and the file is uploaded again.
+ * Uploads a file to Procore in its three steps: announced with the checksum of every segment, sent to the storage without any
+ * bearer token, completed with the storage's tags. No record shows it until one names `uploadId`, so every fault says
+ * `surely-not-done`: an upload whose response was lost is an orphan that Procore deletes, and the file is uploaded again.
  */
 export async function uploadFile(
   client: ProcoreClient<BoundCompany>,
@@ -114,7 +114,7 @@ async function sendSpooled(
   return { uploadId: told.uuid, projectId, askedAtMs, size, sha256 };
 }
 
-/** The storage's tag of a part. What is cut off, or met a storage that is unwell, is sent again at once, a few times. */
+/** Returns the storage's tag of a segment. After an interruption or a server error it is resent at once, a few times. */
 async function sendSegment(
   { guard, idleMs }: FileAccess,
   { url, headers }: UploadInstructions['segments'][number],
@@ -137,7 +137,7 @@ async function sendSegment(
   }
 }
 
-/** Cut off, or told by a storage that it is unwell: an address that is not accepted stays so. */
+/** Interrupted, or a server error of the storage. A URL that is not accepted is never retried. */
 const mayPass = ({ kind, detail }: Fault): boolean => kind === 'network' || kind === 'time-out' || (detail.status ?? 0) >= 500;
 
 function tagOf({ status, headers }: { status: number; headers: Readonly<Record<string, string>> }): string {
@@ -149,8 +149,7 @@ function tagOf({ status, headers }: { status: number; headers: Readonly<Record<s
 }
 
 /**
- * Hands a file on from where it can be read to Procore, in a stream. What came is what was sent: both sides' sums are compared, and where
- * the source announced a size, that too.
+ * Streams a file from a download to Procore. Compares the checksums of both sides, and the size if the source announced one.
  * @onlyTests
  */
 export async function passThrough(

@@ -4,7 +4,7 @@ import type { TransportFailure } from '../http/transport-failure.ts';
 import { readRateFacts } from './rate-facts.ts';
 import { isRecord } from './refusals.ts';
 
-/** The login host's own error codes (RFC 6749 section 5.2); Procore does not publish which it uses (facts/procore.md section 1.5). */
+/** The login host's error codes (RFC 6749 section 5.2); Procore does not publish which it uses (facts/procore.md section 1.5). */
 const kindOfCode: Readonly<Record<string, FaultKind>> = {
   invalid_client: 'credential-rejected',
   unauthorized_client: 'credential-rejected',
@@ -15,7 +15,7 @@ const kindOfCode: Readonly<Record<string, FaultKind>> = {
   invalid_scope: 'validation-rejected',
 };
 
-/** Casts a refusal of the login host. Only the error code is read, never its description. */
+/** Casts a refusal of the login host. Reads only the error code, never its description. */
 export function faultOfGrant(what: string, answer: Incoming, body: unknown): Fault {
   const code = isRecord(body) && typeof body['error'] === 'string' ? body['error'] : '';
   const { blockedUntilMs } = readRateFacts(answer.status, answer.headers, Date.now());

@@ -11,17 +11,17 @@ export interface ClientCredential {
   readonly clientSecret: Secret;
 }
 
-/** A pair of tokens as Procore's login host gives it. `refreshToken` is null for a service credential. */
+/** A pair of tokens as issued by Procore's login host. `refreshToken` is null for a service credential. */
 export interface TokenGrant {
   readonly accessToken: Secret;
   readonly refreshToken: Secret | null;
   /** By our own clock, from the moment the request was sent. */
   readonly expiresAtMs: number;
-  /** The same as a length, for whoever reckons by another clock. */
+  /** The same as a duration, for callers with another clock. */
   readonly lifeMs: number;
 }
 
-/** A person's pair, which a refresh always brings whole. */
+/** A person's pair; a refresh always returns both tokens. */
 export interface TokenPair extends TokenGrant {
   readonly refreshToken: Secret;
 }
@@ -34,7 +34,7 @@ export interface TokenInfo {
 }
 
 export interface OAuthSettings {
-  /** `PROCORE_LOGIN_URL`; tokens are asked for only here and used only at the API origin. */
+  /** `PROCORE_LOGIN_URL`; tokens are requested only here and used only at the API origin. */
   readonly loginOrigin: string;
   readonly deadlineMs: number;
   readonly nowMs?: () => number;
@@ -42,18 +42,19 @@ export interface OAuthSettings {
 
 /**
  * Procore's login host (facts/procore.md section 1). One attempt each, own connection, no retry. Throws a `Fault`:
- * `credential-rejected` for a client it does not know, `grant-lapsed` for a code or token that is used up; `detail.effect` says
- * whether a single-use code may have been spent.
+ * `credential-rejected` for an unknown client, `grant-lapsed` for a spent code or token; `detail.effect` says whether a
+ * single-use code may have been spent.
  */
 export interface OAuth {
   clientCredentials(credential: ClientCredential, signal?: AbortSignal): Promise<TokenGrant>;
   exchangeCode(credential: ClientCredential, code: Secret, redirectUri: string, signal?: AbortSignal): Promise<TokenGrant>;
   /**
-   * A new pair for a refresh token, which is single use and dies on any attempt that reaches Procore (facts/procore.md section 1.3).
-   * Only a fault with `effect: 'surely-not-done'` and no `status` says that it was not sent; after any other, `grant-lapsed` included, it may be dead.
+   * A new pair for a refresh token, which is single use and is invalidated by any attempt that reaches Procore (facts/procore.md
+   * section 1.3). Only a fault with `effect: 'surely-not-done'` and no `status` means that it was not sent; after any other
+   * fault, including `grant-lapsed`, it may be invalid.
    */
   refresh(credential: ClientCredential, refreshToken: Secret): Promise<TokenPair>;
-  /** Kills access and refresh token alike; revoke by the refresh token, an expired access token may revoke nothing. */
+  /** Revokes both access and refresh token; pass the refresh token, as an expired access token may revoke nothing. */
   revokeToken(credential: ClientCredential, token: Secret, signal?: AbortSignal): Promise<void>;
   tokenInfo(token: Secret, signal?: AbortSignal): Promise<TokenInfo>;
 }
@@ -120,7 +121,7 @@ export function createOAuth(settings: OAuthSettings): OAuth {
     async refresh(credential, refreshToken) {
       const fields = { grant_type: 'refresh_token', refresh_token: revealSecret(refreshToken) };
       const next = await grant(credential, fields, undefined);
-      // half a pair: the old token is spent, and there is none to go on with
+      // half a pair: the old token is spent, and there is no new one to continue with
       if (next.refreshToken === null) throw unreadableGrant('the token request (refresh_token)', 200);
       return { ...next, refreshToken: next.refreshToken };
     },

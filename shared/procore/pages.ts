@@ -1,11 +1,11 @@
 const productionApi = 'https://api.procore.com';
 const productionPages = 'https://app.procore.com';
 
-/** Origin under which people open Procore: of production a host of its own, elsewhere the API's (Procore's documentation, hosts). */
+/** Origin of the pages that people open: a separate host for production, else the API's (Procore's documentation, hosts). */
 export const pagesOriginOf = (apiOrigin: string): string =>
   new URL(apiOrigin).origin === productionApi ? productionPages : new URL(apiOrigin).origin;
 
-/** An item's page, by the paths that Procore's documentation lists for its side panel. */
+/** Paths of an item's page, as Procore's documentation lists them for its side panel. */
 const pathOfKind = {
   rfi: (projectId: string, id: string) => `/${projectId}/project/rfi/show/${id}`,
   submittal: (projectId: string, id: string) => `/${projectId}/project/submittal_logs/${id}`,

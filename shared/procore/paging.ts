@@ -1,7 +1,7 @@
 import { Fault } from '../domain/faults.ts';
 import type { ProcoreRequest } from './contract.ts';
 
-/** A page as the client's single call sees it. */
+/** A page as the client's single call returns it. */
 export interface ListPage<T> {
   readonly rows: readonly T[];
   readonly total: number | null;
@@ -16,9 +16,9 @@ const maxPages = 10_000;
 const maxPasses = 4;
 
 /**
- * All rows of a list, each id once. Lists move while they are read: a pass that met fewer rows than the highest `Total` it was told is
- * walked again for what slipped through. A list that never stands still is thrown as `vendor-unavailable`, never taken for complete.
- * Only page numbers are counted; the addresses in `Link` are never followed.
+ * All rows of a list, each id once. Lists change while they are read: if a pass saw fewer rows than the highest `Total` it was
+ * given, the list is read again for the missed ones. A list that keeps changing throws `vendor-unavailable`; it is never taken
+ * for complete. Only page numbers are used; the URLs in `Link` are never followed.
  */
 export async function* allPages<T>(request: ProcoreRequest<T[]>, fetchPage: FetchPage): AsyncGenerator<readonly T[]> {
   const given = new Set<string>();
@@ -33,7 +33,7 @@ export async function* allPages<T>(request: ProcoreRequest<T[]>, fetchPage: Fetc
   throw new Fault('vendor-unavailable', { seen: `${request.operationId}: the list kept changing while it was read.` });
 }
 
-/** What one walk over the pages met; `total` is the highest it was told. */
+/** What one pass over the pages saw; `total` is the highest it was given. */
 interface Pass {
   readonly ids: Set<string>;
   withoutId: number;
@@ -66,7 +66,7 @@ function hasNext(page: ListPage<unknown>, read: number, broughtNew: boolean): bo
   return page.perPage !== null && page.rows.length >= page.perPage && broughtNew;
 }
 
-/** Rows without an id cannot be told apart; they are taken from the first pass only. */
+/** Rows without an id cannot be told apart; only those of the first pass are returned. */
 function isNew(row: unknown, given: Set<string>, firstPass: boolean): boolean {
   const id = idOf(row);
   if (id === null) return firstPass;
@@ -80,7 +80,7 @@ function idOf(row: unknown): string | null {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
 }
 
-/** Reads `Link`, `Total` and `Per-Page` of one answer. */
+/** Reads `Link`, `Total` and `Per-Page` of one response. */
 export function pageFacts(headers: Readonly<Record<string, string>>, asked: unknown): Omit<ListPage<never>, 'rows'> {
   const link = headers['link'];
   return {

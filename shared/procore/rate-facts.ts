@@ -5,12 +5,12 @@ type Headers = Readonly<Record<string, string>>;
 
 const spikeMs = 10_000;
 const hourMs = 3_600_000;
-/** Headers are whole seconds, so a window may look a little longer than it is. */
+/** Headers are in whole seconds, so a window may look a little longer than it is. */
 const slackMs = 2000;
 
 /**
- * What the headers of one answer say about our limits (facts/procore.md section 2.5). The reset is taken relative to Procore's own
- * `Date`, so that a clock that is off does no harm; a reset beyond an hour is not believed and read as the short window.
+ * What the headers of one response say about our limits (facts/procore.md section 2.5). The reset is taken relative to Procore's
+ * own `Date`, so a wrong clock does no harm; a reset more than an hour away is not believed and read as the short window.
  */
 export function readRateFacts(status: number, headers: Headers, nowMs: number): RateFacts {
   const farNowMs = Date.parse(headers['date'] ?? '') || nowMs;
@@ -22,7 +22,7 @@ function readWindow(headers: Headers, nowMs: number, farNowMs: number): RateWind
   const limit = count(headers['x-rate-limit-limit']);
   const remaining = count(headers['x-rate-limit-remaining']);
   const resetSeconds = count(headers['x-rate-limit-reset']);
-  // a limit of nothing would be believed for ever: no call could tell otherwise
+  // a limit of zero would be believed for ever: no further call would be made to correct it
   if (!limit || remaining === undefined || resetSeconds === undefined) return undefined;
   const leftMs = resetSeconds * 1000 - farNowMs;
   const credibleMs = leftMs > hourMs + slackMs ? spikeMs : Math.max(0, leftMs);
@@ -30,7 +30,7 @@ function readWindow(headers: Headers, nowMs: number, farNowMs: number): RateWind
   return { name, limit, remaining, resetAtMs: nowMs + credibleMs };
 }
 
-/** `Retry-After` and the window's reset, whichever is later; a 429 without either counts as the short window. */
+/** The later of `Retry-After` and the window's reset; a 429 without either counts as the short window. */
 function blockedUntil(
   status: number,
   headers: Headers,

@@ -3,7 +3,7 @@ import type { AnyCompany } from '../domain/company.ts';
 import { createReadsOnce } from '../http/reads-once.ts';
 import type { ProcoreClient, ProcoreRequest } from './contract.ts';
 
-/** The same Procore for looking alone: a write is refused before it is sent, and what was read once is not asked for again. */
+/** A read-only Procore client: a write is refused before it is sent, and what was read once is not requested again. */
 export function readingOnly<Company extends AnyCompany>(client: ProcoreClient<Company>): ProcoreClient<Company> {
   const reads = createReadsOnce();
   return {

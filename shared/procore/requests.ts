@@ -5,7 +5,7 @@ import { pathOf, type Query, UnsafePathSegment } from '../http/far-side-url.ts';
 import { listOf } from '../http/parsed-once.ts';
 import type { ProcoreRequest } from './contract.ts';
 
-/** Largest page asked for; where less is allowed Procore clamps and says so in `Per-Page`. */
+/** Largest page requested; where less is allowed Procore clamps it and says so in `Per-Page`. */
 const pageSize = 300;
 
 export const read = <T>(operationId: string, path: string, answer: z.ZodType<T>, query: Query = {}): ProcoreRequest<T> => ({
@@ -28,7 +28,7 @@ export const write = <T>(
   body?: unknown,
 ): ProcoreRequest<T> => ({ operationId, method, path, answer, effect: 'write', body });
 
-/** A path below `/rest/`; an id that is none is refused before anything is sent. */
+/** A path below `/rest/`; a malformed id is refused before anything is sent. */
 export function rest(parts: TemplateStringsArray, ...ids: readonly string[]): string {
   try {
     return `/rest/${pathOf(parts, ...ids)}`;
@@ -38,7 +38,7 @@ export function rest(parts: TemplateStringsArray, ...ids: readonly string[]): st
   }
 }
 
-/** An id as a bare exact number of a body; one that is not made of digits is refused before anything is sent. */
+/** An id as a bare exact number in a body; an id that is not all digits is refused before anything is sent. */
 export function numericId(id: string): ReturnType<typeof exactNumber> {
   if (!/^\d{1,20}$/.test(id)) throw notAnId();
   return exactNumber(id);
@@ -47,7 +47,10 @@ export function numericId(id: string): ReturnType<typeof exactNumber> {
 const notAnId = (): Fault =>
   new Fault('validation-rejected', { seen: 'An id is not one of Procore’s.', effect: 'surely-not-done' });
 
-/** What is read by an id; undefined where nothing (any more) has it. Only for what may be read: Procore masks a lack of rights as 404 too. */
+/**
+ * A read by id; undefined if nothing has the id (any more). Only for what the caller may read: Procore masks missing rights as
+ * 404 too.
+ */
 export async function orAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

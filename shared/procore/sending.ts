@@ -4,13 +4,13 @@ import { castingFailures } from '../http/far-side-errors.ts';
 import { revealSecret, type Secret } from '../security/secret.ts';
 import type { ProcoreRequest } from './contract.ts';
 
-/** Headers that prove who asks, and for which company; an empty id names none. */
+/** Authorization headers for a company; an empty id names none. */
 export const proofOf = (token: Secret, companyId: string): Record<string, string> => ({
   authorization: `Bearer ${revealSecret(token)}`,
   ...(companyId !== '' && { 'procore-company-id': companyId }),
 });
 
-/** One HTTP attempt, every failure of it cast. */
+/** One HTTP attempt; every failure is cast. */
 export const sendOnce = (
   exchange: Exchange,
   proof: Readonly<Record<string, string>>,

@@ -4,22 +4,25 @@ import type { Memory } from '../domain/memory.ts';
 import type { ProcoreClient, ProcoreRequest } from './contract.ts';
 import { collect } from './requests.ts';
 
-/** Reads of the company as a whole that one check after the other makes. */
+/** Reads of the whole company that consecutive checks repeat. */
 const shareable: ReadonlySet<string> = new Set(['getCompanyMe', 'listProjects']);
-/** As long as checks that follow one another take; what a person mends meanwhile is seen by a second look. */
+/** As long as consecutive checks take; a second look reads again and sees what a person fixed meanwhile. */
 const atMostMs = 30_000;
 
 /** What one check, the asker, shares with those before and after it. */
 export interface SharedReads {
-  /** The client with shared reads, of what this credential is answered. */
+  /** The client with shared reads, per credential. */
   of<Company extends AnyCompany>(client: ProcoreClient<Company>, credential: string): ProcoreClient<Company>;
-  /** Asks Procore now for what was given of others' answers, and says whether any has changed; what it answers is what is given next. */
+  /**
+   * Repeats the reads that were served from others' responses, and returns whether any has changed; the new responses are served
+   * next.
+   */
   haveChanged(): Promise<boolean>;
 }
 
 /**
- * Gives an asker what another was answered within moments. Each answer serves an asker once: whoever looks again, asks Procore. After
- * a refusal nothing is shared any more: what explains it is asked anew.
+ * Serves an asker the response that another got moments ago. Each response serves an asker once: asking again calls Procore.
+ * After a refusal nothing is shared any more: what explains it is read afresh.
  */
 export function createSharedReads(memory: Memory, asker: string): SharedReads {
   const given = new Map<string, Given>();
@@ -80,7 +83,7 @@ interface Read<Answer> {
   readonly place: string;
   readonly request: ProcoreRequest<unknown>;
   readonly ask: () => Promise<Answer>;
-  /** What of an answer tells whether something has changed. */
+  /** The part of a response by which a change is detected. */
   readonly saying: (answer: Answer) => unknown;
 }
 

@@ -1,20 +1,20 @@
 import type { LevelMap } from './operations/permission-templates.ts';
 import { type AccessLevel, accessLevels, type OwnTool, sameTool, type ToolNeed } from './operations/permissions.ts';
 
-/** What a template is to give: these tools and no other, or the same level on every tool of its kind. */
+/** The levels a template should give: to these tools and no other, or the same level on every tool of its kind. */
 export type WantedLevels = readonly ToolNeed[] | { readonly everyTool: AccessLevel };
 
 /** What the encoding of `user_access_levels` is learned from: it is not published (facts/steps-and-calls.md section 1). */
 export interface Lessons {
-  /** Maps of the templates of the kind that is to be made: their keys name its tools. */
+  /** Maps of the templates of the kind to create: their keys name its tools. */
   readonly maps: readonly LevelMap[];
-  /** Maps of every template that is known: their values name levels. */
+  /** Maps of every known template: their values name levels. */
   readonly allMaps: readonly LevelMap[];
-  /** Own manifests, which pair the numbers of tools and levels with their names. Not needed where the maps speak in names. */
+  /** Own manifests, which pair the numbers of tools and levels with their names. Not needed if the maps use names. */
   readonly tools: readonly OwnTool[];
 }
 
-/** The wanted levels in Procore's own encoding; undefined where it cannot be told for sure, and nothing may be written then. */
+/** The wanted levels in Procore's own encoding; undefined if it cannot be determined for sure; then nothing may be written. */
 export function encodeLevels(wanted: WantedLevels, lessons: Lessons): LevelMap | undefined {
   const keys = new Set(lessons.maps.flatMap((map) => Object.keys(map)));
   const needs = isEveryTool(wanted)
@@ -25,7 +25,7 @@ export function encodeLevels(wanted: WantedLevels, lessons: Lessons): LevelMap |
   return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
-/** Whether a template, as it was read back, gives what was meant: Procore leaves out silently what it does not take. */
+/** Whether a template, as read back, gives what was meant: Procore silently drops what it does not accept. */
 export function givesLevels(sent: LevelMap, readBack: LevelMap): boolean {
   return Object.entries(sent).every(([key, value]) => String(readBack[key]) === String(value));
 }
@@ -37,7 +37,7 @@ interface Keyed {
   readonly level: AccessLevel;
 }
 
-/** The keys by which the maps name the wanted tools: by their names, or by the numbers that a manifest pairs with them. */
+/** The keys of the wanted tools in the maps: their names, or the numbers that a manifest pairs with them. */
 function keysOf(wanted: readonly ToolNeed[], keys: ReadonlySet<string>, tools: readonly OwnTool[]): readonly Keyed[] | undefined {
   const found = wanted.map(({ tool, level }) => {
     const listed = tools.find(({ name, title }) => sameTool(name, tool) || sameTool(title, tool));
@@ -48,7 +48,7 @@ function keysOf(wanted: readonly ToolNeed[], keys: ReadonlySet<string>, tools: r
   return found.every((each) => each !== undefined) ? found : undefined;
 }
 
-/** A level as the maps write it: its name where they write names, else its number. */
+/** A level as the maps write it: its name if they use names, else its number. */
 function writtenAs(level: AccessLevel, { allMaps, tools }: Lessons): string | number | undefined {
   const values = [...new Set(allMaps.flatMap((map) => Object.values(map)))];
   if (values.length === 0) return undefined;
@@ -57,8 +57,8 @@ function writtenAs(level: AccessLevel, { allMaps, tools }: Lessons): string | nu
 }
 
 /**
- * A number that a manifest names is known. One that none names is told by its place among all four numbers that templates use, and only
- * where every number that is named stands in its own place.
+ * A number that a manifest names is known. Another is derived from its position among all four numbers that templates use, and
+ * only if every named number is at its own position.
  */
 function numberOf(
   level: AccessLevel,
@@ -76,6 +76,6 @@ function numberOf(
   return fits && named.size > 0 ? likeOthers(ordered[accessLevels.indexOf(level)], values) : undefined;
 }
 
-/** As a number, or as the text of one: whichever the maps use. */
+/** As a number or as its text, whichever the maps use. */
 const likeOthers = (number: number | undefined, values: readonly (string | number)[]): string | number | undefined =>
   number === undefined ? undefined : typeof values[0] === 'string' ? String(number) : number;

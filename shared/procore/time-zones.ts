@@ -1,6 +1,6 @@
 /**
- * Procore's own zone names, which are those of Ruby on Rails (ActiveSupport::TimeZone), and the IANA zones they stand for.
- * Cities that share a zone stand on one line.
+ * Procore's zone names, which are those of Ruby on Rails (ActiveSupport::TimeZone), and their IANA zones. Cities that share a
+ * zone are on one line.
  */
 const citiesOf: readonly (readonly [zone: string, ...names: string[]])[] = [
   ['Etc/GMT+12', 'International Date Line West'],
@@ -145,14 +145,14 @@ const zoneOfName: ReadonlyMap<string, string> = new Map(
   citiesOf.flatMap(([zone, ...names]) => names.map((name) => [name, zone] as const)),
 );
 
-/** The IANA zone of a project's zone, given by Procore's name or already as an IANA one; `undefined` when it is neither. */
+/** The IANA zone of a project, given by Procore's name or already as an IANA name; `undefined` if it is neither. */
 export function ianaZoneOf(name: string | null): string | undefined {
   if (name === null) return undefined;
   const trimmed = name.trim();
   return zoneOfName.get(trimmed) ?? (isIanaZone(trimmed) ? trimmed : undefined);
 }
 
-/** Names like `EST` or `+05:00` are known to the runtime too, but say nothing about a place. */
+/** The runtime also knows names like `EST` or `+05:00`, but they name no place. */
 function isIanaZone(name: string): boolean {
   if (!/^(?:[A-Z][A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){1,2}|UTC)$/.test(name)) return false;
   try {

@@ -6,7 +6,7 @@ import type { ClientCredential, OAuth, TokenGrant } from './oauth.ts';
 
 export type { TokenSource } from './contract.ts';
 
-/** A token this close to its end is not used any more; of a short-lived one, its last half. */
+/** A token this close to its expiry is not used; of a short-lived one, the last half of its life. */
 const marginMs = 5 * 60_000;
 
 interface Held {
@@ -16,15 +16,15 @@ interface Held {
 
 export interface ServiceTokens {
   /**
-   * A source for one credential. `key` names the credential and its version (e.g. its row id); its secret is unsealed only when a
-   * token is needed. Sources with the same key share one token and one request in flight.
+   * A source for one credential. `key` identifies the credential and its version (e.g. its row id); its secret is unsealed only
+   * when a token is needed. Sources with the same key share one token and one request in flight.
    */
   sourceFor(key: string, unseal: () => Promise<ClientCredential>): TokenSource;
-  /** Forgets a credential's token, e.g. when it was replaced. */
+  /** Drops a credential's token, e.g. after it was replaced. */
   forget(key: string): void;
 }
 
-/** Service tokens of this process, one per credential: asked for by client credentials, never refreshed, never stored. */
+/** Service tokens of this process, one per credential: obtained by client credentials, never refreshed, never stored. */
 export function createServiceTokens(oauth: OAuth, nowMs: () => number = Date.now): ServiceTokens {
   const held = new Map<string, Held>();
   const inFlight = new Map<string, Promise<Held>>();
@@ -58,7 +58,7 @@ export function createServiceTokens(oauth: OAuth, nowMs: () => number = Date.now
   };
 }
 
-/** A person's access token, used until it ends; it is never renewed here (a refresh is single use and belongs to the store). */
+/** A person's access token, used until it expires; never renewed here (a refresh is single use and belongs to the store). */
 export function personToken(accessToken: Secret, expiresAtMs: number, nowMs: () => number = Date.now): TokenSource {
   let refused = false;
   return {

@@ -3,7 +3,7 @@ import type { Refused } from './budget.ts';
 
 const limits = { spike: '10-second limit', hour: 'hourly limit' } as const;
 
-/** Why a call waits, and who does not; until when stands beside it. */
+/** Why a call waits, and which lanes do not; the end of the wait is shown separately. */
 export function waitWords(lane: Lane, { why, goesOn }: Refused): string {
   if (why === 'blocked') return 'Procore asked us to wait.';
   if (why === 'turn') return `Within Procore’s limits, others come before these ${laneTable[lane].words}.`;

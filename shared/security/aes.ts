@@ -14,7 +14,7 @@ export function encrypt(key: KeyObject, content: Uint8Array, associated: Uint8Ar
   return Buffer.concat([nonce, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Answers undefined where key, content or associated bytes differ in anything. */
+/** Returns undefined if key, content or associated bytes differ in any way. */
 export function decrypt(key: KeyObject, sealed: Uint8Array, associated: Uint8Array): Buffer | undefined {
   if (sealed.length < aesOverheadBytes) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });

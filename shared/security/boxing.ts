@@ -9,8 +9,8 @@ import type { Secret } from './secret.ts';
 import { revealSecret, secretOf } from './secret.ts';
 
 /**
- * The API's sealed box (RFC 9180, base mode; X25519, HKDF-SHA256, AES-256-GCM): it closes with a public key and cannot be opened with
- * it. Bytes: 0x13 (format and version), fingerprint of the public key (8), encapsulated key (32), content.
+ * The API's sealed box (RFC 9180, base mode; X25519, HKDF-SHA256, AES-256-GCM): closed with a public key, which cannot open it.
+ * Bytes: 0x13 (format and version), fingerprint of the public key (8), encapsulated key (32), content.
  */
 const boxFormat = 0x13;
 const keyIdBytes = 8;
@@ -53,5 +53,5 @@ export async function openBox(privateKey: string, place: Place, box: Uint8Array)
 
 export const isBox = (bytes: Uint8Array): boolean => bytes[0] === boxFormat;
 
-/** The library takes whole buffers; ours may be windows into a larger one. */
+/** The library takes whole buffers; ours may be views of a larger one. */
 const exact = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer;

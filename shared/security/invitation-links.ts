@@ -4,16 +4,16 @@ import { hashToken } from './tokens.ts';
 
 /** Tokens of invitation links. */
 export interface InvitationLinks {
-  /** Of a new link, under the key in force; its hash is what the store keeps. */
+  /** Hash of a new link's token, under the current key; the store keeps only this hash. */
   readonly tokenHash: (invitationId: string, generation: number) => Buffer;
-  /** The token that has this hash, also where the key has been renewed since; undefined where its key is gone. */
+  /** The token with this hash, also if the key was rotated since; undefined if its key is gone. */
   readonly tokenWith: (invitationId: string, generation: number, hash: Buffer) => Secret | undefined;
 }
 
 /**
- * HMAC(link, generation) under keys derived from ours (32 bytes in base64; the one in force, and former ones): a repeat of a mail carries
- * the same link, another generation another one, and the store, which keeps only hashes, can make none. The API makes links by it, and
- * the worker, which writes the mails, makes them again; nobody else has the key.
+ * HMAC(link, generation) under keys derived from ours (32 bytes in base64; the current one and former ones): a repeated mail has
+ * the same link, another generation another one, and the store, which keeps only hashes, cannot create any. The API creates
+ * links with it, and the worker, which writes the mails, derives them again; nobody else has the key.
  */
 export function invitationLinks(key: string, formerKeys: readonly string[] = []): InvitationLinks {
   const [current, ...former] = [key, ...formerKeys].map((each) =>

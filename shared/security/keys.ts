@@ -2,15 +2,15 @@ import type { KeyObject } from 'node:crypto';
 import { createHash, createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 
 /**
- * Keys live in `KeyObject`s, which neither print nor serialise. root key (escrowed) → tenant key → record key; beside them the key
- * pair of the API's box, whose private half only the worker has.
+ * Keys are held in `KeyObject`s, which neither print nor serialise. root key (escrowed) → tenant key → record key; besides them
+ * the key pair of the API's box, whose private half only the worker has.
  */
 export interface RootKey {
   readonly id: string;
   readonly key: KeyObject;
 }
 
-/** The root key new things are wrapped under, and older ones still needed to open what was. */
+/** The root key that wraps new keys, and former ones still needed to unwrap older keys. */
 export interface RootKeys {
   readonly current: RootKey;
   readonly former: readonly RootKey[];
@@ -18,7 +18,7 @@ export interface RootKeys {
 
 export interface TenantKey {
   readonly tenantId: string;
-  /** Derived from the key: tells a wrong key from damaged bytes, and tells nothing else. */
+  /** Derived from the key: distinguishes a wrong key from damaged bytes, and reveals nothing else. */
   readonly id: string;
   readonly key: KeyObject;
 }
@@ -46,9 +46,9 @@ export function generateBoxKeys(): { readonly publicKey: string; readonly privat
   return { publicKey: toBase64(jwk.x), privateKey: toBase64(jwk.d) };
 }
 
-/** The public half that belongs to a raw X25519 private key. */
+/** The public half of a raw X25519 private key. */
 export function publicHalf(privateKey: Uint8Array): Buffer {
-  // RFC 8410: the fixed opening of an X25519 private key in PKCS 8
+  // RFC 8410: the fixed prefix of an X25519 private key in PKCS 8
   const opening = Buffer.from('302e020100300506032b656e04220420', 'hex');
   const key = createPrivateKey({ key: Buffer.concat([opening, privateKey]), format: 'der', type: 'pkcs8' });
   return Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url');

@@ -1,15 +1,16 @@
 import { currentTenant } from './on-behalf-of.ts';
 
 /**
- * Secrets that this process has had in its hands lately, so that they can be found where they must not be. A guard that goes by looks
- * takes a customer's project for a token sooner or later; this one knows what it looks for. Each tenant's are looked for in that
- * tenant's own work and nowhere else: what one customer chose as a password is no business of another's, and must not be told by what
- * is missing there. In memory alone, and for an hour after a secret was last made or read: what it could have got into is told by then.
- * One shorter than eight characters, or of letters alone, is not looked for: it may be a word, and blotting that word out would tell it.
+ * Secrets that this process has handled recently, so that they can be found where they must not be. A guard that judges by
+ * appearance sooner or later takes a customer's project for a token; this one knows what to look for. Each tenant's secrets are
+ * searched only in that tenant's own work: one customer's password is no business of another's, and must not be revealed by what
+ * is missing there. In memory only, and for an hour after a secret was last created or read: whatever it could have leaked into
+ * is sent by then. A secret shorter than eight characters, or of letters only, is not searched: it may be a word, and redacting
+ * that word would reveal it.
  */
 export const forgottenAfterMs = 3_600_000;
 export const shortestKnown = 8;
-/** What stands in a secret's place. */
+/** Replaces a secret. */
 export const blot = '[secret]';
 
 interface Known {
@@ -18,18 +19,18 @@ interface Known {
 }
 
 interface Keeper {
-  /** By its text, the one that was noted last at the end. */
+  /** By its text, the most recently noted last. */
   readonly known: Map<string, Known>;
-  /** What to look for by its first eight characters, so that a text is read once however many secrets there are. */
+  /** The forms to search by their first eight characters, so that a text is read once however many secrets there are. */
   readonly formsByStart: Map<string, Set<string>>;
 }
 
 const newKeeper = (): Keeper => ({ known: new Map(), formsByStart: new Map() });
 const installation = newKeeper();
-/** By tenant, the one whose secrets were noted last at the end. */
+/** By tenant, the one whose secrets were noted most recently last. */
 const keepers = new Map<string, Keeper>();
 
-/** A secret of the tenant whose work is done now; of no tenant's work, none is noted. */
+/** Notes a secret of the current tenant; work without a tenant notes none. */
 export function noteSecret(text: string): void {
   const tenantId = currentTenant();
   if (tenantId === undefined || !isLookedFor(text)) return;
@@ -42,7 +43,7 @@ export function noteSecret(text: string): void {
   note(keeper, text, nowMs + forgottenAfterMs);
 }
 
-/** One of the installation's own, found in every text for as long as the process lives. */
+/** Notes a secret of the installation, searched in every text as long as the process lives. */
 export function noteSetting(text: string): void {
   if (isLookedFor(text)) note(installation, text, Number.POSITIVE_INFINITY);
 }
@@ -61,7 +62,7 @@ function note({ known, formsByStart }: Keeper, text: string, untilMs: number): v
   }
 }
 
-/** The text with every secret that is looked for in it blotted out: as it is, as in a URL, and in base64 wherever it begins there. */
+/** The text with every searched secret redacted: as it is, as in a URL, and in base64 at any offset. */
 export function withoutKnownSecrets(text: string): string {
   const own = keepers.get(currentTenant() ?? '');
   const lookedFor = own ? [installation, own] : [installation];
@@ -85,7 +86,7 @@ function longestAt(lookedFor: readonly Keeper[], text: string, at: number): stri
     .sort((left, right) => right.length - left.length)[0];
 }
 
-/** Stops at the first tenant that has one still wanted; those behind it had theirs noted later. */
+/** Stops at the first tenant with an unexpired secret; later ones were noted more recently. */
 function forgetUntil(nowMs: number): void {
   for (const [tenantId, keeper] of keepers) {
     forgetOf(keeper, nowMs);
@@ -94,7 +95,7 @@ function forgetUntil(nowMs: number): void {
   }
 }
 
-/** Stops at the first that is still wanted; those behind it were noted later. */
+/** Stops at the first unexpired secret; later ones were noted more recently. */
 function forgetOf({ known, formsByStart }: Keeper, nowMs: number): void {
   for (const [text, { forms, untilMs }] of known) {
     if (untilMs > nowMs) return;
@@ -109,7 +110,7 @@ function formsOf(text: string): readonly string[] {
     const whole = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')
       .replace(/=+$/, '');
-    // the characters at both ends hold bits of the neighbours, too
+    // the characters at both ends also hold bits of neighbouring bytes
     const inner = whole.slice(offset === 0 ? 0 : offset + 1, (offset + bytes.length) % 3 === 0 ? whole.length : -1);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });

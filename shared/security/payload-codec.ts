@@ -4,7 +4,7 @@ import proto from '@temporalio/proto';
 import { unsealedMarker } from '../domain/messages.ts';
 import { decrypt, encrypt } from './aes.ts';
 
-/** Keys of 32 bytes by id. New payloads are sealed under `current`; older ids are kept for as long as histories live. */
+/** Keys of 32 bytes by id. New payloads are sealed under `current`; older ids are kept as long as histories exist. */
 export interface CodecKeys {
   readonly current: string;
   readonly keys: ReadonlyMap<string, KeyObject>;
@@ -16,13 +16,13 @@ export interface CodecKey {
   readonly key: string;
 }
 
-/** Seals under `current`, and opens what was sealed under a former one before a rotation. */
+/** Seals under `current`, and also opens what was sealed under former keys, before a rotation. */
 export const codecKeys = (current: CodecKey, former: readonly CodecKey[] = []): CodecKeys => ({
   current: current.id,
   keys: new Map([...former, current].map(({ id, key }) => [id, createSecretKey(Buffer.from(key, 'base64'))])),
 });
 
-/** The usual case: one key, in base64. */
+/** The usual case: a single key, in base64. */
 export const oneCodecKey = (id: string, key: string): CodecKeys => codecKeys({ id, key });
 
 const encodingName = 'binary/groundwork-sealed';
@@ -32,9 +32,9 @@ const utf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder();
 
 /**
- * AES-256-GCM over whole payloads. The namespace and the key's id are authenticated with it; the workflow's
- * id is not, because the UI's codec endpoint never learns it. What was not sealed by us, or does not open, decodes to
- * `unsealedMarker`, which every schema rejects: decoding never throws, for a throw would wedge the workflow for ever.
+ * AES-256-GCM over whole payloads. Namespace and key id are authenticated; the workflow id is not, because the UI's codec
+ * endpoint never learns it. A payload that was not sealed by us, or does not open, decodes to `unsealedMarker`, which every
+ * schema rejects: decoding never throws, as that would block the workflow for ever.
  */
 export function payloadCodec(namespace: string, keys: CodecKeys): PayloadCodec {
   const currentKey = keys.keys.get(keys.current);
@@ -47,7 +47,7 @@ export function payloadCodec(namespace: string, keys: CodecKeys): PayloadCodec {
   };
 }
 
-/** Whether a payload claims to be sealed by us; says nothing about whether it opens. */
+/** Whether a payload claims to be sealed by us; does not say whether it opens. */
 export const isSealed = (payload: Payload): boolean => metadataText(payload, 'encoding') === encodingName;
 
 function seal(payload: Payload, namespace: string, keyId: string, key: KeyObject): Payload {
@@ -69,7 +69,7 @@ function open(payload: Payload, namespace: string, keys: CodecKeys['keys']): Pay
   }
 }
 
-/** Length-prefixed, so that no namespace and key id can be read as another pair. */
+/** Length-prefixed, so that different pairs of namespace and key id never give the same bytes. */
 const boundTo = (namespace: string, keyId: string): Buffer =>
   Buffer.from(`groundwork-payload|${namespace.length}|${namespace}|${keyId.length}|${keyId}`, 'utf8');
 

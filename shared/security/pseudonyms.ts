@@ -2,8 +2,8 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { TenantKey } from './keys.ts';
 
 /**
- * Keyed pseudonyms of one tenant and purpose: the same value gives the same 22 characters, which tell nothing without the tenant's
- * key, differ between tenants and purposes, and are worthless once that key is destroyed.
+ * Keyed pseudonyms for one tenant and purpose: the same value gives the same 22 characters, which reveal nothing without the
+ * tenant's key, differ between tenants and purposes, and are useless once that key is destroyed.
  */
 export function pseudonymsOf(tenantKey: TenantKey, purpose: string): (value: string) => string {
   const key = Buffer.from(hkdfSync('sha256', tenantKey.key, tenantKey.tenantId, `groundwork pseudonyms ${purpose}`, 32));

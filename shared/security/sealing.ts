@@ -8,7 +8,7 @@ import { boundTo } from './places.ts';
 import type { Secret } from './secret.ts';
 import { revealSecret, secretOf } from './secret.ts';
 
-/** `malformed`: not of this format; `other-key`: sealed under a key we were not given; `refused`: another place, or changed bytes. */
+/** `malformed`: not of this format; `other-key`: sealed under a key we lack; `refused`: another place, or changed bytes. */
 export type SealingReason = 'malformed' | 'other-key' | 'refused';
 
 export class SealingError extends Error {
@@ -22,10 +22,10 @@ export class SealingError extends Error {
 }
 
 /**
- * Two formats, both opening with a byte that names format and version:
+ * Two formats, both starting with a byte for format and version:
  * wrapped under a root key: 0x11, length of the root key's id, the id, AES of the content;
- * envelope of a row: 0x12, id of the tenant key (8 bytes), AES of the record key under the tenant key, AES of the content under the
- * record key. Both AES parts are bound to the place and the key's id.
+ * envelope of a row: 0x12, id of the tenant key (8 bytes), AES of the record key under the tenant key, AES of the content under
+ * the record key. Both AES parts are bound to the place and the key's id.
  */
 const wrappedFormat = 0x11;
 const envelopeFormat = 0x12;
@@ -60,13 +60,13 @@ export function openTenantKey(roots: RootKeys, tenantId: string, wrapped: Uint8A
   return { tenantId, id: fingerprint(bytes).toString('hex'), key: createSecretKey(bytes) };
 }
 
-/** Rotation of the root key: the same tenant key under the current one; what was sealed by it stays as it is. */
+/** Rotation of the root key: wraps the same tenant key under the current root key; what the tenant key sealed is unchanged. */
 export function rewrapTenantKey(roots: RootKeys, tenantId: string, wrapped: Uint8Array): Buffer {
   const place = tenantKeyPlace(tenantId);
   return wrapUnderRoot(roots.current, place, unwrapUnderRoot(roots, place, wrapped));
 }
 
-/** Seals a row's secret under a record key of its own. */
+/** Seals a row's secret under its own record key. */
 export function sealSecret(tenantKey: TenantKey, place: Place, secret: Secret): Buffer {
   const recordKey = randomBytes(32);
   const associated = boundTo('record', ownPlace(tenantKey, place), tenantKey.id);

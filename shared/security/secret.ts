@@ -3,7 +3,7 @@ import { noteSecret } from './known-secrets.ts';
 
 declare const sealedOff: unique symbol;
 
-/** A text that must not be seen: prints as `[secret]` wherever it goes. Only `revealSecret` reads it. */
+/** A text that must not be seen: prints as `[secret]` everywhere. Only `revealSecret` reads it. */
 export interface Secret {
   readonly [sealedOff]: 'secret';
 }
@@ -25,7 +25,7 @@ const hiding: PropertyDescriptorMap = {
   [inspect.custom]: { value: shown },
 };
 
-/** The text itself, for the one call that needs it; never keep, log or return the answer. */
+/** The text itself, for the one call that needs it; never keep, log or return the result. */
 export function revealSecret(secret: Secret): string {
   const text = texts.get(secret);
   if (text === undefined) throw new TypeError('not a secret of this process');

@@ -2,7 +2,7 @@ import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { payloadObjection, secretObjection } from './payload-guard.ts';
 import { carriesSecret } from './without-secrets.ts';
 
-/** Thrown before anything was sent: sending it again would be refused again. */
+/** Thrown before anything was sent: a resend would be refused again. */
 export class PayloadRefused extends Error {}
 
 /** Refuses, before anything is sent, arguments that are too large or carry a secret. */

@@ -9,14 +9,14 @@ export interface TemporalAccess {
   readonly connectionOptions: ConnectionOptions;
   readonly namespace: string;
   readonly keys: CodecKeys;
-  /** Who calls, e.g. `api`: shown beside what it did, and never a user or host name. */
+  /** The calling process, e.g. `api`: shown with its actions; never a user or host name. */
   readonly caller: string;
 }
 
-/** `api@4f2a91c0`: tells processes apart and nobody's machine. */
+/** `api@4f2a91c0`: distinguishes processes without naming a machine. */
 export const identityOf = (caller: string): string => `${caller}@${randomBytes(4).toString('hex')}`;
 
-/** A client that seals what it sends. It connects at the first call, so that a process starts while Temporal is away. */
+/** A client that seals what it sends. It connects on the first call, so that a process can start while Temporal is down. */
 export function connectTemporal({ connectionOptions, namespace, keys, caller }: TemporalAccess): Client {
   return new Client({
     connection: Connection.lazy({ connectTimeout: '5 seconds', ...connectionOptions }),

@@ -6,14 +6,14 @@ import { sentenceWithoutSecrets } from './without-secrets.ts';
 
 /** The failure type of a watch that saw nothing new. */
 export const notYetType = 'not-yet';
-/** The failure type of whatever is no `Fault`: a bug, or our own database. Retried, and seen by support when it lasts. */
+/** The failure type of anything but a `Fault`: a bug, or our own database. Retried, and visible to support if it lasts. */
 export const unexpectedType = 'unexpected';
 
 const longestText = 400;
 
 /**
- * A watch that saw nothing new: retried for as long as it lasts, without noise in logs and metrics. `againMs`: sooner than its pace
- * would have it, e.g. while somebody looks.
+ * The failure of a watch that saw nothing new: retried as long as that lasts, without noise in logs and metrics. `againMs`: a
+ * sooner retry than its pace, e.g. while somebody looks.
  */
 export function notYet(reason: string, againMs?: number): ApplicationFailure {
   const failure = ApplicationFailure.create({
@@ -22,7 +22,7 @@ export function notYet(reason: string, againMs?: number): ApplicationFailure {
     category: 'BENIGN',
     ...(againMs === undefined ? {} : { nextRetryDelay: againMs }),
   });
-  failure.stack = ''; // nothing went wrong, and the UI's card shows the reason alone
+  failure.stack = ''; // nothing went wrong, and the UI's card then shows only the reason
   return failure;
 }
 
@@ -30,8 +30,8 @@ export const isNotYet = (error: unknown): error is ApplicationFailure =>
   error instanceof ApplicationFailure && error.type === notYetType;
 
 /**
- * What an activity's error becomes for Temporal: the type is the fault's kind, the message starts with the reason, parking kinds
- * are not retried, the one detail is a `ToldFault`. A failure that is one already, or a cancellation, passes through.
+ * Converts an activity's error for Temporal: the type is the fault's kind, the message starts with the reason, parking kinds are
+ * not retried, the one detail is a `ToldFault`. An existing application failure, or a cancellation, passes through.
  */
 export function applicationFailureOf(error: unknown): unknown {
   if (error instanceof ApplicationFailure) return error;
@@ -59,13 +59,13 @@ const toldOf = ({ owner, detail: { seen, needed, where, requestId, field, status
 const tellable = (texts: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, told(text)]])));
 
-/** Blotted before it is cut: half a secret would not be known for one. */
+/** Redacted before it is cut: half a secret would not be recognised. */
 const told = (text: string): string => clipped(sentenceWithoutSecrets(text), longestText);
 
-/** A run of token characters longer than any id of ours. */
+/** A run of token characters that is longer than any of our ids. */
 const tokenRun = /[A-Za-z0-9_+/=-]{40,}/;
 
-/** Nobody's sentence, so that nothing is lost when it is left out for its looks alone. */
+/** Not a sentence written for people, so nothing is lost if it is omitted because it looks like a token. */
 function safeText(error: unknown): string {
   if (!(error instanceof Error)) return 'a thrown value that is no error';
   return tokenRun.test(error.message) ? error.name : told(`${error.name}: ${error.message}`);

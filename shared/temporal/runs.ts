@@ -7,7 +7,7 @@ import type { MailInput, OnboardingInput } from '../domain/workflow-inputs.ts';
 import { startCare, startMail, startOnboarding, startProjectSync } from './starts.ts';
 import { sendUpdate, type UpdateEnd } from './updates.ts';
 
-/** A run as the database wants it. */
+/** A run that the database wants. */
 export interface WantedRun {
   readonly workflowId: string;
   readonly workflowType: 'onboarding' | 'care' | 'projectSync';
@@ -17,15 +17,15 @@ export interface WantedRun {
   readonly generation: number;
 }
 
-/** Temporal as our processes use it: every call has a deadline, starts are explicit, Updates never throw. */
+/** Temporal for our processes: every call has a deadline, starts are explicit, Updates never throw. */
 export interface TemporalRuns {
   startOnboarding(input: OnboardingInput): Promise<boolean>;
   startWanted(tenantId: string, run: WantedRun): Promise<void>;
-  /** Has a mail that was queued sent at once; false: not now, upkeep will. */
+  /** Sends a queued mail at once; false: not now, upkeep will. */
   sendMail(input: MailInput): Promise<boolean>;
   tell(workflowId: string, name: MessageName, message: unknown, updateId: string): Promise<UpdateEnd>;
   deliverCommand(workflowId: string, name: MessageName, message: unknown, updateId: string): Promise<UpdateEnd['kind']>;
-  /** A wake-up without content. Whoever sends it makes sure that none is pending. */
+  /** A wake-up without content. The sender must make sure that none is pending. */
   signalRecordsChanged(workflowId: string): Promise<boolean>;
   listRunning(): AsyncIterable<string>;
   stop(workflowId: string, reason: string): Promise<void>;
@@ -85,7 +85,7 @@ async function* livingRuns(client: Client): AsyncIterable<string> {
   for await (const { workflowId } of client.workflow.list({ query })) yield workflowId;
 }
 
-/** A cancellation request, with the reason that the UI shows. A run that has ended already is none. */
+/** Requests cancellation, with the reason that the UI shows. Ignores a run that has already ended. */
 async function askToEnd(client: Client, workflowId: string, reason: string): Promise<void> {
   const { namespace, identity } = client.options;
   const request = { namespace, identity, workflowExecution: { workflowId }, requestId: randomUUID(), reason };

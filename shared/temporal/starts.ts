@@ -14,8 +14,8 @@ import {
 } from '../domain/workflow-inputs.ts';
 
 /**
- * The only ways a run of ours begins (upkeep's Schedule apart). The id is the canonical one; a run that lives already is left
- * alone, one that has ended may begin again. Answers the run's id.
+ * The only ways to start our runs (except upkeep's Schedule). The id is the canonical one; a live run is left alone, an ended
+ * one may be started again. Returns the run's id.
  */
 export const startOnboarding = (client: Client, input: OnboardingInput): Promise<string> =>
   start(
@@ -38,7 +38,7 @@ export const startProjectSync = (client: Client, input: ProjectSyncInput): Promi
     'syncing',
   );
 
-/** Sends what waits in an outbox; a run of its own for each mail that was queued. */
+/** Sends what waits in an outbox; one run per queued mail. */
 export async function startMail(client: Client, input: MailInput): Promise<string> {
   const handle = await client.workflow.start('mail', {
     workflowId: workflowIds.mail(input.tenantId, input.mailId),

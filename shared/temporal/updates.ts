@@ -6,8 +6,8 @@ import type { MessageName } from '../domain/messages.ts';
 import { PayloadRefused } from './client-interceptor.ts';
 
 /**
- * How an Update ended within its deadline. `refused`: by its validator or for good, with a sentence; `later`: not delivered, not
- * finished in time, or trouble that passes; the same `updateId` may be sent again.
+ * How an Update ended within its deadline. `refused`: by its validator or permanently, with a sentence; `later`: not delivered,
+ * not finished in time, or a temporary failure; the same `updateId` may be sent again.
  */
 export type UpdateEnd =
   | { readonly kind: 'answered'; readonly answer: unknown }
@@ -18,7 +18,7 @@ export interface UpdateRequest {
   readonly workflowId: string;
   readonly name: MessageName;
   readonly message: unknown;
-  /** Makes a repeat the same Update. */
+  /** Makes a resend the same Update. */
   readonly updateId: string;
   readonly deadlineMs: number;
 }
@@ -26,7 +26,7 @@ export interface UpdateRequest {
 const resourceExhausted = 8;
 const pauseMs = 150;
 
-/** Sends one Update and never throws. One that the server refuses because ten are in flight is sent again until the deadline. */
+/** Sends one Update and never throws. If the server refuses it because ten are in flight, it is resent until the deadline. */
 export async function sendUpdate(client: Client, request: UpdateRequest): Promise<UpdateEnd> {
   const deadline = Date.now() + request.deadlineMs;
   for (;;) {
@@ -60,7 +60,7 @@ function endOfFailure(cause: unknown): UpdateEnd {
   return { kind: isFinal ? 'refused' : 'later', says: cause.message };
 }
 
-/** What the SDK's worker answers for a name without a handler; it has no type of its own. */
+/** The SDK worker's message for a name without a handler; it has no error type of its own. */
 const takesNoSuch = /^No registered handler for update\b/;
 
 const isCrowded = (error: unknown): boolean => serviceErrors(error).some((one) => Number(one.code) === resourceExhausted);

@@ -1,18 +1,21 @@
 import { blot, withoutKnownSecrets } from '../security/known-secrets.ts';
 import { withoutCredentials } from './payload-guard.ts';
 
-/** Fields that hold sentences for people. What is known is sought in no other: words of a list, ids and dates are read by machines. */
+/**
+ * Fields that hold sentences for people. Known secrets are searched only in these: listed words, ids and dates are read by
+ * machines.
+ */
 const sentences: ReadonlySet<string> = new Set(['seen', 'needed', 'where', 'says', 'why', 'warnings']);
 
 /**
- * A value with every secret in its sentences blotted out, and whatever is spelled as a credential in any of its texts. Nothing is
- * refused, so that a name which happens to hold somebody's password costs that name and stops nobody.
+ * A value with every known secret in its sentences redacted, and everything spelled as a credential in any of its texts. Nothing
+ * is refused: if a name happens to equal somebody's password, only that name is redacted.
  */
 export function withoutSecrets<Value>(value: Value): Value {
-  return cleaned(value, false) as Value; // the same shape; a text stays a text
+  return cleaned(value, false) as Value; // same shape; texts stay texts
 }
 
-/** The same of a text that is a sentence itself. */
+/** The same for a text that is itself a sentence. */
 export const sentenceWithoutSecrets = (text: string): string => withoutCredentials(withoutKnownSecrets(text), blot);
 
 function cleaned(value: unknown, isSentence: boolean): unknown {
@@ -24,7 +27,7 @@ function cleaned(value: unknown, isSentence: boolean): unknown {
   );
 }
 
-/** Whether any text of a value carries a secret that is known, or is spelled as a credential is. */
+/** Whether any text of a value contains a known secret, or something spelled as a credential. */
 export function carriesSecret(value: unknown): boolean {
   if (typeof value === 'string') return sentenceWithoutSecrets(value) !== value;
   if (Array.isArray(value)) return value.some(carriesSecret);

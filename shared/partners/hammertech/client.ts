@@ -40,30 +40,30 @@ export interface HammertechSettings {
   /** Unsealed only when a login is needed. */
   readonly login: () => Promise<HammertechLogin>;
   readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
-  /** Shares logins between clients of one process; the key names the login and its version. */
+  /** Shares logins between clients of one process; the key identifies the login and its version. */
   readonly session?: { readonly cache: SessionCache; readonly key: string };
   readonly signal?: AbortSignal;
-  /** Told at the start and about every second of an inline wait. */
+  /** Called at the start and about every second of an inline wait. */
   readonly onWait?: (untilMs: number, why: string) => void;
-  /** Told after every answer. */
+  /** Called after every response. */
   readonly onCall?: () => void;
   readonly clock?: Clock;
 }
 
-/** What changed on a project; without `modifiedSince` everything. An instant in UTC. */
+/** Changes on a project; without `modifiedSince` everything. An instant in UTC. */
 export interface ChangesOf {
   readonly projectId: string;
   readonly modifiedSince?: string | undefined;
 }
 
-/** What may be written of an employer; null: it has none. */
+/** The writable fields of an employer; null: it has none. */
 export interface EmployerFields {
   readonly name: string;
   readonly abn: string | null;
   readonly ein: string | null;
 }
 
-/** One HammerTech tenant. Each list yields pages of up to 100 records in the order of their ids, no record twice. */
+/** One HammerTech tenant. Each list yields pages of up to 100 records ordered by id, no record twice. */
 export interface HammertechClient {
   projects(): AsyncIterable<readonly HammertechProject[]>;
   employers(): AsyncIterable<readonly Employer[]>;
@@ -74,16 +74,16 @@ export interface HammertechClient {
   siteDiaries(changes: ChangesOf): AsyncIterable<readonly SiteDiary[]>;
   incidents(changes: ChangesOf): AsyncIterable<readonly Incident[]>;
   observations(changes: ChangesOf): AsyncIterable<readonly Observation[]>;
-  /** Makes one employer at every call. A `Fault` without `effect: 'surely-not-done'` may have made it. */
+  /** Creates one employer on every call. After a `Fault` without `effect: 'surely-not-done'` it may exist. */
   createEmployer(fields: EmployerFields, mayStillSend: () => boolean): Promise<Employer>;
-  /** Sets the given fields to absolute values; the others stay. */
+  /** Sets the given fields to absolute values; others are unchanged. */
   updateEmployer(employerId: string, fields: Partial<EmployerFields>, mayStillSend: () => boolean): Promise<Employer>;
 }
 
 const take = 100;
 const maxPages = 20_000;
 
-/** Throws `Fault`s: a refused token is tried once more after a fresh login, a stated wait is sat out up to `inlineWaitMs`. */
+/** Throws `Fault`s: a refused token is retried once after a fresh login, a stated wait is waited out up to `inlineWaitMs`. */
 export function createHammertechClient(settings: HammertechSettings): HammertechClient {
   const { signal, region, timings } = settings;
   const clock = settings.clock ?? realClock;
@@ -118,7 +118,7 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
     }
   }
 
-  /** One write: exactly one sending, and one more after a fresh login where the token was refused. Nothing is waited for. */
+  /** Sends a write exactly once, and once more after a fresh login if the token was refused. Never waits. */
   async function write(method: 'POST' | 'PUT', path: string, body: unknown, mayStillSend: () => boolean): Promise<Incoming> {
     const sent = { text: JSON.stringify(body), contentType: 'application/json' };
     for (let renewed = false; ; renewed = true) {
@@ -142,8 +142,8 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
   }
 
   /**
-   * Ids order the list, so that records which change meanwhile do not move. One that appears shifts what follows: it repeats a record,
-   * which is dropped here, and is itself seen by the next reading since it is newer.
+   * The list is ordered by id, so records that change meanwhile do not move. A record that appears shifts the following ones:
+   * that repeats a record, which is dropped here; the new one is read by the next read, since it is newer.
    */
   async function* listed<T extends { readonly id: string }>(
     resource: string,
@@ -185,7 +185,7 @@ export function createHammertechClient(settings: HammertechSettings): Hammertech
   };
 }
 
-/** A configured address with its `{region}`, in host or path, filled in. */
+/** A configured URL with its `{region}`, in host or path, filled in. */
 export const inRegion = (url: string, region: Region): string => url.replace(/\{region\}|%7Bregion%7D/gi, region);
 
 function rowsOf<T>(resource: string, answer: Incoming, row: z.ZodType<T>): readonly T[] {

@@ -3,7 +3,10 @@ import { listDailyLogHeaders } from '../../procore/operations/daily-log-headers.
 import type { Cause, ProjectContext } from '../stream.ts';
 import { once } from './once.ts';
 
-/** Which days are completed: those of the window in one call; a day that has left it since its record was parked, in one of its own. */
+/**
+ * Which days are completed: those of the window in one call; a day that left the window since its record was parked, in a call
+ * of its own.
+ */
 export function completedDays({ procore, project, nowMs, windowDays }: ProjectContext): (date: string) => Promise<boolean> {
   const window = { from: windowStart(nowMs, project.timeZone, windowDays), to: localDateOf(nowMs, project.timeZone) };
   const read = async (range: { readonly from: string; readonly to: string }) => {

@@ -2,8 +2,8 @@ import type { ProjectContext } from '../stream.ts';
 import type { HammertechClient } from './client.ts';
 
 /**
- * Child employers without a vendor of their own, with the nearest employer above them that has one (facts: steps-and-calls section 3).
- * A child whose whole line has none stays with itself, and is listed as unmatched under its own name.
+ * Child employers without a vendor of their own, with the nearest ancestor that has one (facts: steps-and-calls section 3). A
+ * child without any such ancestor is kept as itself, and listed as unmatched under its own name.
  */
 export async function crewsByEmployer(
   client: Pick<HammertechClient, 'employers'>,
@@ -22,7 +22,7 @@ export async function crewsByEmployer(
   return crews;
 }
 
-/** Parents, nearest first; a circle ends where it closes. */
+/** Ancestors, nearest first; stops at a cycle. */
 function lineAbove(employerId: string, parentOf: ReadonlyMap<string, string>): readonly string[] {
   const line: string[] = [];
   for (let next = parentOf.get(employerId); next !== undefined && !line.includes(next); next = parentOf.get(next))

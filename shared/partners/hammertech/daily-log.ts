@@ -17,23 +17,23 @@ import type { Cause, FarSideRecord, ProjectContext, StreamRun, TargetRecord, Wri
 import { completedDays, dayCompleted } from './completed-days.ts';
 import { adding, notOnProject } from './vendor-on-project.ts';
 
-/** What the two sides of a daily log entry have in common, whatever its kind. */
+/** The far side that every kind of daily log entry shares. */
 export type DailyLogFarSide = Pick<
   StreamRun,
   'lookUp' | 'find' | 'searchKeyOf' | 'handMade' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'
 >;
 
 /**
- * One of Procore's daily logs as the far side of a stream. A record's owned fields have Procore's own names, `date` and `vendor_id`
- * among them; `names` are the others. A day holds any number of entries, so one by somebody else is no answer to ours. A completed day
- * is never written to, and never reopened.
+ * One of Procore's daily logs as the far side of a stream. A record's owned fields have Procore's own names, including `date`
+ * and `vendor_id`; `names` are the others. A day holds any number of entries, so somebody else's entry does not conflict with
+ * ours. A completed day is never written to, and never reopened.
  */
 export function dailyLog(context: ProjectContext, kind: EntryKind, names: readonly string[]): DailyLogFarSide {
   const { procore, authors } = context;
   const projectId = context.project.procoreProjectId;
   const isCompleted = completedDays(context);
   const addOnce = adding(context, ({ id }) => isOnProject(context, id));
-  /** Day on which each entry stood when it was last listed. */
+  /** The day of each entry when it was last listed. */
   const stoodOn = new Map<string, LocalDate>();
 
   function toRecord(entry: DailyLogEntry): FarSideRecord {
@@ -48,7 +48,7 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
 
   const answerOf = (entry: DailyLogEntry): WriteAnswer => ({ targetId: entry.id, echoed: ownedFields(entry, names) });
 
-  /** A correction must not take an entry away from a completed day either. */
+  /** A correction must not move an entry off a completed day either. */
   async function mayLeaveItsDay(targetId: string, record: TargetRecord): Promise<void> {
     const from = stoodOn.get(targetId);
     if (from === undefined || from === dateOf(record) || !(await beforeSending(() => isCompleted(from)))) return;
@@ -93,7 +93,7 @@ export function dailyLog(context: ProjectContext, kind: EntryKind, names: readon
 
 const dateOf = ({ fields }: Pick<TargetRecord, 'fields'>): string => String(fields['date'] ?? '');
 
-/** A new entry says only what it has; a change says all, so that what was taken off goes away. */
+/** A create sends only fields with a value; an update sends all, so that removed values are cleared. */
 const given = (fields: RecordFields): EntryFields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 
@@ -105,10 +105,10 @@ function ownedFields(entry: DailyLogEntry, names: readonly string[]): RecordFiel
   return { date: entry.date, vendor_id: entry.vendorId, ...Object.fromEntries(own) };
 }
 
-/** Text as it is compared: Procore may keep other line ends and edges than it was sent. */
+/** Text in its form for comparison: Procore may change line ends and surrounding blanks. */
 export const plainText = (text: string): string => text.replace(/\r\n?/g, '\n').trim();
 
-/** The state of the day, or the project's directory, explains a refusal better than its status does. */
+/** Explains a refusal by the state of the day or the project's directory, if that says more than its status. */
 async function explained<Result>(context: ProjectContext, fields: RecordFields, write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();
@@ -135,7 +135,10 @@ async function causeOf({ procore, project }: ProjectContext, fields: RecordField
 const isOnProject = async ({ procore, project }: Pick<ProjectContext, 'procore' | 'project'>, vendorId: string) =>
   (await listProjectVendors(procore, project.procoreProjectId)).some(({ id }) => id === vendorId);
 
-/** A cause for which nothing was written, told in its own words and shared by all records that it holds up. */
+/**
+ * The fault of a cause for which nothing was written, in the cause's words and with its subject, shared by all records it
+ * blocks.
+ */
 function notDone({ reason, subject, seen, needed, where }: Cause, detail: FaultDetail = {}, cause?: unknown): Fault {
   return new Fault(reason, { ...detail, subject, seen, needed, where, effect: 'surely-not-done' }, cause);
 }

@@ -9,7 +9,7 @@ export const farSide = createFarSide({
   cures: { 403: { where: 'HammerTech → Administration → Users → the login’s projects' } },
 });
 
-/** The login itself: HammerTech refuses a wrong one with an empty 401; some shapes of a wrong tenant or address come as 400. */
+/** A refused login: HammerTech answers a wrong one with an empty 401, and some malformed tenants or addresses with 400. */
 export function faultOfLogin(answer: Incoming, nowMs: number): Fault {
   const fault = farSide.refused('the login', answer, nowMs, 'read');
   const isRefused = answer.status === 400 || answer.status === 403 || answer.status === 404;

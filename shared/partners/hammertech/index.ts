@@ -29,7 +29,7 @@ export const declaration: PartnerDeclaration = {
   invitation,
 };
 
-/** HammerTech: one service credential per Procore company; projects and employers in, daily manpower out. */
+/** HammerTech: one service credential per Procore company; projects and employers come in, daily manpower goes out. */
 export function createHammertech(): Partner {
   const sessions: SessionCache = new Map();
   return {

@@ -12,7 +12,10 @@ export interface ToolVerdict {
   readonly more: boolean;
 }
 
-/** Compares own permissions with what is wanted, tool by tool. A tool that is not listed, or has an unknown level, is not enough. */
+/**
+ * Compares own permissions with the wanted ones, tool by tool. A tool that is not listed, or has an unknown level, is not
+ * enough.
+ */
 export function compareLevels(tools: readonly OwnTool[], wanted: readonly ToolNeed[]): readonly ToolVerdict[] {
   return wanted.map(({ tool, level }) => {
     const found = tools.find(({ name, title }) => sameTool(name, tool) || sameTool(title, tool));
@@ -28,6 +31,6 @@ export function compareLevels(tools: readonly OwnTool[], wanted: readonly ToolNe
   });
 }
 
-/** What was seen, in a word: Procore may leave out a tool without access. */
+/** The level seen, in words: Procore may omit a tool without access. */
 export const seenLevel = ({ seen, listed }: ToolVerdict): string =>
   seen ?? (listed ? 'a level that is not known here' : 'no access');

@@ -5,27 +5,30 @@ import { foldName } from '../names.ts';
 import type { ProjectContext } from '../stream.ts';
 import { once } from './once.ts';
 
-/** Whose entry it is. The name is empty where only the id is known: a pair that a person chose comes without one. */
+/** The vendor of an entry. The name is empty if only the id is known: a pair chosen by a person comes without one. */
 export interface EntryVendor {
   readonly id: string;
   readonly name: string;
 }
 
-/** What may stand as `contact_id` for the vendors of one project, and what each id turned out to mean. */
+/** Valid `contact_id`s for the vendors of one project, and what each id turned out to mean. */
 export interface ManpowerContacts {
-  /** Ids to try, best first; those that meant somebody else are left out. `known`: the vendor has an id on this project at all. */
+  /** Ids to try, best first, without those that meant somebody else. `known`: the vendor has an id on this project at all. */
   idsFor(vendor: EntryVendor): Promise<{ readonly ids: readonly string[]; readonly known: boolean }>;
-  /** An entry was answered for: under this vendor, whoever was meant. */
+  /** Records the vendor that the response to a write named for this id, whether or not it was the one meant. */
   noteMeaning(vendor: EntryVendor, contactId: string, meaning: string | undefined): void;
-  /** Procore refused an id: the project is asked anew, unless this cycle has asked already, and for the other kind of id too. */
+  /**
+   * Procore refused an id: the project's options are read again, unless this cycle already did, and for the other kind of id
+   * too.
+   */
   noteRefusal(vendor: EntryVendor): void;
-  /** The project took this id after it had refused another: it is of the kind to begin with from now on. */
+  /** The project took this id after refusing another: its kind is tried first from then on. */
   noteKind(vendor: EntryVendor, contactId: string): void;
-  /** The project's directory has changed: its options are asked for anew. */
+  /** The project's directory changed: its options are read again. */
   outdate(): void;
 }
 
-/** Whom a project offers changes by hand only; what a memory of it gets wrong, a refusal or the answer to the write shows. */
+/** A project's options change only by hand; a stale cache shows by a refusal or by the response to the write. */
 const rememberedMs = 24 * 3_600_000;
 
 export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'project' | 'memory' | 'authors'>): ManpowerContacts {
@@ -56,7 +59,7 @@ export function manpowerContacts(context: Pick<ProjectContext, 'procore' | 'proj
   const doubted = new Set<string>();
   let takesVendorIds = false;
 
-  /** The one card of that name; the vendors' own list is asked for only where that leaves a doubt. */
+  /** The only card with that name; the vendors' own list is read only if that leaves a doubt. */
   async function offered(vendor: EntryVendor): Promise<readonly string[]> {
     const contacts = await cards.options();
     const card = onlyCardOf(vendor.name, contacts);
@@ -110,8 +113,9 @@ function onlyCardOf(name: string, cards: readonly ManpowerOption[]): ManpowerOpt
 }
 
 /**
- * Ids that may stand as `contact_id` for a vendor, best first: its card, which every project takes, then its own id, which some take.
- * The two kinds of id may collide: an id that the other list gives to somebody else comes last. Empty: the vendor is not on the project.
+ * Possible `contact_id`s for a vendor, best first: its card, which every project takes, then its own id, which some take. The
+ * two kinds of id may collide: an id that the other list gives to somebody else comes last. Empty: the vendor is not on the
+ * project.
  */
 export function contactIdsFor(
   vendor: EntryVendor,
@@ -136,7 +140,10 @@ export function contactIdsFor(
   return [...new Set(ids)];
 }
 
-/** By id. Without leave to read the directory no name is known: the record then waits as one whose vendor is not on the project. */
+/**
+ * By id. Without permission to read the directory no name is known: the record is then blocked as if its vendor were not on the
+ * project.
+ */
 async function readVendorNames({ procore }: Pick<ProjectContext, 'procore'>): Promise<ReadonlyMap<string, string>> {
   try {
     return new Map((await listVendors(procore)).map((vendor) => [vendor.id, vendor.name]));

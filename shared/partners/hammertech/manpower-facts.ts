@@ -4,13 +4,13 @@ import { groupKeyOf } from './mapping.ts';
 import type { SiteDiary, SiteSignIn } from './schema.ts';
 import type { ManpowerSettings } from './settings.ts';
 
-/** What decides to which day and employer a record of HammerTech belongs. */
+/** What decides which day and employer a HammerTech record counts for. */
 export interface Grouping {
   readonly project: LinkedProject;
   /** First day that is carried. */
   readonly firstDay: string;
   readonly settings: Pick<ManpowerSettings, 'overnight'>;
-  /** Whose crew an employer's workers count with: its own, or its parent's (setting). */
+  /** The employer whose crew an employer's workers count with: itself, or its parent (setting). */
   readonly crewOf: (employerId: string) => string;
 }
 
@@ -18,15 +18,16 @@ export type SkippedReason = 'before-the-window' | 'before-the-start-date' | 'wit
 
 export type Reading = { readonly facts: readonly SourceFact[] } | { readonly skipped: SkippedReason };
 
-/** Days that are not carried are left as they are known: a slid window or a later start takes nothing back. */
+/** Days outside the carried range keep what is known: a moved window or a later start takes nothing back. */
 function leftOut(date: string, { project, firstDay }: Grouping): SkippedReason | undefined {
   if (date < firstDay) return 'before-the-window';
   return project.startDate !== null && date < project.startDate ? 'before-the-start-date' : undefined;
 }
 
 /**
- * One sign-in as facts. A stay counts for the local day it began, whole; or (setting) each day of it for itself, as far as the day after
- * the first. Under that setting every sign-in has a second fact, so that a stay which turns out shorter takes its second day back.
+ * One sign-in as facts. A stay counts as a whole for the local day it began; or (setting) split per day, up to the day after the
+ * first. With that setting every sign-in has a second fact, so that a stay which turns out shorter takes its second day back;
+ * without it, a stay past midnight has an empty one.
  */
 export function readSignIn(signIn: SiteSignIn, grouping: Grouping): Reading {
   if (signIn.startUtc === null) return { skipped: 'without-a-start' };
@@ -39,7 +40,7 @@ export function readSignIn(signIn: SiteSignIn, grouping: Grouping): Reading {
     sourceId,
     groupKey: counts && stay ? groupKeyOf({ date: day, employerId: grouping.crewOf(signIn.employerId ?? '') }) : null,
     facts: counts && stay ? { ...stay } : {},
-    // without a worker's id the sign-in itself stands for one worker
+    // without a worker id the sign-in itself counts as one worker
     people: counts && stay ? { worker: signIn.workerId ?? signIn.id } : {},
     modifiedAt: signIn.modified,
   });
@@ -54,7 +55,7 @@ export function readSignIn(signIn: SiteSignIn, grouping: Grouping): Reading {
 
 type Stay = { readonly seconds: number | null; readonly unknown: string | null };
 
-/** Hours are known only where somebody signed out by hand at a device that knows who stands before it. */
+/** Hours are known only if a person signed out by hand at a device that identifies them. */
 function stayOf({ startUtc, endUtc, endKind, device }: SiteSignIn): Stay {
   if (endUtc === null || startUtc === null) return { seconds: null, unknown: 'open' };
   if (device === 'static-qr') return { seconds: null, unknown: 'static-qr' };
@@ -63,7 +64,7 @@ function stayOf({ startUtc, endUtc, endKind, device }: SiteSignIn): Stay {
   return seconds < 0 ? { seconds: null, unknown: 'ends-before-it-starts' } : { seconds, unknown: null };
 }
 
-/** A stay of known length that goes past midnight, in two; any other is its first day's alone. */
+/** Splits a stay of known length at midnight; any other counts for its first day only. */
 function splitAt({ startUtc, endUtc }: SiteSignIn, whole: Stay, midnightMs: number): readonly [Stay, Stay | undefined] {
   if (whole.seconds === null || startUtc === null || endUtc === null) return [whole, undefined];
   const beyond = Math.round((Date.parse(endUtc) - midnightMs) / 1000);
@@ -76,8 +77,8 @@ function splitAt({ startUtc, endUtc }: SiteSignIn, whole: Stay, midnightMs: numb
 }
 
 /**
- * One day of the site diary as facts, a crew each; only what was approved counts (setting: the diary instead of the sign-ins). `employers`
- * are all that are known: whom the diary does not name any more had nobody there.
+ * One day of the site diary as facts, one per crew; only approved diaries count (setting: the diary instead of the sign-ins).
+ * `employers` are all known ones: those that the diary does not name get an empty fact.
  */
 export function readDiary(diary: SiteDiary, grouping: Grouping, employers: Iterable<string>): Reading {
   const { date } = diary;
@@ -110,7 +111,7 @@ const diaryFacts = (workers: number | null, hours: number | null): Facts => ({
   unknown: hours === null ? 'without-hours' : null,
 });
 
-/** Two lines of one employer in one diary. */
+/** Adds up two lines of one employer in one diary. */
 const together = (one: Facts, other: Facts): Facts => ({
   from: 'diary',
   workers: Number(one['workers'] ?? 0) + Number(other['workers'] ?? 0),

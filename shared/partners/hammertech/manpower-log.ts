@@ -17,12 +17,12 @@ import { type EntryVendor, manpowerContacts } from './manpower-contacts.ts';
 import { searchKeyOf } from './mapping.ts';
 import { adding, nameOf, notOnProject } from './vendor-on-project.ts';
 
-/** Procore may keep fewer decimals of hours than it is sent; more than a rounding to one decimal is another value. */
+/** Procore may store fewer decimals of hours than it is sent; a difference beyond rounding to one decimal is another value. */
 const hundredthsOfRounding = 5;
 
 type FarSide = Pick<StreamRun, 'lookUp' | 'find' | 'create' | 'update' | 'agrees' | 'isMisplaced' | 'heldUp' | 'addToProject'>;
 
-/** Procore's manpower log as the far side of a stream. Notes are never written, and a completed day never reopened. */
+/** Procore's manpower log as the far side of a stream. Notes are never written, and a completed day is never reopened. */
 export function manpowerLog(context: ProjectContext): FarSide {
   const { procore, authors } = context;
   const projectId = context.project.procoreProjectId;
@@ -83,7 +83,7 @@ export function manpowerLog(context: ProjectContext): FarSide {
     }
   }
 
-  /** Sends with the id that most likely is the vendor's; where Procore surely refused that one, with the next. */
+  /** Sends with the id that is most likely the vendor's; if Procore surely refused it, with the next one. */
   async function withContact(
     record: TargetRecord,
     mayStillSend: MayStillSend,
@@ -111,7 +111,7 @@ export function manpowerLog(context: ProjectContext): FarSide {
     }
   }
 
-  /** A refusal of Procore’s that the state of the day explains better than its status does. */
+  /** Explains a refusal by the state of the day, if that says more than its status. */
   async function explain(error: unknown, record: TargetRecord): Promise<unknown> {
     const fault = faultIn(error);
     if (fault?.detail.effect !== 'surely-not-done') return error;
@@ -152,7 +152,7 @@ const fieldsOf = ({ date, vendor, numWorkers, numHours, manHours: total }: Manpo
 
 const answerOf = (log: ManpowerLog): WriteAnswer => ({ targetId: log.id, echoed: fieldsOf(log) });
 
-/** Date, vendor and workers exactly; hours within Procore's rounding; and its own total is that of workers × hours. */
+/** Date, vendor and workers match exactly, hours within Procore's rounding, and Procore's total matches workers × hours. */
 function agrees(seen: RecordFields, meant: RecordFields): boolean {
   if (['date', 'vendorId', 'workers'].some((name) => seen[name] !== meant[name])) return false;
   const workers = Number(meant['workers']);
@@ -164,11 +164,11 @@ function agrees(seen: RecordFields, meant: RecordFields): boolean {
   );
 }
 
-/** What was meant, but under another vendor, or under none. */
+/** Shows what was meant, but under another vendor or none. */
 const isMisplaced = (seen: RecordFields, meant: RecordFields): boolean =>
   seen['vendorId'] !== meant['vendorId'] && agrees({ ...seen, vendorId: meant['vendorId'] ?? null }, meant);
 
-/** It may be the contact. A refusal after which the write may still have happened is none. */
+/** The contact may be the reason. A refusal after which the write may still have happened does not count. */
 const isRefusedContent = (error: unknown): boolean =>
   error instanceof Fault && error.kind === 'validation-rejected' && error.detail.effect === 'surely-not-done';
 

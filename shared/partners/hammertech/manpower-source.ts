@@ -9,14 +9,15 @@ import { modifiedCursor, notAfter, readSince } from './modified.ts';
 import type { ManpowerSettings } from './settings.ts';
 
 /**
- * `crews`: with whom employers counted when it was read; where that has changed, the window is read anew, so that their workers move
- * to the crew they count with now.
+ * `crews`: hash of the crews at that read; if they changed, the window is read again, so that workers move to their current
+ * crew.
  */
 const cursorShape = modifiedCursor.extend({ crews: z.string().default('') }).nullable();
 
 /**
- * Changed sign-ins (or approved diaries) since the cursor, minus overlap and slack; from nothing, those of the window. The list is
- * ordered by id, so the cursor moves with its last page only; a reading that was cut off starts over and finds its pages unchanged.
+ * Changed sign-ins (or approved diaries) since the cursor, minus overlap and slack; without a cursor, those of the window. The
+ * list is ordered by id, so the cursor moves only with its last page; an interrupted read starts over and finds its pages
+ * unchanged.
  */
 export async function* pullManpower(
   context: ProjectContext,

@@ -5,7 +5,7 @@ import { readManpowerTotals } from '../../procore/operations/manpower-logs.ts';
 import type { ProjectContext, Reconciling } from '../stream.ts';
 import { searchKeyOf } from './mapping.ts';
 
-/** Compares workers and hundredths of man hours of the window, as whoever we ever wrote as, by one call. */
+/** Compares workers and hundredths of man hours over the window, for all identities we ever wrote as, in one call. */
 export function manpowerSums({ procore, project, authors, windowDays, nowMs }: ProjectContext): Reconciling {
   const window = { from: windowStart(nowMs, project.timeZone, windowDays), to: localDateOf(nowMs, project.timeZone) };
   return {

@@ -4,14 +4,14 @@ import type { Facts, Mapped } from '../stream.ts';
 import type { ManpowerSettings } from './settings.ts';
 
 /**
- * Sign-ins → one manpower entry per project, local date of sign-in and employer (facts: steps-and-calls section 3). A worker counts
- * once a day, however often they came. Hours are known only where somebody signed out by hand: open sign-ins, automatic sign-outs and
- * static-QR sign-ins count as workers with hours unknown, and add none. Hours per worker = all known hours ÷ all workers, so that
- * Procore's product of the two is the known total. Visitors and deleted sign-ins count for nothing.
+ * Sign-ins → one manpower entry per project, local date of sign-in and employer (facts: steps-and-calls section 3). A worker
+ * counts once a day, however often they came. Hours are known only if a person signed out by hand: open sign-ins, automatic
+ * sign-outs and static-QR sign-ins count as workers with unknown hours, and add none. Hours per worker = all known hours ÷ all
+ * workers, so that Procore's product of the two is the known total. Visitors and deleted sign-ins do not count.
  */
 export interface DayGroup {
   readonly date: string;
-  /** Empty where the source does not say. */
+  /** Empty if the source does not say. */
   readonly employerId: string;
 }
 
@@ -25,11 +25,11 @@ export function groupOf(groupKey: string): DayGroup {
 export interface Counterparts {
   readonly vendorOf: ReadonlyMap<string, { readonly procoreId: string; readonly procoreName: string }>;
   readonly companyNames: ReadonlyMap<string, string>;
-  /** The builder itself; null where its name is not known. */
+  /** The builder itself; null if its name is not known. */
   readonly ownCompanyName: string | null;
 }
 
-/** All facts of a day and employer → the entry they mean. Without any facts: the correction of an entry to nobody. */
+/** All facts of a day and employer → the entry they mean. Without facts: a correction to zero workers. */
 export function entryOf(
   groupKey: string,
   known: readonly Facts[],
@@ -84,13 +84,13 @@ export function entryOf(
   };
 }
 
-/** Sign-ins and the diary are never added up: the chosen source counts, and the other one only for days it says nothing of. */
+/** Never adds sign-ins and the diary: the chosen source counts, and the other only for days the chosen one does not cover. */
 function ofOneSource(facts: readonly Facts[], source: ManpowerSettings['source']): readonly Facts[] {
   const chosen = facts.filter(({ from }) => (from === 'diary') === (source === 'site-diary'));
   return chosen.length > 0 ? chosen : facts;
 }
 
-/** Distinct workers of sign-ins; the diary says how many there were. */
+/** Distinct workers of sign-ins, plus the number that the diary gives. */
 function workersIn(facts: readonly Facts[]): number {
   const counted = facts.reduce((sum, { workers }) => sum + (typeof workers === 'number' ? workers : 0), 0);
   return counted + new Set(facts.flatMap(({ worker }) => worker ?? [])).size;
@@ -99,7 +99,7 @@ function workersIn(facts: readonly Facts[]): number {
 const isOwn = (vendorName: string, { ownCompanyName }: Counterparts): boolean =>
   ownCompanyName !== null && foldName(vendorName) === foldName(ownCompanyName);
 
-/** What Procore's entries can be found by. */
+/** Search key of Procore's entries. */
 export const searchKeyOf = (date: string, vendorId: string): string => `${date}|${vendorId}`;
 
 function blocked(

@@ -4,17 +4,16 @@ import { addDays, windowStart } from '../../domain/local-dates.ts';
 import type { ProjectContext, SourceFact, SourcePage } from '../stream.ts';
 
 /**
- * How far a list that is read by `modifiedSince` has come. `newest`: the newest `modified` ever read; `slackMs`: how long the reading
- * took in which it was seen. Both clocks may differ: a record that changed while that reading went on has a `modified` of at least
- * `newest - slackMs`, whatever our own clock says. A moment that has not come yet is never `newest`: it would hide every change until
- * then.
+ * Cursor of a list that is read by `modifiedSince`. `newest`: the newest `modified` ever read; `slackMs`: duration of the read
+ * that saw it. The two clocks may differ: a record that changed during that read has a `modified` of at least `newest -
+ * slackMs`, whatever our own clock says. A time in the future is never `newest`: it would hide every change until then.
  */
 export const modifiedCursor = z.object({ newest: z.iso.datetime(), slackMs: z.number().min(0) });
 export type ModifiedCursor = z.infer<typeof modifiedCursor>;
 
 export const notAfter = (now: string, moment: string): string => (moment > now ? now : moment);
 
-/** From when on to read; from nothing, what the window holds. */
+/** The time to read from; without a cursor, the start of the window. */
 export function readSince(known: ModifiedCursor | null, { overlapMs, nowMs, windowDays, project }: ProjectContext): string {
   // a local day begins up to 14 h before its date does in UTC
   if (known === null) return `${addDays(windowStart(nowMs, project.timeZone, windowDays), -1)}T00:00:00.000Z`;
@@ -23,19 +22,19 @@ export function readSince(known: ModifiedCursor | null, { overlapMs, nowMs, wind
 }
 
 /**
- * One source record of a direct stream: what it means, or why it is left out. `takenBack` names the record where that means that it
- * counts for nothing any more, whatever it was before.
+ * The result of one source record in a direct stream: a fact, or why it is left out. `takenBack` names the record if it no
+ * longer counts for anything, whatever it was before.
  */
 export type DirectReading =
   | { readonly fact: Pick<SourceFact, 'groupKey' | 'facts' | 'gone'> }
   | { readonly skipped: string; readonly takenBack?: string };
 
-/** With whom companies were matched when it was read; where that has changed, the window is read anew, so that entries follow. */
+/** `vendors`: hash of the company matching at that read; if it changed, the window is read again, so that entries follow. */
 const directCursor = modifiedCursor.extend({ vendors: z.string().default('') }).nullable();
 
 /**
- * Changed records since the cursor, as pages of a direct stream. The list is ordered by id, so the cursor moves with its last page only;
- * a reading that was cut off starts over and finds its pages unchanged.
+ * Changed records since the cursor, as pages of a direct stream. The list is ordered by id, so the cursor moves only with its
+ * last page; an interrupted read starts over and finds its pages unchanged.
  */
 export async function* pullModified<Row extends { readonly id: string; readonly modified: string | null }>(
   context: ProjectContext,

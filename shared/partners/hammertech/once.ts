@@ -1,4 +1,4 @@
-/** Runs once; a failure is forgotten, so that the next one asks again. */
+/** Runs `ask` once; a failure is not cached, so the next call asks again. */
 export function once<Result>(ask: () => Promise<Result>): () => Promise<Result> {
   let asked: Promise<Result> | undefined;
   return () => {

@@ -2,7 +2,7 @@ import { canonicalHash } from '../../domain/canonical-json.ts';
 import { createReadsOnce } from '../../http/reads-once.ts';
 import type { ChangesOf, HammertechClient } from './client.ts';
 
-/** The same HammerTech for looking alone: writes are refused, and a list that was read once is not asked for again. */
+/** A read-only HammerTech client: writes are refused, and a list that was read once is not requested again. */
 export function readingOnly(client: HammertechClient): HammertechClient {
   const reads = createReadsOnce();
   const changes =

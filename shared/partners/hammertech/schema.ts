@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { farSideId } from '../../domain/ids.ts';
 
 /**
- * HammerTech's records as far as we read them (contracts section 6; assumed). Unknown fields are ignored; workers' names are never asked
- * for. One unusable value never costs its page: it comes out as null (`unknown` for a kind), and the mapping says what is missing.
+ * HammerTech's records as far as we read them (contracts section 6; assumed). Unknown fields are ignored; workers' names are
+ * never requested. One unusable value never fails its page: it becomes null (`unknown` for a kind), and the mapping says what is
+ * missing.
  */
 const textOrNull = z
   .union([z.string(), z.number()])
@@ -17,7 +18,7 @@ const flag = z
 const countOrNull = z.int().min(0).nullable().catch(null);
 const hoursOrNull = z.number().min(0).nullable().catch(null);
 
-/** An instant in UTC, normalised to `…Z`; text without a zone is UTC too (the field names say so). Null when it is no date. */
+/** An instant in UTC, normalised to `…Z`; text without a zone is UTC too (the field names say so). Null if it is no date. */
 const instantOrNull = z.iso
   .datetime({ offset: true, local: true })
   .transform((text) => new Date(/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`).toISOString())
@@ -46,7 +47,7 @@ export const employer = z.object({
 });
 export type Employer = z.output<typeof employer>;
 
-/** Somebody who logs in to HammerTech: another profile than a worker, even of the same human being. */
+/** A person who logs in to HammerTech: a separate profile from a worker, even for the same person. */
 export const user = z.object({ id: farSideId, name: textOrNull, email: textOrNull, status: textOrNull, modified: instantOrNull });
 export type HammertechUser = z.output<typeof user>;
 
@@ -56,7 +57,7 @@ export type ProjectEmployer = z.output<typeof projectEmployer>;
 export const endKinds = ['manual', 'automatic', 'none', 'unknown'] as const;
 export const devices = ['kiosk', 'mobile', 'static-qr', 'unknown'] as const;
 
-/** One stay on site. `endUtc` is null while the worker is there, and for ever where nobody signed out. */
+/** One stay on site. `endUtc` is null while the worker is there, and stays null if nobody signed out. */
 export const siteSignIn = z.object({
   id: farSideId,
   projectId: farSideId,
@@ -86,11 +87,11 @@ const occurrence = {
   deleted: flag,
 };
 
-/** Something that happened on site. What is personal or medical, and all free text, is not even read. */
+/** Something that happened on site. Personal and medical data, and all free text, are not even read. */
 export const incident = z.object({ ...occurrence, occurredUtc: instantOrNull, type: textOrNull });
 export type Incident = z.output<typeof incident>;
 
-/** Something that somebody saw. The same holds of names and free text. */
+/** Something that a person observed. Names and free text are not read either. */
 export const observation = z.object({
   ...occurrence,
   observedUtc: instantOrNull,

@@ -13,11 +13,11 @@ export interface HammertechLogin {
 interface Held {
   readonly token: Secret;
   readonly refreshToken: Secret | null;
-  /** Not used beyond this moment of our own clock. */
+  /** Not used after this time of our own clock. */
   readonly freshUntilMs: number;
 }
 
-/** One login's place: the work that leads to a token, and the token once it came. */
+/** One login's slot: the pending work for a token, and the token once it is there. */
 interface Slot {
   readonly held: Promise<Held>;
   token: Secret | null;
@@ -41,13 +41,13 @@ export interface Session {
   rejected(token: Secret): void;
 }
 
-/** "About 60 minutes" is all that is published; a token without a readable end is used for this long. */
+/** HammerTech documents only "about 60 minutes"; a token without a readable expiry is used for this long. */
 const assumedLifeMs = 30 * 60_000;
 const marginMs = 2 * 60_000;
 
 /**
- * A session: one login, renewed before its token ends by the refresh token inside it, and by a new login when that is refused. One
- * request in flight per key. The token's claims are read, not verified: they decide nothing but when to renew.
+ * A session: one login, renewed before its token expires with the refresh token inside it, or by a new login if that is refused.
+ * One request in flight per key. The token's claims are read, not verified: they only decide when to renew.
  */
 export function createSession(settings: SessionSettings): Session {
   const { cache, key, nowMs } = settings;
@@ -57,7 +57,7 @@ export function createSession(settings: SessionSettings): Session {
     if (!slot) return start(logIn());
     const value = await slot.held;
     if (nowMs() < value.freshUntilMs) return value;
-    // Whoever else waited for the same session may have renewed it meanwhile.
+    // Another caller that waited for the same session may have renewed it meanwhile.
     return cache.get(key) === slot ? start(renew(value)) : current();
   }
 
@@ -115,7 +115,7 @@ export function createSession(settings: SessionSettings): Session {
 
 const answered = z.union([z.string().min(1), z.object({ token: z.string().min(1) }).transform((body) => body.token)]);
 
-/** The token stands alone or as `token` of an object. */
+/** The token is the whole body, or `token` of an object. */
 function tokenIn(text: string): string | undefined {
   try {
     return answered.parse(parseExact(text));
@@ -128,7 +128,7 @@ const seconds = z.number().optional().catch(undefined);
 const claimsSchema = z.object({ iat: seconds, exp: seconds, RefreshToken: z.string().min(1).optional().catch(undefined) });
 type Claims = z.output<typeof claimsSchema>;
 
-/** From issue to end by HammerTech's own clock, which need not be ours. */
+/** Lifetime from issue to expiry by HammerTech's own clock, which may differ from ours. */
 function lifeOf({ iat, exp }: Claims): number | undefined {
   return iat !== undefined && exp !== undefined && exp > iat ? (exp - iat) * 1000 : undefined;
 }

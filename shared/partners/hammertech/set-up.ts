@@ -11,7 +11,7 @@ const projectLevels = guide.projectTools.map(({ tool, level }) => `${tool} ${lev
 const templates = 'In Procore: Company Tools → Permissions';
 const user = 'In Procore: Company Tools → Directory → {user}';
 
-/** HammerTech's guide, line by line (help centre, article 360004046655), as what can be done for the admin. */
+/** HammerTech's guide, line by line (help centre, article 360004046655), as tasks that can be done for the admin. */
 const offers: Readonly<Record<SetUpTask, Omit<SetUpOffer, 'task'>>> = {
   'company-template': {
     title: `Create the company permissions template “${companyTemplate.name}”: ${guide.companyLevel} on every company tool`,
@@ -51,7 +51,7 @@ const offers: Readonly<Record<SetUpTask, Omit<SetUpOffer, 'task'>>> = {
   },
 };
 
-/** Everything of the guide where templates decide; only the Directory's way to new projects where an app's manifest does. */
+/** All of the guide if templates decide; only what the Directory needs for new projects if an app's manifest does. */
 const byRights: Readonly<Record<'templates' | 'manifest', readonly SetUpTask[]>> = {
   templates: ['company-template', 'project-template', 'user-templates', 'new-projects', 'projects', 'old-templates'],
   manifest: ['project-template', 'user-templates', 'new-projects'],

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { type AccessLevel, accessLevels, type ToolNeed } from '../../procore/operations/permissions.ts';
 import type { InvitationWords, LoginForm, SupportContact } from '../contract.ts';
 
-/** HammerTech's three regions, each with hosts of its own; part of a login's identity: the same tenant is unknown in the others. */
+/** HammerTech's three regions, each with its own hosts; part of a login's identity: a tenant is unknown in the other regions. */
 export const regions = ['us', 'au', 'eu'] as const;
 export type Region = (typeof regions)[number];
 
-/** A login of HammerTech: what may be shown; the password stands beside it, sealed. It is a person's, and ends when they leave. */
+/**
+ * The fields of a HammerTech login that may be shown; the password is stored alongside, sealed. It belongs to a person, and ends
+ * when they leave.
+ */
 export const partnerLogin = z.strictObject({
   region: z.enum(regions),
   tenant: z.string().trim().min(1, 'send the tenant name').max(200),
@@ -27,8 +30,8 @@ export const login: LoginForm = {
 export const originSettings = ['HAMMERTECH_API_URL', 'HAMMERTECH_AUTH_URL'] as const;
 
 /**
- * HammerTech's published help centre. It names no hours of its support: these are assumed (docs/partners/hammertech.md), and an
- * installation that knows better sets HAMMERTECH_SUPPORT_CONTACT and HAMMERTECH_SUPPORT_HOURS.
+ * HammerTech's published help centre. It gives no support hours: these are assumed (docs/partners/hammertech.md), and an
+ * installation can set HAMMERTECH_SUPPORT_CONTACT and HAMMERTECH_SUPPORT_HOURS instead.
  */
 export const support: SupportContact = {
   contact: 'https://help.hammertech.com',
@@ -51,10 +54,13 @@ interface Needs {
   readonly project: readonly ToolNeed[];
 }
 
-/** Entries are written on behalf of the site, and a look-up has to see every entry of the day. */
+/** Entries are written on behalf of the site, and a look-up must see every entry of the day. */
 const dailyLogNeeds: Needs = { company: [], project: [{ tool: 'Daily Log', level: 'Admin' }] };
 
-/** The one list that names modules, with what each cannot work without: this gates the onboarding. Why Daily Log needs Admin: docs/adr/0004-levels-that-gate.md. */
+/**
+ * The only list of modules, with what each requires: this gates the onboarding. Why Daily Log needs Admin:
+ * docs/adr/0004-levels-that-gate.md.
+ */
 const moduleNeeds: Readonly<Record<string, Needs>> = {
   manpower: {
     company: [{ tool: 'Directory', level: 'Read Only' }],
@@ -78,7 +84,7 @@ export const moduleNames: readonly string[] = Object.keys(moduleNeeds);
 export const guide = {
   /** On every company tool. */
   companyLevel: 'Standard',
-  /** The project tools it names; it says nothing of the others. */
+  /** The project tools it names; it does not mention others. */
   projectTools: [
     { tool: 'Directory', level: 'Standard' },
     { tool: 'Daily Log', level: 'Admin' },
@@ -92,7 +98,7 @@ export const guide = {
   projectTemplate: string;
 };
 
-/** The strictest of what the switched-on modules need, by tool. */
+/** The strictest needs of the modules that are on, by tool. */
 export function needsOf(modules: readonly string[], where: keyof Needs): readonly ToolNeed[] {
   const needs = new Map<string, AccessLevel>();
   for (const { tool, level } of modules.flatMap((module) => moduleNeeds[module]?.[where] ?? [])) {

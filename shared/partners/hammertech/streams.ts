@@ -26,7 +26,7 @@ export const manpower: ProjectStream = {
       map: async (groupKey, facts) => entryOf(groupKey, facts, context, chosen),
       handMade: chosen.handMade,
       reconciling: manpowerSums(context),
-      // a day is final once it is over: what changed late in it is carried soon after
+      // a day is final once it is over: late changes are carried soon after
       comeBackAtMs:
         startOfDay(addDays(localDateOf(context.nowMs, context.project.timeZone), 1), context.project.timeZone) + afterMidnightMs,
       ...manpowerLog(context),

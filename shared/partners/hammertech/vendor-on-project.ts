@@ -4,8 +4,8 @@ import type { Cause, ProjectContext } from '../stream.ts';
 import type { EntryVendor } from './manpower-contacts.ts';
 
 /**
- * Puts vendors into the project's directory, each once a cycle however many of its entries wait. Answers what still holds these up; what
- * is no refusal of just this is thrown. `isThere` asks the project anew.
+ * Adds vendors to the project's directory, each once per cycle however many of its entries wait. Returns what still blocks
+ * these; errors other than a refusal of just this are thrown. `isThere` reads the project again.
  */
 export function adding(
   { procore, project }: Pick<ProjectContext, 'procore' | 'project'>,
@@ -32,7 +32,7 @@ export function adding(
   };
 }
 
-/** The status with which Procore refused just this; undefined for what concerns the connection, or passes. */
+/** The status if Procore refused just this; undefined for what concerns the connection, or is temporary. */
 function refusalOf(error: unknown): number | undefined {
   const fault = faultIn(error);
   if (fault?.handling !== 'park' || fault.detail.effect !== 'surely-not-done') return undefined;

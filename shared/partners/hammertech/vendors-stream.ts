@@ -8,9 +8,9 @@ import type { Employer } from './schema.ts';
 import { needsOf } from './settings.ts';
 
 /**
- * Procore's vendors → HammerTech's employers: a vendor in the directory of a linked project that no employer is matched with becomes
- * one. An employer that somebody else made is linked by the matching and left as it is; one that we made follows its vendor, as long
- * as nobody has changed it.
+ * Procore's vendors → HammerTech's employers: a vendor in the directory of a linked project without a matched employer becomes
+ * one. An employer that somebody else created is linked by the matching and left as it is; one that we created follows its
+ * vendor, as long as nobody has changed it.
  */
 export const vendors: CompanyStream = {
   name: 'vendors',
@@ -73,7 +73,7 @@ function openVendors(context: CompanyContext): StreamRun {
   };
 }
 
-/** Employer → vendor, of the pairs that are sure. */
+/** Employer → vendor, for the sure pairs. */
 const vendorsByEmployer = (matches: readonly RecordMatch[]): ReadonlyMap<string, string> =>
   new Map(
     matches.flatMap(({ kind, state, partnerId, procoreId }) =>
@@ -100,7 +100,7 @@ function recordOf(naturalKey: string, facts: Facts): TargetRecord {
 
 const textOf = (value: Facts[string] | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** What employers can be found by: the registration number, else the name. */
+/** Search key of employers: the registration number, else the name. */
 const searchKeyOf = ({ abn, ein, name }: RecordFields): string => `${abn ?? ein ?? foldName(String(name ?? ''))}`;
 
 const fieldsOf = ({ name, abn, ein }: Employer): RecordFields => ({

@@ -9,7 +9,7 @@ import { settings } from './settings.ts';
 import { filesOfSubmittal, peopleOfSubmittal } from './streams/submittal-content.ts';
 import { takesPart, teamOf } from './streams/taking-part.ts';
 
-/** Counts what the project holds, by its lists alone: a call for each page, as a first reading of all would cost it. */
+/** Counts what the project holds, from its lists alone: one call per page, as a first full read would cost. */
 export async function surveyBackfill({ connection, matches }: CheckContext, people: PeopleContext): Promise<BackfillSurvey> {
   const { boundProject, offered, team } = people;
   const projectId = boundProject?.id ?? '';
@@ -33,7 +33,7 @@ export async function surveyBackfill({ connection, matches }: CheckContext, peop
   async function countRfis() {
     const pages: TalliedRow[][] = [];
     for await (const page of listRfis(procore, projectId)) {
-      // who else takes part is told by each RFI alone
+      // only the single RFI shows who else takes part
       const rows = page.map(({ status, draft: isDraft, updatedAt }) => ({
         isDraft,
         isOpen: status === 'open',

@@ -10,18 +10,18 @@ import { farSide } from './errors.ts';
 export interface Part3Settings {
   /** `PART3_API_URL`. */
   readonly apiUrl: string;
-  /** The organisation's token; unsealed only when it is needed. */
+  /** The organisation's token; unsealed only when needed. */
   readonly token: () => Promise<Secret>;
   readonly timings: { readonly httpDeadlineMs: number; readonly inlineWaitMs: number };
   readonly signal?: AbortSignal;
-  /** Told at the start and about every second of an inline wait. */
+  /** Called at the start and about every second of an inline wait. */
   readonly onWait?: (untilMs: number, why: string) => void;
-  /** Told after every answer. */
+  /** Called after every call, answered or not. */
   readonly onCall?: () => void;
   readonly clock?: Clock;
 }
 
-/** Whether a write may still be sent: its claim holds. */
+/** Whether a write may still be sent, as its claim still holds. */
 export type MayStillSend = () => boolean;
 
 interface Reading {
@@ -38,17 +38,17 @@ interface Writing {
   readonly body: Outgoing['body'];
 }
 
-/** The calls of which everything else is made. `what` names the resource in words of a fault. */
+/** The calls that everything else is built from. `what` names the resource in a fault's words. */
 export interface Calls {
-  /** Sits out a stated wait up to `inlineWaitMs`; throws every other refusal. */
+  /** Waits inline for a stated wait up to `inlineWaitMs`; throws every other refusal. */
   get(what: string, reading: Reading): Promise<IncomingBytes>;
-  /** Exactly one attempt; nothing is waited for. */
+  /** Exactly one attempt; never waits. */
   write(what: string, writing: Writing, mayStillSend: MayStillSend): Promise<IncomingBytes>;
   /** A pause that ends with the signal. */
   pause(ms: number): Promise<void>;
 }
 
-/** No answer of ours is larger: a page of a hundred items, or a range of a file. */
+/** No response that we request is larger: a page of a hundred items, or a range of a file. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
 export function createCalls(settings: Part3Settings): Calls {
@@ -98,9 +98,9 @@ export function createCalls(settings: Part3Settings): Calls {
   };
 }
 
-/** What an answer says by its schema; a write whose answer cannot be read may have happened. */
+/** Parses a response by its schema; a write whose response cannot be read may have happened. */
 export const parsed = <T>(what: string, { status, bytes }: IncomingBytes, schema: z.ZodType<T>, effect: Effect): T =>
   farSide.read(what, { status, text: bytes.toString('utf8') }, schema, effect);
 
-/** JSON as a body. */
+/** JSON as a request body. */
 export const json = (value: unknown): Outgoing['body'] => ({ text: JSON.stringify(value), contentType: 'application/json' });

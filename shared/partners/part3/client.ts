@@ -27,13 +27,13 @@ import { isTooLarge, tooLarge } from './too-large.ts';
 
 export type { Part3Settings } from './calls.ts';
 
-/** What changed on a project; without `updatedSince` everything. An instant in UTC; times of records have whole seconds. */
+/** Changes on a project; without `updatedSince` everything. An instant in UTC; records' times have whole seconds. */
 export interface ChangesOf {
   readonly projectId: string;
   readonly updatedSince?: string | undefined;
 }
 
-/** An item's place: the project, and the key under which we keep it there. */
+/** Where an item is kept: the project, and our key for it there. */
 export interface ItemPlace {
   readonly projectId: string;
   /** Letters, digits, `_`, `.`, `:` and `-`. */
@@ -41,14 +41,15 @@ export interface ItemPlace {
 }
 
 /**
- * One Part3 organisation. Each list yields pages of up to 100 records in the order of change; what changes while it is read may come
- * twice. A list yields an outline of a record that is too large to read; reading such a one by its id throws `source-incomplete`.
- * Every write is idempotent at Part3, and sent once: a `Fault` without `effect: 'surely-not-done'` may have happened.
+ * One Part3 organisation. Each list yields pages of up to 100 records in order of change; what changes during the read may come
+ * twice. A list yields an outline of a record that is too large to read; reading such a record by its id throws
+ * `source-incomplete`. Every write is idempotent at Part3, and sent once: after a `Fault` without `effect: 'surely-not-done'` it
+ * may have happened.
  */
 export interface Part3Client {
   projects(): AsyncIterable<readonly Part3Project[]>;
   companies(projectId: string): AsyncIterable<readonly Part3Company[]>;
-  /** Members who left are among them. */
+  /** Includes members who left. */
   members(companyId: string): AsyncIterable<readonly Part3Member[]>;
   rfis(changes: ChangesOf): AsyncIterable<readonly Part3Item[]>;
   submittals(changes: ChangesOf): AsyncIterable<readonly Part3Item[]>;
@@ -56,7 +57,7 @@ export interface Part3Client {
   submittalReturns(changes: ChangesOf): AsyncIterable<readonly (SubmittalReturn | LargeAnswer)[]>;
   rfiAnswer(answerId: string): Promise<RfiAnswer>;
   submittalReturn(returnId: string): Promise<SubmittalReturn>;
-  /** The item that stands there; undefined: none. */
+  /** The item kept there; undefined: none. */
   rfiAt(place: ItemPlace): Promise<Part3Item | undefined>;
   submittalAt(place: ItemPlace): Promise<Part3Item | undefined>;
   upsertRfi(place: ItemPlace, fields: RfiFields, mayStillSend: MayStillSend): Promise<Part3Item>;
@@ -64,7 +65,7 @@ export interface Part3Client {
   /** `conflict`: recalled, edited or returned otherwise meanwhile. */
   settleAnswer(answerId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<RfiAnswer>;
   settleReturn(returnId: string, outcome: AnswerOutcome, mayStillSend: MayStillSend): Promise<SubmittalReturn>;
-  /** `conflict`: no draft of this version any more. It moves no time of change. */
+  /** `conflict`: no longer a draft of this version. It changes no modified time. */
   previewAnswer(answerId: string, preview: AnswerPreview, mayStillSend: MayStillSend): Promise<void>;
   previewReturn(returnId: string, preview: AnswerPreview, mayStillSend: MayStillSend): Promise<void>;
   file(fileId: string): Promise<Part3File>;
@@ -78,7 +79,7 @@ interface Changed {
   readonly modified: string | null;
 }
 
-/** Throws `Fault`s; a stated wait of a read is sat out up to `inlineWaitMs`. */
+/** Throws `Fault`s; a stated wait of a read is waited out up to `inlineWaitMs`. */
 export function createPart3Client(settings: Part3Settings): Part3Client {
   const calls = createCalls(settings);
   const files = createFileCalls(calls);

@@ -2,7 +2,7 @@ import type { Court } from '../../domain/waits.ts';
 import type { Party, RfiFields, SubmittalFields } from './fields.ts';
 import { sourceIn } from './streams/content.ts';
 
-/** Who must act next on an item, from what was last meant of it; undefined: that is erased by now. */
+/** Who must act next on an item, from what was last meant of it; undefined if that is erased. */
 export function courtOf(address: Readonly<Record<string, string>>): Court | undefined {
   const content = sourceIn(address)?.content;
   if (!content) return undefined;
@@ -22,9 +22,9 @@ export function courtOf(address: Readonly<Record<string, string>>): Court | unde
 const isSame = (one: Party, other: Party): boolean =>
   one.memberId === null ? other.memberId === null && one.name === other.name : one.memberId === other.memberId;
 
-/** When a person's own place is due that is not answered yet. */
+/** The due date of a person's own slot that is not answered yet. */
 const dueOf = ({ workflow }: SubmittalFields, holder: Party): string | null =>
   workflow.find(({ party, respondedAt }) => respondedAt === null && isSame(party, holder))?.dueOn ?? null;
 
-/** The ball moves when somebody asks or answers. */
+/** When the ball last moved: it moves when somebody asks or answers. */
 const lastSaid = ({ askedAt, replies }: RfiFields): string | null => replies.at(-1)?.repliedAt ?? askedAt;

@@ -1,4 +1,6 @@
-/** What we bring to Part3 of an RFI and a submittal: an upsert replaces all of it, and leaves what Part3's people wrote beside it. */
+/**
+ * What we write to Part3 of an RFI and a submittal: an upsert replaces all of it, and keeps what Part3's people wrote alongside.
+ */
 export interface Party {
   readonly name: string;
   /** Null: not a member of the project in Part3. */
@@ -29,7 +31,7 @@ export interface RfiFields extends SyncedFields {
   readonly askedAt: string | null;
   readonly assignees: readonly (Party & { readonly required: boolean })[];
   readonly replies: readonly {
-    /** Names the reply at its source. */
+    /** Identifies the reply at its source. */
     readonly key: string;
     readonly authorName: string;
     readonly authorMemberId: string | null;
@@ -43,12 +45,12 @@ export interface RfiFields extends SyncedFields {
 export interface SubmittalFields extends SyncedFields {
   readonly title: string;
   readonly statusName: string;
-  /** A later revision has taken its place. */
+  /** A later revision replaced it. */
   readonly superseded: boolean;
   readonly workflow: readonly {
-    /** Names one approver's place at its source. */
+    /** Identifies one approver's slot at its source. */
     readonly slot: string;
-    /** From 1; places of one step work side by side. */
+    /** From 1; slots of one step work in parallel. */
     readonly step: number;
     readonly kind: 'submitter' | 'approver';
     readonly party: Party;
@@ -60,27 +62,27 @@ export interface SubmittalFields extends SyncedFields {
     readonly files: readonly string[];
   }[];
   readonly distribution: readonly Party[];
-  /** Names of the responses one may answer with. */
+  /** Names of the responses that can be chosen. */
   readonly responseNames: readonly string[];
 }
 
-/** What became of a version of an answer. The same again changes nothing. */
+/** The outcome of a version of an answer. Idempotent. */
 export type AnswerOutcome =
   | {
       readonly state: 'returned';
       readonly version: number;
-      /** What it became at its destination. */
+      /** Its id at its destination. */
       readonly externalId: string;
       readonly at: string;
       readonly link: string | null;
-      /** Names of who holds the ball afterwards. */
+      /** Names of those who hold the ball afterwards. */
       readonly ballInCourt: readonly string[];
-      /** Whether it counts as an RFI's official answer; null: not known, or nothing that could be one. */
+      /** Whether it is an RFI's official answer; null: not known, or it cannot be one. */
       readonly official: boolean | null;
     }
   | { readonly state: 'blocked'; readonly version: number; readonly code: string; readonly text: string };
 
-/** What sending an answer would do, for its author to see while it is written: by what is known, not yet asked of Procore. */
+/** What sending an answer would do, shown to its author while writing: from what is known, without asking Procore. */
 export interface AnswerPreview {
   readonly version: number;
   /** Null: the item is not known. */
@@ -88,16 +90,16 @@ export interface AnswerPreview {
   /** Names. */
   readonly ballInCourt: readonly string[];
   readonly authorHoldsBall: boolean | null;
-  /** Whether it would be asked for as an RFI's official answer; null: of nothing that could be one. */
+  /** Whether it would be requested as an RFI's official answer; null if it cannot be one. */
   readonly official: boolean | null;
-  /** Names of whom Procore is to mail; null: not known. */
+  /** Names of those Procore is to mail; null: not known. */
   readonly mails: readonly string[] | 'nobody' | null;
-  /** What would keep it from going out. */
+  /** What would prevent sending it. */
   readonly blockers: readonly { readonly code: string; readonly text: string }[];
   readonly asOf: string;
 }
 
-/** A file that is to be in Part3. The same key with the same bytes is the same file, however often it is announced. */
+/** A file to be stored in Part3. The same key with the same bytes is the same file, however often it is announced. */
 export interface NewFile {
   readonly projectId: string;
   readonly externalKey: string;

@@ -6,24 +6,25 @@ import { farSide } from './errors.ts';
 import type { NewFile } from './fields.ts';
 import { file as fileSchema, type Part3File } from './schema.ts';
 
-/** One range of a file, read or written in one call: all of a file that is ever in memory. */
+/** One range of a file, read or written in one call: the most of a file that is ever in memory. */
 export const rangeBytes = 4 * 1024 * 1024;
 
-/** How often in a row a range may fail for passing trouble before the whole is given up. */
+/** How often in a row a range may fail temporarily before the whole transfer fails. */
 const mostFailures = 5;
 const pauseMs = 500;
 
-/** Gives a file's bytes from a place on, each time it is asked. */
+/** Yields a file's bytes from an offset on, afresh on each call. */
 export type BytesFrom = (fromByte: number) => AsyncIterable<Uint8Array>;
 
 export interface FileCalls {
   show(fileId: string): Promise<Part3File>;
   /**
-   * The bytes of a complete file from a place on, range by range as they are taken; a range that is cut is asked for again. Read from its
-   * beginning, the file's hash is compared at the end. Throws `file-unavailable` where it is not there or not what it was.
+   * The bytes of a complete file from an offset on, fetched range by range on demand; an interrupted range is requested again.
+   * If read from the start, the file's hash is checked at the end. Throws `file-unavailable` if the file is missing or has
+   * changed.
    */
   read(file: Part3File, fromByte?: number): AsyncIterable<Buffer>;
-  /** Brings a file to Part3, or the rest of it where a former try was cut off; done before, it only answers the record. */
+  /** Writes a file to Part3, or the rest of it if a former attempt was interrupted; if complete, only returns its record. */
   write(file: NewFile, bytesFrom: BytesFrom, mayStillSend: MayStillSend): Promise<Part3File>;
 }
 
@@ -34,7 +35,7 @@ export function createFileCalls(calls: Calls): FileCalls {
     return parsed(what, await calls.get(what, { path: pathOf`/Files/${fileId}` }), fileSchema, 'read');
   }
 
-  /** Tries again after passing trouble, until it fails too often in a row. */
+  /** Retries after temporary failures, until too many follow each other. */
   async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       try {
@@ -74,7 +75,7 @@ export function createFileCalls(calls: Calls): FileCalls {
     await calls.write(what, { method: 'PUT', path: pathOf`/Files/${file.id}/content`, headers, body }, mayStillSend);
   }
 
-  /** Writes one range; what of it came before a cut is not sent again. */
+  /** Writes one range; the part that arrived before an interruption is not sent again. */
   async function putWhole(file: Part3File, start: number, bytes: Buffer, mayStillSend: MayStillSend): Promise<void> {
     const end = start + bytes.length;
     let at = start;
@@ -112,14 +113,14 @@ export function createFileCalls(calls: Calls): FileCalls {
   return { show, read, write };
 }
 
-/** Network, silence, a far side in trouble: not a refusal. */
+/** Network, time-out, far-side failure: not a refusal. */
 const isPassing = (error: unknown): boolean =>
   error instanceof Fault && error.handling === 'retry' && error.kind !== 'rate-limited' && error.detail.waitUntilMs === undefined;
 
-/** Part3 has other bytes than we thought: an answer was lost before. */
+/** Part3 has other bytes than we assumed: a response was lost before. */
 const isOutOfOrder = (error: unknown): boolean => error instanceof Fault && error.detail.status === 416;
 
-/** Why a file that is not complete in Part3 cannot be had. */
+/** Why a file that is not complete in Part3 cannot be read. */
 export const notThere = ({ state }: Part3File): Fault =>
   new Fault('file-unavailable', {
     seen: state === 'gone' ? 'The file is not in Part3 any more.' : 'The file has not come to Part3 completely.',
@@ -127,7 +128,7 @@ export const notThere = ({ state }: Part3File): Fault =>
     where: 'Part3 → the project → the item → Files',
   });
 
-/** The same bytes in pieces of one range each, the last one shorter. */
+/** The same bytes in chunks of one range each, the last one shorter. */
 async function* inRanges(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let held: Uint8Array[] = [];
   let length = 0;

@@ -34,7 +34,7 @@ export const declaration: PartnerDeclaration = {
   courts: { streams: ['rfis', 'submittals'], courtOf },
 };
 
-/** Part3: people who sign in themselves; RFIs and submittals in, answers and returns out, each under its author's own name. */
+/** Part3: people sign in themselves; RFIs and submittals come in, answers and returns go out, each in its author's own name. */
 export const createPart3 = (): Partner => ({
   name: 'part3',
   ...declaration,

@@ -15,23 +15,23 @@ interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** What is read of a record in place of the whole of it. */
+/** What is read of a record instead of all of it. */
 export interface Outline<T> {
-  /** Names of the record's fields, none of them long. */
+  /** Names of the record's fields; all are short. */
   readonly fields: readonly string[];
   readonly row: z.ZodType<T>;
 }
 
 const limit = 100;
 const maxPages = 20_000;
-/** Looks at a record that changes at every one of them. */
+/** The most attempts for a record that changes at every one of them. */
 const mostLooks = 5;
 
 /**
- * Pages of a list in the order of change. What changes while it is read comes again, newer; the very same again is left out. A change
- * in the second at which a page ends may be missed, so who reads on from a moment reads some seconds before it too. A page that is
- * larger than an answer may be is asked for in smaller ones, down to single records; of one that is too large by itself its outline comes
- * in its place, and the list goes on after it. Without an outline it ends the list with a fault.
+ * Pages of a list in order of change. A record that changes during the read is yielded again; unchanged repeats are dropped. A
+ * change in the second at which a page ends may be missed, so a caller who resumes from a time must start some seconds earlier.
+ * A page that exceeds the response limit is requested in smaller pages, down to single records; a record that is too large by
+ * itself is replaced by its outline, and the list continues. Without an outline it ends the list with a fault.
  */
 export async function* listed<T extends Row, O extends Row = never>(
   calls: Calls,
@@ -62,7 +62,10 @@ export async function* listed<T extends Row, O extends Row = never>(
     }
   }
 
-  /** It is the outline of what was too large if it was the same before that was read and after: another may have come into its place. */
+  /**
+   * The outline belongs to the record that was too large only if it is the same before and after that read: another record may
+   * have taken its position.
+   */
   async function outlined(error: unknown): Promise<Page<T | O>> {
     if (!outline) throw error;
     const look = () => page(outline.row, { limit: 1, fields: outline.fields.join(',') });

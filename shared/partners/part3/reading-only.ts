@@ -2,7 +2,7 @@ import { canonicalHash } from '../../domain/canonical-json.ts';
 import { createReadsOnce } from '../../http/reads-once.ts';
 import type { ChangesOf, Part3Client } from './client.ts';
 
-/** The same Part3 for looking alone: writes are refused, and a list or a record that was read once is not asked for again. */
+/** A read-only Part3 client: writes are refused, and a list or a record that was read once is not requested again. */
 export function readingOnly(client: Part3Client): Part3Client {
   const reads = createReadsOnce();
   const changes =
@@ -27,7 +27,7 @@ export function readingOnly(client: Part3Client): Part3Client {
     upsertSubmittal: refuse,
     settleAnswer: refuse,
     settleReturn: refuse,
-    // of a look that sends nothing there is nothing to foresee
+    // a look that sends nothing needs no previews
     previewAnswer: async () => undefined,
     previewReturn: async () => undefined,
     writeFile: refuse,

@@ -2,7 +2,7 @@ import type { ResponseMapping } from '../../domain/contractors.ts';
 import type { SubmittalResponse } from '../../procore/operations/submittal-responses.ts';
 import { foldName } from '../names.ts';
 
-/** What Procore counts as a decision of the one who answers; the others are steps on the way (facts/steps-and-calls.md section 4). */
+/** What Procore counts as the answerer's decision; other values are intermediate steps (facts/steps-and-calls.md section 4). */
 const answers: ReadonlySet<string> = new Set([
   'approved',
   'approved as noted',
@@ -14,8 +14,8 @@ const answers: ReadonlySet<string> = new Set([
 const steps: ReadonlySet<string> = new Set(['pending', 'submitted', 'forwarded for review', 'void']);
 
 /**
- * What a response means in Part3 without anybody having said so: one of Procore's own, whose name says what it counts as, goes by that name;
- * one that is no answer means nothing. Any other is asked about.
+ * The default meaning of a response in Part3: one of Procore's own, whose name equals what it counts as, keeps that name; one
+ * that is no answer means nothing. For any other a person is asked.
  */
 export function meaningOf({ id: responseId, name, considered }: SubmittalResponse): ResponseMapping {
   const seen = { responseId, name, considered, decidedBy: null };

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { farSideId } from '../../domain/ids.ts';
 
 /**
- * Part3's records as far as we read them (contracts section 7; all assumed, docs/partners/part3.md). Unknown fields are ignored. One
- * unusable value that nothing depends on never costs its page: it comes out as null. What decides whether something is sent (state,
- * version, steps) has to be readable, else the answer is no answer.
+ * Part3's records as far as we read them (contracts section 7; all assumed, docs/partners/part3.md). Unknown fields are ignored.
+ * One unusable value that nothing depends on never fails its page: it becomes null. Fields that decide whether something is sent
+ * (state, version, steps) must be readable, else the record is invalid.
  */
 const textOrNull = z
   .string()
@@ -23,7 +23,7 @@ const flag = z
   .nullish()
   .transform((value) => value ?? false);
 
-/** An instant, normalised to UTC. Null when it is no date. */
+/** An instant, normalised to UTC. Null if it is no date. */
 const instantOrNull = z.iso
   .datetime({ offset: true })
   .transform((value) => new Date(value).toISOString())
@@ -42,7 +42,7 @@ export type Part3Project = z.output<typeof project>;
 
 export const companyRoles = ['prime-consultant', 'consultant', 'general-contractor', 'owner', 'unknown'] as const;
 
-/** A company's part in one project. */
+/** A company's role in one project. */
 export const company = z.object({
   id: farSideId,
   projectId: farSideId,
@@ -66,7 +66,7 @@ export const member = z.object({
 });
 export type Part3Member = z.output<typeof member>;
 
-/** A synced item: what tells it apart, and beside it its content, which is ours, as it stands there. */
+/** A synced item: what identifies it, and its content as it is there, which is ours. */
 export const item = z.looseObject({
   id: farSideId,
   projectId: farSideId,
@@ -90,7 +90,7 @@ const answering = {
   fileIds: ids,
   state: z.enum(answerStates),
   version: z.int().min(1),
-  /** Of the newest version that was returned; stays when the answer is edited afterwards. */
+  /** Of the newest returned version; stays when the answer is edited afterwards. */
   receipt: receipt.nullish().transform((value) => value ?? null),
   modified: instantOrNull,
 };
@@ -98,7 +98,7 @@ const answering = {
 export const rfiAnswer = z.object({ ...answering, rfiId: farSideId, bodyHtml: text, official: flag });
 export type RfiAnswer = z.output<typeof rfiAnswer>;
 
-/** What is read of an answer, of either kind, that is too large to be read whole. */
+/** What is read of an answer, of either kind, that is too large to read whole. */
 const answerOutline = z.object({
   id: farSideId,
   projectId: farSideId,
@@ -117,7 +117,7 @@ export const rfiAnswerOutline = {
 };
 export type LargeAnswer = z.output<typeof rfiAnswerOutline.row>;
 
-/** A step of the review inside the design team; a required one that is not done holds the return. */
+/** A step of the design team's internal review; a required one that is not done holds the return. */
 const reviewStep = z.object({
   kind: z.enum(['reviewer', 'submitter', 'unknown']).catch('unknown'),
   required: z.boolean(),
@@ -152,7 +152,7 @@ export const file = z.object({
   /** Lower-case hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   state: z.enum(['open', 'complete', 'gone']),
-  /** Bytes that have come so far. */
+  /** Bytes received so far. */
   received: z.int().min(0),
 });
 export type Part3File = z.output<typeof file>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConsentKind } from '../../domain/consents.ts';
 import type { InvitationWords, LoginForm, SupportContact } from '../contract.ts';
 
-/** What may be shown of a login of Part3: the organisation it is of. The token stands beside it, sealed. */
+/** What may be shown of a Part3 login: its organisation. The token is stored alongside, sealed. */
 export const partnerLogin = z.strictObject({
   organisation: z.string().trim().min(1, 'send the name of the Part3 organisation').max(200),
 });
@@ -19,7 +19,7 @@ export const login: LoginForm = {
 
 export const originSettings = ['PART3_API_URL'] as const;
 
-/** Part3's published help centre; when its support answers is assumed (docs/partners/part3.md). */
+/** Part3's published help centre; its support hours are assumed (docs/partners/part3.md). */
 export const support: SupportContact = { contact: 'https://help.part3.io', hours: 'Monday to Friday, office hours' };
 
 /** What an invited contractor reads. */
@@ -76,7 +76,7 @@ export const settings = z.strictObject({
   intake: intakeSettings.prefault({}),
 });
 
-/** All that are not private come in while the contractor agrees to it; else it stands as asked for alone. */
+/** `all-non-private` is in force only while the contractor agrees; else it is merely requested. */
 export function withConsents(asked: unknown, consents: readonly ConsentKind[]): z.output<typeof settings> {
   const all = settings.parse(asked);
   const isAgreed = consents.includes('all-non-private');

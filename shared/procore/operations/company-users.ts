@@ -22,7 +22,7 @@ const companyUser = z
     defaultTemplateId: row.default_permission_template_id,
   }));
 
-/** A directory record, as far as rights go. `addToNewProjects` null means unknown, never "no". */
+/** The part of a directory record that concerns rights. `addToNewProjects` null means unknown, never "no". */
 export type CompanyUser = z.output<typeof companyUser>;
 
 export async function readCompanyUser(client: ProcoreClient<BoundCompany>, userId: string): Promise<CompanyUser> {
@@ -30,7 +30,7 @@ export async function readCompanyUser(client: ProcoreClient<BoundCompany>, userI
   return (await client.call(read('readCompanyUser', path, companyUser))).value;
 }
 
-/** The three fields that only a Directory admin may set; what is left out stays. */
+/** The three fields that only a Directory admin may set; omitted ones are unchanged. */
 export interface UserRights {
   readonly companyTemplateId?: string;
   readonly defaultTemplateId?: string;
@@ -38,8 +38,8 @@ export interface UserRights {
 }
 
 /**
- * Sets rights to absolute values. `identity`: address and last name exactly as they stand, for where Procore refuses a record without
- * them; a changed address would end a service account's credential.
+ * Sets rights to absolute values. `identity`: current address and last name, unchanged, in case Procore refuses a record without
+ * them; a changed address would invalidate a service account's credential.
  */
 export async function updateUserRights(
   client: ProcoreClient<BoundCompany>,

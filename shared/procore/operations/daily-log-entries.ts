@@ -5,7 +5,7 @@ import { dayOrNull, id, idOrNull, namedOrNull } from '../fields.ts';
 import { list, numericId, orAbsent, read, rest, write } from '../requests.ts';
 import type { DayRange } from './manpower-logs.ts';
 
-/** Kinds of daily log whose operations differ in their fields alone; the manpower log has contacts and a file of its own. */
+/** Kinds of daily log whose operations differ only in their fields; the manpower log has contacts, and a file of its own. */
 const kinds = {
   visitor: { path: 'visitor_logs', title: 'VisitorLogs' },
   accident: { path: 'accident_logs', title: 'AccidentLogs' },
@@ -15,16 +15,16 @@ const kinds = {
 
 export type EntryKind = keyof typeof kinds;
 
-/** Values of an entry by Procore's own names; a vendor's id is text of digits. */
+/** Values of an entry by Procore's field names; a vendor id is a string of digits. */
 export type EntryFields = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface DailyLogEntry {
   readonly id: string;
-  /** Local day of the project; null where Procore could not read the one it was sent. */
+  /** Local day of the project; null if Procore could not read the one it was sent. */
   readonly date: string | null;
   readonly createdById: string | null;
   readonly vendorId: string | null;
-  /** Everything else of the answer that is a plain value. */
+  /** All other plain values of the response. */
   readonly fields: EntryFields;
 }
 
@@ -57,7 +57,7 @@ const pathOf = (projectId: string, kind: EntryKind): string => `${rest`v1.0/proj
 const entryPath = (projectId: string, kind: EntryKind, entryId: string): string =>
   `${pathOf(projectId, kind)}/${numericId(entryId).value}`;
 
-/** Entries of all authors and statuses in a range, page by page. Without a range Procore would list today only. */
+/** Entries of all authors and statuses in a range, page by page. Without a range Procore lists today only. */
 export function listEntries(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -68,7 +68,7 @@ export function listEntries(
   return client.pages(list(`list${kinds[kind].title}`, pathOf(projectId, kind), entry, query));
 }
 
-/** One entry, on whatever day it stands; undefined: there is none (any more). */
+/** One entry, whatever its day; undefined if it does not exist (any more). */
 export async function findEntry(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -79,7 +79,7 @@ export async function findEntry(
   return (await orAbsent(client.call(read(`find${kinds[kind].title}`, path, entry))))?.value;
 }
 
-/** Makes a new entry at every call: Procore knows no idempotency here. */
+/** Creates a new entry on every call: Procore has no idempotency here. */
 export async function createEntry(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -91,7 +91,7 @@ export async function createEntry(
   return (await client.call({ ...request, mayStillSend })).value;
 }
 
-/** Sets the given fields to absolute values; the others stay. */
+/** Sets the given fields to absolute values; others are unchanged. */
 export async function updateEntry(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -11,7 +11,7 @@ const header = z
 
 export type DailyLogHeader = z.output<typeof header>;
 
-/** State of the days in a range; a day nobody touched may be absent. */
+/** State of the days in a range; an untouched day may be absent. */
 export function listDailyLogHeaders(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -14,13 +14,13 @@ export async function getMe(client: ProcoreClient): Promise<Me> {
   return value;
 }
 
-/** The token's user, asked without a company: for a person's own token alone. The name may be left out then. */
+/** The token's user, requested without a company: only for a person's own token. The name may be missing then. */
 export async function getPerson(client: ProcoreClient<NoCompany>): Promise<Me> {
   const { value } = await client.call(read('getMe', rest`v1.0/me`, me));
   return value;
 }
 
-/** The login of the token's user, told without looking at a company: also of who does not belong to it. The name is not. */
+/** The login of the token's user, requested without a company: works also for people outside it. The name is not returned. */
 export async function getOwnLogin(client: ProcoreClient): Promise<string | null> {
   const { value } = await client.call(read('getMe', rest`v1.0/me`, me));
   return value.login;

@@ -37,8 +37,8 @@ const manpowerLog = z
   }));
 
 /**
- * One entry of a manpower log. `numHours` is per worker, `manHours` is Procore's own product of workers and hours; both are
- * decimal strings. `date` is null where Procore could not read the one it was sent.
+ * One entry of a manpower log. `numHours` is per worker, `manHours` is Procore's product of workers and hours; both are decimal
+ * strings. `date` is null if Procore could not read the one it was sent.
  */
 export type ManpowerLog = z.output<typeof manpowerLog>;
 
@@ -58,7 +58,7 @@ export interface NewManpowerLog {
   readonly notes?: string;
 }
 
-/** Entries of all authors and statuses in a range, page by page. Without a range Procore would list today only. */
+/** Entries of all authors and statuses in a range, page by page. Without a range Procore lists today only. */
 export function listManpowerLogs(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -68,7 +68,7 @@ export function listManpowerLogs(
   return client.pages(list('listManpowerLogs', rest`v1.0/projects/${projectId}/manpower_logs`, manpowerLog, query));
 }
 
-/** One entry, on whatever day it stands; undefined: there is none (any more). */
+/** One entry, whatever its day; undefined if it does not exist (any more). */
 export async function findManpowerLog(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -83,8 +83,8 @@ const totals = z
   .transform((row) => ({ workers: row.total_workers ?? 0, manHours: row.total_man_hours ?? '0' }));
 
 /**
- * Workers and man hours of all entries in a range that one of these authors made. Approved entries only [inferred: the lists count those
- * where they are not asked for others].
+ * Workers and man hours of all entries in a range by one of these authors. Approved entries only [inferred: the lists return
+ * only those unless others are requested].
  */
 export async function readManpowerTotals(
   client: ProcoreClient<BoundCompany>,
@@ -97,7 +97,7 @@ export async function readManpowerTotals(
   return (await client.call(read('readManpowerTotals', path, totals, query))).value;
 }
 
-/** Makes a new entry at every call: Procore knows no idempotency here. */
+/** Creates a new entry on every call: Procore has no idempotency here. */
 export async function createManpowerLog(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -117,7 +117,7 @@ export async function createManpowerLog(
   return (await client.call({ ...write('createManpowerLog', 'POST', path, manpowerLog, body), mayStillSend })).value;
 }
 
-/** Sets the given fields to absolute values; the others stay. */
+/** Sets the given fields to absolute values; others are unchanged. */
 export async function updateManpowerLog(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -6,7 +6,7 @@ import { collect, list, rest } from '../requests.ts';
 
 const option = z.object({ id, name: textOrNull }).transform((row) => ({ id: row.id, name: row.name ?? '' }));
 
-/** Who may stand in a new manpower entry of this project, for the calling user. */
+/** A possible contact of a new manpower entry of this project, for the calling user. */
 export type ManpowerOption = z.output<typeof option>;
 
 /** Contacts; their ids are not vendor ids, and names may collide. */

@@ -19,7 +19,7 @@ const person = z
     userId: row.user_id,
   }));
 
-/** A person of the company's directory: a user, or (`userId` null) somebody without a login. `id` is that of the directory card. */
+/** A person of the company's directory: a user, or (`userId` null) without a login. `id` is that of the directory card. */
 export type DirectoryPerson = z.output<typeof person>;
 
 /** Active people of the company, with and without a login. Needs company Directory Read Only. */

@@ -4,7 +4,7 @@ import type { ProcoreClient } from '../contract.ts';
 import { id, textOrNull } from '../fields.ts';
 import { collect, list, numericId, read, rest, write } from '../requests.ts';
 
-/** `company_tools`: given to a user for the company's tools; `global`: applicable to all projects, the only ones a user may have by default. */
+/** `company_tools`: for the company's tools; `global`: applicable to all projects, the only type that can be a user's default. */
 export const templateTypes = ['company_tools', 'global'] as const;
 export type TemplateType = (typeof templateTypes)[number];
 
@@ -18,13 +18,13 @@ const template = z
   .transform((row) => ({ id: row.id, name: row.name ?? '', type: row.type, levels: row.user_access_levels }));
 
 /**
- * A permission template. `levels` is Procore's own map of tools to levels; its keys and values are not published, so they are read as
- * they come and only ever compared with each other. Empty where the view leaves it out.
+ * A permission template. `levels` is Procore's own map of tools to levels; its keys and values are not published, so they are
+ * kept as read and only compared with each other. Empty if the view omits it.
  */
 export type PermissionTemplate = z.output<typeof template>;
 export type LevelMap = PermissionTemplate['levels'];
 
-/** Templates of one type. Who may read them is not documented: it may be refused. */
+/** Templates of one type. Procore does not document who may read them: it may be refused. */
 export function listTemplates(
   client: ProcoreClient<BoundCompany>,
   type: TemplateType,
@@ -44,11 +44,11 @@ export async function readTemplate(client: ProcoreClient<BoundCompany>, template
 export interface NewTemplate {
   readonly name: string;
   readonly type: TemplateType;
-  /** In Procore's own encoding, as it was learned. */
+  /** In Procore's own encoding, as learned from other templates. */
   readonly levels: LevelMap;
 }
 
-/** Makes one template at every call, where Procore does not refuse the name. Nothing can change or delete it afterwards: the API has neither. */
+/** Creates one template on every call, unless Procore refuses the name. The API can neither change nor delete it afterwards. */
 export async function createTemplate(
   client: ProcoreClient<BoundCompany>,
   { name, type, levels: user_access_levels }: NewTemplate,

@@ -7,7 +7,7 @@ import { read, rest } from '../requests.ts';
 export type { AccessLevel } from '../../domain/project-levels.ts';
 export { accessLevels } from '../../domain/project-levels.ts';
 
-/** What some work needs of a tool: at least that level. */
+/** A need of a tool: at least that level. */
 export interface ToolNeed {
   /** Procore's name of the tool, as people see it ("Daily Log"). */
   readonly tool: string;
@@ -28,10 +28,10 @@ const ownTool = z
 
 const manifest = z.object({ tools: z.array(ownTool) });
 
-/** One tool as the token's user may use it; `level` null where Procore names none that we know, `levelId` its own number of it. */
+/** One tool with the token user's level; `level`: null if Procore names none that we know; `levelId`: Procore's number of it. */
 export type OwnTool = Omit<z.output<typeof ownTool>, 'levelId'> & { readonly levelId?: string | null };
 
-/** The token's own effective levels in the company, or in one project. Tools without access may be left out by Procore. */
+/** The token's own effective levels in the company, or in one project. Procore may omit tools without access. */
 export async function getOwnPermissions(
   client: ProcoreClient,
   scope: 'company' | { readonly projectId: string },
@@ -48,7 +48,7 @@ export const levelOn = (tools: readonly OwnTool[], tool: string): AccessLevel =>
 export const atLeast = (level: AccessLevel, wanted: AccessLevel): boolean =>
   accessLevels.indexOf(level) >= accessLevels.indexOf(wanted);
 
-/** Tool names differ in case and separators between Procore's answers (`daily_log`, `Daily Log`). */
+/** Tool names differ in case and separators between Procore's responses (`daily_log`, `Daily Log`). */
 export const sameTool = (left: string, right: string): boolean => bare(left) === bare(right);
 
 const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');

@@ -8,8 +8,8 @@ import { numericId, rest, write } from '../requests.ts';
 export const mostAtOnce = 1000;
 
 /**
- * Puts a user on up to a thousand projects. Who is on one already keeps the template they have there. The answer's inner shape is not
- * published: false where Procore says that some of it failed, and the project list tells which.
+ * Adds a user to up to a thousand projects. On a project they are already on, they keep their template. The response's inner
+ * shape is not published: false if Procore says that some of it failed; the project list shows which.
  */
 export async function addToProjects(
   client: ProcoreClient<BoundCompany>,
@@ -32,7 +32,7 @@ const assignment = z
   .object({ user_id: idOrNull, permission_template_id: id })
   .transform((row) => ({ userId: row.user_id, templateId: row.permission_template_id }));
 
-/** Gives a member of a project another template, an absolute value. Answers the template that stands then. */
+/** Gives a member of a project another template, an absolute value. Returns the template then in force. */
 export async function replaceTemplate(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

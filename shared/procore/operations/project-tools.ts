@@ -16,6 +16,6 @@ export function listProjectTools(client: ProcoreClient<BoundCompany>, projectId:
   return collect(client.pages(list('listProjectTools', rest`v1.0/projects/${projectId}/tools`, tool)));
 }
 
-/** Whether a tool, by its engine name or title, is switched off; one that is not listed is not known to be. */
+/** Whether a tool, by its engine name or title, is known to be switched off; false if it is not listed. */
 export const isSwitchedOff = (tools: readonly ProjectTool[], name: string): boolean =>
   tools.some(({ engineName, title, active }) => !active && (sameTool(engineName, name) || sameTool(title, name)));

@@ -9,11 +9,11 @@ const user = z
   .transform((row) => ({
     id: row.id,
     name: row.name ?? [row.first_name, row.last_name].flatMap((part) => part?.trim() || []).join(' '),
-    /** Null where the asker may read names only. */
+    /** Null if the caller may read names only. */
     email: row.email_address,
   }));
 
-/** A login that is on the project. */
+/** A login on the project. */
 export type ProjectUser = z.output<typeof user>;
 
 /** Active users of a project. Any member sees them; addresses only with Directory Read Only. */

@@ -17,16 +17,16 @@ const project = z
     }),
   );
 
-/** Projects the token can see; `timeZone` is Procore's own name. A company admin sees all, everybody else only their own. */
+/** Projects the token can see; `timeZone` is Procore's own name. A company admin sees all, others only their own. */
 export function listProjects(client: ProcoreClient, which: 'active' | 'all'): Promise<readonly ListedProject[]> {
   return collect(client.pages(projectList(client, which === 'all' ? { 'filters[by_status]': 'All' } : {})));
 }
 
-/** Those of the named projects that the token can see, active or not. */
+/** Those of the given projects that the token can see, active or not. */
 export async function findProjects(client: ProcoreClient, projectIds: readonly string[]): Promise<readonly ListedProject[]> {
   const wanted = new Set(projectIds);
   const found = await collect(client.pages(projectList(client, { 'filters[by_status]': 'All', 'filters[id]': projectIds })));
-  // Procore ignores filters it does not know.
+  // Procore ignores unknown filters.
   return found.filter((one) => wanted.has(one.id));
 }
 

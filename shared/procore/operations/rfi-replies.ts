@@ -8,19 +8,19 @@ export type { RfiReply } from './rfi-schema.ts';
 export interface NewRfiReply {
   /** HTML or plain text; Procore may rewrite it. */
   readonly body: string;
-  /** Sent only where it is said: it takes a right of its own. */
+  /** Sent only if set: it needs a right of its own. */
   readonly official?: boolean | undefined;
-  /** Uploads of the same person, complete and not yet used. */
+  /** Complete, unused uploads of the same person. */
   readonly uploadIds?: readonly string[] | undefined;
   /**
-   * Whether Procore is to mail those concerned. No `send_emails` is documented for replies [oas May 2026]; it is sent as responses to
-   * submittals take it, and where Procore does not know it the settings of the project decide.
+   * Whether Procore should mail those concerned. No `send_emails` is documented for replies [oas May 2026]; it is sent as for
+   * responses to submittals, and if Procore ignores it the project's settings decide.
    */
   readonly sendEmails?: boolean | undefined;
 }
 
 /**
- * All answers to an RFI, oldest first. 404 where the token may not see the RFI.
+ * All answers to an RFI, oldest first. 404 if the token may not see the RFI.
  * @onlyTests
  */
 export function listReplies(client: ProcoreClient<BoundCompany>, projectId: string, rfiId: string): Promise<readonly RfiReply[]> {
@@ -29,8 +29,8 @@ export function listReplies(client: ProcoreClient<BoundCompany>, projectId: stri
 }
 
 /**
- * Answers an RFI as the person whose token it is. A new answer at every call: Procore knows no idempotency here, and no later change of
- * the text. It takes Standard and to be an assignee or on the distribution list.
+ * Answers an RFI as the token's user. Creates a new answer on every call: Procore has no idempotency here, and the text cannot
+ * be changed later. Needs Standard, and to be an assignee or on the distribution list.
  */
 export async function createReply(
   client: ProcoreClient<BoundCompany>,
@@ -45,7 +45,10 @@ export async function createReply(
   return (await client.call({ ...write('createReply', 'POST', path, rfiReply, { reply }), query, mayStillSend })).value;
 }
 
-/** Marks an answer official, or no longer: an absolute value, and all of an answer that can be changed. It closes nothing. */
+/**
+ * Marks an answer official or not: an absolute value, and the only part of an answer that can be changed. It does not close the
+ * RFI.
+ */
 export async function setOfficial(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

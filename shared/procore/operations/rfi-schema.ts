@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dayOrNull, flagOrNull, id, idOrNull, textOrNull } from '../fields.ts';
 
-/** Procore's own words [oas]; a word we do not know is `unknown`, which counts as none of them. */
+/** Procore's own words [oas]; a word we do not know becomes `unknown`, which counts as none of them. */
 const status = z.enum(['open', 'closed', 'draft', 'recycled', 'unknown']).catch('unknown');
 
 const person = z.object({ id, name: textOrNull });
@@ -17,7 +17,7 @@ const idsOf = (all: readonly Person[]): readonly string[] => all.map((one) => on
 const namesOf = (...all: readonly (Person | null)[]): Readonly<Record<string, string>> =>
   Object.fromEntries(all.flatMap((one) => (one?.name ? [[one.id, one.name]] : [])));
 
-/** A file on a record. `url` asks for the token on its first hop only, and may expire; the id stays. */
+/** A file on a record. `url` needs the token on its first hop only, and may expire; the id stays. */
 const attachment = z
   .object({ id, name: textOrNull, filename: textOrNull, url: textOrNull })
   .transform((row) => ({ id: row.id, filename: row.filename ?? row.name ?? '', url: row.url }));
@@ -49,7 +49,7 @@ export const rfiReply = z
     attachments: row.attachments,
   }));
 
-/** An answer to an RFI, as Procore kept it: its text may differ from what was sent. `date` is an instant in UTC, whole seconds. */
+/** An answer to an RFI, as Procore stored it: its text may differ from that sent. `date` is an instant in UTC, whole seconds. */
 export type RfiReply = z.output<typeof rfiReply>;
 
 const question = z
@@ -92,7 +92,7 @@ const common = {
 
 type Common = z.output<z.ZodObject<typeof common>>;
 
-/** What the list and the single RFI tell alike. Where Procore does not say whether an RFI is private, it counts as private. */
+/** Fields that the list and the single RFI share. If Procore does not say whether an RFI is private, it counts as private. */
 const commonOf = (row: Common) => ({
   id: row.id,
   number: row.number,
@@ -115,15 +115,15 @@ const listed = z.object({ ...common, assignees: z.array(assignee).nullish(), lin
 
 export const listedRfi = listed.transform(({ assignees, link, ...row }) => ({
   ...commonOf(row),
-  /** Of its page in Procore. */
+  /** URL of its page in Procore. */
   link,
   assigneeIds: (assignees ?? []).map((one) => one.id),
   requiredAssigneeIds: (assignees ?? []).filter((one) => one.response_required === true).map((one) => one.id),
 }));
 
 /**
- * An RFI as the list has it: without its answers and its distribution list, which only the single RFI tells, and with who must answer,
- * which only the list tells [oas, seen]. Instants are in UTC, whole seconds; the due date is a day of the project's zone.
+ * An RFI as in the list: without answers and distribution list, which only the single RFI has, and with who must answer, which
+ * only the list has [oas, seen]. Instants are in UTC, whole seconds; the due date is a day in the project's zone.
  */
 export type ListedRfi = z.output<typeof listedRfi>;
 
@@ -151,5 +151,5 @@ export const shownRfi = z
     };
   });
 
-/** One RFI with its questions and all answers. `ballRole`: `Creator`, `Assignees` or `RFI Manager`, null where nobody must act. */
+/** One RFI with its questions and all answers. `ballRole`: `Creator`, `Assignees` or `RFI Manager`, null if nobody must act. */
 export type Rfi = z.output<typeof shownRfi>;

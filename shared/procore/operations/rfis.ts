@@ -13,8 +13,8 @@ export interface ChangedRange {
 }
 
 /**
- * RFIs of a project that the token may see, page by page, those changed in a range where one is given; drafts among them, recycled ones
- * and answers never. An RFI that left the reader's sight is missing as a deleted one is.
+ * RFIs of a project that the token may see, page by page; only those changed in a range if one is given. Includes drafts, never
+ * recycled ones or answers. An RFI that the reader may no longer see is missing just like a deleted one.
  */
 export function listRfis(
   client: ProcoreClient<BoundCompany>,
@@ -24,10 +24,10 @@ export function listRfis(
   return client.pages(rfiList('listRfis', rest`v1.0/projects/${projectId}/rfis`, changed));
 }
 
-/** So many ids fit into one address. */
+/** This many ids fit into one URL. */
 const idsAtOnce = 100;
 
-/** Those of the named RFIs that are there and that the token may see: a probe for what lists by time do not tell. */
+/** Those of the given RFIs that exist and that the token may see: a probe for what lists by time do not show. */
 export async function rfisById(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -39,19 +39,19 @@ export async function rfisById(
   for (let first = 0; first < wanted.length; first += idsAtOnce) {
     const ids = wanted.slice(first, first + idsAtOnce);
     const rows = await collect(client.pages(list('rfisById', path, listedRfi, { 'filters[id]': ids })));
-    // Procore ignores filters it does not know.
+    // Procore ignores unknown filters.
     found.push(...rows.filter((rfi) => ids.includes(rfi.id)));
   }
   return found;
 }
 
-/** One RFI with its answers, in one call; undefined: there is none (any more), or the token may not see it. */
+/** One RFI with its answers, in one call; undefined: it does not exist (any more), or the token may not see it. */
 export async function showRfi(client: ProcoreClient<BoundCompany>, projectId: string, rfiId: string): Promise<Rfi | undefined> {
   const path = rest`v1.0/projects/${projectId}/rfis/${rfiId}`;
   return (await orAbsent(client.call(read('showRfi', path, shownRfi))))?.value;
 }
 
-/** RFIs in the recycle bin; takes Admin on the tool, 403 for everybody else. */
+/** RFIs in the recycle bin; needs Admin on the tool, others get 403. */
 export function recycleBin(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -61,8 +61,8 @@ export function recycleBin(
 }
 
 /**
- * Gives the ball to the other side: to the manager by an assignee who has it and has replied; both ways by the manager or an admin.
- * Answers the RFI as it is then. Not idempotent for those who may move it both ways.
+ * Passes the ball to the other side: to the manager by an assignee who holds it and has replied; in both directions by the
+ * manager or an admin. Returns the RFI as it is then. Not idempotent for those who may pass it in both directions.
  */
 export async function advanceBallInCourt(
   client: ProcoreClient<BoundCompany>,
@@ -74,7 +74,7 @@ export async function advanceBallInCourt(
   return (await client.call({ ...write('advanceBallInCourt', 'PATCH', path, shownRfi), mayStillSend })).value;
 }
 
-/** Closes an RFI, or opens it again: an absolute value. Takes Admin on the tool, or the right to act as its manager. */
+/** Closes or reopens an RFI: an absolute value. Needs Admin on the tool, or the right to act as its manager. */
 export async function setAccepted(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -21,10 +21,10 @@ const slot = z
     attachments: filesIn(row),
   }));
 
-/** A slot after an answer. Where the ball is now is not said here: the submittal is read again for it. */
+/** A slot after an answer. It does not say who holds the ball: the submittal must be read again for that. */
 export type AnsweredSlot = z.output<typeof slot>;
 
-/** A list of slots, as the operation data of May 2026 have it, or one alone. */
+/** A list of slots, as in the operation data of May 2026, or a single one. */
 const answered = z.union([z.array(slot), slot.transform((one) => [one])]);
 
 export interface SubmittalAnswer {
@@ -41,8 +41,8 @@ export interface SubmittalAnswer {
 }
 
 /**
- * Answers in a slot of a workflow as the token's user. It is not idempotent: sent twice, it may hang the files there twice. Null: Procore
- * took it and did not name the slot.
+ * Answers in a slot of a workflow as the token's user. Not idempotent: sent twice, it may attach the files twice. Null: Procore
+ * accepted it and did not name the slot.
  */
 export async function respond(
   client: ProcoreClient<BoundCompany>,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { id, idOrNull, textOrNull } from '../fields.ts';
 
-/** A file as records name it directly. */
+/** A file that a record names directly. */
 const attached = z.object({ id, filename: textOrNull, name: textOrNull, content_type: textOrNull, url: textOrNull });
 
-/** A file as a part of the workflow: `id` is the link's own, the file's stands in `attachment_id`. */
+/** A file in the workflow: `id` is the link's own, the file's is `attachment_id`. */
 const associated = z.object({
   attachment_id: idOrNull,
   filename: textOrNull,
@@ -13,13 +13,13 @@ const associated = z.object({
   state: textOrNull,
 });
 
-/** The two places where lists and shows name files; either may be missing (operation data, May 2026). */
+/** The two places where lists and single records name files; either may be missing (operation data, May 2026). */
 export const fileLists = {
   attachments: z.array(attached).nullish(),
   associated_attachments: z.array(associated).nullish(),
 };
 
-/** A file that hangs on a submittal or on a response. `state` is Procore's own word for its processing, null where it says none. */
+/** A file of a submittal or of a response. `state` is Procore's own word for its processing, null if it gives none. */
 export interface SubmittalFile {
   readonly id: string;
   readonly filename: string;

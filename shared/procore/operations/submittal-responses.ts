@@ -10,12 +10,12 @@ export const submittalResponse = z
 
 /**
  * One of the responses a project offers, or one given. `considered` is what it counts as, whatever its name: `approved`,
- * `approved as noted`, `for record only`, `forwarded for review`, `pending`, `rejected`, `revise and resubmit`, `submitted` or `void`
- * (operation data, May 2026); null or another word: nobody has told us what that means.
+ * `approved as noted`, `for record only`, `forwarded for review`, `pending`, `rejected`, `revise and resubmit`, `submitted` or
+ * `void` (operation data, May 2026); null or another word: its meaning is unknown.
  */
 export type SubmittalResponse = z.output<typeof submittalResponse>;
 
-/** The responses a project offers now, its own included. Two projects of one company may offer different ones. */
+/** The responses a project offers now, including its own. Two projects of one company may offer different ones. */
 export function listSubmittalResponses(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -45,8 +45,8 @@ const approver = z
   }));
 
 /**
- * One slot of a workflow. Slots of the same `step` are asked at once; one person may have several. `response` is null or considered
- * `pending` before an answer. Days are the project's, `YYYY-MM-DD`.
+ * One slot of a workflow. Slots of the same `step` are asked in parallel; one person may have several. `response` is null or
+ * considered `pending` before an answer. Days are the project's, `YYYY-MM-DD`.
  */
 export type SubmittalApprover = z.output<typeof approver>;
 
@@ -76,12 +76,12 @@ const submittal = z
     revision: row.revision ?? '',
     title: row.title ?? '',
     description: row.description,
-    /** Number and name of the section of the specification; null: none is told. */
+    /** Number and name of the specification section; null: none given. */
     specSection:
       [row.specification_section?.number, row.specification_section?.description].filter((part) => part).join(' ') || null,
     status: row.status.status,
     statusName: row.status.name ?? row.status.status,
-    // Who does not say so keeps it private, and does not hide the newest.
+    // If Procore does not say, it counts as private and as the current revision.
     private: row.private ?? true,
     currentRevision: row.current_revision ?? true,
     dueDate: row.due_date,
@@ -96,8 +96,9 @@ const submittal = z
   }));
 
 /**
- * One revision of a submittal; another revision has another id and the same `number`. `status` is what `statusName`, perhaps the
- * company's own, counts as. Instants are UTC in whole seconds. A list and a show of the same revision may differ in `state` of files.
+ * One revision of a submittal; other revisions have another id and the same `number`. `status` is what `statusName`, which may
+ * be the company's own, counts as. Instants are UTC in whole seconds. List and single record of the same revision may differ in
+ * `state` of files.
  */
 export type Submittal = z.output<typeof submittal>;
 
@@ -111,8 +112,8 @@ const submittalList = (projectId: string, filters: Query) =>
   list('listSubmittals', rest`v1.1/projects/${projectId}/submittals`, submittal, filters);
 
 /**
- * All revisions that changed in the range and that the token may see, page by page, with steps and responses. What it may not see is left
- * out without a word, and what was deleted is not there: absence proves nothing. The list has no order by time of change.
+ * All revisions changed in the range that the token may see, page by page, with steps and responses. Revisions that it may not
+ * see are omitted silently, as are deleted ones: absence proves nothing. The list is not ordered by time of change.
  */
 export function listSubmittals(
   client: ProcoreClient<BoundCompany>,
@@ -127,10 +128,10 @@ export function listAllSubmittals(client: ProcoreClient<BoundCompany>, projectId
   return client.pages(submittalList(projectId, {}));
 }
 
-/** So many ids keep an address below what servers take. */
+/** This many ids keep a URL below what servers accept. */
 const idsAtOnce = 100;
 
-/** Those of the named submittals that the token may see. */
+/** Those of the given submittals that the token may see. */
 export async function submittalsById(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -141,13 +142,13 @@ export async function submittalsById(
   for (let from = 0; from < wanted.length; from += idsAtOnce) {
     const some = wanted.slice(from, from + idsAtOnce);
     const rows = await collect(client.pages(submittalList(projectId, { 'filters[id]': some })));
-    // Procore ignores filters it does not know.
+    // Procore ignores unknown filters.
     found.push(...rows.filter((row) => some.includes(row.id)));
   }
   return found;
 }
 
-/** One submittal; undefined: it is not there, or the token may not see it, and nothing tells which. */
+/** One submittal; undefined: it does not exist, or the token may not see it; Procore does not say which. */
 export async function showSubmittal(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -167,10 +168,10 @@ const deleted = z
     deletedAt: row.deleted_at,
   }));
 
-/** A submittal in the recycle bin: proof of a deletion, which an absence is not. */
+/** A submittal in the recycle bin: this proves a deletion; absence does not. */
 export type DeletedSubmittal = z.output<typeof deleted>;
 
-/** What lies in the recycle bin. Only Admins of the tool may look: others meet 403. */
+/** The recycle bin. Only Admins of the tool may read it: others get 403. */
 export function submittalRecycleBin(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

@@ -3,12 +3,12 @@ import type { BoundCompany } from '../../domain/company.ts';
 import type { ProcoreClient } from '../contract.ts';
 import { orAbsent, read, rest, write } from '../requests.ts';
 
-/** facts/procore.md section 3.9: `non_segmented` ones keep their status when the file has come. */
+/** facts/procore.md section 3.9: `non_segmented` ones keep their status after the file has arrived. */
 const status = z.enum(['non_segmented', 'ready', 'receiving', 'complete']);
 
 const uuid = z.uuid();
 
-/** Where and how a part is sent; the address and the headers are opaque, and the address alone lets in: never log it. */
+/** Where and how a segment is sent. URL and headers are opaque, and the URL alone grants access: never log it. */
 const instructions = z.object({
   uuid,
   segments: z.array(z.object({ url: z.string().min(1).max(8192), headers: z.record(z.string(), z.string()).default({}) })),
@@ -26,7 +26,7 @@ export interface NewUpload {
   readonly segments: readonly { readonly size: number; readonly sha256: string }[];
 }
 
-/** Announces an upload in segments. Makes a new one at every call; one that nothing takes within a week is deleted by Procore. */
+/** Announces an upload in segments. Creates a new one on every call; Procore deletes one that is unused for a week. */
 export async function createUpload(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -43,7 +43,7 @@ export async function createUpload(
   return (await client.call(write('createUpload', 'POST', path, instructions, body))).value;
 }
 
-/** Puts the parts together, by the tags that the storage gave, in order. */
+/** Assembles the segments, by the storage's tags, in order. */
 export async function completeUpload(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
@@ -56,7 +56,8 @@ export async function completeUpload(
 }
 
 /**
- * How an upload stands; undefined where it is not there for this client, e.g. as another person made it. Says not whether it was used.
+ * Status of an upload; undefined if it does not exist for this client, e.g. because another person made it. Does not say whether
+ * it was used.
  * @onlyTests
  */
 export async function findUploadStatus(

@@ -28,7 +28,10 @@ const vendor = z
     projectIds: row.project_ids ?? null,
   }));
 
-/** A company of a Procore directory. `registration` is its ABN or EIN as Procore knows it; `projectIds` null where a view leaves them out. */
+/**
+ * A company of a Procore directory. `registration` is its ABN or EIN as Procore has it; `projectIds` is null in views that omit
+ * them.
+ */
 export type Vendor = z.output<typeof vendor>;
 
 /** All vendors of a project's directory. */
@@ -44,8 +47,8 @@ export function listVendors(client: ProcoreClient<BoundCompany>): Promise<readon
 }
 
 /**
- * Puts a company of the directory into a project's directory; a repeat changes nothing. It takes Directory: Admin on the project, or the
- * granular right to it.
+ * Adds a company of the directory to a project's directory; idempotent. Needs Directory: Admin on the project, or the granular
+ * right to it.
  */
 export async function addProjectVendor(client: ProcoreClient<BoundCompany>, projectId: string, vendorId: string): Promise<void> {
   const path = rest`v1.1/projects/${projectId}/vendors/${vendorId}/actions/add`;

@@ -12,8 +12,8 @@ import { kindOf } from '../credential-kinds/index.ts';
 import { futureProjects } from './future-projects.ts';
 
 /**
- * The projects the admin chose, compared with those the sync user is on: the admin's own list, dated, is the measure, since the sync
- * user sees only its own. Inactive projects do not count. While their number grows somebody is adding it: that is waited for.
+ * Compares the projects the admin chose with those the sync user is on. The reference is the admin's own list, dated, since the
+ * sync user sees only its own. Inactive projects do not count. While the number grows somebody is adding it: the check waits.
  */
 export const assignProjects: Check = async (context) => {
   const { projectChoice: choice } = context.connection;
@@ -41,11 +41,11 @@ export const assignProjects: Check = async (context) => {
 
 interface Missing {
   readonly missing: readonly Pick<ListedProject, 'name'>[];
-  /** How many of the wanted projects count: those that are still active. */
+  /** How many of the wanted projects count: those still active. */
   readonly counted: number;
 }
 
-/** Wanted projects that the sync user is not on; one that was made inactive meanwhile is none of them. */
+/** Wanted projects that the sync user is not on, without those made inactive meanwhile. */
 async function missingOf(
   context: CheckContext,
   wanted: readonly (SeenProject | ListedProject)[],
@@ -70,7 +70,7 @@ const chooseFirst = (list: DatedProjectList | null): CheckResult =>
     where: 'On this page: Projects.',
   });
 
-/** Chosen before the list was taken, and not on it: nobody could judge it then. */
+/** Chosen before the list was taken, and not on it: nobody could check the choice then. */
 const chooseKnown = (list: DatedProjectList, unknown: readonly string[]): CheckResult =>
   waiting('admin', {
     seen: `Your list of ${dayInWords(list.capturedAt)} does not hold ${count(unknown.length, 'chosen project')}: ${someOf(unknown)}.`,
@@ -78,13 +78,13 @@ const chooseKnown = (list: DatedProjectList, unknown: readonly string[]): CheckR
     where: 'On this page: Projects → compare again.',
   });
 
-/** Chosen projects that came after the list was taken: the sync user sees them. */
+/** Chosen projects that were created after the list was taken: the sync user sees them. */
 const cameLater = (choice: DatedChoice, list: DatedProjectList, own: readonly ListedProject[]): readonly ListedProject[] =>
   choice.existing === 'chosen'
     ? own.filter(({ id }) => choice.chosen.includes(id) && !list.projects.some((project) => project.id === id))
     : [];
 
-/** Adding somebody to hundreds of projects takes Procore minutes: what grew within this time is still being added to. */
+/** Procore takes minutes to add a user to hundreds of projects: a number that grew within this time may still be growing. */
 const addingMs = 60_000;
 
 function notOnAll(
@@ -124,7 +124,7 @@ function isAdding({ progress }: DatedProjectList, on: number): boolean {
   return on > progress.on || (progress.grewAt !== null && Date.now() - Date.parse(progress.grewAt) < addingMs);
 }
 
-/** What does not hold anything up: projects that are inactive now, and those the sync user is on beyond the choice. */
+/** Warnings only: chosen projects that are inactive now, and projects beyond the choice that the sync user is on. */
 function besideTheChoice(
   context: CheckContext,
   choice: DatedChoice,

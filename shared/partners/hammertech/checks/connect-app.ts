@@ -7,12 +7,12 @@ import { lookAsPerson, notSignedIn } from './person.ts';
 const proven = { provenBy: 'a call of the person who signed in' };
 
 /**
- * Proven by the signed-in person's first call: it is refused in words where our app is not connected to the company. What else that
- * look shows is kept for `proveOwnership`, which needs no further call then.
+ * Proven by the signed-in person's first call: Procore refuses it, naming the reason, if our app is not connected to the
+ * company. Whatever else it shows is kept for `proveOwnership`, which then needs no further call.
  */
 export const connectApp: Check = async (context) => {
   const { signIn } = context;
-  // A look at the company that was answered, whichever check made it, was not refused.
+  // If the company's response is known, from whichever check, the app was not refused.
   if (signIn?.seen && signIn.seen.directoryLevel !== null) return met(proven);
   const missing = notSignedIn(signIn);
   if (missing) return missing;
@@ -29,7 +29,7 @@ export const connectApp: Check = async (context) => {
   }
 };
 
-/** To somebody outside the company Procore says the same, whether the app is connected there or not. */
+/** For a person outside the company Procore answers the same, whether or not the app is connected there. */
 const unproven = (seenAtSignIn: SeenAtSignIn): CheckResult =>
   waiting(
     'admin',

@@ -9,7 +9,7 @@ import { kindOf } from '../credential-kinds/index.ts';
 export interface FutureVerdict {
   readonly evidence: Evidence;
   readonly warnings: readonly string[];
-  /** What holds up; undefined: nothing does. */
+  /** The outcome if this blocks; undefined: it does not. */
   readonly outcome?: Outcome;
 }
 
@@ -19,9 +19,10 @@ const says = (future: string, ...warnings: readonly string[]): FutureVerdict => 
 });
 
 /**
- * Whether a project created tomorrow gets the sync user. Its own flag says so, where Procore sends it. A missing flag is unknown, never
- * "no": then the next new project that has the user proves it, or an admin who saw the box ticked. That the default template is applicable
- * to all projects is proven by its being a default: Procore takes no other (facts/steps-and-calls.md section 1).
+ * Whether a project created tomorrow gets the sync user. The user's own flag says so, if Procore sends it. A missing flag is
+ * unknown, never "no": then it is proven by the next new project that has the user, or by an admin who saw the box ticked. A
+ * default template is always applicable to all projects: Procore accepts no other as default (facts/steps-and-calls.md section
+ * 1).
  */
 export async function futureProjects(
   context: CheckContext,
@@ -82,7 +83,7 @@ function unknown(
   );
 }
 
-/** Projects that came after the choice and have the sync user, as Procore's own doing or somebody's. */
+/** Projects that are newer than the choice and have the sync user, whether Procore or a person added it. */
 function newProjects(choice: DatedChoice, list: DatedProjectList, own: readonly ListedProject[]): readonly ListedProject[] {
   const covers = coverage(choice, list);
   const listed = new Map(list.projects.map((project) => [project.id, project]));

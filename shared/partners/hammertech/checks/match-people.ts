@@ -13,13 +13,13 @@ import { hammertechOf } from './partner.ts';
 
 export interface MatchedPeople {
   readonly matches: readonly RecordMatch[];
-  /** Counts alone: what a check says travels, so it names nobody. */
+  /** Counts only: a check's outcome leaves the process, so it names nobody. */
   readonly evidence: Evidence;
 }
 
 /**
- * Pairs the people who log in to HammerTech with the people of Procore's directory: by e-mail address, then by name. Two addresses that
- * differ contradict a name, however alike: then a person decides. Off where the module is, and never in the way of going live.
+ * Pairs the people who log in to HammerTech with the people of Procore's directory: by e-mail address, then by name. Differing
+ * addresses contradict even an equal name: then a person decides. Off if the module is off, and never blocks going live.
  */
 export async function matchPeople(context: CheckContext): Promise<MatchedPeople> {
   const { modules, settings: given } = context.connection;
@@ -43,7 +43,7 @@ export async function matchPeople(context: CheckContext): Promise<MatchedPeople>
   };
 }
 
-/** Undefined: the login may not read them, which holds nothing up. */
+/** Undefined: the login may not read them, which blocks nothing. */
 async function usersOf(context: CheckContext): Promise<readonly HammertechUser[] | undefined> {
   try {
     return await allOf((await hammertechOf(context)).users());
@@ -53,7 +53,7 @@ async function usersOf(context: CheckContext): Promise<readonly HammertechUser[]
   }
 }
 
-/** What was known before is no worse for a list that cannot be read now. */
+/** Keeps the known matches if the list cannot be read now. */
 const kept = ({ matches }: CheckContext): readonly RecordMatch[] => matches.filter(({ kind }) => kind === 'person');
 
 const isActive = ({ status }: HammertechUser): boolean => (status ?? 'active').toLowerCase() !== 'inactive';

@@ -10,8 +10,9 @@ import { type MatchedPeople, matchPeople } from './match-people.ts';
 import { hammertechOf } from './partner.ts';
 
 /**
- * Pairs HammerTech's projects with Procore's (by number, then name), its employers with vendors (by ABN or EIN, then name) and its
- * users with people (by e-mail address, then name). Every record comes back, matched or not. Only a connection without any pair of projects is held up.
+ * Pairs HammerTech's projects with Procore's (by number, then name), its employers with vendors (by ABN or EIN, then name) and
+ * its users with people (by e-mail address, then name). Every record is returned, matched or not. Blocks only a connection
+ * without any pair of projects.
  */
 export const matchBothSides: Check = async (context) => {
   const hammertech = await hammertechOf(context);
@@ -76,7 +77,7 @@ const nameOf = (match: RecordMatch): string => match.partnerName;
 const isRunning = ({ status }: HammertechProject): boolean =>
   !['inactive', 'closed', 'archived'].includes((status ?? '').toLowerCase());
 
-/** Of the projects that the sync user is on, those that the admin's choice takes in. */
+/** Of the projects that the sync user is on, those that the admin's choice includes. */
 function partOf(
   { connection, adminProjects, matches }: CheckContext,
   projects: readonly ListedProject[],

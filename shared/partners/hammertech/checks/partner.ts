@@ -1,6 +1,6 @@
 import type { CheckContext } from '../../contract.ts';
 import type { HammertechClient } from '../client.ts';
 
-/** What `connect` of this folder made; the contract cannot know its type. */
+/** The client that `connect` of this folder made; the contract cannot know its type. */
 export const hammertechOf = async (context: CheckContext): Promise<HammertechClient> =>
   (await context.partnerClient()) as HammertechClient;

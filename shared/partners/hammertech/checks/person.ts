@@ -7,8 +7,8 @@ import type { SeenAtSignIn, SignInFacts } from '../../sign-in.ts';
 import { waiting } from '../../words.ts';
 
 /**
- * What the signed-in person's own token shows of the claimed company: whether it is in their list, and their level on its Directory.
- * Two calls, the first of which also proves that our app is connected there.
+ * What the signed-in person's own token shows of the claimed company: whether it is in their list, and their level on its
+ * Directory. Two calls, the first of which also proves that our app is connected there.
  */
 export async function lookAsPerson(context: CheckContext): Promise<SeenAtSignIn> {
   const client = await context.person();
@@ -19,13 +19,13 @@ export async function lookAsPerson(context: CheckContext): Promise<SeenAtSignIn>
   return { companyId, companyName: company?.name ?? null, directoryLevel: level, admin };
 }
 
-/** Who the signed-in person is; a company tells it of those only who are in it. */
+/** Who the signed-in person is; a company shows that only to its own people. */
 export async function whoIsSignedIn(context: CheckContext): Promise<NonNullable<Keep['signedInAs']>> {
   const me = await getMe(await context.person());
   return { id: me.id, name: me.name ?? me.login ?? 'The person who signed in', login: me.login ?? '' };
 }
 
-/** Procore says the same of a company this person is not in and of one that does not exist: null. */
+/** Procore answers the same for a company this person is not in and for one that does not exist: null. */
 async function directoryLevel(client: Awaited<ReturnType<CheckContext['person']>>) {
   const tools = await unlessRefused(getOwnPermissions(client, 'company'));
   return tools ? levelOn(tools, 'Directory') : null;
@@ -33,7 +33,7 @@ async function directoryLevel(client: Awaited<ReturnType<CheckContext['person']>
 
 const signInWhere = 'On this page: Sign in with Procore.';
 
-/** Why the person's token cannot be used (yet); undefined where it can. */
+/** Why the person's token cannot be used (yet); undefined if it can. */
 export function notSignedIn(signIn: SignInFacts | null): CheckResult | undefined {
   if (signIn?.state === 'exchanged' && signIn.usable) return undefined;
   if (signIn?.state === 'returned') {

@@ -11,22 +11,22 @@ import type { LevelsWish } from '../../contract.ts';
 import { compareLevels, type ToolVerdict } from '../levels.ts';
 import { guide } from '../settings.ts';
 
-/** A good guest asks for a few manifests at a time. */
+/** The most manifests requested at a time, out of courtesy to Procore. */
 const manifestsAtOnce = 4;
 
-/** What one project lets the sync user do. */
+/** What the sync user may do on one project. */
 export interface ProjectLevels {
   readonly project: ListedProject;
   readonly verdicts: readonly ToolVerdict[];
   readonly guideMet: number;
   readonly aboveGuide: readonly string[];
-  /** Tools that are needed and switched off in the project, whoever asks. */
+  /** Tools that are needed and switched off in the project, for everyone. */
   readonly switchedOff: readonly string[];
 }
 
 /**
- * Asks about the projects that are worth it, one manifest each. Where one of them differs from what was known, a template may have been
- * changed: then the others are asked about, too, as far as the share of calls goes.
+ * Reads the levels of the projects most worth asking about, one manifest each. If one differs from what was known, a template
+ * may have changed: then the others are read too, within the share of calls.
  */
 export async function readLevels(
   client: ProcoreClient<BoundCompany>,
@@ -48,7 +48,7 @@ export async function readLevels(
   return [...read, ...(await ask(others.slice(0, wish.most - first.length)))];
 }
 
-/** What is known of a project, judged by what is needed now; undefined where something that is needed was never asked for. */
+/** The known levels of a project, judged by the current needs; undefined if a needed tool was never asked about. */
 export function judgedLevels(
   project: ListedProject,
   tools: readonly ToolLevel[] | undefined,
@@ -68,13 +68,13 @@ export function judgedLevels(
   };
 }
 
-/** One manifest; the tools of the project are asked for only where a needed one is missing. */
+/** One manifest; the project's tools are read only if a needed one is missing. */
 async function readOne(
   client: ProcoreClient<BoundCompany>,
   projectId: string,
   needs: readonly ToolNeed[],
 ): Promise<LevelsOfProject> {
-  // a project the user was taken off between list and manifest shows no tools
+  // if the user was taken off the project between list and manifest, no tools are shown
   const own = (await unlessRefused(getOwnPermissions(client, { projectId }))) ?? [];
   const asked = [...needs, ...guide.projectTools.filter(({ tool }) => !needs.some((need) => need.tool === tool))];
   const verdicts = compareLevels(own, asked);
@@ -86,7 +86,7 @@ async function readOne(
   return { projectId, tools };
 }
 
-/** Who may read the list of tools is not documented; without it the level is what is named. */
+/** Procore does not document who may read the list of tools; without it the level is reported. */
 async function switchedOff(
   client: ProcoreClient<BoundCompany>,
   projectId: string,

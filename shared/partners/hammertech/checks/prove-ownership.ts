@@ -5,10 +5,10 @@ import { stuck, waiting } from '../../words.ts';
 import { lookAsPerson, notSignedIn, whoIsSignedIn } from './person.ts';
 
 /**
- * Binds the company: it must be in the signed-in person's own list, their level on its Directory must be Admin, and they must confirm
- * a page that names tenant, partner and company. Until all three hold nothing is bound; while the sign-in is pending it is looked at
- * again, so that a person who is made admin meanwhile need not come back. Once bound it stays so; a further sign-in of an admin only
- * takes the list of projects anew.
+ * Binds the company: it must be in the signed-in person's own list, their level on its Directory must be Admin, and they must
+ * confirm a page that names tenant, partner and company. Until all three hold nothing is bound; while the sign-in is pending it
+ * is checked again, so a person who is made admin meanwhile need not come back. Once bound it stays bound; a further sign-in of
+ * an admin only renews the list of projects.
  */
 export const proveOwnership: Check = async (context) => {
   const { signIn, connection } = context;
@@ -24,7 +24,7 @@ export const proveOwnership: Check = async (context) => {
       confirmedBy: `procore:${signIn.procoreUserId}`,
       directoryLevel: signIn.seen.directoryLevel,
     };
-    // a person may confirm before the list was taken; it is read while their token still serves
+    // a person may confirm before the list was taken; it is read while their token still works
     const list = context.adminProjects === null ? { adminProjects: await listProjects(await context.person(), 'all') } : {};
     return met(evidence, { ...list, binding: { companyId, companyName, procoreUserId: signIn.procoreUserId } });
   }
@@ -47,7 +47,10 @@ export const proveOwnership: Check = async (context) => {
   );
 };
 
-/** An admin who signs in to a bound company and confirms that it is them: their list is the measure from then on, and the sign-in ends. */
+/**
+ * For an admin who signs in to a bound company and confirms their identity: their list is the reference from then on, and the
+ * sign-in ends.
+ */
 async function comparedAgain(context: CheckContext, companyId: string): Promise<Keep> {
   const { signIn, connection } = context;
   if (!signIn?.usable) return {};
@@ -62,7 +65,7 @@ async function comparedAgain(context: CheckContext, companyId: string): Promise<
   };
 }
 
-/** Outcomes travel through Temporal, so they name nobody; the page that shows them knows who is signed in. */
+/** Outcomes pass through Temporal, so they name nobody; the page that shows them knows who is signed in. */
 const person = 'The person who signed in';
 
 function refused(context: CheckContext, seen: SeenAtSignIn): CheckResult {

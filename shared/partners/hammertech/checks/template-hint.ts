@@ -6,22 +6,22 @@ import { listTemplates } from '../../../procore/operations/permission-templates.
 import { nameScore } from '../../names.ts';
 import { guide } from '../settings.ts';
 
-/** Alike enough to be the guide's template, misspelt: the guide itself once writes "Permissionss". */
+/** From this similarity on a name counts as the guide's template, misspelt: the guide itself once writes "Permissionss". */
 const alikeFrom = 0.9;
 
-/** What names tell about a level that is too low. A hint for people, never a proof. */
+/** What template names suggest about a level that is too low. A hint for people, never a proof. */
 export interface TemplateHint {
   /** Whether the user has a template at all, whatever its name. */
   readonly has: boolean;
   /** The template that the user has. */
   readonly assigned?: string;
-  /** One named as the guide names it that the user does not have. */
+  /** A template with the guide's name that the user does not have. */
   readonly unassigned?: string;
 }
 
 /**
- * The template behind a level that is too low: the user's company template, or its default on projects. Two calls, made only where
- * something is to be mended; where Procore does not show templates there is no hint.
+ * The template behind a level that is too low: the user's company template, or its default on projects. Two calls, made only if
+ * something must be fixed; no hint if Procore does not show templates.
  */
 export async function templateHint(client: ProcoreClient<BoundCompany>, where: 'company' | 'project'): Promise<TemplateHint> {
   const me = await unlessRefused(getCompanyMe(client));
@@ -35,6 +35,6 @@ export async function templateHint(client: ProcoreClient<BoundCompany>, where: '
   return namesake ? { has, unassigned: namesake.name } : { has };
 }
 
-/** The hint as a sentence, where there is one to say. */
+/** The hint as a sentence, if there is one. */
 export const inWords = ({ unassigned }: TemplateHint, user: string): string =>
   unassigned === undefined ? '' : ` There is a template “${unassigned}”, but ${user} does not have it.`;

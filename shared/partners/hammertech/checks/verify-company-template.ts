@@ -7,8 +7,8 @@ import { guide, needsOf } from '../settings.ts';
 import { inWords, templateHint } from './template-hint.ts';
 
 /**
- * The sync user's effective levels in the company, by its own manifest, tool by tool. What the modules need gates; the guide's level
- * on every tool is evidence and warning only, and is no matter where the app's manifest says what it may do.
+ * The sync user's effective levels in the company, from its own manifest, tool by tool. The modules' needs gate; the guide's
+ * level on every tool is evidence and warning only, and is irrelevant if the app's manifest sets its rights.
  */
 export const verifyCompanyTemplate: Check = async (context) => {
   const client = await context.boundService();

@@ -5,8 +5,8 @@ import { stuck } from '../../words.ts';
 import { kindOf } from '../credential-kinds/index.ts';
 
 /**
- * One call proves credential, company and app (facts/steps-and-calls.md section 1): the token is taken, and the company answers with
- * the credential's own directory record. Procore hides a company that may not be seen behind a 404.
+ * One call proves credential, company and app (facts/steps-and-calls.md section 1): the token is accepted, and the company
+ * returns the credential's own directory record. Procore hides a company that may not be seen behind a 404.
  */
 export const verifyCredentials: Check = async (context) => {
   const { company } = context.connection;

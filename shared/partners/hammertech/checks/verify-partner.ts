@@ -5,7 +5,7 @@ import { someOf, stuck, waiting } from '../../words.ts';
 import { login } from '../settings.ts';
 import { hammertechOf } from './partner.ts';
 
-/** Region, tenant and login are proven by a real read: the projects this login sees. */
+/** Proves region, tenant and login by a real read: the projects this login sees. */
 export const verifyPartner: Check = async (context) => {
   if (!context.hasPartnerLogin) {
     return waiting('admin', {

@@ -9,8 +9,8 @@ import { judgedLevels, type ProjectLevels, readLevels } from './project-levels.t
 import { inWords, templateHint } from './template-hint.ts';
 
 /**
- * The sync user's effective levels on each of its projects, tool by tool, by its own manifests: those that are read now, and else what is
- * known. A project where a needed tool is switched off is left out with a warning: nobody's template can mend that.
+ * The sync user's effective levels on each of its projects, tool by tool, from its own manifests: those read now, else those
+ * known. A project where a needed tool is switched off is left out with a warning: no template can fix that.
  */
 export const verifyProjectTemplate: Check = async (context) => {
   const client = await context.boundService();
@@ -57,7 +57,7 @@ async function resultOf(
   return met(evidence, {}, [...switchedOffIn(off), ...(kind.rightsFrom === 'templates' ? besideTheGuide(usable) : [])]);
 }
 
-/** Of projects that have a counterpart: of the others nothing is wanted. Where none is usable, the step itself says so. */
+/** Only for projects with a counterpart: the others need nothing. If none is usable, the step itself reports it. */
 function switchedOffCauses({ matches }: CheckContext, levels: readonly ProjectLevels[]): readonly Cause[] {
   const paired = new Set(
     matches.flatMap(({ kind, state, procoreId }) => (kind === 'project' && state === 'matched' ? [procoreId] : [])),

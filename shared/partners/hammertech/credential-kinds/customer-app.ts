@@ -1,7 +1,7 @@
 import type { CredentialKind } from './kind.ts';
 import { managed } from './managed.ts';
 
-/** An app that the customer registered for itself: its client id and secret stand in the customer's own developer account. */
+/** An app that the customer registered: its client id and secret are in the customer's own developer account. */
 export const customerApp: CredentialKind = {
   ...managed,
   proven: 'The page with the app’s credentials may be closed now.',

@@ -2,8 +2,8 @@ import type { CredentialKind } from './kind.ts';
 import { managed } from './managed.ts';
 
 /**
- * A developer-managed service account: one client id and secret of the app's developer for every company that installs the app. What the
- * app asks for is the developer's to change, so a level that is too low is for support.
+ * A developer-managed service account: one client id and secret of the app's developer for every company that installs the app.
+ * Only the developer can change what the app asks for, so support handles a level that is too low.
  */
 export const dmsa: CredentialKind = {
   ...managed,

@@ -4,8 +4,8 @@ import type { CredentialKind, LowLevel } from './kind.ts';
 const template = ({ template: name }: LowLevel, byGuide: string): string => name ?? byGuide;
 
 /**
- * A traditional service account: one client id and secret for one company, made by its admin. Procore shows the secret once. Rights come
- * from the permission templates that are given to its user, projects from the Directory.
+ * A traditional service account: one client id and secret for one company, created by its admin. Procore shows the secret once.
+ * Its rights come from the permission templates given to its user, its projects from the Directory.
  */
 export const legacy: CredentialKind = {
   rightsFrom: 'templates',

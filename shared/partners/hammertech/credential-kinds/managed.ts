@@ -3,15 +3,16 @@ import type { CredentialKind, LowLevel } from './kind.ts';
 
 const appManagement = 'In Procore: Company Tools → Admin → App Management → the app';
 
-/** A template that somebody gave to the app's user in the Directory takes the place of the manifest. */
+/** A template given to the app's user in the Directory overrides the manifest. */
 const levelAt = ({ tool, user, hasTemplate, template }: LowLevel): string =>
   !hasTemplate
     ? `${appManagement} → Update, once its newest version asks for ${tool}; then pick the permitted projects anew.`
     : `In Procore: Company Tools → Directory → ${user} → Permissions: ${template === undefined ? 'a permission template' : `“${template}”`} takes the place of what the app asks for; take it off, or raise ${tool} in it.`;
 
 /**
- * What an app's own user has in common, whoever registered the app: it comes with the installation, its levels are those of the manifest,
- * its projects the permitted ones, which every update of the app empties and no new project joins by itself (facts: procore section 1.4).
+ * What every app's own user has in common, whoever registered the app: it is created by the installation, has the manifest's
+ * levels, and is on the permitted projects; every update of the app empties that list, and new projects are not added by
+ * themselves (facts: procore section 1.4).
  */
 export const managed = {
   rightsFrom: 'manifest',

@@ -1,12 +1,12 @@
 import type { Facts, Mapped, ProjectContext, TargetRecord } from '../../stream.ts';
 
-/** The vendor that the record's employer is matched with; none otherwise: the entry stands without it. */
+/** The vendor matched with the record's employer; null if there is none: the entry is made without it. */
 export function vendorIdOf(facts: Facts, { vendorOf }: ProjectContext): string | null {
   const { employerId } = facts;
   return typeof employerId === 'string' ? (vendorOf.get(employerId)?.procoreId ?? null) : null;
 }
 
-/** A record of one of the daily logs; found on the far side by its day. */
+/** A record of one of the daily logs; searched on the far side by its day. */
 export const recordOf = (naturalKey: string, fields: TargetRecord['fields'], label: string, screen: string): TargetRecord => ({
   naturalKey,
   searchKey: String(fields['date'] ?? ''),
@@ -15,7 +15,7 @@ export const recordOf = (naturalKey: string, fields: TargetRecord['fields'], lab
   empty: false,
 });
 
-/** What was taken back at the source stands in Procore until a person removes it: we delete nothing there. */
+/** What was taken back at the source stays in Procore until a person removes it: we delete nothing there. */
 export const removed = (naturalKey: string, what: string, screen: string): Mapped => ({
   kind: 'blocked',
   naturalKey,

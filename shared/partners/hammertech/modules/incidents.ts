@@ -6,8 +6,8 @@ import { inWords, recordOf, removed, vendorIdOf } from './entries.ts';
 import { logStream } from './log-stream.ts';
 
 /**
- * Incidents → Procore's accident log: that something happened, when, of which kind and how grave. Names, medical detail and free text are
- * never copied: whoever needs them looks in HammerTech.
+ * Incidents → Procore's accident log: that something happened, when, of which kind and severity. Names, medical details and free
+ * text are never copied: they are only in HammerTech.
  */
 export const incidents = logStream({
   name: 'incidents',

@@ -4,5 +4,5 @@ import { notes } from './notes.ts';
 import { observations } from './observations.ts';
 import { visitors } from './visitors.ts';
 
-/** What the modules of this folder carry. Each is off until somebody switches it on. */
+/** Streams of the modules of this folder. Each is off by default. */
 export const moduleStreams: readonly Stream[] = [visitors, incidents, observations, notes];

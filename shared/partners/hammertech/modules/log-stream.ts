@@ -5,16 +5,16 @@ import { dailyLog } from '../daily-log.ts';
 import { type DirectReading, pullModified } from '../modified.ts';
 import { needsOf } from '../settings.ts';
 
-/** What sets one module apart whose source records each become one entry of a daily log. */
+/** What differs between modules whose source records each become one entry of a daily log. */
 export interface LogModule<Row> {
-  /** Of the module and of its stream. */
+  /** Name of the module and of its stream. */
   readonly name: string;
   readonly log: EntryKind;
-  /** What an entry owns besides its day and its vendor, in Procore's words. */
+  /** The fields of an entry that we own besides its day and its vendor, by Procore's names. */
   readonly fields: readonly string[];
   list(client: HammertechClient, changes: ChangesOf): AsyncIterable<readonly Row[]>;
   read(row: Row, context: ProjectContext): DirectReading;
-  /** `facts` are absent where the source record is gone. */
+  /** `facts` are absent if the source record is gone. */
   map(naturalKey: string, facts: Facts | undefined, context: ProjectContext): Mapped;
 }
 

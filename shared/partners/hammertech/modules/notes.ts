@@ -5,7 +5,7 @@ import type { SiteDiary } from '../schema.ts';
 import { recordOf, removed } from './entries.ts';
 import { logStream } from './log-stream.ts';
 
-/** Notes of the approved site diary → Procore's notes log: one entry a day. */
+/** Notes of the approved site diary → Procore's notes log: one entry per day. */
 export const notes = logStream({
   name: 'notes',
   log: 'notes',

@@ -5,7 +5,10 @@ import type { Observation } from '../schema.ts';
 import { inWords, recordOf, removed, vendorIdOf } from './entries.ts';
 import { logStream } from './log-stream.ts';
 
-/** Hazards and breaches that were observed → Procore's safety violation log. What was done well is no violation; names are never copied. */
+/**
+ * Observed hazards and breaches → Procore's safety violation log. Positive observations are no violations; names are never
+ * copied.
+ */
 export const observations = logStream({
   name: 'observations',
   log: 'safety_violation',

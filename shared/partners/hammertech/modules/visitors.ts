@@ -5,7 +5,10 @@ import type { SiteSignIn } from '../schema.ts';
 import { recordOf, removed, vendorIdOf } from './entries.ts';
 import { logStream } from './log-stream.ts';
 
-/** Visits → Procore's visitor log: an entry a visit, once it is over. Who came is never asked for; their company is, where it is matched. */
+/**
+ * Visits → Procore's visitor log: one entry per visit, once it is over. The visitor's name is never requested; their company is
+ * set if it is matched.
+ */
 export const visitors = logStream({
   name: 'visitors',
   log: 'visitor',

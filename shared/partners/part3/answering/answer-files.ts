@@ -12,16 +12,16 @@ import { asPerson, responderOf } from './persons.ts';
 
 const nameOf = ({ name, id }: Part3File): string => name ?? id;
 
-/** An answer, and as whom its files are sent. */
+/** An answer, and the author whose grant sends its files. */
 interface OfAnswer {
   readonly naturalKey: string;
   readonly memberId: string;
 }
 
 /**
- * Files of answers: their names, and how they come to Procore. An upload is kept until a write names it, and serves the same file of the
- * same answer by the same user for as long as Procore keeps it: an answer that is refused again and again moves its bytes once
- * (docs/adr/0037).
+ * Files of answers: their names, and their transfer to Procore. An upload is kept until a write uses it, and is reused for the
+ * same file of the same answer by the same user as long as Procore keeps it: an answer that is refused repeatedly transfers its
+ * bytes once (docs/adr/0037).
  */
 export function answerFiles({ files, uploads, project, responders, signal, nowMs }: ProjectContext, part3: Part3Client) {
   const shown = new Map<string, Promise<Part3File>>();
@@ -32,7 +32,7 @@ export function answerFiles({ files, uploads, project, responders, signal, nowMs
     return known;
   }
 
-  /** By the author's own grant, in a stream; the sums of both sides are compared. */
+  /** Streams the file with the author's own grant; compares the checksums of both sides. */
   async function ready({ naturalKey, memberId }: OfAnswer, fileKey: string, sha256: string, source: SourceFile) {
     if (!files) throw new Error('answers with files need a way to carry them');
     const procoreUserId = responderOf(responders, memberId)?.procoreUserId ?? '';
@@ -68,7 +68,7 @@ export function answerFiles({ files, uploads, project, responders, signal, nowMs
       for (const fileId of fileIds) made.push(await ofPart3(of, fileId));
       return made;
     },
-    /** A file of our own making. */
+    /** Uploads a file that we made. */
     uploadMade(of: OfAnswer, { bytes, ...made }: MadeFile): Promise<KeptUpload> {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       return ready(of, canonicalHash({ ...made, sha256 }), sha256, {
@@ -77,13 +77,16 @@ export function answerFiles({ files, uploads, project, responders, signal, nowMs
         chunks: Readable.from([bytes]),
       });
     },
-    /** For one write: whatever becomes of it, the next one takes others. False: somebody else has taken or replaced some of them. */
+    /**
+     * Claims the uploads for one write: whatever its outcome, the next one uses others. False: some were already taken or
+     * replaced.
+     */
     take: (naturalKey: string, taken: readonly KeptUpload[]): Promise<boolean> =>
       uploads.take(
         naturalKey,
         taken.map(({ uploadId }) => uploadId),
       ),
-    /** The write surely took none of them. */
+    /** Returns uploads of a write that surely did not use them. */
     async giveBack(naturalKey: string, taken: readonly KeptUpload[]): Promise<void> {
       for (const upload of taken) await uploads.keep(naturalKey, upload);
     },

@@ -2,10 +2,16 @@ import { allOf } from '../../pages.ts';
 import type { Cause } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 
-/** Who left is seen before the next answer, not at the next round of care; answers of one moment share a look. */
+/**
+ * Short, so that a departure is seen before the next answer, not only in the next care round; answers close in time share one
+ * look.
+ */
 const youngMs = 3000;
 
-/** Whether somebody belongs to the project in Part3 now: nothing goes out under the name of who has left, however good their authorization. */
+/**
+ * Whether somebody belongs to the project in Part3 now: nothing is sent in the name of a person who has left, even with a valid
+ * authorization.
+ */
 export function membersNow(part3: Pick<Part3Client, 'companies' | 'members'>, partnerProjectId: string) {
   let looked: { readonly atMs: number; readonly here: Promise<ReadonlySet<string>> } | undefined;
 
@@ -21,7 +27,7 @@ export function membersNow(part3: Pick<Part3Client, 'companies' | 'members'>, pa
     if (!looked || performance.now() - looked.atMs > youngMs) looked = { atMs: performance.now(), here: read() };
     const { here } = looked;
     here.catch(() => {
-      looked = undefined; // the next one asks again
+      looked = undefined; // the next call asks again
     });
     return (await here).has(memberId);
   };

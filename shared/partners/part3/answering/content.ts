@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { withoutMarks } from './marks.ts';
 
 /**
- * What identical answers have in common: their words without marks and spaces, and the names of their files. Procore may rewrite HTML
- * (facts/security.md section 2), so no two texts are compared otherwise.
+ * A hash that identical answers share: of their words without markup and blanks, and of their file names. Procore may rewrite
+ * HTML (facts/security.md section 2), so texts are compared only in this way.
  */
 export function contentOf(html: string, fileNames: readonly string[]): string {
   const words = plainText(html).replaceAll(/\s+/g, '');
@@ -15,7 +15,7 @@ export function contentOf(html: string, fileNames: readonly string[]): string {
 
 const excerptLetters = 60;
 
-/** How an answer begins, for people. */
+/** The beginning of an answer, for people. */
 export function excerptOf(html: string): string {
   const words = plainText(html);
   const begun = [...words.slice(0, 2 * excerptLetters)].slice(0, excerptLetters).join('');
@@ -24,7 +24,7 @@ export function excerptOf(html: string): string {
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-/** A text without its marks, its lines kept. */
+/** A text without its markup, with its line breaks. */
 export const linesOf = (html: string): string =>
   html
     .replaceAll(/\r\n?/g, '\n')
@@ -35,7 +35,7 @@ export const linesOf = (html: string): string =>
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
 
-/** A text without its marks, on one line. */
+/** A text without its markup, on one line. */
 function plainText(html: string): string {
   return withoutMarks(html)
     .replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
@@ -47,7 +47,7 @@ function plainText(html: string): string {
     .trim();
 }
 
-/** What a number names; of what is no letter, the sign that HTML has for it. */
+/** The character of a numeric reference; U+FFFD if there is none, as in HTML. */
 function letterOf(code: number): string {
   const isHalf = code >= 0xd800 && code <= 0xdfff;
   return code === 0 || isHalf || code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);

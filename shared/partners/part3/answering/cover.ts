@@ -8,10 +8,10 @@ import type { MadeFile } from './kinds.ts';
 
 const firstWords = 'Part3 cover page';
 
-/** Whether a file of a response is a cover page of ours: known by its name, as numbers of submittals may change. */
+/** Whether a file of a response is a cover page of ours: recognised by its name's start, as submittal numbers may change. */
 export const isCover = (fileName: string): boolean => fileName.startsWith(firstWords) && fileName.endsWith('.pdf');
 
-/** The files that its author returns. */
+/** The files that the author returns. */
 export const withoutCover = (fileNames: readonly string[]): readonly string[] => fileNames.filter((name) => !isCover(name));
 
 interface Returned {
@@ -22,7 +22,7 @@ interface Returned {
   readonly finishedAt: string | null;
 }
 
-/** The cover page of a return. Names are Part3's; the same version of the return, read alike, is the same file. */
+/** The cover page of a return. Names are Part3's; the same version of the return with the same data gives the same file. */
 export async function coverOf(context: ProjectContext, { submittal, response, answer, finishedAt }: Returned): Promise<MadeFile> {
   const { project, partnerClient } = context;
   const part3 = partnerClient as Part3Client; // as `connect` made it
@@ -54,7 +54,7 @@ const nameOf = (number: string, revision: string): string => {
   return `${firstWords} - ${plain}.pdf`;
 };
 
-/** Names and companies of a project's members, those who left among them. */
+/** Names and companies of a project's members, including those who left. */
 async function peopleOf(
   part3: Part3Client,
   projectId: string,

@@ -11,13 +11,13 @@ const cursorSchema = z
   .nullable()
   .catch(null);
 
-/** An answer's record, whatever its version. */
+/** The record key of an answer, the same for every version. */
 export const groupKeyOf = (answerId: string): string => `answer:${answerId}`;
 
-/** Seen by its author with what sending it would do. */
+/** In these states its author is shown what sending it would do. */
 const isBeingWritten = (state: Answering['state']): boolean => state === 'draft' || state === 'in-review';
 
-/** Items of this link by their id in Part3; asked for when the first answer needs one. */
+/** Items of this link by their id in Part3; listed when the first answer needs one. */
 export function itemsOfLink(
   { project: { procoreProjectId }, procore }: ProjectContext,
   itemWord: string,
@@ -38,8 +38,9 @@ export function itemsOfLink(
 }
 
 /**
- * Changed answers since the cursor. Only what is finished counts, `blocked` by us included; drafts and what is in review take back what
- * was not sent yet, as a recall does; what was returned is over. One that is too large to be read counts by what is known of it.
+ * Changed answers since the cursor. Only finished ones count, including those `blocked` by us; drafts and answers in review take
+ * back what was not sent yet, as a recall does; returned ones are settled. One that is too large to read counts with what is
+ * known of it.
  */
 export async function* pullAnswers<Row extends Answering>(
   { nowMs, overlapMs, responders }: ProjectContext,
@@ -64,7 +65,7 @@ export async function* pullAnswers<Row extends Answering>(
     };
     for (const answer of page) {
       const { id, state, modified } = answer;
-      // a moment that has not come yet would hide every change until then
+      // a time in the future would hide every change until then
       if (modified !== null && modified <= now && (newest === null || modified > newest)) newest = modified;
       const part3ItemId = isLarge(answer) ? answer.part3ItemId : source.itemOf(answer);
       const draftOf = isBeingWritten(state) ? await itemOf(part3ItemId) : undefined;
@@ -103,7 +104,7 @@ export async function* pullAnswers<Row extends Answering>(
         memberId: answer.authorMemberId,
         slot: source.slotOf(answer),
         label: source.labelOf(answer, author),
-        // as it was when this content was first seen finished: what we tell of it later moves the time of its change
+        // as when this content was first seen finished: our later reports change its modified time
         finishedAt: modified,
         ...source.fieldsOf(answer, await files.names(answer.fileIds)),
       };

@@ -6,10 +6,10 @@ import { asPerson } from './persons.ts';
 
 type Procore = ProcoreClient<BoundCompany>;
 
-/** A look for what was said there serves the look before the sending too, while it is so young. */
+/** A look-up of earlier answers also serves the look before the send while it is this young. */
 const youngMs = 3000;
 
-/** Items as their answers' authors see them. `undefined`: there is none, or none that they may see. */
+/** Items as the authors of their answers see them. `undefined`: there is none, or they may not see it. */
 export function itemsAsRead<Item>(
   { responders, procore: owner }: ProjectContext,
   show: (procore: Procore, itemId: string) => Promise<Item | undefined>,
@@ -27,7 +27,7 @@ export function itemsAsRead<Item>(
       const known = seen.get(`${memberId}|${itemId}`);
       return known && performance.now() - known.atMs < youngMs ? Promise.resolve(known.item) : fresh(memberId, itemId);
     },
-    /** As the author, or else as the connection's owner: only to look, where the author cannot. */
+    /** Reads as the author, or else as the connection's owner: only for looking, if the author cannot. */
     async byWhoMay(memberId: string, itemId: string): Promise<Item | undefined> {
       try {
         const item = await fresh(memberId, itemId);
@@ -37,7 +37,7 @@ export function itemsAsRead<Item>(
       }
       return show(owner, itemId);
     },
-    /** What was read of that item is not so any more, whoever read it. */
+    /** Discards what anybody read of that item. */
     forget(itemId: string): void {
       for (const key of [...seen.keys()]) if (key.endsWith(`|${itemId}`)) seen.delete(key);
     },

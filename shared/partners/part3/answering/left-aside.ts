@@ -6,14 +6,14 @@ import { knownItem } from './known-items.ts';
 
 export const isLarge = <Row extends Answering>(answer: Row | LargeAnswer): answer is LargeAnswer => 'tooLarge' in answer;
 
-/** All that is kept of an answer that is too large to be read. */
+/** All that is kept of an answer that is too large to read. */
 export const factsOfLarge = (itemId: string, author: string): Facts => ({ tooLarge: true, itemId, author });
 
 export const isOfLarge = (facts: Facts | undefined): facts is Facts => facts?.['tooLarge'] === true;
 
 /**
- * What such an answer means: it waits, by itself, until a newer version of it can be read. Named by its author, and by its item's number as
- * that was last carried.
+ * Maps such an answer: it is blocked, and released automatically once a newer version can be read. Named by its author, and by
+ * its item's number as last carried.
  */
 export async function leftAside(
   context: ProjectContext,

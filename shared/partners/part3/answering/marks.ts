@@ -1,9 +1,9 @@
-/** How a mark begins: a comment, what is no word of anybody's, or any other element. */
+/** How markup begins: a comment, an element whose content is not text, or any other element. */
 const beginnings = /<!--|<(script|style)\b|<\/?[a-z]/gi;
 
 /**
- * A text with a blank for each mark; comments, scripts and styles are gone with all that is in them, and what never ends is text. It
- * comes from outside and may be megabytes of anything: no letter of it is sought through more than a few times.
+ * Replaces each tag by a blank; comments, scripts and styles are removed with their content, and unterminated markup is kept as
+ * text. The input is untrusted and may be megabytes: no character is searched more than a few times.
  */
 export function withoutMarks(html: string): string {
   const ends = {
@@ -28,7 +28,7 @@ export function withoutMarks(html: string): string {
 
 const silentOf = (name: string): 'script' | 'style' => (name.toLowerCase() === 'script' ? 'script' : 'style');
 
-/** Where the next one ends, from a place on. Places only grow: what was found further on, or nowhere, is not sought again. */
+/** Where the next match ends, from a position on. Positions only grow: a later match, or none, is cached. */
 function endsIn(text: string, mark: RegExp): (from: number) => number | undefined {
   let next = { start: -1, end: -1 };
   return (from) => {

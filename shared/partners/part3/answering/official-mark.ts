@@ -8,13 +8,13 @@ import { asPerson, responderOf } from './persons.ts';
 
 export interface Mark {
   readonly official: boolean;
-  /** Why it is not as the answer says. */
+  /** Why it differs from the answer's wish. */
   readonly held?: Cause;
 }
 
 /**
- * Makes a reply's mark what its answer says by now, as its author: an absolute value, so a repeat changes nothing. Where they may not, a
- * first version stands without the mark, as its receipt says; a later one, which wished nothing else, is held.
+ * Sets a reply's official mark to what its answer now wishes, as its author: an absolute value, so idempotent. If they may not,
+ * a first version stays without the mark, as its receipt says; a later one, which only wished for that, is held.
  */
 export async function markAsMeant(
   context: ProjectContext,
@@ -46,7 +46,7 @@ export async function markAsMeant(
   return isFirst || wasRefused ? stands : { ...stands, held: mayNot(memberId, responderOf(responders, memberId)?.name) };
 }
 
-/** Whether the mark was wished when the reply was sent, and did not come about. */
+/** Whether the mark was wished for when the reply was sent, and not given. */
 async function wasRefusedBefore({ known }: ProjectContext, answerId: string): Promise<boolean> {
   const key = groupKeyOf(answerId);
   const written = (await known.writtenOf('rfi-replies', [key])).get(key)?.written;

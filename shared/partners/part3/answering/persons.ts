@@ -5,7 +5,7 @@ import type { Cause, Responder, Responders } from '../../stream.ts';
 
 type Procore = ProcoreClient<BoundCompany>;
 
-/** Refusals that are about the person whose authorization was used, and hold up nobody else's answers. */
+/** Refusals that are about the person whose authorization was used, and block nobody else's answers. */
 const ofPersons: ReadonlySet<FaultKind> = new Set([
   'credential-rejected',
   'app-not-connected',
@@ -20,7 +20,7 @@ const ofPersons: ReadonlySet<FaultKind> = new Set([
 export const responderOf = ({ all }: Responders, memberId: string): Responder | undefined =>
   all.find((one) => one.memberId === memberId);
 
-/** Works in Procore as that person. What Procore refuses them is a fault about that person alone, whatever becomes of the others. */
+/** Works in Procore as that person. What Procore refuses them becomes a fault about that person alone. */
 export async function asPerson<Result>(
   responders: Responders,
   memberId: string,
@@ -54,7 +54,7 @@ function aboutPerson(responders: Responders, memberId: string, fault: Fault): Fa
   );
 }
 
-/** Nothing there for them, or nothing that they may see: Procore does not tell which. */
+/** There is nothing, or they may not see it: Procore does not say which. */
 export const seesNothing = (memberId: string, name: string, what: string): Fault =>
   new Fault('person-lacks-access', {
     seen: `${name} does not see ${what} in Procore.`,
@@ -65,7 +65,7 @@ export const seesNothing = (memberId: string, name: string, what: string): Fault
     reach: 'record',
   });
 
-/** What holds one record up, where a look on its behalf meets a fault that reaches no further. */
+/** What blocks one record, if a look on its behalf meets a fault that reaches no further. */
 export async function causeOf(look: () => Promise<Cause | undefined>): Promise<Cause | undefined> {
   try {
     return await look();
@@ -76,7 +76,7 @@ export async function causeOf(look: () => Promise<Cause | undefined>): Promise<C
   }
 }
 
-/** Whether a refusal says nothing of what was sent, only of who sent it or when: the same may be sent again. */
+/** Whether a refusal is not about what was sent, only about who sent it or when: the same may be sent again. */
 export function isForPersonOrTime(error: unknown): boolean {
   const fault = faultIn(error);
   if (fault?.detail.effect !== 'surely-not-done') return false;

@@ -4,20 +4,20 @@ import type { AnswerPreview, Party, RfiFields, SubmittalFields } from '../fields
 import { settings } from '../settings.ts';
 import { responderOf } from './persons.ts';
 
-/** An answer that is not finished, as far as it decides what sending it would do. */
+/** An unfinished answer, reduced to what decides the effect of sending it. */
 export interface Draft {
   readonly itemId: string;
   readonly memberId: string;
-  /** A submittal's place in its workflow; empty for an RFI. */
+  /** A submittal's slot in its workflow; empty for an RFI. */
   readonly slot: string;
   readonly version: number;
-  /** What its author wishes of an RFI's answer; false for a submittal's. */
+  /** Its author's wish for an RFI's answer; false for a submittal's. */
   readonly official: boolean;
-  /** Of a submittal's; empty: not chosen yet, or an RFI's. */
+  /** For a submittal's; empty: not chosen yet, or an RFI's. */
   readonly responseName: string;
 }
 
-/** What sending would do by what is known; when that was is said where it is pushed. */
+/** What sending would do by what is known; `asOf` is added when it is pushed. */
 export type Foreseen = Omit<AnswerPreview, 'asOf'>;
 type Blocker = AnswerPreview['blockers'][number];
 
@@ -65,7 +65,7 @@ const shared = (
   authorHoldsBall: item ? isAmong(item.ballInCourt, memberId) : null,
 });
 
-/** Those whom the item names, but its author; whom Procore really mails depends on the settings of its project. */
+/** Those the item names, except its author; whom Procore really mails depends on the project's settings. */
 function mailed(sendEmails: boolean, { memberId }: Draft, parties: readonly Party[] | undefined): Foreseen['mails'] {
   if (!sendEmails) return 'nobody';
   if (!parties) return null;
@@ -73,7 +73,7 @@ function mailed(sendEmails: boolean, { memberId }: Draft, parties: readonly Part
   return names.size > 0 ? [...names] : 'nobody';
 }
 
-/** What about the author, and what they may see, would keep it. */
+/** What would block it because of the author, or what they may see. */
 function ofPerson(
   { responders }: Context,
   { memberId }: Draft,

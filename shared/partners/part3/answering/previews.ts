@@ -14,15 +14,18 @@ const draft = z.object({
   version: z.number(),
   official: z.boolean(),
   responseName: z.string(),
-  /** Sum of the preview that Part3 has; null: none. */
+  /** Hash of the preview that Part3 has; null: none. */
   told: z.string().nullable(),
 });
 
-/** Answers that are being written, by id: part of the stream's cursor, so what changes of their items meets them without a call. */
+/** Unfinished answers, by id: part of the stream's cursor, so changes of their items reach them without a call. */
 export const draftsSchema = z.record(z.string(), draft);
 export type Drafts = z.output<typeof draftsSchema>;
 
-/** The oldest are left without a preview beyond this; and so many are pushed in one cycle, the rest in the next. */
+/**
+ * Limits: the most drafts that get previews (the oldest are dropped), and the most pushed per cycle (the rest follow in the
+ * next).
+ */
 const mostDrafts = 500;
 const pushedAtOnce = 50;
 
@@ -32,7 +35,7 @@ interface Pushing {
   push(answerId: string, preview: AnswerPreview): Promise<unknown>;
 }
 
-/** The drafts with one more, or a newer version of it; what Part3 was told of the former version is not told of this one. */
+/** Adds a draft, or a newer version of it; a preview pushed for a former version does not count for this one. */
 export function withDraft(drafts: Drafts, answerId: string, found: Draft): Drafts {
   const { [answerId]: before, ...others } = drafts;
   const told = before?.version === found.version ? before.told : null;
@@ -46,8 +49,8 @@ export const withoutDraft = (drafts: Drafts, answerId: string): Drafts => {
 };
 
 /**
- * Tells Part3 what sending each draft would do, where that is not what it was told last: by what is stored of the items, so Procore is not
- * asked. What cannot be told now is told in a later cycle, and holds up nothing.
+ * Pushes to Part3 what sending each draft would do, if that differs from the last push: from stored items, so Procore is not
+ * called. What cannot be pushed now is pushed in a later cycle, and blocks nothing.
  */
 export async function pushPreviews(context: ProjectContext, drafts: Drafts, { kind, foreseen, push }: Pushing): Promise<Drafts> {
   const ids = Object.keys(drafts);
@@ -68,7 +71,7 @@ export async function pushPreviews(context: ProjectContext, drafts: Drafts, { ki
     } catch (error) {
       const fault = faultIn(error);
       if (!fault) throw error;
-      // what is no draft of this version any more says so itself, when it is read next
+      // if it is no longer a draft of this version, the next read shows it
       if (fault.kind !== 'conflict' && fault.kind !== 'validation-rejected') break;
     }
     after[answerId] = { ...found, told: sum };

@@ -4,12 +4,12 @@ import type { Cause, MayStillSend, Outcome, Reported, TargetRecord } from '../..
 import type { AnswerOutcome } from '../fields.ts';
 import { type Answering, type AnswerSource, type AnswerTarget, placeOf } from './kinds.ts';
 
-/** Part3 wants no word about it: recalled, edited, or told otherwise meanwhile, or not there any more. */
+/** Part3 does not accept the report: the answer was recalled, edited, or settled otherwise meanwhile, or no longer exists. */
 const isUnwanted = (kind: FaultKind): boolean => kind === 'conflict' || kind === 'validation-rejected';
 
 /**
- * Tells Part3 what became of an answer, and does before what is left to do in Procore. About whichever version says what was meant: an
- * edit that changed nothing is answered by the same receipt; about any other there is nothing to tell. What is held is tried again.
+ * Reports the outcome of an answer to Part3, after doing what remains in Procore. It applies to any version that says what was
+ * meant: an edit that changed nothing gets the same receipt; for other versions nothing is reported. What is held is retried.
  */
 export function receiptsOf<Row extends Answering>(
   source: AnswerSource<Row>,
@@ -61,8 +61,8 @@ const blockOf = (version: number, { reason: code, seen, needed }: Cause): Answer
 });
 
 /**
- * What answers that are returned became: identical answers of one author are a multiset, and what is another answer's is not this one's,
- * also where our store has never seen that one (facts/security.md section 2).
+ * Procore ids of all returned answers: identical answers of one author are a multiset, and one that belongs to another answer is
+ * not this one's, even if our store has never seen that answer (facts/security.md section 2).
  */
 export async function returnedAs<Row extends Answering>({ list }: AnswerSource<Row>): Promise<ReadonlySet<string>> {
   const answers = await allOf(list(undefined));
@@ -73,7 +73,7 @@ async function shownOf<Row extends Answering>(source: AnswerSource<Row>, answerI
   try {
     return await source.show(answerId);
   } catch (error) {
-    // too large to be read by now: an edit, of which there is nothing to tell
+    // too large to read by now: it was edited, so nothing is to be reported
     if (error instanceof Fault && (error.detail.status === 404 || error.kind === 'source-incomplete')) return undefined;
     throw error;
   }

@@ -1,6 +1,6 @@
 import { faultIn } from '../../../domain/faults.ts';
 
-/** What is only tried: undefined where the far side refuses it. What may pass by itself is thrown, and tried again. */
+/** For optional work: undefined if the far side refuses it. Temporary failures are thrown, and retried. */
 export async function unlessRefused<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();

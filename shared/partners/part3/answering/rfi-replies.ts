@@ -17,7 +17,7 @@ import { unlessRefused } from './refused.ts';
 /** Answers to RFIs: each becomes a reply by its author. */
 export const rfiReplies: AnswerKind<RfiAnswer> = {
   itemWord: 'rfi',
-  // an RFI holds any number of replies of one person
+  // an RFI can hold any number of replies by one person
   handMade: 'beside',
   source: (part3, { project: { partnerProjectId: projectId } }) => ({
     list: (updatedSince) => part3.rfiAnswers({ projectId, updatedSince }),
@@ -60,7 +60,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
         .filter(({ authorId }) => authorId === author)
         .map((reply) => {
           const fields = fieldsOf(reply);
-          // whoever wrote the very same did it already; of any other it is ours if it was not there before
+          // an identical reply by the author is this one; any other counts as ours if it was not there before
           const ours = canonicalHash(fields).slice(0, 32) === meant ? true : ('unknown' as const);
           return { id: reply.id, fields, ours, words: `“${excerptOf(bodyOf(reply))}”` };
         });
@@ -101,7 +101,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
       const { official, held } = isMarkable
         ? await markAsMeant(context, place, answer, reply, mayStillSend)
         : { official: reply.official };
-      // a later version is an edit of what was returned: where the ball is by now is no part of it
+      // a later version edits what was returned: the ball's current position is not part of it
       const passes = wish.advanceBall && (answer?.receipt ?? null) === null;
       const passed = passes ? await ballPassed(rfi, memberId, replyId, mayStillSend) : rfi;
       const closes = wish.close === 'when-allowed' && answer?.official && official && passed.status === 'open';
@@ -110,18 +110,18 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     },
   };
 
-  /** The RFI after the author's ball was passed on, where the reply left it with them and nobody else is waited for. */
+  /** The RFI after passing on the author's ball, if the reply left it with them and nobody else must answer. */
   async function ballPassed(rfi: Rfi, memberId: string, replyId: string, mayStillSend: MayStillSend): Promise<Rfi> {
     const author = userOf(memberId);
     const isTheirs = rfi.status === 'open' && rfi.ballRole === 'Assignees' && rfi.ballInCourtIds.some((id) => id === author);
-    // what came after the reply may be a question back
+    // a later reply may be a question back
     const isLast = rfi.answers.every(({ id }) => BigInt(id) <= BigInt(replyId));
     if (!isTheirs || !isLast || author === null) return rfi;
     const replied = new Set(rfi.answers.map(({ authorId }) => authorId));
     const isSilent = (id: string): boolean => !replied.has(id);
     const advanced = await unlessRefused(() =>
       asPerson(responders, memberId, async (procore) => {
-        // only the list tells who must answer; where all have, it need not be asked
+        // only the list shows who must answer; if all assignees have, it need not be read
         const [listed] = rfi.assigneeIds.some(isSilent) ? await rfisById(procore, procoreProjectId, [rfi.id]) : [];
         if (listed?.requiredAssigneeIds.some(isSilent) || !mayStillSend()) return undefined;
         return advanceBallInCourt(procore, procoreProjectId, rfi.id, mayStillSend);
@@ -137,7 +137,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     );
   }
 
-  /** Names of who must act next; of the contractor's people only their part is known here. */
+  /** Names of who must act next; for the contractor's people only their role is known here. */
   function holdersOf({ ballInCourtIds, ballRole }: Rfi): readonly string[] {
     const known = ballInCourtIds.map((id) => responders.all.find(({ procoreUserId }) => procoreUserId === id)?.name);
     return [...new Set(known.map((name) => name ?? ballRole ?? 'somebody in Procore'))];
@@ -148,7 +148,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
   }
 }
 
-/** Beside what is meant, what became of the wish that it be official: kept with the delivery, and shown. */
+/** Besides what is meant, the result of the wish to be official: stored with the delivery, and shown. */
 const answered = (reply: RfiReply, wished?: 'asked for' | 'not allowed'): WriteAnswer => ({
   targetId: reply.id,
   echoed: { ...fieldsOf(reply), ...(wished && { official: reply.official ? 'yes' : `no, ${wished}` }) },

@@ -14,7 +14,7 @@ import { causeOf, isForPersonOrTime } from './persons.ts';
 import { type Drafts, pushPreviews } from './previews.ts';
 import { receiptsOf, returnedAs } from './receipts.ts';
 
-/** What of a record is owned, and so hashed: how the answer counts, its content, and whether a cover page goes before it. */
+/** The fields of a record that we own and hash: the response, its content, and whether a cover page precedes it. */
 const owned = ['response', 'content', 'coverPage'] as const;
 
 const ownedOf = (facts: Facts): RecordFields =>
@@ -23,7 +23,7 @@ const ownedOf = (facts: Facts): RecordFields =>
 export const agrees = (seen: RecordFields, meant: RecordFields): boolean =>
   Object.entries(meant).every(([name, value]) => seen[name] === value);
 
-/** Answers of one kind on their way out: each by its author's own grant, and never by anybody else's. */
+/** Outgoing answers of one kind: each is sent with its author's own grant, never with another's. */
 export function openAnswers<Row extends Answering>(context: ProjectContext, kind: AnswerKind<Row>): StreamRun {
   // as `connect` made it
   const part3 = context.partnerClient as Part3Client;
@@ -49,7 +49,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       push: (answerId, preview) => source.preview(answerId, preview, () => !context.signal.aborted),
     });
 
-  /** Whether an answer is the finished version that this record was made of, or says the very same. */
+  /** Whether an answer still says what this record was made of. */
   async function isStill(answer: Row, { fields }: TargetRecord): Promise<boolean> {
     return agrees(source.fieldsOf(answer, await files.names(answer.fileIds)), fields);
   }
@@ -71,7 +71,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     return target.heldUp(place, answer);
   }
 
-  /** Our store may know less of an answer than its receipt: it was restored, or the project was connected anew. */
+  /** Our store may know less of an answer than its receipt: it was restored, or the project was connected again. */
   async function standsThere(place: Place, { receipt }: Row): Promise<boolean> {
     return receipt !== null && (await target.said(place, '')).some(({ id }) => id === receipt.externalId);
   }
@@ -85,7 +85,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     const of = { naturalKey: record.naturalKey, memberId: place.memberId };
     const first = cover ? [await files.uploadMade(of, cover)] : [];
     const uploads = [...first, ...(await files.uploads(of, going.fileIds))];
-    // it took a while
+    // preparing took a while, so look again
     const cause = await looked(record);
     const answer = ready.get(record.naturalKey)?.answer;
     if (!cause && answer) ready.set(record.naturalKey, { answer, uploads });
@@ -103,7 +103,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     }
   }
 
-  /** Whether what Procore refused is held up by what has changed there since it was looked at: then that is the reason to tell. */
+  /** Whether a change in Procore since the look explains its refusal: then that is the reason to report. */
   async function isHeldByNow(record: TargetRecord, error: unknown): Promise<boolean> {
     const fault = faultIn(error);
     if (fault?.detail.effect !== 'surely-not-done' || fault.handling !== 'park') return false;
@@ -133,7 +133,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     prepare: async (record, action) => (action === 'create' ? causeOf(() => prepared(record)) : undefined),
     async create(record, mayStillSend) {
       const going = ready.get(record.naturalKey);
-      // edited since it was looked at: its author has taken these words back
+      // edited since the look: its author has taken these words back
       if (!going || !(await isReadyStill(record))) throw lookAgain();
       ready.delete(record.naturalKey);
       const { answer, uploads } = going;
@@ -168,7 +168,7 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-/** Where people see in Procore what was said there. */
+/** Where people see the answers in Procore. */
 const screens = {
   rfi: 'Procore → the project → RFIs → the RFI → Responses',
   submittal: 'Procore → the project → Submittals → the submittal → Workflow',

@@ -38,12 +38,12 @@ function submittalSource(part3: Part3Client, context: ProjectContext): AnswerSou
     items: () => part3.submittals({ projectId }),
     itemOf: ({ submittalId }) => submittalId,
     slotOf: ({ slot }) => slot,
-    // Part3 lets nobody finish before each required one is done; we look again
+    // Part3 lets nobody finish before every required step is done; checked again here
     isHeld: ({ steps }) => steps.some(({ required, doneAt }) => required && doneAt === null),
     fieldsOf: ({ responseName, comment, receipt }, fileNames) => ({
       response: foldName(responseName),
       content: contentOf(comment, withoutCover(fileNames)),
-      // what was returned before stands as it was then
+      // what was returned before stays as it was
       ...(coverPage && receipt === null && { coverPage: 'yes' }),
     }),
     labelOf: ({ responseName }, author) => `Return of ${author}, “${responseName}”`,
@@ -60,7 +60,7 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
 
   const offered = new Map<string, Promise<readonly SubmittalResponse[]>>();
 
-  /** What a response of Procore's means in Part3, folded; what means nothing there is no answer of ours. */
+  /** What a Procore response means in Part3, folded; one without a meaning there is no answer of ours. */
   function meaningOf(responseId: string, name: string): string {
     const mapped = responses.find((one) => one.responseId === responseId)?.partnerName;
     return mapped ? foldName(mapped) : `procore: ${name}`;
@@ -75,7 +75,7 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
     };
   }
 
-  /** What the project offers, asked once a cycle and author: one that is withdrawn meanwhile is refused when it is given. */
+  /** The project's responses, listed once per cycle and author: one withdrawn meanwhile is refused when it is given. */
   function offeredTo(memberId: string): Promise<readonly SubmittalResponse[]> {
     const known = offered.get(memberId);
     if (known) return known;
@@ -104,7 +104,7 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
       const place = submittal?.approvers.find(({ id }) => id === slot);
       if (!place || !isAnswered(place)) return [];
       const fields = fieldsOf(place);
-      // a slot holds one response: the same one is ours already, any other is a person's
+      // a slot holds one response: an identical one is ours already, any other is a person's
       const ours = canonicalHash(fields).slice(0, 32) === meant ? true : ('unknown' as const);
       const words = `${place.response?.name ?? 'no response'}, “${excerptOf(place.comment ?? '')}”`;
       return [{ id: place.id, fields, ours, words }];
@@ -154,7 +154,7 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
           mayStillSend,
         ),
       ).catch((error: unknown) => {
-        offered.delete(memberId); // it may be refused because another one is offered by now
+        offered.delete(memberId); // the refusal may mean that the offered responses changed
         throw error;
       });
       if (!given?.responseId) return { targetId: slot, echoed: {} };

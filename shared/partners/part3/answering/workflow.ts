@@ -1,17 +1,15 @@
 import type { SubmittalApprover } from '../../../procore/operations/submittals.ts';
 
-/** What Procore counts as said without being an answer (facts/steps-and-calls.md section 4). */
+/** Responses that Procore records without their being an answer (facts/steps-and-calls.md section 4). */
 const noAnswers: ReadonlySet<string> = new Set(['pending', 'forwarded for review', 'submitted']);
 
-/**
- * Whether a slot has its answer: a submitter's is that it was submitted. What nobody has told us the meaning of counts as one.
- */
+/** Whether a slot has its answer: for a submitter, that it was submitted. A response of unknown meaning counts as one. */
 export function isAnswered({ response, type }: Pick<SubmittalApprover, 'response' | 'type'>): boolean {
   if (response === null) return false;
   return (type === 'Submitter' && response.considered === 'submitted') || !noAnswers.has(response.considered ?? '');
 }
 
-/** The step that is waited for: the first in which a required slot, or any where none is required, has no answer. */
+/** The current step: the first in which a required slot (or any, if none is required) has no answer. */
 export function currentStepOf(approvers: readonly SubmittalApprover[]): number | undefined {
   const steps = [...new Set(approvers.map(({ step }) => step))].sort((left, right) => left - right);
   return steps.find((step) => {

@@ -3,8 +3,8 @@ import { stuck, waiting } from '../../words.ts';
 import { peopleOf } from './people.ts';
 
 /**
- * The authorization that the connection is read with stands. One that lapsed is asked for again from its owner; nobody else's is borrowed,
- * and where another person signs in instead, the prime consultant says first whether that is right.
+ * Requires that the connection's authorization is valid. If it lapsed, only its owner is asked to renew it, nobody else's is
+ * used; if another person signs in instead, the prime consultant must first accept them.
  */
 export const authorizeContractor: Check = async (context) => {
   const { owner, isOwnerProposed } = peopleOf(context);

@@ -7,12 +7,12 @@ import type { PeopleContext, TeamMember } from '../../people.ts';
 import { someOf, waiting } from '../../words.ts';
 import { peopleOf } from './people.ts';
 
-/** Levels that suffice are looked at again after so long; those that do not, at every look. */
+/** Sufficient levels are checked again after this time; insufficient ones at every look. */
 const accessLastsMs = 24 * 60 * 60 * 1000;
 
 /**
- * Whoever returns documents has authorized an account of their own, and Procore lets it answer. Each is a line of their own in the API;
- * here they are counted. Who was never asked is asked by mail.
+ * Requires that everyone who returns documents has authorized their own account, and may answer in Procore. The API lists them
+ * one by one; here they are counted. Those never asked are asked by mail.
  */
 export const authorizeResponders: Check = async (context) => {
   const people = peopleOf(context);
@@ -57,7 +57,7 @@ async function accessOf(people: PeopleContext, authorized: readonly TeamMember[]
 const isDue = ({ access, accessReadAtMs }: TeamMember, modules: readonly string[]): boolean =>
   access === null || accessTooLow(access, modules).length > 0 || Date.now() - (accessReadAtMs ?? 0) > accessLastsMs;
 
-/** As the person. Undefined: their authorization lapsed meanwhile, which concerns nobody else. */
+/** Read as the person. Undefined: their authorization lapsed meanwhile, which affects nobody else. */
 async function levelsOf(people: PeopleContext, { memberId }: TeamMember): Promise<MemberAccess | undefined> {
   try {
     const client = await people.asMember(memberId);

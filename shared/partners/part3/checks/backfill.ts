@@ -6,10 +6,10 @@ import { waiting } from '../../words.ts';
 import { surveyBackfill } from '../backfill-survey.ts';
 import { peopleOf } from './people.ts';
 
-/** What was counted is shown with its date for so long, and then counted anew. */
+/** How long a count is shown with its date before it is renewed. */
 const countedForMs = 24 * 3_600_000;
 
-/** Somebody chose what of the past is brought over. Until then what each choice would cost is counted, once a day. */
+/** Requires a choice of how much of the past is brought over. Until then the cost of each choice is counted once a day. */
 export const backfill: Check = async (context) => {
   const people = peopleOf(context);
   const { backfill: chosen } = people.decided;
@@ -23,7 +23,7 @@ export const backfill: Check = async (context) => {
   return survey === undefined ? asked : { ...asked, keep: { survey } };
 };
 
-/** What cannot be counted holds up nobody's choice: whether it can be read is another step's to say. */
+/** A failed count blocks nobody's choice: another step reports whether the project can be read. */
 async function surveyWhereDue(context: CheckContext, people: PeopleContext): Promise<BackfillSurvey | undefined> {
   const { countedAtMs } = people;
   if (countedAtMs !== null && Date.now() - countedAtMs < countedForMs) return undefined;

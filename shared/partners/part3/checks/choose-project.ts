@@ -5,7 +5,10 @@ import { readOffersAgain } from './offers.ts';
 import { peopleOf } from './people.ts';
 import { roleOn } from './roles.ts';
 
-/** One project of the contractor's own list, which is read anew until they have chosen, and of which they are an admin. Whatever was chosen is looked at in Procore as them. */
+/**
+ * Requires one project of the contractor's own list, of which they are an admin. The list is read again until they have chosen;
+ * the chosen project is checked in Procore as them.
+ */
 export const chooseProject: Check = async (context) => {
   const people = peopleOf(context);
   const { project: chosen } = people.decided;

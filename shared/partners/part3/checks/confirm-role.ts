@@ -4,8 +4,8 @@ import { readOffers } from './offers.ts';
 import { peopleOf } from './people.ts';
 
 /**
- * Software sees that the person may connect a project, and the person says so: both are needed. The list is read anew until they have
- * said yes, so that somebody who is made admin meanwhile need not come back.
+ * Requires both that Procore shows that the person may connect a project, and that they confirm it. The list is read again until
+ * they confirm, so a person who is made admin meanwhile need not come back.
  */
 export const confirmRole: Check = async (context) => {
   const people = peopleOf(context);

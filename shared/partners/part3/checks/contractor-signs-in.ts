@@ -4,7 +4,10 @@ import { peopleOf } from './people.ts';
 
 const where = 'In the mail with the invitation: See what is asked. Or on the page that opened: Continue with Procore.';
 
-/** The contractor came back from Procore and said that the account is theirs. Who it is stands in a row, never in an outcome. */
+/**
+ * Requires that the contractor came back from Procore and confirmed that the account is theirs. Their identity is in a row,
+ * never in an outcome.
+ */
 export const contractorSignsIn: Check = async (context) => {
   const { owner, signIn, invitation } = peopleOf(context);
   if (owner !== null) return met({ procoreUserId: owner.procoreUserId });

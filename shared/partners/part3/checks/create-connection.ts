@@ -8,12 +8,12 @@ import { takenBack } from './invite-contractor.ts';
 import { peopleOf } from './people.ts';
 import { roleOn } from './roles.ts';
 
-/** From this likeness on the company that connects counts as the one that was invited. */
+/** From this name similarity on, the connecting company counts as the invited one. */
 const sameCompanyFrom = 0.8;
 
 /**
- * Binds company and project, because a signed-in admin pressed the button that names both. Where another person or company connects than
- * was invited (a forwarded link), the prime consultant says first whether that is right.
+ * Binds company and project, because a signed-in admin pressed the button that names both. If another person or company connects
+ * than was invited (a forwarded link), the prime consultant must first accept it.
  */
 export const createConnection: Check = async (context) => {
   const people = peopleOf(context);
@@ -24,7 +24,7 @@ export const createConnection: Check = async (context) => {
   const project = people.offered.find(({ projectId }) => projectId === connect?.projectId);
   const isCurrent = connect !== null && chosen?.projectId === connect.projectId && chosen.companyId === connect.companyId;
   if (!isCurrent || project === undefined || owner === null) return notPressed;
-  // proven when it was chosen, which may be days ago
+  // proven at the choice, which may be days ago
   const role = await roleOn(people, project);
   if (role === null) return noAdminOf(project);
   const differs = differenceFrom(people, project, owner);
@@ -47,11 +47,11 @@ const notPressed: CheckResult = waiting('contractor', {
   where: 'On their page: Create connection.',
 });
 
-/** As it is compared at the sign-in; where nobody was invited there is nobody else who is meant. */
+/** Compared as at the sign-in; true if nobody was invited, since then nobody else is meant. */
 const isInvited = ({ invitation }: PeopleContext, { login }: OwnerFacts): boolean =>
   invitation === null || foldEmail(login) === foldEmail(invitation.email);
 
-/** In what the one who connects is not the one who was invited; null: in nothing that matters. */
+/** How the connecting person or company differs from the invited one; null: in nothing that matters. */
 function differenceFrom(people: PeopleContext, { companyName }: OfferedProject, owner: OwnerFacts): string | null {
   const { invitation } = people;
   if (invitation === null) return null;

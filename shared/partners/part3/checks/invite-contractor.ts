@@ -4,14 +4,14 @@ import { peopleOf } from './people.ts';
 
 const where = 'On this page: Contractor → Invite.';
 
-/** Nobody is invited any more, whoever has signed in by it. */
+/** The invitation is withdrawn, whoever signed in by it. */
 export const takenBack = stuck('invitation-failed', 'admin', {
   seen: 'The invitation was taken back.',
   needed: 'A new one.',
   where,
 });
 
-/** Somebody was asked to connect the project, and their mail server took the mail. */
+/** Requires that somebody was asked to connect the project, and their mail server took the mail. */
 export const inviteContractor: Check = async (context) => {
   const { invitation } = peopleOf(context);
   switch (invitation?.state) {

@@ -6,8 +6,8 @@ import { absenceCounts, wholeFor } from './absence.ts';
 import { peopleOf } from './people.ts';
 
 /**
- * Every response that the project offers means something in Part3, or is known to mean nothing. A new one that comes later asks. Read as
- * whoever reads the project: what a stand-in is not shown is offered still.
+ * Requires that every response the project offers has a meaning in Part3, or is known to have none. A person is asked about
+ * later ones. Read as the project's reader: what a stand-in is not shown still counts as offered.
  */
 export const mapResponses: Check = async (context) => {
   const people = peopleOf(context);

@@ -11,13 +11,13 @@ import { absenceCounts, wholeFor } from './absence.ts';
 import { part3Of } from './part3.ts';
 import { peopleOf } from './people.ts';
 
-/** The contractor's and the owner's people are none of the design team. */
+/** Only these companies' people are the design team, not the contractor's or the owner's. */
 const designRoles: ReadonlySet<string> = new Set(['prime-consultant', 'consultant']);
 
 /**
- * Finds the design team in Procore: who authorized an account is known by it, whatever their address there; the others by e-mail, then by
- * name. Nobody holds up going live: who is not found takes part in no item yet. Read as whoever reads the project: who was found stays
- * found where a stand-in is not shown them.
+ * Finds the design team in Procore: those with an authorized account by that account, whatever their address there; the others
+ * by e-mail, then by name. Unmatched people do not block going live: they just take part in no item yet. Read as the project's
+ * reader: people found before stay found if a stand-in is not shown them.
  */
 export const matchPeople: Check = async (context) => {
   const people = peopleOf(context);
@@ -49,14 +49,14 @@ const isAbout =
   (match: RecordMatch): boolean =>
     match.partnerId === partnerId;
 
-/** Somebody whom this reader is not shown. */
+/** A person whom this reader is not shown. */
 const stillThere = ({ procoreId, procoreName }: RecordMatch): Matchable => ({
   id: procoreId ?? '',
   name: procoreName ?? '',
   marks: [],
 });
 
-/** A pair that was found before stood as if it had been decided; how it was found is still so. */
+/** Pairs found before were passed in as decided; this restores how they were found. */
 function withBasisOf(found: readonly RecordMatch[], match: RecordMatch): RecordMatch {
   const before = found.find(isAbout(match.partnerId));
   return before ? { ...match, basis: before.basis, score: before.score } : match;
@@ -76,7 +76,7 @@ async function teamOf(part3: Part3Client, partnerProjectId: string): Promise<rea
   return team;
 }
 
-/** As if a person had decided it: they said themselves who they are. */
+/** Treated as decided by a person: they stated themselves who they are. */
 const authorizedMatches = ({ team }: PeopleContext, listed: readonly ListedMember[]): readonly RecordMatch[] =>
   team.flatMap(({ memberId, name, procoreUserId, authorization }) =>
     authorization === 'live' && procoreUserId !== null && listed.some((member) => member.memberId === memberId)

@@ -7,12 +7,12 @@ import { nameScore } from '../../names.ts';
 import type { PeopleContext } from '../../people.ts';
 import { roleInCompany, roleInProject } from './roles.ts';
 
-/** Projects looked at one by one, those first whose names are the most like the invited one's; any other is looked at once it is chosen. */
+/** The most projects looked at one by one, those named most like the invited one first; others are looked at once chosen. */
 const looksAtMost = 12;
 
 /**
- * The contractor's own list: the active projects of all their companies, with what they may do about each. Companies to which our app is
- * not connected show none.
+ * The contractor's own list: the active projects of all their companies, with their role in each. Companies that our app is not
+ * connected to show none.
  */
 export async function readOffers(people: PeopleContext): Promise<readonly OfferedProject[]> {
   const companies = await listCompanies(await people.asOwner());
@@ -25,8 +25,8 @@ export async function readOffers(people: PeopleContext): Promise<readonly Offere
 }
 
 /**
- * The same list as it is by now, for two calls of a company: what was seen of the contractor's role stays, and a project that is new to it
- * is looked at once it is chosen.
+ * The same list, read again with one call, and one per active company: known roles stay, and a project new to the list is looked
+ * at once chosen.
  */
 export async function readOffersAgain(people: PeopleContext): Promise<readonly OfferedProject[]> {
   const companies = await listCompanies(await people.asOwner());

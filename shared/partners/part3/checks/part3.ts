@@ -1,5 +1,5 @@
 import type { CheckContext } from '../../contract.ts';
 import type { Part3Client } from '../client.ts';
 
-/** What `connect` of this folder made; the contract cannot know its type. */
+/** The client that `connect` of this folder made; the contract cannot know its type. */
 export const part3Of = async (context: CheckContext): Promise<Part3Client> => (await context.partnerClient()) as Part3Client;

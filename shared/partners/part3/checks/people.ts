@@ -1,7 +1,7 @@
 import type { CheckContext } from '../../contract.ts';
 import type { PeopleContext } from '../../people.ts';
 
-/** What the people of the connection have done; every connection of this partner has it. */
+/** The state of the connection's people; every connection of this partner has it. */
 export function peopleOf({ people }: CheckContext): PeopleContext {
   if (people === null) throw new Error('a connection of people is checked with what its people have done');
   return people;

@@ -7,13 +7,13 @@ import type { PeopleContext } from '../../people.ts';
 
 const isAdminOn = (tools: readonly OwnTool[], tool: string): boolean => atLeast(levelOn(tools, tool), 'Admin');
 
-/** Admin on the company's Directory is admin of every project of it. Null: no. */
+/** An admin on the company's Directory is admin of every project in it. Null: not one. */
 export async function roleInCompany(client: ProcoreClient<AnyCompany>): Promise<ConnectingRole | null> {
   const tools = await unlessRefused(getOwnPermissions(client, 'company'));
   return tools && isAdminOn(tools, 'Directory') ? 'company-directory' : null;
 }
 
-/** What makes the person one who may connect this project, by their levels there; null: nothing does. */
+/** The role by which the person may connect this project, from their levels there; null: none. */
 export async function roleInProject(client: ProcoreClient<AnyCompany>, projectId: string): Promise<ConnectingRole | null> {
   const tools = await unlessRefused(getOwnPermissions(client, { projectId }));
   if (!tools) return null;
@@ -21,7 +21,7 @@ export async function roleInProject(client: ProcoreClient<AnyCompany>, projectId
   return isAdminOn(tools, 'RFIs') && isAdminOn(tools, 'Submittals') ? 'rfis-and-submittals' : null;
 }
 
-/** The same of a project in their list: by the company, else by the project. */
+/** Their role in a project of their list: by the company, else by the project. */
 export async function roleOn(
   { asOwnerIn }: PeopleContext,
   { companyId, projectId }: Pick<OfferedProject, 'companyId' | 'projectId'>,

@@ -5,7 +5,7 @@ import { someOf, stuck, waiting } from '../../words.ts';
 import { login } from '../settings.ts';
 import { part3Of } from './part3.ts';
 
-/** The organisation's token is proven by a real read: the projects it sees. */
+/** Proves the organisation's token by a real read: the projects it sees. */
 export const verifyPartner: Check = async (context) => {
   if (!context.hasPartnerLogin) {
     return waiting('admin', {

@@ -11,7 +11,7 @@ import { peopleOf } from './people.ts';
 /** Procore's tool of each module. */
 const toolOf: Readonly<Record<string, string>> = { rfis: 'RFIs', submittals: 'Submittals' };
 
-/** The tools of the modules that are on can be read as the connection's owner. */
+/** Requires that the connection's owner can read the tools of the modules that are on. */
 export const verifyTools: Check = async (context) => {
   const people = peopleOf(context);
   const projectId = people.boundProject?.id ?? '';
@@ -38,7 +38,7 @@ export const verifyTools: Check = async (context) => {
   });
 };
 
-/** Asked once: their sign-in was before there was a company. */
+/** Asked once: they signed in before there was a company. */
 async function nameOf({ owner }: PeopleContext, client: ProcoreClient<BoundCompany>): Promise<Keep> {
   if (owner === null || owner.name !== null) return {};
   const { id, name } = await getMe(client);

@@ -1,11 +1,14 @@
-/** What a cover page says. Instants in UTC; nothing of it comes from the clock, so the same version of a return is the same file. */
+/**
+ * The contents of a cover page. Instants in UTC; nothing depends on the clock, so the same version of a return gives the same
+ * file.
+ */
 export interface CoverPage {
   readonly project: string;
   readonly submittal: {
     readonly number: string;
     readonly revision: string;
     readonly title: string;
-    /** Null: Procore tells none. */
+    /** Null: Procore gives none. */
     readonly specSection: string | null;
   };
   /** In Procore's words. */

@@ -2,7 +2,7 @@ type Direction = 'left-to-right' | 'right-to-left';
 
 const rightToLeftLetter = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
-/** Where a word's first letter says that it runs; null: it has none. */
+/** The direction of a word's first letter; null: it has none. */
 function directionOf(word: string): Direction | null {
   const letter = /\p{L}/u.exec(word)?.[0];
   if (letter === undefined) return null;
@@ -12,9 +12,10 @@ function directionOf(word: string): Direction | null {
 export const runsBothWays = (text: string): boolean => rightToLeftLetter.test(text);
 
 /**
- * The words of one line as they stand on paper, from left to right: Unicode's rules for text that runs both ways (UAX 9),
- * by whole words; letters inside a word are the font's to order. Without a letter a word goes with its neighbours, a number with the words
- * that it follows. Each word is set with the blank behind it, which stands on the left of one from right to left: what follows brings its own.
+ * The words of one line in visual order, from left to right: Unicode's rules for bidirectional text (UAX 9), by whole words; the
+ * font orders letters inside a word. A word without letters takes its neighbours' direction, a number that of the words before
+ * it. Each word is set with its following blank, which is on the left of a right-to-left word; so a left-to-right word after one
+ * gets a blank of its own.
  */
 export function lineAsSeen(words: readonly string[], base: Direction): string {
   const own = words.map(directionOf);
@@ -38,7 +39,7 @@ interface Placed {
   readonly level: number;
 }
 
-/** Each run of words of that level or above in the opposite order. */
+/** Reverses each run of words of that level or above. */
 function turned(row: readonly Placed[], level: number): readonly Placed[] {
   const seen: Placed[] = [];
   let run: Placed[] = [];
@@ -52,5 +53,5 @@ function turned(row: readonly Placed[], level: number): readonly Placed[] {
   return [...seen, ...run];
 }
 
-/** As its first letter says; a text without any runs from left to right. */
+/** The direction of its first letter; left to right without any. */
 export const baseOf = (text: string): Direction => directionOf(text) ?? 'left-to-right';

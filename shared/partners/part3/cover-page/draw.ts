@@ -4,22 +4,22 @@ import { type Letters, letters } from './letters.ts';
 
 type Document = InstanceType<typeof import('pdfkit')>;
 
-/** Text that is all of a script from right to left is laid out line by line as a whole; else each word by itself. */
+/** Text entirely in a right-to-left script is laid out by whole lines; other text word by word. */
 const rightToLeft = /^[\p{Script=Arabic}\p{Script=Hebrew}\p{P}\s]+$/u;
 
 const margin = 56;
 const sizes = { title: 18, heading: 12, fact: 10, paragraph: 10, item: 10, note: 8 } as const;
 
 /**
- * A cover page as a PDF; what is long goes on over further pages. The same contents are the same bytes: no clock and no chance has a part
- * in it. Letters that the fonts lack stand as their numbers, and the page says so.
+ * A cover page as a PDF, over several pages if needed. Deterministic: the same contents give the same bytes, without clock or
+ * randomness. Characters that the fonts lack are shown as their code points, with a note on the page.
  */
 export async function drawCoverPage(page: CoverPage): Promise<Buffer> {
   const [{ default: PdfDocument }, font] = await Promise.all([import('pdfkit'), letters()]);
   const document = new PdfDocument({
     size: 'A4',
     margin,
-    // the identity of the file is reckoned from these
+    // the file's identity is derived from these
     info: { Title: 'Cover page', Producer: 'Groundwork', Creator: 'Groundwork', CreationDate: new Date(0) },
   });
   const chunks: Buffer[] = [];
@@ -65,7 +65,7 @@ function drawPart(document: Document, part: Part, words: (text: string) => strin
   document.moveDown(kind === 'title' ? 0.5 : 0.25);
 }
 
-/** Text that runs both ways, broken into lines, as only then it is known what stands beside what. `indent`: of the first one. */
+/** Breaks bidirectional text into lines, as the visual order is known only per line. `indent`: of the first line. */
 function linesAsSeen(
   document: Document,
   text: string,

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 
 const resolve = createRequire(import.meta.url).resolve;
 
-/** DejaVu Sans: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic, and most signs; no letters of East Asia. */
+/** DejaVu Sans: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic, and most symbols; no East Asian characters. */
 const files = { plain: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf', bold: 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf' } as const;
 
 export interface Letters {
   readonly plain: Buffer;
   readonly bold: Buffer;
-  /** The text as both fonts can draw it. `lacking`: some of it stands as numbers of Unicode, such as `[U+5F35]`. */
+  /** The text as both fonts can draw it. `lacking`: some characters are replaced by code points, such as `[U+5F35]`. */
   drawable(text: string): { readonly text: string; readonly lacking: boolean };
 }
 
@@ -53,10 +53,10 @@ async function readLetters(): Promise<Letters> {
 
 const newLine = 0x0a;
 
-/** Letters in a row after which a line may end: where one never may, laying it out takes time by the square of its length. */
+/** Allows a line break after this many letters in a row: without any, layout time is quadratic in the length. */
 const breakable = (text: string): string => text.replaceAll(/\S{40}(?=\S)/gu, '$&\u200b');
 
-/** Tabs become spaces; what only steers (line ends aside), and what turns the direction of what follows, is no word of anybody's. */
+/** Turns tabs into spaces; removes control characters (except line ends) and marks that change the text direction. */
 const withoutControls = (text: string): string =>
   text
     .replaceAll(/\r\n?/g, '\n')

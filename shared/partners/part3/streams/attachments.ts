@@ -7,8 +7,8 @@ import { createReadyFiles } from './ready-files.ts';
 import { pullWantedFiles } from './wanted-files.ts';
 
 /**
- * Files of the items that are carried → Part3. Which they are is known from the items themselves, so that nothing is asked for what has
- * not changed; a file that has come makes its item due again. One that cannot be had holds up itself alone.
+ * Files of the carried items → Part3. The items themselves name them, so nothing is requested for unchanged items; a file that
+ * has arrived makes its item due again. A file that cannot be fetched blocks only itself.
  */
 export const attachments: ProjectStream = {
   name: 'attachments',
@@ -50,14 +50,14 @@ function openAttachments(context: ProjectContext): StreamRun {
       const record = {
         naturalKey,
         searchKey: naturalKey,
-        // a file's bytes never change under one id: that it is there is all that is meant
+        // a file's bytes never change under one id: only its existence is meant
         fields: { state: 'complete' },
         address: { ...address, label, screen: `Procore: Project → ${String(item)} → Attachments` },
         empty: false,
       };
       return { kind: 'record', record };
     },
-    // Part3 knows no search for files: the same key with the same bytes is the same file, however often it is sent
+    // Part3 has no search for files: the same key with the same bytes is the same file, however often it is sent
     lookUp: async () => [],
     async find(targetId): Promise<FarSideRecord> {
       const file = await part3.file(targetId);
@@ -75,7 +75,7 @@ function openAttachments(context: ProjectContext): StreamRun {
 
 const fieldsOf = ({ state, size, sha256 }: Part3File) => ({ state, size, sha256 });
 
-/** Ranges that follow belong to the one write that was begun under its claim; begun again elsewhere, it is the same file. */
+/** Later ranges belong to the one write that began under its claim; if it begins again elsewhere, it is the same file. */
 function onlyAtFirst(mayStillSend: MayStillSend): MayStillSend {
   let begun = false;
   return () => {

@@ -3,20 +3,20 @@ import type { ProjectContext } from '../../stream.ts';
 import { idInKey, type ReadItem, sourceIn } from './content.ts';
 
 export interface BinLook {
-  /** Items that stand in Part3 and lie in the recycle bin, as they are to look there. */
+  /** Items in Part3 that are in the recycle bin, as they should appear there. */
   readonly binned: readonly ReadItem[];
-  /** Ids in Procore of withdrawn ones that do not lie there any more: only what can be seen of them says what they are now. */
+  /** Procore ids of withdrawn items that are no longer in the bin: what they are now depends on what can be read of them. */
   readonly back: readonly string[];
 }
 
 const nothing: BinLook = { binned: [], back: [] };
 
-/** Nobody is told when something goes to the bin, and lists leave it out as they do what the reader may not see. */
+/** Procore sends no notice when something is binned, and lists omit it just like items that the reader may not see. */
 const lookEveryMs = 3_600_000;
 
 /**
- * Looks into the recycle bin from time to time, where anything stands that could have gone there; at once where a whole list, by id, lacks
- * one that stands. Who may not look is asked again as seldom: nothing is withdrawn then.
+ * Looks into the recycle bin from time to time if any written item could be there; at once if a complete list, by id, lacks one
+ * of them. If the reader may not look, it is tried again at the same interval, and nothing is withdrawn.
  */
 export async function lookIntoBin(
   { known, memory, project, procore, reader }: Pick<ProjectContext, 'known' | 'memory' | 'project' | 'procore' | 'reader'>,

@@ -4,11 +4,11 @@ import { type RecordFields, showsExactly } from '../../../domain/deliveries.ts';
 import type { Facts, KnownRecords, TargetRecord } from '../../stream.ts';
 import type { RfiFields, SubmittalFields } from '../fields.ts';
 
-/** A file of an item in Procore. `url` may end; the id stays. */
+/** A file of an item in Procore. `url` may expire; the id stays. */
 const sourceFile = z.object({ id: z.string(), name: z.string(), contentType: z.string().nullable(), url: z.string().nullable() });
 export type ItemFile = z.output<typeof sourceFile>;
 
-/** An item as it goes to Part3, but that its files are named by their ids in Procore. */
+/** An item as it is sent to Part3, except that its files are Procore ids. */
 export type ItemContent = RfiFields | SubmittalFields;
 
 export interface ReadItem {
@@ -26,12 +26,12 @@ export const itemKeyOf = (kind: ItemKind, companyId: string, projectId: string, 
 
 export const idInKey = (key: string): string => key.slice(key.lastIndexOf(':') + 1);
 
-/** A file's natural key: of the one item that it hangs on. */
+/** A file's natural key, which contains that of its item. */
 export const fileKeyOf = (itemKey: string, fileId: string): string => `${itemKey}:file:${fileId}`;
 
 export const itemOfFile = (fileKey: string): string => fileKey.slice(0, fileKey.lastIndexOf(':file:'));
 
-/** Each file once, in the order in which it came. */
+/** Each file once, in the original order. */
 export const eachOnce = (files: readonly ItemFile[]): readonly ItemFile[] => [
   ...new Map(files.map((file) => [file.id, file])).values(),
 ];
@@ -41,20 +41,20 @@ export const factsOf = ({ content, files }: Pick<ReadItem, 'content' | 'files'>)
   files: JSON.stringify(files),
 });
 
-/** What a record of an item carries of its source; undefined: it is erased by now. */
+/** The source content in a record of an item; undefined if it is erased. */
 export function sourceIn(carried: Readonly<Record<string, unknown>>): Pick<ReadItem, 'content' | 'files'> | undefined {
   const { content, files } = carried;
   if (typeof content !== 'string' || typeof files !== 'string') return undefined;
   return { content: JSON.parse(content), files: z.array(sourceFile).parse(JSON.parse(files)) };
 }
 
-/** File ids in Part3 by those in Procore, as a record was mapped with them. */
+/** Part3 file ids by Procore file ids, as the record was mapped. */
 const fileIds = z.record(z.string(), z.string());
 
 export const filesMappedIn = ({ fileIds: mapped = '{}' }: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   fileIds.parse(JSON.parse(mapped));
 
-/** The content with its files as Part3 knows them; those that are not there yet are left out. */
+/** The content with Part3's file ids; files that are not there yet are left out. */
 export function withFiles<Content extends ItemContent>(content: Content, known: Readonly<Record<string, string>>): Content {
   const inPart3 = (ids: readonly string[]): readonly string[] => ids.flatMap((id) => known[id] ?? []);
   const parts =
@@ -64,7 +64,7 @@ export function withFiles<Content extends ItemContent>(content: Content, known: 
   return { ...content, ...parts, files: inPart3(content.files) };
 }
 
-/** The record that an item means now: with the files that have come to Part3 so far. */
+/** The record for an item now: with the files that have come to Part3 so far. */
 export async function recordOf(key: string, facts: Facts, known: KnownRecords): Promise<TargetRecord> {
   const source = sourceIn(facts);
   if (!source) throw new Error('an item is mapped from what was read of it');
@@ -99,7 +99,7 @@ const ownedOfBoth = ['number', 'revision', 'status', 'isPrivate', 'readers', 'ba
 const ownedOfRfi = ['subject', 'questionHtml', 'askedByName', 'askedAt', 'assignees', 'replies'];
 const ownedOfSubmittal = ['title', 'statusName', 'superseded', 'workflow', 'distribution', 'responseNames'];
 
-/** What an item shows of what is ours: in words its number and status, the whole as one sum. */
+/** The fields of an item that we own: number and status in plain, the whole as one hash. */
 export function shownOf(item: Readonly<Record<string, unknown>>): RecordFields {
   const owned = [...ownedOfBoth, ...('replies' in item ? ownedOfRfi : ownedOfSubmittal)];
   const { number, status } = item;
@@ -110,5 +110,5 @@ export function shownOf(item: Readonly<Record<string, unknown>>): RecordFields {
   };
 }
 
-/** Which files are wanted is no part of an item: those that came are in its content. */
+/** Ignores which files are wanted: those that have arrived are in the content. */
 export const agrees = (seen: RecordFields, { wantedFiles: _, ...meant }: RecordFields): boolean => showsExactly(seen, meant);

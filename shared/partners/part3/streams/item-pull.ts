@@ -18,18 +18,18 @@ import { filesMappedIn, idInKey, itemOfFile, sourceIn } from './content.ts';
 import { factOf, itemRows } from './item-rows.ts';
 import type { ItemSource } from './item-source.ts';
 
-/** Rows whose reading is one page: what a reading that is cut off has to do again at most. */
+/** Rows per page: the most that an interrupted read must repeat. */
 const rowsAtOnce = 20;
-/** What was listed and not shown is looked at again with the next cycle, and then as seldom. */
+/** Interval between looks at rows that were listed and not shown; the first is in the next cycle. */
 const hiddenEveryMs = 3_600_000;
-/** The clock of the source may be ahead of ours. */
+/** The source's clock may be ahead of ours. */
 const aheadMs = 24 * 3_600_000;
-/** What came to Part3 is looked for again from this long before the last that was noted: units of work may end out of order. */
+/** Arrived files are searched from this long before the last one noted: transactions may commit out of order. */
 const filesAgainMs = 60_000;
 
 /**
- * What a cycle reads of a source: items whose files came, what was hidden, what changed, what went to the recycle bin or came back. Each
- * part yields its pages and answers the cursor that the next one begins with.
+ * What a cycle reads of a source: items whose files arrived, what was hidden, what changed, what went to the recycle bin or came
+ * back. Each part yields its pages and returns the cursor for the next one.
  */
 export function itemPull<Row extends ChangedRow>(
   context: ProjectContext,
@@ -39,7 +39,7 @@ export function itemPull<Row extends ChangedRow>(
   const { known, memory, project, responders, overlapMs, nowMs } = context;
   const { wanted, keyOf, pageOf, wantedIn } = itemRows(context, stream, source);
 
-  /** What was listed once and not shown. */
+  /** Rows that were listed once and not shown. */
   async function* hiddenAgain(cursor: ChangedCursor): AsyncGenerator<SourcePage, ChangedCursor> {
     if (cursor.hidden.length === 0) return cursor;
     let isDue = false;
@@ -71,7 +71,7 @@ export function itemPull<Row extends ChangedRow>(
     return cursor;
   }
 
-  /** Items of which a file has come to Part3 since. */
+  /** Items with files that came to Part3 since. */
   async function* withNewFiles(cursor: ChangedCursor): AsyncGenerator<SourcePage, ChangedCursor> {
     const { filesUntil } = cursor;
     const came = await known.writtenSince(
@@ -115,7 +115,7 @@ export function itemPull<Row extends ChangedRow>(
     let cursor = turnedTo(endedBy(before?.team === made ? before : fresh, Date.now()), context.reader);
     cursor = yield* withNewFiles(cursor);
     cursor = yield* hiddenAgain(cursor);
-    // read from the beginning, the list shows all that is carried and that this reader may see
+    // read from the start, the list shows everything carried that this reader may see
     const listsAll = cursor.newest === null;
     const listed = new Set<string>();
     cursor = yield* changed(cursor, listed);

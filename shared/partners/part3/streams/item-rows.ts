@@ -8,7 +8,7 @@ import { type Intake, takesPart, teamOf } from './taking-part.ts';
 
 const readAtOnce = 4;
 
-/** Rows of a source, and what becomes of each: a fact, or a reason why it is left out. */
+/** Maps rows of a source: each becomes a fact, or a reason why it is left out. */
 export function itemRows<Row extends ChangedRow>(context: ProjectContext, stream: string, source: ItemSource<Row>) {
   const { known, project, procore, responders } = context;
   const intake: Intake = settings.parse(context.settings).intake.which;
@@ -16,7 +16,7 @@ export function itemRows<Row extends ChangedRow>(context: ProjectContext, stream
   const wanted = wantedOf(context);
   const keyOf = (id: string) => itemKeyOf(source.kind, procore.company.companyId, project.procoreProjectId, id);
 
-  /** One row, and what becomes of it. */
+  /** Maps one row. */
   async function look(row: Row): Promise<SourceFact | string> {
     if (source.isDraft(row)) return 'draft';
     const key = keyOf(row.id);
@@ -26,7 +26,7 @@ export function itemRows<Row extends ChangedRow>(context: ProjectContext, stream
     if ('left' in reading) return reading.left;
     if (takesPart(team, intake, reading.people, carried !== undefined)) return factOf(key, reading);
     const last = carried && sourceIn(carried.address);
-    // what it says now is nobody's to read; who could read it there no longer can
+    // nobody on the team may read what it says now; those who could read it in Part3 no longer can
     if (last && reading.people.isPrivate)
       return factOf(key, { ...last, content: { ...last.content, isPrivate: true, readers: [] } });
     return 'design-side-takes-no-part';
@@ -42,7 +42,7 @@ export function itemRows<Row extends ChangedRow>(context: ProjectContext, stream
     return { facts: looked.filter((one) => typeof one !== 'string'), cursor, skipped } satisfies SourcePage;
   }
 
-  /** How many of them are to be brought over, as far as the list tells. */
+  /** How many of them are to be brought over, as far as the list shows. */
   const wantedIn = (rows: readonly Row[]): number =>
     rows.filter((row) => !source.isDraft(row) && isWanted(row, wanted, source.isOpen(row)) && mayEnter(row)).length;
 
@@ -54,7 +54,7 @@ export function itemRows<Row extends ChangedRow>(context: ProjectContext, stream
   return { wanted, keyOf, pageOf, wantedIn };
 }
 
-/** What is stored of an item. */
+/** The stored fact of an item. */
 export const factOf = (key: string, item: Pick<ReadItem, 'content' | 'files'>): SourceFact => ({
   sourceId: idInKey(key),
   groupKey: key,

@@ -5,7 +5,7 @@ import type { ChangedRow } from './changed.ts';
 import type { ItemContent, ItemKind, ReadItem } from './content.ts';
 import type { ItemPeople, Team } from './taking-part.ts';
 
-/** What a source row turned out to be. `people`: who decides whether it enters. */
+/** The result of reading a source row. `people`: they decide whether it enters. */
 export type ItemReading =
   | { readonly left: 'draft' | 'not-visible' }
   | (Pick<ReadItem, 'content' | 'files'> & { readonly people: ItemPeople });
@@ -13,18 +13,18 @@ export type ItemReading =
 /** One kind of item, on both sides. */
 export interface ItemSource<Row extends ChangedRow> {
   readonly kind: ItemKind;
-  /** What beside the row and the team decides what it becomes: with other terms every item is looked at anew. */
+  /** What else, besides the row and the team, decides the result: if the terms change, every item is looked at again. */
   readonly terms?: unknown;
-  /** Rows that the reader may see, changed in a range; null: all. Absence proves nothing. */
+  /** Rows that the reader may see, changed in a range; null: from the start. Absence proves nothing. */
   list(from: Date | null, until: Date): AsyncIterable<readonly Row[]>;
-  /** Those of the named ones that the reader may see. */
+  /** Those of the given ids that the reader may see. */
   byId(ids: readonly string[]): Promise<readonly Row[]>;
   isOpen(row: Row): boolean;
   isDraft(row: Row): boolean;
-  /** Who takes part, where the list tells that already. */
+  /** Who takes part, if the list shows it. */
   listedPeople?(row: Row): ItemPeople;
   read(row: Row, team: Team): Promise<ItemReading>;
-  /** What lies in the recycle bin. */
+  /** Items in the recycle bin. */
   binned(): AsyncIterable<readonly { readonly id: string }[]>;
   at(place: ItemPlace): Promise<Part3Item | undefined>;
   all(): AsyncIterable<readonly Part3Item[]>;

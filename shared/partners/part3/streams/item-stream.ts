@@ -9,10 +9,10 @@ import { itemPull } from './item-pull.ts';
 import type { ItemSource } from './item-source.ts';
 
 const askedAtOnce = 4;
-/** So many are asked for one by one; of more, all are listed. */
+/** Up to this many are read one by one; for more, the whole list is read. */
 const singlyAtMost = 20;
 
-/** Procore's items of one kind → Part3: read as the connection's owner, or who reads in their place; an upsert each. */
+/** Procore's items of one kind → Part3: read as the connection's owner or their stand-in; one upsert each. */
 export function itemStream<Row extends ChangedRow>(context: ProjectContext, stream: string, source: ItemSource<Row>): StreamRun {
   const { known, project } = context;
   const placeOf = (externalKey: string): ItemPlace => ({ projectId: project.partnerProjectId, externalKey });
@@ -56,7 +56,7 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
     create: write,
     update: (_, record, mayStillSend) => write(record, mayStillSend),
     agrees,
-    // what stands under our key is ours, from an earlier connection perhaps
+    // whatever is under our key is ours, perhaps from an earlier connection
     handMade: 'adopt',
     isMisplaced: () => false,
     heldUp: async () => undefined,

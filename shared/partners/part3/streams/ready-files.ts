@@ -8,7 +8,7 @@ import { idInKey, itemOfFile } from './content.ts';
 import { filesOfRfi } from './rfi-content.ts';
 import { filesOfSubmittal } from './submittal-content.ts';
 
-/** A file on disk, as it is announced to Part3. */
+/** A file on disk, ready to be announced to Part3. */
 export interface ReadyFile {
   readonly spooled: Spooled;
   readonly contentType: string;
@@ -16,7 +16,7 @@ export interface ReadyFile {
 }
 
 export interface ReadyFiles {
-  /** Fetches a file to disk; answers why it cannot be had. What may pass is thrown. */
+  /** Downloads a file to disk; returns why it cannot be fetched. Temporary failures are thrown. */
   prepare(fileKey: string, address: Readonly<Record<string, string>>, alive: () => void): Promise<Cause | undefined>;
   of(fileKey: string): ReadyFile;
   done(fileKey: string): Promise<void>;
@@ -24,8 +24,8 @@ export interface ReadyFiles {
 }
 
 /**
- * Files of Procore on disk, on their way to Part3: its sum is announced before the first byte, and in memory there would have to be all of
- * it. Fetched as the connection's owner, before the write is claimed: a claim is shorter than a large file takes.
+ * Procore files spooled to disk for Part3: the checksum is announced before the first byte, which in memory would take the whole
+ * file. Downloaded as the connection's owner, before the write is claimed: a large file takes longer than a claim lasts.
  */
 export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'project' | 'files' | 'signal'>): ReadyFiles {
   const { procore, project, signal } = context;
@@ -48,7 +48,7 @@ export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'proj
     }
   }
 
-  /** Where the file is by now: addresses end. Undefined: its item does not name it any more, or is not to be seen. */
+  /** The file's current URL, as URLs expire. Undefined: its item does not name it any more, or is not visible. */
   async function urlNow(fileKey: string): Promise<string | undefined> {
     const itemKey = itemOfFile(fileKey);
     const { procoreProjectId: projectId } = project;
@@ -100,8 +100,8 @@ export function createReadyFiles(context: Pick<ProjectContext, 'procore' | 'proj
 }
 
 /**
- * Whether it is about one file, and no reason to keep the others: whoever reads may be refused a single one. What they are refused as a
- * whole is told by the streams of the items.
+ * Whether the fault is about one file, and no reason to hold the others: a reader may be refused a single file. The item streams
+ * report if they are refused everything.
  */
 const isOfFile = ({ kind, detail }: Fault): boolean =>
   kind === 'file-unavailable' ||

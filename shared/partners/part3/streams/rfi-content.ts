@@ -9,7 +9,7 @@ export const peopleOfRfi = (rfi: Rfi): ItemPeople => ({
   party: [...rfi.assigneeIds, ...rfi.distributionIds, ...rfi.ballInCourtIds, rfi.managerId],
 });
 
-/** An RFI as Part3 keeps it; who must answer and its page are known from the list alone. */
+/** An RFI as Part3 keeps it; only the list shows who must answer, and its page. */
 export function contentOfRfi(
   rfi: Rfi,
   { requiredAssigneeIds, link }: Pick<ListedRfi, 'requiredAssigneeIds' | 'link'>,

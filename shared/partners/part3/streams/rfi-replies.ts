@@ -2,7 +2,7 @@ import type { Stream } from '../../stream.ts';
 import { rfiReplies as answers } from '../answering/rfi-replies.ts';
 import { openAnswers } from '../answering/run.ts';
 
-/** Answers to RFIs → replies in Procore, each by its author's own grant. */
+/** Answers to RFIs → replies in Procore, each with its author's own grant. */
 export const rfiReplies: Stream = {
   name: 'rfi-replies',
   direction: 'partner-to-procore',

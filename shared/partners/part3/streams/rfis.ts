@@ -8,7 +8,7 @@ import { part3Of } from './part3.ts';
 import { contentOfRfi, filesOfRfi, peopleOfRfi } from './rfi-content.ts';
 import type { Team } from './taking-part.ts';
 
-/** Procore's RFIs → Part3: the changed ones from the list, then one call each, which tells questions, answers and files. */
+/** Procore's RFIs → Part3: the changed ones from the list, then one call each for questions, answers and files. */
 export const rfis: ProjectStream = {
   name: 'rfis',
   scope: 'project',

@@ -6,7 +6,7 @@ import type { SubmittalFields } from '../fields.ts';
 import { eachOnce, type ItemFile } from './content.ts';
 import { type ItemPeople, readersOf, type Team } from './taking-part.ts';
 
-/** Whoever has the ball is a current approver; slots of other steps make one a party. */
+/** Holders of the ball are current approvers; slots of other steps make a person a party only. */
 export const peopleOfSubmittal = (submittal: Submittal): ItemPeople => ({
   isPrivate: submittal.private,
   asked: [...submittal.ballInCourtIds, ...submittal.distributionIds],
@@ -25,7 +25,7 @@ export interface SubmittalTerms {
   readonly timeZone: string;
 }
 
-/** One revision as Part3 keeps it; one that another revision has taken the place of is closed. */
+/** One revision as Part3 keeps it; a replaced revision is closed. */
 export function contentOfSubmittal(submittal: Submittal, terms: SubmittalTerms): SubmittalFields {
   const { team, responses } = terms;
   const party = (id: string) => team.partyOf(id, submittal.names);
@@ -53,7 +53,7 @@ export function contentOfSubmittal(submittal: Submittal, terms: SubmittalTerms):
 function slotOf(slot: SubmittalApprover, { team, responses, timeZone }: SubmittalTerms): SubmittalFields['workflow'][number] {
   const { userId, userName, response, returnedAt } = slot;
   const names = userId !== null && userName ? { [userId]: userName } : {};
-  // before an answer Procore shows none, or the project's pending one
+  // before an answer Procore shows null, or the project's pending response
   const given = response === null || response.considered === 'pending' ? null : response;
   const mapped = responses.find(({ responseId }) => responseId === given?.id)?.partnerName;
   return {

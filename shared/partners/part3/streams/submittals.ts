@@ -12,7 +12,7 @@ import { itemStream } from './item-stream.ts';
 import { part3Of } from './part3.ts';
 import { contentOfSubmittal, filesOfSubmittal, peopleOfSubmittal } from './submittal-content.ts';
 
-/** Procore's submittals → Part3: the list tells all of them, each revision a record of its own. */
+/** Procore's submittals → Part3: all from the list, each revision a record of its own. */
 export const submittals: ProjectStream = {
   name: 'submittals',
   scope: 'project',

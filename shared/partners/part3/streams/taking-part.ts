@@ -1,7 +1,7 @@
 import type { Responder } from '../../stream.ts';
 import type { Party } from '../fields.ts';
 
-/** Who of an item's people in Procore is a member of the project in Part3. */
+/** Which of an item's people in Procore are members of the project in Part3. */
 export interface Team {
   partyOf(procoreUserId: string, names: Readonly<Record<string, string>>): Party;
   /** Members among these people, each once. */
@@ -25,20 +25,20 @@ export function teamOf(responders: readonly Responder[]): Team {
 /** An item's people, as far as they decide whether it enters Part3 and who may see it there. */
 export interface ItemPeople {
   readonly isPrivate: boolean;
-  /** Assignees, current approvers, distribution: one of them being a member lets the item in. */
+  /** Assignees, current approvers, distribution: the item enters if one of them is a member. */
   readonly asked: readonly string[];
-  /** All whom Procore shows it to by name, were it private. */
+  /** All to whom Procore would show it by name if it were private. */
   readonly party: readonly (string | null)[];
 }
 
 export type Intake = 'design-side' | 'all-non-private';
 
-/** Whether a new item enters; one that is in stays in, for as long as a member is a party to it. */
+/** Whether a new item enters; a carried one stays as long as a member is a party to it. */
 export function takesPart(team: Team, intake: Intake, { isPrivate, asked, party }: ItemPeople, isCarried: boolean): boolean {
   if (intake === 'all-non-private' && !isPrivate) return true;
   return team.membersOf(isCarried ? party : asked).length > 0;
 }
 
-/** Members who may see it; null: every one. A private item is for those alone who are party to it. */
+/** Members who may see it; null: all. A private item is only for those who are party to it. */
 export const readersOf = (team: Team, { isPrivate, party }: ItemPeople): readonly string[] | null =>
   isPrivate ? team.membersOf(party) : null;

@@ -4,10 +4,10 @@ import { fileKeyOf, sourceIn } from './content.ts';
 
 const streams = ['rfis', 'submittals'] as const;
 
-/** Until where the items of each stream were looked through, in the order in which they were meant. */
+/** Position up to which each stream's items were searched, in the order in which they were meant. */
 const cursorSchema = z.object({ rfis: z.string().nullable(), submittals: z.string().nullable() });
 
-/** Files of items that were meant since: from the store alone. */
+/** Files of items that were meant since, from the store alone. */
 export async function* pullWantedFiles(known: KnownRecords, stored: unknown): AsyncGenerator<SourcePage> {
   let cursor = cursorSchema.catch({ rfis: null, submittals: null }).parse(stored ?? null);
   for (const stream of streams) {
