@@ -30,7 +30,7 @@ import { findSurvey } from '../../shared/store/projects/backfill-surveys.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { contractorSignsIn, inviterAccepts, lapsingAs } from '../people/owner-lapse.ts';
+import { lapseOf, lapsingAs } from '../people/owner-lapse.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readerOf } from '../sync/reading.ts';
 
@@ -183,7 +183,7 @@ export function peopleContext(
     if (!company) throw new Fault('not-company-admin', { seen: 'The project is not connected yet.' });
     return company;
   };
-  const lapse = rows.isOwnerProposed ? inviterAccepts : contractorSignsIn;
+  const lapse = lapseOf(rows.grant, rows.isOwnerProposed);
   const asReading = lapsingAs(deps, lapse);
   const asOwner = async <Company extends ClaimedCompany | BoundCompany | NoCompany>(
     company: Company,

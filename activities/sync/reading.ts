@@ -43,11 +43,20 @@ function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly C
   return [
     {
       reason: why === 'grant-lapsed' ? 'grant-lapsed' : 'person-lacks-access',
-      owner: 'contractor',
       subject: `reader:${connectionId}`,
       seen: `${because} ${meanwhile}`,
-      needed: `${nameOf(owner)}, or another admin of the project, signs in to Procore for it.`,
-      where: 'In the mail that asks for it: Sign in to Procore.',
+      // who takes an authorization back is not asked for it again
+      ...(owner?.state === 'revoked'
+        ? {
+            owner: 'admin',
+            needed: `Whoever invited invites ${nameOf(owner)}, or another admin of the project, again.`,
+            where: 'On this page: Contractor → Invite.',
+          }
+        : {
+            owner: 'contractor',
+            needed: `${nameOf(owner)}, or another admin of the project, signs in to Procore for it.`,
+            where: 'In the mail that asks for it: Sign in to Procore.',
+          }),
     },
   ];
 }

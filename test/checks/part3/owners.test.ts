@@ -140,6 +140,17 @@ test('the owner who comes back themselves waits for nobody, and what somebody el
   expect(await owner()).toBe(idOf('gus'));
 });
 
+test('an owner who takes the authorization back is asked for nothing: whoever invited brings in them or another', async () => {
+  const ownerGrantId = (await row())?.ownerGrantId ?? '';
+  await on.inTenant((db) => revokeGrant(db, ownerGrantId));
+  const ofPrime = { state: 'stuck', reason: 'grant-lapsed', on: 'admin', where: 'On this page: Contractor → Invite.' };
+  expect(await look()).toMatchObject(ofPrime);
+  const steps = ['verifyTools', 'matchPeople', 'mapResponses'];
+  const kept = await on.inTenant((db) => listSteps(db, on.connectionId));
+  expect(steps.map((step) => kept.find(({ stepId }) => stepId === step)?.outcome)).toMatchObject(steps.map(() => ofPrime));
+  expect(round?.regressed.map(({ owner }) => owner)).toEqual(round?.regressed.map(() => 'admin'));
+});
+
 test('an owner who had revoked it all is the same person still', async () => {
   const { ownerGrantId } = (await row()) ?? {};
   await on.inTenant((db) => revokeGrant(db, ownerGrantId ?? ''));

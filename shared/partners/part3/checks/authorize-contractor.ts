@@ -17,15 +17,21 @@ export const authorizeContractor: Check = async (context) => {
   }
   if (isOwnerProposed) return primeDecides();
   if (owner.state === 'live') return met({ procoreUserId: owner.procoreUserId });
+  if (owner.state === 'revoked') return primeInvites();
   return stuck('grant-lapsed', 'contractor', {
-    seen:
-      owner.state === 'revoked'
-        ? 'The contractor has taken the authorization back.'
-        : 'Procore does not accept the contractor’s authorization any more.',
+    seen: 'Procore does not accept the contractor’s authorization any more.',
     needed: 'The contractor, or another admin of the project, signs in to Procore again.',
     where: 'In the mail that asks for it: Sign in to Procore again.',
   });
 };
+
+/** Whoever takes their authorization back is not asked for it again: only the prime consultant can bring in somebody, them or another. */
+const primeInvites = (): CheckResult =>
+  stuck('grant-lapsed', 'admin', {
+    seen: 'The contractor has taken the authorization back.',
+    needed: 'Whoever invited invites them, or another admin of the project, again.',
+    where: 'On this page: Contractor → Invite.',
+  });
 
 const primeDecides = (): CheckResult =>
   stuck('acceptance-missing', 'admin', {
