@@ -97,7 +97,7 @@ test('revoked for one tenant, it is ended at Procore for that one alone; the oth
   expect(await here.inTenant((db) => revokeGrant(db, grantId))).toBe(true);
   await upkeep();
   expect([isGood(ended), isGood(kept)]).toEqual([false, true]);
-  expect([await care(here), await care(there)]).toMatchObject([{ state: 'stuck', on: 'contractor' }, { state: 'met' }]);
+  expect([await care(here), await care(there)]).toMatchObject([{ state: 'stuck', on: 'admin' }, { state: 'met' }]);
   expect(await bearer(there)).toBe(kept);
   expect((await grant(there))?.state).toBe('live');
 });
