@@ -33,25 +33,27 @@ export function applyInput(deps: ActivityDependencies, input: StepRef & { readon
   return withTenant(deps.pool, input.tenantId, (db) => applyRow(db, deps.plans, input, input.commandId));
 }
 
+/** Commands of the connection that nobody has applied yet, oldest first. */
+export const openCommands = async (db: Db, { connectionId }: StepRef): Promise<readonly Command[]> =>
+  (await commandsAfter(db, { connectionId }, '0')).filter(({ appliedAt }) => appliedAt === null);
+
 /**
  * Applies the step's decisions that are not applied yet, oldest first: a check comes after the decisions it rests on. Returns the
- * result of each.
+ * result of each. `rows`: the open commands, if they were read already.
  */
-export async function applyWaiting(db: Db, plans: Plans, input: StepRef): Promise<readonly Applied[]> {
-  const open = (await commandsAfter(db, { connectionId: input.connectionId }, '0')).filter(({ appliedAt }) => appliedAt === null);
+export async function applyWaiting(db: Db, plans: Plans, input: StepRef, rows?: readonly Command[]): Promise<readonly Applied[]> {
+  const open = rows ?? (await openCommands(db, input));
   const waiting = open.filter(({ kind }) => isStepCommandKind(kind) && stepOfCommand[kind] === input.stepId);
   const answers: Applied[] = [];
   for (const { commandId } of waiting) answers.push(await applyRow(db, plans, input, commandId));
   return answers;
 }
 
-/** The rows that ask for a look at this step and that no check has answered yet. */
-export async function looksAskedFor(db: Db, { connectionId, stepId }: StepRef): Promise<readonly string[]> {
-  const rows = await commandsAfter(db, { connectionId }, '0');
-  const asksForIt = ({ kind, input }: Command): boolean =>
-    kind === 'retryStep' && messages.retryStep.safeParse(input).data?.stepId === stepId;
-  return rows.filter((row) => row.appliedAt === null && asksForIt(row)).map(({ commandId }) => commandId);
-}
+/** The rows among these that ask for a look at the step. */
+export const looksAskedFor = (open: readonly Command[], stepId: string): readonly string[] =>
+  open
+    .filter(({ kind, input }) => kind === 'retryStep' && messages.retryStep.safeParse(input).data?.stepId === stepId)
+    .map(({ commandId }) => commandId);
 
 /** Applies the decisions that wait for a step, without checking the step. */
 export async function applyDecisions(deps: ActivityDependencies, input: StepRef) {

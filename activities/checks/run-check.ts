@@ -22,7 +22,7 @@ import { sendQueued } from '../people/mail.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import { setUpBefore } from '../set-up/index.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { applyWaiting, looksAskedFor } from './apply-input.ts';
+import { applyWaiting, looksAskedFor, openCommands } from './apply-input.ts';
 import { awaitCredentials, confirm } from './common.ts';
 import { isWatched, type OpenedCheck, openCheck } from './context.ts';
 import { goLive } from './go-live.ts';
@@ -49,9 +49,10 @@ export async function runCheck(
 ): Promise<RanCheck | Reopened> {
   const around = deps.surroundings();
   const askedFor = await withTenant(deps.pool, input.tenantId, async (db) => {
-    await applyWaiting(db, deps.plans, input);
+    const open = await openCommands(db, input);
+    await applyWaiting(db, deps.plans, input, open);
     if (by === 'onboarding') await markRunAlive(db, workflowIds.onboarding(input.tenantId, input.connectionId));
-    return looksAskedFor(db, input);
+    return looksAskedFor(open, input.stepId);
   });
   let opened = await openCheck(deps, input, around, { round });
   if (by === 'onboarding' && opened.takenBack) return { reopened: true };
@@ -71,8 +72,10 @@ export async function runCheck(
     },
   );
   const stored = await withTenant(deps.pool, input.tenantId, async (db) => {
-    for (const commandId of askedFor) await markApplied(db, commandId);
-    return storeResult(db, { ...input, step, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail);
+    const kept = await storeResult(db, { ...input, step, at: new Date(deps.nowMs()) }, opened, result, by, deps.mail);
+    // what was replaced meanwhile is checked again: until then nobody was answered
+    if (kept) for (const commandId of askedFor) await markApplied(db, commandId);
+    return kept;
   });
   if (!stored) throw notYet('What was checked was replaced meanwhile');
   if (stored.queued) await sendQueued(deps, input.tenantId);
