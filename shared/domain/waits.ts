@@ -35,6 +35,7 @@ export const sideOf = {
  */
 export const ownerWaits = [
   { reason: 'acceptance-missing', owner: 'admin' },
+  { reason: 'grant-lapsed', owner: 'admin' },
   { reason: 'grant-lapsed', owner: 'contractor' },
 ] as const satisfies readonly { readonly reason: FaultKind; readonly owner: Owner }[];
 
