@@ -2,6 +2,7 @@ import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';
+import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import {
   isServing,
@@ -117,8 +118,7 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   const author = connection.syncUserId;
   if (author === null) throw unknownAuthor();
   const { matches, projects } = await write(attempt, async (db) => {
-    // people's answers carry their own names: nobody else could have written them
-    if (connection.ownerGrantId === null) await own(db, attempt, procoreProjectId, author);
+    await own(db, attempt, opened, author);
     const links = await listProjectLinks(db, connectionId);
     return { matches: await listMatches(db, connectionId), projects: links.flatMap(linkedProject) };
   });
@@ -203,13 +203,23 @@ export function linkedProject({ timeZone, ...link }: ProjectLink): readonly Link
   return isKept && timeZone !== null ? [{ ...link, timeZone }] : [];
 }
 
-/** Only one tenant writes a stream of a project through one account. */
-async function own(db: Db, { dependencies, stream }: Attempt, procoreProjectId: string, author: string): Promise<void> {
-  const wanted = { environment: dependencies.environment, procoreProjectId, stream: stream.name, author };
+/**
+ * Only one tenant writes a stream of a project: through one service account, whose writes could not be told apart; or between the
+ * same two projects where people write in their own names, since each of the two tenants would send every answer.
+ */
+async function own(db: Db, { dependencies, stream }: Attempt, { link, connection }: OpenedStream, account: string): Promise<void> {
+  const isOfPeople = connection.ownerGrantId !== null;
+  const author = isOfPeople ? `${connection.partner}:${link.partnerProjectId}` : account;
+  const wanted = {
+    environment: dependencies.environment,
+    procoreProjectId: link.procoreProjectId,
+    stream: stream.name,
+    author,
+  };
   const ownership = await ownStream(db, wanted);
   if (ownership === 'ours') return;
   if (ownership === 'not-linked') throw new FencedOut('ended');
-  throw ownedByAnother();
+  throw isOfPeople ? connectedByAnother(connection.partner) : ownedByAnother();
 }
 
 export const ownedByAnother = (): Fault =>
@@ -217,6 +227,13 @@ export const ownedByAnother = (): Fault =>
     seen: 'Another customer’s connection writes this project’s log through the same service account already.',
     needed: 'a service account of its own for each connection, or one connection for this project',
     where: 'Procore: Company Tools → Admin → Service Accounts; then submit its credentials',
+  });
+
+const connectedByAnother = (partner: PartnerName): Fault =>
+  new Fault('conflict', {
+    seen: `Another customer’s connection keeps this Procore project in step with this project of ${partnerTitles[partner]} already.`,
+    needed: 'one connection for the two projects: end this one, or have the other one ended; this one then goes on by itself',
+    where: 'On the connection’s page: End.',
   });
 
 const unknownAuthor = (): Fault =>

@@ -3,14 +3,15 @@ import type { Db } from '../tenancy.ts';
 
 /**
  * A stream of a Procore project as one author writes it. At most one tenant owns it at a time: what two tenants wrote with one
- * account could not be distinguished. A tenant owns it while it has a link to the project that is not unlinked.
+ * account could not be distinguished, and two that read the same project of a partner would write the same twice. A tenant owns
+ * it while it has a link to the project that is not unlinked.
  */
 export interface StreamOfAuthor {
   /** Which Procore, e.g. its login host. */
   readonly environment: string;
   readonly procoreProjectId: string;
   readonly stream: string;
-  /** The account that writes: a service account shared by tenants is one author. */
+  /** The service account that writes; or, where people write in their own names, the partner's project: `part3:<id>`. */
   readonly author: string;
 }
 

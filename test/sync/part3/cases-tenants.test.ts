@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createRfiByHand, recycleRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import { unlinkProject } from '../../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
 import { useHammertechGrounds } from '../hammertech-ground.ts';
 import { newSite } from '../manpower-site.ts';
@@ -163,6 +164,26 @@ test('one Part3 project with two projects of Procore: an answer goes to the one 
   expect(await second.items()).toEqual([]);
   await first.settle('rfi-replies');
   expect(first.replies(rfiId)).toHaveLength(1);
+});
+
+test('two tenants with the same Part3 project and the same project of Procore: the first sends an answer once, the second is refused in words and goes on once the first has unlinked', async () => {
+  const first = await newGround();
+  const second = await newGround({ beside: first });
+  const { rfiId, part3Id } = await first.rfi(['Ria', 'Sam']);
+  await first.answer(part3Id, 'Ria', { bodyHtml: 'Use detail 4.' });
+  const ends = await Promise.allSettled([first.cycle('rfi-replies'), second.cycle('rfi-replies')]);
+  expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const [owner, other] = ends[0].status === 'fulfilled' ? [first, second] : [second, first];
+  await owner.settle('rfi-replies');
+  await expect(other.cycle('rfi-replies')).rejects.toMatchObject({
+    kind: 'conflict',
+    message: expect.stringContaining('Another customer’s connection keeps this Procore project in step with this project of Part3'),
+  });
+  expect(first.replies(rfiId).map(({ body }) => body)).toEqual(['Use detail 4.']);
+  await first.answer(part3Id, 'Sam', { bodyHtml: 'And detail 5.' });
+  await withTenant(owner.store.pool, owner.tenantId, (db) => unlinkProject(db, owner.link.projectLinkId));
+  await other.settle('rfi-replies');
+  expect(first.replies(rfiId).map(({ body }) => body)).toEqual(['Use detail 4.', 'And detail 5.']);
 });
 
 test('safety and design on one Procore company: each writes as its own principal, its own records alone, and the other’s trouble is none of its', async () => {
