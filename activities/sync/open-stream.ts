@@ -207,7 +207,12 @@ export function linkedProject({ timeZone, ...link }: ProjectLink): readonly Link
  * Only one tenant writes a stream of a project: through one service account, whose writes could not be told apart; or between the
  * same two projects where people write in their own names, since each of the two tenants would send every answer.
  */
-async function own(db: Db, { dependencies, stream }: Attempt, { link, connection }: OpenedStream, account: string): Promise<void> {
+async function own(
+  db: Db,
+  { dependencies, stream }: Attempt,
+  { link, connection }: OpenedStream,
+  account: string,
+): Promise<void> {
   const isOfPeople = connection.ownerGrantId !== null;
   const author = isOfPeople ? `${connection.partner}:${link.partnerProjectId}` : account;
   const wanted = {

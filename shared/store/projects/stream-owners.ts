@@ -11,7 +11,7 @@ export interface StreamOfAuthor {
   readonly environment: string;
   readonly procoreProjectId: string;
   readonly stream: string;
-  /** The service account that writes; or, where people write in their own names, the partner's project: `part3:<id>`. */
+  /** The service account that writes; or, where people write in their own names, the partner's project: `<partner>:<id>`. */
   readonly author: string;
 }
 

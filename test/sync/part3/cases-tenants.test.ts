@@ -177,7 +177,9 @@ test('two tenants with the same Part3 project and the same project of Procore: t
   await owner.settle('rfi-replies');
   await expect(other.cycle('rfi-replies')).rejects.toMatchObject({
     kind: 'conflict',
-    message: expect.stringContaining('Another customer’s connection keeps this Procore project in step with this project of Part3'),
+    message: expect.stringContaining(
+      'Another customer’s connection keeps this Procore project in step with this project of Part3',
+    ),
   });
   expect(first.replies(rfiId).map(({ body }) => body)).toEqual(['Use detail 4.']);
   await first.answer(part3Id, 'Sam', { bodyHtml: 'And detail 5.' });
