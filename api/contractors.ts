@@ -1,5 +1,6 @@
+import { personActor } from '../shared/domain/actors.ts';
 import { commandInputs } from '../shared/domain/commands.ts';
-import { signedInActor, undoUntil } from '../shared/domain/contractors.ts';
+import { undoUntil } from '../shared/domain/contractors.ts';
 import { shownAddress } from '../shared/domain/mail.ts';
 import { appliedDecision } from '../shared/store/commands.ts';
 import { type Connection, hasEnded } from '../shared/store/connections/connections.ts';
@@ -93,7 +94,7 @@ async function placeOf(
   const decision = await appliedDecision(db, connectionId, 'choose-project');
   const choice = commandInputs['choose-project'].safeParse(decision?.input);
   // a former owner's choice does not count
-  if (!choice.success || signedIn === null || decision?.by !== signedInActor(signedIn.procoreUserId)) return nowhere;
+  if (!choice.success || signedIn === null || decision?.by !== personActor(signedIn.procoreUserId)) return nowhere;
   const { companyId, projectId } = choice.data;
   const offer = (await listOffers(db, connectionId)).find((one) => one.projectId === projectId);
   return {

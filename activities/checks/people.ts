@@ -1,3 +1,4 @@
+import { personActor } from '../../shared/domain/actors.ts';
 import { commandInputs, type StepCommandKind } from '../../shared/domain/commands.ts';
 import {
   type BoundCompany,
@@ -6,7 +7,6 @@ import {
   type NoCompany,
   noCompany,
 } from '../../shared/domain/company.ts';
-import { signedInActor } from '../../shared/domain/contractors.ts';
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
 import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } from '../../shared/partners/people.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
@@ -102,7 +102,7 @@ function byOwner<Decision extends { readonly said: Said }>(
   grant: PersonGrant | undefined,
   decision: Decision | null,
 ): Decision | null {
-  return grant !== undefined && decision?.said.by === signedInActor(grant.procoreUserId) ? decision : null;
+  return grant !== undefined && decision?.said.by === personActor(grant.procoreUserId) ? decision : null;
 }
 
 async function decisionOf<Kind extends StepCommandKind>(db: Db, connectionId: string, kind: Kind) {

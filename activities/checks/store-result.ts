@@ -1,5 +1,5 @@
+import { personActor } from '../../shared/domain/actors.ts';
 import { stepOfCommand } from '../../shared/domain/commands.ts';
-import { signedInActor } from '../../shared/domain/contractors.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Outcome, Step } from '../../shared/domain/steps.ts';
 import type { CheckResult, Keep } from '../../shared/partners/contract.ts';
@@ -75,14 +75,12 @@ export async function storeResult(
 
 const skippedOutcome: Outcome = { state: 'met', evidence: { skipped: true } };
 
-export const personActor = (procoreUserId: string): string => `procore:${procoreUserId}`;
-
 async function bind(db: Db, connection: Connection, { binding, projectBinding }: Keep): Promise<BindingAnswer | undefined> {
   if (projectBinding) {
     const { project, owner } = projectBinding;
     const boundBy = personActor(owner.id);
     const answer = await bindProject(db, { connectionId: connection.connectionId, ...project, owner, boundBy });
-    if (answer === 'bound') await endInvitations(db, connection.connectionId, signedInActor(owner.id));
+    if (answer === 'bound') await endInvitations(db, connection.connectionId, personActor(owner.id));
     if (answer === 'bound' && !owner.isInvited) await needOwnAddress(db, connection, owner.id);
     return answer;
   }

@@ -1,3 +1,4 @@
+import { personActor } from '../../shared/domain/actors.ts';
 import type { RequestMailKind } from '../../shared/domain/mail.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
@@ -7,7 +8,6 @@ import { findTurn } from '../../shared/store/grants/reading.ts';
 import type { Invitation } from '../../shared/store/people/invitations.ts';
 import { ownerAddress } from '../../shared/store/people/owner-addresses.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import { personActor } from '../checks/store-result.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { counts, invitationAt, invitedAddress } from './invited.ts';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { signedInActor, undoUntil } from '../../shared/domain/contractors.ts';
+import { personActor } from '../../shared/domain/actors.ts';
+import { undoUntil } from '../../shared/domain/contractors.ts';
 import { commandsAfter, commandsBy } from '../../shared/store/commands.ts';
 import { type Connection, findConnection, findConnections, hasEnded } from '../../shared/store/connections/connections.ts';
 import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
@@ -42,7 +43,7 @@ export interface Account {
 export async function readAccount(db: Db, { signIn }: Visit): Promise<Account> {
   const { procoreUserId, createdAt } = signIn;
   const grant = procoreUserId === null ? undefined : await findGrantOfPerson(db, procoreUserId);
-  const by = signedInActor(procoreUserId ?? '');
+  const by = personActor(procoreUserId ?? '');
   const takenBack = await takenBackBy(db, by, createdAt);
   if (grant === undefined) return { grant: null, answersOn: [], owns: [], takenBack };
   const uses = await servedBy(db, grant.grantId);
@@ -86,7 +87,7 @@ export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Pr
     if (!isSignedIn(visit)) throw new PageRefusal(409, refusals.tooLate);
     const { grant } = await readAccount(db, visit);
     if (grant === null || !(await revokeGrant(db, grant.grantId))) return;
-    const actorId = signedInActor(signIn.procoreUserId ?? '');
+    const actorId = personActor(signIn.procoreUserId ?? '');
     await appendAudit(db, tenantId, [{ actorId, action: 'grant.revoke', subject: `grant:${grant.grantId}` }]);
   });
 }
@@ -101,7 +102,7 @@ export async function undoOwn(dependencies: ApiDependencies, visit: Visit, conne
     if (isSignedIn(visit) && owned?.isEnding) return undefined;
     const connection = owned?.undoUntil ? await findConnection(db, connectionId) : undefined;
     if (!isSignedIn(visit) || connection === undefined) throw new PageRefusal(409, refusals.tooLate);
-    await takeBack(db, { tenantId, connectionId, commandId, actorId: signedInActor(signIn.procoreUserId ?? '') });
+    await takeBack(db, { tenantId, connectionId, commandId, actorId: personActor(signIn.procoreUserId ?? '') });
     return connectionRun(tenantId, connection);
   });
   if (workflowId !== undefined) void dependencies.runs.tell(workflowId, 'stop', { commandId }, commandId);

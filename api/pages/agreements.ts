@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { personActor } from '../../shared/domain/actors.ts';
 import { type ConsentKind, consentOfOwner, wordsOfConsent } from '../../shared/domain/consents.ts';
-import { signedInActor } from '../../shared/domain/contractors.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { waitsForOwner } from '../../shared/partners/settings-in-force.ts';
 import { type Connection, findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
@@ -119,7 +119,7 @@ export function withdrawFrom(dependencies: ApiDependencies, visit: Visit, kind: 
     const { connectionId, signIn } = visit;
     const standing = (await readAgreements(db, visit))?.agreements.find((one) => one.kind === kind)?.standing;
     if (!standing || signIn.procoreUserId === null) return;
-    const by = signedInActor(signIn.procoreUserId);
+    const by = personActor(signIn.procoreUserId);
     await withdrawConsent(db, { connectionId, consentId: standing.consentId, by });
     await audit(db, visit, 'consent.withdraw', kind, signIn.procoreUserId);
     const connection = await findConnection(db, connectionId);
@@ -142,5 +142,5 @@ export function decline(dependencies: ApiDependencies, visit: Visit, kind: Conse
 
 const audit = (db: Db, { tenantId, connectionId }: Visit, action: string, kind: ConsentKind, procoreUserId: string) =>
   appendAudit(db, tenantId, [
-    { actorId: signedInActor(procoreUserId), action, subject: `connection:${connectionId}`, fields: [kind] },
+    { actorId: personActor(procoreUserId), action, subject: `connection:${connectionId}`, fields: [kind] },
   ]);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { personActor } from '../../shared/domain/actors.ts';
 import { commandInputs, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
-import { type OfferedProject, signedInActor, undoUntil } from '../../shared/domain/contractors.ts';
+import { type OfferedProject, undoUntil } from '../../shared/domain/contractors.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { type Command, commandsAfter, writeCommand } from '../../shared/store/commands.ts';
@@ -67,7 +68,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
   const [invitation] = await listInvitations(db, connectionId);
   const offered = await listOffers(db, connectionId);
   const commands = await commandsAfter(db, { connectionId }, '0');
-  const by = signedInActor(signIn.procoreUserId ?? '');
+  const by = personActor(signIn.procoreUserId ?? '');
   const newest = (kind: ContractorSays | 'stop') =>
     commands.findLast((command) => command.kind === kind && command.actorId === by) ?? null;
   const step = (kind: ContractorSays) => findStep(db, connectionId, stepOfCommand[kind]);
@@ -210,5 +211,5 @@ async function speaker(db: Db, visit: Visit) {
   const contracting = await readContracting(db, visit);
   if (!isContractor(visit) || state !== 'confirmed' || procoreUserId === null || contracting.standing !== 'owner')
     throw new PageRefusal(409, refusals.tooLate);
-  return { actorId: signedInActor(procoreUserId), contracting };
+  return { actorId: personActor(procoreUserId), contracting };
 }

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import { personActor } from '../../shared/domain/actors.ts';
 import { commandInputs } from '../../shared/domain/commands.ts';
-import { signedInActor } from '../../shared/domain/contractors.ts';
 import { setUpTasks } from '../../shared/domain/set-up.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
 import { findConnection, noteLook } from '../../shared/store/connections/connections.ts';
@@ -131,7 +131,7 @@ export function pages(dependencies: ApiDependencies): Router {
       if ((await standingOfLink(db, ofInvitation, signIn.signInId)) === 'ended') return false;
       if ((await standingOfLink(db, ofRequest, signIn.signInId)) === 'ended') return false;
       if (!(await confirmSignIn(db, signIn.signInId, hashToken(visit.session)))) return false;
-      const actorId = signedInActor(signIn.procoreUserId ?? '');
+      const actorId = personActor(signIn.procoreUserId ?? '');
       // a person who authorizes for themselves may have to come back: their invitation ends once it is connected
       await (isOwnership ? acceptInvitation : noteSignedIn)(db, signIn.signInId, actorId);
       await markUsed(db, ofRequest, signIn.signInId);

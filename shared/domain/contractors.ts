@@ -11,9 +11,6 @@ export const roleWords = {
   'rfis-and-submittals': 'Admin on RFIs and on Submittals',
 } as const satisfies Record<ConnectingRole, string>;
 
-/** Actor of a decision on our pages: a person signed in to Procore, by the id of their login there. */
-export const signedInActor = (procoreUserId: string): string => `person:${procoreUserId}`;
-
 /** How long a contractor may take the connection back after agreeing to it. */
 const undoMs = 24 * 60 * 60 * 1000;
 

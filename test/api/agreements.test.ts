@@ -125,7 +125,7 @@ test('a responder agrees to read in the owner’s place: exactly the words they 
   const agreed = await browser.get(page);
   expect(agreed.text).toContain('Agreed on');
   expect((await browser.press(`${page}/withdraw`, 'kind=reader')).status).toBe(303);
-  expect(await consents()).toMatchObject([{ withdrawnBy: 'person:2' }]);
+  expect(await consents()).toMatchObject([{ withdrawnBy: 'procore:2' }]);
 });
 
 test('nobody agrees to other words than those of the page, to what is another’s to say, or from another browser', async () => {
@@ -184,7 +184,7 @@ test('the owner is mailed once the setting is there, and the status names who is
   // by the same link they withdraw it
   expect((await browser.get(page)).text).toContain('Agreed on');
   await browser.press(`${page}/withdraw`, 'kind=all-non-private');
-  expect(await consents()).toMatchObject([{ withdrawnBy: 'person:1' }]);
+  expect(await consents()).toMatchObject([{ withdrawnBy: 'procore:1' }]);
   expect(await waitsForConsent()).toMatchObject([{ owner: 'admin' }]);
 });
 
@@ -238,7 +238,7 @@ test('another owner is asked anew for what the one before agreed to, who still s
   expect(own.text).toContain('Another person owns the connection now');
   await browser.press(`${page}/withdraw`, 'kind=all-non-private');
   const byGrant = new Map((await consents()).map(({ grantId, withdrawnBy }) => [grantId, withdrawnBy]));
-  expect([byGrant.get(former.grantId), byGrant.get(second.grantId)]).toEqual(['person:1', null]);
+  expect([byGrant.get(former.grantId), byGrant.get(second.grantId)]).toEqual(['procore:1', null]);
   expect((await browser.get(page)).text).not.toContain('Harbour Tower');
   expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
 });
@@ -251,7 +251,7 @@ test('a consent of the owner counts on while their authorization has lapsed, and
   expect(await wantAll()).toMatchObject({ inForce: { intake: { which: 'all-non-private' } } });
   expect((await browser.get(page)).text).toContain('Agreed on');
   await browser.press(`${page}/withdraw`, 'kind=all-non-private');
-  expect(await consents()).toMatchObject([{ withdrawnBy: 'person:1' }]);
+  expect(await consents()).toMatchObject([{ withdrawnBy: 'procore:1' }]);
   const gone = await browser.get(page);
   expect([gone.text.includes('I agree'), gone.text.includes('your authorization does not stand')]).toEqual([false, true]);
 });

@@ -204,7 +204,7 @@ describe('the contractor', () => {
   });
 
   test('what a former owner chose is nobody’s choice: nobody is there to be accepted', async () => {
-    await apiOf().store.admin.query("UPDATE command SET actor_id = 'person:7' WHERE connection_id = $1", [
+    await apiOf().store.admin.query("UPDATE command SET actor_id = 'procore:7' WHERE connection_id = $1", [
       world.peopleConnectionId,
     ]);
     expect(await get('contractor')).toMatchObject({ company: null, project: null, acceptanceOf: null });

@@ -27,7 +27,7 @@ beforeEach(async () => {
   await withTenant(apiOf().store.pool, world.tenantId, (db) =>
     storeAdminProjects(db, world.tenantId, world.connectionId, {
       projects,
-      by: 'person:1',
+      by: 'procore:1',
       at: new Date('2026-11-12T08:00:00Z'),
     }),
   );

@@ -293,7 +293,7 @@ describe('a person’s account', () => {
     });
 
     test('Undo is told as it goes on: the connection is being ended, without the button, and then that it has ended', async () => {
-      await decide('connect', 'person:31');
+      await decide('connect', 'procore:31');
       expect(await text()).toMatch(/You connected <strong>Harbour Tower<.strong>.*Undo Harbour Tower</);
       expect(await text()).not.toContain('is being ended');
       expect((await undo()).status).toBe(303);
@@ -302,7 +302,7 @@ describe('a person’s account', () => {
       expect([ending.includes('Undo Harbour Tower'), ending.includes('data-look-again-seconds')]).toEqual([false, true]);
       // pressed twice it is once
       expect((await undo()).status).toBe(303);
-      expect(await stops()).toEqual([{ actor_id: 'person:31' }]);
+      expect(await stops()).toEqual([{ actor_id: 'procore:31' }]);
       await stage('disconnected');
       const ended = /The connection of <strong>Harbour Tower<.strong> has ended/;
       expect(await text()).toMatch(ended);
@@ -313,7 +313,7 @@ describe('a person’s account', () => {
     });
 
     test('whom the connection came to later is not told that they connected it', async () => {
-      await decide('connect', 'person:30');
+      await decide('connect', 'procore:30');
       expect(await text()).not.toContain('You connected');
       expect(await text()).toContain('was connected by another person');
     });

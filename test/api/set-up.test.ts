@@ -77,7 +77,7 @@ test('the page lists what would be created and changed, each with a tick box; ex
 
   expect((await confirm(['project-template', 'new-projects'])).status).toBe(303);
   expect(await tasks()).toMatchObject([
-    { task: 'project-template', state: 'asked', signInId, askedBy: 'person:4711' },
+    { task: 'project-template', state: 'asked', signInId, askedBy: 'procore:4711' },
     { task: 'new-projects', state: 'asked' },
   ]);
   expect((await setUp()).filter(({ state }) => state === 'asked').map(({ task }) => task)).toEqual([

@@ -6,7 +6,7 @@ import { useTestStore } from '../support/store.ts';
 
 const store = useTestStore();
 const fact = (subject: string): AuditFact => ({
-  actorId: 'person:1',
+  actorId: 'procore:1',
   action: 'connection.change',
   subject,
   why: 'a "reason" – ümlaut',

@@ -50,7 +50,7 @@ const acts: readonly (readonly [
   from: readonly InvitationState[],
   act: (db: Db, of: Made) => Promise<unknown>,
 ])[] = [
-  ['accepted', [...open, 'passed-on'], (db, { signInId }) => acceptInvitation(db, signInId, 'person:1')],
+  ['accepted', [...open, 'passed-on'], (db, { signInId }) => acceptInvitation(db, signInId, 'procore:1')],
   ['passed-on', open, (db, { invitationId }) => passOn(db, invitationId)],
   ['withdrawn', [...open, 'passed-on', 'expired'], (db, { invitationId }) => withdrawInvitation(db, invitationId)],
   ['created', [...open, 'expired'], (db, { invitationId }) => sendAgain(db, invitationId, next())],

@@ -52,7 +52,7 @@ const cases: readonly (readonly [string, Case])[] = [
         expired: ['created', 'sent', 'bounced', 'opened', 'passed-on'],
         created: ['created', 'sent', 'bounced', 'opened', 'expired'],
       },
-      nobodyIsAwaited: "accepted_by = 'person:1'",
+      nobodyIsAwaited: "accepted_by = 'procore:1'",
     },
   ],
   [

@@ -57,26 +57,34 @@ async function migrateUntilBefore(admin: Client, url: string, name: string): Pro
   expect(error).toBeUndefined();
 }
 
-test('the addresses of accepted owners, one a connection before, become those of their persons', async () => {
+/** An empty database as it was before a migration, with one tenant; `insert` writes a row of the tenant. */
+async function databaseBefore(name: string) {
   const url = await emptyDatabase();
   const admin = new Client({ connectionString: url });
   await admin.connect();
-  await migrateUntilBefore(admin, url, '0023');
-  const [tenantId, given, wanted, invited] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-  await admin.query(
-    "INSERT INTO tenant (tenant_id, slug, name, partner, mode, root_key_id) VALUES ($1, 'a', 'A', 'part3', 'demo', 'k')",
-    [tenantId],
-  );
-  for (const [connectionId, person, sealed] of [
+  await migrateUntilBefore(admin, url, name);
+  const tenantId = randomUUID();
+  const insert = async (table: string, row: Readonly<Record<string, unknown>>): Promise<void> => {
+    const all = Object.entries({ tenant_id: tenantId, ...row });
+    const [columns, marks] = [all.map(([column]) => column), all.map((_, index) => `$${index + 1}`)];
+    await admin.query(
+      `INSERT INTO ${table} (${columns.join()}) VALUES (${marks.join()})`,
+      all.map(([, value]) => value),
+    );
+  };
+  await insert('tenant', { slug: 'a', name: 'A', partner: 'part3', mode: 'demo', root_key_id: 'k' });
+  return { url, admin, tenantId, insert };
+}
+
+test('the addresses of accepted owners, one a connection before, become those of their persons', async () => {
+  const { url, admin, tenantId, insert } = await databaseBefore('0023');
+  const [given, wanted, invited] = [randomUUID(), randomUUID(), randomUUID()];
+  for (const [connection_id, owner_address_of, sealed_owner_address] of [
     [given, '7', Buffer.from('sealed')],
     [wanted, '8', null],
     [invited, null, null],
   ])
-    await admin.query(
-      `INSERT INTO connection (tenant_id, connection_id, partner, scope, owner_address_of, sealed_owner_address)
-       VALUES ($1, $2, 'part3', 'project', $3, $4)`,
-      [tenantId, connectionId, person, sealed],
-    );
+    await insert('connection', { connection_id, partner: 'part3', scope: 'project', owner_address_of, sealed_owner_address });
   expect(await migrateToLatest(url)).toContain('0023_address_of_a_person');
   const { rows } = await admin.query(
     'SELECT tenant_id, connection_id, procore_user_id, sealed_address FROM owner_address ORDER BY procore_user_id',
@@ -84,6 +92,25 @@ test('the addresses of accepted owners, one a connection before, become those of
   expect(rows).toEqual([
     { tenant_id: tenantId, connection_id: given, procore_user_id: '7', sealed_address: Buffer.from('sealed') },
     { tenant_id: tenantId, connection_id: wanted, procore_user_id: '8', sealed_address: null },
+  ]);
+  expect(await isolationViolations(admin)).toEqual([]);
+  await admin.end();
+});
+
+test('what a person decided under their former actor id is theirs under the present one, and the audit names them under both', async () => {
+  const { url, admin, insert } = await databaseBefore('0028');
+  const connection_id = randomUUID();
+  await insert('connection', { connection_id, partner: 'part3', scope: 'project' });
+  await insert('actor', { actor_id: 'procore:7', kind: 'person', display_name: 'Gus Adler' });
+  for (const actor_id of ['person:7', 'procore:7', 'api-key:person:7'])
+    await insert('command', { command_id: randomUUID(), connection_id, kind: 'connect', input: {}, actor_id });
+  expect(await migrateToLatest(url)).toContain('0028_one_actor_a_person');
+  const decided = await admin.query('SELECT actor_id FROM command ORDER BY sequence');
+  expect(decided.rows.map((row) => row.actor_id)).toEqual(['procore:7', 'procore:7', 'api-key:person:7']);
+  const named = await admin.query('SELECT actor_id, display_name FROM actor ORDER BY actor_id');
+  expect(named.rows.map((row) => [row.actor_id, row.display_name])).toEqual([
+    ['person:7', 'Gus Adler'],
+    ['procore:7', 'Gus Adler'],
   ]);
   expect(await isolationViolations(admin)).toEqual([]);
   await admin.end();

@@ -110,7 +110,7 @@ export async function newWorld(api: TestApi): Promise<World> {
       by: 'onboarding',
     });
     const projects = [{ id: '1', name: 'Harbour Tower', number: 'HT-1', city: null, timeZone: 'Australia/Sydney', active: true }];
-    await storeAdminProjects(db, tenantId, connectionId, { projects, by: 'person:1', at: new Date() });
+    await storeAdminProjects(db, tenantId, connectionId, { projects, by: 'procore:1', at: new Date() });
     await storeMatches(db, tenantId, connectionId, [
       {
         kind: 'company',

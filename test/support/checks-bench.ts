@@ -332,7 +332,7 @@ async function goAndReturn(
         const confirmed = await confirmSignIn(db, signInId, sessionHash);
         const signIn = await findSignIn(db, signInId);
         if (!confirmed || signIn === undefined || tasks.length === 0) return confirmed;
-        await askSetUp(db, { tenantId, connectionId: signIn.connectionId, signInId, tasks, askedBy: 'person:test' });
+        await askSetUp(db, { tenantId, connectionId: signIn.connectionId, signInId, tasks, askedBy: 'procore:test' });
         await keepToken(db, signInId, 3_600_000);
         return confirmed;
       }),

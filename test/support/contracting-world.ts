@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { personActor } from '../../shared/domain/actors.ts';
 import { tallyOf } from '../../shared/domain/backfill.ts';
-import { signedInActor } from '../../shared/domain/contractors.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { markApplied, writeCommand } from '../../shared/store/commands.ts';
 import { createConnection } from '../../shared/store/connections/connections.ts';
@@ -145,7 +145,7 @@ async function authorizeCleo(db: Db, tenantId: string, connectionId: string): Pr
 async function chooses(db: Db, tenantId: string, connectionId: string): Promise<void> {
   const commandId = randomUUID();
   const { companyId, projectId } = offer;
-  const actorId = signedInActor(contractor.procoreUserId);
+  const actorId = personActor(contractor.procoreUserId);
   await writeCommand(db, { tenantId, commandId, connectionId, kind: 'choose-project', input: { companyId, projectId }, actorId });
   await markApplied(db, commandId);
 }

@@ -1,7 +1,7 @@
 import { createMailActivities } from '../../activities/people/mail.ts';
 import { part3Tokens } from '../../sandbox/seed/part3.ts';
+import { personActor } from '../../shared/domain/actors.ts';
 import type { OfferedProject } from '../../shared/domain/contractors.ts';
-import { signedInActor } from '../../shared/domain/contractors.ts';
 import type { Outcome } from '../../shared/domain/steps.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
@@ -91,7 +91,7 @@ export async function authorizeMember(on: Connecting, email: string, person = em
 export async function decideAsOwner(on: Connecting, kind: string, input: unknown): Promise<void> {
   const connection = await on.inTenant((db) => findConnection(db, on.connectionId));
   const grant = await on.inTenant((db) => findGrant(db, connection?.ownerGrantId ?? ''));
-  await decide(on, kind, input, signedInActor(grant?.procoreUserId ?? ''));
+  await decide(on, kind, input, personActor(grant?.procoreUserId ?? ''));
 }
 
 /** The project of that number among those offered to the contractor. */

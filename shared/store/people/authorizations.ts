@@ -1,5 +1,5 @@
+import { personActor } from '../../domain/actors.ts';
 import { commandInputs } from '../../domain/commands.ts';
-import { signedInActor } from '../../domain/contractors.ts';
 import { appliedDecision } from '../commands.ts';
 import { type Connection, lockConnection, storeSyncUser } from '../connections/connections.ts';
 import { storeOffers } from '../connections/offered-projects.ts';
@@ -169,7 +169,7 @@ async function stands(db: Db, grantId: string): Promise<boolean> {
 /** Ends the invitations of a connected project: they ask for an owner who reads, and there is one. */
 async function usedUp(db: Db, connectionId: string, grantId: string): Promise<void> {
   const grant = await findGrant(db, grantId);
-  if (grant) await endInvitations(db, connectionId, signedInActor(grant.procoreUserId));
+  if (grant) await endInvitations(db, connectionId, personActor(grant.procoreUserId));
 }
 
 async function readAs(db: Db, connectionId: string, grantId: string): Promise<void> {

@@ -30,7 +30,7 @@ async function comeBy(which: string, person: string): Promise<void> {
   const { signInId } = await authorize(on, person);
   await on.inTenant(async (db) => {
     await bindSignIn(db, ofInvitation, which, { signInId, before: invitation?.signInId ?? null });
-    await noteSignedIn(db, signInId, `person:${person}`);
+    await noteSignedIn(db, signInId, `procore:${person}`);
   });
 }
 

@@ -1,3 +1,4 @@
+import { personActor } from '../../../domain/actors.ts';
 import { listProjects } from '../../../procore/operations/projects.ts';
 import { type Check, type CheckContext, type CheckResult, type Keep, met } from '../../contract.ts';
 import type { SeenAtSignIn } from '../../sign-in.ts';
@@ -21,7 +22,7 @@ export const proveOwnership: Check = async (context) => {
     const evidence = {
       companyId,
       companyName,
-      confirmedBy: `procore:${signIn.procoreUserId}`,
+      confirmedBy: personActor(signIn.procoreUserId),
       directoryLevel: signIn.seen.directoryLevel,
     };
     // a person may confirm before the list was taken; it is read while their token still works
