@@ -1,9 +1,10 @@
-import { Fault, faultIn } from '../../shared/domain/faults.ts';
+import { Fault } from '../../shared/domain/faults.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
 import { findGrant, type PersonGrant } from '../../shared/store/grants/grants.ts';
 import { proposedOwner } from '../../shared/store/people/authorizations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { PersonsReach } from '../clients.ts';
+import { recasting } from './recast.ts';
 
 /** The fault of an owner's lapse: `grant-lapsed`, for the contractor, or `acceptance-missing`, for the inviter. */
 type OwnerLapse = () => Fault;
@@ -46,23 +47,5 @@ export async function ownerLapseOf(db: Db, connection: Connection): Promise<Owne
 }
 
 /** The same reach, for the person a connection is read as: if their authorization has lapsed, it throws the owner's lapse. */
-export const lapsingAs = (reach: PersonsReach, lapse: OwnerLapse): PersonsReach => ({
-  ...reach,
-  grants: {
-    sourceFor(tenantId, grantId) {
-      const source = reach.grants.sourceFor(tenantId, grantId);
-      return {
-        principal: source.principal,
-        async bearer(signal) {
-          try {
-            return await source.bearer(signal);
-          } catch (error) {
-            if (faultIn(error)?.kind !== 'grant-lapsed') throw error;
-            throw lapse();
-          }
-        },
-        rejected: (token) => source.rejected(token),
-      };
-    },
-  },
-});
+export const lapsingAs = (reach: PersonsReach, lapse: OwnerLapse): PersonsReach =>
+  recasting(reach, ({ kind }) => (kind === 'grant-lapsed' ? lapse() : undefined));

@@ -8,6 +8,7 @@ import { listTeam, type StoredMember } from '../../shared/store/people/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient, type PersonsReach } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { holdingBackOne } from '../people/grants/held-back.ts';
 import { contractorSignsIn, lapsingAs, ownerLapseOf } from '../people/owner-lapse.ts';
 import type { ClientsWish, OpenedClients } from './dependencies.ts';
 import { readerOf, refusedTurn, takeTurn } from './reading.ts';
@@ -37,7 +38,7 @@ export async function peopleClients(
     throw lapse();
   }
   const sharer = { tenantId, partId: projectLinkId };
-  const as = (grantId: string) => grantClient(deps, sharer, company, grantId, around);
+  const as = (grantId: string) => grantClient(holdingBackOne(deps), sharer, company, grantId, around);
   const matchedTo = new Map(
     matches.flatMap(({ kind, partnerId, procoreId, state }) =>
       kind === 'person' && state === 'matched' && procoreId !== null ? [[partnerId, procoreId]] : [],

@@ -61,6 +61,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   openBreaker: 'of the installation; nothing of a tenant is there',
   closeBreaker: 'of the installation; nothing of a tenant is there',
   noteLapse: 'of the installation; nothing of a tenant is there',
+  openBreakerOf: 'reads a row that was found already',
   readBreaker: 'of the installation; nothing of a tenant is there',
   learnedWindows: 'reads limits of far sides under a hashed key; nothing of a tenant is there',
   createRateBudget: 'counts calls under hashed keys of far sides; nothing of a tenant is there',

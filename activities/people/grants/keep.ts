@@ -6,6 +6,7 @@ import { findConnection } from '../../../shared/store/connections/connections.ts
 import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grants/grant-pairs.ts';
 import { endIdleAuthorizations } from '../../../shared/store/grants/grant-uses.ts';
 import { confirmedToken, wipeToken } from '../../../shared/store/grants/sign-in-tokens.ts';
+import { wakeServed } from '../../../shared/store/grants/waking.ts';
 import { showAcceptance } from '../../../shared/store/people/acceptances.ts';
 import { attachGrant } from '../../../shared/store/people/authorizations.ts';
 import { withTenant } from '../../../shared/store/tenancy.ts';
@@ -16,8 +17,8 @@ import { pairSecret } from './store.ts';
 
 /**
  * Turns a confirmed sign-in into a grant, in one transaction: moves the token pair out of the sign-in (or adds the next version
- * to the grant that the person has already) and attaches the grant to whom they signed in for. Returns its id; undefined if
- * nothing is left to keep, so it may be repeated.
+ * to the grant that the person has already), attaches the grant to whom they signed in for, and wakes what waited for it. Returns
+ * its id; undefined if nothing is left to keep, so it may be repeated.
  */
 export async function keepGrant(
   { pool, vault, log, plans }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log' | 'plans'>,
@@ -49,6 +50,7 @@ export async function keepGrant(
       await endIdleAuthorizations(db);
       await showAcceptance(db, changed.connectionId);
     }
+    await wakeServed(db, tenantId, grantId);
     await wipeToken(db, signInId, sealed);
     return grantId;
   });
