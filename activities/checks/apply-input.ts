@@ -54,7 +54,7 @@ export const looksAskedFor = (open: readonly Command[], stepId: string): readonl
 /** Applies the decisions that wait for a step, without checking the step. */
 export async function applyDecisions(deps: ActivityDependencies, input: StepRef) {
   const answers = await withTenant(deps.pool, input.tenantId, (db) => applyWaiting(db, deps.plans, input));
-  return { applied: answers.length, says: answers.at(-1)?.says ?? 'nothing was decided anew' };
+  return { applied: answers.length, says: answers.at(-1)?.says ?? 'all that was decided is applied' };
 }
 
 /** Holds the connection's lock, so that two concurrent callers apply the same row once. */
