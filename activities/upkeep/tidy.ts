@@ -1,4 +1,3 @@
-import { workflowIds } from '../../shared/domain/ids.ts';
 import { unappliedCommands } from '../../shared/store/commands.ts';
 import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/desired-runs.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/grants/sign-in-tokens.ts';
@@ -6,7 +5,7 @@ import { sweepAnswers } from '../../shared/store/idempotency.ts';
 import { sweepForeseen } from '../../shared/store/projects/dry-runs.ts';
 import { sweepUploads } from '../../shared/store/records/kept-uploads.ts';
 import { sweepDeliveryPayloads, sweepGatheredFacts, sweepGrantHistory } from '../../shared/store/records/sweeps.ts';
-import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
 import { tenantsDue } from '../../shared/store/tenants/tenants.ts';
 import type { UpkeepActivities, UpkeepReport } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
