@@ -164,13 +164,22 @@ export interface LevelsWish {
   readonly most: number;
 }
 
+/** The partner login that a check is made with. */
+export interface PartnerLoginFacts {
+  /** What may be shown of it, as it was submitted. */
+  readonly shown: Readonly<Record<string, string>>;
+  /** It is in force on a connection that went live with it, or took it after that: it was proven before. */
+  readonly serves: boolean;
+}
+
 /** What a check may look at. Clients are made on demand; each throws a `Fault` when what it needs is missing. */
 export interface CheckContext {
   readonly connection: ConnectionFacts;
   readonly hasServiceCredential: boolean;
   /** Null if none was submitted. */
   readonly serviceKind: ServiceKind | null;
-  readonly hasPartnerLogin: boolean;
+  /** Null if none was submitted. */
+  readonly partnerLogin: PartnerLoginFacts | null;
   readonly signIn: SignInFacts | null;
   readonly adminProjects: DatedProjectList | null;
   readonly matches: readonly RecordMatch[];
