@@ -30,13 +30,13 @@ export function part3Project({ sandbox }: ChecksBench, name = 'Harbour Tower'): 
   return found.record;
 }
 
-/** A new connection of Part3, as the API makes it. */
-export const connectPart3 = (bench: ChecksBench): Promise<Connecting> =>
-  bench.connect('part3', declarations.part3.modulesByDefault);
+/** A new connection of Part3, as the API makes it; of a new tenant, unless one is named. */
+export const connectPart3 = (bench: ChecksBench, tenantId?: string): Promise<Connecting> =>
+  bench.connect('part3', declarations.part3.modulesByDefault, tenantId);
 
 /** A connection of North Studio whose token is proven. */
-export async function untilPart3(bench: ChecksBench): Promise<Connecting> {
-  const on = await connectPart3(bench);
+export async function untilPart3(bench: ChecksBench, tenantId?: string): Promise<Connecting> {
+  const on = await connectPart3(bench, tenantId);
   await on.submitPartner({ organisation: 'north-studio' }, part3Tokens['north-studio']);
   await met(on, ['verifyPartner']);
   return on;
