@@ -6,7 +6,8 @@ import { letterOf } from '../../shared/mail/letters.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
-import { findConnection } from '../../shared/store/connections/connections.ts';
+import { type Connection, findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
+import { findGrant } from '../../shared/store/grants/grants.ts';
 import type { InvitationMail } from '../../shared/store/mail.ts';
 import { findInvitation, type Invitation, ofInvitation } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
@@ -37,12 +38,15 @@ export async function writeInvitationMail(
   const toInvited = mailRecipients[mail.kind] === 'invited';
   const gone = toInvited ? goneFor(invitation, mail) : undefined;
   if (gone !== undefined) return { held: gone };
+  const over = mail.kind === 'taken-back' ? await overForInviter(db, connection) : undefined;
+  if (over !== undefined) return { held: over };
   const token = deps.mail.links.tokenWith(invitation.invitationId, invitation.generation, invitation.linkHash);
   if (toInvited && token === undefined) return { held: 'The key of its link is gone: send the invitation again.' };
   const letter = letterOf(mail.kind, {
     ...invitation,
     partnerTitle: partnerTitles[connection.partner],
     purpose: words.purpose,
+    inviteAgain: declarations[connection.partner].ownerWords?.inviteAgain ?? '',
     passedOn: invitation.passedOnFrom !== null,
     url: token === undefined ? deps.mail.pagesUrl : `${deps.mail.pagesUrl}/invitation/${revealSecret(token)}`,
     support: deps.mail.supportOf(connection.partner),
@@ -57,6 +61,13 @@ const goneFor = (invitation: Invitation, { generation, kind }: InvitationMail): 
     { generation, isReminder: kind === 'reminder' },
     { isOlder: 'The invitation was sent again since.', hasEnded: 'The invitation has ended.' },
   );
+
+/** Why the inviter need not be told any more that the owner took the authorization back; undefined if they need. */
+async function overForInviter(db: Db, connection: Connection): Promise<string | undefined> {
+  if (hasEnded(connection)) return 'The connection has ended.';
+  const owner = connection.ownerGrantId === null ? undefined : await findGrant(db, connection.ownerGrantId);
+  return owner?.state === 'revoked' ? undefined : 'The owner’s authorization stands again, or is another person’s.';
+}
 
 async function addressOf(
   { vault }: ActivityDependencies,
