@@ -51,6 +51,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   boundCompanyOf: 'reads a row that was found already',
   grantStands: 'reads a row that was found already',
   hasEnded: 'reads a row that was found already',
+  settledSteps: 'reads rows that were found already',
   companyOf: 'reads a row that was found already',
   deliveryFromRow: 'reads a row that was found already',
   resolveToken: 'takes the hash of a bearer: whoever has it is its tenant',

@@ -36,13 +36,16 @@ export function part3Project(
   return found.record;
 }
 
-/** A new connection of Part3, as the API makes it. */
-export const connectPart3 = (bench: ChecksBench): Promise<Connecting> =>
-  bench.connect('part3', declarations.part3.modulesByDefault);
+/** A new connection of Part3, as the API makes it; of a new tenant, unless one is named. */
+export const connectPart3 = (bench: ChecksBench, tenantId?: string): Promise<Connecting> =>
+  bench.connect('part3', declarations.part3.modulesByDefault, tenantId);
 
-/** A connection of an organisation whose token is proven. */
-export async function untilPart3(bench: ChecksBench, organisation: Organisation = 'north-studio'): Promise<Connecting> {
-  const on = await connectPart3(bench);
+/** A connection of an organisation whose token is proven; of a new tenant, unless one is named. */
+export async function untilPart3(
+  bench: ChecksBench,
+  { organisation = 'north-studio', tenantId }: { readonly organisation?: Organisation; readonly tenantId?: string } = {},
+): Promise<Connecting> {
+  const on = await connectPart3(bench, tenantId);
   await on.submitPartner({ organisation }, part3Tokens[organisation]);
   await met(on, ['verifyPartner']);
   return on;
@@ -70,7 +73,7 @@ export async function inviteTo(
 
 /** Somebody has signed in for the contractor, and said that the account is theirs. */
 export async function untilSignedIn(bench: ChecksBench, person = 'gus', inviting: Inviting = {}): Promise<Connecting> {
-  const on = await untilPart3(bench, inviting.organisation);
+  const on = await untilPart3(bench, inviting);
   await inviteTo(bench, on, inviting);
   await met(on, ['inviteContractor']);
   await authorize(on, person);

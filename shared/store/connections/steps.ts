@@ -97,6 +97,10 @@ export async function listSteps(db: Db, connectionId: string): Promise<readonly 
   return rows.map(fromRow);
 }
 
+/** Ids of those of these steps that are done or skipped. */
+export const settledSteps = (steps: readonly StoredStep[]): ReadonlySet<string> =>
+  new Set(steps.flatMap(({ stepId, state }) => (isSettledState(state) ? [stepId] : [])));
+
 export async function findStep(db: Db, connectionId: string, stepId: string): Promise<StoredStep | undefined> {
   const row = await stepRow(db, connectionId, stepId).executeTakeFirst();
   return row && fromRow(row);

@@ -68,6 +68,7 @@ export function newIds(tenantId: string = randomUUID()) {
       opened: randomUUID(),
       overdue: randomUUID(),
       ended: randomUUID(),
+      ofTaking: randomUUID(),
     },
     requests: { created: randomUUID(), sent: randomUUID(), overdue: randomUUID() },
     mails: { queued: randomUUID(), sending: randomUUID(), old: randomUUID() },
