@@ -58,6 +58,8 @@ const opens = (why: string): Promise<unknown> =>
 
 beforeEach(async () => {
   await closeBreaker(bench().store);
+  // each test is a customer of its own, and none keeps the project from the next
+  await bench().store.admin.query('DELETE FROM stream_owner');
   on = await untilConnected(bench());
   await untilMapped(on);
   await decide(on, 'choose-backfill', { which: 'none' });
