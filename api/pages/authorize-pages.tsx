@@ -1,41 +1,39 @@
 import type { VNode } from 'preact';
-import { AgainPage, accountOf, BusyPage, pathOf } from './authorizing.tsx';
+import { AgainPage, accountOf, BusyPage, OtherAccount, pathOf } from './authorizing.tsx';
 import type { Contracting } from './contracting.ts';
 import { ContractorPage } from './contractor-pages.tsx';
 import { Page, Press } from './layout.tsx';
 import { ResponderPage } from './responder-pages.tsx';
-import type { ResponderStanding } from './responding.ts';
+import { ResponderWhoPage } from './responder-who-page.tsx';
+import type { AskedMember, ResponderStanding } from './responding.ts';
 import type { Visit } from './visits.ts';
 
-function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contracting: Contracting | null }): VNode {
+function ContractorWhoPage({ visit, contracting }: { readonly visit: Visit; readonly contracting: Contracting }): VNode {
   return (
     <Page title="Is that you?" help={[visit.help]}>
       <p>
         You are signed in to Procore as <strong>{accountOf(visit)}</strong> – is that right?
       </p>
-      {contracting?.isOther === true && contracting.bound === null ? (
+      {contracting.isOther && contracting.bound === null ? (
         <p role="status">
           The invitation went to another address. If somebody else was signed in to Procore in this browser, use another account.
           If it is yours all the same, {visit.tenantName} is asked before anything is connected.
         </p>
       ) : null}
-      {contracting !== null && contracting.owner !== null && contracting.bound === null ? (
+      {contracting.owner !== null && contracting.bound === null ? (
         <p role="status">
           {contracting.owner} has signed in by this invitation before you. With your yes you take their place: what they chose
           counts no more, and they see who came.
         </p>
       ) : null}
       <p>{whatFollows(visit, contracting)}</p>
-      <Press action={`${pathOf(visit)}/confirm`}>{contracting === null ? 'Authorize' : 'Yes, that is me'}</Press>
-      <Press action={`${pathOf(visit)}/abandon`} quiet>
-        Use another account
-      </Press>
+      <Press action={`${pathOf(visit)}/confirm`}>Yes, that is me</Press>
+      <OtherAccount visit={visit} />
     </Page>
   );
 }
 
-function whatFollows({ tenantName, signIn }: Visit, contracting: Contracting | null): string {
-  if (contracting === null) return 'Your answers will carry your name in Procore. Nothing else is written in it.';
+function whatFollows({ tenantName, signIn }: Visit, contracting: Contracting): string {
   if (contracting.bound === null) return 'Nothing is connected yet: you choose the project on the next page.';
   const connected = `${contracting.bound.project} is connected already.`;
   if (contracting.ownerReads && contracting.standing !== 'owner')
@@ -51,10 +49,12 @@ export function AuthorizePage(props: {
   readonly contracting: Contracting | null;
   /** Of a member; else null. */
   readonly standing: ResponderStanding | null;
+  /** For whom it is, if that is a member who is there; else null. */
+  readonly member: AskedMember | null;
   readonly search: string;
   readonly choosesAgain: boolean;
 }): VNode {
-  const { visit, contracting, standing, search, choosesAgain } = props;
+  const { visit, contracting, standing, member, search, choosesAgain } = props;
   switch (visit.signIn.state) {
     case 'confirmed':
       return contracting === null ? (
@@ -63,7 +63,11 @@ export function AuthorizePage(props: {
         <ContractorPage visit={visit} contracting={contracting} search={search} choosesAgain={choosesAgain} />
       );
     case 'exchanged':
-      return <WhoPage visit={visit} contracting={contracting} />;
+      return contracting === null ? (
+        <ResponderWhoPage visit={visit} member={member} />
+      ) : (
+        <ContractorWhoPage visit={visit} contracting={contracting} />
+      );
     case 'returned':
       return (
         <BusyPage visit={visit} title="You are back from Procore">
