@@ -2,16 +2,16 @@ import { requestMachine } from '../shared/domain/authorization-requests.ts';
 import { faultTable, isFaultKind, type Owner, owners } from '../shared/domain/faults.ts';
 import { addDays, startOfDay } from '../shared/domain/local-dates.ts';
 import { isOpen } from '../shared/domain/mailed-links.ts';
+import { hindranceOf } from '../shared/domain/responders.ts';
 import type { Signer, Step } from '../shared/domain/steps.ts';
 import { byUrgency, type Court, sideOf, type Wait } from '../shared/domain/waits.ts';
 import { declarations } from '../shared/partners/registry.ts';
 import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
 import type { Connection } from '../shared/store/connections/connections.ts';
 import { listSteps, type StoredStep } from '../shared/store/connections/steps.ts';
-import { type AuthorizationRequest, requestOf } from '../shared/store/people/authorization-requests.ts';
-import { memberSubject } from '../shared/store/people/authorizations.ts';
 import { listInvitations } from '../shared/store/people/invitations.ts';
-import { listTeam, type StoredMember } from '../shared/store/people/team.ts';
+import { listResponders, responderStanding, type StoredResponder } from '../shared/store/people/responders.ts';
+import { listTeam } from '../shared/store/people/team.ts';
 import { listProjectLinks, type ProjectLink } from '../shared/store/projects/project-links.ts';
 import { type OpenRecord, openRecords, type StreamCount, streamCounts } from '../shared/store/records/open-records.ts';
 import { wordOf } from '../shared/store/rows.ts';
@@ -49,9 +49,10 @@ export async function readStatus(
   const { connectionId } = connection;
   const causes = await openCauses(db, connectionId, causesAtMost);
   const contractor = await contractorOf(db, connection);
+  const nameOf = await namesOf(db, connectionId, causes);
   const told = toldOnce([
     ...(await stepWaits(db, connection, contractor, steps)),
-    ...causes.map((cause) => causeWait(cause, contractor)).sort(ofConnectionFirst),
+    ...causes.map((cause) => causeWait(cause, contractor, nameOf)).sort(ofConnectionFirst),
   ]);
   const link = (await listProjectLinks(db, connectionId)).find(({ state }) => state !== 'unlinked');
   const { courts } = declarations[connection.partner];
@@ -94,14 +95,10 @@ async function stepWaits(
   // the invitation's end only limits the contractor's first sign-in
   const [firstSignIn] = taking('contractor');
   const untilOf = ({ stepId }: StoredStep) => (stepId === firstSignIn ? (invitation?.expiresAt ?? null) : null);
-  const missing: AskedMember[] = [];
-  for (const member of (await listTeam(db, connectionId)).filter(lacksAuthorization)) {
-    const request = await requestOf(db, { subject: memberSubject(member.emailKey), connectionId: null });
-    missing.push({ member, request });
-  }
+  const missing = (await listResponders(db, connectionId)).filter(lacksAuthorization);
   return steps.flatMap((step): readonly CausedWait[] => {
     if (taking('responder').includes(step.stepId) && missing.length > 0)
-      return missing.map((asked) => ({ wait: memberWait(asked, step), reason: null, isOfProject: false }));
+      return missing.map((member) => ({ wait: memberWait(member, step), reason: null, isOfProject: false }));
     const { outcome } = step;
     const owner = outcome !== null && outcome.state !== 'met' ? outcome.on : step.owner;
     const wait: Wait = {
@@ -120,36 +117,48 @@ async function stepWaits(
 
 const reminderOf = ({ remindedAt }: StoredStep): Date | null => remindedAt.at(-1) ?? null;
 
-const lacksAuthorization = ({ returns, leftAt, grantState }: StoredMember): boolean =>
-  returns && leftAt === null && (grantState === null || grantState === 'lapsed' || grantState === 'revoked');
-
-interface AskedMember {
-  readonly member: StoredMember;
-  readonly request: AuthorizationRequest | undefined;
-}
+const lacksAuthorization = (one: StoredResponder): boolean =>
+  one.leftAt === null && responderStanding(one).state !== 'authorized';
 
 /** Until their link ends; null if it has ended, or was never sent. */
-const memberWait = ({ member: { memberId, name, askedAt, grantState }, request }: AskedMember, step: StoredStep): Wait => ({
-  side: 'partner',
-  owner: 'responder',
-  who: name,
-  what: grantState === 'lapsed' ? 'Signs in to Procore again.' : 'Authorizes their own Procore account.',
-  since: askedAt ?? step.since,
-  until: isOpen(requestMachine, request?.state) ? (request?.expiresAt ?? null) : null,
-  reminderDueAt: reminderOf(step),
-  about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
-});
+function memberWait(member: StoredResponder, step: StoredStep): Wait {
+  const { memberId, name } = member;
+  const { state, since } = responderStanding(member);
+  const isAsked = isOpen(requestMachine, member.requestState);
+  const { owner = 'responder', needed = '' } = hindranceOf({ ...member, isAsked }) ?? {};
+  return {
+    side: sideOf[owner],
+    owner,
+    who: owner === 'responder' ? name : null,
+    what: needed,
+    // whose link ended unused waits since they were asked
+    since: (state === 'not-asked' ? member.askedAt : since) ?? step.since,
+    until: isAsked ? member.requestExpiresAt : null,
+    reminderDueAt: reminderOf(step),
+    about: { kind: 'step', id: `${step.stepId}:${memberId}`, label: step.title },
+  };
+}
 
 const ofConnectionFirst = (one: CausedWait, other: CausedWait): number => Number(one.isOfProject) - Number(other.isOfProject);
 
-function causeWait(cause: AttentionView, contractor: string | null): CausedWait {
+type NameOf = (subject: string) => string | null;
+
+/** Names of the members that causes are about. */
+async function namesOf(db: Db, connectionId: string, causes: readonly AttentionView[]): Promise<NameOf> {
+  const isOfPersons = causes.some(({ subject }) => subject.startsWith('person:'));
+  const team = isOfPersons ? await listTeam(db, connectionId) : [];
+  const names = new Map(team.map(({ memberId, name }) => [`person:${memberId}`, name]));
+  return (subject) => names.get(subject) ?? null;
+}
+
+function causeWait(cause: AttentionView, contractor: string | null, nameOf: NameOf): CausedWait {
   const owner: Owner = wordOf(owners, cause.owner);
   const label = isFaultKind(cause.reason) ? faultTable[cause.reason].sentence : cause.reason;
   const about = { kind: 'item', id: cause.attentionItemId, label } as const;
   const wait: Wait = {
     side: sideOf[owner],
     owner,
-    who: owner === 'contractor' ? contractor : null,
+    who: owner === 'contractor' ? contractor : owner === 'responder' ? nameOf(cause.subject) : null,
     what: cause.needed,
     since: cause.since,
     until: null,

@@ -158,7 +158,7 @@ const memberFacts = (member: StoredMember): readonly TeamMember[] =>
           email: member.email,
           returns: member.returns,
           procoreUserId: member.procoreUserId,
-          authorization: member.grantState === null ? 'none' : standsAs(member.grantState),
+          authorization: member.grantState === null || member.accountOf !== null ? 'none' : standsAs(member.grantState),
           access: member.access,
           accessReadAtMs: member.accessReadAt?.getTime() ?? null,
         },

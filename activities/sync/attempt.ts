@@ -1,4 +1,5 @@
 import type { BoundCompany } from '../../shared/domain/company.ts';
+import type { Hindrance } from '../../shared/domain/responders.ts';
 import type { Stream, StreamRun } from '../../shared/partners/stream.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import type { ItemPlace } from '../../shared/store/attention.ts';
@@ -24,6 +25,8 @@ export interface Cycle extends Attempt {
   readonly refused: OpenedClients['refused'];
   readonly run: StreamRun;
   readonly automation: Automation;
+  /** What hinders a person’s records, by the subject of a cause. */
+  readonly hindrances: ReadonlyMap<string, Hindrance>;
 }
 
 /**

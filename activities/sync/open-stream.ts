@@ -139,7 +139,9 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
   const sides = { ...clients, connection, settings: opened.settings, matches, projects, known, uploads };
   const run = await openRun(dependencies, stream, sides, project, context.signal);
   const automation = automationOf(link, stream.name);
-  return { ...attempt, procoreProjectId, procore: clients.procore, refused: clients.refused, run, automation };
+  const all = clients.responders?.all ?? [];
+  const hindrances = new Map(all.flatMap(({ memberId, hindrance }) => (hindrance ? [[`person:${memberId}`, hindrance]] : [])));
+  return { ...attempt, procoreProjectId, procore: clients.procore, refused: clients.refused, run, automation, hindrances };
 }
 
 /** Both sides of a connection, and its matches. */

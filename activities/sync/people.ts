@@ -1,5 +1,6 @@
 import type { BoundCompany } from '../../shared/domain/company.ts';
-import { Fault } from '../../shared/domain/faults.ts';
+import { Fault, type FaultDetail } from '../../shared/domain/faults.ts';
+import { hindranceOf } from '../../shared/domain/responders.ts';
 import type { Responder, Responders } from '../../shared/partners/stream.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import { listMatches } from '../../shared/store/connections/matches.ts';
@@ -60,27 +61,26 @@ export function respondersOf(
   as: (grantId: string) => ReturnType<typeof grantClient<BoundCompany>>,
 ): Responders {
   const here = team.filter(({ leftAt }) => leftAt === null);
-  const all = here.map(
-    ({ memberId, name, procoreUserId, grantId, grantState }): Responder => ({
-      memberId,
-      name,
-      procoreUserId: procoreUserId ?? matchedTo.get(memberId) ?? null,
-      authorization: grantId === null || grantState === 'revoked' ? 'none' : grantState === 'lapsed' ? 'lapsed' : 'live',
-    }),
-  );
+  const all = here.map((member): Responder => {
+    const { memberId, name, procoreUserId, accountOf } = member;
+    const own = accountOf === null ? procoreUserId : null;
+    const hindrance = hindranceOf(member);
+    return { memberId, name, procoreUserId: own ?? matchedTo.get(memberId) ?? null, ...(hindrance && { hindrance }) };
+  });
   return {
     all,
     async as(memberId) {
       const member = here.find((one) => one.memberId === memberId);
-      if (!member) throw ofOnePerson('person-lacks-access', 'Whoever wrote this answer does not belong to the project any more.');
-      if (member.grantId === null || member.grantState === 'revoked') {
-        throw ofOnePerson('person-lacks-access', `${member.name} has not authorized Procore yet; the answer waits, whole.`);
-      }
-      if (member.grantState === 'lapsed') throw ofOnePerson('grant-lapsed', `${member.name}’s authorization has lapsed.`);
-      return as(member.grantId);
+      if (!member)
+        throw ofOnePerson('person-lacks-access', { seen: 'Whoever wrote this answer does not belong to the project any more.' });
+      const hindrance = hindranceOf(member);
+      if (hindrance) throw ofOnePerson(hindrance.kind, hindrance);
+      return as(member.grantId ?? '');
     },
   };
 }
 
-const ofOnePerson = (kind: 'person-lacks-access' | 'grant-lapsed', seen: string): Fault =>
-  new Fault(kind, { seen, effect: 'surely-not-done', reach: 'record' });
+const ofOnePerson = (
+  kind: 'person-lacks-access' | 'grant-lapsed',
+  { owner, seen, needed, where }: Pick<FaultDetail, 'owner' | 'seen' | 'needed' | 'where'>,
+): Fault => new Fault(kind, { owner, seen, needed, where, effect: 'surely-not-done', reach: 'record' });

@@ -1,7 +1,8 @@
 import type { Fault } from '../../shared/domain/faults.ts';
+import type { Hindrance } from '../../shared/domain/responders.ts';
 import type { StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import type { Cause } from '../../shared/partners/stream.ts';
-import { openItems, showCauses } from '../../shared/store/attention.ts';
+import { openItems, type StandingCause, showCauses } from '../../shared/store/attention.ts';
 import { noteReport } from '../../shared/store/projects/project-links.ts';
 import { openWork } from '../../shared/store/records/delivery-queue.ts';
 import { parkedCauses } from '../../shared/store/records/parked.ts';
@@ -34,7 +35,8 @@ export async function closeCycle(
   const { causes, stubborn, items, work } = await unfenced(cycle, async (db) => {
     const parked = (await parkedCauses(db, fence)).map(({ fault, records }) => {
       const { kind: reason, subject, seen, needed, where } = fault;
-      return { reason, subject, seen, needed, where, records };
+      // words kept with a record are of when it was parked; who is waited for may have changed since
+      return { reason, subject, seen, needed, where, ...asItIs(cycle.hindrances.get(subject)), records };
     });
     return {
       causes: [...blocked, ...parked],
@@ -66,6 +68,9 @@ export async function closeCycle(
   });
   return { report, refusal };
 }
+
+const asItIs = (hindrance: Hindrance | undefined): Partial<StandingCause> =>
+  hindrance ? { owner: hindrance.owner, seen: hindrance.seen, needed: hindrance.needed, where: hindrance.where } : {};
 
 /** When the stream is to be looked at again, if that is sooner than the usual pace. */
 function nextLook({ dependencies, run }: Cycle, waitMs: number | undefined): { readonly nextLookMs?: number } {

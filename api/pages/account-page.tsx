@@ -4,7 +4,7 @@ import type { Account, OwnedConnection } from './accounts.ts';
 import type { Agreements } from './agreements.ts';
 import { AskedAgreements, ToAgreements } from './agreements-page.tsx';
 import type { RequestVisit } from './authorization-request-visits.ts';
-import { accountOf, BusyPage } from './authorizing.tsx';
+import { accountOf, BusyPage, OtherAccount, pathOf } from './authorizing.tsx';
 import { Facts, Moment, Page, Press } from './layout.tsx';
 import type { Visit } from './visits.ts';
 
@@ -37,8 +37,6 @@ const standsAs = ({ state }: NonNullable<Account['grant']>, { answersOn, owns }:
 
 const whenOf = (at: Date | null): VNode | string => (at === null ? 'Not yet' : <Moment at={at} />);
 
-const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}` as const;
-
 /** The result of Undo: the connections that it ended. */
 const TakenBack = ({ account }: { readonly account: Account }): VNode => (
   <>
@@ -59,16 +57,21 @@ function NothingPage({ visit, account }: Pick<Props, 'visit' | 'account'>): VNod
         with this account.
       </p>
       <p>What was revoked just now is ended at Procore as well, within minutes.</p>
+      <AuthorizeAgain visit={visit} account={account} />
       <OtherAccount visit={visit} />
     </Page>
   );
 }
 
-const OtherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
-  <Press action={`${pathOf(visit)}/abandon`} quiet>
-    Use another account
-  </Press>
-);
+const AuthorizeAgain = ({ visit, account: { returnsAs } }: Pick<Props, 'visit' | 'account'>): VNode | null =>
+  returnsAs === null ? null : (
+    <>
+      <p>
+        Your answers on {returnsAs.answersOn.join(', ')} wait, whole, until you authorize again; you can do it here at any time.
+      </p>
+      <Press action={`${pathOf(visit)}/authorize-again`}>Authorize again</Press>
+    </>
+  );
 
 function Undoable({ visit, owned }: { readonly visit: Visit; readonly owned: OwnedConnection }): VNode {
   const project = <strong>{owned.projectName}</strong>;
@@ -115,6 +118,7 @@ function OwnAccountPage({ visit, account, agreements, grant }: Props & { readonl
           them, or another person for each. {visit.tenantName} is told, and may invite you or another.
         </p>
       )}
+      {grant.state === 'lapsed' ? <AuthorizeAgain visit={visit} account={account} /> : null}
       <Press action={`${pathOf(visit)}/revoke`} quiet>
         Revoke
       </Press>

@@ -6,7 +6,7 @@ import { type Connection, findConnection, findConnections, hasEnded } from '../.
 import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { servedBy } from '../../shared/store/grants/grant-uses.ts';
 import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants/grants.ts';
-import { placesOfMember } from '../../shared/store/people/responders.ts';
+import { membersToReturn, placesOfMember } from '../../shared/store/people/responders.ts';
 import { tellTakenBack } from '../../shared/store/people/taken-back.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
@@ -36,6 +36,8 @@ export interface Account {
   /** Projects on which their answers carry their name. */
   readonly answersOn: readonly string[];
   readonly owns: readonly OwnedConnection[];
+  /** The member as whom they can authorize again, after a revocation of their own or a lapse; null: nobody. */
+  readonly returnsAs: { readonly emailKey: string; readonly connectionId: string; readonly answersOn: readonly string[] } | null;
   /** Projects whose connections they have taken back since they signed in, and that have ended. */
   readonly takenBack: readonly string[];
 }
@@ -46,7 +48,8 @@ export async function readAccount(db: Db, { signIn }: Visit): Promise<Account> {
   const grant = procoreUserId === null ? undefined : await findGrantOfPerson(db, procoreUserId);
   const by = personActor(procoreUserId ?? '');
   const takenBack = await takenBackBy(db, by, createdAt);
-  if (grant === undefined) return { grant: null, answersOn: [], owns: [], takenBack };
+  const returnsAs = procoreUserId === null ? null : await returningAs(db, procoreUserId);
+  if (grant === undefined) return { grant: null, answersOn: [], owns: [], returnsAs, takenBack };
   const uses = await servedBy(db, grant.grantId);
   const answersOn = new Set<string>();
   for (const key of uses.emailKeys) for (const { projectName } of await placesOfMember(db, key)) answersOn.add(projectName);
@@ -55,7 +58,16 @@ export async function readAccount(db: Db, { signIn }: Visit): Promise<Account> {
     const connection = await findConnection(db, connectionId);
     if (connection !== undefined) owns.push(await ownedBy(db, connection, by));
   }
-  return { grant, answersOn: [...answersOn], owns, takenBack };
+  return { grant, answersOn: [...answersOn], owns, returnsAs, takenBack };
+}
+
+async function returningAs(db: Db, procoreUserId: string): Promise<Account['returnsAs']> {
+  for (const emailKey of await membersToReturn(db, procoreUserId)) {
+    const places = await placesOfMember(db, emailKey);
+    const [place] = places;
+    if (place) return { emailKey, connectionId: place.connectionId, answersOn: places.map(({ projectName }) => projectName) };
+  }
+  return null;
 }
 
 async function ownedBy(db: Db, connection: Connection, actorId: string): Promise<OwnedConnection> {
@@ -98,6 +110,13 @@ export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Pr
     return told;
   });
   for (const mailId of mails) await runs.sendMail({ tenantId, mailId });
+}
+
+/** As whom a person who is signed in to see their account authorizes again. Throws the page that says so if there is nobody. */
+export async function whoReturns(dependencies: ApiDependencies, visit: Visit): Promise<NonNullable<Account['returnsAs']>> {
+  const { returnsAs } = await withTenant(dependencies.pool, visit.tenantId, (db) => readAccount(db, visit));
+  if (!isSignedIn(visit) || returnsAs === null) throw new PageRefusal(409, refusals.tooLate);
+  return returnsAs;
 }
 
 /** Takes back a connection of theirs, within a day of its creation. A second press has no effect. */

@@ -1,57 +1,50 @@
 import type { VNode } from 'preact';
-import { AgainPage, accountOf, BusyPage, pathOf } from './authorizing.tsx';
+import { AlsoReadNote } from './also-read-note.tsx';
+import { AgainPage, accountOf, BusyPage, OtherAccount, pathOf } from './authorizing.tsx';
 import type { Contracting } from './contracting.ts';
 import { ContractorPage } from './contractor-pages.tsx';
 import { Page, Press } from './layout.tsx';
 import type { AlsoRead } from './read-again.ts';
 import { ResponderPage } from './responder-pages.tsx';
-import type { ResponderStanding } from './responding.ts';
+import { ResponderWhoPage } from './responder-who-page.tsx';
+import type { AskedMember, ResponderStanding } from './responding.ts';
 import type { Visit } from './visits.ts';
 
-interface WhoProps {
+interface ContractorWhoProps {
   readonly visit: Visit;
-  readonly contracting: Contracting | null;
+  readonly contracting: Contracting;
   readonly also: AlsoRead;
 }
 
-function WhoPage({ visit, contracting, also }: WhoProps): VNode {
+function ContractorWhoPage({ visit, contracting, also }: ContractorWhoProps): VNode {
   return (
     <Page title="Is that you?" help={[visit.help]}>
       <p>
         You are signed in to Procore as <strong>{accountOf(visit)}</strong> – is that right?
       </p>
-      {contracting?.isOther === true && contracting.bound === null ? (
+      {contracting.isOther && contracting.bound === null ? (
         <p role="status">
           The invitation went to another address. If somebody else was signed in to Procore in this browser, use another account.
           If it is yours all the same, {visit.tenantName} is asked before anything is connected.
         </p>
       ) : null}
-      {contracting !== null && contracting.owner !== null && contracting.bound === null ? (
+      {contracting.owner !== null && contracting.bound === null ? (
         <p role="status">
           {contracting.owner} has signed in by this invitation before you. With your yes you take their place: what they chose
           counts no more, and they see who came.
         </p>
       ) : null}
       <p>{whatFollows(visit, contracting)}</p>
-      {also.projectNames.length === 0 ? null : (
-        <p role="status">
-          Your authorization holds for all that you connected for {visit.tenantName}. With your yes these are read again with it
-          as well: <strong>{also.projectNames.join(', ')}</strong>. To leave one out, ask {visit.tenantName} to disconnect it
-          before you go on.
-        </p>
-      )}
+      <AlsoReadNote visit={visit} also={also} />
       <Press action={`${pathOf(visit)}/confirm`} carries={{ also: also.mark }}>
-        {contracting === null ? 'Authorize' : 'Yes, that is me'}
+        Yes, that is me
       </Press>
-      <Press action={`${pathOf(visit)}/abandon`} quiet>
-        Use another account
-      </Press>
+      <OtherAccount visit={visit} />
     </Page>
   );
 }
 
-function whatFollows({ tenantName, signIn }: Visit, contracting: Contracting | null): string {
-  if (contracting === null) return 'Your answers will carry your name in Procore. Nothing else is written in it.';
+function whatFollows({ tenantName, signIn }: Visit, contracting: Contracting): string {
   if (contracting.bound === null) return 'Nothing is connected yet: you choose the project on the next page.';
   const connected = `${contracting.bound.project} is connected already.`;
   if (contracting.ownerReads && contracting.standing !== 'owner')
@@ -67,12 +60,14 @@ export function AuthorizePage(props: {
   readonly contracting: Contracting | null;
   /** Of a member; else null. */
   readonly standing: ResponderStanding | null;
+  /** For whom it is, if that is a member who is there; else null. */
+  readonly member: AskedMember | null;
   /** Shown before they confirm. */
   readonly also: AlsoRead;
   readonly search: string;
   readonly choosesAgain: boolean;
 }): VNode {
-  const { visit, contracting, standing, also, search, choosesAgain } = props;
+  const { visit, contracting, standing, member, also, search, choosesAgain } = props;
   switch (visit.signIn.state) {
     case 'confirmed':
       return contracting === null ? (
@@ -81,7 +76,11 @@ export function AuthorizePage(props: {
         <ContractorPage visit={visit} contracting={contracting} search={search} choosesAgain={choosesAgain} />
       );
     case 'exchanged':
-      return <WhoPage visit={visit} contracting={contracting} also={also} />;
+      return contracting === null ? (
+        <ResponderWhoPage visit={visit} member={member} also={also} />
+      ) : (
+        <ContractorWhoPage visit={visit} contracting={contracting} also={also} />
+      );
     case 'returned':
       return (
         <BusyPage visit={visit} title="You are back from Procore">

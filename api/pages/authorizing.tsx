@@ -11,6 +11,12 @@ export const pathOf = ({ signIn }: Visit) => `/sign-ins/${signIn.signInId}` as c
 export const accountOf = ({ signIn: { procoreUserName: name, procoreLogin: login } }: Visit): string =>
   name === null || name === login ? (login ?? 'an account whose name Procore does not tell') : `${name} (${login})`;
 
+export const OtherAccount = ({ visit }: { readonly visit: Visit }): VNode => (
+  <Press action={`${pathOf(visit)}/abandon`} quiet>
+    Use another account
+  </Press>
+);
+
 /** A short wait; `children` says what for. */
 export function BusyPage({
   visit,

@@ -40,7 +40,7 @@ export const refusals = {
   deadRequest: {
     title: 'This link does not work any more',
     says: 'Somebody has signed in by it, you were sent a newer one, it is older than 30 days, or the address is not complete.',
-    todo: 'If you have signed in, there is nothing left to do. Otherwise look for a newer mail, or ask whoever manages your projects.',
+    todo: 'If you have signed in, there is nothing left to do. If you revoked it since, authorize again with the link to your account in the same mail. Otherwise look for a newer mail, or ask whoever manages your projects.',
   },
   passedOnAlready: {
     title: 'It was passed on already',

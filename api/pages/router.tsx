@@ -8,7 +8,8 @@ import { findConnection, noteLook } from '../../shared/store/connections/connect
 import { askSetUp } from '../../shared/store/connections/set-ups.ts';
 import { keepToken } from '../../shared/store/grants/sign-in-tokens.ts';
 import { confirmSignIn } from '../../shared/store/grants/sign-ins.ts';
-import { ofRequest } from '../../shared/store/people/authorization-requests.ts';
+import { endRequestLink, ofRequest } from '../../shared/store/people/authorization-requests.ts';
+import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
 import { noteSignedIn } from '../../shared/store/people/invitation-returns.ts';
 import { acceptInvitation, ofInvitation } from '../../shared/store/people/invitations.ts';
 import { markUsed, standingOfLink } from '../../shared/store/people/mailed-links.ts';
@@ -31,7 +32,7 @@ import { askForLook, nudge } from './looks.ts';
 import { abandon, callbackPath, finishOAuth, startOAuth } from './oauth.ts';
 import { readAlso } from './read-again.ts';
 import { refusals } from './refusal-page.tsx';
-import { readStandingOf } from './responding.ts';
+import { mayActFor, readAskedMember, readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
 import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
@@ -41,6 +42,8 @@ import { findVisit, helpOfAll, type Visit } from './visits.ts';
 const confirmation = z.object({
   companyId: z.string().optional(),
   also: z.string().max(100).default(''),
+  account: z.string().optional(),
+  insteadOf: z.string().optional(),
   setUp: z
     .union([z.enum(setUpTasks).transform((task) => [task]), z.array(z.enum(setUpTasks)).max(setUpTasks.length)])
     .default([]),
@@ -92,14 +95,17 @@ export function pages(dependencies: ApiDependencies): Router {
       ? await withTenant(dependencies.pool, visit.tenantId, (db) => readContracting(db, visit))
       : null;
     const { search, again } = lookingFor.parse(request.query);
-    const standing =
-      contracting === null ? await withTenant(dependencies.pool, visit.tenantId, (db) => readStandingOf(db, visit)) : null;
-    const also = await withTenant(dependencies.pool, visit.tenantId, (db) => readAlso(db, visit));
+    const { standing, member, also } = await withTenant(dependencies.pool, visit.tenantId, async (db) => ({
+      standing: contracting === null ? await readStandingOf(db, visit) : null,
+      member: contracting === null ? await readAskedMember(db, visit) : null,
+      also: await readAlso(db, visit),
+    }));
     const page = (
       <AuthorizePage
         visit={visit}
         contracting={contracting}
         standing={standing}
+        member={member}
         also={also}
         search={search}
         choosesAgain={again || search !== ''}
@@ -127,6 +133,8 @@ export function pages(dependencies: ApiDependencies): Router {
     const { companyId: shown, also: shownAlso, setUp } = said.data;
     const tasks = visit.offers.flatMap(({ task }) => (setUp.includes(task) ? [task] : []));
     const confirmed = await withTenant(dependencies.pool, tenantId, async (db) => {
+      const mayAct = await mayActFor(db, visit, said.data);
+      if (mayAct === 'no') return 'doubted';
       const connection = await findConnection(db, connectionId);
       // the person agrees to exactly what the page named
       if (connection === undefined) return false;
@@ -141,13 +149,14 @@ export function pages(dependencies: ApiDependencies): Router {
       // a person who authorizes for themselves may have to come back: their invitation ends once it is connected
       await (isOwnership ? acceptInvitation : noteSignedIn)(db, signIn.signInId, actorId);
       await markUsed(db, ofRequest, signIn.signInId);
+      // they may have come by their account instead of the link that they were sent
+      if (memberKeyOf(signIn.subject) !== undefined) await endRequestLink(db, signIn.subject ?? '');
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
       const agreedTo = [`sign-in:${signIn.signInId}`, ...(also?.connectionIds ?? []).map((id) => `connection:${id}`)];
-      await appendAudit(
-        db,
-        tenantId,
-        agreedTo.map((subject) => ({ actorId, action: 'sign-in.confirm', subject })),
-      );
+      await appendAudit(db, tenantId, [
+        ...agreedTo.map((subject) => ({ actorId, action: 'sign-in.confirm', subject })),
+        ...(mayAct === 'instead' ? [{ actorId, action: 'responder.change-account', subject: `sign-in:${signIn.signInId}` }] : []),
+      ]);
       if (tasks.length > 0) {
         await askSetUp(db, { tenantId, connectionId, signInId: signIn.signInId, tasks, askedBy: actorId });
         await keepToken(db, signIn.signInId, setUpKeptMs);
@@ -158,8 +167,8 @@ export function pages(dependencies: ApiDependencies): Router {
       await askForLook(db, visit);
       return true;
     });
-    // on a second press, the first one counted
-    if (!confirmed && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
+    // on a second press, the first one counted; the page says what is doubted
+    if (confirmed === false && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
     if (confirmed === true) nudge(dependencies, visit, visit.takenUpBy);
     response.redirect(303, `/sign-ins/${signIn.signInId}`);
   };

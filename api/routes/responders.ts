@@ -1,13 +1,18 @@
 import { z } from 'zod';
-import { requestMachine } from '../../shared/domain/authorization-requests.ts';
 import { shownAddress } from '../../shared/domain/mail.ts';
-import { isOpen } from '../../shared/domain/mailed-links.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
+import { isServing } from '../../shared/store/grants/grant-uses.ts';
 import { askOnceMore } from '../../shared/store/people/asking.ts';
 import { endRequestLink } from '../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
-import { listResponders, type StoredResponder } from '../../shared/store/people/responders.ts';
+import {
+  listResponders,
+  responderStanding,
+  responderStates,
+  type StoredResponder,
+} from '../../shared/store/people/responders.ts';
+import { endUse, releaseAccount } from '../../shared/store/people/team.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { pageFrom, positionOf } from '../cursors.ts';
@@ -16,8 +21,9 @@ import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { connectionParams, pageOf, pageQuery, partnerId, time } from '../schemas.ts';
 
-const responderState = z.enum(['not-asked', 'asked', 'authorized', 'lapsed', 'revoked', 'left']).meta({
-  description: '`not-asked`: no link of theirs is open, also where one ended unused; `lapsed`: Procore accepts it no more',
+const responderState = z.enum(responderStates).meta({
+  description:
+    '`not-asked`: no link of theirs is open, also where one ended unused; `another-account`: they signed in with the account of another member, and nothing is sent with it; `lapsed`: Procore accepts it no more',
 });
 
 const responderView = z
@@ -29,6 +35,12 @@ const responderView = z
     state: responderState,
     since: time.nullable().meta({ description: 'Of the last change' }),
     procoreUserId: z.string().nullable().meta({ description: 'Who they are in Procore, by their own sign-in' }),
+    accountName: z.string().nullable().meta({ description: 'The name of that account in Procore' }),
+    accountOf: z.string().nullable().meta({ description: 'The other member whose account it is; null: nobody else’s' }),
+    formerProcoreUserId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Who they were in Procore before, if they signed in as somebody else since' }),
     lastUsedAt: time.nullable().meta({ description: 'When their authorization was last used, to the hour' }),
     bounce: z.string().nullable().meta({ description: 'Why their address was refused, in the mail server’s words' }),
   })
@@ -38,19 +50,9 @@ const askedView = z
   .strictObject({ memberId: z.string(), state: responderState, askedAt: time.nullable() })
   .meta({ id: 'AskedResponder' });
 
-function standingOf(row: StoredResponder): { readonly state: z.infer<typeof responderState>; readonly since: Date | null } {
-  if (row.leftAt !== null) return { state: 'left', since: row.leftAt };
-  if (row.grantState === 'lapsed') return { state: 'lapsed', since: row.lapsedAt };
-  if (row.grantState !== null && row.grantState !== 'revoked') return { state: 'authorized', since: row.authorizedAt };
-  if (isOpen(requestMachine, row.requestState)) return { state: 'asked', since: row.askedAt };
-  return row.grantState === 'revoked'
-    ? { state: 'revoked', since: row.revokedAt }
-    : { state: 'not-asked', since: row.requestEndedAt };
-}
-
 function viewOf(row: StoredResponder): z.infer<typeof responderView> {
-  const { state, since } = standingOf(row);
-  const { memberId, name, returns, procoreUserId, bounce } = row;
+  const { state, since } = responderStanding(row);
+  const { memberId, name, returns, procoreUserId, procoreName, accountOf, formerUserId, bounce } = row;
   return {
     memberId,
     name,
@@ -59,6 +61,9 @@ function viewOf(row: StoredResponder): z.infer<typeof responderView> {
     state,
     since: since?.toISOString() ?? null,
     procoreUserId,
+    accountName: procoreName,
+    accountOf,
+    formerProcoreUserId: formerUserId,
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     bounce,
   };
@@ -72,6 +77,28 @@ async function needResponder(db: Db, { connectionId, memberId }: z.output<typeof
   const [found] = await listResponders(db, connectionId, memberId);
   if (found === undefined) throw notFound();
   return found;
+}
+
+const asking = z.strictObject({
+  wrongAccount: z.boolean().default(false).meta({
+    description:
+      'They signed in with an account that is not theirs: it serves them no more from now on, their answers wait, and they sign in with another. For a key of the scope `admin` if they have authorized, as for ending that.',
+  }),
+});
+
+const authorizedAlready = (name: string, procoreName: string | null): string =>
+  `${name} has authorized already${procoreName === null ? '' : `, as ${procoreName} in Procore`}. If that account is not theirs, send {"wrongAccount": true}: it serves them no more then, and they are asked again.`;
+
+/** Ends a member's use of their authorization, and the authorization if nobody else uses it. Undefined: there was none. */
+async function endFor(db: Db, emailKey: string): Promise<string | undefined> {
+  const grantId = await endUse(db, emailKey);
+  if (grantId !== undefined && !(await isServing(db, grantId))) await revokeGrant(db, grantId);
+  return grantId;
+}
+
+async function giveUpAccount(db: Db, emailKey: string): Promise<void> {
+  await endFor(db, emailKey);
+  await releaseAccount(db, emailKey);
 }
 
 export const responderRoutes: readonly Route[] = [
@@ -106,12 +133,13 @@ export const responderRoutes: readonly Route[] = [
     family: 'Responders',
     summary: 'Mail a person their link to authorize Procore, again; the one before works no more',
     description:
-      'The link is in the mail alone, works for 30 days, and ends once they have signed in. Reminders begin anew. Refused for who has authorized, or left.',
+      'The link is in the mail alone, works for 30 days, and ends once they have signed in. Reminders begin anew. Refused for who has left, and, without `wrongAccount`, for who has authorized.',
     params: responderParams,
     query: nothing,
-    body: nothing,
+    body: asking,
+    example: { wrongAccount: true },
     answers: { 202: { says: 'The mail is on its way', schema: askedView } },
-    handle: async ({ params }, caller, dependencies) => {
+    handle: async ({ params, body: { wrongAccount } }, caller, dependencies) => {
       const { tenantId, actorId } = caller;
       const { invitationLinks: links, settings } = dependencies;
       const { view, mailId } = await caller.once('ask', asked, async (db) => {
@@ -119,16 +147,25 @@ export const responderRoutes: readonly Route[] = [
         if (connection === undefined) throw notFound();
         connectionRun(tenantId, connection);
         const { emailKey, ...row } = await needResponder(db, params);
-        const { state } = standingOf({ emailKey, ...row });
-        if (state === 'left' || state === 'authorized') throw new Problem('not-now', `${row.name} has ${state} already.`);
+        const { state } = responderStanding({ emailKey, ...row });
+        if (state === 'left') throw new Problem('not-now', `${row.name} has left already.`);
+        if (state === 'authorized' && !wrongAccount) throw new Problem('not-now', authorizedAlready(row.name, row.procoreName));
+        if (wrongAccount && state === 'authorized' && caller.scope !== 'admin')
+          throw new Problem('scope-too-low', 'Ending an authorization needs a key of scope admin.');
+        if (wrongAccount) await giveUpAccount(db, emailKey);
         const mail = await askOnceMore(db, { links, restoreEpoch: settings.restoreEpoch }, { tenantId, emailKey }, 'asked');
         if (mail === undefined) throw new Problem('not-now', 'Somebody else has asked them just now.');
         await appendAudit(db, tenantId, [
-          { actorId, action: 'responder.ask', subject: `connection:${params.connectionId}`, fields: [row.memberId] },
+          {
+            actorId,
+            action: wrongAccount ? 'responder.wrong-account' : 'responder.ask',
+            subject: `connection:${params.connectionId}`,
+            fields: [row.memberId],
+          },
         ]);
         const now = await needResponder(db, params);
         const askedAt = now.askedAt?.toISOString() ?? null;
-        return { view: { memberId: row.memberId, state: standingOf(now).state, askedAt }, mailId: mail };
+        return { view: { memberId: row.memberId, state: responderStanding(now).state, askedAt }, mailId: mail };
       });
       await dependencies.runs.sendMail({ tenantId, mailId });
       return { status: 202, body: view };
@@ -142,17 +179,17 @@ export const responderRoutes: readonly Route[] = [
     family: 'Responders',
     summary: 'End a person’s authorization, on every project of the tenant, at once',
     description:
-      'Nothing is written in their name from now on; Procore is told to revoke it, again and again until that went through. A link they were sent works no more. Where there is none, nothing is done.',
+      'Nothing is written in their name from now on; Procore is told to revoke it, again and again until that went through, unless it serves another member or the owner of a connection: that goes on. A link they were sent works no more. Where there is none, nothing is done.',
     params: responderParams,
     query: nothing,
     body: nothing,
     answers: { 200: { says: 'As it stands now', schema: responderView } },
     handle: async ({ params }, caller) => {
       const view = await caller.inTenant(async (db) => {
-        const { grantId, emailKey, memberId } = await needResponder(db, params);
-        const isRevoked = grantId !== null && (await revokeGrant(db, grantId));
+        const { emailKey, memberId } = await needResponder(db, params);
+        const grantId = await endFor(db, emailKey);
         await endRequestLink(db, memberSubject(emailKey));
-        if (isRevoked)
+        if (grantId !== undefined)
           await appendAudit(db, caller.tenantId, [
             { actorId: caller.actorId, action: 'responder.revoke', subject: `grant:${grantId}`, fields: [memberId] },
           ]);

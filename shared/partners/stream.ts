@@ -5,6 +5,7 @@ import type { FaultKind } from '../domain/faults.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { RecordMatch } from '../domain/projects.ts';
 import type { SumsDifference } from '../domain/reconciling.ts';
+import type { Hindrance } from '../domain/responders.ts';
 import type { ProcoreClient } from '../procore/contract.ts';
 import type { ProcoreFiles } from '../procore/files.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
@@ -213,8 +214,8 @@ export interface Responder {
   readonly name: string;
   /** Their Procore user: from their own authorization, else from the matching; null: not known. */
   readonly procoreUserId: string | null;
-  /** State of their own authorization; absent: not known. */
-  readonly authorization?: 'live' | 'none' | 'lapsed';
+  /** What hinders their answers; absent: nothing known. */
+  readonly hindrance?: Hindrance;
 }
 
 /** The partner's people, in whose own names answers are sent. */

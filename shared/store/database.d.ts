@@ -377,10 +377,11 @@ export interface KeptUpload {
 }
 
 export interface MemberAccount {
-  asked_at: Timestamp | null;
   authorized_at: Timestamp | null;
   email_key: string;
+  former_user_id: string | null;
   grant_id: string | null;
+  revoked_at: Timestamp | null;
   tenant_id: string;
 }
 

@@ -5,16 +5,16 @@ import { revealSecret } from '../../shared/security/secret.ts';
 import { writeCommand } from '../../shared/store/commands.ts';
 import { endIdleAuthorizations } from '../../shared/store/grants/grant-uses.ts';
 import { findGrantOfPerson } from '../../shared/store/grants/grants.ts';
-import { claimCode, storeIdentity, storeToken } from '../../shared/store/grants/sign-in-tokens.ts';
 import { askOnce } from '../../shared/store/people/asking.ts';
 import { type AuthorizationRequest, requestOf } from '../../shared/store/people/authorization-requests.ts';
 import { contractorSubject, memberSubject } from '../../shared/store/people/authorizations.ts';
 import { listTeam, storeTeam } from '../../shared/store/people/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
-import { testEpoch, testLinkKey, testLoginUrl, useTestApi } from '../support/api.ts';
+import { testEpoch, testLinkKey, useTestApi } from '../support/api.ts';
 import { newWorld, responder, type World } from '../support/api-world.ts';
 import { contentsOf } from '../support/contents.ts';
 import { PageBrowser } from '../support/page-browser.ts';
+import { signInByPage } from '../support/page-sign-in.ts';
 
 const apiOf = useTestApi();
 let world: World;
@@ -56,28 +56,9 @@ async function links(): Promise<{ readonly authorize: string; readonly account: 
   };
 }
 
-/** Goes to Procore from a page and comes back as a person; what the worker does then is done. */
-async function signIn(
-  browser: PageBrowser,
-  from: string,
-  person = { id: '4712', name: 'Rosa Weber', login: responder },
-): Promise<string> {
-  const started = await browser.press(from);
-  expect(started.status).toBe(303);
-  const asked = new URL(started.headers.get('location') ?? '');
-  expect(asked.origin).toBe(testLoginUrl);
-  const state = asked.searchParams.get('state') ?? '';
-  const back = await browser.get(`/oauth/procore/callback?${new URLSearchParams({ code: `code-${randomUUID()}`, state })}`);
-  const page = back.headers.get('location') ?? '';
-  const signInId = page.split('/').at(-1) ?? '';
-  await inTenant(async (db) => {
-    const sealed = Buffer.from(randomUUID());
-    await claimCode(db, signInId, 1000);
-    await storeToken(db, { signInId, sealedToken: sealed, pendingMs: 900_000 });
-    await storeIdentity(db, { signInId, sealed }, person);
-  });
-  return page;
-}
+const rosa = { id: '4712', name: 'Rosa Weber', login: responder };
+const signIn = (browser: PageBrowser, from: string, person = rosa): Promise<string> =>
+  signInByPage(apiOf(), world.tenantId, browser, from, person);
 
 describe('the list', () => {
   test('says of each how they stand and since when, with the address in part only', async () => {

@@ -3,10 +3,11 @@ import { beforeEach, expect, test } from '@jest/globals';
 import type { RfiFields, SubmittalFields } from '../../shared/partners/part3/fields.ts';
 import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { storeOutcome, storeReminder } from '../../shared/store/connections/steps.ts';
-import { askOnce } from '../../shared/store/people/asking.ts';
+import { beginGrant } from '../../shared/store/grants/grant-pairs.ts';
+import { askOnce, askOnceMore } from '../../shared/store/people/asking.ts';
 import { endRequestLink } from '../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
-import { storeTeam } from '../../shared/store/people/team.ts';
+import { noteAuthorized, storeTeam } from '../../shared/store/people/team.ts';
 import { linkProject } from '../../shared/store/projects/project-links.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { testEpoch, testLinkKey, useTestApi } from '../support/api.ts';
@@ -197,8 +198,7 @@ test('whoever returns documents and has not authorized is a line of their own; w
     [tenantId],
   );
   const { rows } = await sql(
-    `SELECT a.asked_at, r.expires_at FROM authorization_request r JOIN member_account a USING (tenant_id)
-     WHERE a.tenant_id = $1 AND a.email_key = 'm-1@x.example'`,
+    `SELECT asked_at, expires_at FROM authorization_request WHERE tenant_id = $1 AND subject = 'member:m-1@x.example'`,
     [tenantId],
   );
   const [asked] = rows;
@@ -207,7 +207,7 @@ test('whoever returns documents and has not authorized is a line of their own; w
     {
       side: 'partner',
       who: 'Ria',
-      what: 'Authorizes their own Procore account.',
+      what: 'Ria authorizes their own Procore account.',
       since: asked.asked_at.toISOString(),
       until: asked.expires_at.toISOString(),
     },
@@ -216,9 +216,69 @@ test('whoever returns documents and has not authorized is a line of their own; w
   expect(await ofResponders()).toMatchObject([{ who: 'Ria', until: null }]);
   await sql("UPDATE person_grant SET state = 'lapsed' WHERE tenant_id = $1", [tenantId]);
   expect((await ofResponders()).map(({ who, what }: { who: string; what: string }) => [who, what]).sort()).toEqual([
-    ['Ria', 'Authorizes their own Procore account.'],
-    ['Sam', 'Signs in to Procore again.'],
+    ['Ria', 'Ria authorizes their own Procore account.'],
+    ['Sam', 'Sam signs in to Procore again.'],
   ]);
+});
+
+test('who is waited for again is waited for since then: since the lapse, the revocation, or the new asking, and never since the first', async () => {
+  const { peopleConnectionId: connectionId, tenantId } = world;
+  const emailKey = 'm-2@x.example';
+  const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
+  const grantId = randomUUID();
+  await inTenant(async (db) => {
+    const sam = { memberId: 'm-2', name: 'Sam', email: emailKey, emailKey, returns: true };
+    await storeTeam(db, tenantId, connectionId, [sam]);
+    await askOnce(db, using, { tenantId, emailKey }, 'asked');
+    const person = { tenantId, procoreUserId: '102', procoreLogin: emailKey, procoreName: 'Sam' };
+    const moments = { issuedAt: new Date(), expiresAt: new Date(Date.now() + 600_000) };
+    await beginGrant(db, person, { grantId, sealedPair: Buffer.from('sealed'), signInId: randomUUID(), ...moments });
+    await noteAuthorized(db, tenantId, emailKey, grantId);
+    await storeOutcome(db, {
+      connectionId,
+      stepId: 'authorizeResponders',
+      outcome: { state: 'waiting', on: 'responder', seen: '0 of 1', needed: 'Each of them authorizes.', where: 'Mail' },
+      doneBy: 'system',
+      by: 'onboarding',
+    });
+  });
+  const firstAsked = '2026-01-01T00:00:00.000Z';
+  await sql(
+    `UPDATE authorization_request SET state = 'answered', asked_at = $2, ended_at = $2 WHERE tenant_id = $1 AND connection_id IS NULL`,
+    [tenantId, firstAsked],
+  );
+  await sql('UPDATE step SET since = $2 WHERE connection_id = $1', [connectionId, firstAsked]);
+  const wait = async () =>
+    (await status()).waits.find(({ about }: { about: { id: string } }) => about.id === 'authorizeResponders:m-2');
+  expect(await wait()).toBeUndefined();
+
+  const lapsedAt = '2026-02-02T00:00:00.000Z';
+  await sql("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [grantId]);
+  await sql("INSERT INTO grant_event (tenant_id, grant_id, version, kind, at) VALUES ($1, $2, 1, 'lapsed', $3)", [
+    tenantId,
+    grantId,
+    lapsedAt,
+  ]);
+  expect(await wait()).toMatchObject({ owner: 'responder', who: 'Sam', since: lapsedAt });
+
+  const revokedAt = '2026-03-03T00:00:00.000Z';
+  await sql("UPDATE person_grant SET state = 'revoked', sealed_pair = NULL, revoked_at = $2 WHERE grant_id = $1", [
+    grantId,
+    revokedAt,
+  ]);
+  expect(await wait()).toMatchObject({
+    side: 'partner',
+    owner: 'admin',
+    who: null,
+    what: 'Whoever manages the project asks Sam again, or Sam authorizes again on the page of their account.',
+    since: revokedAt,
+    until: null,
+  });
+
+  await inTenant((db) => askOnceMore(db, using, { tenantId, emailKey }, 'asked'));
+  const askedAt = '2026-04-04T00:00:00.000Z';
+  await sql('UPDATE authorization_request SET asked_at = $2 WHERE tenant_id = $1 AND connection_id IS NULL', [tenantId, askedAt]);
+  expect(await wait()).toMatchObject({ owner: 'responder', who: 'Sam', since: askedAt, until: expect.any(String) });
 });
 
 test('an open item waits for whoever has the ball, since it was seen to go there, until its due day has ended at the site', async () => {
@@ -297,8 +357,10 @@ test('what is closed, or will be once it is sent, waits for nobody; of what is e
   ]);
 });
 
-test('a cause that holds records up is shown with its owner and goes before items; items come in pages', async () => {
+test('a cause that holds records up is shown with its owner, by name, and goes before items; items come in pages', async () => {
   await inTenant(async (db) => {
+    const member = { memberId: 'm-1', name: 'Ria Solà', email: 'm-1@x.example', emailKey: 'm-1@x.example', returns: true };
+    await storeTeam(db, world.tenantId, world.peopleConnectionId, [member]);
     await db
       .insertInto('attention_item')
       .values({
@@ -319,7 +381,7 @@ test('a cause that holds records up is shown with its owner and goes before item
   await sql("UPDATE step SET state = 'pending' WHERE connection_id = $1", [world.peopleConnectionId]);
   for (const id of ['1', '2', '3']) await carried(id, { versions: [[1, rfi([ria])]] });
   const first = await status('?limit=2');
-  expect(first.next).toMatchObject({ side: 'partner', what: 'Ria authorizes.', about: { kind: 'item' } });
+  expect(first.next).toMatchObject({ side: 'partner', who: 'Ria Solà', what: 'Ria authorizes.', about: { kind: 'item' } });
   const records = (page: { projects: { waits: { about: { kind: string; id: string } }[] }[] }) =>
     page.projects[0]?.waits.filter(({ about }) => about.kind === 'record').map(({ about }) => about.id.slice(-1));
   expect(records(first)).toEqual(['1', '2']);

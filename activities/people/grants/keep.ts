@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { personActor } from '../../../shared/domain/actors.ts';
 import { stepOfCommand } from '../../../shared/domain/commands.ts';
+import { anothersAccount } from '../../../shared/domain/responders.ts';
 import { type Plans, stepTaking } from '../../../shared/domain/steps.ts';
 import type { TokenGrant } from '../../../shared/procore/oauth.ts';
 import { places } from '../../../shared/security/places.ts';
@@ -9,12 +11,14 @@ import { listSteps, settledSteps } from '../../../shared/store/connections/steps
 import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grants/grant-pairs.ts';
 import { endIdleAuthorizations } from '../../../shared/store/grants/grant-uses.ts';
 import { confirmedToken, wipeToken } from '../../../shared/store/grants/sign-in-tokens.ts';
-import { findSignIn } from '../../../shared/store/grants/sign-ins.ts';
+import { findSignIn, refuseConfirmed } from '../../../shared/store/grants/sign-ins.ts';
 import { wakeServed } from '../../../shared/store/grants/waking.ts';
 import { showAcceptance } from '../../../shared/store/people/acceptances.ts';
-import { attachGrant, type OwnerChange, takeUpAgain } from '../../../shared/store/people/authorizations.ts';
+import { attachGrant, memberKeyOf, type OwnerChange, takeUpAgain } from '../../../shared/store/people/authorizations.ts';
 import { readAgainBy } from '../../../shared/store/people/returning-owners.ts';
+import { doubtAbout, lockAccounts } from '../../../shared/store/people/whose-account.ts';
 import { type Db, withTenant } from '../../../shared/store/tenancy.ts';
+import { appendAudit } from '../../../shared/store/tenants/audit.ts';
 import { reopen } from '../../checks/reopen.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { type SignInRef, unsealToken } from '../sign-ins.ts';
@@ -23,17 +27,26 @@ import { pairSecret } from './store.ts';
 /**
  * Turns a confirmed sign-in into a grant, in one transaction: moves the token pair out of the sign-in (or adds the next version
  * to the grant that the person has already), attaches the grant to whom they signed in for, and to the other connections that
- * the page said are read again by it, and wakes what waited for it. Returns its id; undefined if nothing is left to keep, so it
- * may be repeated.
+ * the page said are read again by it, and wakes what waited for it. Another member's account is refused, and nothing of it is
+ * kept. Returns the grant's id; undefined if nothing is left to keep, so it may be repeated.
  */
 export async function keepGrant(
   { pool, vault, log, plans }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log' | 'plans'>,
   { tenantId, signInId }: SignInRef,
 ): Promise<string | undefined> {
   return withTenant(pool, tenantId, async (db) => {
+    await lockAccounts(db, tenantId);
     const found = await confirmedToken(db, signInId);
     if (!found) return undefined;
-    const { person, sealed, issuedAt } = found;
+    const { person, sealed, issuedAt, subject } = found;
+    const emailKey = memberKeyOf(subject);
+    const doubt = emailKey === undefined ? undefined : await doubtAbout(db, { emailKey, signInId }, person);
+    if (doubt?.kind === 'another-member') {
+      await refuseConfirmed(db, signInId, anothersAccount(doubt.name));
+      const actorId = personActor(person.procoreUserId);
+      await appendAudit(db, tenantId, [{ actorId, action: 'responder.refuse', subject: `sign-in:${signInId}` }]);
+      return undefined;
+    }
     const token = await unsealToken(vault, db, { tenantId, signInId }, sealed);
     if (!hasRefreshToken(token)) {
       log.warn({ tenantId, signInId }, 'Procore gave no refresh token: the sign-in is good for as long as its access token');

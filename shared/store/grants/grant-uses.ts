@@ -24,6 +24,14 @@ export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
   };
 }
 
+/** Whether it acts for a member, or reads a connection or waits to. */
+export async function isServing(db: Db, grantId: string): Promise<boolean> {
+  const { emailKeys, connectionIds } = await servedBy(db, grantId);
+  if (emailKeys.length + connectionIds.length > 0) return true;
+  const proposed = connectionsServed(db).select('connection_id').where('proposed_owner_grant_id', '=', grantId);
+  return (await proposed.executeTakeFirst()) !== undefined;
+}
+
 /**
  * Ends unused authorizations, in the transaction that ended their use: revokes those of people who left every project and of
  * ended connections, unless a consent keeps them or their person waits to own a connection. Voids the links of members who left;
@@ -87,6 +95,7 @@ const membersServed = (db: Db) =>
     .innerJoin('connection as c', (join) =>
       join.onRef('c.tenant_id', '=', 'm.tenant_id').onRef('c.connection_id', '=', 'm.connection_id'),
     )
+    .where('a.revoked_at', 'is', null)
     .where('m.left_at', 'is', null)
     .where('c.stage', 'not in', [...endedStages]);
 

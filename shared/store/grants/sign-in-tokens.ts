@@ -131,6 +131,8 @@ export interface ConfirmedToken {
     readonly procoreLogin: string | null;
     readonly procoreName: string | null;
   };
+  /** As in `SignIn.subject`. */
+  readonly subject: string | null;
 }
 
 const toKeep = (db: Db) =>
@@ -145,6 +147,7 @@ const toKeep = (db: Db) =>
 export async function confirmedToken(db: Db, signInId: string): Promise<ConfirmedToken | undefined> {
   const row = await toKeep(db)
     .select(['sealed_token', 'code_claimed_at', 'returned_at', 'procore_user_id', 'procore_user_name', 'procore_login'])
+    .select('subject')
     .where('sign_in_id', '=', signInId)
     .forUpdate()
     .executeTakeFirst();
@@ -155,7 +158,7 @@ export async function confirmedToken(db: Db, signInId: string): Promise<Confirme
     procoreLogin: row.procore_login,
     procoreName: row.procore_user_name,
   };
-  return { sealed: row.sealed_token, issuedAt, person };
+  return { sealed: row.sealed_token, issuedAt, person, subject: row.subject };
 }
 
 /** Confirmed sign-ins whose pairs are not grants yet. */

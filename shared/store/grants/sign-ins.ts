@@ -282,6 +282,17 @@ export async function refuseSignIn(db: Db, signInId: string, refusal: string): P
   await ended(db, signInId, refusal).execute();
 }
 
+/** Refuses what was confirmed before it was kept, with words for the person. Its token is revoked by upkeep. */
+export async function refuseConfirmed(db: Db, signInId: string, refusal: string): Promise<void> {
+  await db
+    .updateTable('sign_in')
+    .set({ state: 'refused', refusal })
+    .where('sign_in_id', '=', signInId)
+    .where('state', '=', 'confirmed')
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
 /** The person ends it in their own session; `refusal` says why. False if another session has it by then, or it has ended. */
 export async function withdrawSignIn(
   db: Db,

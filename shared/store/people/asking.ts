@@ -7,7 +7,6 @@ import { queueMail } from '../mail.ts';
 import type { Db } from '../tenancy.ts';
 import { askAgain, beginRequest, requestOf } from './authorization-requests.ts';
 import { contractorSubject, memberSubject } from './authorizations.ts';
-import { noteAsked } from './team.ts';
 
 /** What is needed to make links and write to people. */
 export interface AskingWith {
@@ -86,11 +85,10 @@ export async function askOnceMore(db: Db, using: AskingWith, who: Asked, cause: 
 async function queueRequest(
   db: Db,
   { restoreEpoch }: AskingWith,
-  who: Asked,
+  { tenantId }: Asked,
   { cause, requestId, generation }: { readonly cause: RequestCause; readonly requestId: string; readonly generation: number },
 ): Promise<string> {
-  if ('emailKey' in who) await noteAsked(db, who.tenantId, who.emailKey);
   const kind = mailOf[cause];
   const businessKey = `${kind}:${requestId}:${generation}`;
-  return queueMail(db, { tenantId: who.tenantId, businessKey, kind, requestId, generation, restoreEpoch });
+  return queueMail(db, { tenantId, businessKey, kind, requestId, generation, restoreEpoch });
 }

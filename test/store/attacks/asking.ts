@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { invitationLinks } from '../../../shared/security/invitation-links.ts';
-import { endIdleAuthorizations, servedBy } from '../../../shared/store/grants/grant-uses.ts';
+import { endIdleAuthorizations, isServing, servedBy } from '../../../shared/store/grants/grant-uses.ts';
 import { askOnce, askOnceMore } from '../../../shared/store/people/asking.ts';
 import {
   askAgain,
@@ -10,7 +10,7 @@ import {
   requestOf,
 } from '../../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../../shared/store/people/authorizations.ts';
-import { listResponders, placesOfMember } from '../../../shared/store/people/responders.ts';
+import { listResponders, membersToReturn, placesOfMember } from '../../../shared/store/people/responders.ts';
 import type { Attacks } from './attack.ts';
 
 const using = { links: invitationLinks(randomBytes(32).toString('base64')), restoreEpoch: 'one' };
@@ -36,7 +36,9 @@ export const onRequests = {
   endRequestLink: (db, { mark }) => endRequestLink(db, memberSubject(mark)),
 
   placesOfMember: (db, { mark }) => placesOfMember(db, mark),
+  membersToReturn: (db, { mark }) => membersToReturn(db, `lapsed-${mark}`),
   listResponders: (db, { connectionId }) => listResponders(db, connectionId),
   servedBy: (db, { grants }) => servedBy(db, grants.live),
+  isServing: async (db, { grants }) => ((await isServing(db, grants.live)) ? ['it serves'] : []),
   endIdleAuthorizations: (db) => endIdleAuthorizations(db),
 } satisfies Attacks;

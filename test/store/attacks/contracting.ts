@@ -21,7 +21,8 @@ import {
   useInvitedAddress,
 } from '../../../shared/store/people/owner-addresses.ts';
 import { readAgainBy } from '../../../shared/store/people/returning-owners.ts';
-import { listTeam, noteAsked, noteAuthorized, storeAccess, storeTeam } from '../../../shared/store/people/team.ts';
+import { endUse, listTeam, noteAuthorized, releaseAccount, storeAccess, storeTeam } from '../../../shared/store/people/team.ts';
+import { doubtAbout } from '../../../shared/store/people/whose-account.ts';
 import { backfillStandings } from '../../../shared/store/projects/backfill-progress.ts';
 import { findSurvey, storeSurvey } from '../../../shared/store/projects/backfill-surveys.ts';
 import { openRecords, streamCounts } from '../../../shared/store/records/open-records.ts';
@@ -40,8 +41,11 @@ export const onPeople = {
   listTeam: (db, { connectionId }) => listTeam(db, connectionId),
   storeTeam: (db, { tenantId, connectionId, mark }) => storeTeam(db, tenantId, connectionId, [{ memberId: mark, ...member }]),
   storeAccess: (db, { connectionId, mark }) => storeAccess(db, connectionId, mark, { rfis: 'Admin', submittals: 'Admin' }),
-  noteAsked: (db, { tenantId, mark }) => noteAsked(db, tenantId, mark),
   noteAuthorized: (db, { tenantId, mark, grants }) => noteAuthorized(db, tenantId, mark, grants.refreshing),
+  endUse: (db, { mark }) => endUse(db, mark),
+  releaseAccount: (db, { mark }) => releaseAccount(db, mark),
+  doubtAbout: (db, { mark, signIns }) =>
+    doubtAbout(db, { emailKey: mark, signInId: signIns.exchanged }, { procoreUserId: 'attack', procoreLogin: null }),
   proposedOwner: (db, { connectionId, grants }) =>
     proposedOwner(db, { connectionId, ownerGrantId: grants.lapsed, proposedOwnerGrantId: grants.live }),
   needsAcceptance: (db, { connectionId, grants, mark }) =>

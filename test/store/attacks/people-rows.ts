@@ -33,6 +33,7 @@ export function peopleRows(ids: Ids): readonly Row[] {
     { table: 'owner_address', connection_id, procore_user_id: `nowhere-${mark}` },
     { table: 'backfill_survey', connection_id, survey: { rfis: null, submittals: null }, budget_key: mark },
     { table: 'member_account', email_key: mark, grant_id: ids.grants.live },
+    { table: 'member_account', email_key: `lapsed-${mark}`, grant_id: ids.grants.lapsed },
     { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },
     { table: 'response_mapping', connection_id, procore_response_id: mark, procore_name: mark, state: 'new' },
   ];

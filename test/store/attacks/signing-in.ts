@@ -15,6 +15,7 @@ import {
   newestSignIn,
   offerSignIn,
   openSession,
+  refuseConfirmed,
   refuseSignIn,
   returnSignIn,
   startSignIn,
@@ -51,6 +52,7 @@ export const onSignIns = {
     startSignIn(db, { signInId: signIns.started, sessionHash: sessionHash.started, stateHash: bytes, stateExpiresAt: later }),
   returnSignIn: (db, { signIns, sessionHash, stateHash }) =>
     returnSignIn(db, { signInId: signIns.started, sessionHash: sessionHash.started, stateHash, sealedCode: bytes }),
+  refuseConfirmed: (db, { signIns }) => refuseConfirmed(db, signIns.confirmed, 'attack'),
   confirmSignIn: (db, { signIns, sessionHash }) => confirmSignIn(db, signIns.exchanged, sessionHash.exchanged),
   refuseSignIn: (db, { signIns }) => refuseSignIn(db, signIns.exchanged, 'attack'),
   withdrawSignIn: (db, { signIns, sessionHash }) =>

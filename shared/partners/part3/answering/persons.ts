@@ -37,16 +37,21 @@ export async function asPerson<Result>(
 function aboutPerson(responders: Responders, memberId: string, fault: Fault): Fault {
   const hasLapsed = fault.kind === 'grant-lapsed' || fault.kind === 'credential-rejected';
   const name = responderOf(responders, memberId)?.name;
-  const isOurs = fault.detail.reach === 'record';
+  const { detail } = fault;
+  const isOurs = detail.reach === 'record';
   return new Fault(
     hasLapsed ? 'grant-lapsed' : 'person-lacks-access',
     {
       effect: fault.detail.effect,
-      seen: isOurs ? fault.detail.seen : `${name ?? 'The author'}: ${fault.message}`,
-      needed: hasLapsed
-        ? `${name ?? 'the author'} signs in to Procore again; the answer goes out by itself then`
-        : 'the author authorizes Procore, and may answer there; the answer goes out by itself then',
-      where: 'Account settings → Integrations → Procore → Authorize',
+      seen: isOurs ? detail.seen : `${name ?? 'The author'}: ${fault.message}`,
+      needed:
+        detail.needed && isOurs
+          ? detail.needed
+          : hasLapsed
+            ? `${name ?? 'the author'} signs in to Procore again; the answer goes out by itself then`
+            : 'the author authorizes Procore, and may answer there; the answer goes out by itself then',
+      where: (isOurs ? detail.where : undefined) ?? 'Account settings → Integrations → Procore → Authorize',
+      owner: isOurs ? detail.owner : undefined,
       subject: `person:${memberId}`,
       reach: 'record',
     },

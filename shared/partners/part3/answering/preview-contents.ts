@@ -81,15 +81,10 @@ function ofPerson(
 ): readonly Blocker[] {
   const person = responderOf(responders, memberId);
   if (!person) return [{ code: 'person-lacks-access', text: 'Whoever wrote this does not belong to the project any more.' }];
-  const { authorization = 'live' } = person;
+  const { hindrance } = person;
   const sees = !item || item.readers === null || item.readers.includes(memberId);
   return [
-    ...(authorization === 'none'
-      ? [{ code: 'person-lacks-access', text: `${person.name} has not authorized Procore yet: Account settings → Integrations.` }]
-      : []),
-    ...(authorization === 'lapsed'
-      ? [{ code: 'grant-lapsed', text: `${person.name}’s authorization has lapsed: sign in to Procore again.` }]
-      : []),
+    ...(hindrance ? [{ code: hindrance.kind, text: `${hindrance.seen} ${hindrance.needed}` }] : []),
     ...(sees ? [] : [{ code: 'person-lacks-access', text: `The item is private, and ${person.name} is no party to it.` }]),
   ];
 }

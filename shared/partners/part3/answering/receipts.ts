@@ -57,8 +57,10 @@ const blockOf = (version: number, { reason: code, seen, needed }: Cause): Answer
   state: 'blocked',
   version,
   code,
-  text: `${seen}. Needed: ${needed}.`,
+  text: `${asSentence(seen)} Needed: ${asSentence(needed)}`,
 });
+
+const asSentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`);
 
 /**
  * Procore ids of all returned answers: identical answers of one author are a multiset, and one that belongs to another answer is
