@@ -38,13 +38,16 @@ const estimateView = z
   })
   .meta({ id: 'BackfillEstimate' });
 
+/** The choice that is asked about; what could not be chosen is refused in the same words. */
 function choiceOf({ which, since }: z.output<typeof estimateQuery>): BackfillChoice {
   if (which !== 'since') {
     if (since !== undefined) throw invalid('since', 'leave it out, or send which=since');
     return { which };
   }
   if (since === undefined) throw invalid('since', 'send the day from which on items are brought over, such as 2026-11-12');
-  return { which, since };
+  const choice: BackfillChoice = { which, since };
+  judgeBackfill(choice, 'since');
+  return choice;
 }
 
 const progressView = z.strictObject({

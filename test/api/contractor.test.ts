@@ -143,8 +143,9 @@ describe('what it would bring over', () => {
   });
 
   test('is asked for by a day where one goes with it, and by none else', async () => {
-    for (const query of ['?which=since', '?which=open&since=2026-01-14', '?which=since&since=2026-02-30'])
-      expect(await estimate(query)).toMatchObject({ code: 'invalid-input', errors: [{ field: 'since' }] });
+    const since = ['2026-02-30', '2099-01-01'].map((day) => `?which=since&since=${day}`);
+    for (const query of ['?which=since', '?which=open&since=2026-01-14', ...since])
+      expect([query, await estimate(query)]).toMatchObject([query, { code: 'invalid-input', errors: [{ field: 'since' }] }]);
     expect(await estimate('')).toMatchObject({ code: 'invalid-input', errors: [{ field: 'which' }] });
   });
 
