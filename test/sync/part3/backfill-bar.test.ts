@@ -97,6 +97,8 @@ test('other settings have all of it read again, and the bar stays full', async (
   await cycles(ground, 'rfis', 'submittals', 'attachments');
   const full = await bar(ground);
   expect(full[0]).toBe('done');
+  ask(ground);
+  await cycles(ground, 'rfis', 'rfis');
   await ground.store.admin.query("UPDATE checkpoint SET settings_hash = 'another' WHERE project_link_id = $1", [
     ground.link.projectLinkId,
   ]);
