@@ -32,7 +32,7 @@ export interface ActivityDependencies {
   readonly timings: Timings;
   readonly memory: Memory;
   /** The part of Temporal that upkeep and the start of loops need. */
-  readonly runs: Pick<TemporalRuns, 'startWanted' | 'deliverCommand' | 'listRunning' | 'stop'>;
+  readonly runs: Pick<TemporalRuns, 'startWanted' | 'deliverCommand' | 'signalRecordsChanged' | 'listRunning' | 'stop'>;
   /** Surroundings of the current activity. */
   readonly surroundings: () => Surroundings;
   readonly log: Log;

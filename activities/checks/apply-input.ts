@@ -1,8 +1,23 @@
-import { commandInputs, isStepCommandKind, type StepCommandKind, stepOfCommand } from '../../shared/domain/commands.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  commandInputs,
+  isOfOnboarding,
+  isStepCommandKind,
+  type StepCommandKind,
+  stepOfCommand,
+} from '../../shared/domain/commands.ts';
 import { messages } from '../../shared/domain/messages.ts';
 import { sameChoice } from '../../shared/domain/projects.ts';
 import type { Plans } from '../../shared/domain/steps.ts';
-import { appliedDecision, type Command, findCommand, markApplied, openCommands } from '../../shared/store/commands.ts';
+import {
+  appliedDecision,
+  type Command,
+  findCommand,
+  isWaiting,
+  markApplied,
+  markDropped,
+  openCommands,
+} from '../../shared/store/commands.ts';
 import { type Connection, lockConnection, storeProjectChoice } from '../../shared/store/connections/connections.ts';
 import { decideMatch } from '../../shared/store/connections/matches.ts';
 import { decideResponse } from '../../shared/store/connections/response-mappings.ts';
@@ -66,11 +81,17 @@ async function applyRow(db: Db, plans: Plans, input: StepRef, commandId: string)
     return no(`a decision of the kind ${command.kind} does not apply to ${input.stepId}`);
   }
   if (command.appliedAt !== null) return yes('applied before');
-  const answer = await appliers[command.kind](db, plans, connection, command);
-  // Refused for good: it would be refused again, and must not be redelivered forever.
-  await markApplied(db, command.commandId);
+  if (command.droppedAt !== null) return no('it was refused before, or a newer decision took its place');
+  const isTooLate = isOfOnboarding(command.kind) && connection.stage !== 'onboarding';
+  const answer = isTooLate
+    ? no(`the onboarding is over (${connection.stage}); this was decided in it`)
+    : await appliers[command.kind](db, plans, connection, command);
+  // refused for good: it would be refused again
+  await (answer.applied ? markApplied : markDropped)(db, command.commandId);
   return answer;
 }
+
+const carriesOver = 'what is wanted more comes with the next cycles of the project, and what came already stays';
 
 type Applier = (db: Db, plans: Plans, connection: Connection, command: Command) => Promise<Applied>;
 
@@ -121,7 +142,15 @@ const appliers: Readonly<Record<StepCommandKind, Applier>> = {
       ? yes(await reopen(db, plans, connection, stepOfCommand['map-response']))
       : no('the project offers no such response');
   },
-  'choose-backfill': reopening('choose-backfill'),
+  async 'choose-backfill'(db, plans, connection, command) {
+    const choice = commandInputs['choose-backfill'].safeParse(command.input);
+    if (!choice.success) return no('the decision cannot be read');
+    const newest = await appliedDecision(db, connection.connectionId, 'choose-backfill');
+    if (newest && BigInt(newest.sequence) > BigInt(command.sequence)) return no('a newer choice took its place');
+    if (newest && isDeepStrictEqual(newest.input, choice.data)) return yes('it was chosen so before; nothing changes');
+    const says = await reopen(db, plans, connection, stepOfCommand['choose-backfill']);
+    return yes(connection.stage === 'onboarding' ? says : `chosen; ${carriesOver}`);
+  },
   async 'decide-match'(db, plans, connection, command) {
     const { connectionId } = connection;
     const decision = commandInputs['decide-match'].safeParse(command.input);

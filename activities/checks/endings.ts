@@ -1,5 +1,5 @@
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { commandsAfter, markApplied } from '../../shared/store/commands.ts';
+import { commandsAfter, isWaiting, markApplied } from '../../shared/store/commands.ts';
 import { moveConnection } from '../../shared/store/connections/connections.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
 import { endIdleAuthorizations } from '../../shared/store/grants/grant-uses.ts';
@@ -31,7 +31,7 @@ export async function endOnboarding(
 /** Applies a pending request to end a live connection: disconnects it at once; its runs then find that they are not wanted. */
 export async function applyWaitingStop(db: Db, ref: ConnectionRef): Promise<void> {
   const commands = await commandsAfter(db, { connectionId: ref.connectionId }, '0');
-  const stop = commands.find(({ kind, appliedAt }) => kind === 'stop' && appliedAt === null);
+  const stop = commands.find((command) => command.kind === 'stop' && isWaiting(command));
   if (!stop || !(await markApplied(db, stop.commandId))) return;
   await disconnect(db, ref);
   await moveConnection(db, ref.connectionId, 'disconnected');

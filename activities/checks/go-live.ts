@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { BackfillChoice } from '../../shared/domain/contractors.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
@@ -5,9 +7,10 @@ import { type ListedProject, type RecordMatch, takingPart } from '../../shared/d
 import { type CheckContext, type CheckResult, met } from '../../shared/partners/contract.ts';
 import type { PeopleContext } from '../../shared/partners/people.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
+import { writeOnce } from '../../shared/store/commands.ts';
 import { type Connection, moveConnection } from '../../shared/store/connections/connections.ts';
 import { type DesiredRun, wantRun } from '../../shared/store/desired-runs.ts';
-import { linkProject, type ProjectLink } from '../../shared/store/projects/project-links.ts';
+import { linkProject, listProjectLinks, type ProjectLink } from '../../shared/store/projects/project-links.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
@@ -26,15 +29,15 @@ export interface Pair {
 /**
  * Goes live: project links, wanted loops and the stage become durable together, only if the decisions are still those that were
  * checked; then the loops are started. A project whose time zone is unknown is linked and waits as an attention item, without a
- * loop. Repeating it changes only what pairs and choice have changed since; a loop that could not be started is started by
- * `upkeep`.
+ * loop. Repeating it changes only what pairs and choices have changed since, and has a loop run now if another backfill was chosen;
+ * a loop that could not be started is started by `upkeep`.
  */
 export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): Promise<CheckResult> {
   const { connection, context } = opened;
   const { projectChoice: choice } = connection;
   const pairs = context.people ? boundPair(context.people) : pairsOf(context, await context.activeProjects());
   const wantsCompanyLink = hasCompanyStreams(deps.partners[connection.partner], connection.modules);
-  const runs = await withTenant(deps.pool, connection.tenantId, async (db) => {
+  const durable = await withTenant(deps.pool, connection.tenantId, async (db) => {
     const current = await stillRests(db, opened);
     if (!current) throw notYet('What was checked was replaced meanwhile');
     if (current.stage === 'live') await endPartedLinks(db, current);
@@ -42,11 +45,14 @@ export async function goLive(deps: ActivityDependencies, opened: OpenedCheck): P
     if (pairs.length === 0 && choice?.existing !== 'none') return 'nothing-to-link';
     return makeDurable(db, current, pairs, { wantsCompanyLink, backfill: context.people?.decided.backfill?.choice ?? null });
   });
-  if (runs === 'nothing-to-link') return nothingToLink;
-  if (!runs) return notNow;
+  if (durable === 'nothing-to-link') return nothingToLink;
+  if (!durable) return notNow;
+  const { runs, woken } = durable;
   const starts = await Promise.allSettled(runs.map((run) => deps.runs.startWanted(connection.tenantId, run)));
   const late = starts.filter(({ status }) => status === 'rejected').length;
   if (late > 0) deps.log.warn({ connectionId: connection.connectionId, late }, 'loops could not be started now; upkeep will');
+  // the row that asks for a cycle reaches those that cannot be told at once
+  await Promise.all(woken.map((workflowId) => deps.runs.signalRecordsChanged(workflowId)));
   const unknown = pairs.filter(({ timeZone }) => timeZone === undefined);
   return met(
     { projects: pairs.length, loops: pairs.length - unknown.length },
@@ -87,16 +93,24 @@ function boundPair({ boundProject, invitation, offered }: PeopleContext): readon
   return [{ match: { kind: 'project', ...sides, basis: 'person', score: 1, state: 'matched' }, project, timeZone }];
 }
 
+interface MadeDurable {
+  readonly runs: readonly DesiredRun[];
+  /** Loops that are to bring over by another choice than before. */
+  readonly woken: readonly string[];
+}
+
 /** Undefined if the connection may not go live any more. */
 async function makeDurable(
   db: Db,
   connection: Connection,
   pairs: readonly Pair[],
   { wantsCompanyLink, backfill }: { readonly wantsCompanyLink: boolean; readonly backfill: BackfillChoice | null },
-): Promise<readonly DesiredRun[] | undefined> {
+): Promise<MadeDurable | undefined> {
   const { tenantId, connectionId, partner } = connection;
   if (!(await moveConnection(db, connectionId, 'live'))) return undefined;
+  const before = await listProjectLinks(db, connectionId);
   const runs: DesiredRun[] = [];
+  const woken: string[] = [];
   const want = async (run: Omit<DesiredRun, 'generation' | 'partner'>): Promise<void> => {
     runs.push({ ...run, partner, generation: await wantRun(db, tenantId, { ...run, partner }) });
   };
@@ -115,8 +129,15 @@ async function makeDurable(
       backfill,
     });
     if (timeZone === undefined) continue;
-    const workflowId = workflowIds.projectSync(tenantId, link.projectLinkId);
-    await want({ workflowId, workflowType: 'projectSync', subjectId: link.projectLinkId });
+    const { projectLinkId } = link;
+    const workflowId = workflowIds.projectSync(tenantId, projectLinkId);
+    await want({ workflowId, workflowType: 'projectSync', subjectId: projectLinkId });
+    const linked = before.find((one) => one.projectLinkId === projectLinkId);
+    if (linked && !isDeepStrictEqual(linked.backfill, link.backfill)) {
+      const asked = { tenantId, commandId: randomUUID(), connectionId, projectLinkId };
+      await writeOnce(db, { ...asked, kind: 'syncNow', input: { reason: 'another backfill was chosen' }, actorId: 'system' });
+      woken.push(workflowId);
+    }
   }
   if (wantsCompanyLink) {
     const { projectLinkId } = await linkCompany(db, connection);
@@ -129,7 +150,7 @@ async function makeDurable(
   if (connection.stage !== 'live') {
     await appendAudit(db, tenantId, [{ actorId: 'system', action: 'connection.live', subject: `connection:${connectionId}` }]);
   }
-  return runs;
+  return { runs, woken };
 }
 
 /** The link of the company as a whole; its loop runs the streams that belong to no project. */

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import { type ListedProject, type RecordMatch, takingPart } from '../../shared/domain/projects.ts';
 import type { Partner } from '../../shared/partners/contract.ts';
 import { isServing } from '../../shared/partners/stream.ts';
+import { appliedDecision } from '../../shared/store/commands.ts';
 import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
 import { listMatches } from '../../shared/store/connections/matches.ts';
 import { unwantRun } from '../../shared/store/desired-runs.ts';
@@ -60,14 +62,16 @@ interface Wanted {
 }
 
 /**
- * Whether links and pairs of projects differ, the company's link is missing, a link waits for its time zone, or one of the two
- * sides has another zone now: then going live has work to do again.
+ * Whether links and pairs of projects differ, the company's link is missing, a link waits for its time zone, one of the two sides
+ * has another zone now, or another backfill was chosen than a link shows: then going live has work to do again.
  */
 export async function linksLag(db: Db, connectionId: string, { wantsCompanyLink, listed }: Wanted): Promise<boolean> {
   const connection = await findConnection(db, connectionId);
   if (!connection) return false;
   const links = await listProjectLinks(db, connectionId);
   if (wantsCompanyLink && !links.some(({ scope, state }) => scope === 'company' && state !== 'unlinked')) return true;
+  const chosen = (await appliedDecision(db, connectionId, 'choose-backfill'))?.input;
+  if (chosen !== undefined && links.some((link) => isLinked(link) && !isDeepStrictEqual(link.backfill, chosen))) return true;
   const { pairs, parted, kept } = await sidesOf(db, connection);
   const current = new Map(listed?.map((project) => [project.id, project]));
   const hasItsZone = (link: ProjectLink, { partnerTimeZone = null }: RecordMatch): boolean => {

@@ -1,5 +1,5 @@
 import type { KnownRecords, MeantRecord } from '../../shared/partners/stream.ts';
-import type { Fence, StreamRef } from '../../shared/store/records/checkpoints.ts';
+import { type Fence, readCheckpoint, type StreamRef } from '../../shared/store/records/checkpoints.ts';
 import { type MeantRow, meantAfter, newestMeant, writtenRecords } from '../../shared/store/records/known-records.ts';
 import { type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
 
@@ -35,6 +35,7 @@ export function knownRecordsOf(
       const rows = await read((db) => writtenRecords(db, ref(stream), { naturalKeys }));
       return new Map(rows.map((row) => [row.naturalKey, row]));
     },
+    cursorOf: (stream) => read(async (db) => (await readCheckpoint(db, ref(stream)))?.cursor ?? null),
     writtenSince: (stream, since) => read((db) => writtenRecords(db, ref(stream), { since })),
   };
 }
@@ -52,4 +53,5 @@ export const nothingKnown: KnownRecords = {
   async *meantAfter() {},
   writtenOf: async () => new Map(),
   writtenSince: async () => [],
+  cursorOf: async () => null,
 };

@@ -146,7 +146,7 @@ export async function openCycle(attempt: Attempt, opened: OpenedStream): Promise
 
 /** Both sides of a connection, and its matches. */
 export interface OpenedSides extends OpenedClients {
-  readonly connection: Pick<Connection, 'companyName' | 'syncUserId' | 'syncUserIds'>;
+  readonly connection: Pick<Connection, 'companyName' | 'syncUserId' | 'syncUserIds' | 'modules'>;
   readonly settings: unknown;
   readonly matches: readonly RecordMatch[];
   /** Linked projects. */
@@ -182,6 +182,7 @@ export function openRun(
     ),
     companyNames: new Map(companies.map(({ partnerId, partnerName }) => [partnerId, partnerName])),
     ownCompanyName: connection.companyName,
+    modules: connection.modules,
     authors: [...new Set([author, ...connection.syncUserIds])],
     overlapMs: dependencies.timings.checkpointOverlapMs,
     windowDays: dependencies.timings.manpowerWindowDays,

@@ -47,11 +47,12 @@ async function openedCycle(attempt: Attempt, opened: OpenedStream): Promise<Cycl
 /** The cursor to continue from. If the settings changed, every known group is mapped again and the window is read again. */
 async function cursorUnder(cycle: Cycle, { cursor, settingsHash, settingsHashBefore }: OpenedStream): Promise<unknown> {
   if (settingsHash === settingsHashBefore) return cursor;
+  const kept = cycle.run.keptAnew?.(cursor) ?? null;
   await write(cycle, async (db) => {
     if (settingsHashBefore !== null) await touchAll(db, cycle.fence);
-    await beginAnew(db, cycle.fence, settingsHash);
+    await beginAnew(db, cycle.fence, settingsHash, kept);
   });
-  return null;
+  return kept;
 }
 
 async function runCycle(cycle: Cycle, cursor: unknown): Promise<StreamReport | StatedWait> {

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { roleWords } from '../../shared/domain/contractors.ts';
 import { count } from '../../shared/partners/words.ts';
+import { isWaiting } from '../../shared/store/commands.ts';
 import { ToAgreements } from './agreements-page.tsx';
 import { BusyPage, pathOf, StandsInTheWay } from './authorizing.tsx';
 import type { Contracting, ContractorSays } from './contracting.ts';
@@ -171,7 +172,7 @@ export function ContractorPage({
   // a decision is applied first, and its step checked after that
   const isNew = (kind: ContractorSays) => {
     const said = contracting.said[kind];
-    return said !== null && (said.appliedAt === null || (open(kind) && contracting.steps[kind]?.checkedAt == null));
+    return said !== null && (isWaiting(said) || (open(kind) && contracting.steps[kind]?.checkedAt == null));
   };
   const role = stuck('confirm-role');
   if (open('confirm-role') && role !== null)

@@ -21,7 +21,7 @@ export async function readFlow(db: Db, { connectionId, stage }: Connection): Pro
   }
   if (stage !== 'live' || link.state === 'paused') return 'paused';
   if (link.backfill?.which === 'none') return 'in-step';
-  return progressOf(await backfillStandings(db, connectionId)).state === 'done' ? 'in-step' : 'coming';
+  return progressOf(await backfillStandings(db, connectionId), link.backfill ?? null).state === 'done' ? 'in-step' : 'coming';
 }
 
 /** In words; `inviter`: who invited, and chooses. */

@@ -30,30 +30,36 @@ const estimateView = z
       submittals: z.int().meta({ description: 'Those in which the design side takes part, each revision for itself' }),
     }),
     procoreCalls: z.int().meta({ description: 'Files of RFIs come on top: Procore’s list does not tell of them' }),
-    partnerCalls: z.int(),
+    partnerCalls: z.int().meta({ description: 'Files of RFIs come on top here too: three calls each, and one for their RFI' }),
     seconds: z.int().meta({
-      description: 'By the limits of Procore as they stand now, in the share that is left to backfills; where nothing else asks',
+      description:
+        'An estimate: as long as the limits of Procore demand as they stand now, in the share that is left to backfills, or half a second for each call, four at once, whichever is longer; where nothing else asks',
     }),
     asOf: time.meta({ description: 'When the items were counted' }),
   })
   .meta({ id: 'BackfillEstimate' });
 
+/** The choice that is asked about; what could not be chosen is refused in the same words. */
 function choiceOf({ which, since }: z.output<typeof estimateQuery>): BackfillChoice {
   if (which !== 'since') {
     if (since !== undefined) throw invalid('since', 'leave it out, or send which=since');
     return { which };
   }
   if (since === undefined) throw invalid('since', 'send the day from which on items are brought over, such as 2026-11-12');
-  return { which, since };
+  const choice: BackfillChoice = { which, since };
+  judgeBackfill(choice, 'since');
+  return choice;
 }
 
 const progressView = z.strictObject({
-  state: z.enum(['not-started', 'running', 'done']),
+  state: z.enum(['not-started', 'running', 'done']).meta({
+    description: '`done` once everything that the choice in force wants is carried, files included',
+  }),
   streams: z.array(
     z.strictObject({
       stream: z.enum(backfillStreams),
       done: z.int().meta({ description: 'Looked at, and nothing of it on its way any more' }),
-      of: z.int().nullable().meta({ description: 'null: not counted yet. Files become known with their items' }),
+      of: z.int().nullable().meta({ description: 'null: not counted yet. Files are known once their items are read' }),
     }),
   ),
 });
@@ -91,7 +97,7 @@ export const backfillRoutes: readonly Route[] = [
       });
       const choice = backfillChoice.safeParse(decision?.input).data ?? null;
       const decided = { choice, decidedBy: decision?.by ?? null, decidedAt: decision?.at.toISOString() ?? null };
-      return { status: 200, body: { ...decided, progress: progressOf(standings) } };
+      return { status: 200, body: { ...decided, progress: progressOf(standings, choice) } };
     },
   }),
   route({
@@ -102,7 +108,7 @@ export const backfillRoutes: readonly Route[] = [
     family: 'Contractor',
     summary: 'What a choice of the past would bring over, and what that costs',
     description:
-      'Reckoned from what was counted when the project was connected, and once a day until somebody chooses: asking calls nobody.',
+      'An estimate, reckoned from what was counted when the project was connected, and once a day until somebody chooses: asking calls nobody.',
     params: connectionParams,
     query: estimateQuery,
     body: nothing,
@@ -121,7 +127,7 @@ export const backfillRoutes: readonly Route[] = [
         return { counted: found, windows: await learnedWindows(db, found.budgetKey) };
       });
       const effort = effortOf(counted.survey, choice);
-      const ms = durationMs(effort.procoreCalls, windows.length > 0 ? windows : windowsAtFirst);
+      const ms = durationMs(effort, windows.length > 0 ? windows : windowsAtFirst);
       const since = choice.which === 'since' ? choice.since : null;
       const asOf = counted.countedAt.toISOString();
       return { status: 200, body: { which: choice.which, since, ...effort, seconds: Math.ceil(ms / 1000), asOf } };

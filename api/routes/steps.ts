@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandInputs, stepOfCommand } from '../../shared/domain/commands.ts';
+import { commandInputs, isOfOnboarding, stepOfCommand } from '../../shared/domain/commands.ts';
 import { cureOf, runbookOf } from '../../shared/domain/faults.ts';
 import { findConnection, noteLook } from '../../shared/store/connections/connections.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
@@ -40,9 +40,6 @@ const input = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('choose-backfill'), input: commandInputs['choose-backfill'] }),
 ]);
 
-/** Decisions that are only possible during onboarding: `care`, which looks after live connections, takes none of them. */
-const ofOnboarding: ReadonlySet<string> = new Set(['confirm', 'skipStep']);
-
 /** A decision about one step of one connection of the caller; throws `not-found` if either is not theirs. */
 export function onStep(
   caller: Caller,
@@ -53,7 +50,7 @@ export function onStep(
     const connection = await findConnection(db, params.connectionId);
     const step = connection && (await findStep(db, params.connectionId, params.stepId));
     if (connection === undefined || step === undefined) throw notFound();
-    if (connection.stage !== 'onboarding' && ofOnboarding.has(what.kind))
+    if (connection.stage !== 'onboarding' && (isOfOnboarding(what.kind) || what.kind === 'skipStep'))
       throw new Problem('not-now', `The onboarding is over (${connection.stage}); this step was decided in it.`);
     return {
       ...what,

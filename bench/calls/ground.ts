@@ -131,6 +131,7 @@ export async function startCallsGround(database: Pick<DatabaseUrls, 'serveUrl' |
 const noRuns: ActivityDependencies['runs'] = {
   startWanted: async () => undefined,
   deliverCommand: async () => 'answered',
+  signalRecordsChanged: async () => true,
   listRunning: async function* () {},
   stop: async () => undefined,
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BackfillChoice } from './contractors.ts';
+import { type BackfillChoice, backfillChoice } from './contractors.ts';
 import { laneTable } from './lanes.ts';
 
 const count = z.int().min(0);
@@ -86,8 +86,8 @@ export interface BackfillEffort {
 }
 
 /**
- * By the formulas for the fewest calls (docs/benchmarks.md): the pages of the list, one call per RFI, none per submittal, one
- * per file. At the partner one read and one write per item, another write per item with files, and three calls per file.
+ * In Procore the pages of the list, one call per RFI, none per submittal, one per file (docs/benchmarks.md). At the partner one write
+ * per item, another per item with files, three calls per file, and the looks at what is there before each round of writes.
  */
 export function effortOf({ rfis, submittals }: BackfillSurvey, choice: BackfillChoice): BackfillEffort {
   const [ofRfis, ofSubmittals] = [costOf(rfis, choice), costOf(submittals, choice)];
@@ -109,8 +109,20 @@ function costOf(of: Tally | null, choice: BackfillChoice): typeof nothing {
   return {
     items: wanted.items,
     procoreCalls: Math.max(1, Math.ceil(listed / Math.max(1, of.pageRows))) + wanted.looked * of.callsEach + files,
-    partnerCalls: 2 * wanted.items + (wanted.withFiles ?? 0) + 3 * files,
+    partnerCalls: writesOf(wanted.items, 0) + writesOf(wanted.withFiles ?? 0, wanted.items) + 3 * files,
   };
+}
+
+/** Few records are looked at one by one before they are written; more are found in the partner's list, once for each queue of them. */
+const singlyAtMost = 20;
+const queueOf = 200;
+const partnerPage = 100;
+
+/** Writes of so many records, and the reads before them; `there`: how many the partner has by then. */
+function writesOf(records: number, there: number): number {
+  if (records <= singlyAtMost) return 2 * records;
+  const queues = Array.from({ length: Math.ceil(records / queueOf) }, (_, index) => Math.max(there, index * queueOf));
+  return queues.reduce((calls, listed) => calls + Math.max(1, Math.ceil(listed / partnerPage)), records);
 }
 
 const since = ({ days }: Tally, from: string): Rows =>
@@ -136,8 +148,19 @@ export const windowsAtFirst: readonly CallWindow[] = [
   { lengthMs: 10_000, limit: 25, remaining: 25, resetInMs: 10_000 },
 ];
 
-/** How long that many calls take in the backfill lane if nothing else calls, in milliseconds: the rule of docs/adr/0016. */
-export const durationMs = (calls: number, windows: readonly CallWindow[]): number =>
+/** What a call is reckoned to take, answer and bookkeeping included, and how many calls a stream has under way at once. */
+const perCallMs = 500;
+const atOnce = 4;
+
+/** How long it takes if nothing else calls, in milliseconds: as long as the limits demand, or as the calls take one after the other. */
+export const durationMs = ({ procoreCalls, partnerCalls }: BackfillEffort, windows: readonly CallWindow[]): number =>
+  Math.max(waitingMs(procoreCalls, windows), Math.ceil(((procoreCalls + partnerCalls) * perCallMs) / atOnce));
+
+/**
+ * How long the limits have that many calls wait in the backfill lane, in milliseconds: the rule of docs/adr/0016.
+ * @onlyTests
+ */
+export const waitingMs = (calls: number, windows: readonly CallWindow[]): number =>
   Math.ceil(Math.max(0, ...windows.map((window) => durationIn(window, calls))));
 
 function durationIn({ lengthMs, limit, remaining, resetInMs }: CallWindow, calls: number): number {
@@ -152,19 +175,31 @@ function durationIn({ lengthMs, limit, remaining, resetInMs }: CallWindow, calls
   return resetInMs + whole * lengthMs + waitFor(rest - whole * limit, limit, lengthMs);
 }
 
-/**
- * Progress of a stream's first read of a source, as its cursor stores it under `progress`, durably with each page. `done`: rows
- * looked at, of all that are wanted. An interrupted read resumes there, and counts the rest anew.
- */
-export const readingProgress = z.object({
-  done: count,
-  of: count,
-  /** Whether all pages were read. */
+/** How a stream's first read ends, as its cursor stores it under `progress`, durably with each page. */
+export const readingEnd = z.object({
+  /** Whether everything was read and queued. */
   ended: z.boolean(),
   /** A moment before which everything of the first read was queued, and nothing of later ones; null: not known yet (ISO 8601). */
   endedBefore: z.string().nullable(),
+  /** The choice that was read by; absent: as an older release read. */
+  choice: backfillChoice.nullish(),
 });
+export type ReadingEnd = Readonly<z.infer<typeof readingEnd>>;
+
+/** The same of a source's rows. `done`: looked at, of all that are wanted. An interrupted read resumes there, and counts the rest anew. */
+export const readingProgress = readingEnd.extend({ done: count, of: count });
 export type ReadingProgress = Readonly<z.infer<typeof readingProgress>>;
+
+/** The end at the start of a later read: everything the first one led to is queued by now. */
+export const endedAt = <End extends ReadingEnd>(end: End, nowMs: number): End =>
+  end.ended && end.endedBefore === null ? { ...end, endedBefore: new Date(nowMs).toISOString() } : end;
+
+/** Whether it was surely read by this choice. */
+export const isReadBy = ({ choice }: ReadingEnd, wanted: BackfillChoice | null): boolean =>
+  choice !== undefined && isSame(choice, wanted);
+
+const isSame = (one: BackfillChoice | null, other: BackfillChoice | null): boolean =>
+  one?.which === other?.which && (one?.which !== 'since' || (other?.which === 'since' && one.since === other.since));
 
 /** Streams that bring the past over: items, then their files. */
 export const backfillStreams = ['rfis', 'submittals', 'attachments'] as const;
@@ -173,11 +208,15 @@ export type BackfillStream = (typeof backfillStreams)[number];
 /** What the store knows of one of these streams. */
 export interface BackfillStanding {
   readonly stream: BackfillStream;
-  /** Null: the stream has not read yet, or has no source of its own to read. */
-  readonly progress: ReadingProgress | null;
+  /** Whether a cycle of it has begun, by whatever choice. */
+  readonly begun: boolean;
+  /** Null: it has not read a page yet. */
+  readonly end: ReadingEnd | null;
+  /** Null: nothing was counted yet, or it has no source of its own to count. */
+  readonly counted: Pick<ReadingProgress, 'done' | 'of'> | null;
   /** Number of known records. */
   readonly known: number;
-  /** Deliveries of the first read that are not settled yet. */
+  /** Deliveries of the first read that were never settled. */
   readonly open: number;
 }
 
@@ -186,14 +225,19 @@ export interface BackfillProgress {
   readonly streams: readonly { readonly stream: BackfillStream; readonly done: number; readonly of: number | null }[];
 }
 
-/** Progress of the streams that serve the connection: what was looked at, or is known, and has no open delivery. */
-export function progressOf(standings: readonly BackfillStanding[]): BackfillProgress {
-  const streams = standings.map(({ stream, progress, known, open }) => {
-    if (stream === 'attachments') return { stream, done: known - open, of: known === 0 ? null : known };
-    return { stream, done: Math.max(0, (progress?.done ?? 0) - open), of: progress?.of ?? null };
+/**
+ * Progress of the streams that serve the connection: what was looked at, or is known, and was settled. `choice`: the one in force;
+ * what was read by another one does not count. Done only once the files are known as well, and carried.
+ */
+export function progressOf(standings: readonly BackfillStanding[], choice: BackfillChoice | null): BackfillProgress {
+  const counts = ({ end }: BackfillStanding): boolean => end !== null && (end.choice === undefined || isSame(end.choice, choice));
+  const streams = standings.map((standing) => {
+    const { stream, end, known, open } = standing;
+    if (stream === 'attachments') return { stream, done: known - open, of: counts(standing) && end?.ended ? known : null };
+    const counted = counts(standing) ? standing.counted : null;
+    return { stream, done: Math.max(0, (counted?.done ?? 0) - open), of: counted?.of ?? null };
   });
-  const readers = standings.filter(({ stream }) => stream !== 'attachments');
-  if (readers.every(({ progress }) => progress === null)) return { state: 'not-started', streams };
-  const isDone = readers.every(({ progress }) => progress?.ended === true) && standings.every(({ open }) => open === 0);
+  if (!standings.some(({ begun }) => begun)) return { state: 'not-started', streams };
+  const isDone = standings.every((standing) => counts(standing) && standing.end?.ended && standing.open === 0);
   return { state: isDone ? 'done' : 'running', streams };
 }

@@ -53,4 +53,18 @@ export const stepOfCommand: Readonly<Record<StepCommandKind, string>> = {
   'choose-backfill': 'backfill',
 };
 
+/**
+ * Decided during onboarding, once and for all: a live connection takes none of them. All others are taken by care as well, so every
+ * plan repeats their steps there.
+ */
+const ofOnboarding: ReadonlySet<string> = new Set<StepCommandKind>([
+  'confirm',
+  'confirm-role',
+  'choose-project',
+  'connect',
+  'accept-contractor',
+]);
+
+export const isOfOnboarding = (kind: string): boolean => ofOnboarding.has(kind);
+
 export const isStepCommandKind = (kind: string): kind is StepCommandKind => Object.hasOwn(commandInputs, kind);

@@ -147,6 +147,8 @@ export type Outcome =
 export interface StreamRun {
   /** Changed source facts since the cursor (minus the overlap), page by page, up to the cycle's start. */
   pull(cursor: unknown): AsyncIterable<SourcePage>;
+  /** What remains of a cursor when everything is read again under other settings; absent: nothing. */
+  keptAnew?(cursor: unknown): unknown;
   /** Maps the whole group's facts (none: everything was taken back) to the record they mean. */
   map(groupKey: string, facts: readonly Facts[]): Promise<Mapped>;
   /**
@@ -180,7 +182,7 @@ export interface StreamRun {
   /** Absent: what was written is checked again only with its next version. */
   readonly reconciling?: Reconciling;
   /** Epoch milliseconds at which this stream wants its next cycle, if sooner than the usual pace. */
-  readonly comeBackAtMs?: number;
+  readonly comeBackAtMs?: number | undefined;
   /**
    * Whether a record shows what was meant, but in the place of another one: the far side took what was sent for somebody else's.
    * Its search key is then not that of the record that was meant.
@@ -252,6 +254,8 @@ export interface KnownRecords {
   writtenOf(stream: string, naturalKeys: readonly string[]): Promise<ReadonlyMap<string, WrittenRecord>>;
   /** All that was written at or after a moment; null: ever. */
   writtenSince(stream: string, since: Date | null): Promise<readonly WrittenRecord[]>;
+  /** How far a stream has durably come; null: it has not begun. */
+  cursorOf(stream: string): Promise<unknown>;
 }
 
 /** An upload that is ready in Procore for one file of a record, and that no write has used. */
@@ -314,6 +318,8 @@ interface LinkContext {
   readonly signal: AbortSignal;
   /** The partner's own settings as its schema parses them. */
   readonly settings: unknown;
+  /** What is switched on. */
+  readonly modules: readonly string[];
 }
 
 /** For a stream of one linked project. */

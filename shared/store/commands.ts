@@ -3,7 +3,10 @@ import type { Database } from './database.d.ts';
 import { jsonb } from './json.ts';
 import type { Db } from './tenancy.ts';
 
-/** A decision of a person or a key: first stored as a row, then delivered to a run, then applied. */
+/**
+ * A decision of a person or a key: first stored as a row, then delivered to a run, then `applied`, or `dropped`: refused for good,
+ * superseded, or its run is gone. Until one of the two it waits; only what was applied is in force.
+ */
 export interface Command {
   readonly commandId: string;
   /** Increases within the installation: the order in which people decided. Exact text of a 64-bit number. */
@@ -16,7 +19,11 @@ export interface Command {
   readonly createdAt: Date;
   readonly deliveredAt: Date | null;
   readonly appliedAt: Date | null;
+  readonly droppedAt: Date | null;
 }
+
+export const isWaiting = ({ appliedAt, droppedAt }: Pick<Command, 'appliedAt' | 'droppedAt'>): boolean =>
+  appliedAt === null && droppedAt === null;
 
 const fromRow = (row: Selectable<Database['command']>): Command => ({
   commandId: row.command_id,
@@ -29,6 +36,7 @@ const fromRow = (row: Selectable<Database['command']>): Command => ({
   createdAt: row.created_at,
   deliveredAt: row.delivered_at,
   appliedAt: row.applied_at,
+  droppedAt: row.dropped_at,
 });
 
 export interface NewCommand {
@@ -68,10 +76,11 @@ export async function writeOnce(db: Db, given: NewCommand): Promise<void> {
     .selectFrom('command')
     .select('command_id')
     .where('connection_id', '=', given.connectionId)
-    .where(sql<boolean>`project_link_id IS NOT DISTINCT FROM ${given.projectLinkId ?? null}`)
+    .where('project_link_id', 'is not distinct from', given.projectLinkId ?? null)
     .where('kind', '=', given.kind)
     .where(sql<boolean>`input = ${jsonb(given.input)}`)
     .where('applied_at', 'is', null)
+    .where('dropped_at', 'is', null)
     .executeTakeFirst();
   if (!waiting) await writeCommand(db, given);
 }
@@ -82,10 +91,11 @@ const opposed: ReadonlySet<string> = new Set(['pause', 'resume']);
 async function supersede(db: Db, projectLinkId: string, sequence: string): Promise<void> {
   await db
     .updateTable('command')
-    .set({ applied_at: sql<Date>`clock_timestamp()` })
+    .set({ dropped_at: sql<Date>`clock_timestamp()` })
     .where('project_link_id', '=', projectLinkId)
     .where('kind', 'in', [...opposed])
     .where('applied_at', 'is', null)
+    .where('dropped_at', 'is', null)
     .where('sequence', '<', sequence)
     .execute();
 }
@@ -109,13 +119,19 @@ export async function markDelivered(db: Db, commandId: string): Promise<void> {
     .execute();
 }
 
-/** Only once; returns whether this call did it. */
-export async function markApplied(db: Db, commandId: string): Promise<boolean> {
+/** It is in force. Only once; returns whether this call did it. Only for who applied it, or was answered that it is applied. */
+export const markApplied = (db: Db, commandId: string): Promise<boolean> => end(db, commandId, 'applied_at');
+
+/** It will never be in force, and is not delivered again. Only once; returns whether this call did it. */
+export const markDropped = (db: Db, commandId: string): Promise<boolean> => end(db, commandId, 'dropped_at');
+
+async function end(db: Db, commandId: string, as: 'applied_at' | 'dropped_at'): Promise<boolean> {
   const changed = await db
     .updateTable('command')
-    .set({ applied_at: sql<Date>`clock_timestamp()` })
+    .set({ [as]: sql<Date>`clock_timestamp()` })
     .where('command_id', '=', commandId)
     .where('applied_at', 'is', null)
+    .where('dropped_at', 'is', null)
     .executeTakeFirst();
   return changed.numUpdatedRows === 1n;
 }
@@ -148,6 +164,7 @@ export async function openCommands(db: Db, connectionId: string): Promise<readon
     .selectAll()
     .where('connection_id', '=', connectionId)
     .where('applied_at', 'is', null)
+    .where('dropped_at', 'is', null)
     .orderBy('sequence')
     .execute();
   return rows.map(fromRow);
@@ -166,14 +183,15 @@ export async function commandsBy(db: Db, actorId: string, since: Date): Promise<
 }
 
 /**
- * Commands not applied for at least `olderThanMs`, oldest first: to be delivered (again). Those of `system` at once: nobody else
- * delivers them.
+ * Commands that have waited for at least `olderThanMs`, oldest first: to be delivered (again). Those of `system` at once: nobody
+ * else delivers them.
  */
 export async function unappliedCommands(db: Db, olderThanMs: number, limit: number): Promise<readonly Command[]> {
   const rows = await db
     .selectFrom('command')
     .selectAll()
     .where('applied_at', 'is', null)
+    .where('dropped_at', 'is', null)
     .where((where) =>
       where.or([
         where('created_at', '<', sql<Date>`clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`),

@@ -150,6 +150,7 @@ export interface Command {
   connection_id: string;
   created_at: Generated<Timestamp>;
   delivered_at: Timestamp | null;
+  dropped_at: Timestamp | null;
   input: Json;
   kind: string;
   project_link_id: string | null;

@@ -120,8 +120,8 @@ describe('what it would bring over', () => {
       since: null,
       items: { rfis: 1, submittals: 1 },
       procoreCalls: 5,
-      partnerCalls: 11,
-      seconds: 0,
+      partnerCalls: 12,
+      seconds: 3,
       asOf: expect.any(String),
     });
     expect(await estimate('?which=since&since=2026-01-14')).toMatchObject({ items: { rfis: 2, submittals: 2 } });
@@ -139,12 +139,13 @@ describe('what it would bring over', () => {
     );
     expect(Object(await estimate('?which=open')).seconds).toBeGreaterThan(590);
     await admin.query("UPDATE rate_window SET reset_at = clock_timestamp() - interval '1 second' WHERE budget_key = $1", [key]);
-    expect(await estimate('?which=open')).toMatchObject({ seconds: 0 });
+    expect(await estimate('?which=open')).toMatchObject({ seconds: 3 });
   });
 
   test('is asked for by a day where one goes with it, and by none else', async () => {
-    for (const query of ['?which=since', '?which=open&since=2026-01-14', '?which=since&since=2026-02-30'])
-      expect(await estimate(query)).toMatchObject({ code: 'invalid-input', errors: [{ field: 'since' }] });
+    const since = ['2026-02-30', '2099-01-01'].map((day) => `?which=since&since=${day}`);
+    for (const query of ['?which=since', '?which=open&since=2026-01-14', ...since])
+      expect([query, await estimate(query)]).toMatchObject([query, { code: 'invalid-input', errors: [{ field: 'since' }] }]);
     expect(await estimate('')).toMatchObject({ code: 'invalid-input', errors: [{ field: 'which' }] });
   });
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { isOfOnboarding, stepOfCommand } from '../../shared/domain/commands.ts';
 import { faultKinds } from '../../shared/domain/faults.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
 import { anyInCare, linkingStep, ownerAccessStep, type Signer, stepTaking, stepToLookAt } from '../../shared/domain/steps.ts';
@@ -75,6 +76,17 @@ test.each(partnerNames)('%s: every step that care is ever asked to look at is on
   const proven = steps.find(({ id }) => id === stepToLookAt(steps, 'partner-credential-rejected'));
   expect(proven?.proves).toBe('partner-login');
 });
+
+test.each(partnerNames)(
+  '%s: care looks at the step of every decision, but for those that are of the onboarding alone',
+  (partner) => {
+    const { steps } = plans[partner];
+    for (const [kind, stepId] of Object.entries(stepOfCommand)) {
+      const step = steps.find(({ id }) => id === stepId);
+      if (step) expect([kind, step.repeatInCare]).toEqual([kind, !isOfOnboarding(kind)]);
+    }
+  },
+);
 
 test.each(partnerNames)(
   '%s: on a live connection everybody’s sign-in is taken up by a step of theirs, which nobody may skip',

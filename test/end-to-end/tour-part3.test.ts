@@ -92,3 +92,55 @@ test('a token of another organisation is refused in words while the former serve
   });
   expect(taken).toMatchObject({ state: 'in-force', refusal: null });
 }, 120_000);
+
+const seen = z.object({
+  choice: z.unknown(),
+  progress: z.object({
+    state: z.string(),
+    streams: z.array(z.object({ stream: z.string(), done: z.number(), of: z.number().nullable() })),
+  }),
+});
+
+test('more of the past, chosen on the live connection, comes without anybody acting, as the estimate said; fewer takes nothing back', async () => {
+  const { api: origin, tenants } = stack.run();
+  const api = jsonClient(origin, tenants['north-studio']?.apiKey ?? '');
+  const links = z.object({ items: z.array(z.object({ connectionId: z.string() })) }).parse(await api.get('/v1/project-links'));
+  const path = `/v1/connections/${links.items[0]?.connectionId}/backfill`;
+  const look = async () => seen.parse(await api.get(path));
+  const carried = async () => {
+    const held = await stack.control('GET', '/part3/truth?organisation=north-studio');
+    return z.object({ rfis: z.array(z.unknown()), submittals: z.array(z.unknown()) }).parse(held);
+  };
+  await eventually('what was open to be there', async () => (await look()).progress.state === 'done', 60_000);
+  const before = await carried();
+
+  const since = '2000-01-01';
+  const { items } = z
+    .object({ items: z.object({ rfis: z.number(), submittals: z.number() }) })
+    .parse(await api.get(`${path}/estimate?which=since&since=${since}`));
+  await api.post(path, { which: 'since', since });
+  // in force only once it was applied, however late that is
+  await eventually('it to be in force', async () => JSON.stringify((await look()).choice).includes(since), 60_000);
+  const states: string[] = [];
+  const full = await eventually(
+    'all of it to be there',
+    async () => {
+      const { choice, progress } = await look();
+      expect(choice).toEqual({ which: 'since', since });
+      states.push(progress.state);
+      return progress.state === 'done' ? progress.streams : undefined;
+    },
+    120_000,
+  );
+  expect(states[0]).toBe('running');
+  const ofRfis = full.find(({ stream }) => stream === 'rfis');
+  expect(ofRfis).toMatchObject({ done: ofRfis?.of });
+  expect(ofRfis?.of).toBeGreaterThanOrEqual(items.rfis);
+  const after = await carried();
+  expect(after.rfis.length).toBeGreaterThan(before.rfis.length);
+  expect(after.submittals.length).toBeGreaterThanOrEqual(before.submittals.length);
+
+  await api.post(path, { which: 'none' });
+  await eventually('the bar to be full by that choice', async () => (await look()).progress.state === 'done', 120_000);
+  expect((await carried()).rfis).toHaveLength(after.rfis.length);
+}, 300_000);

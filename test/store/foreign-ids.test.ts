@@ -56,6 +56,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   hasEnded: 'reads a row that was found already',
   settledSteps: 'reads rows that were found already',
   companyOf: 'reads a row that was found already',
+  isWaiting: 'reads a row that was found already',
   deliveryFromRow: 'reads a row that was found already',
   resolveToken: 'takes the hash of a bearer: whoever has it is its tenant',
   findApiKeyHolder: 'takes a bearer: whoever has it is its tenant',

@@ -94,6 +94,7 @@ export interface ChecksBench {
 export interface FakeRuns {
   readonly started: string[];
   readonly stopped: string[];
+  readonly woken: string[];
   readonly told: { workflowId: string; name: string; message: unknown }[];
   living: readonly string[];
   /** Answers a delivery in place of the run. */
@@ -129,7 +130,7 @@ export function useChecksBench(pace: Partial<Timings> = {}, profile: Profile = '
 }
 
 function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace: Partial<Timings>): ChecksBench {
-  const runs: FakeRuns = { started: [], stopped: [], told: [], living: [], deliver: async () => 'answered' };
+  const runs: FakeRuns = { started: [], stopped: [], woken: [], told: [], living: [], deliver: async () => 'answered' };
   const timings = { ...timingsOf('demo'), httpDeadlineMs: 5000, inlineWaitMs: 500, ...pace };
   const oauth = createOAuth({ loginOrigin: sandbox.urls.login, deadlineMs: timings.httpDeadlineMs });
   let aheadMs = 0;
@@ -185,6 +186,7 @@ function benchOn(sandbox: Sandbox, store: TestStore, upkeepPool: StorePool, pace
         runs.told.push({ workflowId, name, message });
         return runs.deliver(workflowId);
       },
+      signalRecordsChanged: async (workflowId) => runs.woken.push(workflowId) > 0,
       listRunning: async function* () {
         yield* runs.living;
       },

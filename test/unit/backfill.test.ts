@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type CallWindow, durationMs, effortOf, type TalliedRow, tallyOf } from '../../shared/domain/backfill.ts';
+import { type CallWindow, durationMs, effortOf, type TalliedRow, tallyOf, waitingMs } from '../../shared/domain/backfill.ts';
 import { laneTable } from '../../shared/domain/lanes.ts';
 import { survey } from '../support/contracting-world.ts';
 
@@ -13,7 +13,7 @@ describe('what a choice costs', () => {
     expect(effortOf(survey, { which: 'open' })).toEqual({
       items: { rfis: 1, submittals: 1 },
       procoreCalls: 1 + 1 + 1 + 2,
-      partnerCalls: 2 + 2 + 1 + 3 * 2,
+      partnerCalls: 2 + 2 + 2 + 3 * 2,
     });
   });
 
@@ -35,6 +35,14 @@ describe('what a choice costs', () => {
     expect(effortOf(counted, { which: 'since', since: '2030-01-01' })).toMatchObject({ items: { rfis: 1, submittals: 0 } });
   });
 
+  test('few are looked at one by one before they are written, many in the partner’s list, by queues', () => {
+    const calls = (items: number) => {
+      const row: TalliedRow = { day: '2026-01-15', isOpen: true, isDraft: false, enters: true, files: null };
+      return effortOf({ rfis: tallyOf([Array(items).fill(row)], 1), submittals: null }, { which: 'open' }).partnerCalls;
+    };
+    expect([calls(20), calls(21), calls(200), calls(240)]).toEqual([40, 22, 201, 240 + 1 + 2]);
+  });
+
   test('pages are as long as Procore made the first one', () => {
     const row: TalliedRow = { day: '2026-01-15', isOpen: false, isDraft: false, enters: true, files: 0 };
     const pages = [Array(100).fill(row), Array(100).fill(row), [row]];
@@ -47,21 +55,28 @@ describe('how long it takes', () => {
   const hour: CallWindow = { lengthMs: 3_600_000, limit: 600, remaining: 600, resetInMs: 3_600_000 };
   const spike: CallWindow = { lengthMs: 10_000, limit: 25, remaining: 25, resetInMs: 10_000 };
 
+  test('the calls themselves take their time, four at once, where no limit demands more', () => {
+    const effort = { items: { rfis: 0, submittals: 0 }, procoreCalls: 20, partnerCalls: 28 };
+    expect(durationMs(effort, [hour])).toBe((48 / 4) * 500);
+    expect(durationMs({ ...effort, procoreCalls: 450 }, [hour])).toBe(1_800_000);
+    expect(durationMs({ ...effort, procoreCalls: 0, partnerCalls: 0 }, [hour])).toBe(0);
+  });
+
   test('what the lane may have at once takes no time; the rest comes free as the hour goes by', () => {
-    expect(durationMs(300, [hour])).toBe(0);
-    expect(durationMs(450, [hour])).toBe(1_800_000);
-    expect(durationMs(600, [hour])).toBe(3_600_000);
+    expect(waitingMs(300, [hour])).toBe(0);
+    expect(waitingMs(450, [hour])).toBe(1_800_000);
+    expect(waitingMs(600, [hour])).toBe(3_600_000);
   });
 
   test('beyond an hour’s calls the next hours are needed; a short window that is full adds its own', () => {
-    expect(durationMs(900, [hour])).toBe(3_600_000);
-    expect(durationMs(1050, [hour])).toBe(3_600_000 + 1_800_000);
-    expect(durationMs(5000, [hour, spike])).toBeGreaterThan(durationMs(5000, [spike]));
-    expect(durationMs(1250, [spike])).toBe(49 * 10_000 + 10_000);
+    expect(waitingMs(900, [hour])).toBe(3_600_000);
+    expect(waitingMs(1050, [hour])).toBe(3_600_000 + 1_800_000);
+    expect(waitingMs(5000, [hour, spike])).toBeGreaterThan(waitingMs(5000, [spike]));
+    expect(waitingMs(1250, [spike])).toBe(49 * 10_000 + 10_000);
   });
 
   test('an hour that others have used up is waited for', () => {
-    expect(durationMs(1, [{ ...hour, remaining: 0, resetInMs: 600_000 }])).toBe(600_000);
+    expect(waitingMs(1, [{ ...hour, remaining: 0, resetInMs: 600_000 }])).toBe(600_000);
   });
 
   const windows = fc.record({
@@ -94,7 +109,7 @@ describe('how long it takes', () => {
       fc.property(windows, fc.integer({ min: 1, max: 4000 }), ({ lengthMs, limit, used, left }, calls) => {
         const window = { lengthMs, limit, remaining: Math.floor(limit * used), resetInMs: lengthMs * left };
         const callMs = lengthMs / (laneTable.backfill.keptBack * limit);
-        expect(Math.abs(durationMs(calls, [window]) - waited(calls, window))).toBeLessThanOrEqual(callMs + 1);
+        expect(Math.abs(waitingMs(calls, [window]) - waited(calls, window))).toBeLessThanOrEqual(callMs + 1);
       }),
     );
   });

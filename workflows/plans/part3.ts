@@ -79,6 +79,8 @@ export const part3: Plan = {
     step('backfill', ['verifyTools', 'matchPeople'], {
       title: 'It is chosen what of the past is brought over',
       cure: 'Choose none, the open items, or all since a date.',
+      // chosen anew on a live connection, it is brought over anew
+      repeatInCare: true,
       supportMay: true,
     }),
     step('live', ['verifyTools', 'matchPeople', 'mapResponses', 'backfill'], {

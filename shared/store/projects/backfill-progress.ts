@@ -1,36 +1,39 @@
 import { sql } from 'kysely';
-import { type BackfillStanding, backfillStreams, readingProgress } from '../../domain/backfill.ts';
+import { type BackfillStanding, backfillStreams, readingEnd, readingProgress } from '../../domain/backfill.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 
 interface StandingRow {
   readonly stream: string;
   readonly progress: unknown;
+  readonly begun: boolean;
   readonly known: string;
   readonly open: string;
 }
 
-/** Progress of a connection's backfill streams, for its one project; a stream that never ran is absent. */
+/** Progress of a connection's backfill streams, for its one project: of all whose modules are on, whether they ran or not. */
 export async function backfillStandings(db: Db, connectionId: string): Promise<readonly BackfillStanding[]> {
   const { rows } = await sql<StandingRow>`
-    WITH stream AS (
-      SELECT c.project_link_id, c.stream, c.cursor -> 'progress' AS progress
-      FROM checkpoint c JOIN project_link l USING (project_link_id)
-      WHERE l.connection_id = ${connectionId} AND l.state <> 'unlinked' AND c.stream = ANY(${[...backfillStreams]}::text[])
-    ), ended AS (
-      SELECT CASE WHEN count(*) = count(progress ->> 'endedBefore') THEN max((progress ->> 'endedBefore')::timestamptz) END AS before
-      FROM stream WHERE stream <> 'attachments'
-    )
-    SELECT stream.stream, stream.progress,
-      (SELECT count(*) FROM record_link r WHERE r.project_link_id = stream.project_link_id AND r.stream = stream.stream) AS known,
-      (SELECT count(*) FROM delivery d WHERE d.project_link_id = stream.project_link_id AND d.stream = stream.stream
-        AND d.state IN ('queued', 'sending', 'unknown')
-        AND d.created_at <= coalesce((stream.progress ->> 'endedBefore')::timestamptz, ended.before, 'infinity')) AS open
-    FROM stream CROSS JOIN ended`.execute(db);
-  return rows.map(({ stream, progress, known, open }) => ({
+    SELECT served AS stream, c.cursor -> 'progress' AS progress, c.settings_hash IS NOT NULL AS begun,
+      (SELECT count(*) FROM record_link r WHERE r.project_link_id = l.project_link_id AND r.stream = served) AS known,
+      (SELECT count(*) FROM delivery d WHERE d.project_link_id = l.project_link_id AND d.stream = served
+        AND d.state IN ('queued', 'sending', 'unknown') AND d.settled_at IS NULL
+        AND d.created_at <= coalesce((c.cursor -> 'progress' ->> 'endedBefore')::timestamptz, 'infinity')) AS open
+    FROM project_link l JOIN connection USING (tenant_id, connection_id)
+      CROSS JOIN unnest(${[...backfillStreams]}::text[]) WITH ORDINALITY AS streams (served, place)
+      LEFT JOIN checkpoint c ON c.project_link_id = l.project_link_id AND c.stream = served
+    WHERE l.connection_id = ${connectionId} AND l.state <> 'unlinked'
+      AND (served = ANY(modules) OR (served = 'attachments' AND modules && ${[...ofItems]}::text[]))
+    ORDER BY place`.execute(db);
+  return rows.map(({ stream, begun, progress, known, open }) => ({
     stream: wordOf(backfillStreams, stream),
-    progress: readingProgress.nullable().catch(null).parse(progress),
+    begun,
+    end: readingEnd.nullable().catch(null).parse(progress),
+    counted: readingProgress.nullable().catch(null).parse(progress),
     known: Number(known),
     open: Number(open),
   }));
 }
+
+/** Each is the name of its module too; files are carried for any of them. */
+const ofItems = backfillStreams.filter((stream) => stream !== 'attachments');

@@ -100,11 +100,16 @@ export async function moveCursor(db: Db, { projectLinkId, stream }: StreamRef, c
     .execute();
 }
 
-/** Resets the checkpoint to the beginning, under other settings. */
-export async function beginAnew(db: Db, { projectLinkId, stream }: StreamRef, settingsHash: string): Promise<void> {
+/** Resets the checkpoint to the beginning, under other settings; `kept` is what the stream keeps of its cursor. */
+export async function beginAnew(
+  db: Db,
+  { projectLinkId, stream }: StreamRef,
+  settingsHash: string,
+  kept: unknown,
+): Promise<void> {
   await db
     .updateTable('checkpoint')
-    .set({ cursor: null, settings_hash: settingsHash, moved_at: sql<Date>`clock_timestamp()` })
+    .set({ cursor: kept === null ? null : jsonb(kept), settings_hash: settingsHash, moved_at: sql<Date>`clock_timestamp()` })
     .where('project_link_id', '=', projectLinkId)
     .where('stream', '=', stream)
     .execute();

@@ -30,7 +30,10 @@ export async function reconcileStanding(db: Db, { projectLinkId, stream }: Strea
           .whereRef('command.project_link_id', '=', 'l.project_link_id')
           .where('command.kind', '=', 'syncNow')
           .where(sql<boolean>`command.input @> '{"reconcile": true}'`)
-          .select([sql<Date | null>`max(created_at)`.as('asked_at'), sql<boolean>`bool_or(applied_at IS NULL)`.as('is_awaited')])
+          .select([
+            sql<Date | null>`max(created_at)`.as('asked_at'),
+            sql<boolean>`bool_or(applied_at IS NULL AND dropped_at IS NULL)`.as('is_awaited'),
+          ])
           .as('wish'),
       (join) => join.onTrue(),
     )

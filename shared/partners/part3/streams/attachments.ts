@@ -4,7 +4,7 @@ import type { MayStillSend } from '../calls.ts';
 import type { Part3File } from '../schema.ts';
 import { part3Of } from './part3.ts';
 import { createReadyFiles } from './ready-files.ts';
-import { pullWantedFiles } from './wanted-files.ts';
+import { filesAnew, pullWantedFiles } from './wanted-files.ts';
 
 /**
  * Files of the carried items → Part3. The items themselves name them, so nothing is requested for unchanged items; a file that
@@ -41,7 +41,8 @@ function openAttachments(context: ProjectContext): StreamRun {
   }
 
   return {
-    pull: (cursor) => pullWantedFiles(context.known, cursor),
+    pull: (cursor) => pullWantedFiles(context, cursor),
+    keptAnew: (cursor) => filesAnew(cursor, context.project.backfill ?? null),
     async map(naturalKey, [facts]) {
       if (!facts) return { kind: 'nothing', naturalKey, why: 'a file stays where it came to' };
       const { name, contentType, url, item } = facts;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readingProgress } from '../../../domain/backfill.ts';
+import { endedAt, isReadBy, readingProgress } from '../../../domain/backfill.ts';
+import type { BackfillChoice } from '../../../domain/contractors.ts';
 import { startOfDay } from '../../../domain/local-dates.ts';
 import type { ProjectContext, Reader } from '../../stream.ts';
 
@@ -108,10 +109,10 @@ export function hiding(cursor: ChangedCursor, rows: readonly ChangedRow[], hidde
   return { ...cursor, hidden: [...others, ...hidden].slice(-hiddenAtMost) };
 }
 
-/** The cursor before that many rows of the first read; later reads are not counted. */
-export function begun(cursor: ChangedCursor, rows: number): ChangedCursor {
+/** The cursor before that many rows of the first read; later reads are not counted. `choice`: what is read by. */
+export function begun(cursor: ChangedCursor, rows: number, choice: BackfillChoice | null): ChangedCursor {
   const { done, ended } = cursor.progress ?? { done: 0, ended: false };
-  return ended ? cursor : { ...cursor, progress: { done, of: done + rows, ended, endedBefore: null } };
+  return ended ? cursor : { ...cursor, progress: { done, of: done + rows, ended, endedBefore: null, choice } };
 }
 
 /** The cursor after that many of them. */
@@ -126,6 +127,15 @@ export const ended = (cursor: ChangedCursor): ChangedCursor =>
 
 /** The cursor at the start of a later read: everything the first one led to is queued by now. */
 export const endedBy = (cursor: ChangedCursor, nowMs: number): ChangedCursor =>
-  cursor.progress?.ended && cursor.progress.endedBefore === null
-    ? { ...cursor, progress: { ...cursor.progress, endedBefore: new Date(nowMs).toISOString() } }
-    : cursor;
+  cursor.progress === null ? cursor : { ...cursor, progress: endedAt(cursor.progress, nowMs) };
+
+/** What remains under other settings: all is read again, but what was brought over by the same choice is not counted anew. */
+export function anew(stored: unknown, choice: BackfillChoice | null): ChangedCursor | null {
+  const progress =
+    changedCursor
+      .nullable()
+      .catch(null)
+      .parse(stored ?? null)?.progress ?? null;
+  if (!progress?.ended || !isReadBy(progress, choice)) return null;
+  return changedCursor.parse({ newest: null, seen: {}, team: '', filesUntil: null, progress });
+}

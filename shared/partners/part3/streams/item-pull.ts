@@ -29,12 +29,14 @@ const filesAgainMs = 60_000;
 
 /**
  * What a cycle reads of a source: items whose files arrived, what was hidden, what changed, what went to the recycle bin or came
- * back. Each part yields its pages and returns the cursor for the next one.
+ * back. Each part yields its pages and returns the cursor for the next one. `onFirstRead` is called once all that is wanted of the
+ * past was read.
  */
 export function itemPull<Row extends ChangedRow>(
   context: ProjectContext,
   stream: string,
   source: ItemSource<Row>,
+  onFirstRead: () => void,
 ): (stored: unknown) => AsyncGenerator<SourcePage> {
   const { known, memory, project, responders, overlapMs, nowMs } = context;
   const { wanted, keyOf, pageOf, wantedIn } = itemRows(context, stream, source);
@@ -59,13 +61,14 @@ export function itemPull<Row extends ChangedRow>(
     for await (const page of source.list(readFrom(cursor, wanted, overlapMs), new Date(nowMs + aheadMs))) listed.push(...page);
     for (const { id } of listed) seen.add(id);
     const rows = unread(listed, cursor);
-    cursor = begun(cursor, wantedIn(rows));
+    cursor = begun(cursor, wantedIn(rows), project.backfill ?? null);
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
       const some = rows.slice(from, from + rowsAtOnce);
       const page = await pageOf(some, further(behind(cursor, some, { overlapMs, nowMs }), wantedIn(some)));
       cursor = page.cursor;
       yield page;
     }
+    if (cursor.progress?.ended === false) onFirstRead();
     cursor = ended(cursor);
     yield { facts: [], cursor };
     return cursor;

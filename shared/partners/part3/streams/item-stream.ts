@@ -3,7 +3,7 @@ import type { FarSideRecord, Mapped, ProjectContext, StreamRun, WriteAnswer } fr
 import type { MayStillSend } from '../calls.ts';
 import type { ItemPlace } from '../client.ts';
 import type { Part3Item } from '../schema.ts';
-import type { ChangedRow } from './changed.ts';
+import { anew, type ChangedRow } from './changed.ts';
 import { agrees, filesMappedIn, recordOf, shownOf, sourceIn, withFiles } from './content.ts';
 import { itemPull } from './item-pull.ts';
 import type { ItemSource } from './item-source.ts';
@@ -16,6 +16,8 @@ const singlyAtMost = 20;
 export function itemStream<Row extends ChangedRow>(context: ProjectContext, stream: string, source: ItemSource<Row>): StreamRun {
   const { known, project } = context;
   const placeOf = (externalKey: string): ItemPlace => ({ projectId: project.partnerProjectId, externalKey });
+
+  let comeBackAtMs: number | undefined;
 
   const toRecord = (item: Part3Item): FarSideRecord => ({
     id: item.id,
@@ -47,7 +49,14 @@ export function itemStream<Row extends ChangedRow>(context: ProjectContext, stre
   }
 
   return {
-    pull: itemPull(context, stream, source),
+    pull: itemPull(context, stream, source, () => {
+      comeBackAtMs = context.nowMs;
+    }),
+    // the files of what was read are searched by the next cycle: a backfill does not wait a pause for them
+    get comeBackAtMs() {
+      return comeBackAtMs;
+    },
+    keptAnew: (cursor) => anew(cursor, project.backfill ?? null),
     async map(naturalKey, [facts]): Promise<Mapped> {
       if (!facts) return { kind: 'nothing', naturalKey, why: 'an item is never taken back' };
       return { kind: 'record', record: await recordOf(naturalKey, facts, known) };
