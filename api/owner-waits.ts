@@ -1,3 +1,4 @@
+import { concernsConnection, isFaultKind } from '../shared/domain/faults.ts';
 import { ownerWaits, type Wait } from '../shared/domain/waits.ts';
 
 /** A wait with its reason. */
@@ -9,13 +10,30 @@ export interface CausedWait {
   readonly isOfProject: boolean;
 }
 
-/** Merges all waits for an owner who does not read into one: the first, since the earliest of the same reason. */
+/**
+ * Merges all waits for an owner who does not read into one, and those of a fault that stops the whole connection into one for each
+ * reason and owner: the first, since the earliest of the same reason.
+ */
 export function toldOnce(waits: readonly CausedWait[]): readonly CausedWait[] {
+  const told = new Map<string | CausedWait, CausedWait[]>();
+  for (const one of ownerTold(waits)) {
+    const cause = isFaultKind(one.reason) && concernsConnection(one.reason) ? `${one.reason}:${one.wait.owner}` : one;
+    told.set(cause, [...(told.get(cause) ?? []), one]);
+  }
+  return [...told.values()].flatMap(mergedInto);
+}
+
+/** One wait for all of them: the first, since the earliest. */
+function mergedInto([first, ...more]: readonly CausedWait[]): readonly CausedWait[] {
+  if (first === undefined) return [];
+  const since = new Date(Math.min(...[first, ...more].map(({ wait }) => wait.since.getTime())));
+  return [{ ...first, wait: { ...first.wait, since } }];
+}
+
+function ownerTold(waits: readonly CausedWait[]): readonly CausedWait[] {
   const told = ownerWaits.map(({ reason, owner }) => waits.filter((one) => one.reason === reason && one.wait.owner === owner));
   const same = told.find(({ length }) => length > 0) ?? [];
-  const [first] = same;
-  if (first === undefined) return waits;
-  const since = new Date(Math.min(...same.map(({ wait }) => wait.since.getTime())));
+  if (same.length === 0) return waits;
   const all = told.flat();
-  return [{ ...first, wait: { ...first.wait, since } }, ...waits.filter((one) => !all.includes(one))];
+  return [...mergedInto(same), ...waits.filter((one) => !all.includes(one))];
 }

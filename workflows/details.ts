@@ -1,4 +1,5 @@
 import { type FaultKind, faultTable, isFaultKind, runbookOf } from '../shared/domain/faults.ts';
+import type { ToldOutcome } from '../shared/domain/steps.ts';
 import type { Desk, Trouble } from './desk.ts';
 
 /** One thing that is awaited. */
@@ -44,7 +45,10 @@ export const awaitedFromDesk = (desk: Desk): Awaited[] =>
   }));
 
 /** The lines about something that fails; if nothing says what is needed, the cure of its kind. */
-export function linesOf({ reason, says, needed, where }: Pick<Trouble, 'reason' | 'says' | 'needed' | 'where'>): string[] {
+export function linesOf(
+  { reason, says, needed, where }: Pick<Trouble, 'reason' | 'says' | 'needed' | 'where'>,
+  place: 'step' | 'stream' = 'step',
+): string[] {
   const cure = needed === undefined && isFaultKind(reason) ? faultTable[reason].cure : undefined;
   return [
     `Reason: \`${reason}\``,
@@ -52,11 +56,24 @@ export function linesOf({ reason, says, needed, where }: Pick<Trouble, 'reason' 
     ...(needed === undefined ? [] : [`Needed: ${needed}`]),
     ...(where === undefined ? [] : [`Where: ${where}`]),
     ...(cure === undefined ? [] : [`Cure: ${cure}`]),
-    ...(isFaultKind(reason) ? [runbookLine(reason)] : []),
+    ...(isFaultKind(reason) ? [runbookLine(reason, place)] : []),
   ];
 }
 
-export const runbookLine = (reason: FaultKind): string => `Runbook: \`${runbookOf(reason)}\``;
+/** The lines about a step that waits or is stuck. `cure`: of its plan, if the outcome does not say what is needed. */
+export function linesOfOutcome(outcome: Exclude<ToldOutcome, { readonly state: 'met' }>, cure: string): string[] {
+  const { seen, needed, where } = outcome;
+  return [
+    ...(outcome.state === 'stuck' ? [`Reason: \`${outcome.reason}\``] : []),
+    `Seen: ${seen}`,
+    // never both: two instructions for one thing may differ
+    ...(needed === '' ? [`Cure: ${cure}`] : [`Needed: ${needed}`]),
+    ...(where === needed || where === '' ? [] : [`Where: ${where}`]),
+    ...(outcome.state === 'stuck' ? [runbookLine(outcome.reason)] : []),
+  ];
+}
+
+const runbookLine = (reason: FaultKind, place: 'step' | 'stream' = 'step'): string => `Runbook: \`${runbookOf(reason, place)}\``;
 
 /** `2026-11-12 08:15 UTC`. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -173,7 +173,7 @@ const awaitedOf = (loop: SyncLoop) => [
     what: `stream ${refusal.stream}`,
     from: ownerOf(refusal),
     sinceMs: refusal.sinceMs,
-    lines: linesOf(refusal),
+    lines: linesOf(refusal, 'stream'),
   })),
 ];
 

@@ -2,7 +2,7 @@ import { commandInputs, isStepCommandKind, type StepCommandKind, stepOfCommand }
 import { messages } from '../../shared/domain/messages.ts';
 import { sameChoice } from '../../shared/domain/projects.ts';
 import type { Plans } from '../../shared/domain/steps.ts';
-import { appliedDecision, type Command, commandsAfter, findCommand, markApplied } from '../../shared/store/commands.ts';
+import { appliedDecision, type Command, findCommand, markApplied, openCommands } from '../../shared/store/commands.ts';
 import { type Connection, lockConnection, storeProjectChoice } from '../../shared/store/connections/connections.ts';
 import { decideMatch } from '../../shared/store/connections/matches.ts';
 import { decideResponse } from '../../shared/store/connections/response-mappings.ts';
@@ -33,16 +33,12 @@ export function applyInput(deps: ActivityDependencies, input: StepRef & { readon
   return withTenant(deps.pool, input.tenantId, (db) => applyRow(db, deps.plans, input, input.commandId));
 }
 
-/** Commands of the connection that nobody has applied yet, oldest first. */
-export const openCommands = async (db: Db, { connectionId }: StepRef): Promise<readonly Command[]> =>
-  (await commandsAfter(db, { connectionId }, '0')).filter(({ appliedAt }) => appliedAt === null);
-
 /**
  * Applies the step's decisions that are not applied yet, oldest first: a check comes after the decisions it rests on. Returns the
  * result of each. `rows`: the open commands, if they were read already.
  */
 export async function applyWaiting(db: Db, plans: Plans, input: StepRef, rows?: readonly Command[]): Promise<readonly Applied[]> {
-  const open = rows ?? (await openCommands(db, input));
+  const open = rows ?? (await openCommands(db, input.connectionId));
   const waiting = open.filter(({ kind }) => isStepCommandKind(kind) && stepOfCommand[kind] === input.stepId);
   const answers: Applied[] = [];
   for (const { commandId } of waiting) answers.push(await applyRow(db, plans, input, commandId));
@@ -58,7 +54,7 @@ export const looksAskedFor = (open: readonly Command[], stepId: string): readonl
 /** Applies the decisions that wait for a step, without checking the step. */
 export async function applyDecisions(deps: ActivityDependencies, input: StepRef) {
   const answers = await withTenant(deps.pool, input.tenantId, (db) => applyWaiting(db, deps.plans, input));
-  return { applied: answers.length, says: answers.at(-1)?.says ?? 'nothing was decided anew' };
+  return { applied: answers.length, says: answers.at(-1)?.says ?? 'all that was decided is applied' };
 }
 
 /** Holds the connection's lock, so that two concurrent callers apply the same row once. */

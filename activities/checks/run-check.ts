@@ -4,7 +4,7 @@ import type { Outcome, Step } from '../../shared/domain/steps.ts';
 import { type CheckResult, met } from '../../shared/partners/contract.ts';
 import { diagnoseCompanyRefusal } from '../../shared/procore/diagnosis.ts';
 import { isUnproven } from '../../shared/procore/errors.ts';
-import { markApplied } from '../../shared/store/commands.ts';
+import { markApplied, openCommands } from '../../shared/store/commands.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
 import { needsSignIn } from '../../shared/store/connections/set-ups.ts';
 import { markRunAlive } from '../../shared/store/desired-runs.ts';
@@ -22,7 +22,7 @@ import { sendQueued } from '../people/mail.ts';
 import { giveTokenUp } from '../people/sign-ins.ts';
 import { setUpBefore } from '../set-up/index.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { applyWaiting, looksAskedFor, openCommands } from './apply-input.ts';
+import { applyWaiting, looksAskedFor } from './apply-input.ts';
 import { awaitCredentials, confirm } from './common.ts';
 import { isWatched, type OpenedCheck, openCheck } from './context.ts';
 import { goLive } from './go-live.ts';
@@ -49,7 +49,7 @@ export async function runCheck(
 ): Promise<RanCheck | Reopened> {
   const around = deps.surroundings();
   const askedFor = await withTenant(deps.pool, input.tenantId, async (db) => {
-    const open = await openCommands(db, input);
+    const open = await openCommands(db, input.connectionId);
     await applyWaiting(db, deps.plans, input, open);
     if (by === 'onboarding') await markRunAlive(db, workflowIds.onboarding(input.tenantId, input.connectionId));
     return looksAskedFor(open, input.stepId);

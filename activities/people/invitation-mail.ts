@@ -6,21 +6,31 @@ import { letterOf } from '../../shared/mail/letters.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
+import type { Command } from '../../shared/store/commands.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import type { InvitationMail } from '../../shared/store/mail.ts';
 import { findInvitation, type Invitation, ofInvitation } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { askForInvitationsLook, bounceIsOver, tellOfBounce } from './invitation-results.ts';
 import { endedFor, settleLink } from './link-mail.ts';
 import type { Written } from './mail-access.ts';
 
 /**
  * Applies the mail's result to the invitation that it carried. `words`: the server's, if it refused the address; null if it was
- * sent.
+ * sent. Returns the request for a look at the step that shows it, to be delivered to its run.
  */
-export async function settleInvitationMail(db: Db, mail: InvitationMail, words: string | null): Promise<void> {
-  if (mailRecipients[mail.kind] !== 'invited') return;
-  await settleLink(db, ofInvitation, { linkId: mail.invitationId, generation: mail.generation }, words);
+export async function settleInvitationMail(
+  db: Db,
+  { plans }: Pick<ActivityDependencies, 'plans'>,
+  tenantId: string,
+  mail: InvitationMail,
+  words: string | null,
+): Promise<Command | undefined> {
+  if (mailRecipients[mail.kind] !== 'invited') return undefined;
+  if (!(await settleLink(db, ofInvitation, { linkId: mail.invitationId, generation: mail.generation }, words))) return undefined;
+  if (words !== null) await tellOfBounce(db, tenantId, mail);
+  return askForInvitationsLook(db, plans, tenantId, mail);
 }
 
 /** Recipient and text of a mail about an invitation. */
@@ -35,7 +45,8 @@ export async function writeInvitationMail(
   const words = connection && declarations[connection.partner].invitation;
   if (invitation === undefined || connection === undefined || words === undefined) return { held: 'What it is about is gone.' };
   const toInvited = mailRecipients[mail.kind] === 'invited';
-  const gone = toInvited ? goneFor(invitation, mail) : undefined;
+  const overForInviter = mail.kind === 'bounced' ? bounceIsOver(invitation, mail) : undefined;
+  const gone = toInvited ? goneFor(invitation, mail) : overForInviter;
   if (gone !== undefined) return { held: gone };
   const token = deps.mail.links.tokenWith(invitation.invitationId, invitation.generation, invitation.linkHash);
   if (toInvited && token === undefined) return { held: 'The key of its link is gone: send the invitation again.' };

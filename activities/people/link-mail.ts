@@ -10,11 +10,10 @@ export interface LinkMail {
 
 /**
  * Applies the mail's result to the link that it carried. `words`: the server's, if it refused the address; null if it was sent.
+ * Returns whether that changed the link.
  */
-export async function settleLink(db: Db, kind: LinkKind, { linkId, generation }: LinkMail, words: string | null): Promise<void> {
-  if (words !== null) await markBounced(db, kind, linkId, generation, words);
-  else await markSent(db, kind, linkId, generation);
-}
+export const settleLink = (db: Db, kind: LinkKind, { linkId, generation }: LinkMail, words: string | null): Promise<boolean> =>
+  words === null ? markSent(db, kind, linkId, generation) : markBounced(db, kind, linkId, generation, words);
 
 /** Why a mail must not be sent any more, in its kind's words; undefined if it may be. */
 export function endedFor(

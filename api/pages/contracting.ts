@@ -19,8 +19,10 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { PageRefusal } from './answers.tsx';
+import { type Flow, readFlow } from './flow.ts';
 import { nudge } from './looks.ts';
 import { refusals } from './refusal-page.tsx';
+import type { Inviter } from './told.ts';
 import type { Visit } from './visits.ts';
 
 /** The decisions a contractor makes on our pages. */
@@ -30,6 +32,8 @@ export type ContractorSays = Extract<StepCommandKind, 'confirm-role' | 'choose-p
 export interface Contracting {
   readonly projectName: string | null;
   readonly invitedCompany: string | null;
+  /** Null: nobody was invited. */
+  readonly inviter: Inviter | null;
   /** The account that signed in has another address than the invited one. */
   readonly isOther: boolean;
   /**
@@ -51,6 +55,7 @@ export interface Contracting {
   readonly bound: { readonly company: string; readonly project: string } | null;
   /** Items that exist at the partner by now. */
   readonly carried: { readonly rfis: number; readonly submittals: number };
+  readonly flow: Flow;
   /** Null if the person cannot take it back any more. */
   readonly undoUntil: Date | null;
   /** They pressed Undo, and it is under way. */
@@ -78,6 +83,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
   return {
     projectName: invitation?.projectName ?? null,
     invitedCompany: invitation?.invitedCompany ?? null,
+    inviter: invitation ? { name: invitation.inviterName, company: invitation.inviterCompany } : null,
     isOther: isOther(invitation, signIn),
     standing: await standingOf(db, connection, signIn),
     owner: await otherOwner(db, connection, signIn),
@@ -96,6 +102,7 @@ export async function readContracting(db: Db, visit: Visit): Promise<Contracting
         ? null
         : { company: connection.companyName ?? '', project: connection.boundProjectName ?? '' },
     carried: await carriedOf(db, connection),
+    flow: await readFlow(db, connection),
     undoUntil: ended ? null : undoUntil(connection, Date.now()),
     isEnding: newest('stop') !== null && !ended,
     hasEnded: ended,

@@ -4,8 +4,10 @@ import { count } from '../../shared/partners/words.ts';
 import { ToAgreements } from './agreements-page.tsx';
 import { BusyPage, pathOf, StandsInTheWay } from './authorizing.tsx';
 import type { Contracting, ContractorSays } from './contracting.ts';
+import { flowWords } from './flow.ts';
 import { Facts, Moment, Page, Press } from './layout.tsx';
 import { ProjectListPage } from './project-list-page.tsx';
+import { toldToContractor } from './told.ts';
 import type { Visit } from './visits.ts';
 
 interface Props {
@@ -55,12 +57,16 @@ function ConnectProjectPage({ visit, contracting: { chosen } }: Props): VNode {
       <Press action={`${pathOf(visit)}/connect`} carries={{ companyId, projectId }}>
         Create connection
       </Press>
-      <p>
-        <a href={`${pathOf(visit)}?again`}>Choose another project</a>
-      </p>
+      <AnotherProject visit={visit} />
     </Page>
   );
 }
+
+const AnotherProject = ({ visit }: { readonly visit: Visit }): VNode => (
+  <p>
+    <a href={`${pathOf(visit)}?again`}>Choose another project</a>
+  </p>
+);
 
 function PrimePage({ visit, seen }: { readonly visit: Visit; readonly seen: string }): VNode {
   return (
@@ -93,7 +99,7 @@ function ProposedPage({ visit, project }: { readonly visit: Visit; readonly proj
 }
 
 function ConnectedPage({ visit, contracting }: Props): VNode {
-  const { bound, carried, standing, undoUntil, isEnding, hasEnded } = contracting;
+  const { bound, carried, flow, standing, undoUntil, isEnding, hasEnded } = contracting;
   if (standing === 'completing' && !hasEnded) return <CompletingPage visit={visit} />;
   if (standing === 'proposed' && !hasEnded) return <ProposedPage visit={visit} project={bound?.project ?? 'the project'} />;
   if (isEnding) {
@@ -115,12 +121,11 @@ function ConnectedPage({ visit, contracting }: Props): VNode {
   return (
     <Page title={`${bound?.project ?? 'The project'} is connected`} help={[visit.help]} refreshSeconds={10}>
       <p role="status">
-        {bound?.project} of {bound?.company} is connected to {visit.partnerTitle}. RFIs and submittals go back and forth by
-        themselves once {visit.tenantName} has chosen what of the past is brought over.
+        {bound?.project} of {bound?.company} is connected to {visit.partnerTitle}. {flowWords[flow](visit.tenantName)}
       </p>
       <p>
-        So far {count(carried.rfis, 'RFI')} and {count(carried.submittals, 'submittal')} have come over. You can watch more of
-        them come, or close this page.
+        So far {count(carried.rfis, 'RFI')} and {count(carried.submittals, 'submittal')} have come over.{' '}
+        {flow === 'coming' ? 'You can watch more of them come, or close this page.' : 'You can close this page.'}
       </p>
       <p>You never need to come back. We write if anything needs you.</p>
       <ToAgreements visit={visit} />
@@ -161,7 +166,7 @@ export function ContractorPage({
   const open = (kind: ContractorSays) => contracting.steps[kind]?.state !== 'done';
   const stuck = (kind: ContractorSays) => {
     const outcome = contracting.steps[kind]?.outcome;
-    return outcome?.state === 'stuck' ? outcome : null;
+    return outcome?.state === 'stuck' ? toldToContractor(outcome, contracting.inviter) : null;
   };
   // a decision is applied first, and its step checked after that
   const isNew = (kind: ContractorSays) => {
@@ -201,10 +206,8 @@ export function ContractorPage({
   if (connect !== null)
     return (
       <StandsInTheWay visit={visit} outcome={connect}>
-        <OtherAccount visit={visit} />
-        <p>
-          <a href={`${pathOf(visit)}?again`}>Choose another project</a>
-        </p>
+        {connect.isTheirs ? <OtherAccount visit={visit} /> : null}
+        {connect.isTheirs ? <AnotherProject visit={visit} /> : null}
       </StandsInTheWay>
     );
   return (

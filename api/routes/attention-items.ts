@@ -4,6 +4,7 @@ import { cureOf, isFaultKind, runbookOf } from '../../shared/domain/faults.ts';
 import { uuid, workflowIds } from '../../shared/domain/ids.ts';
 import { attentionPage, attentionView, type ListedItem } from '../../shared/store/attention-view.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
+import { isRefusal } from '../../shared/store/refusals.ts';
 import { pageFrom, positionOf, timePosition } from '../cursors.ts';
 import { decide } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -48,7 +49,7 @@ const itemView = z
 const viewOf = ({ sinceMicros: _, ...item }: ListedItem) => ({
   ...item,
   cure: isFaultKind(item.reason) ? cureOf(item.reason, item.needed) : item.needed || null,
-  runbook: isFaultKind(item.reason) ? runbookOf(item.reason) : null,
+  runbook: isFaultKind(item.reason) ? runbookOf(item.reason, isRefusal(item) ? 'stream' : 'step') : null,
   since: item.since.toISOString(),
   resolvedAt: item.resolvedAt?.toISOString() ?? null,
 });

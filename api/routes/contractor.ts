@@ -53,6 +53,9 @@ const contractorView = z
   })
   .meta({ id: 'Contractor' });
 
+/** What became of an address that came with an acceptance; beside what the run says. */
+const addressKept = 'Mails go to that person at the address that was sent.';
+
 export const contractorRoutes: readonly Route[] = [
   route({
     id: 'showContractor',
@@ -94,7 +97,7 @@ export const contractorRoutes: readonly Route[] = [
     handle: async ({ params: { connectionId }, body: { email, ...body } }, caller, dependencies) => {
       const place = places.ownerAddress(caller.tenantId, connectionId, body.procoreUserId);
       const sealedAddress = email === undefined ? undefined : await dependencies.seal(place, email);
-      return decide(caller, dependencies, async (db) => {
+      const answer = await decide(caller, dependencies, async (db) => {
         const connection = await needPeople(db, connectionId);
         const { acceptanceOf: waiting, signedIn, company } = await readContractor(db, connection);
         const isBound = connection.boundProjectId !== null;
@@ -118,6 +121,8 @@ export const contractorRoutes: readonly Route[] = [
         }
         return decision;
       });
+      if (sealedAddress === undefined) return answer;
+      return { ...answer, body: { ...answer.body, says: `${addressKept} (${answer.body.says})` } };
     },
   }),
 ];

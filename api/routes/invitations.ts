@@ -26,7 +26,7 @@ const body = z.strictObject({
   inviter: z.strictObject({
     name: name('Who invites'),
     company: name('Their company'),
-    email: address('Is told what becomes of it'),
+    email: address('Is told by mail when its address was refused, when it was passed on, and when it has expired unused'),
   }),
   invited: z.strictObject({ company: name('Who is invited'), email: address('Where the link goes, and nowhere else') }),
 });

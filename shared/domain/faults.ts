@@ -384,8 +384,9 @@ export function wordsOf(fault: Fault): { readonly seen: string; readonly needed:
 /** The given cure, or that of the kind if none was given. */
 export const cureOf = (kind: FaultKind, needed: string | undefined): string => needed || faultTable[kind].cure;
 
-/** The runbook page for support. */
-export const runbookOf = (kind: FaultKind): string => `docs/runbook/${faultTable[kind].runbook}.md`;
+/** The runbook page for support. What stops a step has another page where it refuses a whole stream. */
+export const runbookOf = (kind: FaultKind, place: 'step' | 'stream' = 'step'): string =>
+  `docs/runbook/${place === 'stream' && faultTable[kind].runbook === 'steps' ? 'streams' : faultTable[kind].runbook}.md`;
 
 /** Follows `cause` to the first `Fault`; never reads anything from a message. */
 export function faultIn(error: unknown): Fault | undefined {

@@ -7,6 +7,7 @@ export const mailRecipients = {
   reminder: 'invited',
   'passed-on': 'inviter',
   expired: 'inviter',
+  bounced: 'inviter',
 } as const;
 export type InvitationMailKind = keyof typeof mailRecipients;
 export const invitationMailKinds = Object.keys(mailRecipients) as readonly InvitationMailKind[]; // the keys of the table above

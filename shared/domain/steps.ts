@@ -107,6 +107,8 @@ export interface Step {
   readonly comparesLists: boolean;
   /** Set-up for a signed-in admin can fulfil it: its check first does the set-up tasks still open. */
   readonly mendedBySetUp: boolean;
+  /** It shows what becomes of an invitation's mail, and is looked at as soon as that is known. */
+  readonly followsInvitation: boolean;
   /** The audit log entry to write when it is done; null: none. */
   readonly audits: string | null;
   /** What the owner does to meet it. */

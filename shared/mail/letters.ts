@@ -75,6 +75,14 @@ const letters: Readonly<Record<InvitationMailKind, (facts: InvitationFacts) => L
     ],
     why: whyInviter(facts),
   }),
+  bounced: (facts) => ({
+    subject: subjectOf(facts.projectName, 'the invitation to connect Procore did not arrive'),
+    paragraphs: [
+      say`The mail server of ${facts.invitedShown} refused the invitation of ${plainName(facts.invitedCompany)} to connect Procore for ${plainName(facts.projectName)}.`,
+      ['Ask them for an address that takes mail, and invite them there.'],
+    ],
+    why: whyInviter(facts),
+  }),
 };
 
 export const letterOf = (kind: InvitationMailKind, facts: InvitationFacts): Letter => letters[kind](facts);

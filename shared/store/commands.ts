@@ -140,6 +140,18 @@ export async function commandsAfter(
   return rows.map(fromRow);
 }
 
+/** Commands of a connection that nobody has applied yet, oldest first. */
+export async function openCommands(db: Db, connectionId: string): Promise<readonly Command[]> {
+  const rows = await db
+    .selectFrom('command')
+    .selectAll()
+    .where('connection_id', '=', connectionId)
+    .where('applied_at', 'is', null)
+    .orderBy('sequence')
+    .execute();
+  return rows.map(fromRow);
+}
+
 /** Decisions of a person or a key since a time, on any connection, oldest first. */
 export async function commandsBy(db: Db, actorId: string, since: Date): Promise<readonly Command[]> {
   const rows = await db

@@ -115,7 +115,11 @@ test('the address that comes with an acceptance is kept sealed, for that person,
 test('of the owner themselves the acceptance is taken with an address alone, which it gives them', async () => {
   const owner = { companyId: contractor.companyId, procoreUserId: contractor.procoreUserId };
   expect((await accept(owner)).status).toBe(409);
-  expect((await accept({ ...owner, email: 'cleo@desk.example' })).status).toBe(200);
+  const answer = await accept({ ...owner, email: 'cleo@desk.example' });
+  expect([answer.status, answer.body]).toMatchObject([
+    200,
+    { says: expect.stringContaining('Mails go to that person at the address that was sent.') },
+  ]);
   expect(await keptAddress(contractor.procoreUserId)).toBe('cleo@desk.example');
 });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { faultKinds, runbookOf } from '../../shared/domain/faults.ts';
+import { faultKinds, faultTable, runbookOf } from '../../shared/domain/faults.ts';
 import { partnerNames, partnerTitles } from '../../shared/domain/partners.ts';
 import { plans } from '../../workflows/plans/index.ts';
 
@@ -12,6 +12,13 @@ const pageText = (page: string): string => (existsSync(path.join(root, page)) ? 
 test.each(faultKinds)('%s stands in the page that its fault names', (kind) => {
   expect(pageText(runbookOf(kind))).toContain(`\`${kind}\``);
 });
+
+test.each(faultKinds.filter((kind) => faultTable[kind].handling === 'park'))(
+  '%s, where it refuses a stream, stands in the page named there',
+  (kind) => {
+    expect(pageText(runbookOf(kind, 'stream'))).toContain(`\`${kind}\``);
+  },
+);
 
 test('the first page lists every other', () => {
   const pages = readdirSync(path.join(root, 'docs', 'runbook')).filter((file) => file !== 'README.md');

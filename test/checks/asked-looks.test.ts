@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { findCommand } from '../../shared/store/commands.ts';
 import { acme, type Connecting, useChecksBench } from '../support/checks-bench.ts';
+import { holdConnection } from '../support/held-connection.ts';
 import { decide } from '../support/onboarded.ts';
 
 const bench = useChecksBench();
@@ -28,4 +29,24 @@ test('a check that came to no result answers nothing', async () => {
   await bench().control('/faults', { match: { method: 'POST', path: '/oauth/token' }, kind: 'status-before', status: 502 });
   await expect(connecting.check('verifyCredentials')).rejects.toThrow();
   expect(await isAnswered(connecting, asked)).toBe(false);
+});
+
+test('a check of what was replaced meanwhile answers nothing; the next one whose result is kept does', async () => {
+  const connecting = await withCredential();
+  const asked = await decide(connecting, 'retryStep', { stepId: 'verifyCredentials' });
+  const other = await bench().control<{ clientId: string; clientSecret: string }>('/credentials', {
+    companyId: acme,
+    kind: 'legacy',
+  });
+  const held = await holdConnection(bench().store, connecting.connectionId);
+  const replacing = connecting.submitService(other);
+  await held.waiting(1);
+  const checking = connecting.check('verifyCredentials').catch((error: unknown) => error);
+  await held.waiting(2);
+  await held.release();
+  await replacing;
+  expect(await checking).toMatchObject({ type: 'not-yet', message: expect.stringContaining('replaced meanwhile') });
+  expect(await isAnswered(connecting, asked)).toBe(false);
+  await connecting.check('verifyCredentials');
+  expect(await isAnswered(connecting, asked)).toBe(true);
 });

@@ -163,7 +163,7 @@ async function parked(
   const page = await run.page();
   expect(page).toMatch(/^# Waits for admin: /);
   expect(page).toContain(`Reason: \`${words.reason}\``);
-  for (const word of ['Seen', 'Needed', 'Where', 'Cure']) expect(page).toMatch(new RegExp(`- ${word}: \\S`));
+  for (const word of ['Seen', 'Needed', 'Where']) expect(page).toMatch(new RegExp(`- ${word}: \\S`));
   await eventually('the saved query to find it', async () => foundBySupport(words.reason, run.handle.workflowId));
   return run;
 }

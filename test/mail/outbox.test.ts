@@ -43,6 +43,7 @@ async function daysLater(of: Invited, days: number): Promise<void> {
   );
 }
 
+const toInviter = () => mailTo(bench().sandbox, 'pia@north-studio.example');
 const newAddress = (local = 'gus'): string => `${local}-${randomUUID()}@acme.example`;
 
 describe('a mail that is queued', () => {
@@ -156,6 +157,32 @@ describe('what is refused', () => {
     expect(await row(of)).toEqual({ state: 'bounced', attempts: 1, words });
     expect(await invitation(of)).toMatchObject({ state: 'bounced', bounce: words, sentAt: null });
     expect(await drain()).toMatchObject({ bounced: 0, sent: 0 });
+  });
+
+  test('for good: whoever invited is told by mail, once, whose address it was and what to do', async () => {
+    const to = newAddress();
+    const projectName = `Tower ${randomUUID()}`;
+    await bench().control('/mail/refusals', { address: to, kind: 'hard', says: '5.1.1 Nobody of that name works here' });
+    await invited(to, { projectName });
+    expect(await drain()).toMatchObject({ bounced: 1, sent: 1 });
+    await drain();
+    const told = (await toInviter()).filter(({ subject }) => subject.startsWith(projectName));
+    expect(told.map(({ subject }) => subject)).toEqual([`${projectName}: the invitation to connect Procore did not arrive`]);
+    expect(told[0]?.text).toContain('Ask them for an address that takes mail');
+    expect(told[0]?.text).toContain('g•••@');
+    expect(told[0]?.text).not.toContain(to);
+  });
+
+  test('for good, and sent again before whoever invited was told: they are not told of what is over', async () => {
+    const to = newAddress();
+    const projectName = `Tower ${randomUUID()}`;
+    const of = await invited(to, { projectName });
+    const { restoreEpoch } = bench().deps.mail;
+    const { tenantId } = connecting;
+    const told = { businessKey: 'bounced:before', kind: 'bounced', invitationId: of.invitationId, generation: 1 } as const;
+    const mailId = await connecting.inTenant((db) => queueMail(db, { tenantId, restoreEpoch, ...told }));
+    await drain();
+    expect(await row({ mailId })).toMatchObject({ state: 'held', words: 'The invitation came to another end since.' });
   });
 
   test('for now: it is tried again, ever more slowly, and never given up; its neighbours go', async () => {

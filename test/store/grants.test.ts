@@ -7,7 +7,14 @@ import { revealSecret } from '../../shared/security/secret.ts';
 import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
 import { leftoversToRevoke } from '../../shared/store/grants/grant-leftovers.ts';
 import { lockGrantOfPerson, replacePair, revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
-import { findGrant, findGrantOfPerson, grantsToRefresh, lapsesToTell, markLapseTold } from '../../shared/store/grants/grants.ts';
+import {
+  findGrant,
+  findGrantOfPerson,
+  grantsToRefresh,
+  lapsesToTell,
+  markLapseTold,
+  noteGrantUse,
+} from '../../shared/store/grants/grants.ts';
 import { closePool, createPool, type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { createVault } from '../../shared/store/tenants/vault.ts';
 import { eventually } from '../support/eventually.ts';
@@ -283,6 +290,18 @@ const signInAgain = (ref: GrantRef): Promise<boolean> =>
   });
 
 describe('a new sign-in of the same person', () => {
+  test('has not been used yet: the last use was the former pair’s', async () => {
+    const ref = await expiring();
+    const grant = () => within(ref, (db) => findGrant(db, ref.grantId));
+    await within(ref, (db) => noteGrantUse(db, ref.grantId));
+    expect((await grant())?.lastUsedAt).toBeInstanceOf(Date);
+    expect(await signInAgain(ref)).toBe(true);
+    expect((await grant())?.lastUsedAt).toBeNull();
+    await within(ref, (db) => noteGrantUse(db, ref.grantId));
+    const { authorizedAt = new Date(), lastUsedAt } = (await grant()) ?? {};
+    expect(lastUsedAt?.getTime()).toBeGreaterThanOrEqual(authorizedAt.getTime());
+  });
+
   test.each(['live', 'refreshing', 'unsure', 'lapsed'] as const)(
     'takes the place of a pair that is %s, which is left to be revoked',
     async (state) => {

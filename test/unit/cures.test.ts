@@ -3,7 +3,7 @@ import { partnerClient } from '../../activities/clients.ts';
 import { faultTable } from '../../shared/domain/faults.ts';
 import { partnerNames } from '../../shared/domain/partners.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
-import { linesOf } from '../../workflows/details.ts';
+import { linesOf, linesOfOutcome } from '../../workflows/details.ts';
 
 describe.each(partnerNames)('of a connection with %s', (partner) => {
   const reach = { partners: createPartners() } as Parameters<typeof partnerClient>[0]; // all that is looked at without a login
@@ -32,6 +32,22 @@ describe('a page for support', () => {
   test('prints what was said to be needed, and no cure beside it', () => {
     expect(linesOf({ ...trouble, needed: 'Daily Log, switched on.' }).slice(2)).toContain('Needed: Daily Log, switched on.');
     expect(linesOf({ ...trouble, needed: 'Daily Log, switched on.' }).join()).not.toContain('Cure:');
+  });
+
+  test('of a step prints what its outcome says is needed; the cure of the plan only where it says nothing', () => {
+    const stuck = { state: 'stuck', reason: 'invitation-failed', on: 'admin', seen: 'Refused.', where: 'Invite.' } as const;
+    expect(linesOfOutcome({ ...stuck, needed: 'An address.' }, 'Invite somebody.')).toEqual([
+      'Reason: `invitation-failed`',
+      'Seen: Refused.',
+      'Needed: An address.',
+      'Where: Invite.',
+      'Runbook: `docs/runbook/items.md`',
+    ]);
+    expect(linesOfOutcome({ ...stuck, needed: '' }, 'Invite somebody.')).toContain('Cure: Invite somebody.');
+  });
+
+  test('of a refused stream names the page on streams', () => {
+    expect(linesOf(trouble, 'stream')).toContain('Runbook: `docs/runbook/streams.md`');
   });
 
   test('prints the cure of the kind where nobody said what is needed', () => {

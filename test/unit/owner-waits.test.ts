@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type CausedWait, toldOnce } from '../../api/owner-waits.ts';
 import { ownerWaits } from '../../shared/domain/waits.ts';
 
-const waitOf = (reason: string, owner: 'admin' | 'contractor', day: number): CausedWait => ({
+const waitOf = (reason: string | null, owner: 'admin' | 'contractor', day: number): CausedWait => ({
   reason,
   isOfProject: false,
   wait: {
@@ -25,4 +25,24 @@ test.each([
   const told = toldOnce([waitOf(reason, owner, 3), waitOf(reason, owner, 2)]);
   expect(told.map(({ wait }) => wait.since.getUTCDate())).toEqual([2]);
   expect(ownerWaits).toContainEqual({ reason, owner });
+});
+
+test('a refused token of the partner is one wait, whatever it stops; other waits stay each for itself, in their order', () => {
+  const token = 'partner-credential-rejected';
+  const told = toldOnce([
+    waitOf(token, 'admin', 4),
+    waitOf('tool-disabled', 'contractor', 3),
+    waitOf(token, 'admin', 2),
+    waitOf('tool-disabled', 'contractor', 5),
+    waitOf(null, 'admin', 6),
+    waitOf(null, 'admin', 7),
+    { ...waitOf(token, 'admin', 8), isOfProject: true },
+  ]);
+  expect(told.map(({ reason, wait }) => [reason, wait.since.getUTCDate(), wait.about.id])).toEqual([
+    [token, 2, '4'],
+    ['tool-disabled', 3, '3'],
+    ['tool-disabled', 5, '5'],
+    [null, 6, '6'],
+    [null, 7, '7'],
+  ]);
 });

@@ -62,6 +62,7 @@ test('the page says since when a stream is refused, what mends it and where, ove
     expect(page).toContain('**stream manpower** waits for **admin** since 2026-01-02 03:04 UTC');
     for (const line of [said.seen, `Needed: ${said.needed}`, `Where: ${said.where}`]) expect(page).toContain(line);
     expect(page).not.toContain('Cure:');
+    expect(page).toContain('docs/runbook/streams.md');
     expect(page).toContain('| incidents | 0 | 0 | 2 |');
   };
   await expectTold(await detailsOf(run.handle));

@@ -120,7 +120,7 @@ export function scripted(script: () => Script): Activities {
       throw notYet(`${stepId} is as before`);
     },
     skipStep: async () => undefined,
-    applyDecisions: async () => ({ applied: 0, says: 'nothing was decided anew' }),
+    applyDecisions: async () => ({ applied: 0, says: 'all that was decided is applied' }),
     applyInput: async () => ({ applied: true, says: 'applied' }),
     remind: async () => undefined,
     applyStop: async () => ({ applied: true, says: 'stopped by Ada' }),

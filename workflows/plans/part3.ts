@@ -18,6 +18,7 @@ export const part3: Plan = {
     step('inviteContractor', ['verifyPartner'], {
       title: 'The general contractor is invited',
       cure: 'Invite the contact person of the general contractor by e-mail.',
+      followsInvitation: true,
     }),
     step('contractorSignsIn', ['inviteContractor'], {
       title: 'The contractor signs in to Procore',

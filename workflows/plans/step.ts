@@ -12,6 +12,7 @@ export interface Wording {
   readonly proves?: Proof;
   readonly comparesLists?: boolean;
   readonly mendedBySetUp?: boolean;
+  readonly followsInvitation?: boolean;
   readonly audits?: string;
 }
 
@@ -31,6 +32,7 @@ export const step = (id: string, needs: readonly string[], wording: Wording): St
   proves: wording.proves ?? null,
   comparesLists: wording.comparesLists ?? false,
   mendedBySetUp: wording.mendedBySetUp ?? false,
+  followsInvitation: wording.followsInvitation ?? false,
   audits: wording.audits ?? null,
   cure: wording.cure,
 });

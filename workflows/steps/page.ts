@@ -1,5 +1,5 @@
 import type { Owner } from '../../shared/domain/faults.ts';
-import { type Awaited, awaitedFromDesk, detailsPage, runbookLine, timeText } from '../details.ts';
+import { type Awaited, awaitedFromDesk, detailsPage, linesOfOutcome, timeText } from '../details.ts';
 import { ownerOf } from '../failure.ts';
 import type { Shown } from '../visibility.ts';
 import { isSettled, type StepRun, type StepWork, unmetNeeds } from './step-run.ts';
@@ -62,16 +62,8 @@ function awaitedOf(run: StepRun): Awaited[] {
   const outcome = unmet(run);
   if (!outcome) return [];
   const untilMs = outcome.state === 'waiting' ? outcome.untilMs : undefined;
-  const reason = outcome.state === 'stuck' ? [`Reason: \`${outcome.reason}\``] : [];
-  const { seen, needed, where, on } = outcome;
-  const lines = [
-    ...reason,
-    `Seen: ${seen}`,
-    `Needed: ${needed}`,
-    ...(where === needed ? [] : [`Where: ${where}`]),
-    `Cure: ${run.step.cure}`,
-    ...(outcome.state === 'stuck' ? [runbookLine(outcome.reason)] : []),
-  ];
+  const { on } = outcome;
+  const lines = linesOfOutcome(outcome, run.step.cure);
   return [{ what: run.step.title, from: on, whoIs: whoIs[on], sinceMs: run.sinceMs, untilMs, lines }];
 }
 

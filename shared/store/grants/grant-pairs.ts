@@ -88,6 +88,8 @@ export async function replacePair(db: Db, person: SignedInPerson, pair: SignedIn
       // a sign-in without a company has no name: the known one is kept
       ...(person.procoreName !== null && { procore_name: person.procoreName }),
       authorized_at: sql<Date>`clock_timestamp()`,
+      // the last use was the former pair's
+      last_used_at: null,
     })
     .where('grant_id', '=', pair.grantId)
     .execute();

@@ -98,20 +98,22 @@ export async function moveLink<Own extends string>(
   return changed.numUpdatedRows === 1n;
 }
 
-/** The mail server took the mail of this generation. */
-export async function markSent(db: Db, { table, id }: LinkKind, linkId: string, generation: number): Promise<void> {
-  await db
+/** The mail server took the mail of this generation. Returns whether that was new. */
+export async function markSent(db: Db, { table, id }: LinkKind, linkId: string, generation: number): Promise<boolean> {
+  const changed = await db
     .updateTable(table)
     .set({ sent_at: now, state: sql<string>`CASE WHEN state = 'created' THEN 'sent' ELSE state END` })
     .where(id, '=', linkId)
     .where('generation', '=', generation)
     .where('sent_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
 }
 
-/** The address was refused for good; `words` are the server's. */
-export async function markBounced(db: Db, kind: LinkKind, linkId: string, generation: number, words: string): Promise<void> {
-  await goingTo(db, kind, linkId, 'bounced').set({ bounce: words }).where('generation', '=', generation).execute();
+/** The address was refused for good; `words` are the server's. Returns whether the link bounced by that. */
+export async function markBounced(db: Db, kind: LinkKind, linkId: string, generation: number, words: string): Promise<boolean> {
+  const bouncing = goingTo(db, kind, linkId, 'bounced').set({ bounce: words }).where('generation', '=', generation);
+  return (await bouncing.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 /** Somebody pressed a button on its page. Only the first press counts; the link stays valid. */

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { workflowIds } from '../../../shared/domain/ids.ts';
+import { openCommands } from '../../../shared/store/commands.ts';
 import { findConnection } from '../../../shared/store/connections/connections.ts';
 import { listOffers } from '../../../shared/store/connections/offered-projects.ts';
 import { listSteps } from '../../../shared/store/connections/steps.ts';
@@ -156,6 +158,11 @@ test('another company than was invited waits for who invited', async () => {
 test('a bounced invitation names what the mail server said, and a right address heals it', async () => {
   const on = await untilPart3(bench());
   await inviteTo(bench(), on, { to: 'bounce@acme.example' });
+  const run = workflowIds.onboarding(on.tenantId, on.connectionId);
+  const looks = () => bench().runs.told.filter(({ workflowId }) => workflowId === run);
+  // at once, not at the next look of its run's own
+  const look = { workflowId: run, name: 'retryStep', message: { stepId: 'inviteContractor' } };
+  expect(looks()).toEqual([look]);
   expect(await on.check('inviteContractor')).toMatchObject({
     state: 'stuck',
     reason: 'invitation-failed',
@@ -163,7 +170,9 @@ test('a bounced invitation names what the mail server said, and a right address 
     seen: expect.stringContaining('The mail server of the address refused the invitation: '),
   });
   await inviteTo(bench(), on);
+  expect(looks()).toEqual([look, look]);
   await met(on, ['inviteContractor']);
+  expect(await on.inTenant((db) => openCommands(db, on.connectionId))).toEqual([]);
 });
 
 test('a tool that is switched off is named, and heals once it is on', async () => {

@@ -5,6 +5,7 @@ import {
   findCommand,
   markApplied,
   markDelivered,
+  openCommands,
   unappliedCommands,
   withdrawCommand,
   writeCommand,
@@ -163,6 +164,7 @@ export const onConnections = {
   commandsBy: (db, { mark }) => commandsBy(db, mark, new Date(0)),
   writeOnce: (db, { tenantId, connectionId, commandId }) =>
     writeOnce(db, { tenantId, connectionId, commandId, kind: 'retryStep', input: {}, actorId: 'attack' }),
+  openCommands: (db, { connectionId }) => openCommands(db, connectionId),
   unappliedCommands: (db) => unappliedCommands(db, 0, 100),
   appliedDecision: (db, { connectionId }) => appliedDecision(db, connectionId, 'confirm'),
 

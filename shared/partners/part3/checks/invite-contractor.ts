@@ -7,7 +7,7 @@ const where = 'On this page: Contractor → Invite.';
 /** The invitation is withdrawn, whoever signed in by it. */
 export const takenBack = stuck('invitation-failed', 'admin', {
   seen: 'The invitation was taken back.',
-  needed: 'A new one.',
+  needed: 'A new invitation.',
   where,
 });
 
@@ -32,7 +32,7 @@ export const inviteContractor: Check = async (context) => {
     case 'expired':
       return stuck('invitation-failed', 'admin', {
         seen: 'The invitation has expired before anybody used it.',
-        needed: 'A new one.',
+        needed: 'A new invitation.',
         where: 'On this page: Contractor → Send again.',
       });
     case 'withdrawn':

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { signedInActor } from '../../shared/domain/contractors.ts';
+import type { Outcome, StuckOutcome } from '../../shared/domain/steps.ts';
+import { takenBack } from '../../shared/partners/part3/checks/invite-contractor.ts';
+import { markApplied, writeCommand } from '../../shared/store/commands.ts';
+import { bindProject } from '../../shared/store/connections/companies.ts';
+import { moveConnection } from '../../shared/store/connections/connections.ts';
+import { storeOutcome } from '../../shared/store/connections/steps.ts';
+import { linkProject, pauseLink } from '../../shared/store/projects/project-links.ts';
+import { moveCursor, takeFence } from '../../shared/store/records/checkpoints.ts';
+import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { useTestApi } from '../support/api.ts';
+import { newWorld, type World } from '../support/api-world.ts';
+import { comingBy } from '../support/coming-by.ts';
+import { contractor, offer } from '../support/contracting-world.ts';
+import { PageBrowser } from '../support/page-browser.ts';
+
+const apiOf = useTestApi();
+let world: World;
+let browser: PageBrowser;
+let path: string;
+
+/** Cleo came by the invitation, and said who they are. */
+beforeEach(async () => {
+  world = await newWorld(apiOf());
+  const by = comingBy(apiOf(), world);
+  await by.invite('cleo@beta.example');
+  browser = new PageBrowser(apiOf());
+  path = `/sign-ins/${await by.come(browser, { id: contractor.procoreUserId, name: 'Cleo', login: 'cleo@beta.example' }, true)}`;
+  await browser.press(`${path}/confirm`);
+});
+
+const read = async (): Promise<string> => (await browser.get(path)).text.replaceAll(/\s+/g, ' ');
+const within = <Result>(work: (db: Db, connectionId: string) => Promise<Result>): Promise<Result> =>
+  withTenant(apiOf().store.pool, world.tenantId, (db) => work(db, world.peopleConnectionId));
+const found = (stepId: string, outcome: Outcome) =>
+  within((db, connectionId) => storeOutcome(db, { connectionId, stepId, outcome, doneBy: 'system', by: 'onboarding' }));
+const met: Outcome = { state: 'met', evidence: {} };
+
+describe('of a connected project the page says whether items go back and forth', () => {
+  const notChosen = 'has chosen what of the past is brought over';
+  const coming = 'What was chosen of the past is being brought over';
+  const moreToCome = 'You can watch more of them come';
+
+  beforeEach(() =>
+    within((db, connectionId) =>
+      bindProject(db, {
+        connectionId,
+        ...offer,
+        owner: { id: contractor.procoreUserId, name: 'Cleo' },
+        boundBy: signedInActor(contractor.procoreUserId),
+      }),
+    ),
+  );
+
+  const goLive = (which: 'none' | 'open') =>
+    within(async (db, connectionId) => {
+      await moveConnection(db, connectionId, 'live');
+      const sides = { procoreProjectId: offer.projectId, procoreProjectName: 'Harbour Tower', partnerProjectId: 'p-2' };
+      const zone = { procoreTimeZone: null, timeZone: 'Etc/UTC', partnerProjectName: 'Harbour Tower' };
+      return linkProject(db, { tenantId: world.tenantId, connectionId, ...sides, ...zone, basis: 'person', backfill: { which } });
+    });
+
+  test('nobody has chosen yet what of the past is brought over', async () => {
+    const text = await read();
+    expect(text).toContain(notChosen);
+    expect(text).not.toContain(moreToCome);
+  });
+
+  test('chosen, and not live yet', async () => {
+    await found('backfill', met);
+    const text = await read();
+    expect(text).toContain('It is settled what of the past is brought over.');
+    expect(text).not.toContain(notChosen);
+  });
+
+  test('being brought over, and then in step', async () => {
+    await found('backfill', met);
+    const { projectLinkId, generation } = await goLive('open');
+    expect(await read()).toContain(coming);
+    const progress = { done: 0, of: 0, ended: true, endedBefore: null };
+    await within(async (db) => {
+      await takeFence(db, { tenantId: world.tenantId, projectLinkId, stream: 'rfis', generation });
+      await moveCursor(db, { projectLinkId, stream: 'rfis' }, { progress: { ...progress, ended: false } });
+    });
+    const during = await read();
+    expect([during.includes(coming), during.includes(moreToCome), during.includes(notChosen)]).toEqual([true, true, false]);
+    await within((db) => moveCursor(db, { projectLinkId, stream: 'rfis' }, { progress }));
+    const after = await read();
+    expect(after).toContain('RFIs and submittals go back and forth by themselves.');
+    expect([after.includes(coming), after.includes(moreToCome), after.includes(notChosen)]).toEqual([false, false, false]);
+  });
+
+  test('where nothing of the past was wanted, it is in step at once; paused, nothing moves', async () => {
+    const { projectLinkId } = await goLive('none');
+    expect(await read()).toContain('RFIs and submittals go back and forth by themselves.');
+    await within((db) => pauseLink(db, projectLinkId, true, null));
+    expect(await read()).toContain('It is paused');
+  });
+});
+
+describe('what stands in the way of the connection', () => {
+  /** Cleo pressed the button, and this is what its step says. */
+  async function pressed(outcome: StuckOutcome): Promise<string> {
+    await found('confirmRole', met);
+    await found('chooseProject', met);
+    const { companyId, projectId } = offer;
+    await within(async (db, connectionId) => {
+      const command = {
+        tenantId: world.tenantId,
+        commandId: randomUUID(),
+        connectionId,
+        actorId: signedInActor(contractor.procoreUserId),
+      };
+      const { commandId } = await writeCommand(db, { ...command, kind: 'connect', input: { companyId, projectId } });
+      await markApplied(db, commandId);
+    });
+    await found('createConnection', outcome);
+    return read();
+  }
+
+  const ourPages = 'On this page: Contractor';
+
+  test('an invitation that was taken back: the contractor is told whom to ask, not a page of the inviter’s', async () => {
+    const text = await pressed(takenBack.outcome as StuckOutcome); // it is stuck
+    expect(text).toContain('The invitation was taken back.');
+    expect(text).toContain('Ask Pia Prime of North Studio, who invited you.');
+    expect(text).not.toContain(ourPages);
+    expect(text).not.toContain('Choose another project');
+  });
+
+  test('an authorization that they took back is whoever invited’s as well', async () => {
+    const where = `${ourPages} → Invite.`;
+    const text = await pressed({
+      state: 'stuck',
+      reason: 'grant-lapsed',
+      on: 'admin',
+      seen: 'Taken back.',
+      needed: 'An invitation.',
+      where,
+    });
+    expect([text.includes('Ask Pia Prime'), text.includes(ourPages)]).toEqual([true, false]);
+  });
+
+  test('what is mended in Procore is told with its place there', async () => {
+    const where = 'In Procore: Company Tools → Admin → App Management → install the app.';
+    const seen = 'The app is not connected.';
+    const text = await pressed({ state: 'stuck', reason: 'app-not-connected', on: 'admin', seen, needed: 'The app.', where });
+    expect([text.includes(where), text.includes('Ask Pia')]).toEqual([true, false]);
+    expect(text).toContain('Choose another project');
+  });
+
+  test('what our support has to mend names no page of ours', async () => {
+    const where = 'On the page of all connections.';
+    const text = await pressed({
+      state: 'stuck',
+      reason: 'conflict',
+      on: 'support',
+      seen: 'Taken.',
+      needed: 'Another one.',
+      where,
+    });
+    expect([text.includes(where), text.includes('ask our support')]).toEqual([false, true]);
+  });
+});
