@@ -8,6 +8,7 @@ export const mailRecipients = {
   'passed-on': 'inviter',
   expired: 'inviter',
   bounced: 'inviter',
+  ended: 'inviter',
 } as const;
 export type InvitationMailKind = keyof typeof mailRecipients;
 export const invitationMailKinds = Object.keys(mailRecipients) as readonly InvitationMailKind[]; // the keys of the table above

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { signedInActor } from '../../shared/domain/contractors.ts';
+import { personActor } from '../../shared/domain/actors.ts';
 import type { Outcome, StuckOutcome } from '../../shared/domain/steps.ts';
-import { takenBack } from '../../shared/partners/part3/checks/invite-contractor.ts';
+import { takenBack } from '../../shared/partners/part3/checks/invitation.ts';
 import { markApplied, writeCommand } from '../../shared/store/commands.ts';
 import { bindProject } from '../../shared/store/connections/companies.ts';
 import { moveConnection } from '../../shared/store/connections/connections.ts';
@@ -49,7 +49,7 @@ describe('of a connected project the page says whether items go back and forth',
         connectionId,
         ...offer,
         owner: { id: contractor.procoreUserId, name: 'Cleo' },
-        boundBy: signedInActor(contractor.procoreUserId),
+        boundBy: personActor(contractor.procoreUserId),
       }),
     ),
   );
@@ -111,7 +111,7 @@ describe('what stands in the way of the connection', () => {
         tenantId: world.tenantId,
         commandId: randomUUID(),
         connectionId,
-        actorId: signedInActor(contractor.procoreUserId),
+        actorId: personActor(contractor.procoreUserId),
       };
       const { commandId } = await writeCommand(db, { ...command, kind: 'connect', input: { companyId, projectId } });
       await markApplied(db, commandId);
