@@ -1,16 +1,14 @@
-import { concernsConnection, faultIn } from '../../shared/domain/faults.ts';
+import { concernsConnection } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
 import type { Step } from '../../shared/domain/steps.ts';
-import { clipped } from '../../shared/domain/texts.ts';
 import { pace } from '../../shared/domain/workflow-inputs.ts';
 import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
-import { shownCredentials } from '../../shared/store/connections/credentials.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { markRunSeen } from '../../shared/store/desired-runs.ts';
 import { showAcceptance } from '../../shared/store/people/acceptances.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
-import { isNotYet, notYetType } from '../../shared/temporal/failures.ts';
+import { notYetType } from '../../shared/temporal/failures.ts';
 import type { CareRound, ChecksActivities, ConnectionRef, ProposalSeen, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { applyWaiting } from './apply-input.ts';
@@ -18,13 +16,14 @@ import { isDue } from './care-due.ts';
 import { neededConnection } from './context.ts';
 import { applyWaitingStop } from './endings.ts';
 import { holdInactive } from './inactive-projects.ts';
-import { proposalFor, proveProposal, refusedCause } from './proposals.ts';
+import { type Missed, orMissed } from './missed.ts';
+import { proposalFor, proveProposal, showRefused } from './proposals.ts';
 import { newRound, type Round } from './round.ts';
 import { runCheck } from './run-check.ts';
 
 /** What a round has found so far. */
 interface Findings {
-  readonly missed: { readonly stepId: string; readonly reason: string; readonly says: string }[];
+  readonly missed: Missed[];
   readonly proposals: ProposalSeen[];
   /** The results of the decisions that waited for a step. */
   readonly decided: Map<string, string>;
@@ -115,24 +114,6 @@ async function lookAtProposal(deps: ActivityDependencies, ref: StepRef, step: St
   return findings.proposals.some(({ credentialId, state }) => credentialId === proposed.credentialId && state === 'in-force');
 }
 
-/** Runs `look`. A transient fault is returned instead of thrown; the next round tries again. */
-async function orMissed(
-  deps: ActivityDependencies,
-  stepId: string,
-  look: () => Promise<unknown>,
-): Promise<Findings['missed'][number] | undefined> {
-  try {
-    await look();
-    return undefined;
-  } catch (error) {
-    const fault = faultIn(error);
-    const reason = fault ? fault.kind : isNotYet(error) ? notYetType : undefined;
-    if (reason === undefined || !(error instanceof Error)) throw error;
-    deps.log.info({ stepId, kind: reason }, 'a step could not be looked at in this round');
-    return { stepId, reason, says: clipped((fault ?? error).message, 300) };
-  }
-}
-
 /** Makes the connection's attention items match its rows. Returns the steps. */
 async function showCauses(db: Db, connection: Connection): Promise<readonly StoredStep[]> {
   const { tenantId, connectionId } = connection;
@@ -147,8 +128,7 @@ async function showCauses(db: Db, connection: Connection): Promise<readonly Stor
   );
   await showConnectionCauses(db, { ...place, family: 'connection' }, oncePerReason(ofConnection));
   await showAcceptance(db, connectionId);
-  const refused = (await shownCredentials(db, connectionId)).flatMap((credential) => refusedCause(connection, credential));
-  await showConnectionCauses(db, { ...place, family: 'credential' }, refused);
+  await showRefused(db, connection);
   return steps;
 }
 

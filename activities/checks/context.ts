@@ -168,7 +168,9 @@ export async function openCheck(
     },
     hasServiceCredential: used.service !== undefined,
     serviceKind: used.service && isServiceKind(used.service.kind) ? used.service.kind : null,
-    hasPartnerLogin: used.login !== undefined,
+    partnerLogin: used.login
+      ? { shown: used.login.shown, serves: used.login !== proposed && connection.stage !== 'onboarding' }
+      : null,
     signIn: signIn ? signInFacts(signIn, connection) : null,
     windowDays: deps.timings.manpowerWindowDays,
     service: () => service(needed(company)),

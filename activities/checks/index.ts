@@ -21,6 +21,7 @@ import { checkAll } from './care.ts';
 import { neededConnection } from './context.ts';
 import { endOnboarding } from './endings.ts';
 import { reasonOf, statedWaitOf } from './outcomes.ts';
+import { proveWaiting } from './proposals.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 
 /** The activities of onboarding and care. */
@@ -28,7 +29,7 @@ export function createChecks(deps: ActivityDependencies): ChecksActivities {
   return {
     openOnboarding: (input) => openOnboarding(deps, input),
     async checkStep(input) {
-      const ran = await orWait(deps, runCheck(deps, input, 'onboarding'));
+      const ran = await orWait(deps, lookAt(deps, input));
       return isRan(ran) ? toldOf(ran.outcome) : ran;
     },
     watchStep: (input) => watchStep(deps, input),
@@ -71,7 +72,7 @@ const rowOf = (step: StoredStep): StepRow => ({
 async function watchStep(deps: ActivityDependencies, input: WatchInput) {
   const { known, knownEndMs, ...ref } = input;
   try {
-    const ran = await orWait(deps, runCheck(deps, ref, 'onboarding'));
+    const ran = await orWait(deps, lookAt(deps, ref));
     if (!isRan(ran)) return ran;
     const told = toldOf(ran.outcome);
     const endsElsewhere = knownEndMs !== undefined && knownEndMs !== endOf(told);
@@ -81,6 +82,11 @@ async function watchStep(deps: ActivityDependencies, input: WatchInput) {
     const fault = faultIn(error);
     throw fault ? notYet(`${fault.message} [${ref.stepId}]`) : error;
   }
+}
+
+async function lookAt(deps: ActivityDependencies, ref: StepRef): Promise<RanCheck | Reopened> {
+  await proveWaiting(deps, ref);
+  return runCheck(deps, ref, 'onboarding');
 }
 
 const isRan = (answer: RanCheck | StatedWait | Reopened): answer is RanCheck => 'outcome' in answer;

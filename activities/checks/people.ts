@@ -178,14 +178,14 @@ export function peopleContext(
   signIn: PeopleContext['signIn'],
   around: Surroundings,
 ): PeopleContext {
-  const { tenantId, connectionId, boundProjectId, boundProjectName } = connection;
+  const { tenantId, connectionId, partner, boundProjectId, boundProjectName } = connection;
   const sharer = { tenantId, partId: connectionId };
   const bound = (): BoundCompany => {
     const company = boundCompanyOf(connection);
     if (!company) throw new Fault('not-company-admin', { seen: 'The project is not connected yet.' });
     return company;
   };
-  const lapse = lapseOf(rows.grant, rows.isOwnerProposed);
+  const lapse = lapseOf(partner, rows.grant, rows.isOwnerProposed);
   const asReading = lapsingAs(deps, lapse);
   const asOwner = async <Company extends ClaimedCompany | BoundCompany | NoCompany>(
     company: Company,

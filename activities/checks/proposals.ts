@@ -2,7 +2,7 @@ import { credentialPurposes } from '../../shared/domain/credentials.ts';
 import { partnerTitles } from '../../shared/domain/partners.ts';
 import type { Step } from '../../shared/domain/steps.ts';
 import type { CheckResult } from '../../shared/partners/contract.ts';
-import type { ConnectionCause } from '../../shared/store/attention.ts';
+import { type ConnectionCause, showConnectionCauses } from '../../shared/store/attention.ts';
 import { type Connection, storeSyncUser } from '../../shared/store/connections/connections.ts';
 import {
   openProposal,
@@ -10,14 +10,16 @@ import {
   refuseProposal,
   type SealedCredential,
   type ShownCredential,
+  shownCredentials,
 } from '../../shared/store/connections/credentials.ts';
 import { storeOutcome } from '../../shared/store/connections/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
-import type { ProposalSeen, StepRef } from '../contract.ts';
+import type { ConnectionRef, ProposalSeen, StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { type OpenedCheck, openCheck, stillRests } from './context.ts';
+import { neededConnection, type OpenedCheck, openCheck, stillRests } from './context.ts';
+import { orMissed } from './missed.ts';
 import { judge } from './run-check.ts';
 
 /** The credential that waits for the proof that this step's check gives; undefined if there is none. */
@@ -73,11 +75,34 @@ async function storeProof(
 
 const theFormer = 'The one before it stays in force.';
 
+/**
+ * Proves, before a check of the onboarding, what was proposed in the place of a proven credential (docs/adr/0012). What cannot be
+ * proven now is tried before the next check.
+ */
+export async function proveWaiting(deps: ActivityDependencies, { tenantId, connectionId }: ConnectionRef): Promise<void> {
+  const { connection, purposes } = await withTenant(deps.pool, tenantId, async (db) => ({
+    connection: await neededConnection(db, connectionId),
+    purposes: (await shownCredentials(db, connectionId)).flatMap(({ state, purpose }) => (state === 'in-force' ? [] : [purpose])),
+  }));
+  if (purposes.length === 0) return;
+  for (const step of deps.plans[connection.partner].steps.filter(({ proves }) => purposes.some((one) => one === proves))) {
+    const ref = { tenantId, connectionId, stepId: step.id };
+    await orMissed(deps, step.id, async () => {
+      const proposed = await proposalFor(deps, ref, step);
+      if (proposed) await proveProposal(deps, ref, proposed);
+    });
+  }
+  await withTenant(deps.pool, tenantId, (db) => showRefused(db, connection));
+}
+
 /** What a refused proposal asks of a person: always one item of its own. */
-export function refusedCause(
-  connection: Connection,
-  { purpose, refusal, createdAt, lastFour }: ShownCredential,
-): ConnectionCause[] {
+export async function showRefused(db: Db, connection: Connection): Promise<void> {
+  const { tenantId, connectionId } = connection;
+  const refused = (await shownCredentials(db, connectionId)).flatMap((credential) => refusedCause(connection, credential));
+  await showConnectionCauses(db, { tenantId, connectionId, family: 'credential' }, refused);
+}
+
+function refusedCause(connection: Connection, { purpose, refusal, createdAt, lastFour }: ShownCredential): ConnectionCause[] {
   if (refusal === null) return [];
   const what = purpose === 'procore-service' ? 'Procore credential' : `${partnerTitles[connection.partner]} login`;
   const day = createdAt.toISOString().slice(0, 10);

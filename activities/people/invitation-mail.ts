@@ -7,7 +7,8 @@ import { declarations } from '../../shared/partners/registry.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import type { Command } from '../../shared/store/commands.ts';
-import { findConnection } from '../../shared/store/connections/connections.ts';
+import { type Connection, findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
+import { findGrant } from '../../shared/store/grants/grants.ts';
 import type { InvitationMail } from '../../shared/store/mail.ts';
 import { findInvitation, type Invitation, ofInvitation } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
@@ -45,15 +46,15 @@ export async function writeInvitationMail(
   const words = connection && declarations[connection.partner].invitation;
   if (invitation === undefined || connection === undefined || words === undefined) return { held: 'What it is about is gone.' };
   const toInvited = mailRecipients[mail.kind] === 'invited';
-  const overForInviter = mail.kind === 'bounced' ? bounceIsOver(invitation, mail) : undefined;
-  const gone = toInvited ? goneFor(invitation, mail) : overForInviter;
-  if (gone !== undefined) return { held: gone };
+  const held = toInvited ? goneFor(invitation, mail) : await overForInviter(db, connection, invitation, mail);
+  if (held !== undefined) return { held };
   const token = deps.mail.links.tokenWith(invitation.invitationId, invitation.generation, invitation.linkHash);
   if (toInvited && token === undefined) return { held: 'The key of its link is gone: send the invitation again.' };
   const letter = letterOf(mail.kind, {
     ...invitation,
     partnerTitle: partnerTitles[connection.partner],
     purpose: words.purpose,
+    inviteAgain: declarations[connection.partner].ownerWords?.inviteAgain ?? '',
     passedOn: invitation.passedOnFrom !== null,
     url: token === undefined ? deps.mail.pagesUrl : `${deps.mail.pagesUrl}/invitation/${revealSecret(token)}`,
     support: deps.mail.supportOf(connection.partner),
@@ -68,6 +69,23 @@ const goneFor = (invitation: Invitation, { generation, kind }: InvitationMail): 
     { generation, isReminder: kind === 'reminder' },
     { isOlder: 'The invitation was sent again since.', hasEnded: 'The invitation has ended.' },
   );
+
+/** Why the inviter need not be told any more; undefined if they need. */
+async function overForInviter(
+  db: Db,
+  connection: Connection,
+  invitation: Invitation,
+  mail: InvitationMail,
+): Promise<string | undefined> {
+  if (mail.kind === 'bounced') return bounceIsOver(invitation, mail);
+  return mail.kind === 'taken-back' ? takenBackIsOver(db, connection) : undefined;
+}
+
+async function takenBackIsOver(db: Db, connection: Connection): Promise<string | undefined> {
+  if (hasEnded(connection)) return 'The connection has ended.';
+  const owner = connection.ownerGrantId === null ? undefined : await findGrant(db, connection.ownerGrantId);
+  return owner?.state === 'revoked' ? undefined : 'The owner’s authorization stands again, or is another person’s.';
+}
 
 async function addressOf(
   { vault }: ActivityDependencies,

@@ -8,7 +8,8 @@ import { listTeam, type StoredMember } from '../../shared/store/people/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient, type PersonsReach } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { contractorSignsIn, lapsingAs, ownerLapseOf } from '../people/owner-lapse.ts';
+import { holdingBackOne } from '../people/grants/held-back.ts';
+import { lapsingAs, ownerLapseOf } from '../people/owner-lapse.ts';
 import type { ClientsWish, OpenedClients } from './dependencies.ts';
 import { readerOf, refusedTurn, takeTurn } from './reading.ts';
 
@@ -22,22 +23,22 @@ export async function peopleClients(
 ): Promise<Pick<OpenedClients, 'procore' | 'reader' | 'refused' | 'responders' | 'responses'>> {
   const read = await withTenant(deps.pool, tenantId, async (db) => {
     const connection = await findConnection(db, connectionId);
-    const place = { tenantId, connectionId, ownerGrantId: connection?.ownerGrantId ?? null };
+    if (connection === undefined) throw new Error('a project link is of a connection');
     return {
-      place,
-      lapse: connection ? await ownerLapseOf(db, connection) : contractorSignsIn,
-      turn: await takeTurn(db, place),
+      connection,
+      lapse: await ownerLapseOf(db, connection),
+      turn: await takeTurn(db, connection),
       team: await listTeam(db, connectionId),
       matches: await listMatches(db, connectionId),
       responses: await listResponses(db, connectionId),
     };
   });
-  const { place, lapse, turn, team, matches, responses } = read;
+  const { connection, lapse, turn, team, matches, responses } = read;
   if (turn.grant === null) {
     throw lapse();
   }
   const sharer = { tenantId, partId: projectLinkId };
-  const as = (grantId: string) => grantClient(deps, sharer, company, grantId, around);
+  const as = (grantId: string) => grantClient(holdingBackOne(deps), sharer, company, grantId, around);
   const matchedTo = new Map(
     matches.flatMap(({ kind, partnerId, procoreId, state }) =>
       kind === 'person' && state === 'matched' && procoreId !== null ? [[partnerId, procoreId]] : [],
@@ -46,7 +47,7 @@ export async function peopleClients(
   return {
     procore: await grantClient(lapsingAs(deps, lapse), sharer, company, turn.grant.grantId, around),
     reader: readerOf(turn),
-    refused: (faults) => withTenant(deps.pool, tenantId, (db) => refusedTurn(db, place, turn, faults)),
+    refused: (faults) => withTenant(deps.pool, tenantId, (db) => refusedTurn(db, connection, turn, faults)),
     responders: respondersOf(team, matchedTo, as),
     responses,
   };

@@ -10,8 +10,9 @@ import type { Connection } from '../../shared/store/connections/connections.ts';
 import { noteRefusedReader } from '../../shared/store/grants/consents.ts';
 import { chooseReader, findTurn, noteTurn, ownerLacksAccess, type Turn } from '../../shared/store/grants/reading.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
+import { ownerWordsOf } from '../people/owner-lapse.ts';
 
-type Place = Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId'>;
+type Place = Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId' | 'partner'>;
 
 /** As whom the connection is read in this cycle. If that changed, stores it and shows who must become its owner again. */
 export async function takeTurn(db: Db, connection: Place): Promise<Turn> {
@@ -20,43 +21,34 @@ export async function takeTurn(db: Db, connection: Place): Promise<Turn> {
   const kept = await findTurn(db, connectionId);
   if (kept && kept.grantId === (turn.grant?.grantId ?? null) && kept.why === turn.why) return turn;
   if (await noteTurn(db, connection, turn)) {
-    await showConnectionCauses(db, { tenantId, connectionId, family: 'reader' }, causesOf(connectionId, turn));
+    await showConnectionCauses(db, { tenantId, connectionId, family: 'reader' }, causesOf(connection, turn));
   }
   return turn;
 }
 
 /** The person's name, else part of their address: many people read these words. */
-const nameOf = (grant: { readonly procoreName: string | null; readonly procoreLogin: string | null } | null): string =>
-  grant?.procoreName ?? (grant?.procoreLogin ? shownAddress(grant.procoreLogin) : 'whoever connected it');
+const nameOf = (grant: { readonly procoreName: string | null; readonly procoreLogin: string | null } | null): string | null =>
+  grant?.procoreName ?? (grant?.procoreLogin ? shownAddress(grant.procoreLogin) : null);
 
 /** A new owner is asked for while the owner does not read. */
-function causesOf(connectionId: string, { grant, owner, why }: Turn): readonly ConnectionCause[] {
+function causesOf({ connectionId, partner }: Place, { grant, owner, why }: Turn): readonly ConnectionCause[] {
   if (why === null) return [];
-  const because =
-    why === 'grant-lapsed'
-      ? `The authorization of ${nameOf(owner)}, who connected the project, does not stand any more.`
-      : `${nameOf(owner)}, who connected the project, may not read it in Procore any more.`;
+  const isTakenBack = owner?.state === 'revoked';
+  const words = ownerWordsOf(partner);
+  const say = why === 'no-access' ? words.withoutAccess : isTakenBack ? words.takenBack : words.lapsed;
+  const { seen, needed, where } = say(nameOf(owner));
   const isStandIn = grant !== null && grant.grantId !== owner?.grantId;
   const meanwhile = isStandIn
-    ? `${nameOf(grant)} reads it meanwhile, as they agreed; what only the owner may see waits.`
+    ? `${nameOf(grant) ?? 'Somebody else'} reads it meanwhile, as they agreed; what only the owner may see waits.`
     : 'Nobody else has agreed to read it: it waits, and nothing is lost.';
   return [
     {
       reason: why === 'grant-lapsed' ? 'grant-lapsed' : 'person-lacks-access',
+      owner: isTakenBack ? 'admin' : 'contractor',
       subject: `reader:${connectionId}`,
-      seen: `${because} ${meanwhile}`,
-      // who takes an authorization back is not asked for it again
-      ...(owner?.state === 'revoked'
-        ? {
-            owner: 'admin',
-            needed: `Whoever invited invites ${nameOf(owner)}, or another admin of the project, again.`,
-            where: 'On this page: Contractor → Invite.',
-          }
-        : {
-            owner: 'contractor',
-            needed: `${nameOf(owner)}, or another admin of the project, signs in to Procore for it.`,
-            where: 'In the mail that asks for it: Sign in to Procore.',
-          }),
+      seen: `${seen} ${meanwhile}`,
+      needed,
+      where,
     },
   ];
 }

@@ -1,6 +1,8 @@
 import { type Command, unappliedCommands } from '../../shared/store/commands.ts';
 import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/desired-runs.ts';
+import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/grants/sign-in-tokens.ts';
+import { wakeHeldBack } from '../../shared/store/grants/waking.ts';
 import { sweepAnswers } from '../../shared/store/idempotency.ts';
 import { sweepForeseen } from '../../shared/store/projects/dry-runs.ts';
 import { sweepUploads } from '../../shared/store/records/kept-uploads.ts';
@@ -32,6 +34,8 @@ type Count = { -readonly [Name in keyof UpkeepReport]: UpkeepReport[Name] };
 /** What one tenant's turn passes to the next: a mail server that did not answer is not tried again in this round. */
 interface Round {
   mailIsAway: boolean;
+  /** The operator was told in this round that renewing authorizations is held back. */
+  heldBackIsTold: boolean;
 }
 
 /** One round of upkeep: makes Temporal match the runs that the database wants, and sweeps what has expired. */
@@ -39,7 +43,7 @@ export function createUpkeep(deps: ActivityDependencies): UpkeepActivities {
   return {
     async tidy() {
       const count: Count = { tenants: 0, started: 0, stopped: 0, commandsDelivered: 0, swept: 0, mailed: 0 };
-      const round: Round = { mailIsAway: false };
+      const round: Round = { mailIsAway: false, heldBackIsTold: false };
       const living = await runsByTenant(deps);
       let after: string | null = null;
       for (;;) {
@@ -102,7 +106,7 @@ async function tidyTenant(
     return {
       wanted,
       toStart: wanted.filter(({ workflowId }) => silent.has(workflowId) || !living.has(workflowId)),
-      commands: [...(await unappliedCommands(db, deps.timings.upkeepRoundMs, commandsAtOnce)), ...invitations.looks],
+      looks: invitations.looks,
       swept:
         (await lapseSignIns(db)) +
         (await sweepAnswers(db)) +
@@ -127,7 +131,17 @@ async function tidyTenant(
     count.started += await start(deps, tenantId, run);
   }
   count.stopped += await stopOrphans(deps, tenantId, living, found.wanted, hasTime);
-  for (const command of found.commands) {
+  // after the grants: what goes on because of them is told in the same round
+  const { commands, heldBack } = await withTenant(deps.pool, tenantId, async (db) => {
+    await wakeHeldBack(db, tenantId);
+    return {
+      commands: await unappliedCommands(db, deps.timings.upkeepRoundMs, commandsAtOnce),
+      heldBack: await readBreaker(db),
+    };
+  });
+  if (heldBack && !round.heldBackIsTold) deps.log.warn({ ...heldBack }, 'renewing authorizations is held back');
+  round.heldBackIsTold ||= heldBack !== undefined;
+  for (const command of [...commands, ...found.looks]) {
     if (!hasTime()) return;
     count.commandsDelivered += await deliver(deps, tenantId, command);
   }

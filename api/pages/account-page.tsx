@@ -107,9 +107,14 @@ function OwnAccountPage({ visit, account, agreements, grant }: Props & { readonl
         ]}
       />
       <p>
-        With Revoke it ends at once, on every project. Answers of yours that were not sent yet wait
-        {owns.length > 0 ? ', and nothing more is read, until somebody signs in again' : ' until you authorize again'}.
+        With Revoke it ends at once, on every project. Answers of yours that were not sent yet wait until you authorize again.
       </p>
+      {owns.length === 0 ? null : (
+        <p>
+          What is read with it is read no more until you sign in again for one of these projects, which then holds for all of
+          them, or another person for each. {visit.tenantName} is told, and may invite you or another.
+        </p>
+      )}
       <Press action={`${pathOf(visit)}/revoke`} quiet>
         Revoke
       </Press>

@@ -7,6 +7,7 @@ import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { servedBy } from '../../shared/store/grants/grant-uses.ts';
 import { findGrantOfPerson, type PersonGrant } from '../../shared/store/grants/grants.ts';
 import { placesOfMember } from '../../shared/store/people/responders.ts';
+import { tellTakenBack } from '../../shared/store/people/taken-back.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { connectionRun } from '../delivery.ts';
@@ -80,16 +81,23 @@ async function takenBackBy(db: Db, actorId: string, since: Date): Promise<readon
 
 const isSignedIn = ({ signIn }: Visit): boolean => signIn.purpose === 'see-account' && signIn.state === 'exchanged';
 
-/** Ends the person's own authorization: nothing is written or read with it from now on. A second press has no effect. */
+/**
+ * Ends the person's own authorization: nothing is written or read with it from now on. Whoever invited them is told by mail. A
+ * second press has no effect.
+ */
 export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Promise<void> {
   const { tenantId, signIn } = visit;
-  await withTenant(dependencies.pool, tenantId, async (db) => {
+  const { pool, runs, settings } = dependencies;
+  const mails = await withTenant(pool, tenantId, async (db) => {
     if (!isSignedIn(visit)) throw new PageRefusal(409, refusals.tooLate);
     const { grant } = await readAccount(db, visit);
-    if (grant === null || !(await revokeGrant(db, grant.grantId))) return;
+    if (grant === null || !(await revokeGrant(db, grant.grantId))) return [];
+    const told = await tellTakenBack(db, { tenantId, grantId: grant.grantId, restoreEpoch: settings.restoreEpoch });
     const actorId = personActor(signIn.procoreUserId ?? '');
     await appendAudit(db, tenantId, [{ actorId, action: 'grant.revoke', subject: `grant:${grant.grantId}` }]);
+    return told;
   });
+  for (const mailId of mails) await runs.sendMail({ tenantId, mailId });
 }
 
 /** Takes back a connection of theirs, within a day of its creation. A second press has no effect. */

@@ -3,11 +3,18 @@ import { AgainPage, accountOf, BusyPage, pathOf } from './authorizing.tsx';
 import type { Contracting } from './contracting.ts';
 import { ContractorPage } from './contractor-pages.tsx';
 import { Page, Press } from './layout.tsx';
+import type { AlsoRead } from './read-again.ts';
 import { ResponderPage } from './responder-pages.tsx';
 import type { ResponderStanding } from './responding.ts';
 import type { Visit } from './visits.ts';
 
-function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contracting: Contracting | null }): VNode {
+interface WhoProps {
+  readonly visit: Visit;
+  readonly contracting: Contracting | null;
+  readonly also: AlsoRead;
+}
+
+function WhoPage({ visit, contracting, also }: WhoProps): VNode {
   return (
     <Page title="Is that you?" help={[visit.help]}>
       <p>
@@ -26,7 +33,16 @@ function WhoPage({ visit, contracting }: { readonly visit: Visit; readonly contr
         </p>
       ) : null}
       <p>{whatFollows(visit, contracting)}</p>
-      <Press action={`${pathOf(visit)}/confirm`}>{contracting === null ? 'Authorize' : 'Yes, that is me'}</Press>
+      {also.projectNames.length === 0 ? null : (
+        <p role="status">
+          Your authorization holds for all that you connected for {visit.tenantName}. With your yes these are read again with it
+          as well: <strong>{also.projectNames.join(', ')}</strong>. To leave one out, ask {visit.tenantName} to disconnect it
+          before you go on.
+        </p>
+      )}
+      <Press action={`${pathOf(visit)}/confirm`} carries={{ also: also.mark }}>
+        {contracting === null ? 'Authorize' : 'Yes, that is me'}
+      </Press>
       <Press action={`${pathOf(visit)}/abandon`} quiet>
         Use another account
       </Press>
@@ -51,10 +67,12 @@ export function AuthorizePage(props: {
   readonly contracting: Contracting | null;
   /** Of a member; else null. */
   readonly standing: ResponderStanding | null;
+  /** Shown before they confirm. */
+  readonly also: AlsoRead;
   readonly search: string;
   readonly choosesAgain: boolean;
 }): VNode {
-  const { visit, contracting, standing, search, choosesAgain } = props;
+  const { visit, contracting, standing, also, search, choosesAgain } = props;
   switch (visit.signIn.state) {
     case 'confirmed':
       return contracting === null ? (
@@ -63,7 +81,7 @@ export function AuthorizePage(props: {
         <ContractorPage visit={visit} contracting={contracting} search={search} choosesAgain={choosesAgain} />
       );
     case 'exchanged':
-      return <WhoPage visit={visit} contracting={contracting} />;
+      return <WhoPage visit={visit} contracting={contracting} also={also} />;
     case 'returned':
       return (
         <BusyPage visit={visit} title="You are back from Procore">

@@ -29,6 +29,7 @@ import { ConnectPage } from './connect-page.tsx';
 import { isContractor, otherAccount, readContracting, say, undo } from './contracting.ts';
 import { askForLook, nudgeVisited } from './looks.ts';
 import { abandon, callbackPath, finishOAuth, startOAuth } from './oauth.ts';
+import { readAlso } from './read-again.ts';
 import { refusals } from './refusal-page.tsx';
 import { readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
@@ -39,6 +40,7 @@ import { findVisit, type Visit } from './visits.ts';
 /** What the page named, and what the person ticked on it: one tick is sent as a string, several as a list. */
 const confirmation = z.object({
   companyId: z.string().optional(),
+  also: z.string().max(100).default(''),
   setUp: z
     .union([z.enum(setUpTasks).transform((task) => [task]), z.array(z.enum(setUpTasks)).max(setUpTasks.length)])
     .default([]),
@@ -92,11 +94,13 @@ export function pages(dependencies: ApiDependencies): Router {
     const { search, again } = lookingFor.parse(request.query);
     const standing =
       contracting === null ? await withTenant(dependencies.pool, visit.tenantId, (db) => readStandingOf(db, visit)) : null;
+    const also = await withTenant(dependencies.pool, visit.tenantId, (db) => readAlso(db, visit));
     const page = (
       <AuthorizePage
         visit={visit}
         contracting={contracting}
         standing={standing}
+        also={also}
         search={search}
         choosesAgain={again || search !== ''}
       />
@@ -120,13 +124,15 @@ export function pages(dependencies: ApiDependencies): Router {
     const { tenantId, signIn, connectionId } = visit;
     const said = confirmation.safeParse(request.body ?? {});
     if (!said.success) throw new PageRefusal(400, refusals.tooLate);
-    const { companyId: shown, setUp } = said.data;
+    const { companyId: shown, also: shownAlso, setUp } = said.data;
     const tasks = visit.offers.flatMap(({ task }) => (setUp.includes(task) ? [task] : []));
     const confirmed = await withTenant(dependencies.pool, tenantId, async (db) => {
       const connection = await findConnection(db, connectionId);
       // the person agrees to exactly what the page named
       if (connection === undefined) return false;
       const isOwnership = signIn.purpose === 'prove-ownership';
+      const also = isOwnership ? undefined : await readAlso(db, visit);
+      if (also !== undefined && also.mark !== shownAlso) return 'shown-anew';
       if (isOwnership && (connection.boundCompanyId ?? connection.claimedCompanyId) !== shown) return false;
       if ((await standingOfLink(db, ofInvitation, signIn.signInId)) === 'ended') return false;
       if ((await standingOfLink(db, ofRequest, signIn.signInId)) === 'ended') return false;
@@ -136,7 +142,12 @@ export function pages(dependencies: ApiDependencies): Router {
       await (isOwnership ? acceptInvitation : noteSignedIn)(db, signIn.signInId, actorId);
       await markUsed(db, ofRequest, signIn.signInId);
       await nameActor(db, { tenantId, actorId, kind: 'person', displayName: signIn.procoreUserName });
-      await appendAudit(db, tenantId, [{ actorId, action: 'sign-in.confirm', subject: `sign-in:${signIn.signInId}` }]);
+      const agreedTo = [`sign-in:${signIn.signInId}`, ...(also?.connectionIds ?? []).map((id) => `connection:${id}`)];
+      await appendAudit(
+        db,
+        tenantId,
+        agreedTo.map((subject) => ({ actorId, action: 'sign-in.confirm', subject })),
+      );
       if (tasks.length > 0) {
         await askSetUp(db, { tenantId, connectionId, signInId: signIn.signInId, tasks, askedBy: actorId });
         await keepToken(db, signIn.signInId, setUpKeptMs);
@@ -149,7 +160,7 @@ export function pages(dependencies: ApiDependencies): Router {
     });
     // on a second press, the first one counted
     if (!confirmed && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
-    if (confirmed) nudgeVisited(dependencies, visit, visit.lookedAt);
+    if (confirmed === true) nudgeVisited(dependencies, visit, visit.lookedAt);
     response.redirect(303, `/sign-ins/${signIn.signInId}`);
   };
 

@@ -7,7 +7,7 @@ import { hashToken } from '../../shared/security/tokens.ts';
 import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
 import { currentCredential } from '../../shared/store/connections/credentials.ts';
 import { listSetUp, type StoredTask } from '../../shared/store/connections/set-ups.ts';
-import { listSteps, type StoredStep, settledOf } from '../../shared/store/connections/steps.ts';
+import { listSteps, type StoredStep, settledSteps } from '../../shared/store/connections/steps.ts';
 import { resolveToken, type TokenDoor } from '../../shared/store/doors.ts';
 import { findSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
 import { contractorSubject } from '../../shared/store/people/authorizations.ts';
@@ -106,7 +106,7 @@ const signerOf = ({ purpose, subject }: SignIn): Signer => {
 type Planned = Pick<ApiDependencies, 'plans'>;
 
 function lookedAt({ plans }: Planned, { partner, stage }: Connection, steps: readonly StoredStep[], signIn: SignIn) {
-  const run = { isLive: stage !== 'onboarding', settled: settledOf(steps) };
+  const run = { isLive: stage !== 'onboarding', settled: settledSteps(steps) };
   return stepsForSignIn(plans[partner].steps, signerOf(signIn), run);
 }
 

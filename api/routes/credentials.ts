@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { credentialPurposes, lastFourOf } from '../../shared/domain/credentials.ts';
 import { uuid } from '../../shared/domain/ids.ts';
 import { type PartnerName, partnerNames } from '../../shared/domain/partners.ts';
-import { type StuckOutcome, stuckOutcome } from '../../shared/domain/steps.ts';
+import { provenLoginStep, type StuckOutcome, stuckOutcome } from '../../shared/domain/steps.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { places } from '../../shared/security/places.ts';
 import { type Connection, claimCompany, findConnection } from '../../shared/store/connections/connections.ts';
@@ -53,9 +53,9 @@ export const companyIdOf = (body: ProcoreCredential): string => {
 };
 
 /** Stores a sealed credential once, however often its request is repeated. */
-export async function saveCredential(db: Db, connectionId: string, credential: Sealed): Promise<void> {
+export async function saveCredential(db: Db, connectionId: string, credential: Sealed, provenBy?: string): Promise<void> {
   const before = await findCredential(db, credential.credentialId);
-  if (before === undefined) await submitCredential(db, { ...credential, connectionId });
+  if (before === undefined) await submitCredential(db, { ...credential, connectionId }, provenBy);
 }
 
 const endsIn = z
@@ -156,7 +156,12 @@ async function submit(
     const connection = await findConnection(db, connectionId);
     if (connection === undefined) throw notFound();
     if (claimedCompanyId !== undefined) await claim(db, connection, claimedCompanyId);
-    await saveCredential(db, connectionId, credential);
+    await saveCredential(
+      db,
+      connectionId,
+      credential,
+      provenLoginStep(dependencies.plans[connection.partner].steps, credential.purpose),
+    );
     return {
       kind: 'submitCredentials',
       input: { credentialId: credential.credentialId },
@@ -226,7 +231,8 @@ export const credentialRoutes: readonly Route[] = [
     scope: 'admin',
     family: 'Credentials',
     summary: 'Submit the login at the partner (write-only)',
-    description: 'As with the Procore credential: on a live connection it is proven first.',
+    description:
+      'On a live connection, and before that once one was proven, it is proven first: the one before serves until then, and stays where the new one is refused.',
     params: connectionParams,
     query: nothing,
     body: partnerLogin,

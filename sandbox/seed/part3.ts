@@ -20,13 +20,16 @@ interface Blueprint {
   projects: readonly (Pick<Project, 'name' | 'number'> & { firms: readonly Firm[] })[];
 }
 
+/** The prime consultant's company bears the name of its organisation. */
+const northStudio = 'North Studio';
+
 const pia = { name: 'Pia Brandt', email: 'pia@north-studio.example', returns: false };
 const ria = { name: 'Ria Solà', email: 'ria@north-studio.example', returns: true };
 const sam = { name: 'Sam Wu', email: 'sam@north-studio.example', returns: true };
 const noor = { name: 'Noor Haddad', email: 'noor@tidewater-structures.example', returns: false };
 
 const studioWith = (...members: Firm['members']): Firm => ({
-  name: 'North Studio Architects',
+  name: northStudio,
   role: 'prime-consultant',
   members,
 });
@@ -40,7 +43,7 @@ const owner = (name: string): Firm => ({ name, role: 'owner', members: [] });
 const blueprints: readonly Blueprint[] = [
   {
     slug: 'north-studio',
-    name: 'North Studio',
+    name: northStudio,
     projects: [
       { name: 'Harbour Tower', number: 'AC-101', firms: [studioWith(pia, ria, sam), structures, owner('Quayside Holdings')] },
       { name: 'Parramatta Rail Depot', number: null, firms: [studioWith(pia, ria), structures] },

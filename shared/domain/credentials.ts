@@ -20,8 +20,9 @@ export const lastFourOf = (purpose: CredentialPurpose, secret: string): string |
 
 /**
  * A connection has at most one credential `in-force` per purpose: everything is read and written with it. While the connection
- * is not live, the newest is in force as soon as it is submitted. On a live one a new credential is first `proposed`: care
- * proves it by the check of its step, for the same company. Once proven, it replaces the former in one unit of work, together
+ * is not live, the newest is in force as soon as it is submitted; a login of the partner only as long as none was proven. After
+ * that, and on a live connection, a new credential is first `proposed`: it is proven by the check of its step, for the same
+ * company. Once proven, it replaces the former in one unit of work, together
  * with the identity it was seen to have. If `refused`, it stays visible with its reason and is checked again, while the former
  * serves. One that is replaced, by a proven one or by a newer proposal, is `superseded` for good.
  */

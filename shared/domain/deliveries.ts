@@ -86,6 +86,7 @@ const mendedUnseen: ReadonlySet<FaultKind> = new Set([
   'day-completed',
   'person-lacks-access',
   'grant-lapsed',
+  'renewal-held-back',
 ]);
 
 /** Whether two records show the same in every field of the one that is meant; further fields of `seen` do not matter. */

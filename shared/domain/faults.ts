@@ -1,49 +1,11 @@
+import { type FaultKindFacts, facts, type Handling, type Owner } from './fault-facts.ts';
+
+export { type Owner, owners } from './fault-facts.ts';
+
 /**
  * The closed union of everything that can go wrong (design section 9). Vendor responses are cast into it in one place per
  * vendor; workflows, pages and tests know nothing else. `faultTable` says once per kind who acts and what they read.
  */
-export const owners = ['admin', 'contractor', 'responder', 'support', 'operator', 'procore', 'partner'] as const;
-
-/** Who must act next. */
-export type Owner = (typeof owners)[number];
-
-/** `retry`: resolves by itself; `park`: waits for its owner; `warn`: shown, blocks nothing. */
-export type Handling = 'retry' | 'park' | 'warn';
-
-/**
- * How far a fault reaches: one `record` (it is parked, others continue), the whole `stream` of a project, or the `connection`,
- * whose every step and project it stops: then it is one cause, reported once.
- */
-export type Reach = 'record' | 'stream' | 'connection';
-
-export interface FaultKindFacts {
-  readonly owner: Owner;
-  readonly handling: Handling;
-  readonly reach: Reach;
-  /** What was seen, in words for people. */
-  readonly sentence: string;
-  /** What fixes it, and on which screen. */
-  readonly cure: string;
-  /** Page below `docs/runbook/`. */
-  readonly runbook: string;
-}
-
-const facts = (
-  owner: Owner,
-  handling: Handling,
-  reach: Reach,
-  sentence: string,
-  cure: string,
-  runbook = 'steps',
-): FaultKindFacts => ({
-  owner,
-  handling,
-  reach,
-  sentence,
-  cure,
-  runbook,
-});
-
 export const faultTable = {
   'credential-rejected': facts(
     'admin',
@@ -102,6 +64,14 @@ export const faultTable = {
     'In Procore: Company Tools → Directory → the sync user → add to the project.',
   ),
   'grant-lapsed': facts('responder', 'park', 'stream', 'The Procore authorization has lapsed.', 'Sign in with Procore again.'),
+  'renewal-held-back': facts(
+    'operator',
+    'park',
+    'stream',
+    'We hold back renewing people’s Procore authorizations for now.',
+    'Nobody needs to sign in: the operator of this service looks at it, and it is tried again by itself.',
+    'renewals',
+  ),
   'person-lacks-access': facts(
     'responder',
     'park',

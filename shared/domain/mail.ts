@@ -9,6 +9,7 @@ export const mailRecipients = {
   expired: 'inviter',
   bounced: 'inviter',
   ended: 'inviter',
+  'taken-back': 'inviter',
 } as const;
 export type InvitationMailKind = keyof typeof mailRecipients;
 export const invitationMailKinds = Object.keys(mailRecipients) as readonly InvitationMailKind[]; // the keys of the table above

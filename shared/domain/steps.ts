@@ -186,6 +186,13 @@ export function stepToLookAt(steps: readonly Step[], kind: FaultKind): string {
   return step?.id ?? anyInCare(steps);
 }
 
+/**
+ * The step whose proof a new partner login must not take away: once it is done, only a proven one takes the former's place. A
+ * service credential has none: during onboarding it may be for another company.
+ */
+export const provenLoginStep = (steps: readonly Step[], purpose: CredentialPurpose): string | undefined =>
+  purpose === 'partner-login' ? steps.find(({ proves }) => proves === purpose)?.id : undefined;
+
 /** The step that creates the links; each plan ends with the engine’s own. */
 export function linkingStep(steps: readonly Step[]): string {
   const step = steps.find(({ check }) => check === 'live');

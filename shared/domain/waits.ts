@@ -31,12 +31,14 @@ export const sideOf = {
 
 /**
  * The fault kinds by which an owner who cannot read blocks every step and stream, and who fixes each. All of it is one wait,
- * reported once, by the first kind present: what was stored before somebody waited to be accepted still asks the contractor.
+ * reported once, by the first kind present: what was stored before somebody waited to be accepted still asks the contractor. What we
+ * hold back comes last: a new sign-in ends that too.
  */
 export const ownerWaits = [
   { reason: 'acceptance-missing', owner: 'admin' },
   { reason: 'grant-lapsed', owner: 'admin' },
   { reason: 'grant-lapsed', owner: 'contractor' },
+  { reason: 'renewal-held-back', owner: 'operator' },
 ] as const satisfies readonly { readonly reason: FaultKind; readonly owner: Owner }[];
 
 /** The soonest end first, then the longest wait. */

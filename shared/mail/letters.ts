@@ -16,6 +16,8 @@ export interface InvitationFacts {
   /** Address of the invited person: `g•••@acme.example`. */
   readonly invitedShown: string;
   readonly passedOn: boolean;
+  /** What the inviter does if the owner took the authorization back, and where, in the partner's words. */
+  readonly inviteAgain: string;
   readonly url: string;
   readonly expiresAt: Date;
   readonly support: SupportContact;
@@ -90,6 +92,18 @@ const letters: Readonly<Record<InvitationMailKind, (facts: InvitationFacts) => L
       ['Ask them for an address that takes mail, and invite them there.'],
     ],
     why: whyInviter(facts),
+  }),
+  'taken-back': (facts) => ({
+    subject: subjectOf(facts.projectName, 'the authorization in Procore was taken back'),
+    paragraphs: [
+      say`Whoever connected Procore at ${plainName(facts.invitedCompany)} for ${plainName(facts.projectName)} has taken their authorization back. Nothing more is read with it; what was carried over by then stays.`,
+      [`${facts.inviteAgain} We ask them for nothing by ourselves.`],
+      ['If they sign in again, work goes on by itself.'],
+    ],
+    why: [
+      say`This mail came because you invited ${plainName(facts.invitedCompany)} to connect Procore. You get it once for each time.`,
+      supportLine(facts),
+    ],
   }),
 };
 

@@ -17,6 +17,7 @@ import type { ProcoreClient } from '../procore/client.ts';
 import type { ToolNeed } from '../procore/operations/permissions.ts';
 import type { WantedLevels } from '../procore/template-levels.ts';
 import type { Secret } from '../security/secret.ts';
+import type { OwnerWords } from './owner-words.ts';
 import type { PeopleContext } from './people.ts';
 import type { SeenAtSignIn, SignInFacts } from './sign-in.ts';
 import type { Cause, Stream } from './stream.ts';
@@ -49,6 +50,8 @@ export interface PartnerDeclaration {
   readonly support: SupportContact;
   /** Text for people who are invited by mail to connect; absent: nobody is invited. */
   readonly invitation?: InvitationWords;
+  /** Text while the owner of a connection does not read it. With `principal: 'people'`, and only then. */
+  readonly ownerWords?: OwnerWords;
   /**
    * Streams whose records have a ball in court. `courtOf` returns its holder from a record's last-sent content; undefined if
    * that is erased.
@@ -164,13 +167,22 @@ export interface LevelsWish {
   readonly most: number;
 }
 
+/** The partner login that a check is made with. */
+export interface PartnerLoginFacts {
+  /** What may be shown of it, as it was submitted. */
+  readonly shown: Readonly<Record<string, string>>;
+  /** It is in force on a connection that went live with it, or took it after that: it was proven before. */
+  readonly serves: boolean;
+}
+
 /** What a check may look at. Clients are made on demand; each throws a `Fault` when what it needs is missing. */
 export interface CheckContext {
   readonly connection: ConnectionFacts;
   readonly hasServiceCredential: boolean;
   /** Null if none was submitted. */
   readonly serviceKind: ServiceKind | null;
-  readonly hasPartnerLogin: boolean;
+  /** Null if none was submitted. */
+  readonly partnerLogin: PartnerLoginFacts | null;
   readonly signIn: SignInFacts | null;
   readonly adminProjects: DatedProjectList | null;
   readonly matches: readonly RecordMatch[];

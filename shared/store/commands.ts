@@ -68,6 +68,7 @@ export async function writeOnce(db: Db, given: NewCommand): Promise<void> {
     .selectFrom('command')
     .select('command_id')
     .where('connection_id', '=', given.connectionId)
+    .where(sql<boolean>`project_link_id IS NOT DISTINCT FROM ${given.projectLinkId ?? null}`)
     .where('kind', '=', given.kind)
     .where(sql<boolean>`input = ${jsonb(given.input)}`)
     .where('applied_at', 'is', null)
@@ -164,13 +165,21 @@ export async function commandsBy(db: Db, actorId: string, since: Date): Promise<
   return rows.map(fromRow);
 }
 
-/** Commands not applied for at least `olderThanMs`, oldest first: to be delivered (again). */
+/**
+ * Commands not applied for at least `olderThanMs`, oldest first: to be delivered (again). Those of `system` at once: nobody else
+ * delivers them.
+ */
 export async function unappliedCommands(db: Db, olderThanMs: number, limit: number): Promise<readonly Command[]> {
   const rows = await db
     .selectFrom('command')
     .selectAll()
     .where('applied_at', 'is', null)
-    .where('created_at', '<', sql<Date>`clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`)
+    .where((where) =>
+      where.or([
+        where('created_at', '<', sql<Date>`clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`),
+        where('actor_id', '=', 'system'),
+      ]),
+    )
     .orderBy('sequence')
     .limit(limit)
     .execute();

@@ -316,6 +316,8 @@ export interface GatheredFact {
 }
 
 export interface GrantBreaker {
+  closed_at: Timestamp | null;
+  lapsed_persons: Generated<Json>;
   lapses: Generated<ArrayType<Timestamp>>;
   next_trial_at: Timestamp | null;
   only_one: Generated<boolean>;

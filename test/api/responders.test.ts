@@ -318,6 +318,18 @@ describe('a person’s account', () => {
       expect(await text()).toContain('was connected by another person');
     });
 
+    test('with Revoke whoever invited them is told by one mail, sent at once, however often it is pressed', async () => {
+      apiOf().runs.mailed.length = 0;
+      await owner.press(`${page}/revoke`);
+      await owner.press(`${page}/revoke`);
+      const { rows } = await apiOf().store.admin.query(
+        `SELECT mail_id, connection_id FROM mail JOIN invitation USING (tenant_id, invitation_id) WHERE tenant_id = $1 AND kind = 'taken-back'`,
+        [world.tenantId],
+      );
+      expect(rows.map(({ connection_id }) => connection_id)).toEqual([world.peopleConnectionId]);
+      expect(apiOf().runs.mailed).toEqual([rows[0].mail_id]);
+    });
+
     test('what ends a connection is quieter than what agrees to something', async () => {
       expect(await text()).toContain('<button type="submit" class="quiet">Revoke</button>');
     });

@@ -78,6 +78,7 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
 export function lookingContext(partner: Partner, known: Known, thrown: Error): CheckContext {
   const has = known === 'everything';
   const client = async () => throwingClient(thrown) as never; // one for every kind of client
+  const { [partner.login.secret.name]: _secret, ...shown } = partner.login.example;
   return {
     connection: {
       tenantId: 'tenant',
@@ -93,7 +94,7 @@ export function lookingContext(partner: Partner, known: Known, thrown: Error): C
     },
     hasServiceCredential: has,
     serviceKind: has ? 'legacy' : null,
-    hasPartnerLogin: has,
+    partnerLogin: has ? { shown, serves: false } : null,
     signIn: has ? signIn : null,
     adminProjects: null,
     matches: [],

@@ -86,6 +86,8 @@ test.each(runs)('a stream that %s is found out: %s %s', async (_what, name, stre
 const part3 = createPartners().part3;
 const plan = plans.part3;
 
+const { ownerWords: _, ...withoutOwnerWords } = part3;
+
 /** A way to break what a partner says of itself, and the line that has to tell. */
 const declarations: readonly (readonly [string, Partner, string])[] = [
   ['a stream of no module', { ...part3, modules: ['rfis'] }, 'every stream has a name of its own'],
@@ -98,6 +100,7 @@ const declarations: readonly (readonly [string, Partner, string])[] = [
     'what is not set has its default',
   ],
   ['steps of modules that are none', { ...part3, stepsOfModules: ['weather'] }, 'steps that prove what modules need'],
+  ['nothing to say of an owner who does not read', withoutOwnerWords, 'where people call Procore it has words'],
   ['nobody to ask', { ...part3, support: { contact: 'call us', hours: '' } }, 'people are told whom to ask'],
   [
     'an example that its own form refuses',

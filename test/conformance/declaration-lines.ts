@@ -116,6 +116,20 @@ export const declarationLines: readonly Line<DeclarationBench>[] = [
     },
   },
   {
+    says: 'where people call Procore it has words for each way in which an owner does not read, named or not; else none',
+    prove({ partner: { principal, ownerWords } }) {
+      same(ownerWords !== undefined, principal === 'people', 'whether it has words for owners');
+      if (ownerWords === undefined) return;
+      const { lapsed, takenBack, withoutAccess, proposed, inviteAgain } = ownerWords;
+      const told = [lapsed, takenBack, withoutAccess].flatMap((words) => [words(null), words('Gus Romero')]);
+      for (const { seen, needed, where } of [proposed, ...told])
+        for (const text of [seen, needed, where]) holds(/\S/.test(text) && !text.includes('null'), `it says: ${text}`);
+      for (const words of [lapsed, takenBack, withoutAccess])
+        holds(words('Gus Romero').seen.includes('Gus Romero'), 'it does not name who is named');
+      holds(inviteAgain.trim() !== '', 'the inviter is not told what to do');
+    },
+  },
+  {
     says: 'what is not set has its default, and a complete setting stays as it is',
     prove({ partner: { settings } }) {
       const complete = settings.parse({});

@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { part3Tokens } from '../../sandbox/seed/part3.ts';
+import { jsonClient } from '../../scripts/tour/http.ts';
+import { customerOf } from '../support/customer.ts';
+import { eventually } from '../support/eventually.ts';
 import { startStack, type TestStack, type TourRun } from '../support/stack.ts';
 
 const fiveMinutesMs = 300_000;
@@ -50,3 +55,40 @@ test('a return that a colleague reviews first goes out after the review', async 
   expect(lines.slice(0, at('has reviewed it')).join('\n')).not.toContain('submittal-responses 2 of 2');
   expect(lines.slice(at('has reviewed it')).join('\n')).toContain('submittal-responses 2 of 2');
 });
+
+const tokens = z.object({ token: z.string() });
+const truth = z.object({ rfis: z.array(z.object({ externalKey: z.string(), subject: z.string(), status: z.string() })) });
+const credentials = z.object({
+  items: z.array(z.object({ credentialId: z.string(), state: z.string(), refusal: z.object({ seen: z.string() }).nullable() })),
+});
+
+test('a token of another organisation is refused in words while the former serves on, and a new one of the same is taken', async () => {
+  const { api, tenants } = stack.run();
+  const client = jsonClient(api, tenants['north-studio']?.apiKey ?? '');
+  const { product } = customerOf(stack, 'north-studio');
+  const live = (await product.connections()).find(({ partner, stage }) => partner === 'part3' && stage === 'live');
+  const at = `/v1/connections/${live?.connectionId}`;
+  const standing = async () => credentials.parse(await client.get(`${at}/credentials`)).items;
+  const [former] = await standing();
+
+  await client.post(`${at}/partner-login`, { organisation: 'North Studio', token: part3Tokens['south-atelier'] });
+  const refused = await eventually('the refusal', async () => (await standing()).find(({ state }) => state === 'refused'));
+  expect(refused.refusal?.seen).toBe(
+    'Part3 shows this token projects of South Atelier, but not the project Harbour Tower, which this connection is for.',
+  );
+  expect((await standing()).find(({ state }) => state === 'in-force')).toEqual(former);
+
+  const rfis = async () => truth.parse(await stack.control('GET', '/part3/truth?organisation=north-studio')).rfis;
+  const open = (await rfis()).find(({ status }) => status === 'open');
+  const subject = 'Changed while the wrong token waits';
+  await stack.control('POST', '/admin/rfis/edit', { id: open?.externalKey.split(':').at(-1), subject });
+  await eventually('the change to come to Part3', async () => (await rfis()).some((rfi) => rfi.subject === subject), 60_000);
+
+  const { token } = tokens.parse(await stack.control('POST', '/part3/tokens', { act: 'issue', organisation: 'north-studio' }));
+  await client.post(`${at}/partner-login`, { organisation: 'north studio', token });
+  const [taken] = await eventually('the new one to serve', async () => {
+    const now = await standing();
+    return now.length === 1 && now[0]?.credentialId !== former?.credentialId && now;
+  });
+  expect(taken).toMatchObject({ state: 'in-force', refusal: null });
+}, 120_000);

@@ -25,7 +25,7 @@ export function northStudioAt({ stack }: Stage) {
     /** A connection whose token for Part3 is proven; answers its id. */
     async begin(): Promise<string> {
       const connectionId = await product.begin();
-      await product.submitToken(connectionId, 'north-studio', part3Tokens['north-studio']);
+      await product.submitToken(connectionId, 'North Studio', part3Tokens['north-studio']);
       await customerOf(stack, 'north-studio').untilStep(connectionId, 'verifyPartner', 'done');
       return connectionId;
     },

@@ -12,7 +12,9 @@ import {
   shownCredentials,
   submitCredential,
 } from '../../shared/store/connections/credentials.ts';
+import { ensureSteps, storeOutcome } from '../../shared/store/connections/steps.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
+import { plans } from '../../workflows/plans/index.ts';
 import { holdConnection } from '../support/held-connection.ts';
 import { useTestStore } from '../support/store.ts';
 
@@ -69,6 +71,28 @@ describe('before the connection is live', () => {
     expect((await run((db) => currentCredential(db, connectionId, purpose)))?.credentialId).toBe(second);
     expect(await run((db) => openProposal(db, connectionId, purpose))).toBeUndefined();
   });
+});
+
+test('a login takes the place of one that its step has proven only as a proposal, in an onboarding too', async () => {
+  const { run, tenantId, connectionId } = await connection('onboarding');
+  const stepId = 'verifyPartner';
+  const submit = () =>
+    run((db) =>
+      submitCredential(
+        db,
+        {
+          ...{ tenantId, connectionId, credentialId: randomUUID(), purpose: 'partner-login', kind: 'partner-login', shown: {} },
+          ...{ lastFour: null, sealed: Buffer.from('box'), submittedBy: 'key' },
+        },
+        stepId,
+      ),
+    );
+  const [step] = plans.part3.steps.filter(({ id }) => id === stepId);
+  await run((db) => ensureSteps(db, tenantId, connectionId, step ? [step] : []));
+  expect([await submit(), await submit()]).toEqual(['in-force', 'in-force']);
+  const outcome = { state: 'met', evidence: {} } as const;
+  await run((db) => storeOutcome(db, { connectionId, stepId, outcome, doneBy: 'system', by: 'onboarding' }));
+  expect([await submit(), await submit()]).toEqual(['proposed', 'proposed']);
 });
 
 describe.each(['live', 'paused'] as const)('on a connection that is %s', (stage) => {

@@ -13,7 +13,7 @@ import { type CredentialPurpose, lastFourOf, type ServiceKind } from '../../shar
 import { createMemory } from '../../shared/domain/memory.ts';
 import type { PartnerName } from '../../shared/domain/partners.ts';
 import type { SetUpTask } from '../../shared/domain/set-up.ts';
-import type { Outcome } from '../../shared/domain/steps.ts';
+import { type Outcome, provenLoginStep } from '../../shared/domain/steps.ts';
 import { createMailer } from '../../shared/mail/transport.ts';
 import { createPartners, declarations } from '../../shared/partners/registry.ts';
 import { createOAuth } from '../../shared/procore/oauth.ts';
@@ -264,7 +264,7 @@ async function connectOn(
     } as const;
     await inTenant(async (db) => {
       await first(db);
-      await submitCredential(db, given);
+      await submitCredential(db, given, provenLoginStep(plans[partner].steps, purpose));
     });
   };
   return {

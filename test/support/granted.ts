@@ -45,10 +45,13 @@ export async function letTimePass({ admin }: Pick<TestStore, 'admin'>, ms: numbe
   const columns = ['access_issued_at', 'access_expires_at', 'lease_until', 'next_try_at', 'last_used_at'];
   await admin.query(`UPDATE person_grant SET ${columns.map(back).join(', ')}`);
   await admin.query(`UPDATE grant_leftover SET ${back('next_try_at')}`);
-  await admin.query(`UPDATE grant_breaker SET ${back('open_since')}, ${back('next_trial_at')},
-    lapses = ARRAY(SELECT at - ${ms} * interval '1 millisecond' FROM unnest(lapses) AS at)`);
+  await admin.query(`UPDATE grant_breaker SET ${back('open_since')}, ${back('next_trial_at')}, ${back('closed_at')},
+    lapsed_persons = (SELECT coalesce(jsonb_object_agg(key, value::timestamptz - ${ms} * interval '1 millisecond'), '{}')
+      FROM jsonb_each_text(lapsed_persons))`);
 }
 
 /** A closed breaker that knows of no lapse: it is the installation's, and shared by all tests of a file. */
 export const closeBreaker = ({ admin }: Pick<TestStore, 'admin'>): Promise<unknown> =>
-  admin.query("UPDATE grant_breaker SET open_since = NULL, why = NULL, next_trial_at = NULL, lapses = '{}'");
+  admin.query(
+    "UPDATE grant_breaker SET open_since = NULL, why = NULL, next_trial_at = NULL, closed_at = NULL, lapsed_persons = '{}'",
+  );

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 
 /** Tables that belong to no tenant, and why. */
 const shared: Readonly<Record<string, string>> = {
-  grant_breaker: 'moments at which authorizations lapsed, of nobody in particular',
+  grant_breaker: 'when authorizations lapsed, under hashes of whose they were',
   installation: 'facts of the installation: read-only for the serving role',
   rate_budget: 'limits of far sides under hashed keys',
   rate_sharer: 'who shares such a limit, under hashed keys',

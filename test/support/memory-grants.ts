@@ -21,9 +21,9 @@ interface Row {
   notSent: number;
 }
 
+/** Opened by our app being refused; one person's lapses never open it, however many they are. */
 interface Breaker {
-  lapsesMs: number[];
-  isOpen: boolean;
+  openedAtMs: number | null;
   nextTrialAtMs: number;
 }
 
@@ -52,7 +52,7 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
   const left: Texts[] = [];
   const storedAttempts = new Set<string>();
   const lapses: number[] = [];
-  const breaker: Breaker = { lapsesMs: [], isOpen: false, nextTrialAtMs: 0 };
+  const breaker: Breaker = { openedAtMs: null, nextTrialAtMs: 0 };
 
   const move = (to: GrantState, change: Partial<Row>): void => {
     if (!row) throw new Error('there is no grant');
@@ -62,7 +62,7 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
   };
   const unclaimed = { attemptId: null, leaseUntilMs: 0, nextTryAtMs: 0, unknowns: 0, notSent: 0 };
   const open = (): void => {
-    breaker.isOpen = true;
+    breaker.openedAtMs ??= nowMs();
     breaker.nextTrialAtMs = nowMs() + windowMs;
   };
   const mine = (claim: Pick<Claim, 'version' | 'attemptId'>): boolean =>
@@ -70,13 +70,13 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
   const mayClaim = (version: number): boolean => {
     if (!row || row.version !== version || !['live', 'refreshing', 'unsure'].includes(row.state)) return false;
     const isFree = broken.claimsFreely === true || Math.max(row.leaseUntilMs, row.nextTryAtMs) <= nowMs();
-    return isFree && (!breaker.isOpen || breaker.nextTrialAtMs <= nowMs());
+    return isFree && (breaker.openedAtMs === null || breaker.nextTrialAtMs <= nowMs());
   };
 
   const store: GrantStore = {
     async read(_ref, knownVersion) {
       if (!row) return undefined;
-      const until = Math.max(row.leaseUntilMs, row.nextTryAtMs, breaker.isOpen ? breaker.nextTrialAtMs : 0);
+      const until = Math.max(row.leaseUntilMs, row.nextTryAtMs, breaker.openedAtMs === null ? 0 : breaker.nextTrialAtMs);
       const standing = {
         state: row.state,
         version: row.version,
@@ -86,13 +86,21 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
         isClaimed: row.state === 'refreshing' && row.leaseUntilMs > nowMs(),
         claimableInMs: Math.max(0, until - nowMs()),
         wasUsedLately: true,
+        heldBack:
+          breaker.openedAtMs === null
+            ? null
+            : {
+                why: 'client-refused' as const,
+                since: new Date(breaker.openedAtMs),
+                nextTrialAt: new Date(breaker.nextTrialAtMs),
+              },
       };
       return { standing, pair: row.pair && row.version !== knownVersion ? heldFrom(row.pair) : null };
     },
     noteUse: async () => undefined,
     async claim(ref, version, attemptId) {
       if (!mayClaim(version) || !row?.pair) return undefined;
-      if (breaker.isOpen) breaker.nextTrialAtMs = nowMs() + windowMs;
+      if (breaker.openedAtMs !== null) breaker.nextTrialAtMs = nowMs() + windowMs;
       const claimedAtMs = nowMs();
       move('refreshing', { attemptId, leaseUntilMs: claimedAtMs + leaseMs, nextTryAtMs: 0 });
       const { unknowns, notSent } = row;
@@ -114,20 +122,15 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
       if (mine(claim)) move('unsure', { nextTryAtMs: nowMs() + pauseMs, unknowns: claim.unknowns + 1, notSent: 0 });
     },
     async clientRefused(claim, pauseMs) {
-      if (mine(claim)) move('unsure', { nextTryAtMs: nowMs() + pauseMs, unknowns: claim.unknowns + 1, notSent: 0 });
+      if (mine(claim))
+        move('unsure', { nextTryAtMs: nowMs() + Math.min(pauseMs, windowMs), unknowns: claim.unknowns + 1, notSent: 0 });
       open();
     },
     async lapse({ version, attemptId }) {
       const isOpen = row?.version === version && (row.state === 'refreshing' || row.state === 'unsure');
       const isBelieved = row?.attemptId === attemptId || (row?.leaseUntilMs ?? 0) <= nowMs() || broken.believesRefusals === true;
       if (!isOpen || !isBelieved) return 'superseded';
-      breaker.lapsesMs = [...breaker.lapsesMs.filter((at) => at > nowMs() - windowMs), nowMs()].slice(-4);
-      if (breaker.lapsesMs.length > 3) {
-        open();
-        move('unsure', { nextTryAtMs: nowMs() + windowMs });
-        return 'held-back';
-      }
-      breaker.isOpen = false;
+      breaker.openedAtMs = null;
       move('lapsed', { attemptId: null, leaseUntilMs: 0, nextTryAtMs: 0 });
       lapses.push(version);
       return 'lapsed';
@@ -137,7 +140,7 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
       if (row && row.version === pair.version && row.state !== 'revoked' && !isFenced) {
         move('live', { ...unclaimed, version: pair.version + 1, ...momentsOf(pair), pair: openedBox(pair.sealedPair) });
         storedAttempts.add(pair.attemptId);
-        breaker.isOpen = false;
+        breaker.openedAtMs = null;
         return 'stored';
       }
       if (storedAttempts.has(pair.attemptId)) return 'stored';
@@ -150,7 +153,7 @@ export function createMemoryGrants(nowMs: () => number, leaseMs: number, broken:
     store,
     left,
     lapses,
-    isBreakerOpen: () => breaker.isOpen,
+    isBreakerOpen: () => breaker.openedAtMs !== null,
     row: () => row,
     /** A confirmed sign-in: the person's first, or in the place of the former pair. Nothing where the grant was revoked. */
     signIn(pair: Texts, issuedAtMs: number, lifeMs: number): void {

@@ -8,36 +8,45 @@ import { findConnection } from '../../shared/store/connections/connections.ts';
 import { listOffers } from '../../shared/store/connections/offered-projects.ts';
 import { findGrant } from '../../shared/store/grants/grants.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
+import { listProjectLinks } from '../../shared/store/projects/project-links.ts';
 import type { ChecksBench, Connecting, SignedIn } from './checks-bench.ts';
 import { inviteInto } from './inviting.ts';
 import { decide, met } from './onboarded.ts';
 
 export const gus = 'gus@acme.example';
 
-/** Whom the prime consultant of North Studio invites, and to what. */
+export type Organisation = keyof typeof part3Tokens;
+
+/** Whom a prime consultant invites, and to what; North Studio’s where left out. */
 export interface Inviting {
+  readonly organisation?: Organisation;
   readonly to?: string;
   readonly company?: string;
   readonly project?: string;
 }
 
 /** The project as Part3 holds it. */
-export function part3Project({ sandbox }: ChecksBench, name = 'Harbour Tower'): { readonly id: string; readonly name: string } {
-  const found = sandbox.part3.projects
-    .all()
-    .find(({ organisation, record }) => organisation === 'north-studio' && record.name === name);
-  if (!found) throw new Error(`North Studio has no project ${name}`);
+export function part3Project(
+  { sandbox }: ChecksBench,
+  name = 'Harbour Tower',
+  of: Organisation = 'north-studio',
+): { readonly id: string; readonly name: string } {
+  const found = sandbox.part3.projects.all().find(({ organisation, record }) => organisation === of && record.name === name);
+  if (!found) throw new Error(`${of} has no project ${name}`);
   return found.record;
 }
 
-/** A new connection of Part3, as the API makes it. */
-export const connectPart3 = (bench: ChecksBench): Promise<Connecting> =>
-  bench.connect('part3', declarations.part3.modulesByDefault);
+/** A new connection of Part3, as the API makes it; of a new tenant, unless one is named. */
+export const connectPart3 = (bench: ChecksBench, tenantId?: string): Promise<Connecting> =>
+  bench.connect('part3', declarations.part3.modulesByDefault, tenantId);
 
-/** A connection of North Studio whose token is proven. */
-export async function untilPart3(bench: ChecksBench): Promise<Connecting> {
-  const on = await connectPart3(bench);
-  await on.submitPartner({ organisation: 'north-studio' }, part3Tokens['north-studio']);
+/** A connection of an organisation whose token is proven; of a new tenant, unless one is named. */
+export async function untilPart3(
+  bench: ChecksBench,
+  { organisation = 'north-studio', tenantId }: { readonly organisation?: Organisation; readonly tenantId?: string } = {},
+): Promise<Connecting> {
+  const on = await connectPart3(bench, tenantId);
+  await on.submitPartner({ organisation }, part3Tokens[organisation]);
   await met(on, ['verifyPartner']);
   return on;
 }
@@ -46,9 +55,9 @@ export async function untilPart3(bench: ChecksBench): Promise<Connecting> {
 export async function inviteTo(
   bench: ChecksBench,
   on: Connecting,
-  { to = gus, company, project }: Inviting = {},
+  { to = gus, company, project, organisation }: Inviting = {},
 ): Promise<string> {
-  const { id, name } = part3Project(bench, project);
+  const { id, name } = part3Project(bench, project, organisation);
   const { links } = bench.deps.mail;
   const given = {
     links,
@@ -64,7 +73,7 @@ export async function inviteTo(
 
 /** Somebody has signed in for the contractor, and said that the account is theirs. */
 export async function untilSignedIn(bench: ChecksBench, person = 'gus', inviting: Inviting = {}): Promise<Connecting> {
-  const on = await untilPart3(bench);
+  const on = await untilPart3(bench, inviting);
   await inviteTo(bench, on, inviting);
   await met(on, ['inviteContractor']);
   await authorize(on, person);
@@ -114,8 +123,13 @@ export async function pressConnect(on: Connecting, number = 'AC-101'): Promise<O
 }
 
 /** Gus has connected Harbour Tower. */
-export async function untilConnected(bench: ChecksBench, person = 'gus', number = 'AC-101'): Promise<Connecting> {
-  const on = await untilSignedIn(bench, person, { to: `${person}@acme.example` });
+export async function untilConnected(
+  bench: ChecksBench,
+  person = 'gus',
+  number = 'AC-101',
+  organisation: Organisation = 'north-studio',
+): Promise<Connecting> {
+  const on = await untilSignedIn(bench, person, { to: `${person}@acme.example`, organisation });
   const outcome = await pressConnect(on, number);
   if (outcome.state !== 'met') throw new Error(`it is not connected: ${JSON.stringify(outcome)}`);
   return on;
@@ -130,4 +144,16 @@ export async function untilMapped(on: Connecting): Promise<void> {
   );
   for (const { id } of asked) await decide(on, 'map-response', { responseId: id, name: null });
   await met(on, ['mapResponses']);
+}
+
+/** Connected by Gus, and live with what is open; answers the link. */
+export async function untilLivePart3(bench: ChecksBench, organisation?: Organisation) {
+  const on = await untilConnected(bench, 'gus', 'AC-101', organisation);
+  await untilMapped(on);
+  await met(on, ['matchPeople']);
+  await decide(on, 'choose-backfill', { which: 'open' });
+  await met(on, ['backfill', 'live']);
+  const [link] = await on.inTenant((db) => listProjectLinks(db, on.connectionId));
+  if (!link) throw new Error('nothing is linked');
+  return { on, link };
 }

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { stepOfCommand } from '../../../shared/domain/commands.ts';
+import { type Plans, stepTaking } from '../../../shared/domain/steps.ts';
 import type { TokenGrant } from '../../../shared/procore/oauth.ts';
 import { places } from '../../../shared/security/places.ts';
-import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { writeOnce } from '../../../shared/store/commands.ts';
+import { findConnection, lockConnections } from '../../../shared/store/connections/connections.ts';
+import { listSteps, settledSteps } from '../../../shared/store/connections/steps.ts';
 import { beginGrant, lockGrantOfPerson, replacePair } from '../../../shared/store/grants/grant-pairs.ts';
 import { endIdleAuthorizations } from '../../../shared/store/grants/grant-uses.ts';
 import { confirmedToken, wipeToken } from '../../../shared/store/grants/sign-in-tokens.ts';
+import { findSignIn } from '../../../shared/store/grants/sign-ins.ts';
+import { wakeServed } from '../../../shared/store/grants/waking.ts';
 import { showAcceptance } from '../../../shared/store/people/acceptances.ts';
-import { attachGrant } from '../../../shared/store/people/authorizations.ts';
-import { withTenant } from '../../../shared/store/tenancy.ts';
+import { attachGrant, type OwnerChange, takeUpAgain } from '../../../shared/store/people/authorizations.ts';
+import { readAgainBy } from '../../../shared/store/people/returning-owners.ts';
+import { type Db, withTenant } from '../../../shared/store/tenancy.ts';
 import { reopen } from '../../checks/reopen.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 import { type SignInRef, unsealToken } from '../sign-ins.ts';
@@ -16,8 +22,9 @@ import { pairSecret } from './store.ts';
 
 /**
  * Turns a confirmed sign-in into a grant, in one transaction: moves the token pair out of the sign-in (or adds the next version
- * to the grant that the person has already) and attaches the grant to whom they signed in for. Returns its id; undefined if
- * nothing is left to keep, so it may be repeated.
+ * to the grant that the person has already), attaches the grant to whom they signed in for, and to the other connections that
+ * the page said are read again by it, and wakes what waited for it. Returns its id; undefined if nothing is left to keep, so it
+ * may be repeated.
  */
 export async function keepGrant(
   { pool, vault, log, plans }: Pick<ActivityDependencies, 'pool' | 'vault' | 'log' | 'plans'>,
@@ -34,24 +41,45 @@ export async function keepGrant(
     }
     const former = await lockGrantOfPerson(db, person.procoreUserId);
     const grantId = former ?? randomUUID();
+    const signIn = await findSignIn(db, signInId);
+    const also = signIn === undefined ? [] : (await readAgainBy(db, signIn)).map(({ connectionId }) => connectionId);
+    if (signIn !== undefined) await lockConnections(db, [signIn.connectionId, ...also]);
     const sealedPair = await vault.sealSecret(db, places.grantPair(tenantId, grantId), pairSecret(token));
     const pair = { grantId, sealedPair, signInId, issuedAt, expiresAt: new Date(issuedAt.getTime() + token.lifeMs) };
     const owner = { tenantId, ...person };
     if (former === undefined) await beginGrant(db, owner, pair);
     else await replacePair(db, owner, pair);
     const changed = await attachGrant(db, tenantId, signInId, grantId);
-    const connection = changed && (await findConnection(db, changed.connectionId));
-    // what the former owner said and chose does not apply to the new one
-    if (changed?.owner === 'replaced' && connection?.boundProjectId === null)
-      await reopen(db, plans, connection, stepOfCommand['confirm-role']);
-    if (changed) {
-      // those of the former owner
-      await endIdleAuthorizations(db);
-      await showAcceptance(db, changed.connectionId);
-    }
+    const returned = await takeUpAgain(db, also, grantId);
+    for (const change of changed === undefined ? returned : [changed, ...returned]) await settleOwner(db, plans, change);
+    for (const { connectionId } of returned) await askForLook(db, plans, connectionId);
+    // those of former owners
+    if (changed !== undefined || returned.length > 0) await endIdleAuthorizations(db);
+    await wakeServed(db, tenantId, grantId);
     await wipeToken(db, signInId, sealed);
     return grantId;
   });
+}
+
+/** What follows from a change of owner in the connection's steps and items. */
+async function settleOwner(db: Db, plans: Plans, { connectionId, owner }: OwnerChange): Promise<void> {
+  const connection = await findConnection(db, connectionId);
+  // what the former owner said and chose does not apply to the new one
+  if (owner === 'replaced' && connection?.boundProjectId === null)
+    await reopen(db, plans, connection, stepOfCommand['confirm-role']);
+  await showAcceptance(db, connectionId);
+}
+
+/** Has the run of a connection look at the contractor's return, which happened elsewhere; upkeep tells it. */
+async function askForLook(db: Db, plans: Plans, connectionId: string): Promise<void> {
+  const connection = await findConnection(db, connectionId);
+  if (connection === undefined) return;
+  const { tenantId, partner, stage } = connection;
+  const settled = settledSteps(await listSteps(db, connectionId));
+  const stepId = stepTaking(plans[partner].steps, 'contractor', { isLive: stage !== 'onboarding', settled });
+  if (stepId === undefined) return;
+  const input = { stepId };
+  await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input, actorId: 'system' });
 }
 
 const hasRefreshToken = (token: TokenGrant): token is TokenGrant & { refreshToken: NonNullable<TokenGrant['refreshToken']> } =>

@@ -1,5 +1,6 @@
 import { Fault } from '../../../shared/domain/faults.ts';
 import type { GrantReading, GrantTimings } from './contract.ts';
+import { heldBackFault } from './held-back.ts';
 
 /** A token is refreshed in the last 5 minutes of its life, or in the last half of it if that is shorter. */
 const marginMs = 5 * 60_000;
@@ -30,10 +31,10 @@ export interface Refusals {
  * What a caller that needs a token does, given the state of the grant.
  * While a token has enough life left it is used; towards its end it is refreshed once, by whoever may; if nobody may now, it is
  * used to its end. After an unknown outcome the access token stays in use, and its refresh token is sent again only once it does
- * not work.
+ * not work. While refreshes are held back, nobody is asked to sign in for it.
  */
 export function nextStep(
-  { state, accessLeftMs, accessLifeMs, pairAgeMs, isClaimed, claimableInMs }: GrantReading['standing'],
+  { state, accessLeftMs, accessLifeMs, pairAgeMs, isClaimed, claimableInMs, heldBack }: GrantReading['standing'],
   { isRefused, wasRefusedBefore }: Refusals,
   { leaseMs, inlineWaitMs }: Pick<GrantTimings, 'leaseMs' | 'inlineWaitMs'>,
   nowMs: number,
@@ -46,6 +47,7 @@ export function nextStep(
   if (serves && (state === 'unsure' || claimableInMs > 0)) return { kind: 'use' };
   if (claimableInMs <= 0) return { kind: 'refresh' };
   if (claimableInMs <= inlineWaitMs) return { kind: 'wait', ms: Math.min(claimableInMs, longestLookMs) };
+  if (heldBack) return refuse(heldBackFault(heldBack));
   return refuse(new Fault('vendor-unavailable', { seen: notRenewed, waitUntilMs: nowMs + claimableInMs }));
 }
 

@@ -15,7 +15,8 @@ export interface GrantTokens {
   /**
    * Tokens of one person's grant, refreshed when needed. `bearer` reads the row every time, so that no later call uses a grant
    * that was revoked or replaced; a call that has its token already may still finish. Throws `grant-lapsed` if the person must
-   * sign in again, and `vendor-unavailable` with `waitUntilMs` if the next try is far off.
+   * sign in again, `renewal-held-back` while the breaker is open, and `vendor-unavailable` with `waitUntilMs` if the next try is
+   * far off.
    */
   sourceFor(tenantId: string, grantId: string): TokenSource;
   /** One attempt without a caller that needs a token, for upkeep. Does nothing if another one is under way. */

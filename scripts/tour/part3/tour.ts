@@ -101,8 +101,8 @@ async function onboard(stage: Stage, connectionId: string): Promise<void> {
   const { product, project, say, patienceMs } = stage;
   const { isDone, reached } = stepsOf(product, connectionId, { patienceMs, say });
   if (!(await isDone('verifyPartner'))) {
-    say(`Pia submits the access token of ${tenant} at Part3`);
-    await product.submitToken(connectionId, tenant, await project.token());
+    say(`Pia submits the access token of ${pia.company} at Part3`);
+    await product.submitToken(connectionId, pia.company, await project.token());
   }
   await reached('verifyPartner');
   if (!(await isDone('createConnection'))) {

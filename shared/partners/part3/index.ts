@@ -15,6 +15,7 @@ import { verifyPartner } from './checks/verify-partner.ts';
 import { verifyTools } from './checks/verify-tools.ts';
 import { createPart3Client, type Part3Client } from './client.ts';
 import { courtOf } from './court.ts';
+import { ownerWords } from './owner-words.ts';
 import { readingOnly } from './reading-only.ts';
 import { invitation, login, moduleNames, originSettings, partnerLogin, settings, support, withConsents } from './settings.ts';
 import { streams } from './streams.ts';
@@ -32,6 +33,7 @@ export const declaration: PartnerDeclaration = {
   originSettings,
   support,
   invitation,
+  ownerWords,
   courts: { streams: ['rfis', 'submittals'], courtOf },
 };
 

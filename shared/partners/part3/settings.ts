@@ -10,7 +10,7 @@ export const partnerLogin = z.strictObject({
 export const login: LoginForm = {
   shown: partnerLogin,
   secret: { name: 'token', schema: z.string().trim().min(16, 'send the whole token').max(1000) },
-  example: { organisation: 'north-studio', token: 'write-only, never shown' },
+  example: { organisation: 'North Studio', token: 'write-only, never shown' },
   cure: {
     needed: 'A token of your organisation that works.',
     where: 'At Part3: the settings of your organisation; then submit it on this page: Part3 token.',

@@ -132,6 +132,19 @@ export async function lockConnection(db: Db, connectionId: string): Promise<Conn
   return row && fromRow(row);
 }
 
+/** The same for several, in the order of their ids: whoever locks several cannot block another who does. */
+export async function lockConnections(db: Db, connectionIds: readonly string[]): Promise<readonly Connection[]> {
+  if (connectionIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('connection')
+    .selectAll()
+    .where('connection_id', 'in', connectionIds)
+    .orderBy('connection_id')
+    .forNoKeyUpdate()
+    .execute();
+  return rows.map(fromRow);
+}
+
 /** The existing ones of these connections, by id. */
 export async function findConnections(db: Db, connectionIds: readonly string[]): Promise<ReadonlyMap<string, Connection>> {
   if (connectionIds.length === 0) return new Map();

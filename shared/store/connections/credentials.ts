@@ -14,6 +14,7 @@ import { jsonb } from '../json.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
 import { lockConnection } from './connections.ts';
+import { findStep } from './steps.ts';
 
 const kinds = [...serviceKinds, 'partner-login'] as const;
 export type CredentialKind = (typeof kinds)[number];
@@ -62,11 +63,12 @@ const now = sql<Date>`clock_timestamp()`;
 
 /**
  * Stores a credential as the newest of its purpose and supersedes those it replaces, in the same transaction. If a live or paused
- * connection has one in force, the new one is only proposed, replacing an earlier proposal.
+ * connection has one in force, or if the step `provenBy` is done, the new one is only proposed, replacing an earlier proposal.
  */
-export async function submitCredential(db: Db, given: NewCredential): Promise<CredentialState> {
+export async function submitCredential(db: Db, given: NewCredential, provenBy?: string): Promise<CredentialState> {
   const connection = await lockConnection(db, given.connectionId);
-  const serves = connection?.stage === 'live' || connection?.stage === 'paused';
+  const isProven = provenBy !== undefined && (await findStep(db, given.connectionId, provenBy))?.state === 'done';
+  const serves = connection?.stage === 'live' || connection?.stage === 'paused' || isProven;
   const former = await currentCredential(db, given.connectionId, given.purpose);
   const state = serves && former ? 'proposed' : 'in-force';
   await supersede(db, given, state === 'proposed' ? ['proposed', 'refused'] : ['in-force', 'proposed', 'refused']);

@@ -97,12 +97,9 @@ export async function listSteps(db: Db, connectionId: string): Promise<readonly 
   return rows.map(fromRow);
 }
 
-/** Ids of the steps that are done or skipped. */
-export const settledSteps = async (db: Db, connectionId: string): Promise<ReadonlySet<string>> =>
-  settledOf(await listSteps(db, connectionId));
-
-export const settledOf = (rows: readonly StoredStep[]): ReadonlySet<string> =>
-  new Set(rows.flatMap(({ stepId, state }) => (isSettledState(state) ? [stepId] : [])));
+/** Ids of those of these steps that are done or skipped. */
+export const settledSteps = (steps: readonly StoredStep[]): ReadonlySet<string> =>
+  new Set(steps.flatMap(({ stepId, state }) => (isSettledState(state) ? [stepId] : [])));
 
 export async function findStep(db: Db, connectionId: string, stepId: string): Promise<StoredStep | undefined> {
   const row = await stepRow(db, connectionId, stepId).executeTakeFirst();

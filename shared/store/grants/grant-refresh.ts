@@ -80,14 +80,17 @@ export async function markUnsure(db: Db, attempt: Attempt, pauseMs: number): Pro
     .execute();
 }
 
-/** The far side does not know our app: not the person's fault. Opens the breaker: no refreshes except occasional trials. */
+/**
+ * The far side does not know our app: not the person's fault. Opens the breaker: no refreshes except occasional trials, whose pace
+ * is the breaker's alone.
+ */
 export async function markClientRefused(db: Db, attempt: Attempt, pauseMs: number): Promise<void> {
-  await markUnsure(db, attempt, pauseMs);
+  await markUnsure(db, attempt, Math.min(pauseMs, trialMs));
   await openBreaker(db, 'client-refused');
 }
 
 /**
- * `lapsed`: stored, for the first time; `held-back`: too many lapses in a short time, so the fault is assumed to be ours;
+ * `lapsed`: stored, for the first time; `held-back`: too many persons lapsed in a short time, so the fault is assumed to be ours;
  * `superseded`: a newer pair, another live attempt, or a revocation: read again.
  */
 export type Lapse = 'lapsed' | 'held-back' | 'superseded';
@@ -97,7 +100,7 @@ export async function lapseGrant(db: Db, attempt: Attempt): Promise<Lapse> {
   const { grantId, version, attemptId } = attempt;
   const believed = await db
     .selectFrom('person_grant')
-    .select('tenant_id')
+    .select(['tenant_id', 'procore_user_id'])
     .where('grant_id', '=', grantId)
     .where('version', '=', version)
     .where('state', 'in', ['refreshing', 'unsure'])
@@ -105,7 +108,7 @@ export async function lapseGrant(db: Db, attempt: Attempt): Promise<Lapse> {
     .forUpdate()
     .executeTakeFirst();
   if (!believed) return 'superseded';
-  const held = (await noteLapse(db)) === 'too-many';
+  const held = (await noteLapse(db, believed.procore_user_id)) === 'too-many';
   await db
     .updateTable('person_grant')
     .set(

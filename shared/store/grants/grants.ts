@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Database } from '../database.d.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
+import { type OpenBreaker, openBreakerOf } from './grant-breaker.ts';
 
 /**
  * One person's Procore authorization: a versioned pair of tokens, whose refresh token is single use and is spent by any attempt
@@ -89,6 +90,8 @@ export interface GrantStanding {
   /** Until the refresh token may be sent (again): the lease, the pause after an attempt, the open breaker. 0: now. */
   readonly claimableInMs: number;
   readonly wasUsedLately: boolean;
+  /** While the breaker is open. */
+  readonly heldBack: OpenBreaker | null;
 }
 
 const msUntil = (moment: string) => sql<number>`extract(epoch FROM ${sql.ref(moment)} - clock_timestamp())::float8 * 1000`;
@@ -108,11 +111,13 @@ export async function readStanding(db: Db, grantId: string): Promise<GrantStandi
       ),
       sql<boolean>`coalesce(last_used_at > clock_timestamp() - interval '1 hour', false)`.as('wasUsedLately'),
     ])
+    .select(['grant_breaker.why', 'grant_breaker.open_since', 'grant_breaker.next_trial_at'])
     .where('grant_id', '=', grantId)
     .executeTakeFirst();
   if (!row) return undefined;
-  const { sealed_pair: sealedPair, state, ...rest } = row;
-  return { ...rest, state: wordOf(grantStates, state), sealedPair };
+  const { sealed_pair: sealedPair, state, why, open_since, next_trial_at, ...rest } = row;
+  const heldBack = openBreakerOf({ why, since: open_since, nextTrialAt: next_trial_at }) ?? null;
+  return { ...rest, state: wordOf(grantStates, state), sealedPair, heldBack };
 }
 
 export async function noteGrantUse(db: Db, grantId: string): Promise<void> {
@@ -126,7 +131,10 @@ export async function noteGrantUse(db: Db, grantId: string): Promise<void> {
 /** Longest that a refresh token stays unused; Procore does not publish what happens to older ones. */
 const idleDays = 7;
 
-/** Grants to refresh without a request for them: idle for a week, or with an unfinished attempt and an expired access token. */
+/**
+ * Grants to refresh without a request for them: idle for a week, or with an unfinished attempt and an expired access token. While the
+ * breaker is open and a trial is due, all with an expired one: whichever asks first makes the trial.
+ */
 export async function grantsToRefresh(db: Db, limit: number): Promise<readonly { grantId: string; version: number }[]> {
   const rows = await db
     .selectFrom('person_grant')
@@ -135,6 +143,8 @@ export async function grantsToRefresh(db: Db, limit: number): Promise<readonly {
       where.or([
         where('state', '=', 'live').and(sql<boolean>`access_issued_at < clock_timestamp() - ${idleDays} * interval '1 day'`),
         where('state', 'in', ['refreshing', 'unsure']).and(sql<boolean>`access_expires_at <= clock_timestamp()`),
+        where('state', '=', 'live').and(sql<boolean>`access_expires_at <= clock_timestamp() AND EXISTS (
+          SELECT FROM grant_breaker WHERE next_trial_at <= clock_timestamp())`),
       ]),
     )
     .where(sql<boolean>`coalesce(greatest(lease_until, next_try_at) <= clock_timestamp(), true)`)

@@ -1,7 +1,7 @@
 import { personActor } from '../../domain/actors.ts';
 import { commandInputs } from '../../domain/commands.ts';
 import { appliedDecision } from '../commands.ts';
-import { type Connection, lockConnection, storeSyncUser } from '../connections/connections.ts';
+import { type Connection, hasEnded, lockConnection, lockConnections, storeSyncUser } from '../connections/connections.ts';
 import { storeOffers } from '../connections/offered-projects.ts';
 import { findGrant, grantStands, type PersonGrant } from '../grants/grants.ts';
 import { ownerLacksAccess } from '../grants/reading.ts';
@@ -53,13 +53,9 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
   const connection = await lockConnection(db, signIn.connection_id);
   const person = await personOf(db, grantId);
   if (connection === undefined || person === undefined) return undefined;
-  const { connectionId, ownerGrantId, proposedOwnerGrantId, boundProjectId } = connection;
+  const { connectionId, ownerGrantId, boundProjectId } = connection;
   if (signIn.is_invited) await useInvitedAddress(db, connectionId, person);
-  if (ownerGrantId === grantId) {
-    if (boundProjectId !== null) await usedUp(db, connectionId, grantId);
-    if (proposedOwnerGrantId !== null) await propose(db, connectionId, null);
-    return { connectionId, owner: 'kept' };
-  }
+  if (ownerGrantId === grantId) return ownerReturns(db, connection, grantId);
   if (ownerGrantId !== null && boundProjectId !== null) {
     if (await ownerReads(db, connection)) return undefined;
     const isThemselves = signIn.is_invited || (await personOf(db, ownerGrantId)) === person;
@@ -71,6 +67,32 @@ export async function attachGrant(db: Db, tenantId: string, signInId: string, gr
   }
   await replaceOwner(db, connection, grantId);
   return ownerGrantId === null ? undefined : { connectionId, owner: 'replaced' };
+}
+
+/**
+ * Has other connections read again whose owner signed in for one of them: nobody is accepted in their place any more, and
+ * invitations to replace them end. Connections that another person owns by now stay as they are. Returns what changed.
+ */
+export async function takeUpAgain(db: Db, connectionIds: readonly string[], grantId: string): Promise<readonly OwnerChange[]> {
+  const person = await personOf(db, grantId);
+  const changes: OwnerChange[] = [];
+  for (const connection of await lockConnections(db, connectionIds)) {
+    const owner = connection.ownerGrantId === null ? undefined : await personOf(db, connection.ownerGrantId);
+    if (owner === person && !hasEnded(connection)) changes.push(await ownerReturns(db, connection, grantId));
+  }
+  return changes;
+}
+
+/** The owner themselves has signed in again, by the same grant or another. */
+async function ownerReturns(db: Db, connection: Connection, grantId: string): Promise<OwnerChange> {
+  const { connectionId, ownerGrantId, proposedOwnerGrantId, boundProjectId } = connection;
+  if (ownerGrantId !== grantId) {
+    await replaceOwner(db, connection, grantId);
+    return { connectionId, owner: 'replaced' };
+  }
+  if (boundProjectId !== null) await usedUp(db, connectionId, grantId);
+  if (proposedOwnerGrantId !== null) await propose(db, connectionId, null);
+  return { connectionId, owner: 'kept' };
 }
 
 /**

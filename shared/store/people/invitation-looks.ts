@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Plans, stepsForInvitation } from '../../domain/steps.ts';
 import { type Command, writeCommand } from '../commands.ts';
 import { findConnection } from '../connections/connections.ts';
-import { settledSteps } from '../connections/steps.ts';
+import { listSteps, settledSteps } from '../connections/steps.ts';
 import type { Db } from '../tenancy.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function askForInvitationLooks(
   const connection = await findConnection(db, connectionId);
   if (connection?.stage !== 'onboarding') return [];
   const asked: Command[] = [];
-  for (const stepId of stepsForInvitation(plans[connection.partner].steps, await settledSteps(db, connectionId))) {
+  for (const stepId of stepsForInvitation(plans[connection.partner].steps, settledSteps(await listSteps(db, connectionId)))) {
     const given = { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input: { stepId }, actorId };
     asked.push(await writeCommand(db, given));
   }

@@ -4,7 +4,14 @@ import { listOffers, storeOffers } from '../../../shared/store/connections/offer
 import { decideResponse, listResponses, storeResponses } from '../../../shared/store/connections/response-mappings.ts';
 import { authorizingSignIns } from '../../../shared/store/grants/sign-ins.ts';
 import { needsAcceptance, showAcceptance } from '../../../shared/store/people/acceptances.ts';
-import { acceptOwner, attachGrant, nameOwner, proposedOwner } from '../../../shared/store/people/authorizations.ts';
+import {
+  acceptOwner,
+  attachGrant,
+  contractorSubject,
+  nameOwner,
+  proposedOwner,
+  takeUpAgain,
+} from '../../../shared/store/people/authorizations.ts';
 import { membersOf } from '../../../shared/store/people/members.ts';
 import {
   eraseOwnerAddresses,
@@ -13,6 +20,7 @@ import {
   storeOwnerAddress,
   useInvitedAddress,
 } from '../../../shared/store/people/owner-addresses.ts';
+import { readAgainBy } from '../../../shared/store/people/returning-owners.ts';
 import { listTeam, noteAsked, noteAuthorized, storeAccess, storeTeam } from '../../../shared/store/people/team.ts';
 import { backfillStandings } from '../../../shared/store/projects/backfill-progress.ts';
 import { findSurvey, storeSurvey } from '../../../shared/store/projects/backfill-surveys.ts';
@@ -67,6 +75,9 @@ export const onPeople = {
   eraseOwnerAddresses: (db) => eraseOwnerAddresses(db),
   ownerAddress: (db, { connectionId, grants }) => ownerAddress(db, { connectionId, ownerGrantId: grants.live }),
   attachGrant: (db, { tenantId, signIns, grants }) => attachGrant(db, tenantId, signIns.authorized, grants.live),
+  takeUpAgain: (db, { takingConnectionId, grants }) => takeUpAgain(db, [takingConnectionId], grants.lapsed),
+  readAgainBy: (db, { connectionId, mark }) =>
+    readAgainBy(db, { connectionId, subject: contractorSubject, procoreUserId: `lapsed-${mark}` }),
   authorizingSignIns: (db, { connectionId }) => authorizingSignIns(db, connectionId),
   bindProject: (db, { connectionId, companyId, procoreProjectId }) =>
     bindProject(db, {

@@ -1,3 +1,4 @@
+import { closeBreaker, openBreaker } from '../../../shared/store/grants/grant-breaker.ts';
 import { forgetLeftover, leavePair, leftoversToRevoke, postponeLeftover } from '../../../shared/store/grants/grant-leftovers.ts';
 import { beginGrant, lockGrantOfPerson, replacePair, revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
 import {
@@ -18,6 +19,7 @@ import {
   readStanding,
 } from '../../../shared/store/grants/grants.ts';
 import { confirmedToken, tokensToKeep } from '../../../shared/store/grants/sign-in-tokens.ts';
+import { wakeHeldBack, wakeServed } from '../../../shared/store/grants/waking.ts';
 import type { Attacks } from './attack.ts';
 import type { Ids } from './world.ts';
 
@@ -45,6 +47,13 @@ export const onGrants = {
   grantsToRefresh: (db) => grantsToRefresh(db, 100),
   lapsesToTell: (db) => lapsesToTell(db, 100),
   markLapseTold: (db, { grants }) => markLapseTold(db, { grantId: grants.lapsed, version: 1 }),
+
+  wakeServed: (db, { tenantId, grants }) => wakeServed(db, tenantId, grants.live),
+  wakeHeldBack: async (db, { tenantId }) => {
+    await openBreaker(db, 'client-refused');
+    await closeBreaker(db);
+    await wakeHeldBack(db, tenantId);
+  },
 
   claimRefresh: (db, ids) => claimRefresh(db, attemptOn(ids, 'live'), 60_000),
   giveClaimBack: (db, ids) => giveClaimBack(db, attemptOn(ids, 'refreshing'), 0),

@@ -1,13 +1,21 @@
 import { hash, type Ids, inDays, type Row } from './world.ts';
 
 /** An invitation in every state that a function of the store acts on. */
-export function invitationRows({ connectionId: connection_id, invitations, signIns, mark, sealed }: Ids): readonly Row[] {
+export function invitationRows({
+  connectionId: connection_id,
+  takingConnectionId,
+  invitations,
+  signIns,
+  mark,
+  sealed,
+}: Ids): readonly Row[] {
   const rows: Readonly<Record<keyof typeof invitations, object>> = {
     created: {},
     sent: { sent_at: inDays(-4), sign_in_id: signIns.confirmed },
     opened: { sent_at: inDays(-4), opened_at: inDays(-3) },
     overdue: { state: 'sent', sent_at: inDays(-31), expires_at: inDays(-1) },
     ended: { state: 'expired', ended_at: inDays(-91) },
+    ofTaking: { state: 'opened', connection_id: takingConnectionId },
   };
   return Object.entries(rows).map(([word, row]) => ({
     table: 'invitation',

@@ -11,6 +11,7 @@ import {
   sendAgain,
   withdrawInvitation,
 } from '../../../shared/store/people/invitations.ts';
+import { tellTakenBack } from '../../../shared/store/people/taken-back.ts';
 import type { Attacks } from './attack.ts';
 
 const bytes = Buffer.from('attack');
@@ -58,5 +59,6 @@ export const onInvitations = {
   settleMail: (db, { mails, mailAttemptId }) => settleMail(db, { mailId: mails.sending, attemptId: mailAttemptId }, 'sent', null),
   requeueMail: (db, { mails, mailAttemptId }) =>
     requeueMail(db, { mailId: mails.sending, attemptId: mailAttemptId }, 1000, 'attack'),
+  tellTakenBack: (db, { tenantId, grants }) => tellTakenBack(db, { tenantId, grantId: grants.lapsed, restoreEpoch: 'one' }),
   sweepMail: (db) => sweepMail(db),
 } satisfies Attacks;

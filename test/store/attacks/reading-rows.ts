@@ -35,7 +35,7 @@ export function readingRows(ids: Ids): readonly Row[] {
     },
     { ...bound, ...former, stage: 'disconnected' },
     { table: 'owner_address', ...former, procore_user_id: mark, sealed_address: Buffer.from(mark) },
-    { ...bound, connection_id: ids.takingConnectionId },
+    { ...bound, connection_id: ids.takingConnectionId, owner_grant_id: grants.lapsed },
     {
       table: 'project_link',
       project_link_id: ids.formerLinkId,

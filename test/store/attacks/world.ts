@@ -68,6 +68,7 @@ export function newIds(tenantId: string = randomUUID()) {
       opened: randomUUID(),
       overdue: randomUUID(),
       ended: randomUUID(),
+      ofTaking: randomUUID(),
     },
     requests: { created: randomUUID(), sent: randomUUID(), overdue: randomUUID() },
     mails: { queued: randomUUID(), sending: randomUUID(), old: randomUUID() },
@@ -257,6 +258,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       { attention_item_id: ids.itemId, subject: `record:${mark}` },
       { attention_item_id: randomUUID(), subject: `stream:${stream}` },
       { attention_item_id: randomUUID(), subject: `stream:${stream}`, reason: 'credential-rejected' },
+      { attention_item_id: randomUUID(), subject: 'renewals:held-back', reason: 'renewal-held-back' },
     ].map((row) => ({
       table: 'attention_item',
       connection_id,

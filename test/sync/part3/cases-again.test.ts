@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { answerByEmail, closeRfiByHand, reopenRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
 import { noteAuthorized, storeTeam } from '../../../shared/store/people/team.ts';
+import { unlinkProject } from '../../../shared/store/projects/project-links.ts';
 import { type Db, withTenant } from '../../../shared/store/tenancy.ts';
 import { grantOf } from '../parts/part3-link.ts';
 import { type AnsweringGround, useAnsweringGrounds } from './answering-ground.ts';
@@ -28,12 +29,13 @@ test('reopened and answered again, in the very same words too: each answer is on
   expect(receipts.sort()).toEqual(replies.map(({ id }) => id).sort());
 });
 
-test('connected anew, nothing is known of what was sent before: the same words again are one more reply, an edit of what was sent is none', async () => {
+test('connected anew by another customer once the first has ended it, nothing is known of what was sent before: the same words again are one more reply, an edit of what was sent is none', async () => {
   const before = await newGround();
   const { rfiId, part3Id } = await before.rfi();
   const old = await before.answer(part3Id, 'Ria');
   const edited = await before.answer(part3Id, 'Ria', { bodyHtml: 'See sheet 4.' });
   await before.settle('rfi-replies');
+  await withTenant(before.store.pool, before.tenantId, (db) => unlinkProject(db, before.link.projectLinkId));
   const ground = await newGround({ beside: before });
   const again = await ground.answer(part3Id, 'Ria');
   await ground.onAnswer({ act: 'edit', organisation: ground.organisation, id: edited.id, bodyHtml: 'See sheet 5.' });

@@ -20,6 +20,7 @@ const over: Standing = {
   isClaimed: false,
   claimableInMs: 0,
   wasUsedLately: true,
+  heldBack: null,
 };
 const stepOf = (given: Partial<Standing>, refusals = neverRefused) => nextStep({ ...over, ...given }, refusals, timings, nowMs);
 const fault = (step: ReturnType<typeof stepOf>) => (step.kind === 'refuse' ? step.fault : undefined);
@@ -59,6 +60,26 @@ test('where the next try is far off the call is told until when, and nobody is a
     detail: { waitUntilMs: nowMs + claimableInMs },
   });
 });
+
+test.each([
+  ['client-refused', /does not accept our own app/],
+  ['many-lapses', /several people ended/],
+] as const)(
+  'while refreshes are held back (%s) whoever reads it is told that it is ours, and asked for nothing',
+  (why, cause) => {
+    const heldBack = { why, since: new Date('2026-11-29T14:05:31Z'), nextTrialAt: new Date('2026-11-29T14:15:31Z') };
+    const told = fault(stepOf({ claimableInMs: timings.inlineWaitMs + 1, heldBack }));
+    expect(told).toMatchObject({ kind: 'renewal-held-back', owner: 'operator', handling: 'park' });
+    expect(told?.message).toMatch(/^Since 2026-11-29 14:05 UTC we hold back/);
+    expect(told?.message).toMatch(cause);
+    expect(told?.detail.needed).toBe(
+      'Nobody needs to sign in: the operator of this service looks at it, and it is tried again at 2026-11-29 14:15 UTC.',
+    );
+    // a token that serves goes on serving, and the trial that is due is made
+    expect(stepOf({ accessLeftMs: 60_000, claimableInMs: hourMs, heldBack })).toEqual({ kind: 'use' });
+    expect(stepOf({ heldBack })).toEqual({ kind: 'refresh' });
+  },
+);
 
 test('towards its end a token is renewed by whoever may, and serves to its end where nobody may', () => {
   expect(stepOf({ accessLeftMs: 60_000 })).toEqual({ kind: 'refresh' });

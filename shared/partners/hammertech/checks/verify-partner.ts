@@ -7,7 +7,7 @@ import { hammertechOf } from './partner.ts';
 
 /** Proves region, tenant and login by a real read: the projects this login sees. */
 export const verifyPartner: Check = async (context) => {
-  if (!context.hasPartnerLogin) {
+  if (context.partnerLogin === null) {
     return waiting('admin', {
       seen: 'No HammerTech login was submitted yet.',
       needed: 'Region, tenant, e-mail and password of a HammerTech login that sees all projects.',

@@ -37,7 +37,7 @@ export async function markAsMeant(
   } catch (error) {
     const fault = faultIn(error);
     if (!fault || fault.handling === 'retry') throw error;
-    if (fault.kind === 'grant-lapsed')
+    if (fault.kind === 'grant-lapsed' || fault.kind === 'renewal-held-back')
       return {
         ...stands,
         held: { reason: fault.kind, subject: fault.detail.subject ?? `person:${memberId}`, ...wordsOf(fault) },

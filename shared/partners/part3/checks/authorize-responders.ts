@@ -57,7 +57,7 @@ async function accessOf(people: PeopleContext, authorized: readonly TeamMember[]
 const isDue = ({ access, accessReadAtMs }: TeamMember, modules: readonly string[]): boolean =>
   access === null || accessTooLow(access, modules).length > 0 || Date.now() - (accessReadAtMs ?? 0) > accessLastsMs;
 
-/** Read as the person. Undefined: their authorization lapsed meanwhile, which affects nobody else. */
+/** Read as the person. Undefined: their authorization lapsed meanwhile, or is not renewed now, which affects nobody else. */
 async function levelsOf(people: PeopleContext, { memberId }: TeamMember): Promise<MemberAccess | undefined> {
   try {
     const client = await people.asMember(memberId);
@@ -65,7 +65,7 @@ async function levelsOf(people: PeopleContext, { memberId }: TeamMember): Promis
     const tools = (await unlessRefused(getOwnPermissions(client, scope))) ?? [];
     return { rfis: levelOn(tools, 'RFIs'), submittals: levelOn(tools, 'Submittals') };
   } catch (error) {
-    if (error instanceof Fault && error.kind === 'grant-lapsed') return undefined;
+    if (error instanceof Fault && (error.kind === 'grant-lapsed' || error.kind === 'renewal-held-back')) return undefined;
     throw error;
   }
 }
