@@ -39,6 +39,12 @@ export interface OpenedConnection {
   readonly steps: readonly StepRow[];
 }
 
+/** `known`: `outcomeKey` of the known outcome. `knownEndMs`: its end; absent in what an earlier version scheduled. */
+export interface WatchInput extends StepRef {
+  readonly known: string | null;
+  readonly knownEndMs?: number | null;
+}
+
 export interface ChecksActivities {
   /** Creates missing step rows of the plan, marks the desired run as seen, and reads the current state. */
   openOnboarding(input: ConnectionRef): Promise<OpenedConnection>;
@@ -48,7 +54,7 @@ export interface ChecksActivities {
    */
   checkStep(input: StepRef): Promise<ToldOutcome | StatedWait | Reopened>;
   /** Checks; returns when the outcome differs from the known one, else throws the retryable benign `not-yet`. */
-  watchStep(input: StepRef & { readonly known: string | null }): Promise<ToldOutcome | StatedWait | Reopened>;
+  watchStep(input: WatchInput): Promise<ToldOutcome | StatedWait | Reopened>;
   /** Applies the unapplied command rows of this step, and reopens the rows of whatever rests on the step. */
   applyDecisions(input: StepRef): Promise<{ readonly applied: number; readonly says: string }>;
   /** Stores that support skipped a step (the workflow has checked that it may). */

@@ -6,7 +6,7 @@ import { appliedDecision } from '../shared/store/commands.ts';
 import { type Connection, hasEnded } from '../shared/store/connections/connections.ts';
 import { listOffers } from '../shared/store/connections/offered-projects.ts';
 import { findGrant, type GrantState } from '../shared/store/grants/grants.ts';
-import { newestSignIn } from '../shared/store/grants/sign-ins.ts';
+import { newestOfOpenLinks } from '../shared/store/grants/sign-ins.ts';
 import { needsAcceptance } from '../shared/store/people/acceptances.ts';
 import { contractorSubject, proposedOwner } from '../shared/store/people/authorizations.ts';
 import { listInvitations } from '../shared/store/people/invitations.ts';
@@ -74,7 +74,7 @@ async function whoSignedIn(db: Db, { connectionId, ownerGrantId }: Connection): 
     const { procoreUserId, procoreName, procoreLogin, state } = grant;
     return { procoreUserId, name: procoreName, login: shown(procoreLogin), state: authorizationOf(state) };
   }
-  const signIn = await newestSignIn(db, connectionId, 'authorize-person', contractorSubject);
+  const signIn = await newestOfOpenLinks(db, connectionId, contractorSubject);
   if (!signIn?.procoreUserId) return null;
   const { procoreUserId, procoreUserName, procoreLogin } = signIn;
   return { procoreUserId, name: procoreUserName, login: shown(procoreLogin), state: 'signing-in' };

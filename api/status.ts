@@ -3,13 +3,12 @@ import { faultTable, isFaultKind, type Owner, owners } from '../shared/domain/fa
 import { addDays, startOfDay } from '../shared/domain/local-dates.ts';
 import { isOpen } from '../shared/domain/mailed-links.ts';
 import { hindranceOf } from '../shared/domain/responders.ts';
-import type { Signer, Step } from '../shared/domain/steps.ts';
+import { endShown, type Signer, type Step } from '../shared/domain/steps.ts';
 import { byUrgency, type Court, sideOf, type Wait } from '../shared/domain/waits.ts';
 import { declarations } from '../shared/partners/registry.ts';
 import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
 import type { Connection } from '../shared/store/connections/connections.ts';
 import { listSteps, type StoredStep } from '../shared/store/connections/steps.ts';
-import { listInvitations } from '../shared/store/people/invitations.ts';
 import { listResponders, responderStanding, type StoredResponder } from '../shared/store/people/responders.ts';
 import { listTeam } from '../shared/store/people/team.ts';
 import { listProjectLinks, type ProjectLink } from '../shared/store/projects/project-links.ts';
@@ -25,7 +24,29 @@ export interface ProjectStatus {
   readonly waits: readonly Wait[];
 }
 
+/** A connection that is over: why, and what to do. */
+export interface EndedStatus {
+  readonly stage: 'disconnected' | 'expired';
+  readonly says: string;
+  readonly needed: string;
+}
+
+const endings = {
+  expired: 'The onboarding has ended: nobody did in time what it waited for.',
+  disconnected: 'The connection was ended.',
+} as const satisfies Record<EndedStatus['stage'], string>;
+
+const endedStatus = (stage: EndedStatus['stage']): ConnectionStatus => ({
+  ended: { stage, says: endings[stage], needed: 'To connect, make a new onboarding.' },
+  next: null,
+  waits: [],
+  projects: [],
+  further: null,
+});
+
 export interface ConnectionStatus {
+  /** Null while the connection is not over. */
+  readonly ended: EndedStatus | null;
   readonly next: Wait | null;
   readonly waits: readonly Wait[];
   readonly projects: readonly ProjectStatus[];
@@ -46,7 +67,8 @@ export async function readStatus(
   page: { readonly after: readonly [string, string] | undefined; readonly limit: number },
   steps: readonly Step[],
 ): Promise<ConnectionStatus> {
-  const { connectionId } = connection;
+  const { connectionId, stage } = connection;
+  if (stage === 'disconnected' || stage === 'expired') return endedStatus(stage);
   const causes = await openCauses(db, connectionId, causesAtMost);
   const contractor = await contractorOf(db, connection);
   const nameOf = await namesOf(db, connectionId, causes);
@@ -66,6 +88,7 @@ export async function readStatus(
   const held = told.map(({ wait }) => wait).sort(byUrgency);
   const ofProject = told.filter(({ isOfProject }) => isOfProject).map(({ wait }) => wait);
   return {
+    ended: null,
     next: held[0] ?? [...ofRecords].sort(byUrgency)[0] ?? null,
     waits: held.filter((wait) => !ofProject.includes(wait)),
     projects: link
@@ -90,11 +113,7 @@ async function stepWaits(
 ): Promise<readonly CausedWait[]> {
   const { connectionId } = connection;
   const steps = (await listSteps(db, connectionId)).filter(({ state }) => state === 'waiting' || state === 'stuck');
-  const [invitation] = await listInvitations(db, connectionId);
   const taking = (signer: Signer) => plan.filter(({ takesSignIns }) => takesSignIns === signer).map(({ id }) => id);
-  // the invitation's end only limits the contractor's first sign-in
-  const [firstSignIn] = taking('contractor');
-  const untilOf = ({ stepId }: StoredStep) => (stepId === firstSignIn ? (invitation?.expiresAt ?? null) : null);
   const missing = (await listResponders(db, connectionId)).filter(lacksAuthorization);
   return steps.flatMap((step): readonly CausedWait[] => {
     if (taking('responder').includes(step.stepId) && missing.length > 0)
@@ -107,12 +126,17 @@ async function stepWaits(
       who: owner === 'contractor' ? contractor : null,
       what: outcome !== null && outcome.state !== 'met' ? outcome.needed : step.title,
       since: step.since,
-      until: untilOf(step),
+      until: endOfStep(step),
       reminderDueAt: reminderOf(step),
       about: { kind: 'step', id: step.stepId, label: step.title },
     };
     return [{ wait, reason: outcome?.state === 'stuck' ? outcome.reason : null, isOfProject: false }];
   });
+}
+
+function endOfStep({ outcome }: StoredStep): Date | null {
+  const untilMs = endShown(outcome ?? undefined, Date.now());
+  return untilMs === null ? null : new Date(untilMs);
 }
 
 const reminderOf = ({ remindedAt }: StoredStep): Date | null => remindedAt.at(-1) ?? null;

@@ -13,7 +13,6 @@ import {
   appliedDecision,
   type Command,
   findCommand,
-  isWaiting,
   markApplied,
   markDropped,
   openCommands,

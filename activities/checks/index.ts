@@ -1,6 +1,6 @@
 import { faultIn } from '../../shared/domain/faults.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';
-import { outcomeKey, toldOf } from '../../shared/domain/steps.ts';
+import { endOf, outcomeKey, toldOf } from '../../shared/domain/steps.ts';
 import { pace, type StatedWait } from '../../shared/domain/workflow-inputs.ts';
 import {
   ensureSteps,
@@ -14,7 +14,7 @@ import { markRunAlive } from '../../shared/store/desired-runs.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
-import type { ChecksActivities, ConnectionRef, OpenedConnection, Reopened, StepRef, StepRow } from '../contract.ts';
+import type { ChecksActivities, ConnectionRef, OpenedConnection, Reopened, StepRef, StepRow, WatchInput } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { applyDecisions, applyInput, applyStop } from './apply-input.ts';
 import { checkAll } from './care.ts';
@@ -69,12 +69,14 @@ const rowOf = (step: StoredStep): StepRow => ({
  * A far-side fault is itself a reason to look again: it neither fails the step nor discards what is known of it. While somebody
  * has the page open, the next look comes soon.
  */
-async function watchStep(deps: ActivityDependencies, input: StepRef & { readonly known: string | null }) {
-  const { known, ...ref } = input;
+async function watchStep(deps: ActivityDependencies, input: WatchInput) {
+  const { known, knownEndMs, ...ref } = input;
   try {
     const ran = await orWait(deps, lookAt(deps, ref));
     if (!isRan(ran)) return ran;
-    if ((outcomeKey(ran.outcome) ?? null) !== known) return toldOf(ran.outcome);
+    const told = toldOf(ran.outcome);
+    const endsElsewhere = knownEndMs !== undefined && knownEndMs !== endOf(told);
+    if ((outcomeKey(told) ?? null) !== known || endsElsewhere) return told;
     throw notYet(`${reasonOf(ran.outcome)} [${ref.stepId}]`, ran.watched ? deps.timings.watchFirstMs : undefined);
   } catch (error) {
     const fault = faultIn(error);

@@ -8,6 +8,8 @@ import {
   noCompany,
 } from '../../shared/domain/company.ts';
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
+import { invitationMachine } from '../../shared/domain/invitations.ts';
+import { isOpen } from '../../shared/domain/mailed-links.ts';
 import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } from '../../shared/partners/people.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import { places } from '../../shared/security/places.ts';
@@ -21,7 +23,7 @@ import { lastEvidence } from '../../shared/store/connections/steps.ts';
 import { noteRefusedReader } from '../../shared/store/grants/consents.ts';
 import { findGrant, type PersonGrant } from '../../shared/store/grants/grants.ts';
 import { chooseReader } from '../../shared/store/grants/reading.ts';
-import { newestSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
+import { newestOfOpenLinks, type SignIn } from '../../shared/store/grants/sign-ins.ts';
 import { contractorSubject, proposedOwner } from '../../shared/store/people/authorizations.ts';
 import type { Invitation } from '../../shared/store/people/invitations.ts';
 import { listInvitations } from '../../shared/store/people/invitations.ts';
@@ -68,7 +70,7 @@ export async function readPeople(
   ];
   return {
     invitation: invitation ? await invitationFacts(vault, db, tenantId, invitation) : null,
-    signIn: await newestSignIn(db, connectionId, 'authorize-person', contractorSubject),
+    signIn: await newestOfOpenLinks(db, connectionId, contractorSubject),
     grant,
     isOwnerProposed: (await proposedOwner(db, connection)) !== undefined,
     offered: await listOffers(db, connectionId),
@@ -87,7 +89,7 @@ export async function readPeople(
 }
 
 /**
- * The newest valid invitation, or else the newest of all. Once the project is connected, only those created until then count:
+ * The newest invitation whose link works or was used, or else the newest of all. Once the project is connected, only those created until then count:
  * inviting somebody else later does not change which project of the partner it is.
  */
 function invitationThatCounts(newestFirst: readonly Invitation[], { boundAt }: Connection): Invitation | undefined {
@@ -95,7 +97,7 @@ function invitationThatCounts(newestFirst: readonly Invitation[], { boundAt }: C
   return untilThen.find(stands) ?? untilThen[0];
 }
 
-const stands = ({ state }: Invitation): boolean => shownStates[state] !== 'withdrawn';
+const stands = ({ state }: Invitation): boolean => state === 'accepted' || isOpen(invitationMachine, state);
 
 /** What an owner says and chooses counts only while they are the owner: nobody connects a project by what another person said. */
 function byOwner<Decision extends { readonly said: Said }>(

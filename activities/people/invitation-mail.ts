@@ -13,13 +13,13 @@ import type { InvitationMail } from '../../shared/store/mail.ts';
 import { findInvitation, type Invitation, ofInvitation } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { askForInvitationsLook, bounceIsOver, tellOfBounce } from './invitation-results.ts';
+import { askForLooksAt, bounceIsOver, tellOfBounce } from './invitation-results.ts';
 import { endedFor, settleLink } from './link-mail.ts';
 import type { Written } from './mail-access.ts';
 
 /**
  * Applies the mail's result to the invitation that it carried. `words`: the server's, if it refused the address; null if it was
- * sent. Returns the request for a look at the step that shows it, to be delivered to its run.
+ * sent. Returns the requests for a look at the steps that follow it, to be delivered to their run.
  */
 export async function settleInvitationMail(
   db: Db,
@@ -27,11 +27,11 @@ export async function settleInvitationMail(
   tenantId: string,
   mail: InvitationMail,
   words: string | null,
-): Promise<Command | undefined> {
-  if (mailRecipients[mail.kind] !== 'invited') return undefined;
-  if (!(await settleLink(db, ofInvitation, { linkId: mail.invitationId, generation: mail.generation }, words))) return undefined;
+): Promise<readonly Command[]> {
+  if (mailRecipients[mail.kind] !== 'invited') return [];
+  if (!(await settleLink(db, ofInvitation, { linkId: mail.invitationId, generation: mail.generation }, words))) return [];
   if (words !== null) await tellOfBounce(db, tenantId, mail);
-  return askForInvitationsLook(db, plans, tenantId, mail);
+  return askForLooksAt(db, plans, tenantId, mail.invitationId);
 }
 
 /** Recipient and text of a mail about an invitation. */

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Plans } from '../../shared/domain/steps.ts';
-import { type Command, writeCommand } from '../../shared/store/commands.ts';
-import { findConnection } from '../../shared/store/connections/connections.ts';
+import type { Command } from '../../shared/store/commands.ts';
 import { type InvitationMail, queueMail } from '../../shared/store/mail.ts';
+import { askForInvitationLooks } from '../../shared/store/people/invitation-looks.ts';
 import { findInvitation, type Invitation } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
@@ -19,22 +18,10 @@ export function bounceIsOver({ state, generation }: Invitation, mail: Invitation
   return state === 'bounced' ? undefined : 'The invitation came to another end since.';
 }
 
-/**
- * Asks, in the transaction that settles its mail, for a look at the step that shows the invitation: else it says for minutes that the
- * mail is on its way. Undefined: no step waits for it.
- */
-export async function askForInvitationsLook(
-  db: Db,
-  plans: Plans,
-  tenantId: string,
-  { invitationId }: InvitationMail,
-): Promise<Command | undefined> {
+/** Asks for a look at the steps that follow an invitation, whose mail was settled or which expired. */
+export async function askForLooksAt(db: Db, plans: Plans, tenantId: string, invitationId: string): Promise<readonly Command[]> {
   const invitation = await findInvitation(db, invitationId);
-  const connection = invitation && (await findConnection(db, invitation.connectionId));
-  if (connection?.stage !== 'onboarding') return undefined;
-  const step = plans[connection.partner].steps.find(({ followsInvitation }) => followsInvitation);
-  if (step === undefined) return undefined;
-  const { connectionId } = connection;
-  const asked = { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', actorId: `invitation:${invitationId}` };
-  return writeCommand(db, { ...asked, input: { stepId: step.id } });
+  if (invitation === undefined) return [];
+  const { connectionId } = invitation;
+  return askForInvitationLooks(db, plans, { tenantId, connectionId }, `invitation:${invitationId}`);
 }

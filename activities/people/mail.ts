@@ -52,45 +52,44 @@ export async function drainMail(
     deps.surroundings().signal.throwIfAborted();
     const mail = await withTenant(deps.pool, tenantId, (db) => claimMail(db, leaseMs));
     if (mail === undefined) break;
-    const look = await sendOne(deps, tenantId, mail, count);
-    if (look !== undefined) looks.push(look);
+    looks.push(...(await sendOne(deps, tenantId, mail, count)));
     deps.surroundings().heartbeat({ sent: count.sent });
   }
   return count;
 }
 
-/** Returns the request for a look that follows from the mail's result. */
+/** Returns the requests for a look that follow from the mail's result. */
 async function sendOne(
   deps: ActivityDependencies,
   tenantId: string,
   mail: ClaimedMail,
   count: Count,
-): Promise<Command | undefined> {
+): Promise<readonly Command[]> {
   const written = await withTenant(deps.pool, tenantId, (db) => write(deps, db, tenantId, mail));
   if ('held' in written) {
     await withTenant(deps.pool, tenantId, (db) => settleMail(db, mail, 'held', written.held));
     count.held += 1;
-    return undefined;
+    return [];
   }
   if ('waits' in written) {
     await withTenant(deps.pool, tenantId, (db) => requeueMail(db, mail, pauseMs(deps, mail.attempts), written.waits));
     count.later += 1;
-    return undefined;
+    return [];
   }
   const messageId = deps.mail.mailer.messageIdOf(tenantId, mail.businessKey);
   const outcome = await deps.mail.mailer.send({ ...written, messageId });
   const { mailId, kind } = mail;
   if (outcome.kind === 'sent' || outcome.kind === 'bounced') {
-    const look = await withTenant(deps.pool, tenantId, (db) => settle(deps, db, tenantId, mail, outcome));
+    const asked = await withTenant(deps.pool, tenantId, (db) => settle(deps, db, tenantId, mail, outcome));
     count[outcome.kind] += 1;
     deps.log.info({ tenantId, mailId, mail: kind, end: outcome.kind }, 'a mail came to its end');
-    return look;
+    return asked;
   }
   await withTenant(deps.pool, tenantId, (db) => requeueMail(db, mail, pauseMs(deps, mail.attempts), outcome.words));
   count.later += 1;
   count.away = outcome.kind === 'away';
   deps.log.warn({ tenantId, mailId, mail: kind, attempts: mail.attempts }, 'a mail could not be sent yet');
-  return undefined;
+  return [];
 }
 
 const pauseMs = ({ timings }: ActivityDependencies, attempts: number): number =>
@@ -103,12 +102,12 @@ async function settle(
   tenantId: string,
   mail: ClaimedMail,
   outcome: SendOutcome & { kind: 'sent' | 'bounced' },
-): Promise<Command | undefined> {
+): Promise<readonly Command[]> {
   const words = outcome.kind === 'bounced' ? outcome.words : null;
-  if (!(await settleMail(db, mail, outcome.kind, words))) return undefined;
+  if (!(await settleMail(db, mail, outcome.kind, words))) return [];
   if (!('requestId' in mail)) return settleInvitationMail(db, deps, tenantId, mail, words);
   await settleRequestMail(db, mail, words);
-  return undefined;
+  return [];
 }
 
 /** Recipient and text, from the current rows; or why it must not be sent any more. */

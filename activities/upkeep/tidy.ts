@@ -1,4 +1,4 @@
-import { unappliedCommands } from '../../shared/store/commands.ts';
+import { type Command, unappliedCommands } from '../../shared/store/commands.ts';
 import { type DesiredRun, missingRuns, wantedRuns } from '../../shared/store/desired-runs.ts';
 import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
 import { lapseSignIns, tokensToRevoke } from '../../shared/store/grants/sign-in-tokens.ts';
@@ -100,15 +100,17 @@ async function tidyTenant(
   };
   const found = await withTenant(deps.pool, tenantId, async (db) => {
     await tidyConsents(db, tenantId, deps.mail);
+    const invitations = await tidyInvitations(db, deps.plans, tenantId, deps.mail.restoreEpoch);
     const wanted = await wantedRuns(db);
     const silent = new Set((await missingRuns(db, silentMs)).map(({ workflowId }) => workflowId));
     return {
       wanted,
       toStart: wanted.filter(({ workflowId }) => silent.has(workflowId) || !living.has(workflowId)),
+      looks: invitations.looks,
       swept:
         (await lapseSignIns(db)) +
         (await sweepAnswers(db)) +
-        (await tidyInvitations(db, tenantId, deps.mail.restoreEpoch)) +
+        invitations.swept +
         (await tidyRequests(db, tenantId, deps.mail)) +
         (await sweepGatheredFacts(db)) +
         (await sweepGrantHistory(db)) +
@@ -139,14 +141,19 @@ async function tidyTenant(
   });
   if (heldBack && !round.heldBackIsTold) deps.log.warn({ ...heldBack }, 'renewing authorizations is held back');
   round.heldBackIsTold ||= heldBack !== undefined;
-  for (const command of commands) {
+  for (const command of [...commands, ...found.looks]) {
     if (!hasTime()) return;
     count.commandsDelivered += await deliver(deps, tenantId, command);
   }
   if (round.mailIsAway) return;
-  const mail = await drainMail(deps, tenantId, hasTime);
+  const looks: Command[] = [];
+  const mail = await drainMail(deps, tenantId, hasTime, looks);
   count.mailed += mail.sent + mail.bounced;
   round.mailIsAway = mail.away;
+  for (const look of looks) {
+    if (!hasTime()) return;
+    count.commandsDelivered += await deliver(deps, tenantId, look);
+  }
 }
 
 async function start(deps: ActivityDependencies, tenantId: string, run: DesiredRun): Promise<number> {

@@ -11,11 +11,14 @@ export class PageRefusal extends Error {
   override readonly name = 'PageRefusal';
   readonly status: number;
   readonly refusal: Refusal;
+  /** Of the partner that it is about; undefined: it is not known. */
+  readonly help: Help | undefined;
 
-  constructor(status: number, refusal: Refusal) {
+  constructor(status: number, refusal: Refusal, help?: Help) {
     super(refusal.title);
     this.status = status;
     this.refusal = refusal;
+    this.help = help;
   }
 }
 
@@ -23,10 +26,14 @@ export function sendPage(response: Response, status: number, page: VNode): void 
   response.status(status).type('html').send(htmlOf(page));
 }
 
-/** Answers errors of pages as pages: plain words, and an id to quote if the fault is ours. */
-export function answerPageFaults(log: Logger, help: readonly Help[]): ErrorRequestHandler {
+/**
+ * Answers errors of pages as pages: plain words, and an id to quote if the fault is ours. They name the contact of the partner that
+ * they are about, and where none is known nobody’s: a guest of one partner is not sent to another.
+ */
+export function answerPageFaults(log: Logger): ErrorRequestHandler {
   return function answerPageFault(error: unknown, _request, response, next) {
     if (response.headersSent) return next(error);
+    const help = error instanceof PageRefusal && error.help !== undefined ? [error.help] : [];
     if (error instanceof PageRefusal) return sendPage(response, error.status, <RefusalPage {...error.refusal} help={help} />);
     const problem = problemOf(error);
     if (problem.status >= 500) logOf(response, log).error({ err: problem.cause ?? problem }, 'page failed');

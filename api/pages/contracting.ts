@@ -20,7 +20,7 @@ import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { PageRefusal } from './answers.tsx';
 import { type Flow, readFlow } from './flow.ts';
-import { nudge } from './looks.ts';
+import { nudgeVisited } from './looks.ts';
 import { refusals } from './refusal-page.tsx';
 import type { Inviter } from './told.ts';
 import type { Visit } from './visits.ts';
@@ -160,7 +160,7 @@ export async function say<Kind extends ContractorSays>(
       { actorId, action: kind, subject: `step:${stepOfCommand[kind]}`, fields: Object.keys(input) },
     ]);
   });
-  nudge(dependencies, visit, stepOfCommand[kind]);
+  nudgeVisited(dependencies, visit, [stepOfCommand[kind]]);
 }
 
 /**

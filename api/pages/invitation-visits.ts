@@ -57,3 +57,15 @@ export async function findInvitationVisit(dependencies: ApiDependencies, token: 
     };
   });
 }
+
+/** The contact of the partner that a link was about, whatever became of it; undefined if nothing is known of the link. */
+export async function helpOfInvitation(dependencies: ApiDependencies, token: string): Promise<Help | undefined> {
+  if (!bearerForm.test(token)) return undefined;
+  const found = await resolveToken(dependencies.pool, 'resolve_invitation_link', hashToken(token));
+  if (found === undefined) return undefined;
+  return withTenant(dependencies.pool, found.tenantId, async (db) => {
+    const invitation = await findInvitation(db, found.rowId);
+    const connection = invitation && (await findConnection(db, invitation.connectionId));
+    return connection && helpOf(dependencies, connection.partner);
+  });
+}

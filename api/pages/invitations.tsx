@@ -8,15 +8,15 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { sealColleague, startColleague } from '../invitations.ts';
+import { lookAtInvitation, nudgeOnboarding } from '../looks.ts';
 import { formBody } from '../middleware/body.ts';
 import { refuseMethod } from '../mount.ts';
 import { answerPageFaults, PageRefusal, sendPage } from './answers.tsx';
 import { handOver } from './invitation-hand-over.ts';
 import { InvitationPage, PassedOnPage } from './invitation-page.tsx';
-import { findInvitationVisit, type InvitationVisit } from './invitation-visits.ts';
+import { findInvitationVisit, helpOfInvitation, type InvitationVisit } from './invitation-visits.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
-import { helpOfAll } from './visits.ts';
 
 const passOnForm = z.object({ address: mailAddress });
 
@@ -30,7 +30,8 @@ export function invitationPages(dependencies: ApiDependencies): Router {
   const ours = fromOurPages(settings.pagesUrl);
   const byLink = async (token: unknown): Promise<InvitationVisit> => {
     const visit = await findInvitationVisit(dependencies, String(token));
-    if (visit === undefined) throw new PageRefusal(404, refusals.deadInvitation);
+    if (visit === undefined)
+      throw new PageRefusal(404, refusals.deadInvitation, await helpOfInvitation(dependencies, String(token)));
     return visit;
   };
 
@@ -39,7 +40,14 @@ export function invitationPages(dependencies: ApiDependencies): Router {
   };
   const goOn: RequestHandler = async ({ params: { token } }, response) => {
     const visit = await byLink(token);
-    await withTenant(pool, visit.tenantId, (db) => markOpened(db, ofInvitation, visit.invitation.invitationId));
+    const { tenantId, invitation } = visit;
+    const { connectionId, invitationId } = invitation;
+    const looks = await withTenant(pool, tenantId, async (db) =>
+      (await markOpened(db, ofInvitation, invitationId))
+        ? lookAtInvitation(db, dependencies, { tenantId, connectionId }, `invitation:${invitationId}`)
+        : [],
+    );
+    nudgeOnboarding(dependencies, { tenantId, connectionId }, looks);
     await handOver(dependencies, visit, response);
   };
   const noReminders: RequestHandler = async ({ params: { token } }, response) => {
@@ -56,7 +64,8 @@ export function invitationPages(dependencies: ApiDependencies): Router {
       return sendPage(response, 400, <InvitationPage visit={visit} token={String(token)} wrong={wrong} />);
     }
     const colleague = await sealColleague(dependencies, tenantId, said.data.address);
-    const mails = await withTenant(pool, tenantId, async (db) => {
+    const { connectionId } = invitation;
+    const done = await withTenant(pool, tenantId, async (db) => {
       const now = await findInvitation(db, invitation.invitationId);
       if (now === undefined || (await lengthOfChain(db, now.rootId)) > mostPassedOn) return undefined;
       const queued = await startColleague(db, dependencies, tenantId, now, colleague);
@@ -65,10 +74,11 @@ export function invitationPages(dependencies: ApiDependencies): Router {
       await appendAudit(db, tenantId, [
         { actorId, action: 'invitation.pass-on', subject: `invitation:${colleague.invitationId}` },
       ]);
-      return queued;
+      return { queued, looks: await lookAtInvitation(db, dependencies, { tenantId, connectionId }, actorId) };
     });
-    if (mails === undefined) throw new PageRefusal(409, refusals.passedOnAlready);
-    for (const mailId of mails) await runs.sendMail({ tenantId, mailId });
+    if (done === undefined) throw new PageRefusal(409, refusals.passedOnAlready);
+    for (const mailId of done.queued) await runs.sendMail({ tenantId, mailId });
+    nudgeOnboarding(dependencies, { tenantId, connectionId }, done.looks);
     sendPage(response, 200, <PassedOnPage visit={visit} address={said.data.address} />);
   };
 
@@ -79,6 +89,6 @@ export function invitationPages(dependencies: ApiDependencies): Router {
   router.all('/invitation/:token', refuseMethod([{ method: 'get' }]));
   for (const act of ['continue', 'pass-on', 'no-reminders'])
     router.all(`/invitation/:token/${act}`, refuseMethod([{ method: 'post' }]));
-  router.use(answerPageFaults(dependencies.log, helpOfAll(dependencies)));
+  router.use(answerPageFaults(dependencies.log));
   return router;
 }

@@ -8,9 +8,9 @@ import { withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { PageRefusal } from './answers.tsx';
-import { askForLook, nudge } from './looks.ts';
+import { askForLook, nudgeVisited } from './looks.ts';
 import { refusals } from './refusal-page.tsx';
-import { openBrowserSession, sessionOf } from './sessions.ts';
+import { hasStartedOne, openBrowserSession, sessionOf } from './sessions.ts';
 import { findVisit, type Visit } from './visits.ts';
 
 /** The person has this long to come back from Procore. */
@@ -55,7 +55,11 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
   const { pool, settings, seal } = dependencies;
   const answer = returned.safeParse({ ...request.query });
   const visit = answer.success ? await findVisit(dependencies, 'resolve_oauth_state', answer.data.state) : undefined;
-  if (!answer.success || visit === undefined) throw new PageRefusal(400, refusals.otherBrowser);
+  if (!answer.success || visit === undefined) {
+    // a later press made the state of this one void
+    const isOurs = answer.success && hasStartedOne(request, settings.pagesUrl);
+    throw new PageRefusal(400, isOurs ? refusals.pressedSince : refusals.otherBrowser);
+  }
   const { tenantId, signIn } = visit;
   const session = sessionOf(request, signIn.signInId, settings.pagesUrl);
   const own = session === undefined ? undefined : await findVisit(dependencies, 'resolve_sign_in_session', session);
@@ -71,7 +75,7 @@ export async function finishOAuth(dependencies: ApiDependencies, request: Reques
       return true;
     });
     if (!kept) throw new PageRefusal(409, refusals.tooLate);
-    nudge(dependencies, visit, visit.takenUpBy);
+    nudgeVisited(dependencies, visit, visit.lookedAt);
   } else {
     const refusal = 'Procore says that the sign-in was not allowed.';
     const ended = await withTenant(pool, tenantId, (db) => withdrawSignIn(db, { signInId, sessionHash, refusal }));

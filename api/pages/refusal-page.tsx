@@ -52,6 +52,11 @@ export const refusals = {
     says: 'What Procore sent was not used, and nothing was connected.',
     todo: 'Open the link that you were given in this browser, and press “Continue with Procore” there.',
   },
+  pressedSince: {
+    title: 'This sign-in was begun again since',
+    says: 'The button was pressed once more after that, here or in another browser, and only the last press counts; or it took longer than ten minutes. Nothing was connected by this one.',
+    todo: 'Go on where it was pressed last. Otherwise open the link that you were given, and press “Continue with Procore” again.',
+  },
   foreignForm: {
     title: 'The button was not pressed on our page',
     says: 'Nothing was done.',

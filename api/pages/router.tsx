@@ -28,7 +28,7 @@ import { AuthorizePage } from './authorize-pages.tsx';
 import { browserPaths, mountBrowserFiles } from './browser-files.ts';
 import { ConnectPage } from './connect-page.tsx';
 import { isContractor, otherAccount, readContracting, say, undo } from './contracting.ts';
-import { askForLook, nudge } from './looks.ts';
+import { askForLook, nudgeVisited } from './looks.ts';
 import { abandon, callbackPath, finishOAuth, startOAuth } from './oauth.ts';
 import { readAlso } from './read-again.ts';
 import { refusals } from './refusal-page.tsx';
@@ -36,7 +36,7 @@ import { mayActFor, readAskedMember, readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
 import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
-import { findVisit, helpOfAll, type Visit } from './visits.ts';
+import { findVisit, type Visit } from './visits.ts';
 
 /** What the page named, and what the person ticked on it: one tick is sent as a string, several as a list. */
 const confirmation = z.object({
@@ -169,7 +169,7 @@ export function pages(dependencies: ApiDependencies): Router {
     });
     // on a second press, the first one counted; the page says what is doubted
     if (confirmed === false && signIn.state !== 'confirmed') throw new PageRefusal(409, refusals.tooLate);
-    if (confirmed === true) nudge(dependencies, visit, visit.takenUpBy);
+    if (confirmed === true) nudgeVisited(dependencies, visit, visit.lookedAt);
     response.redirect(303, `/sign-ins/${signIn.signInId}`);
   };
 
@@ -229,6 +229,6 @@ export function pages(dependencies: ApiDependencies): Router {
   ]) {
     router.all(path, refuseMethod([{ method: 'post' }]));
   }
-  router.use(answerPageFaults(dependencies.log, helpOfAll(dependencies)));
+  router.use(answerPageFaults(dependencies.log));
   return router;
 }

@@ -14,7 +14,7 @@ export async function visitBySession(
   const signInId = uuid.safeParse(request.params['signInId']);
   const session = signInId.success ? sessionOf(request, signInId.data, dependencies.settings.pagesUrl) : undefined;
   const visit = session === undefined ? undefined : await findVisit(dependencies, 'resolve_sign_in_session', session);
-  if (session === undefined || visit === undefined || visit.signIn.signInId !== signInId.data)
-    throw new PageRefusal(404, refusals.otherBrowser);
+  if (session === undefined) throw new PageRefusal(404, refusals.otherBrowser);
+  if (visit === undefined || visit.signIn.signInId !== signInId.data) throw new PageRefusal(404, refusals.pressedSince);
   return { ...visit, session };
 }

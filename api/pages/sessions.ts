@@ -5,8 +5,16 @@ import type { Request, Response } from 'express';
 /** Longer than any sign-in is pending; the page that says "done" stays readable for a day. */
 const lifeSeconds = 24 * 60 * 60;
 
+const namesBegin = (secure: boolean): string => `${secure ? '__Host-' : ''}gw_sign_in_`;
+
 /** One cookie per sign-in, so that two links in one browser do not interfere. */
-const nameOf = (signInId: string, secure: boolean): string => `${secure ? '__Host-' : ''}gw_sign_in_${signInId.slice(0, 8)}`;
+const nameOf = (signInId: string, secure: boolean): string => `${namesBegin(secure)}${signInId.slice(0, 8)}`;
+
+/** Whether any sign-in was started in this browser within a day. */
+export function hasStartedOne(request: Request, pagesUrl: string): boolean {
+  const begin = namesBegin(pagesUrl.startsWith('https:'));
+  return Object.keys(parseCookie(request.headers.cookie ?? '')).some((name) => name.startsWith(begin));
+}
 
 /** The browser's bearer for a sign-in; undefined if it never started it. */
 export function sessionOf(request: Request, signInId: string, pagesUrl: string): string | undefined {

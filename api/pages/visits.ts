@@ -1,6 +1,6 @@
 import { isServiceKind } from '../../shared/domain/credentials.ts';
 import { type PartnerName, partnerNames, partnerTitles } from '../../shared/domain/partners.ts';
-import { type Signer, type StuckOutcome, stepTaking } from '../../shared/domain/steps.ts';
+import { type Signer, type StuckOutcome, stepsForSignIn } from '../../shared/domain/steps.ts';
 import type { SetUpOffer } from '../../shared/partners/contract.ts';
 import { declarations } from '../../shared/partners/registry.ts';
 import { hashToken } from '../../shared/security/tokens.ts';
@@ -38,8 +38,8 @@ export interface Visit {
   readonly setUp: readonly StoredTask[];
   /** The run that takes this connection's decisions; null if none will again. */
   readonly workflowId: string | null;
-  /** Its step that takes up what this person does at Procore; null if none does yet. */
-  readonly takenUpBy: string | null;
+  /** The steps to look at once this person did something at Procore: the one that takes it up, or what that waits for. */
+  readonly lookedAt: readonly string[];
 }
 
 /** The form of every bearer in an address or cookie. */
@@ -88,7 +88,7 @@ async function readVisit(db: Db, dependencies: ApiDependencies, tenantId: string
     offers: await offersOf(db, connection),
     setUp: (await listSetUp(db, connection.connectionId)).filter((task) => task.signInId === signInId),
     workflowId: ended ? null : connectionRun(tenantId, connection),
-    takenUpBy: takenUpBy(dependencies, connection, steps, signIn) ?? null,
+    lookedAt: ended ? [] : lookedAt(dependencies, connection, steps, signIn),
   };
 }
 
@@ -105,8 +105,9 @@ const signerOf = ({ purpose, subject }: SignIn): Signer => {
 
 type Planned = Pick<ApiDependencies, 'plans'>;
 
-function takenUpBy({ plans }: Planned, { partner, stage }: Connection, steps: readonly StoredStep[], signIn: SignIn) {
-  return stepTaking(plans[partner].steps, signerOf(signIn), { isLive: stage !== 'onboarding', settled: settledSteps(steps) });
+function lookedAt({ plans }: Planned, { partner, stage }: Connection, steps: readonly StoredStep[], signIn: SignIn) {
+  const run = { isLive: stage !== 'onboarding', settled: settledSteps(steps) };
+  return stepsForSignIn(plans[partner].steps, signerOf(signIn), run);
 }
 
 function obstacleOf({ plans }: Planned, { partner }: Connection, rows: readonly StoredStep[], signIn: SignIn): Visit['obstacle'] {

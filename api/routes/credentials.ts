@@ -87,7 +87,10 @@ const credentialView = z
       description:
         '`proposed`: takes the place of the one in force once it is proven; `refused`: it was looked at, and was not taken',
     }),
-    refusal: stuckOutcome.omit({ state: true }).nullable().meta({ description: 'Why it was refused, and what mends it' }),
+    refusal: stuckOutcome
+      .omit({ state: true, untilMs: true })
+      .nullable()
+      .meta({ description: 'Why it was refused, and what mends it' }),
   })
   .meta({ id: 'Credential' });
 
@@ -102,7 +105,7 @@ const viewOf = ({ credentialId, purpose, kind, shown, lastFour, createdAt, state
   refusal: refusal === null ? null : whyOf(refusal),
 });
 
-const whyOf = ({ state: _, ...why }: StuckOutcome) => why;
+const whyOf = ({ state: _, untilMs: _end, ...why }: StuckOutcome) => why;
 
 const example = {
   credentialId: '6f1c2f5e-8f5b-4f0e-9d5e-2f6d7b1f0a11',

@@ -9,7 +9,9 @@ import type { Db } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { pageFrom, positionOf } from '../cursors.ts';
 import { connectionRun } from '../delivery.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { type Inviting, invitationOf, sealAddresses, startAgain, startInvitation } from '../invitations.ts';
+import { lookAtInvitation, nudgeOnboarding } from '../looks.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { type Caller, nothing, type Route, route } from '../route.ts';
 import { connectionParams, id, pageOf, pageQuery, time } from '../schemas.ts';
@@ -73,7 +75,10 @@ const viewOf = (row: Invitation) => ({
 
 const invitationParams = connectionParams.extend({ invitationId: id('invitation') });
 const offset = z.int().min(0).max(1_000_000);
-const started = z.object({ view: invitationView, mailId: uuid });
+/** What a change of an invitation leaves to do once it is committed; `looks`: steps of its run. */
+const looks = z.array(z.string()).default([]);
+const started = z.object({ view: invitationView, mailId: uuid, looks });
+const withdrawn = z.object({ view: invitationView, looks });
 
 async function needInvitation(db: Db, params: z.output<typeof invitationParams>): Promise<Invitation> {
   const found = await invitationOf(db, params.connectionId, params.invitationId);
@@ -95,6 +100,27 @@ async function needInvitable(db: Db, { tenantId }: Caller, connectionId: string)
   connectionRun(tenantId, connection);
   if (declarations[connection.partner].invitation === undefined)
     throw new Problem('not-now', 'Nobody is invited by mail to connections of this partner.');
+}
+
+/** Somebody else sent it again at the same moment, or it has ended for good. */
+async function notSentAgain(db: Db, { invitationId, generation }: Invitation): Promise<Problem> {
+  const now = await findInvitation(db, invitationId);
+  if (now === undefined) return notFound();
+  const isNewer = now.generation > generation;
+  return new Problem(
+    'not-now',
+    isNewer ? 'The invitation was just sent again; that mail counts.' : `The invitation is ${now.state}; make a new one.`,
+  );
+}
+
+/** Has the mail sent and the steps looked at; upkeep does what could not be done now. */
+async function sendAndNudge(
+  dependencies: ApiDependencies,
+  ref: { readonly tenantId: string; readonly connectionId: string },
+  { mailId, looks: stepIds }: z.output<typeof started>,
+): Promise<void> {
+  await dependencies.runs.sendMail({ tenantId: ref.tenantId, mailId });
+  nudgeOnboarding(dependencies, ref, stepIds);
 }
 
 export const invitationRoutes: readonly Route[] = [
@@ -132,16 +158,16 @@ export const invitationRoutes: readonly Route[] = [
         createdBy: actorId,
       };
       const sealed = await sealAddresses(dependencies, inviting);
-      const { view, mailId } = await caller.once('invitation', started, async (db) => {
+      const done = await caller.once('invitation', started, async (db) => {
         await needInvitable(db, caller, params.connectionId);
         const mail = await startInvitation(db, dependencies, { ...inviting, ...sealed });
         const subject = `invitation:${inviting.invitationId}`;
         const made = await viewNow(db, inviting.invitationId);
         await appendAudit(db, tenantId, [{ actorId, action: 'invitation.create', subject, fields: Object.keys(given) }]);
-        return { view: made, mailId: mail };
+        return { view: made, mailId: mail, looks: [...(await lookAtInvitation(db, dependencies, inviting, actorId))] };
       });
-      await dependencies.runs.sendMail({ tenantId, mailId });
-      return { status: 201, body: view };
+      await sendAndNudge(dependencies, inviting, done);
+      return { status: 201, body: done.view };
     },
   }),
   route({
@@ -180,17 +206,18 @@ export const invitationRoutes: readonly Route[] = [
     handle: async ({ params }, caller, dependencies) => {
       const { tenantId, actorId } = caller;
       const { invitationId, connectionId } = params;
-      const { view, mailId } = await caller.once('send-again', started, async (db) => {
+      const ref = { tenantId, connectionId };
+      const done = await caller.once('send-again', started, async (db) => {
         const invitation = await needInvitation(db, params);
         await needInvitable(db, caller, connectionId);
         const mail = await startAgain(db, dependencies, tenantId, invitation);
-        if (mail === undefined) throw new Problem('not-now', `The invitation is ${invitation.state}; make a new one.`);
+        if (mail === undefined) throw await notSentAgain(db, invitation);
         const made = await viewNow(db, invitationId);
         await appendAudit(db, tenantId, [{ actorId, action: 'invitation.send-again', subject: `invitation:${invitationId}` }]);
-        return { view: made, mailId: mail };
+        return { view: made, mailId: mail, looks: [...(await lookAtInvitation(db, dependencies, ref, actorId))] };
       });
-      await dependencies.runs.sendMail({ tenantId, mailId });
-      return { status: 200, body: view };
+      await sendAndNudge(dependencies, ref, done);
+      return { status: 200, body: done.view };
     },
   }),
   route({
@@ -204,17 +231,19 @@ export const invitationRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answers: { 200: { says: 'As it stands now', schema: invitationView } },
-    handle: async ({ params }, caller) => {
+    handle: async ({ params }, caller, dependencies) => {
       const { tenantId, actorId } = caller;
-      const view = await caller.once('withdraw', invitationView, async (db) => {
+      const ref = { tenantId, connectionId: params.connectionId };
+      const done = await caller.once('withdraw', withdrawn, async (db) => {
         const { invitationId, state } = await needInvitation(db, params);
         if (!(await withdrawInvitation(db, invitationId)) && state !== 'withdrawn')
           throw new Problem('not-now', `The invitation is ${state} already.`);
         const now = await viewNow(db, invitationId);
         await appendAudit(db, tenantId, [{ actorId, action: 'invitation.withdraw', subject: `invitation:${invitationId}` }]);
-        return now;
+        return { view: now, looks: [...(await lookAtInvitation(db, dependencies, ref, actorId))] };
       });
-      return { status: 200, body: view };
+      nudgeOnboarding(dependencies, ref, done.looks);
+      return { status: 200, body: done.view };
     },
   }),
 ];

@@ -47,6 +47,10 @@ const projectView = z
 
 const statusView = z
   .strictObject({
+    ended: z
+      .strictObject({ stage: z.enum(['disconnected', 'expired']), says: z.string(), needed: z.string() })
+      .nullable()
+      .meta({ description: 'The connection is over, and nobody has to act; null: it is not' }),
     next: waitView
       .nullable()
       .meta({ description: 'The most urgent step or cause; where nothing is held up, the item of this page' }),
@@ -93,11 +97,12 @@ export const statusRoutes: readonly Route[] = [
     answers: { 200: { says: 'The status', schema: statusView } },
     handle: async ({ params, query }, caller, { plans }) => {
       const after = positionOf(position, query.cursor);
-      const { next, waits, projects, further } = await caller.inTenant(async (db) => {
+      const { ended, next, waits, projects, further } = await caller.inTenant(async (db) => {
         const connection = await needPeople(db, params.connectionId);
         return readStatus(db, connection, { after, limit: query.limit }, plans[connection.partner].steps);
       });
       const body = {
+        ended,
         next: next && viewOfWait(next),
         waits: waits.map(viewOfWait),
         projects: projects.map(viewOfProject),

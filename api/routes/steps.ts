@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commandInputs, isOfOnboarding, stepOfCommand } from '../../shared/domain/commands.ts';
 import { cureOf, runbookOf } from '../../shared/domain/faults.ts';
+import { endShown, type Outcome } from '../../shared/domain/steps.ts';
 import { findConnection, noteLook } from '../../shared/store/connections/connections.ts';
 import { findStep, listSteps, type StoredStep } from '../../shared/store/connections/steps.ts';
 import { connectionRun, type Decision, decide } from '../delivery.ts';
@@ -21,7 +22,7 @@ const viewOf = (step: StoredStep) => ({
   owner: step.outcome !== null && step.outcome.state !== 'met' ? step.outcome.on : step.owner,
   state: step.state,
   since: step.since.toISOString(),
-  outcome: step.outcome,
+  outcome: step.outcome && told(step.outcome),
   cure: step.outcome?.state === 'stuck' ? cureOf(step.outcome.reason, step.outcome.needed) : null,
   runbook: step.outcome?.state === 'stuck' ? runbookOf(step.outcome.reason) : null,
   reminderDueAt: step.remindedAt.at(-1)?.toISOString() ?? null,
@@ -30,6 +31,14 @@ const viewOf = (step: StoredStep) => ({
   doneBy: step.doneBy,
   regressedAt: step.regressedAt?.toISOString() ?? null,
 });
+
+/** An end that lies behind is not told. */
+function told(outcome: Outcome): Outcome {
+  if (outcome.state === 'met') return outcome;
+  const { untilMs: _, ...says } = outcome;
+  const untilMs = endShown(outcome, Date.now());
+  return untilMs === null ? says : { ...says, untilMs };
+}
 
 const input = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('choose-projects'), input: commandInputs['choose-projects'] }),

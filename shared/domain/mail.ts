@@ -8,6 +8,7 @@ export const mailRecipients = {
   'passed-on': 'inviter',
   expired: 'inviter',
   bounced: 'inviter',
+  ended: 'inviter',
   'taken-back': 'inviter',
 } as const;
 export type InvitationMailKind = keyof typeof mailRecipients;

@@ -29,9 +29,11 @@ export const stuckOutcome = z.object({
   seen: shortText,
   needed: shortText,
   where: shortText,
+  untilMs: z.number().optional(),
 });
 export type StuckOutcome = z.infer<typeof stuckOutcome>;
 
+/** `untilMs`: when what is waited for ends, such as a link. The days of a wait count from then. */
 const waitingOutcome = z.object({
   state: z.literal('waiting'),
   on: z.enum(owners),
@@ -107,7 +109,7 @@ export interface Step {
   readonly comparesLists: boolean;
   /** Set-up for a signed-in admin can fulfil it: its check first does the set-up tasks still open. */
   readonly mendedBySetUp: boolean;
-  /** It shows what becomes of an invitation's mail, and is looked at as soon as that is known. */
+  /** What it says depends on the invitation: it is looked at as soon as that changes. */
   readonly followsInvitation: boolean;
   /** The audit log entry to write when it is done; null: none. */
   readonly audits: string | null;
@@ -136,6 +138,33 @@ export function stepTaking(
   const listening = steps.filter((step) => step.takesSignIns !== null && listens(step));
   return (listening.findLast(({ takesSignIns }) => takesSignIns === signer) ?? listening.at(-1))?.id;
 }
+
+/**
+ * The steps to look at once somebody has signed in: the one that takes the sign-in; while none listens, those that the first of this
+ * person's own waits for. With these met it is checked at once; unmet, they are what holds it up.
+ */
+export function stepsForSignIn(steps: readonly Step[], signer: Signer, run: Parameters<typeof stepTaking>[2]): readonly string[] {
+  const taking = stepTaking(steps, signer, run);
+  if (taking !== undefined) return [taking];
+  const own = steps.find(({ takesSignIns }) => takesSignIns === signer);
+  return own ? firstUnmet(steps, own, run.settled) : [];
+}
+
+/** Of all that a step needs, directly or not, what is unsettled and can be checked now. */
+function firstUnmet(steps: readonly Step[], { needs }: Step, settled: ReadonlySet<string>): readonly string[] {
+  const unmet = steps.filter(({ id }) => needs.includes(id) && !settled.has(id));
+  const before = unmet.flatMap((step) => {
+    const earlier = firstUnmet(steps, step, settled);
+    return earlier.length > 0 ? earlier : [step.id];
+  });
+  return [...new Set(before)];
+}
+
+/** The steps to look at once an invitation has changed: those that follow it, are not settled, and can be checked now. */
+export const stepsForInvitation = (steps: readonly Step[], settled: ReadonlySet<string>): readonly string[] =>
+  steps.flatMap(({ id, needs, followsInvitation }) =>
+    followsInvitation && !settled.has(id) && needs.every((need) => settled.has(need)) ? [id] : [],
+  );
 
 const isRepeated = ({ repeatInCare }: Step): boolean => repeatInCare;
 
@@ -180,9 +209,19 @@ export function restingOn(steps: readonly Pick<Step, 'id' | 'needs'>[], stepId: 
   return steps.flatMap(({ id }) => (found.has(id) ? [id] : []));
 }
 
-/** Whether two outcomes say the same to a person: the watch returns only if they do not. */
-export function sameOutcome(left: ToldOutcome | undefined, right: ToldOutcome | undefined): boolean {
-  return outcomeKey(left) === outcomeKey(right);
+/** Whether two outcomes say the same to a person, and end at the same time. */
+export const sameOutcome = (left: ToldOutcome | undefined, right: ToldOutcome | undefined): boolean =>
+  outcomeKey(left) === outcomeKey(right) && endOf(left) === endOf(right);
+
+/** When what an outcome waits for ends; null: it has no end. */
+export const endOf = (value: ToldOutcome | undefined): number | null =>
+  value === undefined || value.state === 'met' ? null : (value.untilMs ?? null);
+
+/** The end as people are told it: of what the contractor has to do, and while it lies ahead. */
+export function endShown(value: ToldOutcome | undefined, nowMs: number): number | null {
+  const untilMs = endOf(value);
+  const isTheirs = value !== undefined && value.state !== 'met' && value.on === 'contractor';
+  return isTheirs && untilMs !== null && untilMs > nowMs ? untilMs : null;
 }
 
 /** A short stable text of what an outcome says; `undefined` for none. */

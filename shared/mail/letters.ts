@@ -72,8 +72,16 @@ const letters: Readonly<Record<InvitationMailKind, (facts: InvitationFacts) => L
   expired: (facts) => ({
     subject: subjectOf(facts.projectName, 'the invitation to connect Procore has expired'),
     paragraphs: [
-      say`Nobody at ${plainName(facts.invitedCompany)} used the invitation for ${plainName(facts.projectName)} (sent to ${facts.invitedShown}), and its link has ended.`,
+      say`The invitation of ${plainName(facts.invitedCompany)} for ${plainName(facts.projectName)} (sent to ${facts.invitedShown}) has expired: its link has ended, and nothing was connected by it.`,
       ['Send it again, or invite somebody else.'],
+    ],
+    why: whyInviter(facts),
+  }),
+  ended: (facts) => ({
+    subject: subjectOf(facts.projectName, 'the onboarding to connect Procore has ended'),
+    paragraphs: [
+      say`${plainName(facts.invitedCompany)} did not connect Procore for ${plainName(facts.projectName)} in time (the invitation went to ${facts.invitedShown}), and the onboarding has ended. No link of it works any more.`,
+      ['Begin a new onboarding to invite somebody again.'],
     ],
     why: whyInviter(facts),
   }),

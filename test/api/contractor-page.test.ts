@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { personActor } from '../../shared/domain/actors.ts';
 import type { Outcome, StuckOutcome } from '../../shared/domain/steps.ts';
-import { takenBack } from '../../shared/partners/part3/checks/invite-contractor.ts';
+import { takenBack } from '../../shared/partners/part3/checks/invitation.ts';
 import { markApplied, writeCommand } from '../../shared/store/commands.ts';
 import { bindProject } from '../../shared/store/connections/companies.ts';
 import { moveConnection } from '../../shared/store/connections/connections.ts';

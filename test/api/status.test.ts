@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { RfiFields, SubmittalFields } from '../../shared/partners/part3/fields.ts';
 import { invitationLinks } from '../../shared/security/invitation-links.ts';
+import { moveConnection } from '../../shared/store/connections/connections.ts';
 import { storeOutcome, storeReminder } from '../../shared/store/connections/steps.ts';
 import { beginGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { askOnce, askOnceMore } from '../../shared/store/people/asking.ts';
@@ -146,6 +147,7 @@ test('a reminder that fell due is told with the wait of its step, and with the s
 
 test('an invitation that nobody follows waits on the contractor’s side until it ends, and goes before what has no end', async () => {
   await sql('UPDATE connection SET owner_grant_id = NULL WHERE connection_id = $1', [world.peopleConnectionId]);
+  const { rows } = await sql('SELECT expires_at FROM invitation WHERE connection_id = $1', [world.peopleConnectionId]);
   await inTenant((db) =>
     storeOutcome(db, {
       connectionId: world.peopleConnectionId,
@@ -156,18 +158,30 @@ test('an invitation that nobody follows waits on the contractor’s side until i
         seen: 'The contractor has the mail.',
         needed: 'They sign in.',
         where: 'Mail',
+        untilMs: rows[0].expires_at.getTime(),
       },
       doneBy: 'system',
       by: 'onboarding',
     }),
   );
-  const { rows } = await sql('SELECT expires_at FROM invitation WHERE connection_id = $1', [world.peopleConnectionId]);
   expect((await status()).next).toMatchObject({
     side: 'procore',
     owner: 'contractor',
     who: 'Acme Builders',
     until: rows[0].expires_at.toISOString(),
     about: { id: 'contractorSignsIn' },
+  });
+});
+
+test('of a connection that has ended nobody is next: the status says that it is over, and what to do', async () => {
+  const { peopleConnectionId: connectionId } = world;
+  expect(await status()).toMatchObject({ ended: null, next: { owner: 'admin' } });
+  await inTenant((db) => moveConnection(db, connectionId, 'expired'));
+  expect(await status()).toMatchObject({
+    ended: { stage: 'expired', needed: 'To connect, make a new onboarding.' },
+    next: null,
+    waits: [],
+    projects: [],
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Activities, CareRound, OpenedLink, StepRow } from '../../activities/contract.ts';
-import { type Outcome, outcomeKey } from '../../shared/domain/steps.ts';
+import { endOf, type Outcome, outcomeKey } from '../../shared/domain/steps.ts';
 import type { Pace, StatedWait, StreamReport } from '../../shared/domain/workflow-inputs.ts';
 import { notYet } from '../../shared/temporal/failures.ts';
 
@@ -114,9 +114,9 @@ export function scripted(script: () => Script): Activities {
       steps: script().rows,
     }),
     checkStep: ({ stepId }) => outcomeOf(stepId),
-    watchStep: async ({ stepId, known }) => {
+    watchStep: async ({ stepId, known, knownEndMs }) => {
       const seen = await outcomeOf(stepId);
-      if ('waitUntilMs' in seen || (outcomeKey(seen) ?? null) !== known) return seen;
+      if ('waitUntilMs' in seen || (outcomeKey(seen) ?? null) !== known || endOf(seen) !== knownEndMs) return seen;
       throw notYet(`${stepId} is as before`);
     },
     skipStep: async () => undefined,

@@ -25,6 +25,7 @@ export const part3: Plan = {
       owner: 'contractor',
       cure: 'Open the link of the invitation and press Continue with Procore.',
       takesSignIns: 'contractor',
+      followsInvitation: true,
     }),
     step('authorizeContractor', ['contractorSignsIn'], {
       title: 'The contractor’s authorization stands',
@@ -37,17 +38,20 @@ export const part3: Plan = {
       title: 'The contractor is an admin, and says so',
       owner: 'contractor',
       cure: 'Sign in as an admin of the project in Procore, and press Yes.',
+      followsInvitation: true,
     }),
     step('chooseProject', ['confirmRole'], {
       title: 'Company and project are chosen',
       owner: 'contractor',
       cure: 'Choose the project in the list.',
+      followsInvitation: true,
     }),
     step('createConnection', ['chooseProject'], {
       title: 'The project is connected',
       owner: 'contractor',
       cure: 'Press Create connection.',
       audits: 'project.bound',
+      followsInvitation: true,
     }),
     step('verifyTools', ['createConnection'], {
       title: 'RFIs and Submittals can be read',

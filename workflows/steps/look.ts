@@ -1,7 +1,7 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
-import type { Reopened, StepRef } from '../../activities/contract.ts';
+import type { Reopened, StepRef, WatchInput } from '../../activities/contract.ts';
 import { priorityOf } from '../../shared/domain/lanes.ts';
-import { outcomeKey, type ToldOutcome } from '../../shared/domain/steps.ts';
+import { endOf, outcomeKey, type ToldOutcome } from '../../shared/domain/steps.ts';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import { checks, phasesOf } from '../calls.ts';
 import { refusal } from '../failure.ts';
@@ -83,8 +83,8 @@ function watch(work: StepWork, run: StepRun, known: ToldOutcome): Promise<ToldOu
     heartbeatTimeout: pace.heartbeatMs,
     retry: watchRetry(pace),
   };
-  const call = (input: StepRef & { known: string | null }) => checks.watchStep.executeWithOptions(options, [input]);
-  const input = { ...refOf(work, run), known: outcomeKey(known) ?? null };
+  const call = (input: WatchInput) => checks.watchStep.executeWithOptions(options, [input]);
+  const input = { ...refOf(work, run), known: outcomeKey(known) ?? null, knownEndMs: endOf(known) };
   return untilItWorks(call, call, input, placeOf(work, run, pace));
 }
 

@@ -1,4 +1,5 @@
 import type { Owner } from '../../shared/domain/faults.ts';
+import { endShown } from '../../shared/domain/steps.ts';
 import { type Awaited, awaitedFromDesk, detailsPage, linesOfOutcome, timeText } from '../details.ts';
 import { ownerOf } from '../failure.ts';
 import type { Shown } from '../visibility.ts';
@@ -33,7 +34,7 @@ const stuckReason = (run: StepRun): string[] => {
 };
 
 function stepsPage(work: StepWork): string {
-  const awaited = [...work.runs.flatMap(awaitedOf), ...awaitedFromDesk(work.desk)];
+  const awaited = work.ended ? [] : [...work.runs.flatMap(awaitedOf), ...awaitedFromDesk(work.desk)];
   const done = work.runs.filter(isSettled).length;
   return detailsPage({
     title: work.ended
@@ -61,7 +62,7 @@ const whoIs: Readonly<Record<Owner, string>> = {
 function awaitedOf(run: StepRun): Awaited[] {
   const outcome = unmet(run);
   if (!outcome) return [];
-  const untilMs = outcome.state === 'waiting' ? outcome.untilMs : undefined;
+  const untilMs = endShown(outcome, Date.now()) ?? undefined;
   const { on } = outcome;
   const lines = linesOfOutcome(outcome, run.step.cure);
   return [{ what: run.step.title, from: on, whoIs: whoIs[on], sinceMs: run.sinceMs, untilMs, lines }];

@@ -1,4 +1,5 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
+import { endOf } from '../../shared/domain/steps.ts';
 import { checks, phasesOf } from '../calls.ts';
 import { untilItWorks } from '../retries.ts';
 import type { StepRun, StepWork } from './step-run.ts';
@@ -9,7 +10,8 @@ const isAwaited = (run: StepRun): boolean => run.state === 'waiting' || run.stat
 
 /**
  * Reminds the owner of a wait on the plan's days, and ends the onboarding if the wait expires. A wait that becomes another one
- * starts its days again. One that does not hold up the onboarding never expires.
+ * starts its days again. One whose object has an end, such as a link, expires its days after that: until then somebody may come by
+ * it, and then whoever is told of the end has time to begin anew. One that does not hold up the onboarding never expires.
  */
 export async function remindAndExpire(work: StepWork, run: StepRun): Promise<void> {
   for (;;) {
@@ -18,6 +20,8 @@ export async function remindAndExpire(work: StepWork, run: StepRun): Promise<voi
     const summary = `${run.step.id}: ${due.kind === 'expiry' ? 'expires' : `reminder ${run.reminders + 1}`}`;
     if (await changesBefore(run, due.atMs, summary)) continue;
     if (due.kind === 'expiry') {
+      // a timer of a version that did not know of ends
+      if (Date.now() < due.atMs && patched('ends-of-waits')) continue;
       work.ended ??= 'expired';
       return;
     }
@@ -26,7 +30,8 @@ export async function remindAndExpire(work: StepWork, run: StepRun): Promise<voi
 }
 
 function nextDue(run: StepRun): { kind: 'reminder' | 'expiry'; atMs: number } {
-  const expiresMs = run.step.holdsUp ? run.sinceMs + run.step.expiresAfterDays * dayMs : Number.POSITIVE_INFINITY;
+  const fromMs = Math.max(run.sinceMs, endOf(run.outcome) ?? 0);
+  const expiresMs = run.step.holdsUp ? fromMs + run.step.expiresAfterDays * dayMs : Number.POSITIVE_INFINITY;
   const day = run.step.remindersDays[run.reminders];
   const remindMs = day === undefined ? Number.POSITIVE_INFINITY : run.sinceMs + day * dayMs;
   return remindMs < expiresMs ? { kind: 'reminder', atMs: remindMs } : { kind: 'expiry', atMs: expiresMs };

@@ -1,6 +1,6 @@
-import type { CancellationScope } from '@temporalio/workflow';
+import { type CancellationScope, patched } from '@temporalio/workflow';
 import type { ConnectionRef, StepRow } from '../../activities/contract.ts';
-import { outcomeKey, type Plan, type Step, type StepState, type ToldOutcome } from '../../shared/domain/steps.ts';
+import { endOf, outcomeKey, type Plan, type Step, type StepState, type ToldOutcome } from '../../shared/domain/steps.ts';
 import type { Pace } from '../../shared/domain/workflow-inputs.ts';
 import type { Desk } from '../desk.ts';
 
@@ -94,10 +94,14 @@ export function enter(work: StepWork, run: StepRun, state: StepState): void {
   work.desk.mark();
 }
 
+/** The same is waited for, and ends at another time: a link that was sent again is another wait. */
+const endsElsewhere = (before: ToldOutcome | undefined, now: ToldOutcome): boolean =>
+  endOf(before) !== endOf(now) && patched('ends-of-waits');
+
 /** Stores the outcome of a check. A settled step is not changed; an equal outcome leaves `sinceMs` alone. */
 export function takeOutcome(work: StepWork, run: StepRun, outcome: ToldOutcome): void {
   if (isSettled(run)) return;
-  const isNews = outcomeKey(run.outcome) !== outcomeKey(outcome);
+  const isNews = outcomeKey(run.outcome) !== outcomeKey(outcome) || endsElsewhere(run.outcome, outcome);
   run.outcome = outcome;
   run.state = outcome.state === 'met' ? 'done' : outcome.state;
   if (isNews) {

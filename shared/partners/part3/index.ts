@@ -7,6 +7,7 @@ import { chooseProject } from './checks/choose-project.ts';
 import { confirmRole } from './checks/confirm-role.ts';
 import { contractorSignsIn } from './checks/contractor-signs-in.ts';
 import { createConnection } from './checks/create-connection.ts';
+import { whileInvited } from './checks/invitation.ts';
 import { inviteContractor } from './checks/invite-contractor.ts';
 import { mapResponses } from './checks/map-responses.ts';
 import { matchPeople } from './checks/match-people.ts';
@@ -43,11 +44,11 @@ export const createPart3 = (): Partner => ({
   checks: {
     verifyPartner,
     inviteContractor,
-    contractorSignsIn,
+    contractorSignsIn: whileInvited(contractorSignsIn),
     authorizeContractor,
-    confirmRole,
-    chooseProject,
-    createConnection,
+    confirmRole: whileInvited(confirmRole),
+    chooseProject: whileInvited(chooseProject),
+    createConnection: whileInvited(createConnection),
     verifyTools,
     matchPeople,
     authorizeResponders,

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { z } from 'zod';
+import { invitationMachine } from '../../domain/invitations.ts';
 import type { Database } from '../database.d.ts';
 import { wordOf } from '../rows.ts';
 import type { Db } from '../tenancy.ts';
@@ -130,7 +131,12 @@ export async function newestSignIn(
   purpose: SignInPurpose,
   subject: string | null = null,
 ): Promise<SignIn | undefined> {
-  const row = await db
+  const row = await newestFirst(db, connectionId, purpose, subject).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+const newestFirst = (db: Db, connectionId: string, purpose: SignInPurpose, subject: string | null) =>
+  db
     .selectFrom('sign_in')
     .selectAll()
     .where('connection_id', '=', connectionId)
@@ -139,7 +145,28 @@ export async function newestSignIn(
     .where('state', '<>', 'expired')
     .orderBy(furthestFirst)
     .orderBy(sql`CASE WHEN state = 'exchanged' THEN code_claimed_at END`, (order) => order.desc().nullsLast())
-    .orderBy('created_at', 'desc')
+    .orderBy('created_at', 'desc');
+
+/**
+ * The same of the sign-ins for a subject that can still be confirmed, or were: one that somebody began by an invitation counts for
+ * nothing once that has ended.
+ */
+export async function newestOfOpenLinks(db: Db, connectionId: string, subject: string): Promise<SignIn | undefined> {
+  const row = await newestFirst(db, connectionId, 'authorize-person', subject)
+    .where((where) =>
+      where.or([
+        where('state', '=', 'confirmed'),
+        where.not(
+          where.exists(
+            where
+              .selectFrom('invitation')
+              .select('invitation_id')
+              .whereRef('invitation.sign_in_id', '=', 'sign_in.sign_in_id')
+              .where('invitation.state', 'not in', [...invitationMachine.open]),
+          ),
+        ),
+      ]),
+    )
     .executeTakeFirst();
   return row && fromRow(row);
 }

@@ -5,11 +5,11 @@ import { ofInvitation } from './invitations.ts';
 import { type ExpiredLink, expireLinks } from './mailed-link-times.ts';
 
 /**
- * Expires invitations. Returns those that the inviter is told about: not the ones passed on (their successor reports), nor those
- * by which somebody has signed in.
+ * Expires invitations and returns them. `isTold`: whether the inviter is told; of one that was passed on its successor reports.
+ * Also of one by which somebody signed in: they cannot come back by it, and nothing is connected.
  */
-export async function expireInvitations(db: Db): Promise<readonly ExpiredLink[]> {
-  return (await expireLinks(db, ofInvitation)).filter(({ was, isAwaited }) => was !== 'passed-on' && isAwaited);
+export async function expireInvitations(db: Db): Promise<readonly (ExpiredLink & { readonly isTold: boolean })[]> {
+  return (await expireLinks(db, ofInvitation)).map((link) => ({ ...link, isTold: link.was !== 'passed-on' }));
 }
 
 /** How long ended invitations are kept, with their sealed addresses and mails (docs/security.md). */

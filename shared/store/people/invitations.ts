@@ -99,10 +99,10 @@ export async function invite(db: Db, given: NewInvitation): Promise<Invitation> 
   return fromRow(row);
 }
 
-const openOnes = (db: Db, connectionId: string) =>
+const openOnes = (db: Db, connectionId: string, end: 'superseded' | 'expired' | 'withdrawn' = 'superseded') =>
   db
     .updateTable('invitation')
-    .set({ state: 'superseded' satisfies OwnInvitationState, ended_at: sql<Date>`clock_timestamp()` })
+    .set({ state: end, ended_at: sql<Date>`clock_timestamp()` })
     .where('connection_id', '=', connectionId)
     .where('state', 'in', [...invitationMachine.open]);
 
@@ -152,6 +152,14 @@ export async function withdrawInvitation(db: Db, invitationId: string): Promise<
   const { connection_id, root_id } = await placeOf(db, invitationId);
   await supersede(db, connection_id, (open) => open.where('root_id', '=', root_id));
   return true;
+}
+
+/**
+ * The connection has ended, and with it its open invitations: `expired` if nobody came in time, `withdrawn` if somebody ended it.
+ * Nobody comes by a link to what is no more.
+ */
+export async function endInvitationsWith(db: Db, connectionId: string, state: 'expired' | 'withdrawn'): Promise<void> {
+  await openOnes(db, connectionId, state).execute();
 }
 
 /**

@@ -42,18 +42,16 @@ export interface ExpiredLink {
   readonly linkId: string;
   readonly generation: number;
   readonly was: string;
-  /** Whether nobody had come by it. */
-  readonly isAwaited: boolean;
 }
 
 /** Expires links past their end and returns them. A link locked by another transaction is left for the next run. */
-export async function expireLinks(db: Db, { table, id, machine, isAwaited }: LinkKind): Promise<readonly ExpiredLink[]> {
+export async function expireLinks(db: Db, { table, id, machine }: LinkKind): Promise<readonly ExpiredLink[]> {
   const past = await sql<ExpiredLink>`
     WITH past AS (
       SELECT ${sql.ref(id)} AS id, state FROM ${sql.table(table)}
       WHERE state = ANY(${[...machine.open]}) AND expires_at <= clock_timestamp() FOR UPDATE SKIP LOCKED)
     UPDATE ${sql.table(table)} AS link SET state = 'expired', ended_at = clock_timestamp() FROM past
     WHERE link.${sql.ref(id)} = past.id
-    RETURNING past.id AS "linkId", generation, past.state AS was, ${isAwaited} AS "isAwaited"`.execute(db);
+    RETURNING past.id AS "linkId", generation, past.state AS was`.execute(db);
   return past.rows;
 }

@@ -116,9 +116,10 @@ export async function markBounced(db: Db, kind: LinkKind, linkId: string, genera
   return (await bouncing.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
-/** Somebody pressed a button on its page. Only the first press counts; the link stays valid. */
-export async function markOpened(db: Db, kind: LinkKind, linkId: string): Promise<void> {
-  await goingTo(db, kind, linkId, 'opened').set({ opened_at: now }).execute();
+/** Somebody pressed a button on its page; the link stays valid. Returns whether it was the first press: only that counts. */
+export async function markOpened(db: Db, kind: LinkKind, linkId: string): Promise<boolean> {
+  const changed = await goingTo(db, kind, linkId, 'opened').set({ opened_at: now }).executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
 }
 
 /** The person wants no more reminders of it. */

@@ -81,12 +81,12 @@ test('taken back after somebody has signed in by it, nothing is connected by it;
   expect(await states()).toEqual(['accepted', 'withdrawn']);
 });
 
-test('who has signed in is reminded no more, and of the end of their link nobody is told that it was never used', async () => {
+test('who has signed in is reminded no more, and of the end of their link whoever invited is told', async () => {
   const { admin } = bench().store;
   await admin.query("UPDATE invitation SET sent_at = now() - interval '2 days' WHERE connection_id = $1", [on.connectionId]);
   expect(await on.inTenant((db) => takeReminders(db, ofInvitation, reminderDays, 'test'))).toEqual([]);
   await admin.query('UPDATE invitation SET expires_at = now() WHERE connection_id = $1', [on.connectionId]);
-  expect(await on.inTenant(expireInvitations)).toEqual([]);
+  expect(await on.inTenant(expireInvitations)).toMatchObject([{ linkId: invitationId, was: 'sent', isTold: true }]);
   expect(await states()).toEqual(['expired']);
 });
 

@@ -1,5 +1,6 @@
 import { type Check, met } from '../../contract.ts';
 import { waiting } from '../../words.ts';
+import { obstacleOf } from './invitation.ts';
 import { peopleOf } from './people.ts';
 
 const where = 'In the mail with the invitation: See what is asked. Or on the page that opened: Continue with Procore.';
@@ -11,7 +12,8 @@ const where = 'In the mail with the invitation: See what is asked. Or on the pag
 export const contractorSignsIn: Check = async (context) => {
   const { owner, signIn, invitation } = peopleOf(context);
   if (owner !== null) return met({ procoreUserId: owner.procoreUserId });
-  const untilMs = invitation === null ? {} : { untilMs: invitation.expiresAtMs };
+  const obstacle = obstacleOf(invitation);
+  if (obstacle !== null) return obstacle;
   switch (signIn?.state) {
     case 'returned':
       return waiting('procore', {
@@ -21,19 +23,15 @@ export const contractorSignsIn: Check = async (context) => {
       });
     case 'exchanged':
     case 'confirmed':
-      return waitingFor('The contractor signed in to Procore.', 'They say on the page that this account is theirs.', untilMs);
+      return waitingFor('The contractor signed in to Procore.', 'They say on the page that this account is theirs.');
     case 'started':
-      return waitingFor('The contractor went to Procore to sign in.', 'They sign in there.', untilMs);
+      return waitingFor('The contractor went to Procore to sign in.', 'They sign in there.');
     default:
       return waitingFor(
         signIn?.refusal ?? (invitation?.state === 'opened' ? 'The contractor opened the link.' : 'The contractor has the mail.'),
         'They sign in to Procore once. It takes about three minutes in all.',
-        untilMs,
       );
   }
 };
 
-function waitingFor(seen: string, needed: string, until: { readonly untilMs?: number }) {
-  const { outcome } = waiting('contractor', { seen, needed, where });
-  return { outcome: { ...outcome, ...until } };
-}
+const waitingFor = (seen: string, needed: string) => waiting('contractor', { seen, needed, where });

@@ -4,7 +4,7 @@ import { foldEmail, nameScore } from '../../names.ts';
 import type { OwnerFacts, PeopleContext } from '../../people.ts';
 import { waiting } from '../../words.ts';
 import { noAdminOf } from './choose-project.ts';
-import { takenBack } from './invite-contractor.ts';
+import { takenBack } from './invitation.ts';
 import { peopleOf } from './people.ts';
 import { roleOn } from './roles.ts';
 
