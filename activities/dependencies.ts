@@ -10,9 +10,9 @@ import type { ServiceTokens } from '../shared/procore/tokens.ts';
 import type { StorePool } from '../shared/store/tenancy.ts';
 import type { Vault } from '../shared/store/tenants/vault.ts';
 import type { TemporalRuns } from '../shared/temporal/runs.ts';
+import type { GrantTokens } from './grants/tokens.ts';
 import type { Log } from './log.ts';
-import type { GrantTokens } from './people/grants/tokens.ts';
-import type { MailAccess } from './people/mail-access.ts';
+import type { MailAccess } from './mail/access.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything the activities use to reach the outside; created once by the worker, or by a test. */

@@ -1,7 +1,7 @@
 import { createChecks } from './checks/index.ts';
 import type { Activities } from './contract.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { createMailActivities } from './people/mail.ts';
+import { createMailActivities } from './mail/outbox.ts';
 import type { CrashHook } from './sync/crash-points.ts';
 import { createSyncActivities, syncDependenciesOf } from './sync/index.ts';
 import { createUpkeep } from './upkeep/tidy.ts';

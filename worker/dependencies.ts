@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { z } from 'zod';
 import type { ActivityDependencies } from '../activities/dependencies.ts';
+import { grantTokensOf } from '../activities/grants/index.ts';
 import type { Log } from '../activities/log.ts';
-import { grantTokensOf } from '../activities/people/grants/index.ts';
 import { temporalSurroundings } from '../activities/surroundings.ts';
 import type { workerEnvironment } from '../shared/config/environment.ts';
 import { procoreFiles } from '../shared/config/files.ts';

@@ -1,8 +1,8 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import type { GrantSpill, SealedNewPair } from '../activities/grants/contract.ts';
 import type { Log } from '../activities/log.ts';
-import type { GrantSpill, SealedNewPair } from '../activities/people/grants/contract.ts';
 
 const suffix = '.pair';
 

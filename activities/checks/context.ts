@@ -25,7 +25,7 @@ import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import { grantBudgetKey, partnerClient, serviceClient } from '../clients.ts';
 import type { StepRef } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { personClient } from '../people/sign-ins.ts';
+import { personClient } from '../sign-ins/tokens.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { askAboutAll, levelsWish } from './levels-due.ts';
 import { peopleContext, readPeople } from './people.ts';

@@ -32,7 +32,7 @@ import { findSurvey } from '../../shared/store/projects/backfill-surveys.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { lapseOf, lapsingAs } from '../people/owner-lapse.ts';
+import { lapseOf, lapsingAs } from '../grants/owner-lapse.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readerOf } from '../sync/reading.ts';
 

@@ -16,7 +16,7 @@ import { usableToken } from '../../shared/store/grants/sign-in-tokens.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { OpenedCheck } from '../checks/context.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { giveTokenUp, personClient, type SignInRef } from '../people/sign-ins.ts';
+import { giveTokenUp, personClient, type SignInRef } from '../sign-ins/tokens.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { addToChosen, replaceOld } from './projects.ts';
 import { giveRights, templateIds } from './rights.ts';

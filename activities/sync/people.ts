@@ -9,8 +9,8 @@ import { listTeam, type StoredMember } from '../../shared/store/people/team.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient, type PersonsReach } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { holdingBackOne } from '../people/grants/held-back.ts';
-import { lapsingAs, ownerLapseOf } from '../people/owner-lapse.ts';
+import { holdingBackOne } from '../grants/held-back.ts';
+import { lapsingAs, ownerLapseOf } from '../grants/owner-lapse.ts';
 import type { ClientsWish, OpenedClients } from './dependencies.ts';
 import { readerOf, refusedTurn, takeTurn } from './reading.ts';
 

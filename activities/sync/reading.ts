@@ -10,7 +10,7 @@ import type { Connection } from '../../shared/store/connections/connections.ts';
 import { noteRefusedReader } from '../../shared/store/grants/consents.ts';
 import { chooseReader, findTurn, noteTurn, ownerLacksAccess, type Turn } from '../../shared/store/grants/reading.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import { ownerWordsOf } from '../people/owner-lapse.ts';
+import { ownerWordsOf } from '../grants/owner-lapse.ts';
 
 type Place = Pick<Connection, 'tenantId' | 'connectionId' | 'ownerGrantId' | 'partner'>;
 

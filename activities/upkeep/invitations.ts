@@ -6,7 +6,7 @@ import { expireInvitations, sweepInvitations } from '../../shared/store/people/i
 import { ofInvitation } from '../../shared/store/people/invitations.ts';
 import { takeReminders } from '../../shared/store/people/mailed-link-times.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
-import { askForLooksAt } from '../people/invitation-results.ts';
+import { askForLooksAt } from '../mail/invitation-results.ts';
 
 /**
  * Applies time to a tenant's invitations: reminds the invited who have not come, expires what is over and tells the inviter, and

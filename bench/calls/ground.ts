@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import { grantTokensOf } from '../../activities/people/grants/index.ts';
+import { grantTokensOf } from '../../activities/grants/index.ts';
 import { createSyncActivities, syncDependenciesOf } from '../../activities/sync/index.ts';
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { pairSecret } from '../../activities/people/grants/store.ts';
+import { pairSecret } from '../../activities/grants/store.ts';
 import type { LedgerEntry } from '../../sandbox/kernel/ledger.ts';
 import { issueCode } from '../../sandbox/login/credentials.ts';
 import { acmeId } from '../../sandbox/seed/seed.ts';

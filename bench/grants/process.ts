@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import pg from 'pg';
-import { grantTokensOf } from '../../activities/people/grants/index.ts';
+import { grantTokensOf } from '../../activities/grants/index.ts';
 import { type Mode, timingsOf } from '../../shared/config/pace.ts';
 import { claimedCompany } from '../../shared/domain/company.ts';
 import { faultIn } from '../../shared/domain/faults.ts';

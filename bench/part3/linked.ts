@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { pairSecret } from '../../activities/people/grants/store.ts';
+import { pairSecret } from '../../activities/grants/store.ts';
 import type { Project } from '../../sandbox/kernel/model.ts';
 import { issueCode } from '../../sandbox/login/credentials.ts';
 import { offeredResponses } from '../../sandbox/procore/submittals/responses.ts';

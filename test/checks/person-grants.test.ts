@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { exchangeSignIn } from '../../activities/people/exchange.ts';
-import { keepGrant } from '../../activities/people/grants/keep.ts';
+import { keepGrant } from '../../activities/grants/keep.ts';
+import { exchangeSignIn } from '../../activities/sign-ins/exchange.ts';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { claimCompany, findConnection } from '../../shared/store/connections/connections.ts';

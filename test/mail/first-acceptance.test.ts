@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createMailActivities } from '../../activities/people/mail.ts';
+import { createMailActivities } from '../../activities/mail/outbox.ts';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { closeBox } from '../../shared/security/boxing.ts';
 import { places } from '../../shared/security/places.ts';

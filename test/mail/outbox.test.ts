@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { drainMail } from '../../activities/people/mail.ts';
+import { drainMail } from '../../activities/mail/outbox.ts';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { queueMail } from '../../shared/store/mail.ts';
 import { findInvitation, ofInvitation, withdrawInvitation } from '../../shared/store/people/invitations.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
-import type { Claim, GrantRef, SealedNewPair } from '../../activities/people/grants/contract.ts';
-import { createGrantStore, pairSecret } from '../../activities/people/grants/store.ts';
+import type { Claim, GrantRef, SealedNewPair } from '../../activities/grants/contract.ts';
+import { createGrantStore, pairSecret } from '../../activities/grants/store.ts';
 import { places } from '../../shared/security/places.ts';
 import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
 import { replacePair } from '../../shared/store/grants/grant-pairs.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Claim, GrantStore } from '../../activities/people/grants/contract.ts';
-import { createGrantStore } from '../../activities/people/grants/store.ts';
+import type { Claim, GrantStore } from '../../activities/grants/contract.ts';
+import { createGrantStore } from '../../activities/grants/store.ts';
 import { leftoversToRevoke } from '../../shared/store/grants/grant-leftovers.ts';
 import { revokeGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';

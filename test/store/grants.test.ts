@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import type { Claim, GrantRef, SealedNewPair } from '../../activities/people/grants/contract.ts';
-import { createGrantStore } from '../../activities/people/grants/store.ts';
+import type { Claim, GrantRef, SealedNewPair } from '../../activities/grants/contract.ts';
+import { createGrantStore } from '../../activities/grants/store.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
 import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
 import { leftoversToRevoke } from '../../shared/store/grants/grant-leftovers.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createChecks } from '../../activities/checks/index.ts';
 import type { ChecksActivities } from '../../activities/contract.ts';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import { grantTokensOf } from '../../activities/people/grants/index.ts';
+import { grantTokensOf } from '../../activities/grants/index.ts';
 import type { Profile } from '../../sandbox/seed/profiles.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { procoreFiles } from '../../shared/config/files.ts';

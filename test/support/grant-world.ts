@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
-import type { GrantDependencies, GrantLogin, SealedNewPair } from '../../activities/people/grants/contract.ts';
-import { createGrantTokens, type GrantTokens } from '../../activities/people/grants/tokens.ts';
+import type { GrantDependencies, GrantLogin, SealedNewPair } from '../../activities/grants/contract.ts';
+import { createGrantTokens, type GrantTokens } from '../../activities/grants/tokens.ts';
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
 import { revealSecret, secretOf } from '../../shared/security/secret.ts';
 import { type Broken, createMemoryGrants, type Texts } from './memory-grants.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { pairSecret } from '../../activities/people/grants/store.ts';
+import { pairSecret } from '../../activities/grants/store.ts';
 import { places } from '../../shared/security/places.ts';
 import { secretOf } from '../../shared/security/secret.ts';
 import { beginGrant } from '../../shared/store/grants/grant-pairs.ts';

@@ -1,4 +1,4 @@
-import type { Claim, GrantStore, HeldPair, SealedNewPair } from '../../activities/people/grants/contract.ts';
+import type { Claim, GrantStore, HeldPair, SealedNewPair } from '../../activities/grants/contract.ts';
 import { revealSecret, secretOf } from '../../shared/security/secret.ts';
 import { type GrantState, grantTransitions } from '../../shared/store/grants/grants.ts';
 

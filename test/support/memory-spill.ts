@@ -1,4 +1,4 @@
-import type { GrantSpill, SealedNewPair } from '../../activities/people/grants/contract.ts';
+import type { GrantSpill, SealedNewPair } from '../../activities/grants/contract.ts';
 
 /** A disk for tests: what lies there outlives the worker that put it there. */
 export function createMemorySpill(): GrantSpill {

@@ -1,4 +1,4 @@
-import { createMailActivities } from '../../activities/people/mail.ts';
+import { createMailActivities } from '../../activities/mail/outbox.ts';
 import { part3Tokens } from '../../sandbox/seed/part3.ts';
 import { personActor } from '../../shared/domain/actors.ts';
 import type { OfferedProject } from '../../shared/domain/contractors.ts';

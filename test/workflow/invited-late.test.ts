@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
-import { createMailActivities } from '../../activities/people/mail.ts';
+import { createMailActivities } from '../../activities/mail/outbox.ts';
 import { createUpkeep } from '../../activities/upkeep/tidy.ts';
 import { timingsOf } from '../../shared/config/pace.ts';
 import { workflowIds } from '../../shared/domain/ids.ts';

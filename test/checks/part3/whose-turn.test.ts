@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createMailActivities } from '../../../activities/people/mail.ts';
+import { createMailActivities } from '../../../activities/mail/outbox.ts';
 import { createUpkeep } from '../../../activities/upkeep/tidy.ts';
 import { toldOf } from '../../../shared/domain/steps.ts';
 import { findStep } from '../../../shared/store/connections/steps.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { PersonsReach } from '../../../activities/clients.ts';
-import { heldBackFault, holdingBackOne } from '../../../activities/people/grants/held-back.ts';
+import { heldBackFault, holdingBackOne } from '../../../activities/grants/held-back.ts';
 import { Fault } from '../../../shared/domain/faults.ts';
 import { causeOf } from '../../../shared/partners/part3/answering/persons.ts';
 

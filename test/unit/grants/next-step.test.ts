@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { GrantReading } from '../../../activities/people/grants/contract.ts';
-import { nextStep, type Refusals } from '../../../activities/people/grants/next-step.ts';
+import type { GrantReading } from '../../../activities/grants/contract.ts';
+import { nextStep, type Refusals } from '../../../activities/grants/next-step.ts';
 import { grantStates } from '../../../shared/store/grants/grants.ts';
 
 type Standing = GrantReading['standing'];

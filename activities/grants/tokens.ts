@@ -1,6 +1,6 @@
-import { Fault } from '../../../shared/domain/faults.ts';
-import { abortable } from '../../../shared/http/clock.ts';
-import type { TokenSource } from '../../../shared/procore/contract.ts';
+import { Fault } from '../../shared/domain/faults.ts';
+import { abortable } from '../../shared/http/clock.ts';
+import type { TokenSource } from '../../shared/procore/contract.ts';
 import { attemptRefresh, settlePair } from './attempt.ts';
 import type { GrantDependencies, GrantReading, GrantRef, HeldPair } from './contract.ts';
 import { nextStep, type Refusals } from './next-step.ts';

@@ -1,5 +1,5 @@
-import { Fault } from '../../../shared/domain/faults.ts';
-import type { TokenPair } from '../../../shared/procore/oauth.ts';
+import { Fault } from '../../shared/domain/faults.ts';
+import type { TokenPair } from '../../shared/procore/oauth.ts';
 import type { Claim, GrantDependencies, GrantRef, SealedNewPair } from './contract.ts';
 
 /** Pause after a request that was surely not sent. */

@@ -2,9 +2,9 @@ import type { Connection } from '../../shared/store/connections/connections.ts';
 import { authorizingSignIns, findSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { keepGrant } from '../grants/keep.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { exchangeSignIn } from './exchange.ts';
-import { keepGrant } from './grants/keep.ts';
 
 /**
  * Advances the pending sign-ins of a connection: exchanges a code for a token and identifies its user; turns the tokens of a confirmed

@@ -9,7 +9,7 @@ import type { Invitation } from '../../shared/store/people/invitations.ts';
 import { ownerAddress } from '../../shared/store/people/owner-addresses.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { counts, invitationAt, invitedAddress } from './invited.ts';
+import { counts, invitationAt, invitedAddress } from '../sign-ins/invited.ts';
 
 /**
  * The address of a connection's owner: the newer of the address given for them and that of an invitation to their login; if none

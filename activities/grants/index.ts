@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { realClock } from '../../../shared/http/clock.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
+import { realClock } from '../../shared/http/clock.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 import type { GrantClock, GrantLogin, GrantSpill } from './contract.ts';
 import { revokeLeftovers } from './leftovers.ts';
 import { createGrantStore } from './store.ts';

@@ -1,7 +1,7 @@
-import { Fault } from '../../../shared/domain/faults.ts';
-import type { BreakerReason, OpenBreaker } from '../../../shared/store/grants/grant-breaker.ts';
-import type { PersonsReach } from '../../clients.ts';
-import { recasting } from '../recast.ts';
+import { Fault } from '../../shared/domain/faults.ts';
+import type { BreakerReason, OpenBreaker } from '../../shared/store/grants/grant-breaker.ts';
+import type { PersonsReach } from '../clients.ts';
+import { recasting } from './recast.ts';
 
 const because: Readonly<Record<BreakerReason, string>> = {
   'client-refused': 'Procore does not accept our own app',

@@ -1,8 +1,8 @@
-import type { TokenPair } from '../../../shared/procore/oauth.ts';
-import type { Secret } from '../../../shared/security/secret.ts';
-import type { Lapse } from '../../../shared/store/grants/grant-refresh.ts';
-import type { GrantStanding } from '../../../shared/store/grants/grants.ts';
-import type { Log } from '../../log.ts';
+import type { TokenPair } from '../../shared/procore/oauth.ts';
+import type { Secret } from '../../shared/security/secret.ts';
+import type { Lapse } from '../../shared/store/grants/grant-refresh.ts';
+import type { GrantStanding } from '../../shared/store/grants/grants.ts';
+import type { Log } from '../log.ts';
 
 /**
  * What the refresh of persons' grants uses to reach the outside. Each function is one effect that may fail by itself; the rules

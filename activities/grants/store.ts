@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { TokenPair } from '../../../shared/procore/oauth.ts';
-import { places } from '../../../shared/security/places.ts';
-import { revealSecret, type Secret, secretOf } from '../../../shared/security/secret.ts';
+import type { TokenPair } from '../../shared/procore/oauth.ts';
+import { places } from '../../shared/security/places.ts';
+import { revealSecret, type Secret, secretOf } from '../../shared/security/secret.ts';
 import {
   claimRefresh,
   giveClaimBack,
@@ -9,10 +9,10 @@ import {
   markClientRefused,
   markUnsure,
   storePair,
-} from '../../../shared/store/grants/grant-refresh.ts';
-import { noteGrantUse, readStanding } from '../../../shared/store/grants/grants.ts';
-import { type Db, type StorePool, withTenant } from '../../../shared/store/tenancy.ts';
-import type { Vault } from '../../../shared/store/tenants/vault.ts';
+} from '../../shared/store/grants/grant-refresh.ts';
+import { noteGrantUse, readStanding } from '../../shared/store/grants/grants.ts';
+import { type Db, type StorePool, withTenant } from '../../shared/store/tenancy.ts';
+import type { Vault } from '../../shared/store/tenants/vault.ts';
 import type { GrantRef, GrantStore, HeldPair } from './contract.ts';
 
 const sealedText = z.object({ accessToken: z.string(), refreshToken: z.string() });

@@ -21,7 +21,7 @@ import { notYet } from '../../shared/temporal/failures.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { isInvited } from './invited.ts';
-import { giveTokenUp, personClient, revoked, type SignInRef, sealToken } from './sign-ins.ts';
+import { giveTokenUp, personClient, revoked, type SignInRef, sealToken } from './tokens.ts';
 
 /** The lease of a claimed code outlives the request that sends it by this much. */
 const leaseMarginMs = 5_000;

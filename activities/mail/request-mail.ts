@@ -16,8 +16,8 @@ import { placesOfMember } from '../../shared/store/people/responders.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { readTenant } from '../../shared/store/tenants/tenants.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import type { Written } from './access.ts';
 import { endedFor, settleLink } from './link-mail.ts';
-import type { Written } from './mail-access.ts';
 import { addressOfOwner, overForOwner } from './owner-mail.ts';
 
 /** Mails that carry the single-use link: only they decide whether the request counts as sent. */

@@ -5,8 +5,8 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import type { MailActivities, MailReport } from '../contract.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { deliver } from '../upkeep/commands.ts';
+import type { Written } from './access.ts';
 import { settleInvitationMail, writeInvitationMail } from './invitation-mail.ts';
-import type { Written } from './mail-access.ts';
 import { settleRequestMail, writeRequestMail } from './request-mail.ts';
 
 /** An attempt takes several protocol steps, each at most as long as a request. */

@@ -1,4 +1,4 @@
-import { Fault } from '../../../shared/domain/faults.ts';
+import { Fault } from '../../shared/domain/faults.ts';
 import type { GrantReading, GrantTimings } from './contract.ts';
 import { heldBackFault } from './held-back.ts';
 

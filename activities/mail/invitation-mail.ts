@@ -13,9 +13,9 @@ import type { InvitationMail } from '../../shared/store/mail.ts';
 import { findInvitation, type Invitation, ofInvitation } from '../../shared/store/people/invitations.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import type { Written } from './access.ts';
 import { askForLooksAt, bounceIsOver, tellOfBounce } from './invitation-results.ts';
 import { endedFor, settleLink } from './link-mail.ts';
-import type { Written } from './mail-access.ts';
 
 /**
  * Applies the mail's result to the invitation that it carried. `words`: the server's, if it refused the address; null if it was

@@ -1,13 +1,8 @@
-import { Fault } from '../../../shared/domain/faults.ts';
-import { SealingError } from '../../../shared/security/sealing.ts';
-import {
-  forgetLeftover,
-  type Leftover,
-  leftoversToRevoke,
-  postponeLeftover,
-} from '../../../shared/store/grants/grant-leftovers.ts';
-import { withTenant } from '../../../shared/store/tenancy.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
+import { Fault } from '../../shared/domain/faults.ts';
+import { SealingError } from '../../shared/security/sealing.ts';
+import { forgetLeftover, type Leftover, leftoversToRevoke, postponeLeftover } from '../../shared/store/grants/grant-leftovers.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 import type { GrantLogin, HeldPair } from './contract.ts';
 import { unsealPair } from './store.ts';
 

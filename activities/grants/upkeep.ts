@@ -1,7 +1,7 @@
-import { grantsToRefresh } from '../../../shared/store/grants/grants.ts';
-import { tokensToKeep } from '../../../shared/store/grants/sign-in-tokens.ts';
-import { withTenant } from '../../../shared/store/tenancy.ts';
-import type { ActivityDependencies } from '../../dependencies.ts';
+import { grantsToRefresh } from '../../shared/store/grants/grants.ts';
+import { tokensToKeep } from '../../shared/store/grants/sign-in-tokens.ts';
+import { withTenant } from '../../shared/store/tenancy.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 import { grantLogin } from './index.ts';
 import { keepGrant } from './keep.ts';
 import { revokeLeftovers } from './leftovers.ts';
