@@ -1,47 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { RfiFields, SubmittalFields } from '../../shared/partners/part3/fields.ts';
-import { invitationLinks } from '../../shared/security/invitation-links.ts';
 import { moveConnection } from '../../shared/store/connections/connections.ts';
 import { storeOutcome, storeReminder } from '../../shared/store/connections/steps.ts';
-import { beginGrant } from '../../shared/store/grants/grant-pairs.ts';
-import { askOnce, askOnceMore } from '../../shared/store/people/asking.ts';
-import { endRequestLink } from '../../shared/store/people/authorization-requests.ts';
-import { memberSubject } from '../../shared/store/people/authorizations.ts';
-import { noteAuthorized, storeTeam } from '../../shared/store/people/team.ts';
-import { linkProject } from '../../shared/store/projects/project-links.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
-import { testEpoch, testLinkKey, useTestApi } from '../support/api.ts';
-import { newWorld, type World } from '../support/api-world.ts';
-import { offer } from '../support/contracting-world.ts';
+import { storeTeam } from '../../shared/store/people/team.ts';
 import { anotherSignsIn, ownerLapsed } from '../support/lapsed-owner.ts';
+import { useStatusGround } from '../support/status-ground.ts';
 
-const apiOf = useTestApi();
-let world: World;
-let projectLinkId: string;
-
-const inTenant = <Result>(work: Parameters<typeof withTenant<Result>>[2]) => withTenant(apiOf().store.pool, world.tenantId, work);
-const status = async (query = '') =>
-  Object((await apiOf().call('get', `/v1/connections/${world.peopleConnectionId}/status${query}`, { key: world.key })).body);
-const sql = (text: string, values: readonly unknown[]) => apiOf().store.admin.query(text, [...values]);
-
-beforeEach(async () => {
-  world = await newWorld(apiOf());
-  const link = await inTenant((db) =>
-    linkProject(db, {
-      tenantId: world.tenantId,
-      connectionId: world.peopleConnectionId,
-      procoreProjectId: offer.projectId,
-      procoreProjectName: offer.projectName,
-      partnerProjectId: 'p-2',
-      partnerProjectName: offer.projectName,
-      procoreTimeZone: 'Sydney',
-      timeZone: 'Australia/Sydney',
-      basis: 'person',
-    }),
-  );
-  projectLinkId = link.projectLinkId;
-});
+const { apiOf, worldNow, linkNow, inTenant, status, sql } = useStatusGround();
 
 const ria = { name: 'Ria Solà', memberId: 'm-1' };
 const sam = { name: 'Sam Wu', memberId: 'm-2' };
@@ -88,8 +54,8 @@ async function carried(id: string, { stream = 'rfis', written = 'open', versions
     `INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version, target_id, written)
      VALUES ($1, $2, $3, $4, 'hash', $5, $6, $7)`,
     [
-      world.tenantId,
-      projectLinkId,
+      worldNow().tenantId,
+      linkNow(),
       stream,
       key,
       versions.length,
@@ -103,9 +69,9 @@ async function carried(id: string, { stream = 'rfis', written = 'open', versions
       `INSERT INTO delivery (tenant_id, delivery_id, project_link_id, stream, natural_key, version, action, payload, state, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, 'update', $7, 'done', $8)`,
       [
-        world.tenantId,
+        worldNow().tenantId,
         randomUUID(),
-        projectLinkId,
+        linkNow(),
         stream,
         key,
         place + 1,
@@ -135,9 +101,9 @@ test('a step that waits for the inviter is the next thing, on the partner’s si
 test('a reminder that fell due is told with the wait of its step, and with the step', async () => {
   const stepId = 'createConnection';
   const step = async () =>
-    (await apiOf().call('get', `/v1/connections/${world.peopleConnectionId}/steps/${stepId}`, { key: world.key })).body;
+    (await apiOf().call('get', `/v1/connections/${worldNow().peopleConnectionId}/steps/${stepId}`, { key: worldNow().key })).body;
   expect([(await status()).next.reminderDueAt, await step()]).toMatchObject([null, { reminderDueAt: null }]);
-  await inTenant((db) => storeReminder(db, world.peopleConnectionId, stepId));
+  await inTenant((db) => storeReminder(db, worldNow().peopleConnectionId, stepId));
   await sql(
     "UPDATE step SET reminded_at = ARRAY['2026-11-02T00:00:00Z', '2026-11-04T00:00:00Z']::timestamptz[] WHERE reminded_at <> '{}'",
     [],
@@ -146,11 +112,11 @@ test('a reminder that fell due is told with the wait of its step, and with the s
 });
 
 test('an invitation that nobody follows waits on the contractor’s side until it ends, and goes before what has no end', async () => {
-  await sql('UPDATE connection SET owner_grant_id = NULL WHERE connection_id = $1', [world.peopleConnectionId]);
-  const { rows } = await sql('SELECT expires_at FROM invitation WHERE connection_id = $1', [world.peopleConnectionId]);
+  await sql('UPDATE connection SET owner_grant_id = NULL WHERE connection_id = $1', [worldNow().peopleConnectionId]);
+  const { rows } = await sql('SELECT expires_at FROM invitation WHERE connection_id = $1', [worldNow().peopleConnectionId]);
   await inTenant((db) =>
     storeOutcome(db, {
-      connectionId: world.peopleConnectionId,
+      connectionId: worldNow().peopleConnectionId,
       stepId: 'contractorSignsIn',
       outcome: {
         state: 'waiting',
@@ -174,7 +140,7 @@ test('an invitation that nobody follows waits on the contractor’s side until i
 });
 
 test('of a connection that has ended nobody is next: the status says that it is over, and what to do', async () => {
-  const { peopleConnectionId: connectionId } = world;
+  const { peopleConnectionId: connectionId } = worldNow();
   expect(await status()).toMatchObject({ ended: null, next: { owner: 'admin' } });
   await inTenant((db) => moveConnection(db, connectionId, 'expired'));
   expect(await status()).toMatchObject({
@@ -183,116 +149,6 @@ test('of a connection that has ended nobody is next: the status says that it is 
     waits: [],
     projects: [],
   });
-});
-
-test('whoever returns documents and has not authorized is a line of their own; who has, or has left, is none', async () => {
-  const { peopleConnectionId: connectionId, tenantId } = world;
-  const member = (memberId: string, name: string, returns = true) => ({
-    memberId,
-    name,
-    email: `${memberId}@x.example`,
-    emailKey: `${memberId}@x.example`,
-    returns,
-  });
-  await inTenant(async (db) => {
-    await storeTeam(db, tenantId, connectionId, [member('m-4', 'Left')]);
-    await storeTeam(db, tenantId, connectionId, [member('m-1', 'Ria'), member('m-2', 'Sam'), member('m-3', 'Pia', false)]);
-    const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
-    await askOnce(db, using, { tenantId, emailKey: 'm-1@x.example' }, 'asked');
-    await storeOutcome(db, {
-      connectionId,
-      stepId: 'authorizeResponders',
-      outcome: { state: 'waiting', on: 'responder', seen: '0 of 2', needed: 'Each of them authorizes.', where: 'Mail' },
-      doneBy: 'system',
-      by: 'onboarding',
-    });
-  });
-  await sql(
-    `INSERT INTO member_account (tenant_id, email_key, grant_id) SELECT $1, 'm-2@x.example', grant_id FROM person_grant WHERE tenant_id = $1 LIMIT 1`,
-    [tenantId],
-  );
-  const { rows } = await sql(
-    `SELECT asked_at, expires_at FROM authorization_request WHERE tenant_id = $1 AND subject = 'member:m-1@x.example'`,
-    [tenantId],
-  );
-  const [asked] = rows;
-  const ofResponders = async () => (await status()).waits.filter(({ owner }: { owner: string }) => owner === 'responder');
-  expect(await ofResponders()).toMatchObject([
-    {
-      side: 'partner',
-      who: 'Ria',
-      what: 'Ria authorizes their own Procore account.',
-      since: asked.asked_at.toISOString(),
-      until: asked.expires_at.toISOString(),
-    },
-  ]);
-  await inTenant((db) => endRequestLink(db, memberSubject('m-1@x.example')));
-  expect(await ofResponders()).toMatchObject([{ who: 'Ria', until: null }]);
-  await sql("UPDATE person_grant SET state = 'lapsed' WHERE tenant_id = $1", [tenantId]);
-  expect((await ofResponders()).map(({ who, what }: { who: string; what: string }) => [who, what]).sort()).toEqual([
-    ['Ria', 'Ria authorizes their own Procore account.'],
-    ['Sam', 'Sam signs in to Procore again.'],
-  ]);
-});
-
-test('who is waited for again is waited for since then: since the lapse, the revocation, or the new asking, and never since the first', async () => {
-  const { peopleConnectionId: connectionId, tenantId } = world;
-  const emailKey = 'm-2@x.example';
-  const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
-  const grantId = randomUUID();
-  await inTenant(async (db) => {
-    const sam = { memberId: 'm-2', name: 'Sam', email: emailKey, emailKey, returns: true };
-    await storeTeam(db, tenantId, connectionId, [sam]);
-    await askOnce(db, using, { tenantId, emailKey }, 'asked');
-    const person = { tenantId, procoreUserId: '102', procoreLogin: emailKey, procoreName: 'Sam' };
-    const moments = { issuedAt: new Date(), expiresAt: new Date(Date.now() + 600_000) };
-    await beginGrant(db, person, { grantId, sealedPair: Buffer.from('sealed'), signInId: randomUUID(), ...moments });
-    await noteAuthorized(db, tenantId, emailKey, grantId);
-    await storeOutcome(db, {
-      connectionId,
-      stepId: 'authorizeResponders',
-      outcome: { state: 'waiting', on: 'responder', seen: '0 of 1', needed: 'Each of them authorizes.', where: 'Mail' },
-      doneBy: 'system',
-      by: 'onboarding',
-    });
-  });
-  const firstAsked = '2026-01-01T00:00:00.000Z';
-  await sql(
-    `UPDATE authorization_request SET state = 'answered', asked_at = $2, ended_at = $2 WHERE tenant_id = $1 AND connection_id IS NULL`,
-    [tenantId, firstAsked],
-  );
-  await sql('UPDATE step SET since = $2 WHERE connection_id = $1', [connectionId, firstAsked]);
-  const wait = async () =>
-    (await status()).waits.find(({ about }: { about: { id: string } }) => about.id === 'authorizeResponders:m-2');
-  expect(await wait()).toBeUndefined();
-
-  const lapsedAt = '2026-02-02T00:00:00.000Z';
-  await sql("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [grantId]);
-  await sql("INSERT INTO grant_event (tenant_id, grant_id, version, kind, at) VALUES ($1, $2, 1, 'lapsed', $3)", [
-    tenantId,
-    grantId,
-    lapsedAt,
-  ]);
-  expect(await wait()).toMatchObject({ owner: 'responder', who: 'Sam', since: lapsedAt });
-
-  const revokedAt = '2026-03-03T00:00:00.000Z';
-  await sql("UPDATE person_grant SET state = 'revoked', sealed_pair = NULL, revoked_at = $2 WHERE grant_id = $1", [
-    grantId,
-    revokedAt,
-  ]);
-  expect(await wait()).toMatchObject({
-    side: 'partner',
-    owner: 'admin',
-    who: null,
-    what: 'Whoever manages the project asks Sam again, or Sam authorizes again on the page of their account.',
-    since: revokedAt,
-    until: null,
-  });
-
-  await inTenant((db) => askOnceMore(db, using, { tenantId, emailKey }, 'asked'));
-  const askedAt = '2026-04-04T00:00:00.000Z';
-  await sql('UPDATE authorization_request SET asked_at = $2 WHERE tenant_id = $1 AND connection_id IS NULL', [tenantId, askedAt]);
-  expect(await wait()).toMatchObject({ owner: 'responder', who: 'Sam', since: askedAt, until: expect.any(String) });
 });
 
 test('an open item waits for whoever has the ball, since it was seen to go there, until its due day has ended at the site', async () => {
@@ -305,7 +161,7 @@ test('an open item waits for whoever has the ball, since it was seen to go there
   });
   expect((await status()).projects).toMatchObject([
     {
-      projectLinkId,
+      projectLinkId: linkNow(),
       name: 'Harbour Tower',
       state: 'active',
       lastSyncAt: null,
@@ -374,14 +230,14 @@ test('what is closed, or will be once it is sent, waits for nobody; of what is e
 test('a cause that holds records up is shown with its owner, by name, and goes before items; items come in pages', async () => {
   await inTenant(async (db) => {
     const member = { memberId: 'm-1', name: 'Ria Solà', email: 'm-1@x.example', emailKey: 'm-1@x.example', returns: true };
-    await storeTeam(db, world.tenantId, world.peopleConnectionId, [member]);
+    await storeTeam(db, worldNow().tenantId, worldNow().peopleConnectionId, [member]);
     await db
       .insertInto('attention_item')
       .values({
-        tenant_id: world.tenantId,
+        tenant_id: worldNow().tenantId,
         attention_item_id: randomUUID(),
-        connection_id: world.peopleConnectionId,
-        project_link_id: projectLinkId,
+        connection_id: worldNow().peopleConnectionId,
+        project_link_id: linkNow(),
         stream: 'rfi-replies',
         reason: 'person-lacks-access',
         owner: 'responder',
@@ -392,7 +248,7 @@ test('a cause that holds records up is shown with its owner, by name, and goes b
       })
       .execute();
   });
-  await sql("UPDATE step SET state = 'pending' WHERE connection_id = $1", [world.peopleConnectionId]);
+  await sql("UPDATE step SET state = 'pending' WHERE connection_id = $1", [worldNow().peopleConnectionId]);
   for (const id of ['1', '2', '3']) await carried(id, { versions: [[1, rfi([ria])]] });
   const first = await status('?limit=2');
   expect(first.next).toMatchObject({ side: 'partner', who: 'Ria Solà', what: 'Ria authorizes.', about: { kind: 'item' } });
@@ -404,7 +260,7 @@ test('a cause that holds records up is shown with its owner, by name, and goes b
 });
 
 test('an owner whose authorization has lapsed is one wait, the contractor’s, however much is held up', async () => {
-  await ownerLapsed(apiOf(), world, projectLinkId);
+  await ownerLapsed(apiOf(), worldNow(), linkNow());
   const { next, waits, projects } = await status();
   expect(next).toMatchObject({
     side: 'procore',
@@ -417,8 +273,8 @@ test('an owner whose authorization has lapsed is one wait, the contractor’s, h
 });
 
 test('while another person waits to be accepted in the owner’s place, that is the one wait, and it is the prime’s', async () => {
-  await ownerLapsed(apiOf(), world, projectLinkId);
-  await anotherSignsIn(apiOf(), world);
+  await ownerLapsed(apiOf(), worldNow(), linkNow());
+  await anotherSignsIn(apiOf(), worldNow());
   const { next, waits, projects } = await status();
   expect(next).toMatchObject({
     side: 'partner',
@@ -429,6 +285,6 @@ test('while another person waits to be accepted in the owner’s place, that is 
 });
 
 test('a connection whose people do not sign in has no such status', async () => {
-  const answer = await apiOf().call('get', `/v1/connections/${world.connectionId}/status`, { key: world.key });
+  const answer = await apiOf().call('get', `/v1/connections/${worldNow().connectionId}/status`, { key: worldNow().key });
   expect(answer.body).toMatchObject({ status: 409, code: 'not-now' });
 });
