@@ -71,7 +71,8 @@ beforeEach(async () => {
 
 const signsIn = /^They sign in to Procore once/;
 const saysYes = /this account is theirs/;
-const sendsAgain = /^Send it again/;
+const sendsAgain = /^Send it again, or invite somebody else/;
+const sendsAgainToCome = /^Send it again, so that they can come back/;
 const invites = /^A new invitation/;
 
 test.each([
@@ -82,7 +83,7 @@ test.each([
   ['over, and not yet marked so', [endLink], 'admin', sendsAgain],
   ['expired, nobody came', [expire], 'admin', sendsAgain],
   ['expired between sign-in and yes', [signIn, expire], 'admin', sendsAgain],
-  ['expired between yes and the connection', [confirm, expire], 'admin', sendsAgain],
+  ['expired between yes and the connection', [confirm, expire], 'admin', sendsAgainToCome],
   ['sent again after it had expired, the mail on its way', [expire, again], 'operator', /^A moment/],
   ['withdrawn', [withdraw], 'admin', invites],
   ['withdrawn between sign-in and yes', [signIn, withdraw], 'admin', invites],
