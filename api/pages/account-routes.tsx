@@ -18,7 +18,7 @@ import { startOAuth } from './oauth.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
 import { visitBySession } from './session-visits.ts';
-import { findVisit } from './visits.ts';
+import { findVisit, helpOfAll } from './visits.ts';
 
 /** Lifetime of a sign-in to see one's account. */
 const accountLifeMs = 60 * 60 * 1000;
@@ -96,6 +96,6 @@ export function accountPages(dependencies: ApiDependencies): Router {
     '/sign-ins/:signInId/take-back',
   ])
     router.all(path, refuseMethod([{ method: 'post' }]));
-  router.use(answerPageFaults(dependencies.log));
+  router.use(answerPageFaults(dependencies.log, helpOfAll(dependencies)));
   return router;
 }

@@ -28,12 +28,12 @@ export function sendPage(response: Response, status: number, page: VNode): void 
 
 /**
  * Answers errors of pages as pages: plain words, and an id to quote if the fault is ours. They name the contact of the partner that
- * they are about, and where none is known nobody’s: a guest of one partner is not sent to another.
+ * they are about; where none is known whoever sent the link, and the contacts of all (`ofAll`), each by its partner's name.
  */
-export function answerPageFaults(log: Logger): ErrorRequestHandler {
+export function answerPageFaults(log: Logger, ofAll: readonly Help[]): ErrorRequestHandler {
   return function answerPageFault(error: unknown, _request, response, next) {
     if (response.headersSent) return next(error);
-    const help = error instanceof PageRefusal && error.help !== undefined ? [error.help] : [];
+    const help = error instanceof PageRefusal && error.help !== undefined ? [error.help] : ofAll;
     if (error instanceof PageRefusal) return sendPage(response, error.status, <RefusalPage {...error.refusal} help={help} />);
     const problem = problemOf(error);
     if (problem.status >= 500) logOf(response, log).error({ err: problem.cause ?? problem }, 'page failed');

@@ -11,6 +11,7 @@ import { signInByLink } from './mailed-links.ts';
 import { startOAuth } from './oauth.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
+import { helpOfAll } from './visits.ts';
 
 /**
  * The pages of the link by which a person is asked to authorize Procore for themselves. GET and HEAD change nothing, and a press
@@ -45,7 +46,7 @@ export function authorizationRequestPages(dependencies: ApiDependencies): Router
   router.post('/authorize/:token/no-reminders', ours, noReminders);
   router.all('/authorize/:token', refuseMethod([{ method: 'get' }]));
   for (const act of ['continue', 'no-reminders']) router.all(`/authorize/:token/${act}`, refuseMethod([{ method: 'post' }]));
-  router.use(answerPageFaults(dependencies.log));
+  router.use(answerPageFaults(dependencies.log, helpOfAll(dependencies)));
   return router;
 }
 

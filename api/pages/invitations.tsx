@@ -17,6 +17,7 @@ import { InvitationPage, PassedOnPage } from './invitation-page.tsx';
 import { findInvitationVisit, helpOfInvitation, type InvitationVisit } from './invitation-visits.ts';
 import { refusals } from './refusal-page.tsx';
 import { fromOurPages } from './same-origin.ts';
+import { helpOfAll } from './visits.ts';
 
 const passOnForm = z.object({ address: mailAddress });
 
@@ -89,6 +90,6 @@ export function invitationPages(dependencies: ApiDependencies): Router {
   router.all('/invitation/:token', refuseMethod([{ method: 'get' }]));
   for (const act of ['continue', 'pass-on', 'no-reminders'])
     router.all(`/invitation/:token/${act}`, refuseMethod([{ method: 'post' }]));
-  router.use(answerPageFaults(dependencies.log));
+  router.use(answerPageFaults(dependencies.log, helpOfAll(dependencies)));
   return router;
 }

@@ -12,7 +12,7 @@ export interface Help {
 
 interface PageProps {
   readonly title: string;
-  /** Of the partner the page is about; empty if that is unknown. */
+  /** Of the partner the page is about; of every partner if that is unknown. */
   readonly help: readonly Help[];
   /** After how long the page updates by itself: in place with script, by a reload without. */
   readonly refreshSeconds?: number | undefined;
@@ -44,7 +44,7 @@ export function Page({ title, help, refreshSeconds, children }: PageProps): VNod
           {children}
         </main>
         <footer>
-          {help.length === 0 ? <p>Stuck? Ask whoever sent you the link.</p> : null}
+          {help.length > 1 ? <p>Ask whoever sent you the link, or the support of the platform that it is about.</p> : null}
           {help.map(({ partnerTitle, contact, hours }) => (
             <p key={partnerTitle}>
               Stuck? {partnerTitle} support: <a href={addressOf(contact)}>{contact.replace(/^https:\/\//, '')}</a> ({hours}).

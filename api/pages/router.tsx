@@ -36,7 +36,7 @@ import { mayActFor, readAskedMember, readStandingOf } from './responding.ts';
 import { fromOurPages } from './same-origin.ts';
 import { visitBySession } from './session-visits.ts';
 import { SignInPage } from './sign-in-pages.tsx';
-import { findVisit, type Visit } from './visits.ts';
+import { findVisit, helpOfAll, type Visit } from './visits.ts';
 
 /** What the page named, and what the person ticked on it: one tick is sent as a string, several as a list. */
 const confirmation = z.object({
@@ -229,6 +229,6 @@ export function pages(dependencies: ApiDependencies): Router {
   ]) {
     router.all(path, refuseMethod([{ method: 'post' }]));
   }
-  router.use(answerPageFaults(dependencies.log));
+  router.use(answerPageFaults(dependencies.log, helpOfAll(dependencies)));
   return router;
 }
