@@ -12,6 +12,7 @@ import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { connectionRun } from '../delivery.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { lookAtUses, nudgeAll } from '../use-looks.ts';
 import { PageRefusal } from './answers.tsx';
 import { takeBack } from './contracting.ts';
 import { refusals } from './refusal-page.tsx';
@@ -100,15 +101,17 @@ const isSignedIn = ({ signIn }: Visit): boolean => signIn.purpose === 'see-accou
 export async function revokeOwn(dependencies: ApiDependencies, visit: Visit): Promise<void> {
   const { tenantId, signIn } = visit;
   const { pool, runs, settings } = dependencies;
-  const mails = await withTenant(pool, tenantId, async (db) => {
+  const { mails, looks } = await withTenant(pool, tenantId, async (db) => {
     if (!isSignedIn(visit)) throw new PageRefusal(409, refusals.tooLate);
     const { grant } = await readAccount(db, visit);
-    if (grant === null || !(await revokeGrant(db, grant.grantId))) return [];
+    if (grant === null || !(await revokeGrant(db, grant.grantId))) return { mails: [], looks: [] };
     const told = await tellTakenBack(db, { tenantId, grantId: grant.grantId, restoreEpoch: settings.restoreEpoch });
     const actorId = personActor(signIn.procoreUserId ?? '');
+    const asked = await lookAtUses(db, dependencies, { tenantId, actorId }, await servedBy(db, grant.grantId));
     await appendAudit(db, tenantId, [{ actorId, action: 'grant.revoke', subject: `grant:${grant.grantId}` }]);
-    return told;
+    return { mails: told, looks: asked };
   });
+  nudgeAll(dependencies, looks);
   for (const mailId of mails) await runs.sendMail({ tenantId, mailId });
 }
 

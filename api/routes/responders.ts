@@ -20,6 +20,7 @@ import { connectionRun } from '../delivery.ts';
 import { notFound, Problem } from '../problem.ts';
 import { nothing, type Route, route } from '../route.ts';
 import { connectionParams, pageOf, pageQuery, partnerId, time } from '../schemas.ts';
+import { lookAtUses, nudgeAll } from '../use-looks.ts';
 
 const responderState = z.enum(responderStates).meta({
   description:
@@ -142,6 +143,7 @@ export const responderRoutes: readonly Route[] = [
     handle: async ({ params, body: { wrongAccount } }, caller, dependencies) => {
       const { tenantId, actorId } = caller;
       const { invitationLinks: links, settings } = dependencies;
+      let looks: Awaited<ReturnType<typeof lookAtUses>> = [];
       const { view, mailId } = await caller.once('ask', asked, async (db) => {
         const connection = await findConnection(db, params.connectionId);
         if (connection === undefined) throw notFound();
@@ -163,10 +165,12 @@ export const responderRoutes: readonly Route[] = [
             fields: [row.memberId],
           },
         ]);
+        looks = await lookAtUses(db, dependencies, caller, { emailKeys: [emailKey], connectionIds: [] });
         const now = await needResponder(db, params);
         const askedAt = now.askedAt?.toISOString() ?? null;
         return { view: { memberId: row.memberId, state: responderStanding(now).state, askedAt }, mailId: mail };
       });
+      nudgeAll(dependencies, looks);
       await dependencies.runs.sendMail({ tenantId, mailId });
       return { status: 202, body: view };
     },
@@ -184,17 +188,19 @@ export const responderRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answers: { 200: { says: 'As it stands now', schema: responderView } },
-    handle: async ({ params }, caller) => {
-      const view = await caller.inTenant(async (db) => {
+    handle: async ({ params }, caller, dependencies) => {
+      const { view, looks } = await caller.inTenant(async (db) => {
         const { emailKey, memberId } = await needResponder(db, params);
         const grantId = await endFor(db, emailKey);
         await endRequestLink(db, memberSubject(emailKey));
+        const asked = await lookAtUses(db, dependencies, caller, { emailKeys: [emailKey], connectionIds: [] });
         if (grantId !== undefined)
           await appendAudit(db, caller.tenantId, [
             { actorId: caller.actorId, action: 'responder.revoke', subject: `grant:${grantId}`, fields: [memberId] },
           ]);
-        return viewOf(await needResponder(db, params));
+        return { view: viewOf(await needResponder(db, params)), looks: asked };
       });
+      nudgeAll(dependencies, looks);
       return { status: 200, body: view };
     },
   }),

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { workflowIds } from '../shared/domain/ids.ts';
+import { type Signer, stepTaking } from '../shared/domain/steps.ts';
+import { writeOnce } from '../shared/store/commands.ts';
+import { findConnection } from '../shared/store/connections/connections.ts';
+import { listSteps, settledSteps } from '../shared/store/connections/steps.ts';
+import type { GrantUses } from '../shared/store/grants/grant-uses.ts';
+import { placesOfMember } from '../shared/store/people/responders.ts';
+import type { Db } from '../shared/store/tenancy.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { nudge } from './looks.ts';
+
+/** A look that was asked for, and the run that takes it. */
+interface AskedLook {
+  readonly workflowId: string;
+  readonly stepId: string;
+}
+
+/**
+ * Asks for a look on every connection where an authorization was used, in the transaction that ends its use: who is waited for from
+ * then on is said at once, not with the next round of care. Returns the looks, for `nudgeAll` once it is committed.
+ */
+export async function lookAtUses(
+  db: Db,
+  { plans }: Pick<ApiDependencies, 'plans'>,
+  { tenantId, actorId }: { readonly tenantId: string; readonly actorId: string },
+  { emailKeys, connectionIds }: GrantUses,
+): Promise<readonly AskedLook[]> {
+  const answering = new Set<string>();
+  for (const emailKey of emailKeys)
+    for (const { connectionId } of await placesOfMember(db, emailKey)) answering.add(connectionId);
+  const uses: readonly (readonly [string, Signer])[] = [
+    ...[...answering].map((connectionId) => [connectionId, 'responder'] as const),
+    ...connectionIds.map((connectionId) => [connectionId, 'contractor'] as const),
+  ];
+  const asked: AskedLook[] = [];
+  for (const [connectionId, signer] of uses) {
+    const connection = await findConnection(db, connectionId);
+    if (connection === undefined) continue;
+    const isLive = connection.stage !== 'onboarding';
+    const settled = settledSteps(await listSteps(db, connectionId));
+    const stepId = stepTaking(plans[connection.partner].steps, signer, { isLive, settled });
+    if (stepId === undefined) continue;
+    await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input: { stepId }, actorId });
+    asked.push({ workflowId: workflowIds[isLive ? 'care' : 'onboarding'](tenantId, connectionId), stepId });
+  }
+  return asked;
+}
+
+export function nudgeAll(dependencies: Pick<ApiDependencies, 'runs' | 'log'>, looks: readonly AskedLook[]): void {
+  for (const { workflowId, stepId } of looks) nudge(dependencies, workflowId, [stepId]);
+}
