@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { personActor } from '../../shared/domain/actors.ts';
+import { backfillStreams } from '../../shared/domain/backfill.ts';
 import type { Outcome, StuckOutcome } from '../../shared/domain/steps.ts';
 import { takenBack } from '../../shared/partners/part3/checks/invitation.ts';
 import { markApplied, writeCommand } from '../../shared/store/commands.ts';
@@ -8,7 +9,7 @@ import { bindProject } from '../../shared/store/connections/companies.ts';
 import { moveConnection } from '../../shared/store/connections/connections.ts';
 import { storeOutcome } from '../../shared/store/connections/steps.ts';
 import { linkProject, pauseLink } from '../../shared/store/projects/project-links.ts';
-import { moveCursor, takeFence } from '../../shared/store/records/checkpoints.ts';
+import { beginAnew, moveCursor, takeFence } from '../../shared/store/records/checkpoints.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';
@@ -79,14 +80,23 @@ describe('of a connected project the page says whether items go back and forth',
     await found('backfill', met);
     const { projectLinkId, generation } = await goLive('open');
     expect(await read()).toContain(coming);
-    const progress = { done: 0, of: 0, ended: true, endedBefore: null };
-    await within(async (db) => {
-      await takeFence(db, { tenantId: world.tenantId, projectLinkId, stream: 'rfis', generation });
-      await moveCursor(db, { projectLinkId, stream: 'rfis' }, { progress: { ...progress, ended: false } });
-    });
+    const carried = (ended: boolean) =>
+      within(async (db) => {
+        for (const stream of backfillStreams) {
+          await takeFence(db, { tenantId: world.tenantId, projectLinkId, stream, generation });
+          await beginAnew(db, { projectLinkId, stream }, 'settings', null);
+          const progress = { done: 0, of: 0, endedBefore: null, choice: { which: 'open' } };
+          await moveCursor(
+            db,
+            { projectLinkId, stream },
+            { progress: { ...progress, ended: ended || stream !== 'attachments' } },
+          );
+        }
+      });
+    await carried(false);
     const during = await read();
     expect([during.includes(coming), during.includes(moreToCome), during.includes(notChosen)]).toEqual([true, true, false]);
-    await within((db) => moveCursor(db, { projectLinkId, stream: 'rfis' }, { progress }));
+    await carried(true);
     const after = await read();
     expect(after).toContain('RFIs and submittals go back and forth by themselves.');
     expect([after.includes(coming), after.includes(moreToCome), after.includes(notChosen)]).toEqual([false, false, false]);

@@ -1,8 +1,11 @@
+import { newestOfOpenLinks } from '../../../shared/store/grants/sign-ins.ts';
 import { claimMail, queueMail, requeueMail, settleMail, sweepMail } from '../../../shared/store/mail.ts';
+import { contractorSubject } from '../../../shared/store/people/authorizations.ts';
 import { endInvitations, noteSignedIn } from '../../../shared/store/people/invitation-returns.ts';
 import { expireInvitations, sweepInvitations } from '../../../shared/store/people/invitation-times.ts';
 import {
   acceptInvitation,
+  endInvitationsWith,
   findInvitation,
   invite,
   lengthOfChain,
@@ -41,6 +44,8 @@ export const onInvitations = {
   acceptInvitation: (db, { signIns }) => acceptInvitation(db, signIns.confirmed, 'attack'),
   noteSignedIn: (db, { signIns }) => noteSignedIn(db, signIns.confirmed, 'attack'),
   endInvitations: (db, { connectionId }) => endInvitations(db, connectionId, 'attack'),
+  endInvitationsWith: (db, { connectionId }) => endInvitationsWith(db, connectionId, 'expired'),
+  newestOfOpenLinks: (db, { connectionId }) => newestOfOpenLinks(db, connectionId, contractorSubject),
   passOn: (db, { invitations }) => passOn(db, invitations.opened),
   lengthOfChain: (db, { invitations }) => lengthOfChain(db, invitations.created),
   expireInvitations: (db) => expireInvitations(db),
