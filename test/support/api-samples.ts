@@ -17,6 +17,7 @@ const pair = { kind: 'company', procoreId: '77' };
 const bodies: Readonly<Record<string, unknown>> = {
   createOnboarding: { partner: 'hammertech', procore: { clientId: 'client-1', clientSecret: 'secret-of-the-client', companyId } },
   stopConnection: { reason },
+  inviteResponder: { wrongAccount: false },
   submitCredentials: { clientId: 'client-1', clientSecret: 'secret-of-the-client', companyId },
   submitPartnerLogin: { region: 'au', tenant: 'acme', email: 'sync@acme.example', password: 'password-of-the-login' },
   skipStep: { reason },

@@ -142,6 +142,7 @@ function rowsOf(ids: Ids): readonly Row[] {
       scope: 'company',
       claimed_company_id: ids.companyId,
       company_name: mark,
+      modules: `{${stream},rfis}`,
       project_choice: { existing: 'all', chosen: [], future: true },
       project_chosen_at: inDays(0),
     },
