@@ -157,6 +157,7 @@ export const responderRoutes: readonly Route[] = [
         if (wrongAccount) await giveUpAccount(db, emailKey);
         const mail = await askOnceMore(db, { links, restoreEpoch: settings.restoreEpoch }, { tenantId, emailKey }, 'asked');
         if (mail === undefined) throw new Problem('not-now', 'Somebody else has asked them just now.');
+        looks = await lookAtUses(db, dependencies, caller, { emailKeys: [emailKey], connectionIds: [] });
         await appendAudit(db, tenantId, [
           {
             actorId,
@@ -165,7 +166,6 @@ export const responderRoutes: readonly Route[] = [
             fields: [row.memberId],
           },
         ]);
-        looks = await lookAtUses(db, dependencies, caller, { emailKeys: [emailKey], connectionIds: [] });
         const now = await needResponder(db, params);
         const askedAt = now.askedAt?.toISOString() ?? null;
         return { view: { memberId: row.memberId, state: responderStanding(now).state, askedAt }, mailId: mail };
