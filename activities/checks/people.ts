@@ -29,6 +29,7 @@ import type { Invitation } from '../../shared/store/people/invitations.ts';
 import { listInvitations } from '../../shared/store/people/invitations.ts';
 import { listTeam, type StoredMember } from '../../shared/store/people/team.ts';
 import { findSurvey } from '../../shared/store/projects/backfill-surveys.ts';
+import { authorOfPeople, mayOwnStream } from '../../shared/store/projects/stream-owners.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -170,6 +171,20 @@ const memberFacts = (member: StoredMember): readonly TeamMember[] =>
 const standsAs = (state: PersonGrant['state']): OwnerFacts['state'] =>
   state === 'lapsed' || state === 'revoked' ? state : 'live';
 
+/** Whether no other tenant owns a stream between the two projects. */
+async function mayKeep(
+  { procore, partners }: Pick<ActivityDependencies, 'procore' | 'partners'>,
+  db: Db,
+  { partner }: Connection,
+  { partnerProjectId }: InvitationFacts,
+  procoreProjectId: string,
+): Promise<boolean> {
+  const author = authorOfPeople(partner, partnerProjectId);
+  for (const { name: stream } of partners[partner].streams)
+    if (!(await mayOwnStream(db, { environment: procore.apiOrigin, procoreProjectId, stream, author }))) return false;
+  return true;
+}
+
 /** The people of a connection as its checks see them; clients are created when a check asks for them. */
 export function peopleContext(
   deps: ActivityDependencies,
@@ -212,6 +227,9 @@ export function peopleContext(
     team,
     responses,
     countedAtMs,
+    isKeptByAnother: async (procoreProjectId) =>
+      invitation !== null &&
+      !(await withTenant(deps.pool, tenantId, (db) => mayKeep(deps, db, connection, invitation, procoreProjectId))),
     asOwner: () => asOwner(noCompany),
     asOwnerIn: (companyId) => asOwner(claimedCompany(companyId)),
     asOwnerBound: async () => asOwner(bound()),

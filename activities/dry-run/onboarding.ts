@@ -19,7 +19,7 @@ import { projectsPart } from './projects-part.ts';
 import { partOf, type Target } from './targets.ts';
 
 /** These block one stream of one project, and are shown with it; any other refusal blocks the step until it is resolved. */
-const ownStreamAlone = new Set<FaultKind>(['tool-disabled', 'conflict']);
+const ownStreamAlone = new Set<FaultKind>(['tool-disabled', 'account-shared']);
 
 /**
  * What going live would do: every stream of the modules that are on, for every project that takes part. Each part becomes durable

@@ -2,7 +2,6 @@ import { canonicalHash } from '../../shared/domain/canonical-json.ts';
 import type { BoundCompany } from '../../shared/domain/company.ts';
 import { Fault } from '../../shared/domain/faults.ts';
 import type { Lane } from '../../shared/domain/lanes.ts';
-import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts';
 import type { RecordMatch } from '../../shared/domain/projects.ts';
 import {
   isServing,
@@ -13,13 +12,14 @@ import {
   type Stream,
   type StreamRun,
 } from '../../shared/partners/stream.ts';
+import { alreadyConnected } from '../../shared/partners/words.ts';
 import { boundCompanyOf } from '../../shared/store/connections/companies.ts';
 import { type Connection, findConnection } from '../../shared/store/connections/connections.ts';
 import { currentCredential, type SealedCredential } from '../../shared/store/connections/credentials.ts';
 import { listMatches } from '../../shared/store/connections/matches.ts';
 import { consentsInForce } from '../../shared/store/grants/consents.ts';
 import { findProjectLink, listProjectLinks, type ProjectLink } from '../../shared/store/projects/project-links.ts';
-import { ownStream } from '../../shared/store/projects/stream-owners.ts';
+import { authorOfPeople, ownStream } from '../../shared/store/projects/stream-owners.ts';
 import { type Fence, FencedOut, takeFence } from '../../shared/store/records/checkpoints.ts';
 import { openWork } from '../../shared/store/records/delivery-queue.ts';
 import type { Automation } from '../../shared/store/records/wanted-records.ts';
@@ -217,7 +217,7 @@ async function own(
   account: string,
 ): Promise<void> {
   const isOfPeople = connection.ownerGrantId !== null;
-  const author = isOfPeople ? `${connection.partner}:${link.partnerProjectId}` : account;
+  const author = isOfPeople ? authorOfPeople(connection.partner, link.partnerProjectId) : account;
   const wanted = {
     environment: dependencies.environment,
     procoreProjectId: link.procoreProjectId,
@@ -227,21 +227,14 @@ async function own(
   const ownership = await ownStream(db, wanted);
   if (ownership === 'ours') return;
   if (ownership === 'not-linked') throw new FencedOut('ended');
-  throw isOfPeople ? connectedByAnother(connection.partner) : ownedByAnother();
+  throw isOfPeople ? new Fault('already-connected', alreadyConnected(connection.partner)) : ownedByAnother();
 }
 
 export const ownedByAnother = (): Fault =>
-  new Fault('conflict', {
+  new Fault('account-shared', {
     seen: 'Another customer’s connection writes this project’s log through the same service account already.',
     needed: 'a service account of its own for each connection, or one connection for this project',
     where: 'Procore: Company Tools → Admin → Service Accounts; then submit its credentials',
-  });
-
-const connectedByAnother = (partner: PartnerName): Fault =>
-  new Fault('conflict', {
-    seen: `Another customer’s connection keeps this Procore project in step with this project of ${partnerTitles[partner]} already.`,
-    needed: 'one connection for the two projects: end this one, or have the other one ended; this one then goes on by itself',
-    where: 'On the connection’s page: End.',
   });
 
 const unknownAuthor = (): Fault =>

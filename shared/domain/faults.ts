@@ -159,6 +159,20 @@ export const faultTable = {
     'Choose which of the two stands.',
     'items',
   ),
+  'account-shared': facts(
+    'admin',
+    'park',
+    'stream',
+    'Another customer’s connection writes the same log as the same account already.',
+    'Submit the credentials of a service account of its own, or keep one connection for this project.',
+  ),
+  'already-connected': facts(
+    'admin',
+    'park',
+    'connection',
+    'Another customer’s connection keeps the same two projects in step already.',
+    'End this connection, or have the other one ended: this one then goes on by itself.',
+  ),
   'vendor-not-on-project': facts(
     'admin',
     'park',

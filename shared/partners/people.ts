@@ -71,6 +71,8 @@ export interface PeopleContext {
   readonly countedAtMs: number | null;
   /** What the project's responses mean, as last read. */
   readonly responses: readonly ResponseMapping[];
+  /** Whether another customer's connection keeps that project of Procore in step with the partner's project. */
+  isKeptByAnother(procoreProjectId: string): Promise<boolean>;
   /** Procore as the contractor, before any company is chosen. */
   asOwner(): Promise<ProcoreClient<NoCompany>>;
   /** The same in a company of their list, for reading only. */

@@ -1,4 +1,5 @@
 import type { FaultKind, Owner } from '../domain/faults.ts';
+import { type PartnerName, partnerTitles } from '../domain/partners.ts';
 import type { MatchCoverage } from '../domain/projects.ts';
 import { clipped } from '../domain/texts.ts';
 import type { CheckContext, CheckResult } from './contract.ts';
@@ -17,6 +18,13 @@ export const covered = ({ matched, of, percent }: MatchCoverage): string => `${m
 /** `12 Nov 2026`, in UTC. */
 export const dayInWords = (instant: string): string =>
   new Date(instant).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** Another customer's connection keeps the same two projects in step. */
+export const alreadyConnected = (partner: PartnerName): Words => ({
+  seen: `Another customer’s connection keeps this Procore project in step with this project of ${partnerTitles[partner]} already.`,
+  needed: 'one connection for the two projects: end this one, or have the other one ended; this one then goes on by itself',
+  where: 'On the connection’s page: End.',
+});
 
 /** The sync user as Procore spells it. */
 export const nameOf = ({ connection }: CheckContext): string => connection.syncUserName ?? 'The sync user';

@@ -66,6 +66,7 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
     responses: [],
     countedAtMs: null,
     asOwner: client,
+    isKeptByAnother: async () => false,
     asOwnerIn: client,
     asOwnerBound: client,
     asReader: async (read) => read(await client(), { key: '41:', standsIn: false }),

@@ -191,7 +191,7 @@ const causes: readonly Cause[] = [
     make: ownedByStranger,
     mend: strangerUnlinks,
     says: {
-      reason: 'conflict',
+      reason: 'account-shared',
       owner: 'admin',
       seen: 'Another customer’s connection writes this project’s log through the same service account already.',
       where: expect.stringContaining('Service Accounts'),

@@ -28,7 +28,7 @@ test('the second tenant is refused in words, writes nothing, and goes on by itse
   second.calls();
   for (let cycles = 0; cycles < 3; cycles += 1) {
     await expect(second.cycle()).rejects.toMatchObject({
-      kind: 'conflict',
+      kind: 'account-shared',
       message: expect.stringContaining(
         'Another customer’s connection writes this project’s log through the same service account already.',
       ),

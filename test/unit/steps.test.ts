@@ -45,13 +45,14 @@ test('credentials move as written down, and nowhere else', () => {
   ]);
 });
 
-test('what concerns a connection as a whole is a refused credential, a missing app or a hidden company', () => {
+test('what concerns a connection as a whole is a refused credential, a missing app or a hidden company, and two customers of one project', () => {
   expect(faultKinds.filter(concernsConnection)).toEqual([
     'credential-rejected',
     'app-not-connected',
     'company-not-visible',
     'not-company-admin',
     'partner-credential-rejected',
+    'already-connected',
     'invitation-failed',
   ]);
 });

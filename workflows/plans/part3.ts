@@ -52,6 +52,8 @@ export const part3: Plan = {
       cure: 'Press Create connection.',
       audits: 'project.bound',
       followsInvitation: true,
+      // another customer may have connected the same two projects meanwhile
+      repeatInCare: true,
     }),
     step('verifyTools', ['createConnection'], {
       title: 'RFIs and Submittals can be read',

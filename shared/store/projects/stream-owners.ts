@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { PartnerName } from '../../domain/partners.ts';
 import type { Db } from '../tenancy.ts';
 
 /**
@@ -14,6 +15,9 @@ export interface StreamOfAuthor {
   /** The service account that writes; or, where people write in their own names, the partner's project: `<partner>:<id>`. */
   readonly author: string;
 }
+
+/** The author of what people write in their own names between a partner's project and Procore. */
+export const authorOfPeople = (partner: PartnerName, partnerProjectId: string): string => `${partner}:${partnerProjectId}`;
 
 /**
  * Makes this transaction's tenant the owner, if the stream has none; no link can be unlinked until its end. `taken`: by another

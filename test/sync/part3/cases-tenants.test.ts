@@ -176,7 +176,7 @@ test('two tenants with the same Part3 project and the same project of Procore: t
   const [owner, other] = ends[0].status === 'fulfilled' ? [first, second] : [second, first];
   await owner.settle('rfi-replies');
   await expect(other.cycle('rfi-replies')).rejects.toMatchObject({
-    kind: 'conflict',
+    kind: 'already-connected',
     message: expect.stringContaining(
       'Another customer’s connection keeps this Procore project in step with this project of Part3',
     ),

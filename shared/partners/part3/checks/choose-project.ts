@@ -27,6 +27,7 @@ export const chooseProject: Check = async (context) => {
   const role = await roleOn(people, project);
   const offered = people.offered.map((one) => (one === project ? { ...project, role, looked: true } : one));
   if (role === null) return { ...noAdminOf(project), keep: { offered } };
+  if (await people.isKeptByAnother(project.projectId)) return { ...keptByAnother(project), keep: { offered } };
   return met({ companyId: project.companyId, projectId: project.projectId, role }, { offered });
 };
 
@@ -37,4 +38,12 @@ export const noAdminOf = ({ projectName }: OfferedProject): CheckResult =>
     needed:
       'Admin on the Directory of the company or of the project, or Admin on both RFIs and Submittals. Ask an admin of the project or of the company in Procore for it.',
     where: `In Procore: ${projectName} → Directory → the person → Permissions; or another project of the list.`,
+  });
+
+/** Another customer's connection keeps it in step with the same project of Part3: each of the two would send every answer. */
+export const keptByAnother = ({ projectName }: OfferedProject): CheckResult =>
+  stuck('already-connected', 'contractor', {
+    seen: `${projectName} is kept in step with this project of Part3 by another customer’s connection already.`,
+    needed: 'Another project; or the other connection is ended, and this one then goes on by itself.',
+    where: 'On their page: Choose another project.',
   });

@@ -2,8 +2,8 @@ import type { OfferedProject } from '../../../domain/contractors.ts';
 import { type Check, type CheckResult, met } from '../../contract.ts';
 import { foldEmail, nameScore } from '../../names.ts';
 import type { OwnerFacts, PeopleContext } from '../../people.ts';
-import { waiting } from '../../words.ts';
-import { noAdminOf } from './choose-project.ts';
+import { alreadyConnected, stuck, waiting } from '../../words.ts';
+import { keptByAnother, noAdminOf } from './choose-project.ts';
 import { takenBack } from './invitation.ts';
 import { peopleOf } from './people.ts';
 import { roleOn } from './roles.ts';
@@ -18,7 +18,11 @@ const sameCompanyFrom = 0.8;
 export const createConnection: Check = async (context) => {
   const people = peopleOf(context);
   const { boundProject, decided, invitation, owner } = people;
-  if (boundProject !== null) return met({ projectId: boundProject.id });
+  if (boundProject !== null) {
+    // both may have connected before either of them carried anything
+    if (await people.isKeptByAnother(boundProject.id)) return stuck('already-connected', 'admin', alreadyConnected('part3'));
+    return met({ projectId: boundProject.id });
+  }
   if (invitation?.state === 'withdrawn') return takenBack;
   const { connect, project: chosen } = decided;
   const project = people.offered.find(({ projectId }) => projectId === connect?.projectId);
@@ -27,6 +31,7 @@ export const createConnection: Check = async (context) => {
   // proven at the choice, which may be days ago
   const role = await roleOn(people, project);
   if (role === null) return noAdminOf(project);
+  if (await people.isKeptByAnother(project.projectId)) return keptByAnother(project);
   const differs = differenceFrom(people, project, owner);
   if (differs !== null && !isAccepted(people, project, owner)) return primeDecides(differs);
   const { companyId, projectId } = project;
