@@ -8,20 +8,32 @@ export interface CausedWait {
   readonly reason: string | null;
   /** True: about the project; false: about the connection as a whole. */
   readonly isOfProject: boolean;
+  /** The member it is about, if it is about one. */
+  readonly memberId?: string;
 }
 
 /**
- * Merges all waits for an owner who does not read into one, and those of a fault that stops the whole connection into one for each
- * reason and owner: the first, since the earliest of the same reason.
+ * Merges all waits for an owner who does not read into one; those of a fault that stops the whole connection into one for each
+ * reason and owner; and what waits for a member's authorization into the line of that member: the first, since the earliest of them.
  */
 export function toldOnce(waits: readonly CausedWait[]): readonly CausedWait[] {
   const told = new Map<string | CausedWait, CausedWait[]>();
+  const lines = new Set(waits.filter(isLine).map(lineOf));
   for (const one of ownerTold(waits)) {
-    const cause = isFaultKind(one.reason) && concernsConnection(one.reason) ? `${one.reason}:${one.wait.owner}` : one;
+    const { reason, wait } = one;
+    const ofConnection = isFaultKind(reason) && concernsConnection(reason) ? `${reason}:${wait.owner}` : one;
+    const cause = lines.has(lineOf(one)) && (isLine(one) || isOfAuthorization(reason)) ? lineOf(one) : ofConnection;
     told.set(cause, [...(told.get(cause) ?? []), one]);
   }
   return [...told.values()].flatMap(mergedInto);
 }
+
+/** Of the step: a member who has not authorized. */
+const isLine = ({ memberId, reason }: CausedWait): boolean => memberId !== undefined && reason === null;
+
+const lineOf = ({ memberId, wait }: CausedWait): string => `member:${memberId}:${wait.owner}`;
+
+const isOfAuthorization = (reason: string | null): boolean => reason === 'person-lacks-access' || reason === 'grant-lapsed';
 
 /** One wait for all of them: the first, since the earliest. */
 function mergedInto([first, ...more]: readonly CausedWait[]): readonly CausedWait[] {

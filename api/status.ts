@@ -117,7 +117,12 @@ async function stepWaits(
   const missing = (await listResponders(db, connectionId)).filter(lacksAuthorization);
   return steps.flatMap((step): readonly CausedWait[] => {
     if (taking('responder').includes(step.stepId) && missing.length > 0)
-      return missing.map((member) => ({ wait: memberWait(member, step), reason: null, isOfProject: false }));
+      return missing.map((member) => ({
+        wait: memberWait(member, step),
+        reason: null,
+        isOfProject: false,
+        memberId: member.memberId,
+      }));
     const { outcome } = step;
     const owner = outcome !== null && outcome.state !== 'met' ? outcome.on : step.owner;
     const wait: Wait = {
@@ -189,8 +194,17 @@ function causeWait(cause: AttentionView, contractor: string | null, nameOf: Name
     reminderDueAt: null,
     about,
   };
-  return { wait, reason: cause.reason, isOfProject: cause.projectLinkId !== null };
+  const memberId = memberOf(cause.subject);
+  return {
+    wait,
+    reason: cause.reason,
+    isOfProject: cause.projectLinkId !== null,
+    ...(memberId === undefined ? {} : { memberId }),
+  };
 }
+
+/** The member a cause is about. */
+const memberOf = (subject: string): string | undefined => /^person:(.+)$/.exec(subject)?.[1];
 
 type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;
 

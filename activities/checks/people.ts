@@ -10,6 +10,7 @@ import {
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
 import { invitationMachine } from '../../shared/domain/invitations.ts';
 import { isOpen } from '../../shared/domain/mailed-links.ts';
+import { hindranceOf } from '../../shared/domain/responders.ts';
 import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } from '../../shared/partners/people.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
 import { places } from '../../shared/security/places.ts';
@@ -162,6 +163,7 @@ const memberFacts = (member: StoredMember): readonly TeamMember[] =>
           returns: member.returns,
           procoreUserId: member.procoreUserId,
           authorization: member.grantState === null || member.accountOf !== null ? 'none' : standsAs(member.grantState),
+          waitsFor: hindranceOf(member)?.owner ?? null,
           access: member.access,
           accessReadAtMs: member.accessReadAt?.getTime() ?? null,
         },

@@ -28,7 +28,8 @@ export interface Hindrance {
   readonly where: string;
 }
 
-const managersPage = 'On this page: Responders → Ask again.';
+/** Where whoever manages the project asks a member again. */
+export const askAgainOnPage = 'On this page: Responders → Ask again.';
 
 /**
  * What hinders a member's answers; undefined: nothing. Who took their authorization back is not asked again by mail: whoever
@@ -75,7 +76,7 @@ export function hindranceOf(member: {
   return waits('person-lacks-access', 'admin', {
     seen,
     needed: `Whoever manages the project asks ${name} again${stands || isEndedForThem ? '' : `, or ${name} authorizes again on the page of their account`}.`,
-    where: managersPage,
+    where: askAgainOnPage,
   });
 }
 

@@ -41,6 +41,8 @@ export interface TeamMember {
   readonly returns: boolean;
   readonly procoreUserId: string | null;
   readonly authorization: 'none' | 'live' | 'lapsed' | 'revoked';
+  /** Whose turn it is to have them authorize: their own, or whoever manages the project asks them again; null: they have. */
+  readonly waitsFor: 'responder' | 'admin' | null;
   /** Their own levels on the connected project, as last read, and when; null: not read yet. */
   readonly access: MemberAccess | null;
   readonly accessReadAtMs: number | null;

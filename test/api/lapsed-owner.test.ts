@@ -1,15 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { showCauses } from '../../shared/store/attention.ts';
-import { linkProject } from '../../shared/store/projects/project-links.ts';
-import { withTenant } from '../../shared/store/tenancy.ts';
-import { useTestApi } from '../support/api.ts';
-import { newWorld, type World } from '../support/api-world.ts';
-import { offer } from '../support/contracting-world.ts';
 import { anotherSignsIn, ownerLapsed } from '../support/lapsed-owner.ts';
+import { useStatusGround } from '../support/status-ground.ts';
 
-const apiOf = useTestApi();
-let world: World;
-let projectLinkId: string;
+const { apiOf, worldNow, linkNow, inTenant } = useStatusGround();
 
 interface Item {
   readonly attentionItemId: string;
@@ -23,38 +17,20 @@ interface Item {
 
 /** Open items of the connection of people, as the list has them. */
 async function listed(query = ''): Promise<readonly Item[]> {
-  const { body } = await apiOf().call('get', `/v1/attention-items?state=open&limit=200${query}`, { key: world.key });
+  const { body } = await apiOf().call('get', `/v1/attention-items?state=open&limit=200${query}`, { key: worldNow().key });
   const items: readonly Item[] = Object(body).items;
-  return items.filter(({ connectionId }) => connectionId === world.peopleConnectionId);
+  return items.filter(({ connectionId }) => connectionId === worldNow().peopleConnectionId);
 }
 
-const inTenant = <Result>(work: Parameters<typeof withTenant<Result>>[2]) => withTenant(apiOf().store.pool, world.tenantId, work);
 const subjectsOf = (items: readonly { readonly subject: string }[]) => items.map(({ subject }) => subject).sort();
 
-beforeEach(async () => {
-  world = await newWorld(apiOf());
-  const link = await inTenant((db) =>
-    linkProject(db, {
-      tenantId: world.tenantId,
-      connectionId: world.peopleConnectionId,
-      procoreProjectId: offer.projectId,
-      procoreProjectName: offer.projectName,
-      partnerProjectId: 'p-2',
-      partnerProjectName: offer.projectName,
-      procoreTimeZone: 'Sydney',
-      timeZone: 'Australia/Sydney',
-      basis: 'person',
-    }),
-  );
-  projectLinkId = link.projectLinkId;
-  await ownerLapsed(apiOf(), world, projectLinkId);
-});
+beforeEach(() => ownerLapsed(apiOf(), worldNow(), linkNow()));
 
 const allOfIt = () =>
   [
     'step:authorizeContractor',
     'step:verifyTools',
-    `reader:${world.peopleConnectionId}`,
+    `reader:${worldNow().peopleConnectionId}`,
     'stream:rfis',
     'stream:submittals',
   ].sort();
@@ -65,13 +41,13 @@ test('an owner who does not read is one item of the list, with all that it holds
   expect(item).toMatchObject({ reason: 'grant-lapsed', owner: 'contractor', projectLinkId: null, records: 4 });
   expect(subjectsOf(item?.sameWait ?? [])).toEqual(allOfIt());
   expect(item?.sameWait).toContainEqual(
-    expect.objectContaining({ subject: 'stream:rfis', projectLinkId, stream: 'rfis', records: 3 }),
+    expect.objectContaining({ subject: 'stream:rfis', projectLinkId: linkNow(), stream: 'rfis', records: 3 }),
   );
 });
 
 test('of one project each stream is an item that is resolved for itself, and says of which wait it is', async () => {
   const [told] = await listed();
-  const items = await listed(`&projectLinkId=${projectLinkId}`);
+  const items = await listed(`&projectLinkId=${linkNow()}`);
   expect(items.map(({ subject, records }) => [subject, records]).sort()).toEqual([
     ['stream:rfis', 3],
     ['stream:submittals', 1],
@@ -80,7 +56,7 @@ test('of one project each stream is an item that is resolved for itself, and say
 });
 
 test('while another person waits to be accepted that is the one item, and what asked the owner is told with it', async () => {
-  await anotherSignsIn(apiOf(), world);
+  await anotherSignsIn(apiOf(), worldNow());
   const [item, ...more] = await listed();
   expect(more).toEqual([]);
   expect(item).toMatchObject({ reason: 'acceptance-missing', owner: 'admin', subject: 'acceptance:owner', records: 4 });
@@ -88,7 +64,12 @@ test('while another person waits to be accepted that is the one item, and what a
 });
 
 test('the same kind of somebody else, another kind, and what is resolved stand for themselves', async () => {
-  const place = { tenantId: world.tenantId, connectionId: world.peopleConnectionId, projectLinkId, stream: 'rfi-replies' };
+  const place = {
+    tenantId: worldNow().tenantId,
+    connectionId: worldNow().peopleConnectionId,
+    projectLinkId: linkNow(),
+    stream: 'rfi-replies',
+  };
   const said = { seen: 'Seen.', needed: 'Needed.', where: 'Where.', records: 1 };
   await inTenant((db) =>
     showCauses(db, place, [
@@ -106,7 +87,7 @@ test('the same kind of somebody else, another kind, and what is resolved stand f
   expect(items).toHaveLength(3);
   await inTenant((db) => db.updateTable('attention_item').set({ resolved_at: new Date(), resolution: 'mended' }).execute());
   expect(await listed()).toEqual([]);
-  const { body } = await apiOf().call('get', '/v1/attention-items?state=resolved&limit=200', { key: world.key });
+  const { body } = await apiOf().call('get', '/v1/attention-items?state=resolved&limit=200', { key: worldNow().key });
   const resolved: readonly Item[] = Object(body).items;
   expect(subjectsOf(resolved)).toEqual(expect.arrayContaining(allOfIt()));
   for (const { sameWait } of resolved) expect(sameWait).toEqual([]);

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { type CausedWait, toldOnce } from '../../api/owner-waits.ts';
+import type { Owner } from '../../shared/domain/faults.ts';
 import { ownerWaits } from '../../shared/domain/waits.ts';
 
-const waitOf = (reason: string | null, owner: 'admin' | 'contractor', day: number): CausedWait => ({
+const waitOf = (reason: string | null, owner: Owner, day: number): CausedWait => ({
   reason,
   isOfProject: false,
   wait: {
@@ -44,5 +45,25 @@ test('a refused token of the partner is one wait, whatever it stops; other waits
     ['tool-disabled', 5, '5'],
     [null, 6, '6'],
     [null, 7, '7'],
+  ]);
+});
+
+test('what waits for a member’s authorization is told with the line of that member; what else is about them, and whom else it waits for, is not', () => {
+  const ofRia = (reason: string | null, owner: Owner, day: number) => ({ ...waitOf(reason, owner, day), memberId: 'm-1' });
+  const told = toldOnce([
+    ofRia(null, 'admin', 5),
+    { ...waitOf(null, 'responder', 6), memberId: 'm-2' },
+    ofRia('person-lacks-access', 'admin', 4),
+    { ...waitOf('grant-lapsed', 'responder', 5), memberId: 'm-2' },
+    ofRia('not-in-court', 'admin', 3),
+    ofRia('person-lacks-access', 'procore', 2),
+    { ...waitOf('person-lacks-access', 'admin', 1), memberId: 'm-3' },
+  ]);
+  expect(told.map(({ reason, memberId, wait }) => [reason, memberId, wait.since.getUTCDate(), wait.about.id])).toEqual([
+    [null, 'm-1', 4, '5'],
+    [null, 'm-2', 5, '6'],
+    ['not-in-court', 'm-1', 3, '3'],
+    ['person-lacks-access', 'm-1', 2, '2'],
+    ['person-lacks-access', 'm-3', 1, '1'],
   ]);
 });

@@ -2,8 +2,10 @@ import { expect, test } from '@jest/globals';
 import { applyWaitingStop } from '../../../activities/checks/endings.ts';
 import { createUpkeep } from '../../../activities/upkeep/tidy.ts';
 import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
 import { findGrant } from '../../../shared/store/grants/grants.ts';
-import { requestOf } from '../../../shared/store/people/authorization-requests.ts';
+import { askOnceMore } from '../../../shared/store/people/asking.ts';
+import { endRequestLink, requestOf } from '../../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../../shared/store/people/authorizations.ts';
 import { listTeam } from '../../../shared/store/people/team.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
@@ -13,6 +15,7 @@ import { authorize, authorizeMember, gus, untilConnected, untilSignedIn } from '
 
 const bench = useChecksBench();
 const ria = 'ria@north-studio.example';
+const sam = 'sam@north-studio.example';
 
 const team = (on: Connecting) => on.inTenant((db) => listTeam(db, on.connectionId));
 const member = async (on: Connecting, email = ria) => (await team(on)).find((one) => one.email === email);
@@ -51,6 +54,30 @@ test('whoever left the last project has their authorization revoked, here and at
   await on.check('authorizeResponders');
   expect((await request())?.state).toBe('sent');
   expect(await mailTo(bench().sandbox, ria)).toHaveLength(before + 1);
+});
+
+test('who took their authorization back is asked again by whoever manages the project: the step waits for that person, and for the others while they are missing', async () => {
+  const on = await withRia();
+  const { grantId = null, name } = (await member(on)) ?? {};
+  expect(await on.check('authorizeResponders')).toMatchObject({ on: 'responder', needed: expect.not.stringContaining('again') });
+  // the link that they came by is used up
+  await on.inTenant((db) => endRequestLink(db, memberSubject(ria)));
+  await on.inTenant((db) => revokeGrant(db, grantId ?? ''));
+  const asking = `Whoever manages the project asks ${name} again; their answers wait until then.`;
+  expect(await on.check('authorizeResponders')).toMatchObject({
+    state: 'waiting',
+    on: 'responder',
+    needed: `Each of them authorizes an account of their own once; their answers wait until then. ${asking}`,
+  });
+  await authorizeMember(on, sam, 'sam');
+  expect(await on.check('authorizeResponders')).toMatchObject({
+    state: 'waiting',
+    on: 'admin',
+    needed: asking,
+    where: 'On this page: Responders → Ask again.',
+  });
+  await on.inTenant((db) => askOnceMore(db, bench().deps.mail, { tenantId: on.tenantId, emailKey: ria }, 'asked'));
+  expect(await on.check('authorizeResponders')).toMatchObject({ on: 'responder', needed: expect.not.stringContaining('again') });
 });
 
 test('a taken-back connection ends the authorizations that serve nothing else', async () => {

@@ -1,5 +1,5 @@
 import { Fault } from '../../../domain/faults.ts';
-import { accessTooLow, askForAccess, type MemberAccess } from '../../../domain/responders.ts';
+import { accessTooLow, askAgainOnPage, askForAccess, type MemberAccess } from '../../../domain/responders.ts';
 import { unlessRefused } from '../../../procore/diagnosis.ts';
 import { getOwnPermissions, levelOn } from '../../../procore/operations/permissions.ts';
 import { type Check, type CheckResult, met } from '../../contract.ts';
@@ -28,21 +28,30 @@ export const authorizeResponders: Check = async (context) => {
   const ask = responders
     .filter(({ authorization }) => authorization === 'none' || authorization === 'revoked')
     .map(({ memberId }) => memberId);
-  const result = outcomeOf(responders.length, authorized.length, tooLow);
-  return { outcome: result.outcome, keep: { ask, access } };
+  return { outcome: outcomeOf(responders, tooLow).outcome, keep: { ask, access } };
 };
 
-function outcomeOf(of: number, authorized: number, tooLow: readonly string[]): CheckResult {
-  const standing = `${authorized} of ${of} people who return documents have authorized Procore.`;
+function outcomeOf(responders: readonly TeamMember[], tooLow: readonly string[]): CheckResult {
+  const missing = responders.filter(({ authorization }) => authorization !== 'live');
+  const [of, authorized] = [responders.length, responders.length - missing.length];
   const little = tooLow.length === 0 ? '' : ` Procore gives too little to ${someOf(tooLow)}.`;
-  if (authorized < of) {
-    return waiting('responder', {
-      seen: `${standing}${little}`,
-      needed: 'Each of them authorizes an account of their own once; their answers wait until then.',
-      where: 'With the link each of them was sent: Authorize.',
-    });
-  }
-  return tooLow.length === 0 ? met({ authorized, of }) : waiting('contractor', { seen: `${standing}${little}`, ...askForAccess });
+  const seen = `${authorized} of ${of} people who return documents have authorized Procore.${little}`;
+  if (missing.length > 0) return waitingFor(missing, seen);
+  return tooLow.length === 0 ? met({ authorized, of }) : waiting('contractor', { seen, ...askForAccess });
+}
+
+/** Who is to be asked again is nobody's to wait for but the inviter's: their link has ended, and no mail goes to them by itself. */
+function waitingFor(missing: readonly TeamMember[], seen: string): CheckResult {
+  const toAsk = missing.flatMap(({ name, waitsFor }) => (waitsFor === 'admin' ? [name] : []));
+  const asking =
+    toAsk.length === 0 ? '' : `Whoever manages the project asks ${someOf(toAsk)} again; their answers wait until then.`;
+  if (toAsk.length === missing.length) return waiting('admin', { seen, needed: asking, where: askAgainOnPage });
+  const own = `Each of them authorizes an account of their own once; their answers wait until then.`;
+  return waiting('responder', {
+    seen,
+    needed: toAsk.length === 0 ? own : `${own} ${asking}`,
+    where: 'With the link each of them was sent: Authorize.',
+  });
 }
 
 async function accessOf(people: PeopleContext, authorized: readonly TeamMember[], modules: readonly string[]) {
