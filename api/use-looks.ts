@@ -1,20 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { workflowIds } from '../shared/domain/ids.ts';
-import { type Signer, stepTaking } from '../shared/domain/steps.ts';
-import { writeOnce } from '../shared/store/commands.ts';
-import { findConnection } from '../shared/store/connections/connections.ts';
-import { listSteps, settledSteps } from '../shared/store/connections/steps.ts';
+import type { Signer } from '../shared/domain/steps.ts';
+import { type AskedLook, askForSignInLook } from '../shared/store/connections/sign-in-looks.ts';
 import type { GrantUses } from '../shared/store/grants/grant-uses.ts';
 import { placesOfMember } from '../shared/store/people/responders.ts';
 import type { Db } from '../shared/store/tenancy.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { nudge } from './looks.ts';
-
-/** A look that was asked for, and the run that takes it. */
-interface AskedLook {
-  readonly workflowId: string;
-  readonly stepId: string;
-}
 
 /**
  * Asks for a look on every connection where an authorization was used, in the transaction that ends its use: who is waited for from
@@ -35,14 +25,8 @@ export async function lookAtUses(
   ];
   const asked: AskedLook[] = [];
   for (const [connectionId, signer] of uses) {
-    const connection = await findConnection(db, connectionId);
-    if (connection === undefined) continue;
-    const isLive = connection.stage !== 'onboarding';
-    const settled = settledSteps(await listSteps(db, connectionId));
-    const stepId = stepTaking(plans[connection.partner].steps, signer, { isLive, settled });
-    if (stepId === undefined) continue;
-    await writeOnce(db, { tenantId, connectionId, commandId: randomUUID(), kind: 'retryStep', input: { stepId }, actorId });
-    asked.push({ workflowId: workflowIds[isLive ? 'care' : 'onboarding'](tenantId, connectionId), stepId });
+    const look = await askForSignInLook(db, plans, { tenantId, connectionId }, { signer, actorId });
+    if (look !== undefined) asked.push(look);
   }
   return asked;
 }

@@ -1,38 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { invitationLinks } from '../../shared/security/invitation-links.ts';
+import { showCauses } from '../../shared/store/attention.ts';
 import { storeOutcome } from '../../shared/store/connections/steps.ts';
 import { beginGrant } from '../../shared/store/grants/grant-pairs.ts';
 import { askOnce, askOnceMore } from '../../shared/store/people/asking.ts';
 import { endRequestLink } from '../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
 import { noteAuthorized, storeTeam } from '../../shared/store/people/team.ts';
+import type { Db } from '../../shared/store/tenancy.ts';
 import { testEpoch, testLinkKey } from '../support/api.ts';
 import { useStatusGround } from '../support/status-ground.ts';
 
-const { worldNow, inTenant, status, sql } = useStatusGround();
+const { worldNow, linkNow, inTenant, status, sql } = useStatusGround();
+
+const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
+const memberOf = (memberId: string, name: string, returns = true) => {
+  const email = `${memberId}@x.example`;
+  return { memberId, name, email, emailKey: email, returns };
+};
+const stepWaits = (db: Db, connectionId: string) =>
+  storeOutcome(db, {
+    connectionId,
+    stepId: 'authorizeResponders',
+    outcome: { state: 'waiting', on: 'responder', seen: '0 of 2', needed: 'Each of them authorizes.', where: 'Mail' },
+    doneBy: 'system',
+    by: 'onboarding',
+  });
 
 test('whoever returns documents and has not authorized is a line of their own; who has, or has left, is none', async () => {
   const { peopleConnectionId: connectionId, tenantId } = worldNow();
-  const member = (memberId: string, name: string, returns = true) => ({
-    memberId,
-    name,
-    email: `${memberId}@x.example`,
-    emailKey: `${memberId}@x.example`,
-    returns,
-  });
   await inTenant(async (db) => {
-    await storeTeam(db, tenantId, connectionId, [member('m-4', 'Left')]);
-    await storeTeam(db, tenantId, connectionId, [member('m-1', 'Ria'), member('m-2', 'Sam'), member('m-3', 'Pia', false)]);
-    const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
+    await storeTeam(db, tenantId, connectionId, [memberOf('m-4', 'Left')]);
+    await storeTeam(db, tenantId, connectionId, [memberOf('m-1', 'Ria'), memberOf('m-2', 'Sam'), memberOf('m-3', 'Pia', false)]);
     await askOnce(db, using, { tenantId, emailKey: 'm-1@x.example' }, 'asked');
-    await storeOutcome(db, {
-      connectionId,
-      stepId: 'authorizeResponders',
-      outcome: { state: 'waiting', on: 'responder', seen: '0 of 2', needed: 'Each of them authorizes.', where: 'Mail' },
-      doneBy: 'system',
-      by: 'onboarding',
-    });
+    await stepWaits(db, connectionId);
   });
   await sql(
     `INSERT INTO member_account (tenant_id, email_key, grant_id) SELECT $1, 'm-2@x.example', grant_id FROM person_grant WHERE tenant_id = $1 LIMIT 1`,
@@ -65,23 +67,15 @@ test('whoever returns documents and has not authorized is a line of their own; w
 test('who is waited for again is waited for since then: since the lapse, the revocation, or the new asking, and never since the first', async () => {
   const { peopleConnectionId: connectionId, tenantId } = worldNow();
   const emailKey = 'm-2@x.example';
-  const using = { links: invitationLinks(testLinkKey), restoreEpoch: testEpoch };
   const grantId = randomUUID();
   await inTenant(async (db) => {
-    const sam = { memberId: 'm-2', name: 'Sam', email: emailKey, emailKey, returns: true };
-    await storeTeam(db, tenantId, connectionId, [sam]);
+    await storeTeam(db, tenantId, connectionId, [memberOf('m-2', 'Sam')]);
     await askOnce(db, using, { tenantId, emailKey }, 'asked');
     const person = { tenantId, procoreUserId: '102', procoreLogin: emailKey, procoreName: 'Sam' };
     const moments = { issuedAt: new Date(), expiresAt: new Date(Date.now() + 600_000) };
     await beginGrant(db, person, { grantId, sealedPair: Buffer.from('sealed'), signInId: randomUUID(), ...moments });
     await noteAuthorized(db, tenantId, emailKey, grantId);
-    await storeOutcome(db, {
-      connectionId,
-      stepId: 'authorizeResponders',
-      outcome: { state: 'waiting', on: 'responder', seen: '0 of 1', needed: 'Each of them authorizes.', where: 'Mail' },
-      doneBy: 'system',
-      by: 'onboarding',
-    });
+    await stepWaits(db, connectionId);
   });
   const firstAsked = '2026-01-01T00:00:00.000Z';
   await sql(
@@ -115,6 +109,20 @@ test('who is waited for again is waited for since then: since the lapse, the rev
     since: revokedAt,
     until: null,
   });
+  // an answer of theirs waits as well: that is one wait for one thing
+  const place = { tenantId, connectionId, projectLinkId: linkNow(), stream: 'rfi-replies' };
+  const waiting = {
+    reason: 'person-lacks-access',
+    owner: 'admin',
+    seen: 'It waits.',
+    needed: 'Ask Sam.',
+    where: 'Page',
+  } as const;
+  await inTenant((db) => showCauses(db, place, [{ ...waiting, subject: 'person:m-2', records: 1 }]));
+  const told = await status();
+  const all: readonly { readonly what: string }[] = [...told.waits, ...told.projects.flatMap(({ waits }: typeof told) => waits)];
+  expect(all.filter(({ what }) => what.includes('Sam'))).toHaveLength(1);
+  await inTenant((db) => showCauses(db, place, []));
 
   await inTenant((db) => askOnceMore(db, using, { tenantId, emailKey }, 'asked'));
   const askedAt = '2026-04-04T00:00:00.000Z';

@@ -92,6 +92,8 @@ const withoutIds: Readonly<Record<string, string>> = {
   createRole: 'of the installation; needs an administrator',
   grantMembership: 'of the installation; needs an administrator',
   onceMore: 'of the installation; needs an administrator',
+  authorOfPeople: 'names an author; reads nothing',
+  askForSignInLook: 'reads with findConnection and listSteps, and writes with writeOnce, which are attacked',
   askForInvitationLooks: 'reads with findConnection and listSteps, and writes with writeCommand, which are attacked',
   mayOwnStream: 'says that a stream is taken, and not by whom: as ownStream does (test/store/stream-owners.test.ts)',
   partKey: 'a key of a part that was found already',
