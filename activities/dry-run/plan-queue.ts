@@ -6,7 +6,7 @@ import { leftAlone } from '../../shared/store/records/parked.ts';
 import { findRecordLinks, type RecordLink, takersOf } from '../../shared/store/records/record-links.ts';
 import { planOf, type SendPlan, waitsFor } from '../sync/decide.ts';
 import { searchKeysOf, withTarget } from '../sync/listing.ts';
-import { concerns, recordOf, type Scene } from '../sync/scene.ts';
+import { asKnown, concerns, recordOf, type Scene } from '../sync/scene.ts';
 import { type Look, read, readEach } from './look.ts';
 import { cannot, causeOf, leftAsItIs, namedBy, sent, why, whySent } from './words.ts';
 
@@ -67,7 +67,17 @@ function sceneAt({ look, links, taken, open, formers: all }: Stage, delivery: De
   const twins = [...open.values()].filter(
     (one) => !links.get(one.naturalKey)?.targetId && (one.payload.searchKey === payload.searchKey || one.candidates !== null),
   );
-  return { delivery, link, seen, taken: new Set(takenByOthers), twins, formers, agrees, isMisplaced, handMade };
+  return {
+    delivery,
+    link,
+    seen: seen.map((record) => asKnown(look.run, record, link)),
+    taken: new Set(takenByOthers),
+    twins,
+    formers,
+    agrees,
+    isMisplaced,
+    handMade,
+  };
 }
 
 async function decided(stage: Stage, delivery: Delivery, plan: SendPlan): Promise<ForeseenRecord> {

@@ -16,7 +16,7 @@ import { storeWritten } from '../../shared/store/records/record-links.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { type Cycle, write } from './attempt.ts';
 import { planOf, recheckOf, type SendPlan, waitsFor } from './decide.ts';
-import { recordOf, type Scene, sceneOf } from './scene.ts';
+import { recordOf, type Scene, sceneOf, writtenAs } from './scene.ts';
 
 /** The right to send one delivery once. */
 export interface Claimed {
@@ -86,7 +86,8 @@ async function act(
       await settleDone(db, { deliveryId, targetId: null, why: plan.why });
       return { kind: 'nothing-to-send' };
     case 'adopt': {
-      const { id: targetId, fields: written } = plan.record;
+      const { id: targetId, fields } = plan.record;
+      const written = writtenAs(cycle.run, fields, payload.fields);
       await settleDone(db, { deliveryId, targetId, why: 'an entry of ours says so already', checkAgainMs: recheckOf(delivery) });
       await storeWritten(db, fence, { naturalKey, targetId, written, hash: payload.hash });
       return { kind: 'adopted', action: delivery.action };

@@ -108,7 +108,7 @@ interface Refusal {
 
 function gone(scene: Scene): Refusal {
   const { kind, fault } = refused(scene, 'conflict', 'the entry was deleted');
-  const needed = `A person’s choice: “retry” makes it anew (${inWords(scene.delivery.payload.fields)}), “leave” lets it be`;
+  const needed = `A person’s choice: “retry” makes it anew (${meantInWords(scene.delivery.payload)}), “leave” lets it be`;
   return { kind, fault: { ...fault, needed, gone: true } };
 }
 
@@ -133,12 +133,15 @@ function refused(scene: Scene, kind: FaultKind, what: string, record?: FarSideRe
       kind,
       subject: `record:${payload.naturalKey}`,
       seen: `${name}: ${what}${record ? ` (${record.words ?? inWords(record.fields)})` : ''}`,
-      needed: `${inWords(payload.fields)}, or a person’s choice to leave it`,
+      needed: `${meantInWords(payload)}, or a person’s choice to leave it`,
       where: payload.address['screen'] ?? 'the record on the far side',
       ...(record && { targetId: record.id }),
     },
   };
 }
+
+/** What is meant to stand there: in the words of its stream, if it has any. */
+const meantInWords = ({ address, fields }: Delivery['payload']): string => address['meant'] ?? inWords(fields);
 
 export const inWords = (fields: RecordFields): string =>
   Object.entries(fields)

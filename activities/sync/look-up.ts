@@ -8,7 +8,7 @@ import { recheckOf, verdictOf } from './decide.ts';
 import { searchKeysFor, targetOf, withTarget } from './listing.ts';
 import { checkAgain } from './recheck.ts';
 import { pauseBeforeResend } from './resends.ts';
-import { sceneOf } from './scene.ts';
+import { sceneOf, writtenAs } from './scene.ts';
 
 /** Look-ups that must find no record before it counts as surely not made. */
 const looksNeeded = 2;
@@ -52,7 +52,8 @@ async function judge(
   const verdict = verdictOf(await sceneOf(cycle, db, delivery, listed));
   switch (verdict.kind) {
     case 'adopt': {
-      const { id: targetId, fields: written } = verdict.record;
+      const { id: targetId, fields } = verdict.record;
+      const written = writtenAs(cycle.run, fields, delivery.payload.fields);
       await settleDone(db, { deliveryId, targetId, why: 'looked up: it stands there', checkAgainMs: recheckOf(delivery) });
       await storeWritten(db, fence, { naturalKey, targetId, written, hash: delivery.payload.hash });
       return delivery.action;

@@ -13,7 +13,7 @@ import type { Db } from '../../shared/store/tenancy.ts';
 import type { Cycle } from './attempt.ts';
 import { inWords } from './decide.ts';
 import { surplusOf } from './own-records.ts';
-import { type Scene, sceneOf } from './scene.ts';
+import { type Scene, sceneOf, writtenAs } from './scene.ts';
 
 /**
  * Checks again what was resent: the former send may have made its record after all. If there is a second record of ours, the
@@ -28,7 +28,8 @@ export async function checkAgain(cycle: Cycle, db: Db, delivery: Delivery, liste
   if (surplus === 'unclear') return lookAgainIn(db, deliveryId, dependencies.timings.settleMs);
   if (surplus === undefined) return standsAlone(db, delivery, scene.link?.targetId ?? null);
   if (mayTakeItsPlace(scene, surplus)) {
-    const { id: targetId, fields: written } = surplus;
+    const { id: targetId, fields } = surplus;
+    const written = writtenAs(cycle.run, fields, payload.fields);
     await storeWritten(db, fence, { naturalKey, targetId, written, hash: payload.hash });
     return standsAlone(db, delivery, targetId);
   }

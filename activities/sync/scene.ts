@@ -1,3 +1,4 @@
+import type { RecordFields } from '../../shared/domain/deliveries.ts';
 import type { FarSideRecord, HandMade, StreamRun, TargetRecord } from '../../shared/partners/stream.ts';
 import type { Delivery } from '../../shared/store/records/deliveries.ts';
 import { openTwins, unclearFormers } from '../../shared/store/records/delivery-queue.ts';
@@ -35,7 +36,17 @@ export async function sceneOf(cycle: Cycle, db: Db, delivery: Delivery, listed: 
   const taken = await takenElsewhere(db, fence, naturalKey, ids);
   const twins = await openTwins(db, fence, payload.searchKey);
   const { agrees, isMisplaced, handMade = 'leave' } = run;
-  return { delivery, link, seen, taken, twins, formers, agrees, isMisplaced, handMade };
+  return {
+    delivery,
+    link,
+    seen: seen.map((record) => asKnown(run, record, link)),
+    taken,
+    twins,
+    formers,
+    agrees,
+    isMisplaced,
+    handMade,
+  };
 }
 
 /** Whether a far-side record matters to a decision: in its place, its target, or its own misplaced. */
@@ -46,6 +57,27 @@ export const concerns = (
   isMisplaced: StreamRun['isMisplaced'],
 ): boolean =>
   record.searchKey === payload.searchKey || record.id === link?.targetId || isMisplaced(record.fields, payload.fields);
+
+type Unshown = Pick<StreamRun, 'unshown'>;
+
+const unshownOf = ({ unshown = [] }: Unshown, fields: RecordFields): RecordFields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => unshown.includes(name)));
+
+/** A far-side record as shown; the target also with what was last written of it and is never shown. */
+export const asKnown = (
+  run: Unshown,
+  record: FarSideRecord,
+  link: Pick<RecordLink, 'targetId' | 'written'> | undefined,
+): FarSideRecord =>
+  link?.written && record.id === link.targetId
+    ? { ...record, fields: { ...record.fields, ...unshownOf(run, link.written) } }
+    : record;
+
+/** What is stored as written once a record shows what was meant. */
+export const writtenAs = (run: Unshown, shown: RecordFields, meant: RecordFields): RecordFields => ({
+  ...shown,
+  ...unshownOf(run, meant),
+});
 
 export const recordOf = ({ payload }: Delivery): TargetRecord => ({
   naturalKey: payload.naturalKey,

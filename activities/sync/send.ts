@@ -7,7 +7,7 @@ import { type Cycle, unfenced } from './attempt.ts';
 import type { Claimed } from './claim.ts';
 import { recheckOf } from './decide.ts';
 import { isOwnMisplaced } from './own-records.ts';
-import { recordOf } from './scene.ts';
+import { recordOf, writtenAs } from './scene.ts';
 
 /** A claim is sent within this time or given back: a suspended process must not send under a lease that others consider lost. */
 const sendWithinMs = 10_000;
@@ -65,9 +65,10 @@ async function settleAnswer(cycle: Cycle, claimed: Claimed, answer: WriteAnswer)
   const { targetId } = answer;
   const shows = run.agrees(answer.echoed, payload.fields);
   const isMisplaced = !shows && isOwnMisplaced(run, answer.echoed, payload.fields, before);
-  const written =
+  const shown =
     shows || isMisplaced ? answer.echoed : ((await listedNow(cycle, claimed, targetId)).record?.fields ?? answer.echoed);
-  const asMeant = run.agrees(written, payload.fields);
+  const asMeant = run.agrees(shown, payload.fields);
+  const written = asMeant ? writtenAs(run, shown, payload.fields) : shown;
   return settle(cycle, claimed, async (db, own): Promise<Sent> => {
     const taken = await takenElsewhere(db, fence, naturalKey, [targetId]);
     if (taken.size > 0) {

@@ -172,7 +172,9 @@ export interface StreamRun {
   create(record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
   /** Sets the owned fields to absolute values, and no other fields. */
   update(targetId: string, record: TargetRecord, mayStillSend: MayStillSend): Promise<WriteAnswer>;
-  /** Whether a far-side record shows all that was meant, allowing for the far side's rounding. */
+  /** Names of fields that the far side never shows: of these, what was last written counts as shown. */
+  readonly unshown?: readonly string[];
+  /** Whether a far-side record shows all that was meant, allowing for the far side's rounding, and for what it never shows. */
   agrees(seen: RecordFields, meant: RecordFields): boolean;
   /**
    * What to do about somebody else's entry in a record's place: a person decides (`leave`, the default), we maintain it from

@@ -51,6 +51,43 @@ test.each([
   expect(await ground.items()).toEqual([]);
 });
 
+test.each(['before-claim', 'after-claim', 'before-send'] as const)(
+  'where a file is replaced by another of the same name and finished at once (%s), the newest file goes out, and no receipt speaks of the former',
+  async (point) => {
+    const ground = await newGround();
+    const { organisation } = ground;
+    const rfi = await ground.rfi();
+    const submittal = await ground.submittal([['Ria']]);
+    const [slot = ''] = submittal.slots;
+    const answer = await ground.answer(rfi.part3Id, 'Ria', { files });
+    const returned = await ground.give(submittal.part3Id, 'Ria', slot, { files });
+    const newest = files.map((file) => ({ ...file, sizeBytes: 4000 }));
+    await ground.cycle(
+      'rfi-replies',
+      meanwhileAt(point, async () => {
+        await ground.onAnswer({ act: 'edit', organisation, id: answer.id, files: newest });
+        await ground.onAnswer({ act: 'finish', organisation, id: answer.id });
+      }),
+    );
+    await ground.cycle(
+      'submittal-responses',
+      meanwhileAt(point, async () => {
+        await ground.onReturn({ act: 'edit', organisation, id: returned.id, files: newest });
+        await ground.onReturn({ act: 'finish', organisation, id: returned.id, despiteOpenSteps: false });
+      }),
+    );
+    await ground.settle('rfi-replies');
+    await ground.settle('submittal-responses');
+    const sizes = (attachments: readonly { readonly size: number }[] = []) => attachments.map(({ size }) => size);
+    expect(ground.replies(rfi.rfiId).map(({ attachments }) => sizes(attachments))).toEqual([[4000]]);
+    const slots = ground.world.submittals.get(submittal.submittalId)?.approvers ?? [];
+    expect(slots.map(({ attachments }) => sizes(attachments))).toEqual([[4000]]);
+    expect(ground.toldAnswer(answer.id)).toMatchObject({ state: 'returned', receipt: { version: 2 } });
+    expect(ground.toldReturn(returned.id)).toMatchObject({ state: 'returned', receipt: { version: 2 } });
+    expect(await ground.items()).toEqual([]);
+  },
+);
+
 test.each(['refuse-422', 'refuse-403'] as const)(
   'an RFI that is closed between the look and the reply (%s) is told as closed, and answered once it is open again',
   async (rule) => {

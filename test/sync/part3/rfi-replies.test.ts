@@ -201,6 +201,29 @@ test('an answer that is changed after it was sent is a conflict and no second re
   expect(ground.toldAnswer(answer.id)).toMatchObject({ state: 'blocked', block: { version: 3, code: 'conflict' } });
 });
 
+const detail = { name: 'detail.pdf', contentType: 'application/pdf', sizeBytes: 3000 };
+test.each([
+  ['another file of the same name', { files: [{ ...detail, sizeBytes: 4000 }] }],
+  ['another place that a link leads to', { bodyHtml: '<p>See <a href="https://files.example/b">sheet 4</a>, 1 12 mm.</p>' }],
+  ['a blank that makes another number', { bodyHtml: '<p>See <a href="https://files.example/a">sheet 4</a>, 112 mm.</p>' }],
+])('what is changed after it was sent is told as changed, however little Procore would show of it: %s', async (_, changed) => {
+  const ground = await newGround();
+  const { rfiId, part3Id } = await ground.rfi();
+  const { organisation } = ground;
+  const bodyHtml = '<p>See <a href="https://files.example/a">sheet 4</a>, 1 12 mm.</p>';
+  const answer = await ground.answer(part3Id, 'Ria', { bodyHtml, files: [detail] });
+  await ground.settle(stream);
+  await ground.onAnswer({ act: 'edit', organisation, id: answer.id, ...changed });
+  await ground.onAnswer({ act: 'finish', organisation, id: answer.id });
+  await ground.settle(stream);
+  expect(ground.replies(rfiId)).toHaveLength(1);
+  expect(await ground.items()).toMatchObject([{ reason: 'conflict' }]);
+  expect(ground.toldAnswer(answer.id)).toMatchObject({
+    state: 'blocked',
+    block: { version: 2, code: 'conflict', text: expect.stringContaining('another answer in Part3') },
+  });
+});
+
 test('a reply is official only where its author may mark it so; else it goes out without the mark, and the record says so', async () => {
   const ground = await newGround();
   const { rfiId, part3Id } = await ground.rfi();

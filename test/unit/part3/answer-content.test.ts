@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { contentOf, excerptOf, linesOf } from '../../../shared/partners/part3/answering/content.ts';
+import { contentOf, excerptOf, linesOf, versionOf } from '../../../shared/partners/part3/answering/content.ts';
 
 test('words are what is left without marks: comments, scripts and styles are none, and neither is what an entity names twice', () => {
   expect(excerptOf('<p>Use <b title="a<b">12</b>&nbsp;mm<!-- or 13 --> &amp; 5 &lt; 6</p><script>alert("no")</script >')).toBe(
@@ -17,12 +17,26 @@ test('two texts are one content where Procore has only rewritten their marks', (
   expect(contentOf('Use 12 mm.', [])).not.toBe(contentOf('Use 13 mm.', []));
 });
 
-test.each(['<!--', '<script', '<style>', '<a ', '</p', '<br ', '</p    ', '&amp', '< '])(
+test('two versions are one where their author has only changed the marks: other words, blanks inside them, links and bytes are another', () => {
+  const file = { name: 'a.pdf', sha256: 'a'.repeat(64) };
+  const other = { name: 'b.pdf', sha256: 'b'.repeat(64) };
+  const html = '<p>Use 1 12 mm, see <a href="https://x.example/a">4</a>.</p>';
+  const version = versionOf(html, [file, other]);
+  expect(versionOf(`<div>\n${html}</div>`, [other, file])).toBe(version);
+  for (const changed of [html.replace('1 12', '112'), html.replace('/a"', '/b"'), html.replace('Use', 'Take')])
+    expect(versionOf(changed, [file, other])).not.toBe(version);
+  expect(versionOf(html, [file])).not.toBe(version);
+  expect(versionOf(html, [file, { ...other, sha256: 'c'.repeat(64) }])).not.toBe(version);
+  expect(versionOf(html, [file, { ...other, name: 'c.pdf' }])).not.toBe(version);
+});
+
+test.each(['href="', "src='", 'href = ', '<!--', '<script', '<style>', '<a ', '</p', '<br ', '</p    ', '&amp', '< '])(
   'half a million letters of %j cost no more than their length',
   (broken) => {
     const text = broken.repeat(Math.ceil(500_000 / broken.length));
     const began = performance.now();
     contentOf(text, []);
+    versionOf(text, []);
     excerptOf(text);
     linesOf(text);
     // by the square of its length it would be many minutes

@@ -7,6 +7,7 @@ import type { KeptUpload, ProjectContext } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import { notThere } from '../files.ts';
 import type { Part3File } from '../schema.ts';
+import type { AnswerFile } from './content.ts';
 import type { MadeFile } from './kinds.ts';
 import { asPerson, responderOf } from './persons.ts';
 
@@ -19,7 +20,7 @@ interface OfAnswer {
 }
 
 /**
- * Files of answers: their names, and their transfer to Procore. An upload is kept until a write uses it, and is reused for the
+ * Files of answers: what they are, and their transfer to Procore. An upload is kept until a write uses it, and is reused for the
  * same file of the same answer by the same user as long as Procore keeps it: an answer that is refused repeatedly transfers its
  * bytes once (docs/adr/0037).
  */
@@ -61,8 +62,13 @@ export function answerFiles({ files, uploads, project, responders, signal, nowMs
   }
 
   return {
-    names: (fileIds: readonly string[]): Promise<readonly string[]> =>
-      Promise.all(fileIds.map(async (fileId) => nameOf(await fileOf(fileId)))),
+    of: (fileIds: readonly string[]): Promise<readonly AnswerFile[]> =>
+      Promise.all(
+        fileIds.map(async (fileId) => {
+          const file = await fileOf(fileId);
+          return { name: nameOf(file), sha256: file.sha256 };
+        }),
+      ),
     async uploads(of: OfAnswer, fileIds: readonly string[]): Promise<readonly KeptUpload[]> {
       const made: KeptUpload[] = [];
       for (const fileId of fileIds) made.push(await ofPart3(of, fileId));

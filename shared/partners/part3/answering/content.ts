@@ -2,16 +2,34 @@ import { createHash } from 'node:crypto';
 import { withoutMarks } from './marks.ts';
 
 /**
- * A hash that identical answers share: of their words without markup and blanks, and of their file names. Procore may rewrite
- * HTML (facts/security.md section 2), so texts are compared only in this way.
+ * A hash by which an answer is recognised in Procore: of its words without markup and blanks, and of its file names. Procore may
+ * rewrite HTML (facts/security.md section 2) and shows no checksum of a file, so what stands there is compared only in this way.
  */
-export function contentOf(html: string, fileNames: readonly string[]): string {
-  const words = plainText(html).replaceAll(/\s+/g, '');
-  return createHash('sha256')
-    .update(JSON.stringify([words, [...fileNames].sort()]))
-    .digest('hex')
-    .slice(0, 32);
+export const contentOf = (html: string, fileNames: readonly string[]): string =>
+  hashOf([plainText(html).replaceAll(/\s+/g, ''), [...fileNames].sort()]);
+
+/** A file of an answer, as its own side knows it. */
+export interface AnswerFile {
+  readonly name: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
 }
+
+/**
+ * A hash by which its own side tells one version of an answer from another: of its words, of where they link to, and of the bytes of
+ * its files. Versions that differ in their markup alone are the same.
+ */
+export const versionOf = (html: string, files: readonly AnswerFile[]): string =>
+  hashOf([plainText(html), targetsIn(html), files.map(({ name, sha256 }) => `${sha256} ${name}`).sort()]);
+
+const hashOf = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+
+/** Values of attributes that lead somewhere, in their order. */
+const targetsIn = (html: string): readonly string[] =>
+  [...html.matchAll(/\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi)].map(
+    ([, doubly, singly, bare]) => doubly ?? singly ?? bare ?? '',
+  );
 
 const excerptLetters = 60;
 

@@ -106,7 +106,7 @@ export async function* pullAnswers<Row extends Answering>(
         label: source.labelOf(answer, author),
         // as when this content was first seen finished: our later reports change its modified time
         finishedAt: modified,
-        ...source.fieldsOf(answer, await files.names(answer.fileIds)),
+        ...source.fieldsOf(answer, await files.of(answer.fileIds)),
       };
       facts.push({
         sourceId: id,

@@ -4,6 +4,7 @@ import type { Part3Client } from '../client.ts';
 import type { AnswerOutcome, AnswerPreview } from '../fields.ts';
 import type { LargeAnswer, Part3Item, RfiAnswer } from '../schema.ts';
 import type { ItemContent } from '../streams/content.ts';
+import type { AnswerFile } from './content.ts';
 import type { Draft, Foreseen } from './preview-contents.ts';
 
 /** What answers to RFIs and returns of submittals have in common. */
@@ -55,8 +56,8 @@ export interface AnswerSource<Row extends Answering> {
   slotOf(answer: Row): string;
   /** Whether a review step inside the design team still holds it. */
   isHeld(answer: Row): boolean;
-  /** Its fields that must appear in Procore. */
-  fieldsOf(answer: Row, fileNames: readonly string[]): RecordFields;
+  /** Its fields that must appear in Procore, and its `version`, which shows only here. */
+  fieldsOf(answer: Row, files: readonly AnswerFile[]): RecordFields;
   /** For people. */
   labelOf(answer: Row, author: string): string;
 }

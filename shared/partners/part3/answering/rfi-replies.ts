@@ -6,7 +6,7 @@ import { advanceBallInCourt, type Rfi, rfisById, setAccepted, showRfi } from '..
 import type { Cause, MayStillSend, ProjectContext, WriteAnswer } from '../../stream.ts';
 import type { RfiAnswer } from '../schema.ts';
 import { settings } from '../settings.ts';
-import { contentOf, excerptOf } from './content.ts';
+import { contentOf, excerptOf, versionOf } from './content.ts';
 import { itemsAsRead } from './items-as-read.ts';
 import type { AnswerKind, AnswerTarget } from './kinds.ts';
 import { markAsMeant } from './official-mark.ts';
@@ -29,7 +29,13 @@ export const rfiReplies: AnswerKind<RfiAnswer> = {
     itemOf: ({ rfiId }) => rfiId,
     slotOf: () => '',
     isHeld: () => false,
-    fieldsOf: ({ bodyHtml }, fileNames) => ({ content: contentOf(bodyHtml, fileNames) }),
+    fieldsOf: ({ bodyHtml }, files) => ({
+      content: contentOf(
+        bodyHtml,
+        files.map(({ name }) => name),
+      ),
+      version: versionOf(bodyHtml, files),
+    }),
     labelOf: ({ bodyHtml }, author) => `Answer of ${author} to an RFI, “${excerptOf(bodyHtml)}”`,
   }),
   target: (context) => rfiTarget(context),

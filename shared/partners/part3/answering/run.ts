@@ -14,14 +14,24 @@ import { causeOf, isForPersonOrTime } from './persons.ts';
 import { type Drafts, pushPreviews } from './previews.ts';
 import { receiptsOf, returnedAs } from './receipts.ts';
 
-/** The fields of a record that we own and hash: the response, its content, and whether a cover page precedes it. */
-const owned = ['response', 'content', 'coverPage'] as const;
+/**
+ * The fields of a record that we own and hash: the response, its content, whether a cover page precedes it, and the version it was
+ * made of.
+ */
+const owned = ['response', 'content', 'coverPage', 'version'] as const;
 
 const ownedOf = (facts: Facts): RecordFields =>
   Object.fromEntries(owned.flatMap((name) => (typeof facts[name] === 'string' ? [[name, facts[name]]] : [])));
 
-export const agrees = (seen: RecordFields, meant: RecordFields): boolean =>
-  Object.entries(meant).every(([name, value]) => seen[name] === value);
+const unshown = ['version'] as const;
+
+const shownOf = ({ version: _, ...shown }: RecordFields): RecordFields => shown;
+
+/** Whether what stands in Procore is what is meant. */
+export const agrees = (seen: RecordFields, meant: RecordFields): boolean => hasAll(seen, shownOf(meant));
+
+const hasAll = (fields: RecordFields, wanted: RecordFields): boolean =>
+  Object.entries(wanted).every(([name, value]) => fields[name] === value);
 
 /** Outgoing answers of one kind: each is sent with its author's own grant, never with another's. */
 export function openAnswers<Row extends Answering>(context: ProjectContext, kind: AnswerKind<Row>): StreamRun {
@@ -51,7 +61,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
 
   /** Whether an answer still says what this record was made of. */
   async function isStill(answer: Row, { fields }: TargetRecord): Promise<boolean> {
-    return agrees(source.fieldsOf(answer, await files.names(answer.fileIds)), fields);
+    return hasAll(source.fieldsOf(answer, await files.of(answer.fileIds)), fields);
   }
 
   async function newestOf(record: TargetRecord): Promise<Row | undefined> {
@@ -151,6 +161,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       const { reason, seen, needed, where } = sentAlready(record);
       throw new Fault(reason, { seen, needed, where, effect: 'surely-not-done' });
     },
+    unshown,
     agrees,
     isMisplaced: () => false,
     handMade: kind.handMade,
@@ -180,11 +191,13 @@ function mapped(itemWord: keyof typeof screens, groupKey: string, facts: Facts |
   const place = { itemId: text('itemId'), memberId: text('memberId'), slot: text('slot') };
   const fields = ownedOf(facts);
   const screen = screens[itemWord];
+  // its fields are hashes
+  const meant = 'the answer as it stands in Part3';
   const record: TargetRecord = {
     naturalKey: groupKey,
-    searchKey: searchKeyOf(place, canonicalHash(fields).slice(0, 32)),
+    searchKey: searchKeyOf(place, canonicalHash(shownOf(fields)).slice(0, 32)),
     fields,
-    address: { answerId: text('answerId'), ...place, label: text('label'), screen, finishedAt: text('finishedAt') },
+    address: { answerId: text('answerId'), ...place, label: text('label'), screen, meant, finishedAt: text('finishedAt') },
     empty: false,
   };
   return { kind: 'record', record };

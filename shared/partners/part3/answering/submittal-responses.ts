@@ -9,7 +9,7 @@ import type { Cause, ProjectContext } from '../../stream.ts';
 import type { Part3Client } from '../client.ts';
 import type { SubmittalReturn } from '../schema.ts';
 import { settings } from '../settings.ts';
-import { contentOf, excerptOf } from './content.ts';
+import { contentOf, excerptOf, versionOf } from './content.ts';
 import { coverOf, isCover, withoutCover } from './cover.ts';
 import { itemsAsRead } from './items-as-read.ts';
 import type { AnswerKind, AnswerSource, AnswerTarget } from './kinds.ts';
@@ -40,9 +40,10 @@ function submittalSource(part3: Part3Client, context: ProjectContext): AnswerSou
     slotOf: ({ slot }) => slot,
     // Part3 lets nobody finish before every required step is done; checked again here
     isHeld: ({ steps }) => steps.some(({ required, doneAt }) => required && doneAt === null),
-    fieldsOf: ({ responseName, comment, receipt }, fileNames) => ({
+    fieldsOf: ({ responseName, comment, receipt }, files) => ({
       response: foldName(responseName),
-      content: contentOf(comment, withoutCover(fileNames)),
+      content: contentOf(comment, withoutCover(files.map(({ name }) => name))),
+      version: versionOf(comment, files),
       // what was returned before stays as it was
       ...(coverPage && receipt === null && { coverPage: 'yes' }),
     }),
