@@ -19,7 +19,7 @@ import { appliedDecision } from '../../shared/store/commands.ts';
 import { boundCompanyOf } from '../../shared/store/connections/companies.ts';
 import type { Connection } from '../../shared/store/connections/connections.ts';
 import { listOffers } from '../../shared/store/connections/offered-projects.ts';
-import { listResponses } from '../../shared/store/connections/response-mappings.ts';
+import { formerResponses, listResponses } from '../../shared/store/connections/response-mappings.ts';
 import { lastEvidence } from '../../shared/store/connections/steps.ts';
 import { noteRefusedReader } from '../../shared/store/grants/consents.ts';
 import { findGrant, type PersonGrant } from '../../shared/store/grants/grants.ts';
@@ -50,6 +50,7 @@ export interface PeopleRows {
   /** Grant ids of the members who have not left, by member id. */
   readonly grantOfMember: ReadonlyMap<string, string>;
   readonly responses: PeopleContext['responses'];
+  readonly formerResponses: PeopleContext['formerResponses'];
   readonly countedAtMs: PeopleContext['countedAtMs'];
 }
 
@@ -86,6 +87,7 @@ export async function readPeople(
     team: team.flatMap(memberFacts),
     grantOfMember: new Map(team.flatMap(({ memberId, leftAt, grantId }) => (leftAt || !grantId ? [] : [[memberId, grantId]]))),
     responses: await listResponses(db, connectionId),
+    formerResponses: await formerResponses(db, connectionId),
     countedAtMs: (await findSurvey(db, connectionId))?.countedAt.getTime() ?? null,
   };
 }
@@ -228,6 +230,7 @@ export function peopleContext(
     boundProject: boundProjectId === null ? null : { id: boundProjectId, name: boundProjectName ?? '' },
     team,
     responses,
+    formerResponses: rows.formerResponses,
     countedAtMs,
     isKeptByAnother: async (procoreProjectId) =>
       invitation !== null &&

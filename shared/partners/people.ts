@@ -73,6 +73,8 @@ export interface PeopleContext {
   readonly countedAtMs: number | null;
   /** What the project's responses mean, as last read. */
   readonly responses: readonly ResponseMapping[];
+  /** What people decided of responses that are not offered any more, the last to go first. */
+  readonly formerResponses: readonly ResponseMapping[];
   /** Whether another customer's connection keeps that project of Procore in step with the partner's project. */
   isKeptByAnother(procoreProjectId: string): Promise<boolean>;
   /** Procore as the contractor, before any company is chosen. */

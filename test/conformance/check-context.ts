@@ -64,6 +64,7 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
     boundProject: has ? { id: project.projectId, name: project.name } : null,
     team: [],
     responses: [],
+    formerResponses: [],
     countedAtMs: null,
     asOwner: client,
     isKeptByAnother: async () => false,

@@ -5,23 +5,37 @@ import type { Db } from '../tenancy.ts';
 
 /** The mappings of the responses that a project offers now, by name. */
 export async function listResponses(db: Db, connectionId: string): Promise<readonly ResponseMapping[]> {
-  const rows = await db
-    .selectFrom('response_mapping')
-    .selectAll()
-    .where('connection_id', '=', connectionId)
+  const rows = await responsesOf(db, connectionId)
     .where('gone_at', 'is', null)
     .orderBy('procore_name')
     .orderBy('procore_response_id')
     .execute();
-  return rows.map((row) => ({
-    responseId: row.procore_response_id,
-    name: row.procore_name,
-    considered: row.considered,
-    state: wordOf(['mapped', 'none', 'new'] as const, row.state),
-    partnerName: row.partner_name,
-    decidedBy: row.decided_by,
-  }));
+  return rows.map(mappingOf);
 }
+
+/** What a person decided of responses that the project does not offer any more, the last to go first. */
+export async function formerResponses(db: Db, connectionId: string): Promise<readonly ResponseMapping[]> {
+  const rows = await responsesOf(db, connectionId)
+    .where('gone_at', 'is not', null)
+    .where('decided_by', 'is not', null)
+    .orderBy('gone_at', 'desc')
+    .execute();
+  return rows.map(mappingOf);
+}
+
+const responsesOf = (db: Db, connectionId: string) =>
+  db.selectFrom('response_mapping').selectAll().where('connection_id', '=', connectionId);
+
+type MappingRow = Awaited<ReturnType<ReturnType<typeof responsesOf>['executeTakeFirstOrThrow']>>;
+
+const mappingOf = (row: MappingRow): ResponseMapping => ({
+  responseId: row.procore_response_id,
+  name: row.procore_name,
+  considered: row.considered,
+  state: wordOf(['mapped', 'none', 'new'] as const, row.state),
+  partnerName: row.partner_name,
+  decidedBy: row.decided_by,
+});
 
 /** Stores the responses as read. A person's decisions are kept; a response not offered any more is kept in case it comes back. */
 export async function storeResponses(

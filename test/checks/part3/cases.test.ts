@@ -3,9 +3,11 @@ import { addTemplate } from '../../../sandbox/kernel/directory.ts';
 import type { AccessLevel } from '../../../sandbox/kernel/levels.ts';
 import { actOnMember } from '../../../sandbox/part3/people/directory.ts';
 import { connectApp } from '../../../sandbox/procore/admin/apps.ts';
+import { offerResponse, withdrawResponse } from '../../../sandbox/procore/admin/submittals.ts';
 import { putOnProject } from '../../../sandbox/procore/admin/users.ts';
 import { findConnection } from '../../../shared/store/connections/connections.ts';
 import { listOffers } from '../../../shared/store/connections/offered-projects.ts';
+import { listResponses } from '../../../shared/store/connections/response-mappings.ts';
 import { findStep } from '../../../shared/store/connections/steps.ts';
 import { listTeam } from '../../../shared/store/people/team.ts';
 import { acme, type Connecting, useChecksBench } from '../../support/checks-bench.ts';
@@ -85,6 +87,34 @@ test('the owner’s role that is lowered after connecting holds nothing up while
   gusWith(projectId, { directory: 'Admin', rfis: 'Admin', submittals: 'Admin' });
   expect(await cared(on, 'verifyTools')).toMatchObject({ state: 'met' });
   expect(await row(on)).toMatchObject({ stage: 'live', boundProjectId: projectId });
+});
+
+test('a response that is taken off and offered anew means what was decided of it, by its name and what it counts as; counting as something else, it is asked about', async () => {
+  const { world } = bench().sandbox;
+  const on = await untilLive();
+  const projectId = (await row(on))?.boundProjectId ?? '';
+  const responses = () => on.inTenant((db) => listResponses(db, on.connectionId));
+  const custom = (await responses()).find(({ decidedBy }) => decidedBy !== null);
+  if (!custom) throw new Error('one was asked about');
+  const { name } = custom;
+  await decide(on, 'map-response', { responseId: custom.responseId, name: 'Approved as Noted' });
+  await cared(on, 'mapResponses');
+  const offerAnew = (considered: 'approved as noted' | 'rejected', between?: () => Promise<unknown>) => {
+    withdrawResponse(world, { projectId, name });
+    return Promise.resolve(between?.()).then(() => offerResponse(world, { projectId, name, considered }));
+  };
+  // at once, and after a round of care that saw it gone
+  for (const between of [undefined, () => cared(on, 'mapResponses')]) {
+    const { id } = await offerAnew('approved as noted', between);
+    expect(await cared(on, 'mapResponses')).toMatchObject({ state: 'met' });
+    expect((await responses()).find(({ responseId }) => responseId === id)).toMatchObject({
+      state: 'mapped',
+      partnerName: 'Approved as Noted',
+      decidedBy: 'test',
+    });
+  }
+  await offerAnew('rejected');
+  expect(await cared(on, 'mapResponses')).toMatchObject({ state: 'stuck', reason: 'unmapped-response', on: 'admin' });
 });
 
 test('who left in Part3 is of the team no more, waited for by nobody, and of it again with what they authorized once they are back', async () => {

@@ -1,7 +1,12 @@
 import { openCauses } from '../../../shared/store/attention-view.ts';
 import { bindProject } from '../../../shared/store/connections/companies.ts';
 import { listOffers, storeOffers } from '../../../shared/store/connections/offered-projects.ts';
-import { decideResponse, listResponses, storeResponses } from '../../../shared/store/connections/response-mappings.ts';
+import {
+  decideResponse,
+  formerResponses,
+  listResponses,
+  storeResponses,
+} from '../../../shared/store/connections/response-mappings.ts';
 import { authorizingSignIns } from '../../../shared/store/grants/sign-ins.ts';
 import { needsAcceptance, showAcceptance } from '../../../shared/store/people/acceptances.ts';
 import {
@@ -101,6 +106,7 @@ export const onPeople = {
   streamCounts: (db, { projectLinkId }) => streamCounts(db, projectLinkId),
   findSurvey: (db, { connectionId }) => findSurvey(db, connectionId),
   listResponses: (db, { connectionId }) => listResponses(db, connectionId),
+  formerResponses: (db, { connectionId }) => formerResponses(db, connectionId),
   storeResponses: (db, { tenantId, connectionId, mark }) =>
     storeResponses(db, tenantId, connectionId, [{ responseId: mark, ...response }]),
   decideResponse: (db, { connectionId, mark }) =>

@@ -1,5 +1,7 @@
-import { listSubmittalResponses } from '../../../procore/operations/submittal-responses.ts';
+import type { ResponseMapping } from '../../../domain/contractors.ts';
+import { listSubmittalResponses, type SubmittalResponse } from '../../../procore/operations/submittal-responses.ts';
 import { type Check, met } from '../../contract.ts';
+import { foldName } from '../../names.ts';
 import { count, someOf, stuck } from '../../words.ts';
 import { meaningOf } from '../responses.ts';
 import { absenceCounts, wholeFor } from './absence.ts';
@@ -19,9 +21,11 @@ export const mapResponses: Check = async (context) => {
   const before = await people.readAs();
   const missing = people.responses.filter(({ responseId }) => offered.every(({ id }) => id !== responseId));
   const decided = new Map(people.responses.filter(({ decidedBy }) => decidedBy !== null).map((row) => [row.responseId, row]));
+  const formers = [...missing.filter(({ decidedBy }) => decidedBy !== null), ...people.formerResponses];
   const shown = offered.map((response) => {
-    const known = decided.get(response.id);
-    return known ? { ...known, name: response.name, considered: response.considered } : meaningOf(response);
+    const { id: responseId, name, considered } = response;
+    const known = decided.get(responseId) ?? formers.find((former) => isSame(former, response));
+    return known ? { ...known, responseId, name, considered } : meaningOf(response);
   });
   const responses = absenceCounts(reader, before) ? shown : [...shown, ...missing];
   const asked = responses.filter(({ state }) => state === 'new').map(({ name }) => name);
@@ -40,3 +44,7 @@ export const mapResponses: Check = async (context) => {
     { responses },
   );
 };
+
+/** One that was taken off and offered anew has another id: what was decided of it holds by its name and what it counts as. */
+const isSame = ({ name, considered }: ResponseMapping, offered: SubmittalResponse): boolean =>
+  considered === offered.considered && foldName(name) === foldName(offered.name);
