@@ -62,9 +62,9 @@ function aboutPerson(responders: Responders, memberId: string, fault: Fault): Fa
 /** There is nothing, or they may not see it: Procore does not say which. */
 export const seesNothing = (memberId: string, name: string, what: string): Fault =>
   new Fault('person-lacks-access', {
-    seen: `${name} does not see ${what} in Procore.`,
-    needed: 'the author may see it in Procore, and is asked there',
-    where: 'Procore → the project → the item',
+    seen: `${name} does not see ${what} in Procore: it is in the recycle bin there, or they may not see it.`,
+    needed: 'the item back from the recycle bin, or shown to the author; the answer goes out by itself then',
+    where: 'Procore → the project → the tool → Recycle Bin; or the item → Private, Assignees',
     subject: `person:${memberId}`,
     effect: 'surely-not-done',
     reach: 'record',

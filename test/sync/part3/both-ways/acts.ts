@@ -86,6 +86,7 @@ const inPart3 = fc.oneof(
       which,
       how: fc.constantFrom('edit', 'review', 'finish', 'recall'),
       word,
+      replaced: chance,
     }),
   },
   {
@@ -109,6 +110,7 @@ const inPart3 = fc.oneof(
       how: fc.constantFrom('edit', 'review', 'do-step', 'finish', 'recall'),
       response: fc.constantFrom('Approved', 'Rejected'),
       word,
+      replaced: chance,
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('note'), which }) },

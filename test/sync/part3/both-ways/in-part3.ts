@@ -15,7 +15,11 @@ export const answersOf = ({ sandbox, part3ProjectId }: ItemsGround): RfiAnswer[]
 export const returnsOf = ({ sandbox, part3ProjectId }: ItemsGround): SubmittalReturn[] =>
   ownedBy(sandbox.part3.returns, organisation, ({ projectId }) => projectId === part3ProjectId);
 
-const filesOf = (wanted: boolean) => (wanted ? [{ name: 'sketch.pdf', contentType: 'application/pdf', sizeBytes: 3000 }] : []);
+const filesOf = (wanted: boolean, sizeBytes = 3000) =>
+  wanted ? [{ name: 'sketch.pdf', contentType: 'application/pdf', sizeBytes }] : [];
+
+/** An edit that leaves the files as they are, or puts another of the same name in their place. */
+const filesEdited = (replaced: boolean) => (replaced ? { files: filesOf(true, 4000) } : {});
 
 /** Somebody of the design team acts at their own screen; what Part3 does not let them do is thrown. */
 export async function actInPart3(ground: ItemsGround, act: Part3Act): Promise<void> {
@@ -38,7 +42,7 @@ export async function actInPart3(ground: ItemsGround, act: Part3Act): Promise<vo
     case 'moveAnswer': {
       const answer = nth(answersOf(ground), act.which);
       if (!answer) return;
-      const edit = { act: 'edit', bodyHtml: body(act.word) } as const;
+      const edit = { act: 'edit', bodyHtml: body(act.word), ...filesEdited(act.replaced) } as const;
       await actOnAnswer(part3, { organisation, id: answer.id, ...(act.how === 'edit' ? edit : { act: act.how }) });
       return;
     }
@@ -49,7 +53,14 @@ export async function actInPart3(ground: ItemsGround, act: Part3Act): Promise<vo
       const given = nth(returnsOf(ground), act.which);
       if (!given || (act.how === 'do-step' && given.steps.length === 0)) return;
       const on = { organisation, id: given.id };
-      if (act.how === 'edit') await actOnReturn(part3, { act: 'edit', ...on, responseName: act.response, comment: act.word });
+      if (act.how === 'edit')
+        await actOnReturn(part3, {
+          act: 'edit',
+          ...on,
+          responseName: act.response,
+          comment: act.word,
+          ...filesEdited(act.replaced),
+        });
       else if (act.how === 'do-step') await actOnReturn(part3, { act: 'do-step', ...on, index: 0 });
       else if (act.how === 'finish') await actOnReturn(part3, { act: 'finish', ...on, despiteOpenSteps: false });
       else await actOnReturn(part3, { act: act.how, ...on });
