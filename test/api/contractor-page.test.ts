@@ -63,6 +63,26 @@ describe('of a connected project the page says whether items go back and forth',
       return linkProject(db, { tenantId: world.tenantId, connectionId, ...sides, ...zone, basis: 'person', backfill: { which } });
     });
 
+  test('Undo is offered for a day, and refused from then on', async () => {
+    const boundAgo = (ago: string) =>
+      apiOf().store.admin.query('UPDATE connection SET bound_at = now() - $2::interval WHERE connection_id = $1', [
+        world.peopleConnectionId,
+        ago,
+      ]);
+    const stops = async () => {
+      const sql = "SELECT FROM command WHERE connection_id = $1 AND kind = 'stop'";
+      return (await apiOf().store.admin.query(sql, [world.peopleConnectionId])).rowCount;
+    };
+    await boundAgo('24 hours 1 second');
+    expect(await read()).not.toContain('/undo');
+    expect((await browser.press(`${path}/undo`)).status).toBe(409);
+    expect(await stops()).toBe(0);
+    await boundAgo('23 hours 55 minutes');
+    expect(await read()).toContain('/undo');
+    expect((await browser.press(`${path}/undo`)).status).toBe(303);
+    expect(await stops()).toBe(1);
+  });
+
   test('nobody has chosen yet what of the past is brought over', async () => {
     const text = await read();
     expect(text).toContain(notChosen);

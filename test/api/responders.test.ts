@@ -293,6 +293,22 @@ describe('a person’s account', () => {
       expect(await text()).toContain('Nothing is authorized');
     });
 
+    test('Undo is there for a day, and refused from then on', async () => {
+      const boundAgo = (ago: string) =>
+        apiOf().store.admin.query('UPDATE connection SET bound_at = now() - $2::interval WHERE connection_id = $1', [
+          world.peopleConnectionId,
+          ago,
+        ]);
+      await boundAgo('24 hours 1 second');
+      expect(await text()).not.toContain('Undo Harbour Tower');
+      expect((await undo()).status).toBe(409);
+      expect(await stops()).toEqual([]);
+      await boundAgo('23 hours 55 minutes');
+      expect(await text()).toContain('Undo Harbour Tower');
+      expect((await undo()).status).toBe(303);
+      expect(await stops()).toHaveLength(1);
+    });
+
     test('whom the connection came to later is not told that they connected it', async () => {
       await decide('connect', 'procore:30');
       expect(await text()).not.toContain('You connected');

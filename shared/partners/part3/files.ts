@@ -24,7 +24,10 @@ export interface FileCalls {
    * changed.
    */
   read(file: Part3File, fromByte?: number): AsyncIterable<Buffer>;
-  /** Writes a file to Part3, or the rest of it if a former attempt was interrupted; if complete, only returns its record. */
+  /**
+   * Writes a file to Part3, or the rest of it if a former attempt was interrupted; if complete, only returns its record. Throws
+   * `file-unavailable` if what Part3 holds then is not what was announced.
+   */
   write(file: NewFile, bytesFrom: BytesFrom, mayStillSend: MayStillSend): Promise<Part3File>;
 }
 
@@ -96,7 +99,7 @@ export function createFileCalls(calls: Calls): FileCalls {
   async function write(announced: NewFile, bytesFrom: BytesFrom, mayStillSend: MayStillSend): Promise<Part3File> {
     const created = await calls.write(what, { method: 'POST', path: '/Files', body: json(announced) }, mayStillSend);
     const file = parsed(what, created, fileSchema, 'write');
-    if (file.state === 'complete') return file;
+    if (file.state === 'complete') return asAnnounced(file, announced);
     let at = file.received;
     for await (const bytes of inRanges(bytesFrom(at))) {
       await putWhole(file, at, bytes, mayStillSend);
@@ -107,7 +110,7 @@ export function createFileCalls(calls: Calls): FileCalls {
       { method: 'POST', path: pathOf`/Files/${file.id}/complete`, body: json({}) },
       mayStillSend,
     );
-    return parsed(what, done, fileSchema, 'write');
+    return asAnnounced(parsed(what, done, fileSchema, 'write'), announced);
   }
 
   return { show, read, write };
@@ -119,6 +122,14 @@ const isPassing = (error: unknown): boolean =>
 
 /** Part3 has other bytes than we assumed: a response was lost before. */
 const isOutOfOrder = (error: unknown): boolean => error instanceof Fault && error.detail.status === 416;
+
+function asAnnounced(file: Part3File, { sha256, size }: NewFile): Part3File {
+  if (file.sha256 === sha256 && file.size === size) return file;
+  throw new Fault('file-unavailable', {
+    seen: 'Part3 holds other bytes than those that were sent.',
+    effect: 'surely-not-done',
+  });
+}
 
 /** Why a file that is not complete in Part3 cannot be read. */
 export const notThere = ({ state }: Part3File): Fault =>

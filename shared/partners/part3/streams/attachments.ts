@@ -1,4 +1,3 @@
-import { Fault } from '../../../domain/faults.ts';
 import type { Cause, FarSideRecord, ProjectContext, ProjectStream, StreamRun, TargetRecord, WriteAnswer } from '../../stream.ts';
 import type { MayStillSend } from '../calls.ts';
 import type { Part3File } from '../schema.ts';
@@ -35,7 +34,6 @@ function openAttachments(context: ProjectContext): StreamRun {
       (from) => spooled.read({ from, size: size - from }),
       onlyAtFirst(mayStillSend),
     );
-    if (file.sha256 !== sha256 || file.size !== size) throw otherBytes();
     await ready.done(naturalKey);
     return { targetId: file.id, echoed: { ...fieldsOf(file), sourceSha256: sha256 } };
   }
@@ -85,6 +83,3 @@ function onlyAtFirst(mayStillSend: MayStillSend): MayStillSend {
     return begun;
   };
 }
-
-const otherBytes = (): Fault =>
-  new Fault('file-unavailable', { seen: 'Part3 holds other bytes than those that were sent.', effect: 'surely-not-done' });
