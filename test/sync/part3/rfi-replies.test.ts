@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { answerByEmail, closeRfiByHand, reopenRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import { answerByEmail, answerByHand, closeRfiByHand, reopenRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import { meanwhileAt } from '../meanwhile.ts';
 import { useAnsweringGrounds } from './answering-ground.ts';
 
 const newGround = useAnsweringGrounds();
@@ -139,6 +140,21 @@ test('whether the author must hold the ball is a setting', async () => {
   expect(ground.replies(rfiId)).toMatchObject([{ authorId: ground.ids.Ria }]);
   // it was never with her, so it is not hers to pass on
   expect(ground.trueRfi(rfiId).ball.role).toBe('Assignees');
+});
+
+test.each([
+  ['it was the last word', 0, 'RFI Manager'],
+  ['the manager has asked back since', 1, 'Assignees'],
+] as const)('a reply that left the ball with its author passes it on only as the last word: %s', async (_, asked, role) => {
+  const ground = await newGround();
+  ground.world.switches.set('ballMovesOnReply', 'never');
+  const { rfiId, part3Id } = await ground.rfi();
+  await ground.answer(part3Id, 'Ria');
+  const askBack = () => asked > 0 && answerByHand(ground.world, { id: rfiId, by: ground.ids.gus, body: 'Which sheet?' });
+  await ground.cycle(stream, meanwhileAt('after-settle', askBack));
+  await ground.settle(stream);
+  expect(ground.replies(rfiId)).toHaveLength(1 + asked);
+  expect(ground.trueRfi(rfiId).ball.role).toBe(role);
 });
 
 test('the ball is not passed over somebody whose answer is required, nor where the setting says so', async () => {
