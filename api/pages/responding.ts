@@ -1,5 +1,6 @@
 import { shownAddress } from '../../shared/domain/mail.ts';
 import { accessTooLow } from '../../shared/domain/responders.ts';
+import { foldEmail } from '../../shared/partners/names.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import { findSignIn } from '../../shared/store/grants/sign-ins.ts';
 import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
@@ -47,7 +48,7 @@ export async function readAskedMember(db: Db, { connectionId, signIn }: Visit): 
   return {
     name: member.name,
     address: shownAddress(member.email),
-    isOwnLogin: signIn.procoreLogin?.trim().toLowerCase() === emailKey,
+    isOwnLogin: foldEmail(signIn.procoreLogin) === emailKey,
     doubt: await doubtOf(db, emailKey, signIn),
   };
 }

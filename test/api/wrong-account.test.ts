@@ -10,10 +10,11 @@ import { askOnceMore } from '../../shared/store/people/asking.ts';
 import { requestOf } from '../../shared/store/people/authorization-requests.ts';
 import { memberSubject } from '../../shared/store/people/authorizations.ts';
 import { endUse, listTeam, noteAuthorized, storeTeam } from '../../shared/store/people/team.ts';
-import { doubtAbout } from '../../shared/store/people/whose-account.ts';
+import { doubtAbout, lockAccounts } from '../../shared/store/people/whose-account.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { testEpoch, testLinkKey, useTestApi } from '../support/api.ts';
 import { newWorld, type World } from '../support/api-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { PageBrowser } from '../support/page-browser.ts';
 import { type ProcoreAccount, signInByPage } from '../support/page-sign-in.ts';
 
@@ -192,6 +193,22 @@ describe('the page before the yes', () => {
     await Promise.all(both.map(({ browser, page }, index) => browser.press(`${page}/confirm`, forms[index])));
     const states = await Promise.all(both.map(({ signInId }) => stateOf(signInId)));
     expect(states.sort()).toEqual(['confirmed', 'exchanged']);
+  });
+
+  test('a yes waits for another that is just being stored, and is decided by it', async () => {
+    const { pool, admin } = apiOf().store;
+    const [first, second] = [await comesAs(ria.emailKey, samInProcore), await comesAs(sam.emailKey, samInProcore)];
+    const form = formOf(await second.text());
+    const { pressing } = await withTenant(pool, world.tenantId, async (db) => {
+      await lockAccounts(db, world.tenantId);
+      const pressed = second.browser.press(`${second.page}/confirm`, form);
+      const waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      await eventually('the other to wait', async () => (await admin.query(waiting)).rowCount === 1);
+      await db.updateTable('sign_in').set({ state: 'confirmed' }).where('sign_in_id', '=', first.signInId).execute();
+      return { pressing: pressed };
+    });
+    await pressing;
+    expect([await stateOf(first.signInId), await stateOf(second.signInId)]).toEqual(['confirmed', 'exchanged']);
   });
 
   test('who was somebody else in Procore says so first: the account before is named, and the prime sees who they were', async () => {
