@@ -204,6 +204,7 @@ export function peopleContext(
     if (!company) throw new Fault('not-company-admin', { seen: 'The project is not connected yet.' });
     return company;
   };
+  const stored = () => withTenant(deps.pool, tenantId, (db) => lastEvidence(db, connectionId, stepId));
   const lapse = lapseOf(partner, rows.grant, rows.isOwnerProposed);
   const asReading = lapsingAs(deps, lapse);
   const asOwner = async <Company extends ClaimedCompany | BoundCompany | NoCompany>(
@@ -250,8 +251,9 @@ export function peopleContext(
         throw error;
       }
     },
+    lastEvidence: stored,
     readAs: async () => {
-      const evidence = await withTenant(deps.pool, tenantId, (db) => lastEvidence(db, connectionId, stepId));
+      const evidence = await stored();
       return typeof evidence?.['readAs'] === 'string' ? evidence['readAs'] : null;
     },
     asMember: async (memberId) => {

@@ -1,6 +1,7 @@
 import type { BoundCompany, ClaimedCompany, NoCompany } from '../domain/company.ts';
 import type { BackfillChoice, OfferedProject, ResponseMapping } from '../domain/contractors.ts';
 import type { MemberAccess } from '../domain/responders.ts';
+import type { Evidence } from '../domain/steps.ts';
 import type { ProcoreClient } from '../procore/client.ts';
 import type { SignInFacts } from './sign-in.ts';
 import type { Reader } from './stream.ts';
@@ -88,6 +89,8 @@ export interface PeopleContext {
    * `grant-lapsed` if nobody may. A stand-in who is refused comes last in the next turn.
    */
   asReader<Result>(read: (procore: ProcoreClient<BoundCompany>, reader: Reader) => Promise<Result>): Promise<Result>;
+  /** The step's last evidence, even if it does not hold now; null: none yet. */
+  lastEvidence(): Promise<Evidence | null>;
   /** `Reader.key` of the person whose view the step's evidence last showed; null: nobody's yet. */
   readAs(): Promise<string | null>;
   /** Procore as a member of the team; throws `grant-lapsed` if their authorization is missing or has ended. */

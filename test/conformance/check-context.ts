@@ -71,6 +71,7 @@ function peopleOf(known: Known, client: () => Promise<never>): PeopleContext {
     asOwnerIn: client,
     asOwnerBound: client,
     asReader: async (read) => read(await client(), { key: '41:', standsIn: false }),
+    lastEvidence: async () => null,
     readAs: async () => null,
     asMember: client,
   };

@@ -3,6 +3,7 @@ import { createSyncActivities, syncDependenciesOf } from '../../../activities/sy
 import { readStatus } from '../../../api/status.ts';
 import { attentionPage } from '../../../shared/store/attention-view.ts';
 import { findConnection } from '../../../shared/store/connections/connections.ts';
+import { findStep } from '../../../shared/store/connections/steps.ts';
 import { listProjectLinks, unlinkProject } from '../../../shared/store/projects/project-links.ts';
 import { plans } from '../../../workflows/plans/index.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
@@ -33,6 +34,11 @@ const listed = { limit: 100, after: undefined, state: 'open', projectLinkId: und
 /** The open items as people are shown them. */
 const items = async (on: Connecting) =>
   (await on.inTenant((db) => attentionPage(db, listed))).map(({ reason, owner, subject }) => ({ reason, owner, subject }));
+/** What the step shows that connected the project. */
+const connected = async (on: Connecting) => {
+  const step = await on.inTenant((db) => findStep(db, on.connectionId, 'createConnection'));
+  return { state: step?.state, since: step?.since, evidence: step?.outcome?.state === 'met' ? step.outcome.evidence : null };
+};
 const ends = async (on: Connecting) => {
   const link = await linkOf(on);
   await on.inTenant((db) => unlinkProject(db, link));
@@ -100,10 +106,13 @@ test('of two that connected at the same time one is refused, by one cause and on
     return [...status.waits, ...status.projects.flatMap((project) => project.waits)];
   });
   expect(waits.filter(({ what }) => what.includes('one connection for the two projects'))).toHaveLength(1);
+  const before = await connected(first);
   await care(first);
   expect(await items(first)).toEqual([]);
+  expect(await connected(first)).toEqual(before);
   await ends(first);
   for (const stream of ['rfis', 'submittals']) await cycle(second, stream);
   await care(second);
   expect(await items(second)).toEqual([]);
+  expect((await connected(second)).evidence).toEqual({ ...before.evidence, connectedAt: expect.any(String) });
 });

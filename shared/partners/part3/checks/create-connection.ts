@@ -21,7 +21,7 @@ export const createConnection: Check = async (context) => {
   if (boundProject !== null) {
     // both may have connected before either of them carried anything
     if (await people.isKeptByAnother(boundProject.id)) return stuck('already-connected', 'admin', alreadyConnected('part3'));
-    return met({ projectId: boundProject.id });
+    return met((await people.lastEvidence()) ?? { projectId: boundProject.id });
   }
   if (invitation?.state === 'withdrawn') return takenBack;
   const { connect, project: chosen } = decided;
