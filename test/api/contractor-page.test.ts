@@ -96,6 +96,17 @@ describe('of a connected project the page says whether items go back and forth',
     expect(text).not.toContain(notChosen);
   });
 
+  test('nobody whose authorization stands reads it', async () => {
+    await found('backfill', met);
+    await goLive('none');
+    const waits = 'the authorization that the project is read with is over';
+    expect(await read()).not.toContain(waits);
+    await apiOf().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE tenant_id = $1", [world.tenantId]);
+    const text = await read();
+    expect(text).toContain(waits);
+    expect(text).not.toContain('go back and forth by themselves');
+  });
+
   test('being brought over, and then in step', async () => {
     await found('backfill', met);
     const { projectLinkId, generation } = await goLive('open');
