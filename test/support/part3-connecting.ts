@@ -25,6 +25,9 @@ export interface Inviting {
   readonly project?: string;
 }
 
+/** What an earlier test has connected keeps its projects from nobody: each test is a customer of its own. */
+export const forgetOthers = ({ store }: ChecksBench): Promise<unknown> => store.admin.query('DELETE FROM stream_owner');
+
 /** The project as Part3 holds it. */
 export function part3Project(
   { sandbox }: ChecksBench,

@@ -8,14 +8,18 @@ import { listProjectLinks, unlinkProject } from '../../../shared/store/projects/
 import { plans } from '../../../workflows/plans/index.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
-import { decideAsOwner, offerOf, untilConnected, untilMapped, untilSignedIn } from '../../support/part3-connecting.ts';
+import {
+  decideAsOwner,
+  forgetOthers,
+  offerOf,
+  untilConnected,
+  untilMapped,
+  untilSignedIn,
+} from '../../support/part3-connecting.ts';
 
 const bench = useChecksBench();
 
-beforeEach(async () => {
-  // what an earlier test connected keeps the project from nobody
-  await bench().store.admin.query('DELETE FROM stream_owner');
-});
+beforeEach(() => forgetOthers(bench()));
 
 const linkOf = async (on: Connecting): Promise<string> =>
   (await on.inTenant((db) => listProjectLinks(db, on.connectionId)))[0]?.projectLinkId ?? '';

@@ -12,7 +12,7 @@ import { plans } from '../../../workflows/plans/index.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { closeBreaker, letTimePass } from '../../support/granted.ts';
 import { decide, met } from '../../support/onboarded.ts';
-import { authorize, untilConnected, untilMapped } from '../../support/part3-connecting.ts';
+import { authorize, forgetOthers, untilConnected, untilMapped } from '../../support/part3-connecting.ts';
 
 // production's rounds: a loop that is not woken stays away for an hour
 const bench = useChecksBench({ ...timingsOf('production'), httpDeadlineMs: 5000, inlineWaitMs: 500 });
@@ -58,8 +58,7 @@ const opens = (why: string): Promise<unknown> =>
 
 beforeEach(async () => {
   await closeBreaker(bench().store);
-  // each test is a customer of its own, and none keeps the project from the next
-  await bench().store.admin.query('DELETE FROM stream_owner');
+  await forgetOthers(bench());
   on = await untilConnected(bench());
   await untilMapped(on);
   await decide(on, 'choose-backfill', { which: 'none' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { applyWaitingStop } from '../../../activities/checks/endings.ts';
 import { createSyncActivities, syncDependenciesOf } from '../../../activities/sync/index.ts';
 import { editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
@@ -11,9 +11,11 @@ import { listResponses } from '../../../shared/store/connections/response-mappin
 import { listProjectLinks, type ProjectLink } from '../../../shared/store/projects/project-links.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { decide, met } from '../../support/onboarded.ts';
-import { authorize, inviteTo, pressConnect, untilMapped } from '../../support/part3-connecting.ts';
+import { authorize, forgetOthers, inviteTo, pressConnect, untilMapped } from '../../support/part3-connecting.ts';
 
 const bench = useChecksBench();
+
+beforeEach(() => forgetOthers(bench()));
 /** Items first, then their files, then the items that name them. */
 const carrying = ['rfis', 'submittals', 'attachments', 'rfis', 'submittals'];
 const crowdedMs = 180_000;

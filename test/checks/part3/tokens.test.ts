@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { createSyncActivities, syncDependenciesOf } from '../../../activities/sync/index.ts';
 import { editRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { part3Tokens } from '../../../sandbox/seed/part3.ts';
@@ -8,9 +8,11 @@ import { findStep } from '../../../shared/store/connections/steps.ts';
 import type { ProjectLink } from '../../../shared/store/projects/project-links.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
 import { met } from '../../support/onboarded.ts';
-import { connectPart3, inviteTo, untilLivePart3, untilPart3 } from '../../support/part3-connecting.ts';
+import { connectPart3, forgetOthers, inviteTo, untilLivePart3, untilPart3 } from '../../support/part3-connecting.ts';
 
 const bench = useChecksBench();
+
+beforeEach(() => forgetOthers(bench()));
 
 const north = 'North Studio';
 const south = 'South Atelier';

@@ -36,6 +36,15 @@ export function peopleRows(ids: Ids): readonly Row[] {
     { table: 'member_account', email_key: `lapsed-${mark}`, grant_id: ids.grants.lapsed },
     { table: 'team_member', connection_id, member_id: mark, name: mark, email: mark, email_key: mark, returns: true },
     { table: 'response_mapping', connection_id, procore_response_id: mark, procore_name: mark, state: 'new' },
+    {
+      table: 'response_mapping',
+      connection_id,
+      procore_response_id: `former-${mark}`,
+      procore_name: mark,
+      state: 'none',
+      decided_by: mark,
+      gone_at: inDays(-1),
+    },
   ];
 }
 
