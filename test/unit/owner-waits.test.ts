@@ -67,3 +67,16 @@ test('what waits for a member’s authorization is told with the line of that me
     ['person-lacks-access', 'm-3', 1, '1'],
   ]);
 });
+
+test('what waits for the meaning of a response is told with the step that asks for all of them, and else each for itself', () => {
+  const item = (day: number): CausedWait => {
+    const of = waitOf('unmapped-response', 'admin', day);
+    return { ...of, isOfProject: true, wait: { ...of.wait, about: { ...of.wait.about, kind: 'item' } } };
+  };
+  const days = (waits: readonly CausedWait[]) => toldOnce(waits).map(({ wait }) => [wait.about.id, wait.since.getUTCDate()]);
+  expect(days([waitOf('unmapped-response', 'admin', 5), item(4), item(6)])).toEqual([['5', 4]]);
+  expect(days([item(4), item(6)])).toEqual([
+    ['4', 4],
+    ['6', 6],
+  ]);
+});

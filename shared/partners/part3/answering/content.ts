@@ -27,8 +27,8 @@ const hashOf = (parts: readonly unknown[]): string =>
 
 /** Values of attributes that lead somewhere, in their order. */
 const targetsIn = (html: string): readonly string[] =>
-  [...html.matchAll(/\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi)].map(
-    ([, doubly, singly, bare]) => doubly ?? singly ?? bare ?? '',
+  [...html.matchAll(/\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi)].map(([, doubly, singly, bare]) =>
+    withoutEntities(doubly ?? singly ?? bare ?? ''),
   );
 
 const excerptLetters = 60;
@@ -54,16 +54,13 @@ export const linesOf = (html: string): string =>
     .trim();
 
 /** A text without its markup, on one line. */
-function plainText(html: string): string {
-  return withoutMarks(html)
-    .replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return named[name.toLowerCase()] ?? whole;
-      return letterOf(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
-    })
-    .normalize('NFC')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-}
+const plainText = (html: string): string => withoutEntities(withoutMarks(html)).normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+
+const withoutEntities = (html: string): string =>
+  html.replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return named[name.toLowerCase()] ?? whole;
+    return letterOf(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
+  });
 
 /** The character of a numeric reference; U+FFFD if there is none, as in HTML. */
 function letterOf(code: number): string {
