@@ -155,7 +155,7 @@ export const faultTable = {
     'admin',
     'park',
     'record',
-    'A person made or changed this entry in Procore.',
+    'What stands in Procore differs from what is meant, and a person has to choose.',
     'Choose which of the two stands.',
     'items',
   ),
