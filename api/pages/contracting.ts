@@ -9,7 +9,7 @@ import { type Command, commandsAfter, writeCommand } from '../../shared/store/co
 import { type Connection, findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
 import { connectedElsewhere, listOffers } from '../../shared/store/connections/offered-projects.ts';
 import { findStep, type StoredStep } from '../../shared/store/connections/steps.ts';
-import { findGrant } from '../../shared/store/grants/grants.ts';
+import { findGrant, grantStands } from '../../shared/store/grants/grants.ts';
 import { offerSignIn, type SignIn } from '../../shared/store/grants/sign-ins.ts';
 import { contractorSubject, ownerReads, proposedOwner } from '../../shared/store/people/authorizations.ts';
 import { type Invitation, listInvitations } from '../../shared/store/people/invitations.ts';
@@ -136,9 +136,10 @@ async function standingOf(db: Db, connection: Connection, signIn: SignIn): Promi
   const { procoreUserId, state, hasToken } = signIn;
   if (ownerGrantId === null) return 'completing';
   const grant = await findGrant(db, ownerGrantId);
-  if (grant?.procoreUserId === procoreUserId) return 'owner';
+  const isTaken = state !== 'confirmed' || !hasToken;
+  if (grant?.procoreUserId === procoreUserId) return isTaken || grantStands(grant) ? 'owner' : 'completing';
   if ((await proposedOwner(db, connection))?.procoreUserId === procoreUserId) return 'proposed';
-  return boundProjectId !== null && state === 'confirmed' && hasToken ? 'completing' : 'other-owner';
+  return boundProjectId !== null && !isTaken ? 'completing' : 'other-owner';
 }
 
 /**

@@ -4,7 +4,7 @@ import { uuid } from '../../shared/domain/ids.ts';
 import { findConnection } from '../../shared/store/connections/connections.ts';
 import { type Consent, listConsents, standingConsents, withdrawConsent } from '../../shared/store/grants/consents.ts';
 import { findGrant, grantStates } from '../../shared/store/grants/grants.ts';
-import { findTurn, reasonsToStandIn } from '../../shared/store/grants/reading.ts';
+import { chooseReader, findTurn, reasonsToStandIn } from '../../shared/store/grants/reading.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import { appendAudit } from '../../shared/store/tenants/audit.ts';
 import { askAsSet } from '../consents.ts';
@@ -72,11 +72,14 @@ async function readersOf(db: Db, connectionId: string): Promise<z.input<typeof r
     const grant = grantId == null ? undefined : await findGrant(db, grantId);
     return grant ? { procoreUserId: grant.procoreUserId, name: grant.procoreName, state: grant.state } : null;
   };
-  const reads = await personOf(turn?.grantId);
+  const now = await chooseReader(db, connection);
+  // whose turn it is begins with the next cycle
+  const isTheirs = turn !== undefined && now.grant !== null && turn.grantId === now.grant.grantId;
+  const reads = isTheirs ? await personOf(turn.grantId) : null;
   return {
     owner: await personOf(connection.ownerGrantId),
     reads: turn && reads ? { ...reads, since: turn.since.toISOString() } : null,
-    why: turn?.why ?? null,
+    why: connection.ownerGrantId === null ? null : now.why,
     ownerAskedAt: turn?.ownerAskedAt?.toISOString() ?? null,
     consents: (await listConsents(db, connectionId)).map((consent) => viewOf(consent, standing)),
   };

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { personActor } from '../../domain/actors.ts';
+import { requestMachine } from '../../domain/authorization-requests.ts';
 import { commandInputs } from '../../domain/commands.ts';
 import { appliedDecision } from '../commands.ts';
 import { type Connection, hasEnded, lockConnection, lockConnections, storeSyncUser } from '../connections/connections.ts';
@@ -78,9 +80,21 @@ export async function takeUpAgain(db: Db, connectionIds: readonly string[], gran
   const changes: OwnerChange[] = [];
   for (const connection of await lockConnections(db, connectionIds)) {
     const owner = connection.ownerGrantId === null ? undefined : await personOf(db, connection.ownerGrantId);
-    if (owner === person && !hasEnded(connection)) changes.push(await ownerReturns(db, connection, grantId));
+    if (owner !== person || hasEnded(connection)) continue;
+    changes.push(await ownerReturns(db, connection, grantId));
+    await requestIsAnswered(db, connection.connectionId);
   }
   return changes;
+}
+
+/** The link by which the owner was asked to sign in again for this one has nothing left to ask. */
+async function requestIsAnswered(db: Db, connectionId: string): Promise<void> {
+  await db
+    .updateTable('authorization_request')
+    .set({ state: 'answered', ended_at: sql<Date>`clock_timestamp()` })
+    .where('connection_id', '=', connectionId)
+    .where('state', 'in', [...requestMachine.open])
+    .execute();
 }
 
 /** The owner themselves has signed in again, by the same grant or another. */

@@ -6,7 +6,9 @@ import { listOffers } from '../../../shared/store/connections/offered-projects.t
 import { findStep } from '../../../shared/store/connections/steps.ts';
 import { revokeGrant } from '../../../shared/store/grants/grant-pairs.ts';
 import { findGrant, findGrantOfPerson } from '../../../shared/store/grants/grants.ts';
-import { memberSubject } from '../../../shared/store/people/authorizations.ts';
+import { askOnceMore } from '../../../shared/store/people/asking.ts';
+import { requestOf } from '../../../shared/store/people/authorization-requests.ts';
+import { contractorSubject, memberSubject } from '../../../shared/store/people/authorizations.ts';
 import { listInvitations } from '../../../shared/store/people/invitations.ts';
 import { listTeam, noteAuthorized } from '../../../shared/store/people/team.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
@@ -107,6 +109,17 @@ test('who waited there to be accepted in their place is accepted no more, and th
   expect(await grantOf('ada')).toBeUndefined();
   const [invitation] = await depot.inTenant((db) => listInvitations(db, depot.connectionId));
   expect(invitation?.state).toBe('accepted');
+});
+
+test('by the link that asked them for the other project nobody is asked any more', async () => {
+  await pressConnect(depot, 'AC-102');
+  await bench().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE tenant_id = $1", [tower.tenantId]);
+  const { tenantId, connectionId } = depot;
+  await depot.inTenant((db) => askOnceMore(db, bench().deps.mail, { tenantId, connectionId }, 'lapsed'));
+  const state = async () => (await depot.inTenant((db) => requestOf(db, { subject: contractorSubject, connectionId })))?.state;
+  expect(await state()).toBe('created');
+  await signsIn(tower);
+  expect(await state()).toBe('answered');
 });
 
 test('a lapse heals so too: the wait for another person there is over, and it is looked at', async () => {

@@ -21,6 +21,7 @@ test('two versions are one where their author has only changed the marks: other 
   const file = { name: 'a.pdf', sha256: 'a'.repeat(64) };
   const other = { name: 'b.pdf', sha256: 'b'.repeat(64) };
   const html = '<p>Use 1 12 mm, see <a href="https://x.example/a?x=1&y=2">4</a>.</p>';
+  expect(versionOf('<img src=a.png>', [])).not.toBe(versionOf('<img src=b.png>', []));
   expect(versionOf('<td>1</td><td>12</td>', [])).not.toBe(versionOf('<td>112</td>', []));
   const version = versionOf(html, [file, other]);
   for (const same of [
