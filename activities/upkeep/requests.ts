@@ -1,4 +1,5 @@
 import { reminderDays } from '../../shared/domain/mailed-links.ts';
+import { findConnection } from '../../shared/store/connections/connections.ts';
 import { readBreaker } from '../../shared/store/grants/grant-breaker.ts';
 import { servedBy } from '../../shared/store/grants/grant-uses.ts';
 import { lapsesToTell, markLapseTold } from '../../shared/store/grants/grants.ts';
@@ -7,6 +8,7 @@ import { queueMail } from '../../shared/store/mail.ts';
 import { type AskingWith, askOnceMore } from '../../shared/store/people/asking.ts';
 import { ofRequest } from '../../shared/store/people/authorization-requests.ts';
 import { expireLinks, takeReminders } from '../../shared/store/people/mailed-link-times.ts';
+import { ownerAddress } from '../../shared/store/people/owner-addresses.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 
 const toldAtOnce = 50;
@@ -34,8 +36,21 @@ async function tellLapses(db: Db, tenantId: string, using: AskingWith): Promise<
     if (!(await markLapseTold(db, lapse))) continue;
     const { emailKeys, connectionIds } = await servedBy(db, lapse.grantId);
     for (const emailKey of emailKeys) await askOnceMore(db, using, { tenantId, emailKey }, 'lapsed');
-    for (const connectionId of connectionIds) await askOnceMore(db, using, { tenantId, connectionId }, 'lapsed');
+    const connectionId = await toBeAskedFor(db, connectionIds);
+    if (connectionId !== undefined) await askOnceMore(db, using, { tenantId, connectionId }, 'lapsed');
   }
+}
+
+/**
+ * The one project for which an owner is asked, of all that are read with their authorization: one sign-in has all of them read
+ * again. The oldest for which they can be written to.
+ */
+async function toBeAskedFor(db: Db, oldestFirst: readonly string[]): Promise<string | undefined> {
+  for (const connectionId of oldestFirst) {
+    const connection = await findConnection(db, connectionId);
+    if (connection !== undefined && (await ownerAddress(db, connection)) !== 'wanted') return connectionId;
+  }
+  return oldestFirst[0];
 }
 
 /** Once each time that access ended. */

@@ -11,13 +11,18 @@ import { revokeGrant } from './grant-pairs.ts';
 export interface GrantUses {
   /** Members, by their folded addresses, who belong to a project whose connection has not ended. */
   readonly emailKeys: readonly string[];
-  /** Connections that have not ended and are read with it. */
+  /** Connections that have not ended and are read with it, oldest first. */
   readonly connectionIds: readonly string[];
 }
 
 export async function servedBy(db: Db, grantId: string): Promise<GrantUses> {
   const members = await membersServed(db).select('a.email_key').distinct().where('a.grant_id', '=', grantId).execute();
-  const owned = await connectionsServed(db).select('connection_id').where('owner_grant_id', '=', grantId).execute();
+  const owned = await connectionsServed(db)
+    .select('connection_id')
+    .where('owner_grant_id', '=', grantId)
+    .orderBy('created_at')
+    .orderBy('connection_id')
+    .execute();
   return {
     emailKeys: members.map(({ email_key }) => email_key),
     connectionIds: owned.map(({ connection_id }) => connection_id),

@@ -12,8 +12,17 @@ import { contractorSubject, memberSubject } from '../../../shared/store/people/a
 import { listInvitations } from '../../../shared/store/people/invitations.ts';
 import { listTeam, noteAuthorized } from '../../../shared/store/people/team.ts';
 import { type Connecting, useChecksBench } from '../../support/checks-bench.ts';
+import { mailTo } from '../../support/inviting.ts';
 import { met } from '../../support/onboarded.ts';
-import { authorize, decideAsOwner, inviteTo, pressConnect, untilConnected, untilPart3 } from '../../support/part3-connecting.ts';
+import {
+  authorize,
+  decideAsOwner,
+  gus,
+  inviteTo,
+  pressConnect,
+  untilConnected,
+  untilPart3,
+} from '../../support/part3-connecting.ts';
 
 /** A command is told as soon as it is there. */
 const bench = useChecksBench({ upkeepRoundMs: 0 });
@@ -109,6 +118,26 @@ test('who waited there to be accepted in their place is accepted no more, and th
   expect(await grantOf('ada')).toBeUndefined();
   const [invitation] = await depot.inTenant((db) => listInvitations(db, depot.connectionId));
   expect(invitation?.state).toBe('accepted');
+});
+
+test('a lapse is told by one mail, however many projects are read with that authorization', async () => {
+  await pressConnect(depot, 'AC-102');
+  const tidy = () => createUpkeep(bench().deps).tidy({});
+  const asking = async () =>
+    (await mailTo(bench().sandbox, gus)).filter(({ subject }) => subject.includes('sign in to Procore again'));
+  await tidy();
+  const before = (await asking()).length;
+  await bench().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE tenant_id = $1", [tower.tenantId]);
+  await bench().store.admin.query(
+    `INSERT INTO grant_event (tenant_id, grant_id, version, kind)
+     SELECT tenant_id, grant_id, version, 'lapsed' FROM person_grant WHERE tenant_id = $1`,
+    [tower.tenantId],
+  );
+  await tidy();
+  await tidy();
+  expect((await asking()).length - before).toBe(1);
+  await signsIn(tower);
+  expect([await gusReads(tower), await gusReads(depot)]).toEqual([true, true]);
 });
 
 test('by the link that asked them for the other project nobody is asked any more', async () => {
