@@ -73,12 +73,12 @@ async function readersOf(db: Db, connectionId: string): Promise<z.input<typeof r
     return grant ? { procoreUserId: grant.procoreUserId, name: grant.procoreName, state: grant.state } : null;
   };
   const now = await chooseReader(db, connection);
-  // whose turn it is begins with the next cycle
-  const isTheirs = turn !== undefined && now.grant !== null && turn.grantId === now.grant.grantId;
-  const reads = isTheirs ? await personOf(turn.grantId) : null;
+  const reads = turn === undefined ? null : await personOf(now.grant?.grantId);
+  // a turn that no cycle has noted yet begins now
+  const since = reads && turn?.grantId === now.grant?.grantId ? turn?.since : new Date();
   return {
     owner: await personOf(connection.ownerGrantId),
-    reads: turn && reads ? { ...reads, since: turn.since.toISOString() } : null,
+    reads: reads && since ? { ...reads, since: since.toISOString() } : null,
     why: connection.ownerGrantId === null ? null : now.why,
     ownerAskedAt: turn?.ownerAskedAt?.toISOString() ?? null,
     consents: (await listConsents(db, connectionId)).map((consent) => viewOf(consent, standing)),

@@ -17,13 +17,19 @@ export interface AnswerFile {
 
 /**
  * A hash by which its own side tells one version of an answer from another: of its words, of where they link to, and of the bytes of
- * its files. Versions that differ in their markup alone are the same.
+ * its files. Versions that differ in their markup alone are the same, unless it is markup that changes what is said (10² and 102).
  */
 export const versionOf = (html: string, files: readonly AnswerFile[]): string =>
-  hashOf([plainText(html), targetsIn(html), files.map(({ name, sha256 }) => `${sha256} ${name}`).sort()]);
+  hashOf([plainText(withSignals(html)), targetsIn(html), files.map(({ name, sha256 }) => `${sha256} ${name}`).sort()]);
 
 const hashOf = (parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+
+/** What is raised, lowered, struck out or put in, marked by letters of no alphabet. */
+const withSignals = (html: string): string =>
+  html.replaceAll(/<(\/?)(sup|sub|del|strike|s|ins)\b[^<>]*>/gi, (_, end: string, name: string) =>
+    end === '' ? `\ue000${name.toLowerCase()}\ue001` : '\ue002',
+  );
 
 /** Values of attributes that lead somewhere, in their order. */
 const targetsIn = (html: string): readonly string[] =>
