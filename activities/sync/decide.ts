@@ -140,7 +140,7 @@ function refused(scene: Scene, kind: FaultKind, what: string, record?: FarSideRe
   };
 }
 
-/** What is meant to stand there: in the words of its stream, if it has any. */
+/** What is meant to stand there, in words for people: its stream may give its own. */
 const meantInWords = ({ address, fields }: Delivery['payload']): string => address['meant'] ?? inWords(fields);
 
 export const inWords = (fields: RecordFields): string =>
