@@ -86,3 +86,29 @@ test('what she says there by hand after the decision is asked about anew where t
   expect(said(ground, rfiId)).toEqual(['Use 14 mm, see sheet 4.', 'Use 16 mm.']);
   expect((await ground.problem()).seen).toContain('Use 16 mm.');
 });
+
+test.each(['reset-after-commit', 'reset-before'] as const)(
+  'an answer whose file is replaced by another of the same name before anybody knows whether it arrived (%s): Part3 never has a receipt for bytes that are not there',
+  async (kind) => {
+    const ground = await newGround();
+    const { rfiId, part3Id } = await ground.rfi();
+    const { organisation } = ground;
+    const file = { name: 'detail.pdf', contentType: 'application/pdf', sizeBytes: 3000 };
+    ground.spoil('POST', `/rest/v1.0/projects/${ground.project.id}/rfis/*`, { kind });
+    const answer = await ground.answer(part3Id, 'Ria', { files: [file] });
+    expect(await ground.cycle(stream)).toMatchObject({ open: 1 });
+    await ground.onAnswer({ act: 'edit', organisation, id: answer.id, files: [{ ...file, sizeBytes: 4000 }] });
+    await ground.onAnswer({ act: 'finish', organisation, id: answer.id });
+    await ground.settle(stream);
+    await quietFor(ground, 3);
+    const sizes = ground.replies(rfiId).map(({ attachments }) => attachments.map(({ size }) => size));
+    const told = ground.toldAnswer(answer.id);
+    if (kind === 'reset-after-commit') {
+      expect(sizes).toEqual([[3000]]);
+      expect(told).toMatchObject({ state: 'blocked', block: { version: 2, code: 'conflict' } });
+    } else {
+      expect(sizes).toEqual([[4000]]);
+      expect(told).toMatchObject({ state: 'returned', receipt: { version: 2 } });
+    }
+  },
+);
