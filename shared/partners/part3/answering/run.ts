@@ -23,9 +23,10 @@ const owned = ['response', 'content', 'coverPage', 'version'] as const;
 const ownedOf = (facts: Facts): RecordFields =>
   Object.fromEntries(owned.flatMap((name) => (typeof facts[name] === 'string' ? [[name, facts[name]]] : [])));
 
-const unshown = ['version'] as const;
+const unshown: readonly string[] = ['version'];
 
-const shownOf = ({ version: _, ...shown }: RecordFields): RecordFields => shown;
+const shownOf = (fields: RecordFields): RecordFields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !unshown.includes(name)));
 
 /** Whether what stands in Procore is what is meant. */
 export const agrees = (seen: RecordFields, meant: RecordFields): boolean => hasAll(seen, shownOf(meant));
