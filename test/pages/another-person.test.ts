@@ -145,7 +145,7 @@ describeInChromium('another person connects than was invited', () => {
     const gus = await come('yard@acme.example', /Gus Romero/);
     await connectHarbourTower(gus);
     await gus.untilHeading('North Studio is asked first');
-    await northStudio.invite(connectionId, 'ada@acme.example');
+    await northStudio.inviteByMail(connectionId, 'ada@acme.example');
     await looksAgain(gus);
     expect(await gus.heading()).toBe('North Studio is asked first');
 
@@ -173,7 +173,7 @@ describeInChromium('another person connects than was invited', () => {
     await gus.press('Revoke');
     await gus.untilHeading('Nothing is authorized');
 
-    await northStudio.invite(connectionId, 'gate@acme.example');
+    await northStudio.inviteByMail(connectionId, 'gate@acme.example');
     const ada = await come('gate@acme.example', /Ada Marsh/);
     await ada.untilHeading('Is that you?');
     expect(await ada.text()).toContain(
