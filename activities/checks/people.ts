@@ -8,8 +8,7 @@ import {
   noCompany,
 } from '../../shared/domain/company.ts';
 import { Fault, faultIn } from '../../shared/domain/faults.ts';
-import { invitationMachine } from '../../shared/domain/invitations.ts';
-import { isOpen } from '../../shared/domain/mailed-links.ts';
+import { isOpenOrAccepted } from '../../shared/domain/invitations.ts';
 import { hindranceOf } from '../../shared/domain/responders.ts';
 import type { InvitationFacts, OwnerFacts, PeopleContext, Said, TeamMember } from '../../shared/partners/people.ts';
 import type { ProcoreClient } from '../../shared/procore/contract.ts';
@@ -26,11 +25,10 @@ import { findGrant, type PersonGrant } from '../../shared/store/grants/grants.ts
 import { chooseReader } from '../../shared/store/grants/reading.ts';
 import { newestOfOpenLinks, type SignIn } from '../../shared/store/grants/sign-ins.ts';
 import { contractorSubject, proposedOwner } from '../../shared/store/people/authorizations.ts';
-import type { Invitation } from '../../shared/store/people/invitations.ts';
-import { listInvitations } from '../../shared/store/people/invitations.ts';
+import { type Invitation, listInvitations } from '../../shared/store/people/invitations.ts';
 import { listTeam, type StoredMember } from '../../shared/store/people/team.ts';
 import { findSurvey } from '../../shared/store/projects/backfill-surveys.ts';
-import { authorOfPeople, mayOwnStream } from '../../shared/store/projects/stream-owners.ts';
+import { authorOfPeople, mayOwnStreams } from '../../shared/store/projects/stream-owners.ts';
 import { type Db, withTenant } from '../../shared/store/tenancy.ts';
 import { grantClient } from '../clients.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -93,15 +91,13 @@ export async function readPeople(
 }
 
 /**
- * The newest invitation whose link works or was used, or else the newest of all. Once the project is connected, only those created until then count:
- * inviting somebody else later does not change which project of the partner it is.
+ * The newest invitation whose link works or was used, or else the newest of all. Once the project is connected, only those created
+ * until then count: inviting somebody else later does not change which project of the partner it is.
  */
 function invitationThatCounts(newestFirst: readonly Invitation[], { boundAt }: Connection): Invitation | undefined {
   const untilThen = newestFirst.filter(({ createdAt }) => boundAt === null || createdAt <= boundAt);
-  return untilThen.find(stands) ?? untilThen[0];
+  return untilThen.find(isOpenOrAccepted) ?? untilThen[0];
 }
-
-const stands = ({ state }: Invitation): boolean => state === 'accepted' || isOpen(invitationMachine, state);
 
 /** What an owner says and chooses counts only while they are the owner: nobody connects a project by what another person said. */
 function byOwner<Decision extends { readonly said: Said }>(
@@ -176,18 +172,18 @@ const standsAs = (state: PersonGrant['state']): OwnerFacts['state'] =>
   state === 'lapsed' || state === 'revoked' ? state : 'live';
 
 /** Whether no other tenant owns a stream between the two projects. */
-async function mayKeep(
+const mayKeep = (
   { procore, partners }: Pick<ActivityDependencies, 'procore' | 'partners'>,
   db: Db,
   { partner }: Connection,
   { partnerProjectId }: InvitationFacts,
   procoreProjectId: string,
-): Promise<boolean> {
-  const author = authorOfPeople(partner, partnerProjectId);
-  for (const { name: stream } of partners[partner].streams)
-    if (!(await mayOwnStream(db, { environment: procore.apiOrigin, procoreProjectId, stream, author }))) return false;
-  return true;
-}
+): Promise<boolean> =>
+  mayOwnStreams(
+    db,
+    { environment: procore.apiOrigin, procoreProjectId, author: authorOfPeople(partner, partnerProjectId) },
+    partners[partner].streams.map(({ name }) => name),
+  );
 
 /** The people of a connection as its checks see them; clients are created when a check asks for them. */
 export function peopleContext(

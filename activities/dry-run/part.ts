@@ -2,7 +2,7 @@ import { countsOf, type DryRunPart, type ForeseenRecord, nothingForeseen } from 
 import { type Fault, faultIn, wordsOf } from '../../shared/domain/faults.ts';
 import type { LinkedProject, Stream } from '../../shared/partners/stream.ts';
 import { diagnoseProjectRefusal } from '../../shared/procore/diagnosis.ts';
-import { mayOwnStream } from '../../shared/store/projects/stream-owners.ts';
+import { mayOwnStreams } from '../../shared/store/projects/stream-owners.ts';
 import { readCheckpoint, type StreamRef } from '../../shared/store/records/checkpoints.ts';
 import type { Automation } from '../../shared/store/records/wanted-records.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
@@ -64,8 +64,7 @@ async function recordsOf(
   const run = await openRun(dependencies, stream, sides, project, context.signal);
   const checkpoint = await withTenant(pool, tenantId, async (db) => {
     const author = sides.connection.syncUserId ?? '';
-    const wanted = { environment, procoreProjectId, stream: stream.name, author };
-    if (!(await mayOwnStream(db, wanted))) throw ownedByAnother();
+    if (!(await mayOwnStreams(db, { environment, procoreProjectId, author }, [stream.name]))) throw ownedByAnother();
     return readCheckpoint(db, of);
   });
   const isSame = checkpoint?.settingsHash === settingsHash;

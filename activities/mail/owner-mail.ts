@@ -1,4 +1,5 @@
 import { personActor } from '../../shared/domain/actors.ts';
+import { isOpenOrAccepted } from '../../shared/domain/invitations.ts';
 import type { RequestMailKind } from '../../shared/domain/mail.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
@@ -9,7 +10,7 @@ import type { Invitation } from '../../shared/store/people/invitations.ts';
 import { ownerAddress } from '../../shared/store/people/owner-addresses.ts';
 import type { Db } from '../../shared/store/tenancy.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { counts, invitationAt, invitedAddress } from '../sign-ins/invited.ts';
+import { invitationAt, invitedAddress } from '../sign-ins/invited.ts';
 
 /**
  * The address of a connection's owner: the newer of the address given for them and that of an invitation to their login; if none
@@ -26,7 +27,7 @@ export async function addressOfOwner(
   const own = await ownerAddress(db, connection);
   if (own === 'wanted') return undefined;
   const login = ownerGrantId === null ? null : ((await findGrant(db, ownerGrantId))?.procoreLogin ?? null);
-  const among = newestFirst.filter(counts);
+  const among = newestFirst.filter(isOpenOrAccepted);
   const theirs = login === null ? undefined : await invitationAt(deps, db, tenantId, { login, among });
   if (own === 'invited' || (theirs !== undefined && theirs.createdAt > own.givenAt))
     return invitedAddress(deps, db, tenantId, theirs ?? by);

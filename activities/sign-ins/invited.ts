@@ -1,5 +1,4 @@
-import { invitationMachine } from '../../shared/domain/invitations.ts';
-import { isOpen } from '../../shared/domain/mailed-links.ts';
+import { isOpenOrAccepted } from '../../shared/domain/invitations.ts';
 import { foldEmail } from '../../shared/partners/names.ts';
 import { places } from '../../shared/security/places.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
@@ -21,7 +20,7 @@ export async function isInvited(
   login: string | null,
 ): Promise<boolean | null> {
   const newestFirst = await listInvitations(db, connectionId);
-  const those = boundAt === null ? newestFirst.slice(0, 1) : newestFirst.filter(counts);
+  const those = boundAt === null ? newestFirst.slice(0, 1) : newestFirst.filter(isOpenOrAccepted);
   if (login === null || those.length === 0) return null;
   return (await invitationAt(deps, db, tenantId, { login, among: those })) !== undefined;
 }
@@ -46,6 +45,3 @@ export async function invitedAddress(
 ): Promise<string> {
   return revealSecret(await vault.unsealSecret(db, places.invitedAddress(tenantId, invitationId), sealedInvited));
 }
-
-/** Whether an invitation counts once a project is connected. */
-export const counts = ({ state }: Invitation): boolean => state === 'accepted' || isOpen(invitationMachine, state);

@@ -1,4 +1,4 @@
-import { type LinkMachine, type LinkState, linkTransitions, openLinkStates, waysWith } from './mailed-links.ts';
+import { isOpen, type LinkMachine, type LinkState, linkTransitions, openLinkStates, waysWith } from './mailed-links.ts';
 
 /**
  * An invitation by mail, from the row to the bound identity. It is a mailed link (`mailed-links.ts`), and beyond what all of
@@ -36,6 +36,10 @@ export const invitationMachine: LinkMachine<OwnInvitationState> = {
   },
   open: [...openLinkStates, 'passed-on'],
 };
+
+/** Its link works, or somebody connected a project by it. */
+export const isOpenOrAccepted = ({ state }: { readonly state: InvitationState }): boolean =>
+  state === 'accepted' || isOpen(invitationMachine, state);
 
 /** How often one invitation may be passed on: each time we mail to an address that the previous person named. */
 export const mostPassedOn = 3;

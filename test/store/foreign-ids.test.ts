@@ -95,7 +95,7 @@ const withoutIds: Readonly<Record<string, string>> = {
   authorOfPeople: 'names an author; reads nothing',
   askForSignInLook: 'reads with findConnection and listSteps, and writes with writeOnce, which are attacked',
   askForInvitationLooks: 'reads with findConnection and listSteps, and writes with writeCommand, which are attacked',
-  mayOwnStream: 'says that a stream is taken, and not by whom: as ownStream does (test/store/stream-owners.test.ts)',
+  mayOwnStreams: 'says that a stream is taken, and not by whom: as ownStream does (test/store/stream-owners.test.ts)',
   partKey: 'a key of a part that was found already',
   isRefusal: 'reads an item that was found already',
   ownerReads: 'says yes or no of a connection that was found already; what it reads is read by chooseReader too',

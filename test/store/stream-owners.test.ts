@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createConnection } from '../../shared/store/connections/connections.ts';
 import { linkProject, pauseLink, unlinkProject } from '../../shared/store/projects/project-links.ts';
-import { ownStream } from '../../shared/store/projects/stream-owners.ts';
+import { mayOwnStreams, ownStream } from '../../shared/store/projects/stream-owners.ts';
 import { withTenant } from '../../shared/store/tenancy.ts';
 import { eventually } from '../support/eventually.ts';
 import { useTestStore } from '../support/store.ts';
@@ -22,6 +22,8 @@ async function writerOf(procoreProjectId: string) {
         await meanwhile();
         return answer;
       }),
+    /** Whether it could own the stream, and one that nobody has. */
+    may: (author = stream.author) => within((db) => mayOwnStreams(db, { ...stream, author }, ['daily-logs', stream.stream])),
     /** Links the project by a connection of its own; answers the link's id. */
     link: () =>
       within(async (db) => {
@@ -47,6 +49,15 @@ test('a stream is the first tenant’s, stays it through a pause, and is another
   expect(await second.own()).toBe('taken');
   await first.unlink(firstLink);
   expect([await second.own(), await first.own()]).toEqual(['ours', 'not-linked']);
+});
+
+test('whether a stream could be owned is only looked at, and told of the very author', async () => {
+  const [first, second] = await twoWriters('4505');
+  await first.link();
+  await second.link();
+  expect([await first.may(), await second.may()]).toEqual([true, true]);
+  await second.own();
+  expect([await first.may(), await second.may(), await first.may('another service')]).toEqual([false, true, true]);
 });
 
 test('who has not linked the project cannot own its stream', async () => {

@@ -39,13 +39,15 @@ export async function ownStream(db: Db, wanted: StreamOfAuthor): Promise<'ours' 
   return answer.rows[0]?.ours ? 'ours' : 'taken';
 }
 
-/** Whether this tenant could be the owner: it is, or nobody is. Changes nothing: the attempt is rolled back. */
-export async function mayOwnStream(db: Db, { environment, procoreProjectId, stream, author }: StreamOfAuthor): Promise<boolean> {
-  await sql`SAVEPOINT may_own`.execute(db);
-  const answer = await sql<{ ours: boolean }>`
-    SELECT own_stream(${environment}, ${procoreProjectId}, ${stream}, ${author}) AS ours`.execute(db);
-  await sql`ROLLBACK TO SAVEPOINT may_own`.execute(db);
-  return answer.rows[0]?.ours ?? false;
+/** Whether this tenant could own all of them now: of each it is the owner, or nobody is. */
+export async function mayOwnStreams(
+  db: Db,
+  { environment, procoreProjectId, author }: Omit<StreamOfAuthor, 'stream'>,
+  streams: readonly string[],
+): Promise<boolean> {
+  const answer = await sql<{ taken: boolean }>`
+    SELECT any_stream_taken(${environment}, ${procoreProjectId}, ${[...streams]}, ${author}) AS taken`.execute(db);
+  return answer.rows[0]?.taken === false;
 }
 
 /** Releases the streams of a project, unless another link of the tenant still writes to it. The links must be locked already. */
