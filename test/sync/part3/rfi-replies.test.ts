@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answerByEmail, answerByHand, closeRfiByHand, reopenRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import { advanceBallByHand, answerByEmail, answerByHand, closeRfiByHand, reopenRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
 import { meanwhileAt } from '../meanwhile.ts';
 import { useAnsweringGrounds } from './answering-ground.ts';
 
@@ -172,6 +172,26 @@ test('the ball is not passed over somebody whose answer is required, nor where t
   await ground.cycle(stream);
   expect(ground.replies(alone.rfiId)).toHaveLength(1);
   expect(ground.trueRfi(alone.rfiId).ball.role).toBe('Assignees');
+});
+
+test('asked again, all whose answer is required answer again before the ball is passed', async () => {
+  const ground = await newGround();
+  ground.world.switches.set('ballMovesOnReply', 'never');
+  const { rfiId, part3Id } = await ground.rfi(['Ria', 'Sam'], ['Ria', 'Sam']);
+  const roleAfter = async (name: 'Ria' | 'Sam') => {
+    await ground.answer(part3Id, name);
+    await ground.cycle(stream);
+    return ground.trueRfi(rfiId).ball.role;
+  };
+  expect([await roleAfter('Ria'), await roleAfter('Sam')]).toEqual(['Assignees', 'RFI Manager']);
+  for (const [first, second] of [
+    ['Ria', 'Sam'],
+    ['Sam', 'Ria'],
+  ] as const) {
+    advanceBallByHand(ground.world, { id: rfiId });
+    expect([await roleAfter(first), await roleAfter(second)]).toEqual(['Assignees', 'RFI Manager']);
+  }
+  expect(ground.replies(rfiId)).toHaveLength(6);
 });
 
 test('identical answers of one author are replies each; what they wrote in Procore by e-mail already is not doubled', async () => {

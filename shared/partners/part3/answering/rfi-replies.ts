@@ -123,13 +123,12 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     // a later reply may be a question back
     const isLast = rfi.answers.every(({ id }) => BigInt(id) <= BigInt(replyId));
     if (!isTheirs || !isLast || author === null) return rfi;
-    const replied = new Set(rfi.answers.map(({ authorId }) => authorId));
-    const isSilent = (id: string): boolean => !replied.has(id);
+    const isAwaited = awaitedWith(rfi, author, replyId);
     const advanced = await unlessRefused(() =>
       asPerson(responders, memberId, async (procore) => {
         // only the list shows who must answer; if all assignees have, it need not be read
-        const [listed] = rfi.assigneeIds.some(isSilent) ? await rfisById(procore, procoreProjectId, [rfi.id]) : [];
-        if (listed?.requiredAssigneeIds.some(isSilent) || !mayStillSend()) return undefined;
+        const [listed] = rfi.assigneeIds.some(isAwaited) ? await rfisById(procore, procoreProjectId, [rfi.id]) : [];
+        if (listed?.requiredAssigneeIds.some(isAwaited) || !mayStillSend()) return undefined;
         return advanceBallInCourt(procore, procoreProjectId, rfi.id, mayStillSend);
       }),
     );
@@ -152,6 +151,20 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
   function nameOf(memberId: string): string {
     return responderOf(responders, memberId)?.name ?? 'The author';
   }
+}
+
+/**
+ * Whether somebody's answer is still to come in this round, as far as the replies tell: the manager may have asked all of them
+ * again, and Procore does not show when. Who has not answered since an earlier answer of the author, or less often, is waited for.
+ */
+function awaitedWith({ answers }: Rfi, author: string, replyId: string): (userId: string) => boolean {
+  const repliesOf = (userId: string) => answers.filter(({ authorId }) => authorId === userId).map(({ id }) => BigInt(id));
+  const earlier = repliesOf(author).filter((id) => id < BigInt(replyId));
+  return (userId) => {
+    const theirs = repliesOf(userId);
+    const isSilentSince = (said: bigint): boolean => theirs.every((id) => id < said);
+    return userId !== author && (theirs.length <= earlier.length || earlier.some(isSilentSince));
+  };
 }
 
 /** Besides what is meant, the result of the wish to be official: stored with the delivery, and shown. */
