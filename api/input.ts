@@ -86,9 +86,13 @@ function bounded(origin: string, relation: string, bound: number | bigint): stri
   return `send ${relation} ${bound} ${unit}${bound === 1 ? '' : 's'}`;
 }
 
-/** What each way of the union needs first. */
+/** What each way of the union needs first, with the name of the field if it is one of several. */
 function unionSays(ways: readonly (readonly z.core.$ZodIssue[])[]): string {
-  const needs = new Set(ways.flatMap((issues) => issues.slice(0, 1).map(({ message }) => message.replace(/^send /, ''))));
+  const needOf = ({ path, message }: z.core.$ZodIssue): string => {
+    const need = message.replace(/^send /, '');
+    return path.length === 0 ? need : `${path.join('.')} (${need})`;
+  };
+  const needs = new Set(ways.flatMap((issues) => issues.slice(0, 1).map(needOf)));
   return needs.size === 0 ? 'send one of the documented forms' : `send ${[...needs].join(', or ')}`;
 }
 

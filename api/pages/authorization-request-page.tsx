@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { dayOf } from '../../shared/mail/words.ts';
 import type { RequestVisit } from './authorization-request-visits.ts';
 import { Facts, Page, Press } from './layout.tsx';
 
@@ -27,7 +28,7 @@ export function AuthorizationRequestPage({ visit, token }: { readonly visit: Req
         rows={[
           ['Who asks', tenantName],
           [projectNames.length === 1 ? 'For the project' : 'For the projects', projectNames.join(', ')],
-          ['This link works until', `${request.expiresAt.toISOString().slice(0, 10)}, or until you have signed in`],
+          ['This link works until', `${dayOf(request.expiresAt)}, or until you have signed in`],
         ]}
       />
       {request.cause === 'lapsed' ? null : <Reminders visit={visit} token={token} />}

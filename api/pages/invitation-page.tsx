@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { dayOf } from '../../shared/mail/words.ts';
 import type { InvitationVisit } from './invitation-visits.ts';
 import { Facts, Page, Press } from './layout.tsx';
 
@@ -38,7 +39,7 @@ export function InvitationPage({ visit, token, wrong }: InvitationPageProps): VN
         rows={[
           ['Who asks', `${inviterName}, ${inviterCompany}`],
           ['For the project', projectName],
-          ['This link works until', `${invitation.expiresAt.toISOString().slice(0, 10)}, or until what it asks for is connected`],
+          ['This link works until', `${dayOf(invitation.expiresAt)}, or until what it asks for is connected`],
         ]}
       />
     </Page>

@@ -46,7 +46,7 @@ function TooLowPage({ visit, standing }: { readonly visit: Visit; readonly stand
           ['Where', askForAccess.where],
         ]}
       />
-      <p>There is nothing to do for you here: we look again by ourselves.</p>
+      <p>Once you have been given it you need not come back: we look again by ourselves.</p>
     </Page>
   );
 }

@@ -62,6 +62,8 @@ describe('what to send instead is a sentence', () => {
 
   test('what a union says of its members is in the schema’s words too', () => {
     expect(says(z.union([z.string().min(3, 'send a long word'), z.array(z.string())]), 7)).toEqual(['send text, or a list']);
+    const [region, token] = [z.strictObject({ region: z.enum(['us', 'eu']) }), z.strictObject({ token: z.string() })];
+    expect(says(z.union([region, token]), {})).toEqual(['send region (one of: "us", "eu"), or token (text)']);
   });
 });
 

@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { advanceBallByHand, answerByEmail, answerByHand, closeRfiByHand, reopenRfiByHand } from '../../../sandbox/procore/admin/rfis.ts';
+import {
+  advanceBallByHand,
+  answerByEmail,
+  answerByHand,
+  closeRfiByHand,
+  reopenRfiByHand,
+} from '../../../sandbox/procore/admin/rfis.ts';
 import { meanwhileAt } from '../meanwhile.ts';
 import { useAnsweringGrounds } from './answering-ground.ts';
 

@@ -139,9 +139,12 @@ test('a closed submittal, and one with a later revision, take no return', async 
   const revised = await ground.submittal([['Ria']]);
   setSubmittalState(ground.world, { id: closed.submittalId, state: 'Closed' });
   reviseSubmittal(ground.world, { id: revised.submittalId });
-  await ground.give(closed.part3Id, 'Ria', closed.slots[0] ?? '');
-  await ground.give(revised.part3Id, 'Ria', revised.slots[0] ?? '');
+  const toClosed = await ground.give(closed.part3Id, 'Ria', closed.slots[0] ?? '');
+  const toRevised = await ground.give(revised.part3Id, 'Ria', revised.slots[0] ?? '');
   await ground.settle(stream);
   expect([saidIn(ground, closed.slots[0]), saidIn(ground, revised.slots[0])]).toEqual([[], []]);
   expect(await ground.items()).toMatchObject([{ reason: 'record-closed' }, { reason: 'record-closed' }]);
+  const needs = (text: string) => ({ state: 'blocked', block: { code: 'record-closed', text: expect.stringContaining(text) } });
+  expect(ground.toldReturn(toClosed.id)).toMatchObject(needs('open again'));
+  expect(ground.toldReturn(toRevised.id)).toMatchObject(needs('return of the later revision'));
 });

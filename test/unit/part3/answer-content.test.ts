@@ -35,8 +35,7 @@ test('two versions are one where their author has only changed the marks: other 
   for (const changed of [
     html.replace('1 12', '112'),
     html.replace('1 12', '1<b>12</b>'),
-    html.replace('12', '1<sup>2</sup>'),
-    html.replace('mm', '<del>mm</del>'),
+    ...['sup', 'sub', 'del', 'strike', 's', 'ins'].map((mark) => html.replace('12', `1<${mark}>2</${mark}>`)),
     html.replace('/a?', '/b?'),
     html.replace('x=1', 'x=2'),
     html.replace('Use', 'Take'),

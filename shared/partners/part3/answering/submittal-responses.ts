@@ -115,7 +115,8 @@ function submittalTarget(context: ProjectContext): AnswerTarget<SubmittalReturn>
       const submittal = await read.asAuthor(memberId, itemId);
       if (!submittal) throw seesNothing(memberId, nameOf(memberId), 'the submittal');
       if (submittal.status !== 'Open') return notOpen(submittal, `is ${submittal.statusName}`);
-      if (!submittal.currentRevision) return notOpen(submittal, 'has a later revision');
+      if (!submittal.currentRevision)
+        return { ...notOpen(submittal, 'has a later revision'), needed: 'A return of the later revision; and leave this one' };
       const place = submittal.approvers.find(({ id }) => id === slot);
       if (!place || place.userId !== userOf(memberId))
         return notInCourt(submittal, `${nameOf(memberId)} has no such place there now`);
