@@ -206,7 +206,7 @@ test('a press that comes from another site, or does not say where from, does not
   for (const headers of [
     {},
     { origin: 'https://evil.example' },
-    { 'sec-fetch-site': 'cross-site', origin: apiOf().url },
+    ...['cross-site', 'same-site', 'none'].map((site) => ({ 'sec-fetch-site': site, origin: apiOf().url })),
     { origin: 'null' },
   ]) {
     for (const path of [`${link}/start`, `${page}${signInId}/confirm`, `${page}${signInId}/abandon`]) {

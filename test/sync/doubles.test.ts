@@ -33,6 +33,9 @@ test('two records held up by one entry made by hand: the first may overwrite it,
   await ground.cycle();
   const items = await ground.items();
   expect(items).toHaveLength(2);
+  const [one, other] = items.map(({ attention_item_id }) => attention_item_id);
+  const misdirected = await ground.decide('overwrite', one, other);
+  expect(misdirected).toEqual({ applied: false, says: 'There is no such decision.' });
   const answers = [];
   for (const item of items) answers.push(await ground.decide('overwrite', item.attention_item_id));
   expect(answers).toMatchObject([{ applied: true }, { applied: false, says: expect.stringContaining('Another record') }]);

@@ -64,10 +64,11 @@ export interface EngineGround {
   ownEntry(given?: { readonly numWorkers?: number; readonly numHours?: string; readonly contactId?: string }): {
     readonly id: string;
   };
-  /** A person decides about an item, by default the first one that is open; the loop applies it. */
+  /** A person decides about an item (`about`, by default `itemId`), and the loop applies it to `itemId`, by default the first open one. */
   decide(
     resolution: 'retry' | 'leave' | 'overwrite',
     itemId?: string,
+    about?: string,
   ): Promise<{ readonly applied: boolean; readonly says: string }>;
   /** The next requests of that method (one, or `times`) meet this fault in Procore. */
   spoil(method: 'GET' | 'POST' | 'PATCH', effect: FaultKind, times?: number): void;
@@ -241,12 +242,12 @@ async function engineGround(store: TestStore, small: SmallWorld, procore: Ground
         numWorkers,
         numHours,
       }),
-    async decide(resolution, chosen) {
+    async decide(resolution, chosen, about = chosen) {
       const itemId = chosen ?? (await ground.items())[0]?.attention_item_id;
       if (itemId === undefined) throw new Error('no item is open');
       const { projectLinkId } = link;
       const commandId = randomUUID();
-      const input = { itemId, resolution };
+      const input = { itemId: about ?? itemId, resolution };
       await withTenant(store.pool, tenantId, (db) =>
         writeCommand(db, { tenantId, commandId, connectionId, projectLinkId, kind: 'resolveItem', input, actorId: 'ada' }),
       );

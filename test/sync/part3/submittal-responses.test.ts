@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { answerByHand, replaceApprover, reviseSubmittal, setSubmittalState } from '../../../sandbox/procore/admin/submittals.ts';
+import {
+  addApprover,
+  answerByHand,
+  replaceApprover,
+  reviseSubmittal,
+  setSubmittalState,
+} from '../../../sandbox/procore/admin/submittals.ts';
 import { type AnsweringGround, useAnsweringGrounds } from './answering-ground.ts';
 
 const newGround = useAnsweringGrounds();
@@ -56,6 +62,19 @@ test('a submitter’s step is over once it was submitted: whoever approves after
   await ground.cycle(stream);
   expect(saidIn(ground, slots[1])).toEqual([]);
   answerByHand(ground.world, { approverId: first.id, response: 'Submitted' });
+  await ground.settle(stream);
+  expect(saidIn(ground, slots[1])).toEqual([[ground.ids.Ria, 'Approved']]);
+  expect(await ground.items()).toEqual([]);
+});
+
+test('a step that has every required answer is over: who need not answer holds up nobody', async () => {
+  const ground = await newGround();
+  const { submittalId, part3Id, slots } = await ground.submittal([['Sam'], ['Ria']]);
+  addApprover(ground.world, { id: submittalId, personId: ground.ids.gus, step: 1, required: false });
+  await ground.give(part3Id, 'Ria', slots[1] ?? '');
+  await ground.cycle(stream);
+  expect(await ground.items()).toMatchObject([{ reason: 'not-in-court' }]);
+  answerByHand(ground.world, { approverId: slots[0] ?? '', by: ground.ids.Sam, response: 'Approved' });
   await ground.settle(stream);
   expect(saidIn(ground, slots[1])).toEqual([[ground.ids.Ria, 'Approved']]);
   expect(await ground.items()).toEqual([]);
