@@ -170,31 +170,31 @@ function memberWait(member: StoredResponder, step: StoredStep): Wait {
 
 const ofConnectionFirst = (one: CausedWait, other: CausedWait): number => Number(one.isOfProject) - Number(other.isOfProject);
 
-type NameOf = (subject: string) => string | null;
+type NameOf = (memberId: string | undefined) => string | null;
 
 /** Names of the members that causes are about. */
 async function namesOf(db: Db, connectionId: string, causes: readonly AttentionView[]): Promise<NameOf> {
-  const isOfPersons = causes.some(({ subject }) => subject.startsWith('person:'));
+  const isOfPersons = causes.some(({ subject }) => memberOf(subject) !== undefined);
   const team = isOfPersons ? await listTeam(db, connectionId) : [];
-  const names = new Map(team.map(({ memberId, name }) => [`person:${memberId}`, name]));
-  return (subject) => names.get(subject) ?? null;
+  const names = new Map(team.map(({ memberId, name }) => [memberId, name]));
+  return (memberId) => names.get(memberId ?? '') ?? null;
 }
 
 function causeWait(cause: AttentionView, contractor: string | null, nameOf: NameOf): CausedWait {
   const owner: Owner = wordOf(owners, cause.owner);
   const label = isFaultKind(cause.reason) ? faultTable[cause.reason].sentence : cause.reason;
   const about = { kind: 'item', id: cause.attentionItemId, label } as const;
+  const memberId = memberOf(cause.subject);
   const wait: Wait = {
     side: sideOf[owner],
     owner,
-    who: owner === 'contractor' ? contractor : owner === 'responder' ? nameOf(cause.subject) : null,
+    who: owner === 'contractor' ? contractor : owner === 'responder' ? nameOf(memberId) : null,
     what: cause.needed,
     since: cause.since,
     until: null,
     reminderDueAt: null,
     about,
   };
-  const memberId = memberOf(cause.subject);
   return {
     wait,
     reason: cause.reason,
@@ -203,8 +203,8 @@ function causeWait(cause: AttentionView, contractor: string | null, nameOf: Name
   };
 }
 
-/** The member a cause is about. */
-const memberOf = (subject: string): string | undefined => /^person:(.+)$/.exec(subject)?.[1];
+/** The member a cause is about, alone or with one record of theirs. */
+const memberOf = (subject: string): string | undefined => /^(?:record:.* )?person:(.+)$/.exec(subject)?.[1];
 
 type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;
 
