@@ -9,6 +9,7 @@ import { declarations } from '../shared/partners/registry.ts';
 import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
 import type { Connection } from '../shared/store/connections/connections.ts';
 import { listSteps, type StoredStep } from '../shared/store/connections/steps.ts';
+import { findGrant, grantStands, type PersonGrant } from '../shared/store/grants/grants.ts';
 import { listResponders, responderStanding, type StoredResponder } from '../shared/store/people/responders.ts';
 import { listTeam } from '../shared/store/people/team.ts';
 import { listProjectLinks, type ProjectLink } from '../shared/store/projects/project-links.ts';
@@ -72,10 +73,11 @@ export async function readStatus(
   const causes = await openCauses(db, connectionId, causesAtMost);
   const contractor = await contractorOf(db, connection);
   const nameOf = await namesOf(db, connectionId, causes);
+  const owner = connection.ownerGrantId === null ? undefined : await findGrant(db, connection.ownerGrantId);
   const told = toldOnce([
     ...(await stepWaits(db, connection, contractor, steps)),
     ...causes.map((cause) => causeWait(cause, contractor, nameOf)).sort(ofConnectionFirst),
-  ]);
+  ]).map((one) => asOwnerStands(one, owner));
   const link = (await listProjectLinks(db, connectionId)).find(({ state }) => state !== 'unlinked');
   const { courts } = declarations[connection.partner];
   const found =
@@ -137,6 +139,15 @@ async function stepWaits(
     };
     return [{ wait, reason: outcome?.state === 'stuck' ? outcome.reason : null, isOfProject: false }];
   });
+}
+
+/** What waits for the owner's sign-in, once they have signed in: the next check ends it, and nobody has to act. */
+function asOwnerStands(one: CausedWait, owner: PersonGrant | undefined): CausedWait {
+  const isOfOwner = one.reason === 'grant-lapsed' && one.memberId === undefined;
+  if (!isOfOwner || owner === undefined || !grantStands(owner)) return one;
+  const what = 'Nobody needs to sign in: that was done, and it is being checked.';
+  const isChecked = { side: sideOf.operator, owner: 'operator', who: null, what, since: owner.authorizedAt } as const;
+  return { ...one, wait: { ...one.wait, ...isChecked, reminderDueAt: null } };
 }
 
 function endOfStep({ outcome }: StoredStep): Date | null {
