@@ -9,6 +9,7 @@ import { declarations } from '../shared/partners/registry.ts';
 import { type AttentionView, openCauses } from '../shared/store/attention-view.ts';
 import type { Connection } from '../shared/store/connections/connections.ts';
 import { listSteps, type StoredStep } from '../shared/store/connections/steps.ts';
+import { findGrant, grantStands, type PersonGrant } from '../shared/store/grants/grants.ts';
 import { listResponders, responderStanding, type StoredResponder } from '../shared/store/people/responders.ts';
 import { listTeam } from '../shared/store/people/team.ts';
 import { listProjectLinks, type ProjectLink } from '../shared/store/projects/project-links.ts';
@@ -72,10 +73,11 @@ export async function readStatus(
   const causes = await openCauses(db, connectionId, causesAtMost);
   const contractor = await contractorOf(db, connection);
   const nameOf = await namesOf(db, connectionId, causes);
+  const owner = connection.ownerGrantId === null ? undefined : await findGrant(db, connection.ownerGrantId);
   const told = toldOnce([
     ...(await stepWaits(db, connection, contractor, steps)),
     ...causes.map((cause) => causeWait(cause, contractor, nameOf)).sort(ofConnectionFirst),
-  ]);
+  ]).map((one) => asOwnerStands(one, owner));
   const link = (await listProjectLinks(db, connectionId)).find(({ state }) => state !== 'unlinked');
   const { courts } = declarations[connection.partner];
   const found =
@@ -139,6 +141,15 @@ async function stepWaits(
   });
 }
 
+/** What waits for the owner's sign-in, once they have signed in: the next check ends it, and nobody has to act. */
+function asOwnerStands(one: CausedWait, owner: PersonGrant | undefined): CausedWait {
+  const isOfOwner = one.reason === 'grant-lapsed' && one.memberId === undefined;
+  if (!isOfOwner || owner === undefined || !grantStands(owner)) return one;
+  const what = 'Nobody needs to sign in: that was done, and it is being checked.';
+  const isChecked = { side: sideOf.operator, owner: 'operator', who: null, what, since: owner.authorizedAt } as const;
+  return { ...one, wait: { ...one.wait, ...isChecked, reminderDueAt: null } };
+}
+
 function endOfStep({ outcome }: StoredStep): Date | null {
   const untilMs = endShown(outcome ?? undefined, Date.now());
   return untilMs === null ? null : new Date(untilMs);
@@ -170,31 +181,31 @@ function memberWait(member: StoredResponder, step: StoredStep): Wait {
 
 const ofConnectionFirst = (one: CausedWait, other: CausedWait): number => Number(one.isOfProject) - Number(other.isOfProject);
 
-type NameOf = (subject: string) => string | null;
+type NameOf = (memberId: string | undefined) => string | null;
 
 /** Names of the members that causes are about. */
 async function namesOf(db: Db, connectionId: string, causes: readonly AttentionView[]): Promise<NameOf> {
-  const isOfPersons = causes.some(({ subject }) => subject.startsWith('person:'));
+  const isOfPersons = causes.some(({ subject }) => memberOf(subject) !== undefined);
   const team = isOfPersons ? await listTeam(db, connectionId) : [];
-  const names = new Map(team.map(({ memberId, name }) => [`person:${memberId}`, name]));
-  return (subject) => names.get(subject) ?? null;
+  const names = new Map(team.map(({ memberId, name }) => [memberId, name]));
+  return (memberId) => names.get(memberId ?? '') ?? null;
 }
 
 function causeWait(cause: AttentionView, contractor: string | null, nameOf: NameOf): CausedWait {
   const owner: Owner = wordOf(owners, cause.owner);
   const label = isFaultKind(cause.reason) ? faultTable[cause.reason].sentence : cause.reason;
   const about = { kind: 'item', id: cause.attentionItemId, label } as const;
+  const memberId = memberOf(cause.subject);
   const wait: Wait = {
     side: sideOf[owner],
     owner,
-    who: owner === 'contractor' ? contractor : owner === 'responder' ? nameOf(cause.subject) : null,
+    who: owner === 'contractor' ? contractor : owner === 'responder' ? nameOf(memberId) : null,
     what: cause.needed,
     since: cause.since,
     until: null,
     reminderDueAt: null,
     about,
   };
-  const memberId = memberOf(cause.subject);
   return {
     wait,
     reason: cause.reason,
@@ -203,8 +214,8 @@ function causeWait(cause: AttentionView, contractor: string | null, nameOf: Name
   };
 }
 
-/** The member a cause is about. */
-const memberOf = (subject: string): string | undefined => /^person:(.+)$/.exec(subject)?.[1];
+/** The member a cause is about, alone or with one record of theirs. */
+const memberOf = (subject: string): string | undefined => /^(?:record:.* )?person:(.+)$/.exec(subject)?.[1];
 
 type CourtOf = (address: Readonly<Record<string, string>>) => Court | undefined;
 

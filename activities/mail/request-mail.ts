@@ -6,7 +6,8 @@ import { type PartnerName, partnerTitles } from '../../shared/domain/partners.ts
 import { renderLetter } from '../../shared/mail/letter.ts';
 import { requestLetterOf } from '../../shared/mail/request-letters.ts';
 import { revealSecret } from '../../shared/security/secret.ts';
-import { findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
+import { type Connection, findConnection, hasEnded } from '../../shared/store/connections/connections.ts';
+import { servedBy } from '../../shared/store/grants/grant-uses.ts';
 import type { RequestMail } from '../../shared/store/mail.ts';
 import { type AuthorizationRequest, findRequest, ofRequest } from '../../shared/store/people/authorization-requests.ts';
 import { memberKeyOf } from '../../shared/store/people/authorizations.ts';
@@ -52,6 +53,7 @@ export async function writeRequestMail(deps: ActivityDependencies, db: Db, mail:
   const letter = requestLetterOf(mail.kind, {
     tenantName: (await readTenant(db)).name,
     projectName: person.projectName,
+    projectNames: person.projectNames,
     partnerTitle: partnerTitles[person.partner],
     isOwner: request.connectionId !== null,
     url: token === undefined ? pagesUrl : `${pagesUrl}/authorize/${revealSecret(token)}`,
@@ -85,6 +87,7 @@ interface WrittenTo {
   readonly address: string;
   readonly partner: PartnerName;
   readonly projectName: string;
+  readonly projectNames: readonly string[];
   readonly undoUntil: Date | null;
 }
 
@@ -99,8 +102,15 @@ async function personOf(
 ): Promise<WrittenTo | 'nowhere' | undefined> {
   const memberKey = memberKeyOf(request.subject);
   if (memberKey !== undefined) {
-    const [place] = await placesOfMember(db, memberKey);
-    return place && { address: place.email, partner: place.partner, projectName: place.projectName, undoUntil: null };
+    const places = await placesOfMember(db, memberKey);
+    const [place] = places;
+    if (place === undefined) return undefined;
+    const { email: address, partner, projectName } = place;
+    const projectNames = namesWith(
+      projectName,
+      places.map((one) => one.projectName),
+    );
+    return { address, partner, projectName, projectNames, undoUntil: null };
   }
   const connection = request.connectionId === null ? undefined : await findConnection(db, request.connectionId);
   if (connection === undefined || hasEnded(connection)) return undefined;
@@ -113,5 +123,19 @@ async function personOf(
   const address = await addressOfOwner(deps, db, connection, { newestFirst: invitations, by: invited });
   if (address === undefined) return 'nowhere';
   const projectName = connection.boundProjectName ?? invited.projectName;
-  return { address, partner: connection.partner, projectName, undoUntil: undoUntil({ boundAt }, Date.now()) };
+  const projectNames = namesWith(projectName, await namesReadLike(db, connection));
+  return { address, partner: connection.partner, projectName, projectNames, undoUntil: undoUntil({ boundAt }, Date.now()) };
 }
+
+/** Names of the connected projects that are read with the same authorization as this one. */
+async function namesReadLike(db: Db, { ownerGrantId }: Connection): Promise<readonly string[]> {
+  const names: string[] = [];
+  const { connectionIds } = ownerGrantId === null ? { connectionIds: [] } : await servedBy(db, ownerGrantId);
+  for (const connectionId of connectionIds) names.push((await findConnection(db, connectionId))?.boundProjectName ?? '');
+  return names;
+}
+
+/** Each once, in that order; the given name is among them. */
+const namesWith = (name: string, names: readonly string[]): readonly string[] => [
+  ...new Set(names.filter((one) => one !== '')).add(name),
+];

@@ -89,10 +89,10 @@ interface Classified {
 }
 
 function store(cycle: Cycle, { records, meantNoMore, done }: Classified): Promise<void> {
-  const { fence, stream, automation } = cycle;
+  const { fence, stream, automation, run } = cycle;
   return write(cycle, async (db) => {
     await withdrawUnsent(db, fence, meantNoMore);
-    await takeRecords(db, fence, records, automation);
+    await takeRecords(db, fence, records, automation, { isReported: run.report !== undefined });
     await clearTouched(db, fence, done);
     // a direct stream keeps facts of blocked records only
     if (stream.shape === 'direct') {

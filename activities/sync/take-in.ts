@@ -59,7 +59,7 @@ export async function direct(cycle: Cycle): Promise<Intake<PageSays>> {
       await touchKnown(db, fence, [...gone, ...takenBack]);
       await withdrawUnsent(db, fence, [...unsent.map(({ key }) => key), ...takenBack]);
       someBlocked ||= isBlocked || takenBack.length > 0;
-      const { unchanged } = await takeRecords(db, fence, records, cycle.automation);
+      const { unchanged } = await takeRecords(db, fence, records, cycle.automation, { isReported: run.report !== undefined });
       await tellAgain(
         db,
         fence,

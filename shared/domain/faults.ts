@@ -159,6 +159,14 @@ export const faultTable = {
     'Choose which of the two stands.',
     'items',
   ),
+  'answer-changed': facts(
+    'responder',
+    'park',
+    'record',
+    'An answer was changed after it had been sent, and what was sent cannot be changed.',
+    'Restore what was sent, or say what is new in another answer.',
+    'items',
+  ),
   'account-shared': facts(
     'admin',
     'park',

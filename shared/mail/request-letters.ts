@@ -1,6 +1,6 @@
 import { plainName, type RequestMailKind } from '../domain/mail.ts';
 import type { SupportContact } from '../partners/contract.ts';
-import { type Letter, type Sentence, say } from './letter.ts';
+import { type Letter, type Name, type Sentence, say } from './letter.ts';
 import { dayOf, momentInWords, subjectOf, supportLine } from './words.ts';
 
 /** Input of the mails to a person who authorizes Procore for themselves: names as others gave them, and their links. */
@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly tenantName: string;
   /** In Procore. */
   readonly projectName: string;
+  /** Of all projects that the authorization serves, the one above included: the oldest connection first. */
+  readonly projectNames: readonly string[];
   readonly partnerTitle: string;
   /** The owner of the connection; else a person who returns documents. */
   readonly isOwner: boolean;
@@ -46,6 +48,19 @@ const endingOfConsent: Sentence = [
   'No reminders wanted? The page behind the button has “I do not agree”. If you do nothing, reminders end after a week, and all stays as it is.',
 ];
 
+const namedAtMost = 5;
+
+/** `A, B and 2 more`. */
+function listed(names: readonly string[]): Sentence {
+  const shown = names.slice(0, namedAtMost).map((name): Name => ({ name: plainName(name) }));
+  const more = names.length - shown.length;
+  const parts: Sentence = more > 0 ? [...shown, `${more} more`] : shown;
+  return parts.flatMap((part, at) => (at === 0 ? [part] : [at === parts.length - 1 ? ' and ' : ', ', part]));
+}
+
+const readAs = ({ length }: readonly string[]): string =>
+  `${length > 1 ? ' are read. Until you have signed in again they are' : ' is read. Until you have signed in again it is'} read as nobody, or as a colleague who agreed to that; nothing is lost.`;
+
 const readAndDecide = ({ accountUrl }: RequestFacts) => ({ label: 'Read and decide', url: accountUrl });
 
 const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>> = {
@@ -72,11 +87,19 @@ const letters: Readonly<Record<RequestMailKind, (facts: RequestFacts) => Letter>
     why: whyResponder(facts, endingOfAsked),
   }),
   lapsed: (facts) => ({
-    subject: subjectOf(facts.projectName, 'sign in to Procore again (1 minute)'),
+    subject: subjectOf(facts.projectName, 'sign in to Procore again (1 minute)', facts.projectNames.length - 1),
     paragraphs: [
       facts.isOwner
-        ? say`Procore does not accept the authorization any more with which ${plainName(facts.projectName)} is read. Until you have signed in again it is read as nobody, or as a colleague who agreed to that; nothing is lost.`
-        : say`Procore does not accept your authorization any more. Your answers for ${plainName(facts.projectName)} wait, whole, until you have signed in again.`,
+        ? [
+            'Procore does not accept the authorization any more with which ',
+            ...listed(facts.projectNames),
+            readAs(facts.projectNames),
+          ]
+        : [
+            'Procore does not accept your authorization any more. Your answers for ',
+            ...listed(facts.projectNames),
+            ' wait, whole, until you have signed in again.',
+          ],
       ['That happens when a password is changed, an account is changed in Procore, or an answer of Procore is lost on its way.'],
       [`Work goes on by itself after the sign-in. The link is for you alone and works until ${dayOf(facts.expiresAt)}.`],
     ],

@@ -6,7 +6,9 @@ import type { Sentence } from './letter.ts';
 export const dayOf = (at: Date): string =>
   new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at);
 
-export const subjectOf = (projectName: string, what: string): string => `${plainName(projectName)}: ${what}`;
+/** `further`: the number of projects that it is about besides this one. */
+export const subjectOf = (projectName: string, what: string, further = 0): string =>
+  `${plainName(projectName)}${further > 0 ? ` and ${further} more` : ''}: ${what}`;
 
 export const supportLine = ({
   partnerTitle,

@@ -272,6 +272,23 @@ test('an owner whose authorization has lapsed is one wait, the contractor’s, h
   expect([waits, projects[0].waits]).toEqual([[next], []]);
 });
 
+test('once the owner has signed in again nobody is waited for, though no check has seen it yet', async () => {
+  await ownerLapsed(apiOf(), worldNow(), linkNow());
+  const { rows } = await sql(
+    "UPDATE person_grant SET state = 'live', authorized_at = clock_timestamp() WHERE tenant_id = $1 RETURNING authorized_at",
+    [worldNow().tenantId],
+  );
+  const { next, waits, projects } = await status();
+  expect(next).toMatchObject({
+    side: 'us',
+    owner: 'operator',
+    who: null,
+    what: 'Nobody needs to sign in: that was done, and it is being checked.',
+    since: rows[0].authorized_at.toISOString(),
+  });
+  expect([waits, projects[0].waits]).toEqual([[next], []]);
+});
+
 test('while another person waits to be accepted in the owner’s place, that is the one wait, and it is the prime’s', async () => {
   await ownerLapsed(apiOf(), worldNow(), linkNow());
   await anotherSignsIn(apiOf(), worldNow());

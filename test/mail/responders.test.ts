@@ -44,6 +44,15 @@ async function connected(): Promise<Connecting> {
   return connecting;
 }
 
+async function lapse(grantId: string | null): Promise<void> {
+  await bench().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [grantId]);
+  await bench().store.admin.query(
+    `INSERT INTO grant_event (tenant_id, grant_id, version, kind)
+     SELECT tenant_id, grant_id, version, 'lapsed' FROM person_grant WHERE grant_id = $1`,
+    [grantId],
+  );
+}
+
 describe('whoever returns documents', () => {
   beforeEach(async () => {
     on = await connected();
@@ -113,15 +122,6 @@ describe('a lapse', () => {
   });
   beforeEach(() => noted());
 
-  async function lapse(grantId: string | null): Promise<void> {
-    await bench().store.admin.query("UPDATE person_grant SET state = 'lapsed' WHERE grant_id = $1", [grantId]);
-    await bench().store.admin.query(
-      `INSERT INTO grant_event (tenant_id, grant_id, version, kind)
-       SELECT tenant_id, grant_id, version, 'lapsed' FROM person_grant WHERE grant_id = $1`,
-      [grantId],
-    );
-  }
-
   test('is told to its person once, with a new link to sign in again', async () => {
     const member = (await on.inTenant((db) => listTeam(db, on.connectionId))).find(({ email }) => email === ria);
     expect(member?.grantState).toBe('live');
@@ -151,6 +151,60 @@ describe('a lapse', () => {
     expect((await on.inTenant((db) => findGrant(db, connection?.ownerGrantId ?? '')))?.state).toBe('lapsed');
     const owners = await on.inTenant((db) => requestOf(db, { subject: 'contractor', connectionId: on.connectionId }));
     expect(await on.inTenant((db) => findRequest(db, owners?.requestId ?? ''))).toMatchObject({ state: 'sent', cause: 'lapsed' });
+  });
+});
+
+/** As if these projects of the same tenant were connected too. */
+async function alsoConnected(names: readonly string[]): Promise<void> {
+  const owner = (await on.inTenant((db) => findConnection(db, on.connectionId)))?.ownerGrantId;
+  const team = await on.inTenant((db) => listTeam(db, on.connectionId));
+  for (const name of names) {
+    const connectionId = randomUUID();
+    await on.inTenant(async (db) => {
+      await createConnection(db, { tenantId: on.tenantId, connectionId, partner: 'part3', scope: 'project' });
+      await storeTeam(db, on.tenantId, connectionId, team);
+    });
+    await bench().store.admin.query(
+      'UPDATE connection SET bound_project_name = $2, owner_grant_id = $3 WHERE connection_id = $1',
+      [connectionId, name, owner],
+    );
+  }
+}
+
+describe('a lapse that several projects wait for', () => {
+  const depots = ['Depot A', 'Depot B', 'Depot C', 'Depot D', 'Depot E', 'Depot F'];
+
+  test('is told to the owner in one mail that names them, five at most, and none of another customer', async () => {
+    on = await connected();
+    await bench().store.admin.query("UPDATE connection SET bound_project_name = 'Elsewhere' WHERE connection_id = $1", [
+      on.connectionId,
+    ]);
+    on = await connected();
+    await alsoConnected(depots);
+    await tidy();
+    await noted();
+    await lapse((await on.inTenant((db) => findConnection(db, on.connectionId)))?.ownerGrantId ?? null);
+    await tidy();
+    const [mail, ...more] = await mails(gus);
+    expect(more).toEqual([]);
+    expect(mail?.subject).toBe('Harbour Tower and 6 more: sign in to Procore again (1 minute)');
+    expect(mail?.text).toContain('with which Harbour Tower, Depot A, Depot B, Depot C, Depot D and 2 more are read. Until');
+    expect(mail?.text).not.toContain('Elsewhere');
+  });
+
+  test('is told so to whoever returns documents on them', async () => {
+    on = await connected();
+    await alsoConnected(depots.slice(0, 1));
+    await on.check('authorizeResponders');
+    await authorizeMember(on, ria, 'ria');
+    await on.check('authorizeResponders');
+    await noted();
+    await lapse((await on.inTenant((db) => listTeam(db, on.connectionId))).find(({ email }) => email === ria)?.grantId ?? null);
+    await tidy();
+    const [mail, ...more] = await mails(ria);
+    expect(more).toEqual([]);
+    expect(mail?.subject).toBe('Harbour Tower and 1 more: sign in to Procore again (1 minute)');
+    expect(mail?.text).toContain('Your answers for Harbour Tower and Depot A wait, whole,');
   });
 });
 

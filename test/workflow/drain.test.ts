@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { sendUpdate } from '../../shared/temporal/updates.ts';
 import { useRealGround } from './ground.ts';
 import { beginSync, finish } from './runs.ts';
-import { quietReport } from './script.ts';
+import { onlyWhenTold, quietReport } from './script.ts';
 
 const ground = useRealGround();
 
@@ -78,7 +78,7 @@ test('pause and the next due time survive continue-as-new', async () => {
   script.instead.setPaused = async (input) => {
     paused = input.paused;
   };
-  script.pace.cyclesPerRun = 1;
+  Object.assign(script.pace, onlyWhenTold, { cyclesPerRun: 1 });
   const run = await beginSync(client);
   await run.handle.executeUpdate('syncNow', { args: [{}] });
   const streams = script.countOf('runStream');

@@ -3,7 +3,7 @@ import { hammertech } from '../../workflows/plans/hammertech.ts';
 import { eventually } from '../support/eventually.ts';
 import { useSkippingGround } from './ground.ts';
 import { beginOnboarding, tell } from './runs.ts';
-import { met, stuckWith, waitingOn } from './script.ts';
+import { met, onlyWhenTold, stuckWith, waitingOn } from './script.ts';
 
 const ground = useSkippingGround();
 
@@ -23,6 +23,7 @@ test('a connection whose every step is met goes live, each step after what it ne
 test('steps that do not need each other are worked side by side, and one that waits holds up only what needs it', async () => {
   const { client, script } = ground();
   script.outcomes.set('verifyPartner', waitingOn('admin'));
+  Object.assign(script.pace, onlyWhenTold);
   const run = await beginOnboarding(client);
   await eventually('everything beside the waiting step is done', () => script.countOf('checkStep', 'assignProjects') === 1);
   await eventually('the waiting step is watched', () => script.countOf('watchStep', 'verifyPartner') >= 1);
@@ -57,6 +58,7 @@ test('a step that holds nothing up does not keep the connection from going live,
   const { client, script } = ground();
   script.outcomes.set('authorizeResponders', waitingOn('admin'));
   script.outcomes.set('backfill', waitingOn('admin'));
+  Object.assign(script.pace, onlyWhenTold);
   const run = await beginOnboarding(client, 'part3');
   await eventually('everything but the two is done', () => script.countOf('watchStep', 'backfill') >= 1);
   expect(script.countOf('checkStep', 'live')).toBe(0);

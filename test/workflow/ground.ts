@@ -9,6 +9,7 @@ import { sealedDataConverter } from '../../shared/temporal/data-converter.ts';
 import { createWorkers } from '../../worker/workers.ts';
 import { required } from '../support/database.ts';
 import { indexedTypes, makeNamespace, testCodecKeys } from './namespace.ts';
+import { endLeftRuns } from './runs.ts';
 import { createScript, quickPace, type Script, scripted, testPace } from './script.ts';
 
 export interface Ground {
@@ -100,7 +101,8 @@ function useGround(options: GroundOptions, pace: Pace, open: () => Promise<TestW
     };
   }, 60_000);
 
-  afterEach(() => {
+  afterEach(async () => {
+    await endLeftRuns();
     script = createScript(pace);
   });
 

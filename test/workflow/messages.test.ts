@@ -4,8 +4,8 @@ import { workflowIds } from '../../shared/domain/ids.ts';
 import { hammertech } from '../../workflows/plans/hammertech.ts';
 import { eventually } from '../support/eventually.ts';
 import { eventsOf, type Ground, useRealGround } from './ground.ts';
-import { beginOnboarding, beginSync, finish, refusalOf, tell } from './runs.ts';
-import { met, waitingOn } from './script.ts';
+import { beginOnboarding, beginSync, detailsOf, finish, refusalOf, tell } from './runs.ts';
+import { met, onlyWhenTold, waitingOn } from './script.ts';
 
 const ground = useRealGround();
 const commandId = randomUUID();
@@ -93,9 +93,14 @@ test('a message that was not sealed by us is inert: Update refused, signal witho
   await expect(tell(run, 'retryStep', { stepId: 'awaitCredentials' })).resolves.toMatchObject({ state: 'waiting' });
   await run.handle.terminate();
 
+  Object.assign(script.pace, onlyWhenTold);
   const loop = await beginSync(client);
-  await eventually('a cycle ran', () => script.countOf('closeCycle') === 1);
+  const untouched = await eventually('the first cycle to be over', async () => {
+    const page = await detailsOf(loop.handle);
+    return page.includes('; next at ') && page;
+  });
   await plain.workflow.getHandle(loop.workflowId).signal('recordsChanged', { from: 'outside' });
+  expect(await detailsOf(loop.handle)).toBe(untouched);
   await expect(tell(loop, 'pause', { reason: 'a test' })).resolves.toMatchObject({ accepted: true });
   expect(script.countOf('openCycle')).toBe(1);
   await finish(loop, script);
@@ -144,6 +149,7 @@ test('stop ends an onboarding only where a row of a signed-in person says so', a
 test('submitted credentials are looked at in every step that is under way', async () => {
   const { client, script } = ground();
   script.outcomes.set('awaitCredentials', waitingOn('admin'));
+  Object.assign(script.pace, onlyWhenTold);
   const run = await beginOnboarding(client);
   await eventually('the step is watched', () => script.countOf('watchStep', 'awaitCredentials') >= 1);
   script.outcomes.set('awaitCredentials', met);

@@ -2,18 +2,20 @@ import { expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { useRealGround } from './ground.ts';
 import { beginOnboarding, tell } from './runs.ts';
-import { met, waitingOn } from './script.ts';
+import { met, onlyWhenTold, waitingOn } from './script.ts';
 
 const ground = useRealGround();
 
 test('retryStep answers at once with what one quick check saw, and the watch goes on from there', async () => {
   const { client, script } = ground();
   script.outcomes.set('verifyPartner', waitingOn('admin'));
+  Object.assign(script.pace, onlyWhenTold);
   const run = await beginOnboarding(client);
   await eventually('the step is watched', () => script.countOf('watchStep', 'verifyPartner') >= 1);
   const checksBefore = script.countOf('checkStep', 'verifyPartner');
   await expect(tell(run, 'retryStep', { stepId: 'verifyPartner' })).resolves.toMatchObject({ state: 'waiting' });
   expect(script.countOf('checkStep', 'verifyPartner')).toBe(checksBefore + 1);
+  await eventually('it is watched again', () => script.countOf('watchStep', 'verifyPartner') >= 2);
   const changed = waitingOn('admin', 'the login sees two of five projects');
   script.outcomes.set('verifyPartner', changed);
   await expect(tell(run, 'retryStep', { stepId: 'verifyPartner' })).resolves.toEqual({
@@ -32,6 +34,7 @@ test('retryStep answers at once with what one quick check saw, and the watch goe
 test('several presses at once are one check', async () => {
   const { client, script } = ground();
   script.outcomes.set('verifyPartner', waitingOn('admin'));
+  Object.assign(script.pace, onlyWhenTold);
   const run = await beginOnboarding(client);
   await eventually('the step is watched', () => script.countOf('watchStep', 'verifyPartner') >= 1);
   const before = script.countOf('checkStep', 'verifyPartner');
@@ -43,10 +46,10 @@ test('several presses at once are one check', async () => {
     await held;
     return met;
   });
-  const presses = Array.from({ length: 5 }, () => tell(run, 'retryStep', { stepId: 'verifyPartner' }));
-  await eventually('the check is under way', () => script.countOf('checkStep', 'verifyPartner') > before);
+  const press = () => run.handle.startUpdate('retryStep', { args: [{ stepId: 'verifyPartner' }], waitForStage: 'ACCEPTED' });
+  const presses = await Promise.all(Array.from({ length: 5 }, press));
   release();
-  await expect(Promise.all(presses)).resolves.toHaveLength(5);
+  for (const pressed of presses) await expect(pressed.result()).resolves.toMatchObject({ state: 'done' });
   expect(script.countOf('checkStep', 'verifyPartner')).toBe(before + 1);
   await run.handle.result();
 });

@@ -28,6 +28,10 @@ export const quickPace: Pace = {
   cycleQuietMs: 4000,
 };
 
+const hourMs = 3_600_000;
+/** Into a script's pace before its run begins: nothing is looked at again by itself, so that what a message brings is the message's. */
+export const onlyWhenTold = { watchFirstMs: hourMs, watchCeilingMs: hourMs, cycleBusyMs: hourMs, cycleQuietMs: hourMs };
+
 export const met: Outcome = { state: 'met', evidence: { seen: 'as it should be' } };
 
 export const waitingOn = (on: 'admin' | 'support', seen = 'nothing was submitted'): Outcome => ({

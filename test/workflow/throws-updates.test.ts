@@ -3,7 +3,7 @@ import { Fault } from '../../shared/domain/faults.ts';
 import { eventually } from '../support/eventually.ts';
 import { useRealGround } from './ground.ts';
 import { beginOnboarding, beginSync, detailsOf, finish, refusalOf, tell } from './runs.ts';
-import { met, stuckWith, waitingOn } from './script.ts';
+import { met, onlyWhenTold, stuckWith, waitingOn } from './script.ts';
 import { throwing } from './throwing.ts';
 
 const ground = useRealGround();
@@ -12,6 +12,7 @@ const ids = { itemId: 'a3c1f1b2-6d3f-4b0a-9c55-0d9a1d1c0001', commandId: 'a3c1f1
 test.each(throwing)('%s thrown to an Update of an onboarding fails that Update alone', async (_name, error) => {
   const { client, script } = ground();
   script.outcomes.set('verifyPartner', waitingOn('admin'));
+  Object.assign(script.pace, onlyWhenTold);
   const run = await beginOnboarding(client);
   await eventually('the step waits', () => script.countOf('watchStep', 'verifyPartner') >= 1);
   const always = async (): Promise<never> => {

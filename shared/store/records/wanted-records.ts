@@ -23,6 +23,11 @@ export interface Classes {
 
 export const noRecords: Classes = { unchanged: 0, settled: 0, created: 0, updated: 0 };
 
+interface Taking {
+  /** The source is told the outcome of each version: also one that the far side shows already is queued, and settled there. */
+  readonly isReported?: boolean;
+}
+
 interface Classing {
   /**
    * The tables `page`, `known` and `classed` of a statement: the newest version of each record, what is known of it, and its
@@ -34,7 +39,11 @@ interface Classing {
 }
 
 /** `records` must not repeat a record. */
-function classing({ projectLinkId, stream }: StreamRef, records: readonly DeliveryPayload[]): Classing {
+function classing(
+  { projectLinkId, stream }: StreamRef,
+  records: readonly DeliveryPayload[],
+  { isReported = false }: Taking = {},
+): Classing {
   const keys = records.map(({ naturalKey }) => naturalKey);
   const concerns = (alias: string) =>
     sql`${sql.ref(`${alias}.project_link_id`)} = ${projectLinkId} AND ${sql.ref(`${alias}.stream`)} = ${stream}
@@ -52,7 +61,8 @@ function classing({ projectLinkId, stream }: StreamRef, records: readonly Delive
       SELECT *, CASE
         WHEN is_known AND wanted_hash = hash THEN 'unchanged'
         WHEN NOT is_known THEN CASE WHEN empty THEN 'unchanged' ELSE 'created' END
-        WHEN NOT in_flight AND CASE WHEN target_id IS NULL THEN empty ELSE written_hash IS NOT DISTINCT FROM hash END THEN 'settled'
+        WHEN NOT in_flight AND CASE WHEN target_id IS NULL THEN empty
+          ELSE NOT ${isReported}::boolean AND written_hash IS NOT DISTINCT FROM hash END THEN 'settled'
         WHEN target_id IS NULL THEN 'created'
         ELSE 'updated' END AS class
       FROM known
@@ -87,6 +97,7 @@ export async function takeRecords(
   fence: Fence,
   records: readonly DeliveryPayload[],
   automation: Automation,
+  taking: Taking = {},
 ): Promise<Classes> {
   const newest = newestOf(records);
   const wanted = await wantedHashes(db, fence, newest);
@@ -94,7 +105,7 @@ export async function takeRecords(
   const portions: DeliveryPayload[][] = [];
   for (let from = 0; from < changed.length; from += portion) portions.push(changed.slice(from, from + portion));
   // sent one after the other: the database works on one while the next is prepared
-  const classes = await Promise.all(portions.map((some) => takeChanged(db, fence, some, automation)));
+  const classes = await Promise.all(portions.map((some) => takeChanged(db, fence, some, automation, taking)));
   return classes.reduce(added, { ...noRecords, unchanged: newest.length - changed.length });
 }
 
@@ -122,10 +133,16 @@ async function wantedHashes(
   return new Map(rows.map((row) => [row.natural_key, row.wanted_hash]));
 }
 
-async function takeChanged(db: Db, fence: Fence, records: readonly DeliveryPayload[], automation: Automation): Promise<Classes> {
+async function takeChanged(
+  db: Db,
+  fence: Fence,
+  records: readonly DeliveryPayload[],
+  automation: Automation,
+  taking: Taking,
+): Promise<Classes> {
   if (records.length === 0) return noRecords;
   const { tenantId, projectLinkId, stream } = fence;
-  const { tables, concerns } = classing(fence, records);
+  const { tables, concerns } = classing(fence, records, taking);
   const { rows } = await sql<{ class: keyof Classes; count: string }>`
     WITH ${tables}, wanted AS (
       INSERT INTO record_link (tenant_id, project_link_id, stream, natural_key, wanted_hash, version)

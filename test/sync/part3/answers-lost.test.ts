@@ -105,7 +105,7 @@ test.each(['reset-after-commit', 'reset-before'] as const)(
     const told = ground.toldAnswer(answer.id);
     if (kind === 'reset-after-commit') {
       expect(sizes).toEqual([[3000]]);
-      expect(told).toMatchObject({ state: 'blocked', block: { version: 2, code: 'conflict' } });
+      expect(told).toMatchObject({ state: 'blocked', block: { version: 2, code: 'answer-changed' } });
     } else {
       expect(sizes).toEqual([[4000]]);
       expect(told).toMatchObject({ state: 'returned', receipt: { version: 2 } });

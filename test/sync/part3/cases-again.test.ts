@@ -45,7 +45,8 @@ test('connected anew by another customer once the first has ended it, nothing is
   const replies = ground.replies(rfiId);
   expect(replies.map(({ body }) => body).sort()).toEqual([old.bodyHtml, 'See sheet 4.', again.bodyHtml].sort());
   expect(ground.toldAnswer(again.id).receipt?.externalId).toBe(replies.at(-1)?.id);
-  expect(await ground.items()).toMatchObject([{ reason: 'conflict', subject: `record:answer:${edited.id}` }]);
+  const subject = `record:answer:${edited.id} person:${ground.memberId('Ria')}`;
+  expect(await ground.items()).toMatchObject([{ reason: 'answer-changed', subject }]);
 });
 
 test('an answer of the same words that was mailed once is taken for one of two, and the other is sent', async () => {

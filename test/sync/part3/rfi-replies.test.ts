@@ -225,7 +225,7 @@ test('an earlier, different reply of the same person keeps nothing back', async 
   expect(ground.replies(rfiId)).toHaveLength(2);
 });
 
-test('an answer that is changed after it was sent is a conflict and no second reply; one that says the same has its receipt', async () => {
+test('an answer that is changed after it was sent waits for its author and is no second reply; one that says the same has its receipt', async () => {
   const ground = await newGround();
   const { rfiId, part3Id } = await ground.rfi();
   const { organisation } = ground;
@@ -239,8 +239,8 @@ test('an answer that is changed after it was sent is a conflict and no second re
   await ground.onAnswer({ act: 'finish', organisation, id: answer.id });
   await ground.settle(stream);
   expect(ground.replies(rfiId)).toHaveLength(1);
-  expect(await ground.items()).toMatchObject([{ reason: 'conflict' }]);
-  expect(ground.toldAnswer(answer.id)).toMatchObject({ state: 'blocked', block: { version: 3, code: 'conflict' } });
+  expect(await ground.items()).toMatchObject([{ reason: 'answer-changed' }]);
+  expect(ground.toldAnswer(answer.id)).toMatchObject({ state: 'blocked', block: { version: 3, code: 'answer-changed' } });
 });
 
 const detail = { name: 'detail.pdf', contentType: 'application/pdf', sizeBytes: 3000 };
@@ -259,10 +259,10 @@ test.each([
   await ground.onAnswer({ act: 'finish', organisation, id: answer.id });
   await ground.settle(stream);
   expect(ground.replies(rfiId)).toHaveLength(1);
-  expect(await ground.items()).toMatchObject([{ reason: 'conflict' }]);
+  expect(await ground.items()).toMatchObject([{ reason: 'answer-changed' }]);
   expect(ground.toldAnswer(answer.id)).toMatchObject({
     state: 'blocked',
-    block: { version: 2, code: 'conflict', text: expect.stringContaining('another answer in Part3') },
+    block: { version: 2, code: 'answer-changed', text: expect.stringContaining('another answer in Part3') },
   });
 });
 

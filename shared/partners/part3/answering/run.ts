@@ -75,7 +75,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
     const answer = await newestOf(record);
     if (!answer) return beingChanged(record);
     const place = placeOf(record);
-    if (await standsThere(place, answer)) return sentAlready(record);
+    if (await standsThere(place, answer)) return sentAlready(record, kind.itemWord);
     const { memberId } = place;
     if (!(await isHere(memberId))) return hasLeft(memberId, record.address['label'] ?? 'An answer');
     ready.set(record.naturalKey, { answer, uploads: [] });
@@ -140,7 +140,7 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       return found;
     },
     looksSingly: true,
-    heldUp: async (record, action) => (action === 'update' ? sentAlready(record) : causeOf(() => looked(record))),
+    heldUp: async (record, action) => (action === 'update' ? sentAlready(record, kind.itemWord) : causeOf(() => looked(record))),
     prepare: async (record, action) => (action === 'create' ? causeOf(() => prepared(record)) : undefined),
     async create(record, mayStillSend) {
       const going = ready.get(record.naturalKey);
@@ -159,8 +159,8 @@ export function openAnswers<Row extends Answering>(context: ProjectContext, kind
       }
     },
     async update(_, record) {
-      const { reason, seen, needed, where } = sentAlready(record);
-      throw new Fault(reason, { seen, needed, where, effect: 'surely-not-done' });
+      const { reason, ...words } = sentAlready(record, kind.itemWord);
+      throw new Fault(reason, { ...words, effect: 'surely-not-done' });
     },
     unshown,
     agrees,
@@ -212,10 +212,17 @@ const beingChanged = ({ naturalKey, address }: TargetRecord): Cause => ({
   where: 'Part3 → the project → the item → Answers',
 });
 
-const sentAlready = ({ naturalKey, address }: TargetRecord): Cause => ({
-  reason: 'conflict',
-  subject: `record:${naturalKey}`,
+/** Where what is new belongs, since what was sent cannot be changed. */
+const newOnes = {
+  rfi: 'takes this version back and says what is new in another answer in Part3',
+  submittal: 'takes this version back; what is new belongs into the return of the next revision',
+} as const;
+
+/** Waits for the author: one item for each answer, since each may be left by itself. */
+const sentAlready = ({ naturalKey, address }: TargetRecord, itemWord: keyof typeof newOnes): Cause => ({
+  reason: 'answer-changed',
+  subject: `record:${naturalKey} person:${address['memberId']}`,
   seen: `${address['label']}: it was changed in Part3 after it had been sent, and what stands in Procore cannot be changed`,
-  needed: 'another answer in Part3 that says what is new; or leave it',
+  needed: `its author restores what was sent, or ${newOnes[itemWord]}; or whoever manages the project chooses to leave it`,
   where: 'Part3 → the project → the item → Answers',
 });
