@@ -107,8 +107,8 @@ async function act(
         return { kind: 'nothing-to-send' };
       }
       if (held) {
-        const { reason: kind, subject, seen, needed, where } = held;
-        const fault = { kind, subject, seen, needed, where };
+        const { reason: kind, ...said } = held;
+        const fault = { kind, ...said };
         await settleRefused(db, { deliveryId, fault, why: kind, lookAgainMs: dependencies.timings.careRoundMs });
         return { kind: 'nothing-to-send' };
       }

@@ -34,9 +34,9 @@ export async function closeCycle(
   const { fence, place, stream, dependencies } = cycle;
   const { causes, stubborn, items, work } = await unfenced(cycle, async (db) => {
     const parked = (await parkedCauses(db, fence)).map(({ fault, records }) => {
-      const { kind: reason, subject, seen, needed, where } = fault;
+      const { kind: reason, owner, subject, seen, needed, where } = fault;
       // words kept with a record are of when it was parked; who is waited for may have changed since
-      return { reason, subject, seen, needed, where, ...asItIs(cycle.hindrances.get(subject)), records };
+      return { reason, owner, subject, seen, needed, where, ...asItIs(cycle.hindrances.get(subject)), records };
     });
     return {
       causes: [...blocked, ...parked],

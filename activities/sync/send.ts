@@ -158,6 +158,7 @@ function faultOf({ delivery }: Claimed, kind: DeliveryFault['kind'], seen: strin
   const { naturalKey, address } = delivery.payload;
   return {
     kind,
+    owner: fault?.detail.owner,
     subject: fault?.detail.subject ?? `record:${naturalKey}`,
     seen: fault?.detail.subject ? seen : `${address['label'] ?? naturalKey}: ${seen}`,
     needed: fault?.detail.needed ?? faultTable[kind].cure,

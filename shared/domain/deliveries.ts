@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FaultKind, faultKinds } from './faults.ts';
+import { type FaultKind, faultKinds, owners } from './faults.ts';
 
 /**
  * A delivery is one intended write to a far side (facts: security section 2):
@@ -56,6 +56,8 @@ export type DeliveryPayload = Readonly<z.infer<typeof deliveryPayload>>;
 /** Why a delivery is parked; one attention item gathers all with the same kind and subject. */
 export const deliveryFault = z.object({
   kind: z.enum(faultKinds as [FaultKind, ...FaultKind[]]),
+  /** Who must act, if not the owner of the kind. */
+  owner: z.enum(owners).optional(),
   subject: z.string(),
   seen: z.string(),
   needed: z.string(),

@@ -1,7 +1,7 @@
 import type { BoundCompany } from '../domain/company.ts';
 import type { BackfillChoice, ResponseMapping } from '../domain/contractors.ts';
 import type { RecordFields } from '../domain/deliveries.ts';
-import type { FaultKind } from '../domain/faults.ts';
+import type { FaultKind, Owner } from '../domain/faults.ts';
 import type { Memory } from '../domain/memory.ts';
 import type { RecordMatch } from '../domain/projects.ts';
 import type { SumsDifference } from '../domain/reconciling.ts';
@@ -81,6 +81,8 @@ export type Mapped =
 /** Why records wait for a person. Reason and subject together identify one cause, however many records it blocks. */
 export interface Cause {
   readonly reason: FaultKind;
+  /** Who must act, if not the owner of the kind. */
+  readonly owner?: Owner | undefined;
   /** What it is about, e.g. `employer:<id>`. */
   readonly subject: string;
   readonly seen: string;

@@ -52,7 +52,7 @@ export interface ItemPlace {
 export interface StandingCause {
   readonly reason: FaultKind;
   /** Who must act; derived from the reason if absent. */
-  readonly owner?: Owner;
+  readonly owner?: Owner | undefined;
   readonly subject: string;
   readonly seen: string;
   readonly needed: string;

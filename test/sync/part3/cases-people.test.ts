@@ -23,28 +23,33 @@ const lost = {
   'left the project in Part3': {
     goes: (ground: AnsweringGround) => ground.onMember('Ria', 'leave'),
     comesBack: (ground: AnsweringGround) => ground.onMember('Ria', 'come-back'),
+    waitsFor: 'admin',
   },
   'was taken off the project in Procore': {
     goes: ({ world, project, ids }: AnsweringGround) => takeOffProject(world, { projectId: project.id, personId: ids.Ria }),
     comesBack: (ground: AnsweringGround) => level(ground, ground.ids.Ria, standard),
+    waitsFor: 'contractor',
   },
   'was made inactive in the company’s directory': {
     goes: ({ world, ids }: AnsweringGround) => editUser(world, { companyId: acmeId, personId: ids.Ria, active: false }),
     comesBack: ({ world, ids }: AnsweringGround) => editUser(world, { companyId: acmeId, personId: ids.Ria, active: true }),
+    waitsFor: 'contractor',
   },
   'may only read since they authorized': {
     goes: (ground: AnsweringGround) => level(ground, ground.ids.Ria, { rfis: 'Read Only', submittals: 'Read Only' }),
     comesBack: (ground: AnsweringGround) => level(ground, ground.ids.Ria, standard),
+    waitsFor: 'contractor',
   },
   'may not open the tools any more': {
     goes: (ground: AnsweringGround) => level(ground, ground.ids.Ria, { rfis: 'None', submittals: 'None' }),
     comesBack: (ground: AnsweringGround) => level(ground, ground.ids.Ria, standard),
+    waitsFor: 'contractor',
   },
 } as const;
 
 test.each(Object.entries(lost))(
   'somebody who %s says nothing in Procore from then on, and others go on; what they wrote waits, whole, until that is mended',
-  async (_, { goes, comesBack }) => {
+  async (_, { goes, comesBack, waitsFor }) => {
     const ground = await newGround();
     const { ids } = ground;
     const rfi = await ground.rfi(['Ria', 'Sam']);
@@ -59,9 +64,9 @@ test.each(Object.entries(lost))(
     expect(authors(ground, rfi.rfiId)).toEqual([ids.Sam]);
     expect(ground.said(slot)).toEqual([]);
     const items = await ground.items();
-    expect(items.map(({ reason, records }) => [reason, records])).toEqual([
-      ['person-lacks-access', 1],
-      ['person-lacks-access', 1],
+    expect(items.map(({ reason, owner, records }) => [reason, owner, records])).toEqual([
+      ['person-lacks-access', waitsFor, 1],
+      ['person-lacks-access', waitsFor, 1],
     ]);
     expect(ground.toldAnswer(answer.id)).toMatchObject({ state: 'blocked', block: { code: 'person-lacks-access' } });
     expect(ground.toldReturn(given.id)).toMatchObject({ state: 'blocked', block: { code: 'person-lacks-access' } });

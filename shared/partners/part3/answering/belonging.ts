@@ -35,6 +35,7 @@ export function membersNow(part3: Pick<Part3Client, 'companies' | 'members'>, pa
 
 export const hasLeft = (memberId: string, label: string): Cause => ({
   reason: 'person-lacks-access',
+  owner: 'admin',
   subject: `person:${memberId}`,
   seen: `${label}: whoever wrote it does not belong to the project in Part3 any more`,
   needed: 'an answer of somebody who does; or its author back on the project: it goes out by itself then',

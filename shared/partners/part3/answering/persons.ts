@@ -1,5 +1,6 @@
 import type { BoundCompany } from '../../../domain/company.ts';
 import { Fault, type FaultKind, faultIn, wordsOf } from '../../../domain/faults.ts';
+import { askForAccess } from '../../../domain/responders.ts';
 import type { ProcoreClient } from '../../../procore/contract.ts';
 import type { Cause, Responder, Responders } from '../../stream.ts';
 
@@ -36,22 +37,18 @@ export async function asPerson<Result>(
 
 function aboutPerson(responders: Responders, memberId: string, fault: Fault): Fault {
   const hasLapsed = fault.kind === 'grant-lapsed' || fault.kind === 'credential-rejected';
-  const name = responderOf(responders, memberId)?.name;
-  const { detail } = fault;
-  const isOurs = detail.reach === 'record';
+  const name = responderOf(responders, memberId)?.name ?? 'The author';
+  const { seen, needed, where, owner, reach, effect } = fault.detail;
+  const isOurs = reach === 'record';
+  const cure = hasLapsed ? signInAgain(name) : moreAccess;
   return new Fault(
     hasLapsed ? 'grant-lapsed' : 'person-lacks-access',
     {
-      effect: fault.detail.effect,
-      seen: isOurs ? detail.seen : `${name ?? 'The author'}: ${fault.message}`,
-      needed:
-        detail.needed && isOurs
-          ? detail.needed
-          : hasLapsed
-            ? `${name ?? 'the author'} signs in to Procore again; the answer goes out by itself then`
-            : 'the author authorizes Procore, and may answer there; the answer goes out by itself then',
-      where: (isOurs ? detail.where : undefined) ?? 'Account settings → Integrations → Procore → Authorize',
-      owner: isOurs ? detail.owner : undefined,
+      effect,
+      seen: isOurs ? seen : `${name}: ${fault.message}`,
+      needed: (isOurs ? needed : undefined) ?? cure.needed,
+      where: (isOurs ? where : undefined) ?? cure.where,
+      owner: isOurs ? owner : cure.owner,
       subject: `person:${memberId}`,
       reach: 'record',
     },
@@ -59,12 +56,27 @@ function aboutPerson(responders: Responders, memberId: string, fault: Fault): Fa
   );
 }
 
+const signInAgain = (name: string) =>
+  ({
+    owner: 'responder',
+    needed: `${name} signs in to Procore again; the answer goes out by itself then`,
+    where: 'Account settings → Integrations → Procore → Authorize',
+  }) as const;
+
+/** Who has authorized, and is refused, has nothing left to do themselves: an admin on the contractor’s side gives access. */
+const moreAccess = {
+  owner: 'contractor',
+  needed: `${askForAccess.needed} The answer goes out by itself then.`,
+  where: askForAccess.where,
+} as const;
+
 /** There is nothing, or they may not see it: Procore does not say which. */
 export const seesNothing = (memberId: string, name: string, what: string): Fault =>
   new Fault('person-lacks-access', {
     seen: `${name} does not see ${what} in Procore: it is in the recycle bin there, or they may not see it.`,
     needed: 'the item back from the recycle bin, or shown to the author; the answer goes out by itself then',
     where: 'Procore → the project → the tool → Recycle Bin; or the item → Private, Assignees',
+    owner: 'contractor',
     subject: `person:${memberId}`,
     effect: 'surely-not-done',
     reach: 'record',
@@ -77,7 +89,8 @@ export async function causeOf(look: () => Promise<Cause | undefined>): Promise<C
   } catch (error) {
     const fault = faultIn(error);
     if (!fault || !isOfRecord(fault)) throw error;
-    return { reason: fault.kind, subject: fault.detail.subject ?? `fault:${fault.kind}`, ...wordsOf(fault) };
+    const { owner, subject = `fault:${fault.kind}` } = fault.detail;
+    return { reason: fault.kind, owner, subject, ...wordsOf(fault) };
   }
 }
 

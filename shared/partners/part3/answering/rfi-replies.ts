@@ -74,8 +74,7 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
 
     async heldUp({ itemId, memberId }) {
       const rfi = await read.asAuthor(memberId, itemId);
-      const what = `RFI ${rfi?.number ?? itemId}`;
-      if (!rfi) throw seesNothing(memberId, nameOf(memberId), what);
+      if (!rfi) throw seesNothing(memberId, nameOf(memberId), 'the RFI');
       if (rfi.status !== 'open' || rfi.recycled || rfi.draft) return notOpen(rfi);
       const holds = rfi.ballInCourtIds.some((id) => id === userOf(memberId));
       return wish.requireBall && !holds ? notInCourt(rfi, nameOf(memberId)) : undefined;
