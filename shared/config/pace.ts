@@ -41,6 +41,7 @@ const production: Timings = {
   slowMs: minutes(5),
   heartbeatMs: minutes(1),
   careRoundMs: hours(1),
+  cyclesPerRun: 50,
   cycleBusyMs: minutes(5),
   cycleQuietMs: hours(1),
   checkpointOverlapMs: minutes(10),

@@ -18,7 +18,7 @@ export const pace = z.object({
   careRoundMs: z.number(),
   cycleBusyMs: z.number(),
   cycleQuietMs: z.number(),
-  /** Cycles after which a loop continues as new; 500 if absent. */
+  /** Cycles after which a loop continues as new; 500 if absent (docs/adr/0044). */
   cyclesPerRun: z.int().optional(),
 });
 export type Pace = z.infer<typeof pace>;
