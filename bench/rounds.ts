@@ -1,4 +1,4 @@
-import { spreadOf } from './result.ts';
+import { type Spread, spreadOf } from './result.ts';
 
 export interface Contest {
   /** Calls of one round. */
@@ -30,6 +30,14 @@ export async function interleave(rounds: number, ours: Contest, theirs: Contest)
     speedRatio: spreadOf(ratios, 'times as fast').median,
   };
 }
+
+/** What took seconds, of microseconds. */
+export const inSeconds = ({ median, least, most }: Spread): Spread => ({
+  median: median / 1e6,
+  least: least / 1e6,
+  most: most / 1e6,
+  unit: 's',
+});
 
 async function timePerCall(times: number, run: () => Promise<unknown> | unknown): Promise<number> {
   const start = process.hrtime.bigint();

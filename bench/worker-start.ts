@@ -8,8 +8,8 @@ import { rootKey, rootKeys } from '../shared/security/keys.ts';
 import { prepareInstallation } from '../shared/store/tenants/installation.ts';
 import { startBenchDatabase } from './database.ts';
 import { importEngines, startBenchTemporal } from './engines.ts';
-import { type BenchResult, type Spread, thisMachine } from './result.ts';
-import { interleave } from './rounds.ts';
+import { type BenchResult, thisMachine } from './result.ts';
+import { inSeconds, interleave } from './rounds.ts';
 import { ours, workerEnvironmentOn } from './worker-settings.ts';
 
 const gate = 0.5;
@@ -47,13 +47,6 @@ export async function run(): Promise<BenchResult> {
     await Promise.all([database.stop(), temporal.stop(), sandbox.close(), rm(build, { recursive: true, force: true })]);
   }
 }
-
-const inSeconds = ({ median, least, most }: Spread): Spread => ({
-  median: median / 1e6,
-  least: least / 1e6,
-  most: most / 1e6,
-  unit: 's',
-});
 
 async function startOnce(environment: Readonly<Record<string, string>>): Promise<void> {
   const child = spawn(process.execPath, [path.join(build, 'worker', 'main.js')], {

@@ -19,16 +19,15 @@ export interface WorkerSettings {
   readonly buildId?: string | undefined;
   /** Workflows kept in memory. Those that wake together should fit: a miss replays. About 0.1 MB each. */
   readonly maxCachedWorkflows?: number | undefined;
+  /**
+   * Workflow tasks taken at once. One thread runs them in turn, and the server takes a task back after 10 s: behind a start, when
+   * every loop is replayed, few are ready in time and many are all late, again and again (docs/adr/0044).
+   */
+  readonly workflowSlots?: number | undefined;
 }
 
 /** Slots of an activity worker: a check is short and a person waits; a stream is long bulk work. */
 const activitySlots: Readonly<Record<'checks' | 'sync', number>> = { checks: 50, sync: 40 };
-
-/**
- * One thread runs them in turn, and the server takes a task back after 10 s: behind a start, when every loop is replayed, few are
- * ready in time and many are all late, again and again (docs/adr/0044).
- */
-const workflowSlots = 4;
 
 /** One worker per task queue, all in this process and on one connection; each queue can be scaled alone. */
 export function createWorkers(settings: WorkerSettings): Promise<Worker[]> {
@@ -49,13 +48,8 @@ function optionsOf(settings: WorkerSettings, queue: TaskQueueName, identity: str
     ...(buildId === undefined ? {} : { workerDeploymentOptions: versioned(buildId) }),
   };
   if (queue === 'workflows') {
-    const { workflowBundle, maxCachedWorkflows = 1000 } = settings;
-    return {
-      ...common,
-      workflowBundle,
-      maxCachedWorkflows,
-      maxConcurrentWorkflowTaskExecutions: workflowSlots,
-    };
+    const { workflowBundle, maxCachedWorkflows = 1000, workflowSlots = 4 } = settings;
+    return { ...common, workflowBundle, maxCachedWorkflows, maxConcurrentWorkflowTaskExecutions: workflowSlots };
   }
   return {
     ...common,
