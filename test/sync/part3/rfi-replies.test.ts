@@ -200,6 +200,37 @@ test('asked again, all whose answer is required answer again before the ball is 
   expect(ground.replies(rfiId)).toHaveLength(6);
 });
 
+test('who need not answer passes the ball on for nobody who must', async () => {
+  const ground = await newGround();
+  const { rfiId, part3Id } = await ground.rfi(['Ria', 'Sam'], ['Ria']);
+  await ground.answer(part3Id, 'Ria');
+  await ground.cycle(stream);
+  expect(ground.trueRfi(rfiId).ball.role).toBe('RFI Manager');
+  advanceBallByHand(ground.world, { id: rfiId });
+  await ground.answer(part3Id, 'Sam');
+  await ground.cycle(stream);
+  expect(ground.replies(rfiId)).toHaveLength(2);
+  expect(ground.trueRfi(rfiId).ball.role).toBe('Assignees');
+});
+
+test('what was said before the manager asked again is no answer to that', async () => {
+  const ground = await newGround();
+  const { rfiId, part3Id } = await ground.rfi(['Ria', 'Sam'], ['Ria', 'Sam']);
+  for (const name of ['Sam', 'Ria', 'Ria'] as const) {
+    await ground.answer(part3Id, name);
+    await ground.cycle(stream);
+  }
+  expect(ground.trueRfi(rfiId).ball.role).toBe('RFI Manager');
+  answerByHand(ground.world, { id: rfiId, by: ground.ids.gus, body: 'And at the edge?' });
+  advanceBallByHand(ground.world, { id: rfiId });
+  await ground.answer(part3Id, 'Sam');
+  await ground.cycle(stream);
+  expect(ground.trueRfi(rfiId).ball.role).toBe('Assignees');
+  await ground.answer(part3Id, 'Ria');
+  await ground.cycle(stream);
+  expect(ground.trueRfi(rfiId).ball.role).toBe('RFI Manager');
+});
+
 test('identical answers of one author are replies each; what they wrote in Procore by e-mail already is not doubled', async () => {
   const ground = await newGround();
   ground.world.switches.set('rfiBodies', 'sanitised');

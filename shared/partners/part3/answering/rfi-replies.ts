@@ -125,9 +125,13 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
     const isAwaited = awaitedWith(rfi, author, replyId);
     const advanced = await unlessRefused(() =>
       asPerson(responders, memberId, async (procore) => {
-        // only the list shows who must answer; if all assignees have, it need not be read
-        const [listed] = rfi.assigneeIds.some(isAwaited) ? await rfisById(procore, procoreProjectId, [rfi.id]) : [];
-        if (listed?.requiredAssigneeIds.some(isAwaited) || !mayStillSend()) return undefined;
+        // only the list shows who must answer
+        const isOnlyTheirs = rfi.assigneeIds.every((id) => id === author);
+        const [listed] = isOnlyTheirs ? [] : await rfisById(procore, procoreProjectId, [rfi.id]);
+        const required = listed?.requiredAssigneeIds ?? [];
+        // where answers are required, only those move the ball
+        const isBeside = required.length > 0 && !required.includes(author);
+        if (isBeside || required.some(isAwaited) || !mayStillSend()) return undefined;
         return advanceBallInCourt(procore, procoreProjectId, rfi.id, mayStillSend);
       }),
     );
@@ -154,10 +158,13 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
 
 /**
  * Whether somebody's answer is still to come in this round, as far as the replies tell: the manager may have asked all of them
- * again, and Procore does not show when. Who has not answered since an earlier answer of the author, or less often, is waited for.
+ * again, and Procore does not show when. Who has not answered since the manager's last reply, since an earlier answer of the
+ * author, or less often than the author, is waited for.
  */
-function awaitedWith({ answers }: Rfi, author: string, replyId: string): (userId: string) => boolean {
-  const repliesOf = (userId: string) => answers.filter(({ authorId }) => authorId === userId).map(({ id }) => BigInt(id));
+function awaitedWith({ answers, managerId }: Rfi, author: string, replyId: string): (userId: string) => boolean {
+  const idsOf = (userId: string | null) => answers.filter(({ authorId }) => authorId === userId).map(({ id }) => BigInt(id));
+  const asked = managerId === author ? [] : idsOf(managerId);
+  const repliesOf = (userId: string) => idsOf(userId).filter((id) => userId === managerId || asked.every((said) => said < id));
   const earlier = repliesOf(author).filter((id) => id < BigInt(replyId));
   return (userId) => {
     const theirs = repliesOf(userId);
