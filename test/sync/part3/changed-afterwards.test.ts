@@ -31,12 +31,18 @@ async function edited(ground: AnsweringGround, id: string, bodyHtml: string): Pr
   await ground.settle('rfi-replies');
 }
 
-test('an answer that its author changed after it had been sent waits for them, by name, until they restore it', async () => {
+/** Ria's answer to an RFI, which she changed after it had been sent. */
+async function changedAfterSending() {
   const ground = await newGround();
   const { rfiId, part3Id } = await ground.rfi();
   const answer = await ground.answer(part3Id, 'Ria');
   await ground.settle('rfi-replies');
   await edited(ground, answer.id, 'Use 13 mm.');
+  return { ground, rfiId, part3Id, answer };
+}
+
+test('an answer that its author changed after it had been sent waits for them, by name, until they restore it', async () => {
+  const { ground, rfiId, answer } = await changedAfterSending();
   expect(ground.toldAnswer(answer.id)).toMatchObject({
     state: 'blocked',
     block: {
@@ -54,11 +60,7 @@ test('an answer that its author changed after it had been sent waits for them, b
 });
 
 test('taken back, it waits for nobody, and what is new goes out as another answer', async () => {
-  const ground = await newGround();
-  const { rfiId, part3Id } = await ground.rfi();
-  const answer = await ground.answer(part3Id, 'Ria');
-  await ground.settle('rfi-replies');
-  await edited(ground, answer.id, 'Use 13 mm.');
+  const { ground, rfiId, part3Id, answer } = await changedAfterSending();
   await ground.onAnswer({ act: 'recall', organisation: ground.organisation, id: answer.id });
   await ground.answer(part3Id, 'Ria', { bodyHtml: 'Use 13 mm.' });
   await ground.settle('rfi-replies');

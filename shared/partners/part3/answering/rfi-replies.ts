@@ -127,8 +127,8 @@ function rfiTarget(context: ProjectContext): AnswerTarget<RfiAnswer> {
       asPerson(responders, memberId, async (procore) => {
         // only the list shows who must answer
         const isOnlyTheirs = rfi.assigneeIds.every((id) => id === author);
-        const [listed] = isOnlyTheirs ? [] : await rfisById(procore, procoreProjectId, [rfi.id]);
-        const required = listed?.requiredAssigneeIds ?? [];
+        const required = isOnlyTheirs ? [] : (await rfisById(procore, procoreProjectId, [rfi.id]))[0]?.requiredAssigneeIds;
+        if (required === undefined) return undefined;
         // where answers are required, only those move the ball
         const isBeside = required.length > 0 && !required.includes(author);
         if (isBeside || required.some(isAwaited) || !mayStillSend()) return undefined;
